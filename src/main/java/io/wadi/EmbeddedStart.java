@@ -6,7 +6,7 @@ import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.FatalErrors;
-import io.wadi.runtime.reload.LiveRoutes;
+import io.wadi.runtime.reload.RouteReloader;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -25,25 +25,25 @@ import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.ShutdownStrategy;
 
 /**
- * What {@link Wadi} does at its start, where the main is somebody else's: Camel's CLI ({@code camel run}), or that of a project it
- * has exported. Camel's main finds it in the registry, the CLI's from the beginning, the other's once the routes are read.
+ * Performs the start-up steps of {@link Wadi} under another main: Camel's CLI ({@code camel run}), or that of a project the CLI has
+ * exported. Camel's main finds this listener in the registry.
  */
 final class EmbeddedStart extends MainListenerSupport {
     private static final String ROUTES = "camel.main.routesIncludePattern";
     private static final String FILE = "file:";
-    /** Of the CLI, while it makes the routes and starts none. */
-    private static final Set<String> LOOKS = Set.of("camel.jbang.export", "camel.jbang.transform");
+    /** Properties that the CLI sets while it creates routes without starting them. */
+    private static final Set<String> DRY_RUNS = Set.of("camel.jbang.export", "camel.jbang.transform");
 
     private final Consumer<CamelContext> bind;
 
-    /** Takes what binds Wadi's parts, which the CLI has to do once it has read the properties. */
+    /** Creates the listener; {@code bind} binds Wadi's components after the CLI has read the properties. */
     EmbeddedStart(Consumer<CamelContext> bind) {
         this.bind = bind;
     }
 
     /**
-     * The CLI has its dependencies in a class loader of its own, and leaves this thread with another. Kafka and Hadoop find classes
-     * by that of the thread, which all threads get that begin here: it stays set.
+     * Sets the context class loader: the CLI loads its dependencies with another one, and Kafka and Hadoop find classes by that of the
+     * thread, which new threads inherit.
      */
     @Override
     public void beforeInitialize(BaseMainSupport main) {
@@ -54,36 +54,36 @@ final class EmbeddedStart extends MainListenerSupport {
     @Override
     public void beforeConfigure(BaseMainSupport main) {
         WadiPlugin.Mistake.throwIfIn(main.getCamelContext().getRegistry());
-        liveRoutes(main).ifPresent(live -> Wadi.begin(live, directory(main)));
+        reloader(main).ifPresent(routes -> Wadi.begin(routes, directory(main)));
     }
 
     @Override
     public void afterConfigure(BaseMainSupport main) {
         WadiPlugin.Mistake.throwIfIn(main.getCamelContext().getRegistry());
-        if (onlyLooks(main)) {
+        if (isDryRun(main)) {
             return;
         }
         FatalErrors.install();
-        Settings settings = part(main, Settings.class);
+        Settings settings = bean(main, Settings.class);
         PortCheck.requireFree(settings);
-        part(main, KafkaClients.class).check();
-        // Of an exported project, whose routes are none that can be edited.
-        liveRoutes(main).ifPresent(live -> directory(main));
-        giveTimeToStop(main.getCamelContext().getShutdownStrategy(), settings);
+        bean(main, KafkaClients.class).check();
+        // Rejects an exported project, which has no route files to reload.
+        reloader(main).ifPresent(routes -> directory(main));
+        extendTimeout(main.getCamelContext().getShutdownStrategy(), settings);
     }
 
     @Override
     public void afterStart(BaseMainSupport main) {
-        liveRoutes(main).ifPresent(LiveRoutes::start);
+        reloader(main).ifPresent(RouteReloader::start);
     }
 
-    private static boolean onlyLooks(BaseMainSupport main) {
-        return LOOKS.stream()
+    private static boolean isDryRun(BaseMainSupport main) {
+        return DRY_RUNS.stream()
                 .anyMatch(name -> "true".equals(main.getInitialProperties().getProperty(name)));
     }
 
-    /** Camel's main ends the process this long after SIGTERM, and some seconds, whatever is not done. */
-    private static void giveTimeToStop(ShutdownStrategy strategy, Settings settings) {
+    /** Camel's main ends the process some seconds after this timeout, even if work is in flight. */
+    private static void extendTimeout(ShutdownStrategy strategy, Settings settings) {
         long seconds = settings.get(WadiSettings.STOP_DELAY)
                 .plus(settings.get(WadiSettings.STOP_TIMEOUT))
                 .toSeconds();
@@ -91,15 +91,15 @@ final class EmbeddedStart extends MainListenerSupport {
         strategy.setTimeUnit(TimeUnit.SECONDS);
     }
 
-    private static Optional<LiveRoutes> liveRoutes(BaseMainSupport main) {
-        return Optional.ofNullable(part(main, LiveRoutes.class));
+    private static Optional<RouteReloader> reloader(BaseMainSupport main) {
+        return Optional.ofNullable(bean(main, RouteReloader.class));
     }
 
-    private static <P> P part(BaseMainSupport main, Class<P> type) {
+    private static <P> P bean(BaseMainSupport main, Class<P> type) {
         return main.getCamelContext().getRegistry().findSingleByType(type);
     }
 
-    /** The one that holds all files the CLI was given, and no other. */
+    /** Returns the directory that contains exactly the route files of the CLI's arguments. */
     private static Path directory(BaseMainSupport main) {
         String given = main.getInitialProperties().getProperty(ROUTES, "");
         Set<Path> files = Stream.of(given.split(","))
@@ -115,7 +115,7 @@ final class EmbeddedStart extends MainListenerSupport {
             }
         }
         throw new SettingsException(List.of(
-                "%s=true: the routes are %s, allowed are all files DIR/*.camel.yaml of one directory; name those, or set it to false"
+                "%s=true: the routes are %s, expected all files DIR/*.camel.yaml of one directory; pass those, or set it to false"
                         .formatted(WadiSettings.RELOAD_ENABLED.name(), given.isEmpty() ? "no files" : given)));
     }
 

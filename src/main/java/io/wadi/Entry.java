@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.jar.JarFile;
 
 /**
- * Runs the command that the arguments name, or the pipeline. It is a class of its own so that neither Camel nor logging is loaded before a
- * command needs it.
+ * The main class: runs a command, or the pipeline. It is separate from {@link Wadi}, so that Camel and logging are loaded only if
+ * needed.
  */
 public final class Entry {
     private static final String LOGGING = "logback.configurationFile";
@@ -29,7 +29,7 @@ public final class Entry {
         try {
             checkJars(System.getProperty("java.class.path"));
         } catch (NotStartedException e) {
-            System.err.print(e.said());
+            System.err.print(e.report());
             Runtime.getRuntime().halt(e.code().number());
         }
         if (args.length > 0 && Cli.COMMANDS.contains(args[0]) && System.getProperty(LOGGING) == null) {
@@ -39,14 +39,14 @@ public final class Entry {
         Terminal terminal = new Terminal(System.in, out, System.err, System.console());
         int code = Cli.run(terminal, configuration -> Wadi.run(configuration), args);
         out.flush();
-        // Not exit(): the clients' shutdown hooks have nothing left to do.
+        // Not exit(): shutdown hooks of the clients are not needed.
         Runtime.getRuntime().halt(code);
     }
 
     /**
-     * Opens the jars behind {@code wadi.jar}, those of {@code lib/}: the JVM passes over one that it cannot open.
+     * Opens the jars after {@code wadi.jar}, those of {@code lib/}, since the JVM ignores a jar that it cannot open.
      *
-     * @throws NotStartedException with the first that cannot be opened
+     * @throws NotStartedException if a jar cannot be opened
      */
     static void checkJars(String classPath) {
         String[] entries = classPath.split(File.pathSeparator, -1);

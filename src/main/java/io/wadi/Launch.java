@@ -1,15 +1,14 @@
 package io.wadi;
 
 /**
- * Begins {@link Entry} on a Java that can run it, and says which one is needed on another. Compiled for Java 8, alone, so that an
- * old one can read it.
+ * Checks the Java version and starts {@link Entry}. Compiled for Java 8, so that an old version can load it.
  */
 public final class Launch {
     private static final int OLDEST = 17;
 
     private Launch() {}
 
-    /** Passes the arguments on to {@link Entry}; ends the process with 1 where it cannot run. */
+    /** Passes the arguments to {@link Entry}; exits with 1 on an old Java version. */
     public static void main(String[] args) throws Exception {
         String refusal = refusal(System.getProperty("java.specification.version"));
         if (refusal != null) {
@@ -20,12 +19,12 @@ public final class Launch {
         Class.forName("io.wadi.Entry").getMethod("main", String[].class).invoke(null, (Object) args);
     }
 
-    /** What is wrong with a version of Java such as 1.8 or 11; null where it is new enough. */
+    /** Returns the error for a Java version such as 1.8 or 11; null if it is new enough. */
     static String refusal(String version) {
         int number = Integer.parseInt(version.startsWith("1.") ? version.substring(2) : version);
         return number >= OLDEST
                 ? null
-                : "Java " + OLDEST + " or newer is needed, and " + System.getProperty("java.home") + " is Java "
-                        + number + ": start it with a newer one";
+                : "Java " + OLDEST + " or newer is required, and " + System.getProperty("java.home") + " is Java "
+                        + number + ": use a newer version";
     }
 }

@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process at SIGTERM, SIGINT (Ctrl-C) or SIGHUP: at the first in order, at the second at once, which is as safe, since
- * nothing is committed before it is done. Not by a shutdown hook: after one the exit code is 143, and a second signal is not heard.
+ * Ends the process on SIGTERM, SIGINT (Ctrl-C) or SIGHUP: an orderly shutdown on the first signal, an immediate end on the second, which
+ * is as safe, since offsets are committed only after completion. With a shutdown hook the exit code would be 143, and a second signal
+ * would have no effect.
  */
 final class StopOnSignal {
     private static final Logger LOG = LoggerFactory.getLogger(StopOnSignal.class);
@@ -21,24 +22,24 @@ final class StopOnSignal {
         this.wadi = wadi;
     }
 
-    /** Listens from now on. */
+    /** Installs the signal handlers. */
     static StopOnSignal of(Wadi wadi) {
         StopOnSignal stop = new StopOnSignal(wadi);
-        Signals.onStop(stop::asked);
+        Signals.onStop(stop::onSignal);
         return stop;
     }
 
-    /** Whether the process is about to end. */
-    boolean isAsked() {
+    /** Whether a signal was received. */
+    boolean isRequested() {
         return signals.get() > 0;
     }
 
-    private void asked() {
+    private void onSignal() {
         if (signals.incrementAndGet() == 1) {
-            LOG.info("Asked to stop");
+            LOG.info("Stop requested");
             new Thread(this::stop, "wadi-stop").start();
         } else {
-            LOG.warn("Asked to stop again: ended at once; what is left is done again at the next start");
+            LOG.warn("Second stop request: ending immediately; unfinished work is repeated at the next start");
             Runtime.getRuntime().halt(ExitCode.LEFT.number());
         }
     }
@@ -53,8 +54,8 @@ final class StopOnSignal {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        // Of no effect where everything is closed and the report made.
-        wadi.giveUp(closing.isAlive() ? "something still holds it up after " + within : "closing has failed");
+        // Without effect if everything is closed and reported.
+        wadi.abortStop(closing.isAlive() ? "closing did not end within " + within : "closing has failed");
         ExitCode code = wadi.isDrained() ? ExitCode.DRAINED : ExitCode.LEFT;
         Runtime.getRuntime().halt(code.number());
     }

@@ -14,8 +14,8 @@ import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.SettingsReader;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.FatalErrors;
-import io.wadi.runtime.reload.LiveRoutes;
-import io.wadi.runtime.reload.RouteMistakes;
+import io.wadi.runtime.reload.RouteErrors;
+import io.wadi.runtime.reload.RouteReloader;
 import io.wadi.runtime.reload.RouteTemplates;
 import io.wadi.runtime.shutdown.OrderlyShutdown;
 import io.wadi.runtime.shutdown.StopReport;
@@ -39,32 +39,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pipeline: all routes of {@code routes/}, with the properties of {@code application.properties}, both from the
- * configuration directory or, where it has none, from the jar.
- *
- * <p>How its process ends is an {@link ExitCode}.
+ * The pipeline: all routes of {@code routes/}, with the properties of {@code application.properties}, both from the configuration
+ * directory or, if it has none, from the jar. {@link ExitCode} lists the exit codes of its process.
  */
 public final class Wadi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wadi.class);
 
-    /** What closes after the phases of a stop is waited for as long as this beyond them. */
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
-    /** For a stop before the settings are read. */
-    private static final Duration STOP_EARLY_WITHIN = Duration.ofSeconds(30);
+    /** The time to close resources after the shutdown phases. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+    /** The timeout of a stop before the settings are read. */
+    private static final Duration EARLY_STOP_TIMEOUT = Duration.ofSeconds(30);
 
     private static final String ROUTE_FILE = ".camel.yaml";
 
     private final Main main = new Main();
     private final Path routes;
-    private Optional<LiveRoutes> liveRoutes = Optional.empty();
+    private Optional<RouteReloader> reloader = Optional.empty();
     private volatile OrderlyShutdown shutdown;
-    private volatile Duration stopWithin = STOP_EARLY_WITHIN;
+    private volatile Duration stopWithin = EARLY_STOP_TIMEOUT;
 
     /**
      * Prepares a pipeline.
      *
      * @param configuration the directory of {@code application.properties}, {@code topics.yaml} and {@code routes/}
-     * @param overrides properties that win over all others
+     * @param overrides properties with the highest precedence
      */
     public Wadi(Path configuration, Map<String, String> overrides) {
         routes = configuration.resolve("routes");
@@ -78,7 +76,7 @@ public final class Wadi implements AutoCloseable {
                 check(starting.getCamelContext().getRegistry());
             }
 
-            /** Camel has its own settings of Kafka by now. */
+            /** Camel's own Kafka settings are known only now. */
             @Override
             public void afterConfigure(BaseMainSupport starting) {
                 starting.getCamelContext()
@@ -94,21 +92,21 @@ public final class Wadi implements AutoCloseable {
         Settings settings = registry.findSingleByType(Settings.class);
         stopWithin = settings.get(WadiSettings.STOP_DELAY)
                 .plus(settings.get(WadiSettings.STOP_TIMEOUT))
-                .plus(CLOSE_WITHIN);
+                .plus(CLOSE_TIMEOUT);
         shutdown = registry.findSingleByType(OrderlyShutdown.class);
-        liveRoutes = Optional.ofNullable(registry.findSingleByType(LiveRoutes.class));
+        reloader = Optional.ofNullable(registry.findSingleByType(RouteReloader.class));
         List<String> mistakes = RouteTemplates.mistakes(routes);
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
         }
-        liveRoutes.ifPresent(live -> begin(live, routes));
+        reloader.ifPresent(each -> begin(each, routes));
         PortCheck.requireFree(settings);
     }
 
-    /** Reads the files of the directory that routes are started from, and that is looked at for edits. */
-    static void begin(LiveRoutes live, Path routes) {
+    /** Reads the files of the directory that routes are started from, which is then watched for changes. */
+    static void begin(RouteReloader reloader, Path routes) {
         try {
-            live.begin(routes);
+            reloader.begin(routes);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(
                     List.of("%s=true: %s".formatted(WadiSettings.RELOAD_ENABLED.name(), e.getMessage())));
@@ -123,24 +121,24 @@ public final class Wadi implements AutoCloseable {
                         .collect(Collectors.joining(","));
     }
 
-    /** Starts all routes; returns when they are started. Kafka, HDFS and Elasticsearch may come later. */
+    /** Starts all routes and returns when they are started. Kafka, HDFS and Elasticsearch may be unavailable. */
     public void start() throws Exception {
         main.start();
-        sayRoutes(main.getCamelContext());
-        liveRoutes.ifPresent(LiveRoutes::start);
+        logRoutes(main.getCamelContext());
+        reloader.ifPresent(RouteReloader::start);
     }
 
-    /** A line for each route of a file. */
-    private static void sayRoutes(CamelContext context) {
+    /** Logs a line for each route of a route file. */
+    private static void logRoutes(CamelContext context) {
         for (Route route : context.getRoutes()) {
             if (route.getSourceLocationShort() != null) {
-                boolean runs = context.getRouteController()
+                boolean isStarted = context.getRouteController()
                         .getRouteStatus(route.getId())
                         .isStarted();
                 String uri = URISupport.sanitizeUri(route.getEndpoint().getEndpointBaseUri());
                 LOG.info(
                         "{} {} ({}, from {})",
-                        runs ? "Running:" : "Not running:",
+                        isStarted ? "Running:" : "Not running:",
                         route.getId(),
                         route.getSourceLocationShort(),
                         URLDecoder.decode(uri, UTF_8));
@@ -148,29 +146,29 @@ public final class Wadi implements AutoCloseable {
         }
     }
 
-    /** Stops in order: what is in flight is finished, landed, indexed and committed, within the limits of {@code wadi.stop}. */
+    /** Stops in order: completes, lands, indexes and commits the records in flight, within the timeouts of {@code wadi.stop}. */
     @Override
     public void close() {
         main.stop();
     }
 
-    /** Whether its stop has finished everything that had been begun. Once it is closed. */
+    /** Whether all work in flight was finished. Valid after {@link #close}. */
     public boolean isDrained() {
         return stopReport().map(StopReport::isDrained).orElse(true);
     }
 
-    /** How it has stopped; nothing where no route had started. Once it is closed. */
+    /** Returns the report of the stop; empty if no route was started. Valid after {@link #close}. */
     Optional<StopReport> stopReport() {
         return shutdown == null ? Optional.empty() : shutdown.report();
     }
 
-    /** How long {@link #close} may take before the process ends without waiting for it any more. */
+    /** The timeout of {@link #close}, after which the process ends. */
     Duration stopWithin() {
         return stopWithin;
     }
 
-    /** Closing is not waited for any more. */
-    void giveUp(String why) {
+    /** Reports the stop as incomplete with a reason, unless it was reported. */
+    void abortStop(String why) {
         if (shutdown != null) {
             shutdown.conclude(List.of(why));
         }
@@ -195,13 +193,13 @@ public final class Wadi implements AutoCloseable {
             wadi.start();
         } catch (Exception e) {
             LOG.debug("Not started", e);
-            if (!stop.isAsked()) {
+            if (!stop.isRequested()) {
                 fail(wadi.notStarted(e));
             }
         }
     }
 
-    /** The process ends in another thread. */
+    /** Blocks; another thread ends the process. */
     private static void awaitEnd() {
         try {
             new CountDownLatch(1).await();
@@ -210,7 +208,7 @@ public final class Wadi implements AutoCloseable {
         }
     }
 
-    /** What keeps it from starting, and of which kind that is. */
+    /** Returns the reason of a failed start with its exit code. */
     NotStartedException notStarted(Exception e) {
         Optional<NotStartedException> known = Causes.among(e, NotStartedException.class);
         if (known.isPresent()) {
@@ -219,13 +217,13 @@ public final class Wadi implements AutoCloseable {
         if (Causes.among(e, SettingsException.class).isPresent()) {
             return new NotStartedException(ExitCode.CONFIGURATION, Causes.reason(e));
         }
-        return RouteMistakes.of(main.getCamelContext(), routes, e)
+        return RouteErrors.of(main.getCamelContext(), routes, e)
                 .map(mistakes -> new NotStartedException(ExitCode.CONFIGURATION, mistakes))
                 .orElseGet(() -> new NotStartedException(ExitCode.FAILED, Causes.reason(e)));
     }
 
     private static void fail(NotStartedException why) {
-        System.err.print(why.said());
+        System.err.print(why.report());
         Runtime.getRuntime().halt(why.code().number());
     }
 }

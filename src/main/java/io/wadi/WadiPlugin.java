@@ -14,16 +14,15 @@ import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * Binds Wadi to a Camel context, found by Camel itself as a service, so that the jar, {@code camel run} and tests
- * have the same beans under the same names. What a plugin throws Camel only logs, so a mistake is kept and stops the
- * context's start.
+ * Binds Wadi to a Camel context. Camel finds it as a service, so that the jar, {@code camel run} and tests have the same beans. Camel
+ * only logs exceptions of a plugin, so an error is stored and vetoes the context's start.
  */
 public final class WadiPlugin implements ContextServicePlugin {
-    /** Bound where the main that starts the context is one of Wadi's, which looks at the settings itself. */
+    /** Bound if Wadi's own main starts the context, which checks the settings itself. */
     static final String OWN_MAIN = "wadi-main";
 
     /** A bean of Camel's CLI. */
-    private static final String OF_CLI = "DependencyDownloaderStrategy";
+    private static final String CLI_BEAN = "DependencyDownloaderStrategy";
 
     private PipelineContext pipeline;
 
@@ -42,9 +41,9 @@ public final class WadiPlugin implements ContextServicePlugin {
         }
     }
 
-    /** Camel's CLI, known by what it binds, has plugins loaded before it has read any properties. */
+    /** Camel's CLI loads plugins before it reads properties. */
     private static boolean isEarly(CamelContext context) {
-        return context.getRegistry().lookupByName(OF_CLI) != null
+        return context.getRegistry().lookupByName(CLI_BEAN) != null
                 && context.getPropertiesComponent().getLocations().isEmpty();
     }
 
@@ -86,7 +85,7 @@ public final class WadiPlugin implements ContextServicePlugin {
         }
     }
 
-    /** What keeps Wadi from starting, for whoever starts it to show. */
+    /** The stored error. */
     record Mistake(RuntimeException cause) {
         static final String BEAN = "wadi-mistake";
 

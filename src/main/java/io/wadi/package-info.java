@@ -1,2 +1,2 @@
-/** Wadi as a whole: the main class and where the parts are put together. */
+/** The main classes. */
 package io.wadi;

@@ -74,7 +74,7 @@ final class CamelCliIT {
             await("indexed").until(() -> "red".equals(indexed().path("colour").asText()));
 
             assertThat(camel.stop()).as("the JVM's code after SIGTERM").isEqualTo(143);
-            assertThat(camel.said()).contains("everything that had been begun is finished");
+            assertThat(camel.said()).contains("all work in flight is finished");
         }
     }
 
@@ -86,7 +86,7 @@ final class CamelCliIT {
                 StandardOpenOption.APPEND);
 
         assertThat(refused(Map.of()))
-                .contains("wadi.http.port=eighty: allowed is a whole number from 1 to 65535 (default 8080)")
+                .contains("wadi.http.port=eighty: expected a whole number from 1 to 65535 (default 8080)")
                 .contains("wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-interval?")
                 .doesNotContain("\tat ");
     }
@@ -99,8 +99,7 @@ final class CamelCliIT {
             String port = String.valueOf(taken.getLocalPort());
 
             assertThat(refused(Map.of("wadi.http.port", port)))
-                    .contains("wadi.http.port=" + port
-                            + ": the port cannot be bound at localhost: Address already in use")
+                    .contains("wadi.http.port=" + port + ": cannot bind the port at localhost: Address already in use")
                     .doesNotContain("\tat ");
         }
     }

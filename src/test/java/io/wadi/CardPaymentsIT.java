@@ -218,7 +218,7 @@ class CardPaymentsIT {
 
         assertThat(broughtIn.out())
                 .as(broughtIn.err())
-                .contains("version 2, PMML of logistic.pmml", "in the shadow of version 1");
+                .contains("version 2, PMML of logistic.pmml", "in shadow evaluation beside version 1");
         await().untilAsserted(
                         () -> assertThat(metric("wadi_cards_shadow_model")).isEqualTo(2));
         generate("--after", "33", "--days", "1");
@@ -227,7 +227,7 @@ class CardPaymentsIT {
                                 .isPositive());
         assertThat(model("promote", "2").out()).startsWith("In force: version 2");
         await().untilAsserted(() -> assertThat(metric("wadi_cards_model")).isEqualTo(2));
-        assertThat(model("list").out()).contains("in force   version 2", "version 1, a forest");
+        assertThat(model("list").out()).contains("active     version 2", "version 1, a forest");
     }
 
     @Test
@@ -241,8 +241,8 @@ class CardPaymentsIT {
 
         assertThat(broughtIn.code()).isEqualTo(1);
         assertThat(broughtIn.out())
-                .contains("Refused: It asks for merchant-risk, which no payment has here; there are amount, ");
-        assertThat(model("promote", "9").out()).contains("model-000009.json is not there; there are [1, 2]");
+                .contains("Refused: It uses unknown features merchant-risk; expected some of amount, ");
+        assertThat(model("promote", "9").out()).contains("model-000009.json does not exist; found versions [1, 2]");
         assertThat(metric("wadi_cards_model")).isEqualTo(2);
     }
 

@@ -23,7 +23,7 @@ record ContainerSettings(Map<String, String> environment) {
             if (setting.isEmpty()) {
                 mistakes.add(variable + ": there is no such setting");
             } else if (!isAllowed(setting.get(), value)) {
-                mistakes.add("%s=%s: allowed is %s"
+                mistakes.add("%s=%s: expected %s"
                         .formatted(variable, value, setting.get().allowed()));
             }
         });

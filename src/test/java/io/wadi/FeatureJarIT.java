@@ -57,14 +57,14 @@ class FeatureJarIT {
     @Test
     void valueOutOfRange_isSaidAsOfAnySetting() throws Exception {
         assertThat(refusal(List.of(jar("CountingFeature")), "101"))
-                .contains("wadi.counting.step=101: allowed is a whole number from 1 to 100 (default 1)");
+                .contains("wadi.counting.step=101: expected a whole number from 1 to 100 (default 1)");
     }
 
     @Test
     void settingOfTwoFeatures_isRefused() throws Exception {
         assertThat(refusal(List.of(jar("CountingFeature"), jar("OtherFeature")), "1"))
-                .contains("wadi.counting.step: declared by example.CountingFeature and by example.OtherFeature, "
-                        + "expected: by one");
+                .contains("wadi.counting.step: declared by both example.CountingFeature and example.OtherFeature, "
+                        + "expected one declaration");
     }
 
     @Test

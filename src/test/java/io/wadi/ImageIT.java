@@ -130,7 +130,7 @@ class ImageIT {
         Docker.run("stop", CONTAINER);
         assertThat(container.waitFor(Duration.ofMinutes(2))).isTrue();
         assertThat(container.exitCode()).as(Files.readString(log)).isZero();
-        assertThat(log).content().contains("everything that had been begun is finished");
+        assertThat(log).content().contains("all work in flight is finished");
     }
 
     /** In the foreground, so that it ends with this process, and leaves its exit code. */

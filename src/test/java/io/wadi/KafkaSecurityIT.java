@@ -200,7 +200,7 @@ class KafkaSecurityIT {
                 RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
             await().untilAsserted(() -> assertNotReady(
                     wadi,
-                    "the topics are not open yet: SaslAuthenticationException: Authentication failed",
+                    "topics are not ready: SaslAuthenticationException: Authentication failed",
                     "; see camel.component.kafka.sasl-*"));
 
             assertThat(send(wadi).statusCode()).isEqualTo(503);
@@ -228,7 +228,7 @@ class KafkaSecurityIT {
                 RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
             await().untilAsserted(() -> assertNotReady(
                     wadi,
-                    "the topics are not open yet: SslAuthenticationException: SSL handshake failed: ",
+                    "topics are not ready: SslAuthenticationException: SSL handshake failed: ",
                     "unable to find valid certification path",
                     "; see camel.component.kafka.ssl-*"));
             assertThat(logged.lines())
@@ -280,7 +280,7 @@ class KafkaSecurityIT {
         assertThat(wadi.code()).isEqualTo(78);
         assertThat(wadi.err())
                 .startsWith("Wadi cannot start:\n  wadi.kafka.brokers=")
-                .contains(":9094, camel.component.kafka.*: no client can be made of these settings: ", said);
+                .contains(":9094, camel.component.kafka.*: cannot create a client from these settings: ", said);
     }
 
     /** All that is logged. */

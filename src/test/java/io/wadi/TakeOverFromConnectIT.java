@@ -133,7 +133,7 @@ class TakeOverFromConnectIT {
             write(hdfs, base + "connect-files+0+0000000004+0000000006.json", values(0, 4, 7));
             try (RunningWadi wadi = RunningWadi.startWithTopic(configuration, topic, 1, Map.of())) {
                 await().untilAsserted(() -> assertThat(health(wadi))
-                        .contains("connect-files+0+0000000000+0000000003.json: it is none of this partition's"
+                        .contains("connect-files+0+0000000000+0000000003.json: it is not a landed file of this"
                                 + " landed files"));
 
                 rename(hdfs, base, 0, 3);

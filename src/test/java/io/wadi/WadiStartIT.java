@@ -34,8 +34,8 @@ class WadiStartIT {
 
         assertThat(process(78, "--config", directory.toString())).isEqualTo("""
                         Wadi cannot start:
-                          wadi.http.port=eighty: allowed is a whole number from 1 to 65535 (default 8080)
-                          wadi.metrics.cpu-threshold=1.5: allowed is a number from 0.0 to 1.0 (default 0.5)
+                          wadi.http.port=eighty: expected a whole number from 1 to 65535 (default 8080)
+                          wadi.metrics.cpu-threshold=1.5: expected a number from 0.0 to 1.0 (default 0.5)
                           wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-interval?
                         """);
     }
@@ -47,9 +47,9 @@ class WadiStartIT {
             configure("wadi.http.port=" + taken.getLocalPort());
 
             assertThat(process(69, "--config", directory.toString()))
-                    .isEqualTo("Wadi cannot start:\n  wadi.http.port=%d: the port cannot be bound at localhost: "
+                    .isEqualTo("Wadi cannot start:\n  wadi.http.port=%d: cannot bind the port at localhost: "
                                     .formatted(taken.getLocalPort())
-                            + "Address already in use; free it or set another\n");
+                            + "Address already in use; stop the other process or set another port\n");
         }
     }
 
@@ -92,16 +92,16 @@ class WadiStartIT {
     @Test
     void argumentsThatAreNotUnderstood_areSaid() throws Exception {
         assertThat(process(64, "--confg", directory.toString()))
-                .isEqualTo("\"--confg\" is not understood; did you mean --config? See wadi --help\n");
-        assertThat(process(64, "adit")).isEqualTo("\"adit\" is not understood; did you mean audit? See wadi --help\n");
+                .isEqualTo("\"--confg\" is unknown; did you mean --config? See wadi --help\n");
+        assertThat(process(64, "adit")).isEqualTo("\"adit\" is unknown; did you mean audit? See wadi --help\n");
         assertThat(process(64, "--config", directory.toString(), "audit", "a"))
-                .isEqualTo("--config goes after the command. See wadi --help\n");
+                .isEqualTo("--config must follow the command. See wadi --help\n");
     }
 
     @Test
     void oldJava_canReadWhatTellsItSo() throws Exception {
         assertThat(Launch.refusal("1.8"))
-                .isEqualTo("Java 17 or newer is needed, and %s is Java 8: start it with a newer one"
+                .isEqualTo("Java 17 or newer is required, and %s is Java 8: use a newer version"
                         .formatted(System.getProperty("java.home")));
         assertThat(Launch.refusal("11")).contains(" is Java 11: ");
         assertThat(Launch.refusal("17")).isNull();
@@ -118,7 +118,7 @@ class WadiStartIT {
         Path missing = directory.resolve("nowhere");
         assertThat(process(66, "--config", missing.toString()))
                 .isEqualTo("Wadi cannot start:\n  " + missing
-                        + ": there is no such directory; --config names the one with the configuration\n");
+                        + ": directory not found; set the configuration directory with --config\n");
     }
 
     @Test
@@ -126,13 +126,13 @@ class WadiStartIT {
         Path routes = directory.resolve("routes");
         Files.writeString(routes, "");
         assertThatThrownBy(() -> ConfigurationFiles.check(directory))
-                .hasMessageStartingWith(routes + " is no directory");
+                .hasMessageStartingWith(routes + " is not a directory");
 
         Files.delete(routes);
         Files.createDirectory(routes);
         Files.writeString(routes.resolve("a.yaml"), "");
         assertThatThrownBy(() -> ConfigurationFiles.check(directory))
-                .hasMessageStartingWith("there is no route file (*.camel.yaml) in " + routes);
+                .hasMessageStartingWith("no route file (*.camel.yaml) in " + routes);
     }
 
     /** A directory in the place of a file, since root may read every file. */
@@ -185,13 +185,13 @@ class WadiStartIT {
                 "there is no bean reed-events; did you mean read-events?\n");
         mistakes.put(
                 landing.replace("maxPollRecords:", "groupInstanceId: a\n        maxPollRecords:"),
-                "Route landing: groupInstanceId: found a, allowed: nothing. ");
+                "Route landing: groupInstanceId=a is not supported: ");
         for (Map.Entry<String, String> mistake : mistakes.entrySet()) {
             route("landing.camel.yaml", mistake.getKey());
             assertThat(start()).contains("\n  landing.camel.yaml:").contains(": " + mistake.getValue());
         }
         route("landing.camel.yaml", landing + landing);
-        assertThat(start()).contains("the id \"landing\" is that of landing.camel.yaml:");
+        assertThat(start()).contains("the id \"landing\" is also used at landing.camel.yaml:");
     }
 
     /** A step before the others. */
@@ -231,9 +231,9 @@ class WadiStartIT {
 
         assertThat(start()).isEqualTo("""
                         Wadi cannot start:
-                          wadi.landing.format=parket: allowed is jsonl, jsonl.gz, jsonl.zst, parquet or avro (default jsonl); \
+                          wadi.landing.format=parket: expected jsonl, jsonl.gz, jsonl.zst, parquet or avro (default jsonl); \
                         did you mean parquet?
-                          wadi.landing.compression-level=20: allowed is a whole number from 1 to 19 (default 3)
+                          wadi.landing.compression-level=20: expected a whole number from 1 to 19 (default 3)
                         """);
     }
 
@@ -256,8 +256,8 @@ class WadiStartIT {
                           %1$s at "/oneOf": a column of type object cannot follow from this keyword, only from \
                         additionalProperties, properties, required
                           %1$s at "": an object needs properties, or additionalProperties with a schema (a map)
-                          topic select-color has no schema: there is no file %2$s/select-color.avsc and no %2$s/select-color.json
-                          topic metric.cpu has no schema: there is no file %2$s/metric.cpu.avsc and no %2$s/metric.cpu.json
+                          topic select-color has no schema: expected the file %2$s/select-color.avsc or %2$s/select-color.json
+                          topic metric.cpu has no schema: expected the file %2$s/metric.cpu.avsc or %2$s/metric.cpu.json
                         """.formatted(schema, directory));
     }
 
@@ -267,8 +267,8 @@ class WadiStartIT {
 
         assertThat(start())
                 .isEqualTo(
-                        "Wadi cannot start:\n  wadi.hdfs.uri=s3a://bucket: allowed is a file system whose rename is atomic, "
-                                + "which that of s3a, gs, abfs, file and others is not: hdfs:// and a NameNode or a name "
+                        "Wadi cannot start:\n  wadi.hdfs.uri=s3a://bucket: expected a file system with atomic rename, "
+                                + "unlike s3a, gs, abfs, file and others: hdfs:// and a NameNode or a name "
                                 + "service (default hdfs://localhost:8020)\n");
     }
 
@@ -287,9 +287,9 @@ class WadiStartIT {
 
         assertThat(start()).isEqualTo("""
                         Wadi cannot start:
-                          keys.yaml line 3, column 14: shop: sha256 is "abc", allowed is one or two texts of 64 hexadecimal \
+                          keys.yaml line 3, column 14: shop: sha256 is "abc", expected one or two texts of 64 hexadecimal \
                         digits in lower case, two while a key is replaced
-                          keys.yaml line 2, column 5: shop: topics is missing, allowed is a topic's name, its beginning and *, \
+                          keys.yaml line 2, column 5: shop: topics is missing, expected a topic's name, its beginning and *, \
                         or * alone
                         """);
     }
@@ -300,7 +300,7 @@ class WadiStartIT {
 
         assertThat(start())
                 .startsWith(
-                        "Wadi cannot start:\n  wadi.http.origins: found https://shop.example/, allowed is * or an origin");
+                        "Wadi cannot start:\n  wadi.http.origins: found https://shop.example/, expected * or an origin");
     }
 
     @Test
@@ -309,7 +309,7 @@ class WadiStartIT {
 
         assertThat(start())
                 .isEqualTo(
-                        "Wadi cannot start:\n  wadi.ingest.jwt-issuer is empty, and wadi.ingest.jwt-jwks is not: set both\n");
+                        "Wadi cannot start:\n  wadi.ingest.jwt-issuer is empty, but wadi.ingest.jwt-jwks is set: set both or none\n");
     }
 
     @Test
@@ -328,10 +328,10 @@ class WadiStartIT {
                         "Wadi cannot start:",
                         "  wadi.hdfs.keytab=/nowhere.keytab: there is no such file to read",
                         "  ",
-                        "  wadi.http.tls-certificate=/nowhere.pem: there is no such file to read",
+                        "  wadi.http.tls-certificate=/nowhere.pem: the file does not exist or is not readable",
                         "  wadi.http.tls-key is empty: TLS needs wadi.http.tls-certificate and wadi.http.tls-key, "
                                 + "or none of wadi.http.tls-*",
-                        "  wadi.http.tls-client-ca=/nowhere-else.pem: there is no such file to read",
+                        "  wadi.http.tls-client-ca=/nowhere-else.pem: the file does not exist or is not readable",
                         "  wadi.http.origins");
     }
 
@@ -347,7 +347,7 @@ class WadiStartIT {
 
         assertThat(start())
                 .isEqualTo("Wadi cannot start:\n  wadi.http.tls-key=" + key
-                        + ": the private key is not that of the first certificate in " + certificate + "\n");
+                        + ": the private key does not match the first certificate in " + certificate + "\n");
     }
 
     private void configure(String... properties) throws IOException {
@@ -368,7 +368,7 @@ class WadiStartIT {
         } catch (Exception e) {
             NotStartedException why = wadi.notStarted(e);
             assertThat(why.code()).as(why.getMessage()).isEqualTo(ExitCode.CONFIGURATION);
-            return why.said();
+            return why.report();
         } finally {
             wadi.close();
         }

@@ -2,9 +2,9 @@ package io.wadi.bench;
 
 import io.wadi.runtime.telemetry.ExposedRegistry;
 import io.wadi.runtime.telemetry.Exposition;
+import io.wadi.runtime.telemetry.MetricValues;
 import io.wadi.runtime.telemetry.PartitionMetric;
 import io.wadi.runtime.telemetry.PipelineMetrics;
-import io.wadi.runtime.telemetry.Values;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Locale;
@@ -67,14 +67,15 @@ final class ScrapeBench {
     }
 
     private static void measure(String name, int most) {
-        PipelineMetrics figures = PipelineMetrics.upTo(most, Clock.systemUTC());
+        PipelineMetrics figures = PipelineMetrics.withLimit(most, Clock.systemUTC());
         for (int topic = 0; topic < TOPICS; topic++) {
             String named = "some-topic-" + topic;
             figures.histograms("bench_seconds", "How long it took")
                     .of(Exposition.labels("route", "landing", "topic", named))
                     .record(topic, 1);
             for (int partition = 0; partition < PARTITIONS; partition++) {
-                Values<Sample> values = figures.open("landing", "wadi-landing", new TopicPartition(named, partition))
+                MetricValues<Sample> values = figures.open(
+                                "landing", "wadi-landing", new TopicPartition(named, partition))
                         .of(Sample.class);
                 for (Sample each : Sample.values()) {
                     values.add(each, 123_456_789L * (partition + 1));

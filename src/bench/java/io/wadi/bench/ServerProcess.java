@@ -185,7 +185,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Asks it to stop by SIGTERM; returns when it has. */
     void stop() throws IOException {
-        process.askToStop();
+        process.requestStop();
         if (!process.waitFor(LONGEST_STOP)) {
             throw new IOException(round + " did not stop within " + LONGEST_STOP + ", see " + log);
         }

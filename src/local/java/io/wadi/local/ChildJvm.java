@@ -10,13 +10,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The command line of a JVM with this JVM's class path. It compiles once only, which makes it start in little time. The libraries
- * come before Wadi's own classes, since class data covers the beginning of a class path.
+ * The command line of a JVM with this JVM's class path. It uses the C1 compiler only, for a fast start. Libraries come before Wadi's
+ * classes, since a class data archive covers a prefix of the class path.
  */
 public final class ChildJvm {
     /**
-     * How long a JVM that a test or {@code ./wadi up} starts may take until it is ready: on a machine with ten times as much to do
-     * as it has cores for.
+     * The timeout for the start of a JVM by a test or {@code ./wadi up}, on a machine with ten times the load that it has cores for.
      */
     public static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
@@ -24,23 +23,23 @@ public final class ChildJvm {
 
     private ChildJvm() {}
 
-    /** Sets further options of all later commands, computed when the first of these is made. A test run adds its class data. */
+    /** Sets additional options of all later commands, such as a test run's class data. */
     public static void useOptions(Supplier<List<String>> options) {
         common = options;
     }
 
     /**
-     * The command, to be completed or started.
+     * Returns the command.
      *
-     * @param main the class with the main method
-     * @param options of the JVM, such as {@code -Xmx256m}; they win over those that all have
-     * @param arguments of the main method
+     * @param main the main class
+     * @param options JVM options such as {@code -Xmx256m}, which override the common ones
+     * @param arguments arguments of the main method
      */
     public static List<String> command(String main, List<String> options, List<String> arguments) {
         return command(main, Stream.concat(common.get().stream(), options.stream()), arguments);
     }
 
-    /** The same without the options of {@link #useOptions}: from JDK 25 on, class data fills the heap with objects of all classes. */
+    /** Returns the command without the options of {@link #useOptions}; since JDK 25 class data fills the heap with archived objects. */
     public static List<String> plain(String main, List<String> options, List<String> arguments) {
         return command(main, options.stream(), arguments);
     }
@@ -53,7 +52,7 @@ public final class ChildJvm {
         return command;
     }
 
-    /** The class path and the main class of the jar in a project's directory, with the jars of {@code lib/} behind it. */
+    /** Returns class path and main class of the jar in a project's directory, with the jars of {@code lib/}. */
     public static List<String> jar(Path project) {
         return List.of(
                 "-cp",
@@ -61,7 +60,7 @@ public final class ChildJvm {
                 "io.wadi.Launch");
     }
 
-    /** The beginning of the command: the options that class data and the JVMs with it have in common. */
+    /** Returns the beginning of the command, with the options that must equal those of the class data archive. */
     public static List<String> jvm() {
         List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(Ports.childOptions());
@@ -71,12 +70,12 @@ public final class ChildJvm {
         return command;
     }
 
-    /** The program, this JVM's own. */
+    /** Returns the {@code java} program of this JVM. */
     public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** The libraries of this JVM, in their order. */
+    /** Returns the jars of this JVM's class path, in order. */
     public static List<String> libraries() {
         return entries().filter(each -> !Files.isDirectory(Path.of(each))).toList();
     }

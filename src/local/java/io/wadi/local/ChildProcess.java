@@ -14,15 +14,15 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * A command in a session of its own, so that Ctrl-C in the terminal reaches this JVM only, and one that does not
- * outlive this JVM however that ends: a shell beside it holds the other end of a pipe which the kernel closes with us.
- * Then the command gets SIGTERM and, where it is still there {@link #GRACE_SECONDS} later, SIGKILL with all it started.
+ * A command in its own session, so that Ctrl-C in the terminal reaches this JVM only. It does not outlive this JVM: a shell holds the
+ * other end of a pipe, which the kernel closes when this JVM ends. The command then gets SIGTERM and, {@link #GRACE_SECONDS} later,
+ * SIGKILL with its descendants.
  */
 public final class ChildProcess {
-    /** How long a child may take to stop once this JVM is gone. */
+    /** How long a child may take to stop after the end of this JVM. */
     static final int GRACE_SECONDS = 10;
 
-    /** A line on standard input asks the command to stop in its own time; the end of input is our own end. */
+    /** A line on standard input requests an orderly stop; the end of input means that this JVM has ended. */
     private static final String LIFELINE = """
             grace=$1; shift
             exec 3<&0
@@ -55,10 +55,10 @@ public final class ChildProcess {
     /**
      * Starts a command.
      *
-     * @param prefix what changes the user or so before it executes the rest; may be empty
-     * @param environment added to ours
-     * @param output where standard output and standard error go together
-     * @throws IOException the command could not be started; where only the command itself is at fault, it ends with 127
+     * @param prefix a command prefix such as one that changes the user; may be empty
+     * @param environment added to that of this JVM
+     * @param output receives standard output and standard error
+     * @throws IOException if the shell cannot be started; an invalid command ends with exit code 127
      */
     public static ChildProcess start(
             List<String> prefix,
@@ -80,7 +80,7 @@ public final class ChildProcess {
         return new ChildProcess(builder.start());
     }
 
-    /** Starts a command in our environment. Its log is appended to. */
+    /** Starts a command in the environment of this JVM, and appends its output to a log. */
     public static ChildProcess start(List<String> command, Path workingDirectory, Path log) throws IOException {
         return start(List.of(), command, Map.of(), workingDirectory, ProcessBuilder.Redirect.appendTo(log.toFile()));
     }
@@ -90,8 +90,8 @@ public final class ChildProcess {
      *
      * @param name of the command, for errors
      * @param log of the command, for errors
-     * @param ready whether it is; an IOException says that it is not yet
-     * @throws IOException the command has ended, or is not ready in time
+     * @param ready returns whether it is ready; an IOException means not yet
+     * @throws IOException if the command has ended, or is not ready in time
      */
     public void awaitReady(String name, Path log, Callable<Boolean> ready) throws IOException {
         try {
@@ -108,17 +108,16 @@ public final class ChildProcess {
         }
     }
 
-    /** What the command prints, where its output was not redirected to a file. */
+    /** The command's output, unless redirected to a file. */
     InputStream output() {
         return process.getInputStream();
     }
 
-    /** Whether the command has not ended yet. */
     public boolean running() {
         return process.isAlive();
     }
 
-    /** The process that executes the command, beside the shell that started it; the shell's own where it has ended. */
+    /** Returns the process of the command, a child of the shell; the shell itself if the command has ended. */
     public ProcessHandle command() {
         String shell = process.info().command().orElse("");
         return process.children()
@@ -127,23 +126,23 @@ public final class ChildProcess {
                 .orElse(process.toHandle());
     }
 
-    /** The exit code, 128 and the signal's number where it died of one. Only once it is not {@link #running}. */
+    /** Returns the exit code, 128 plus the signal's number after a signal. Valid after the end of the command. */
     public int exitCode() {
         return process.exitValue();
     }
 
-    /** Waits until the command has ended, at most this long; tells whether it has. */
-    public boolean waitFor(Duration patience) throws IOException {
+    /** Waits for the end of the command; returns whether it has ended within the timeout. */
+    public boolean waitFor(Duration timeout) throws IOException {
         try {
-            return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted while waiting for a process", e);
         }
     }
 
-    /** Sends SIGTERM and returns at once. */
-    public void askToStop() {
+    /** Sends SIGTERM and returns immediately. */
+    public void requestStop() {
         OutputStream lifeline = process.getOutputStream();
         try {
             lifeline.write('\n');
@@ -153,7 +152,7 @@ public final class ChildProcess {
         }
     }
 
-    /** Ends the command and all it started at once; returns when the command has ended. */
+    /** Kills the command and its descendants; returns when the command has ended. */
     public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps a data directory for one {@code ./wadi up}. The lock goes with its process, however that ends. */
+/** A lock of a data directory for one {@code ./wadi up}. The kernel releases it at the end of the process. */
 final class DataLock implements AutoCloseable {
     private final FileChannel channel;
 
@@ -19,9 +19,9 @@ final class DataLock implements AutoCloseable {
     }
 
     /**
-     * Makes the directory where it is not there and takes it.
+     * Locks a directory, and creates it if needed.
      *
-     * @throws IOException it cannot be written, or another has it; the message is one line that says what to do
+     * @throws IOException if it cannot be written or is locked; the message says what to do
      */
     static DataLock take(Path data) throws IOException {
         Path file = data.resolve("up.lock");
@@ -43,7 +43,7 @@ final class DataLock implements AutoCloseable {
         return new DataLock(channel);
     }
 
-    /** Leaves our process id in it, for the message to whoever comes next. */
+    /** Writes the process id, for the error message of another process. */
     void signWithPid() throws IOException {
         channel.truncate(0);
         channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));

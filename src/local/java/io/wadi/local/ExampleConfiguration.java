@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * The configuration directory of {@code ./wadi up --with examples}: links to the project's files and to those of {@code
- * examples/}, so that edits of either hold. Where both have a file of one name, the project's is taken.
+ * examples/}, so that edits take effect. A project's file takes precedence over an example of the same name.
  */
 final class ExampleConfiguration {
     private static final List<String> FILES = List.of("application.properties", "topics.yaml", "alerts.yaml");
@@ -18,12 +18,12 @@ final class ExampleConfiguration {
     private ExampleConfiguration() {}
 
     /**
-     * Makes the directory anew.
+     * Creates the directory.
      *
      * @param home the project's directory
-     * @param directory deleted first, with all that is in it
+     * @param directory deleted first, with its contents
      */
-    static void make(Path home, Path directory) throws IOException {
+    static void create(Path home, Path directory) throws IOException {
         delete(directory);
         Files.createDirectories(directory);
         for (String name : FILES) {

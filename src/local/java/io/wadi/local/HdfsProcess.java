@@ -18,26 +18,26 @@ public final class HdfsProcess extends ServerProcess {
         this.port = port;
     }
 
-    /** Starts one on free ports and returns when it takes files; everything it keeps is in this directory. */
+    /** Starts HDFS on free ports with its data in a directory; returns when it accepts files. */
     public static HdfsProcess start(Path directory) throws IOException {
         HdfsProcess hdfs = new HdfsProcess(directory, Ports.free());
         hdfs.startAgain();
         return hdfs;
     }
 
-    /** The process: takes its directory, its ports, and the file to put its id into when it takes files. */
+    /** The main method; arguments are the directory, the ports, and the file that receives the process id when HDFS is ready. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         serve(
                 new LocalHdfs(Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2])),
                 Path.of(arguments[3]));
     }
 
-    /** The NameNode. */
+    /** The address of the NameNode. */
     public String uri() {
         return "hdfs://localhost:" + port;
     }
 
-    /** A client of the superuser; to be closed. */
+    /** Returns a new client of the superuser. */
     public DistributedFileSystem superuser() throws IOException {
         DistributedFileSystem client = new DistributedFileSystem();
         client.initialize(URI.create(uri()), new Configuration());

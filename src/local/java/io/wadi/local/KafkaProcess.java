@@ -13,14 +13,14 @@ public final class KafkaProcess extends ServerProcess {
         this.port = port;
     }
 
-    /** Starts a broker on a free port and returns when it answers; everything it keeps is in this directory. */
+    /** Starts a broker on a free port with its data in a directory; returns when it responds. */
     public static KafkaProcess start(Path directory) throws IOException {
         KafkaProcess kafka = new KafkaProcess(directory, Ports.free());
         kafka.startAgain();
         return kafka;
     }
 
-    /** The process: takes its directory, its port, and the file to put its id into when it answers. */
+    /** The main method; arguments are the directory, the port, and the file that receives the process id when the broker is ready. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         serve(new LocalKafka(Path.of(arguments[0]), Integer.parseInt(arguments[1])), Path.of(arguments[2]));
     }

@@ -15,17 +15,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Elasticsearch's own distribution as a child process on this JVM's Java, one node with 512 MiB of heap and without
- * security, on 127.0.0.1. It never runs as root and does not outlive this JVM, even one killed with SIGKILL.
+ * Elasticsearch's distribution as a child process: one node with 512 MiB of heap on 127.0.0.1, without security by default. It never
+ * runs as root and does not outlive this JVM.
  */
 public final class LocalElasticsearch implements LocalServer {
     /**
-     * Whether a node lives for a test and not for a day's work: it is compiled once then, simply, which more than halves the CPU
-     * time of its start (21.8 to 9.9 s, measured on two busy cores).
+     * Whether nodes run for a test only and then use the C1 compiler, which more than halves the CPU time of a start (21.8 to 9.9 s,
+     * measured on two busy cores).
      */
     private static final boolean SHORT_LIVED = Boolean.getBoolean("test.servers.short-lived");
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(100);
     private final Path distribution;
     private final Path directory;
@@ -35,15 +35,15 @@ public final class LocalElasticsearch implements LocalServer {
     private ChildProcess process;
 
     /**
-     * What is not as usual.
+     * The configuration of a node.
      *
      * @param settings lines of {@code elasticsearch.yml}
      * @param scheme {@code http} or {@code https}
-     * @param client how it is asked whether it is ready
-     * @param authorization the header of that name; empty for none
+     * @param client the client of readiness checks
+     * @param authorization the value of the {@code Authorization} header; empty for none
      */
     public record Setup(String settings, String scheme, HttpClient client, String authorization) {
-        /** As usual, but for these lines. */
+        /** Returns the default configuration with additional settings. */
         public static Setup with(String settings) {
             HttpClient client = HttpClient.newBuilder()
                     .connectTimeout(Duration.ofSeconds(2))
@@ -53,18 +53,18 @@ public final class LocalElasticsearch implements LocalServer {
     }
 
     /**
-     * A node that is not started yet.
+     * Creates a node without starting it.
      *
      * @param distribution the unpacked distribution, which is only read
-     * @param directory keeps configuration and data; made by the first start
-     * @param log what the node prints; the previous run's is kept beside it with {@code .1} at the end
-     * @param port of HTTP
+     * @param directory the directory for configuration and data, created by the first start
+     * @param log the file for the node's output; that of the previous start is renamed with the suffix {@code .1}
+     * @param port the HTTP port
      */
     public LocalElasticsearch(Path distribution, Path directory, Path log, int port) {
         this(distribution, directory, log, port, Setup.with("xpack.security.enabled: false"));
     }
 
-    /** A node that is not started yet, and not as usual. */
+    /** Creates a node with a configuration, without starting it. */
     public LocalElasticsearch(Path distribution, Path directory, Path log, int port, Setup setup) {
         this.setup = setup;
         this.distribution = distribution.toAbsolutePath();
@@ -74,10 +74,10 @@ public final class LocalElasticsearch implements LocalServer {
     }
 
     /**
-     * The distribution that the build unpacked.
+     * Returns the distribution that the build has unpacked.
      *
      * @param target the build's directory
-     * @throws IOException there is none; the message says how to get it
+     * @throws IOException if there is none; the message says how to get it
      */
     public static Path unpackedIn(Path target) throws IOException {
         Path parent = target.resolve("elasticsearch");
@@ -85,7 +85,7 @@ public final class LocalElasticsearch implements LocalServer {
             throw new IOException("No Elasticsearch in " + parent + ": run mvn -q -DskipTests package");
         }
         try (Stream<Path> versions = Files.list(parent)) {
-            // Where an older one was left by an earlier build, the one unpacked last.
+            // An earlier build may have left an older version.
             return versions.max((a, b) ->
                             Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
                     .orElseThrow(() ->
@@ -108,7 +108,7 @@ public final class LocalElasticsearch implements LocalServer {
         if (process != null) {
             return;
         }
-        // Else the other one's answer would pass for ours.
+        // Otherwise the response of another server would count as ready.
         Optional<String> other = Ports.takenBy(port);
         if (other.isPresent()) {
             throw new IOException("Elasticsearch cannot listen on port " + port + ", taken by " + other.get());
@@ -123,7 +123,7 @@ public final class LocalElasticsearch implements LocalServer {
                         "ES_JAVA_HOME", System.getProperty("java.home"),
                         "ES_PATH_CONF", config().toString(),
                         "ES_TMPDIR", temporary().toString(),
-                        // Of the small JVM that starts the node and waits for it.
+                        // For the small JVM that starts the node.
                         "CLI_JAVA_OPTS", "-Xmx32m -XX:TieredStopAtLevel=1"),
                 directory,
                 ProcessBuilder.Redirect.to(log.toFile()));
@@ -135,9 +135,9 @@ public final class LocalElasticsearch implements LocalServer {
         if (process == null) {
             return;
         }
-        process.askToStop();
+        process.requestStop();
         try {
-            if (!process.waitFor(STOP_LIMIT)) {
+            if (!process.waitFor(STOP_TIMEOUT)) {
                 process.kill();
             }
         } catch (IOException interrupted) {
@@ -146,22 +146,22 @@ public final class LocalElasticsearch implements LocalServer {
         process = null;
     }
 
-    /** kill -9 of all its processes; returns when they are gone. */
+    /** Kills all processes with SIGKILL; returns when they have ended. */
     public synchronized void kill() {
         List<ProcessHandle> all = processes();
         process.kill();
-        // The node's own JVM still has its port for a moment after the one that started it is gone.
+        // The node's JVM holds its port for a moment after its parent has ended.
         all.forEach(each -> each.onExit().join());
         process = null;
     }
 
-    /** All its processes: the node's own JVM and those that started it. */
+    /** Returns the node's JVM and its parent processes. */
     public synchronized List<ProcessHandle> processes() {
         return Stream.concat(Stream.of(process.command()), process.command().descendants())
                 .toList();
     }
 
-    /** Sends a signal to all its processes, such as STOP. */
+    /** Sends a signal such as STOP to all processes. */
     public synchronized void signal(String name) throws IOException, InterruptedException {
         for (ProcessHandle each : processes()) {
             Signal.send(name, each.pid());
@@ -188,7 +188,7 @@ public final class LocalElasticsearch implements LocalServer {
         }
     }
 
-    /** Whether every index can be written and searched; a single node has no place for replicas and stays yellow. */
+    /** Whether every index can be written and searched; a single node stays yellow, since replicas are unassigned. */
     private boolean healthy() throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(address() + "/_cluster/health?wait_for_status=yellow&timeout=1s"))
@@ -225,7 +225,7 @@ public final class LocalElasticsearch implements LocalServer {
                 path.data: %s
                 path.logs: %s
                 %s
-                # Watermarks are shares of the whole disk: on a laptop's that is 90 %% full no index would be opened.
+                # Watermarks are shares of the whole disk: on a disk that is 90 %% full no index would be opened.
                 cluster.routing.allocation.disk.threshold_enabled: false
                 """.formatted(
                         port, Ports.free(), quoted(data()), quoted(logs()), setup.settings()));

@@ -10,8 +10,8 @@ import org.apache.hadoop.hdfs.server.datanode.DataNode;
 import org.apache.hadoop.util.ExitUtil;
 
 /**
- * A NameNode and one DataNode in this JVM, spoken to over RPC and WebHDFS on 127.0.0.1 like any others. The NameNode
- * syncs its journal as in production, so what it confirmed survives the death of this process.
+ * A NameNode and one DataNode in this JVM, with RPC and WebHDFS on 127.0.0.1. The NameNode syncs its journal as in production, so that
+ * confirmed changes survive a crash of this process.
  */
 public final class LocalHdfs implements LocalServer {
     private final Path directory;
@@ -20,11 +20,11 @@ public final class LocalHdfs implements LocalServer {
     private MiniDFSCluster cluster;
 
     /**
-     * A cluster that is not started yet.
+     * Creates a cluster without starting it.
      *
-     * @param directory keeps everything; formatted by the first start
-     * @param port of the NameNode's RPC
-     * @param webPort of the NameNode's pages and WebHDFS
+     * @param directory the data directory, formatted by the first start
+     * @param port the NameNode's RPC port
+     * @param webPort the port of the NameNode's pages and WebHDFS
      */
     public LocalHdfs(Path directory, int port, int webPort) {
         this.directory = directory.toAbsolutePath();
@@ -71,7 +71,7 @@ public final class LocalHdfs implements LocalServer {
         if (cluster == null) {
             return;
         }
-        // Not shutdown(), which has the JVM delete the whole directory when it ends.
+        // Not shutdown(), which deletes the whole directory at the end of the JVM.
         cluster.shutdownDataNodes();
         cluster.shutdownNameNodes();
         cluster = null;
@@ -82,18 +82,18 @@ public final class LocalHdfs implements LocalServer {
         return cluster != null && !ExitUtil.terminateCalled() && cluster.isDataNodeUp();
     }
 
-    /** Stops the DataNode and starts it again on the same ports; returns once the NameNode counts on it. */
+    /** Restarts the DataNode on the same ports; returns when the NameNode uses it. */
     public synchronized void restartDataNode() throws IOException {
         cluster.restartDataNode(0, true);
         cluster.waitActive();
     }
 
-    /** Stops the NameNode and starts it again; returns once it has left safe mode. */
+    /** Restarts the NameNode; returns when it has left safe mode. */
     public synchronized void restartNameNode() throws IOException {
         cluster.restartNameNode(true);
     }
 
-    /** Where the DataNode listens: for blocks, for other nodes, and for HTTP. */
+    /** Returns the DataNode's ports for blocks, RPC and HTTP. */
     synchronized List<Integer> dataNodePorts() {
         DataNode node = cluster.getDataNodes().get(0);
         return List.of(node.getXferPort(), node.getIpcPort(), node.getInfoPort());
@@ -102,7 +102,7 @@ public final class LocalHdfs implements LocalServer {
     private Configuration configuration() {
         Configuration configuration = new Configuration();
         configuration.set("hadoop.tmp.dir", directory.resolve("tmp").toString());
-        // Seconds; by default 3, for which a restarted NameNode waits.
+        // A restarted NameNode waits for heartbeats, every 3 seconds by default.
         configuration.set("dfs.heartbeat.interval", "1");
         // A web page in a browser cannot change files over WebHDFS: its requests lack the header X-XSRF-HEADER.
         configuration.setBoolean("dfs.webhdfs.rest-csrf.enabled", true);

@@ -19,10 +19,10 @@ import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * A Kafka broker with its KRaft controller in this JVM, on 127.0.0.1 and advertised as {@code localhost}. Topics are
- * not created by being used, and have three partitions where nobody says otherwise.
+ * A Kafka broker with its KRaft controller in this JVM, on 127.0.0.1 and advertised as {@code localhost}. Topics are not created
+ * automatically, and have three partitions by default.
  *
- * <p>Acknowledged records survive the death of this process, as on any broker with one replica; not that of the machine.
+ * <p>Acknowledged records survive a crash of this process, but not of the machine.
  */
 public final class LocalKafka implements LocalServer {
     private final Path directory;
@@ -31,24 +31,24 @@ public final class LocalKafka implements LocalServer {
     private final List<String> formatting;
     private final String clusterId;
     private KafkaRaftServer server;
-    private volatile boolean gaveUp;
+    private volatile boolean hasFailed;
 
     /**
-     * A broker that is not started yet.
+     * Creates a broker without starting it.
      *
-     * @param directory keeps everything; formatted by the first start
-     * @param port of the listener for clients
+     * @param directory the data directory, formatted by the first start
+     * @param port the port of the listener for clients
      */
     public LocalKafka(Path directory, int port) {
         this(directory, port, Map.of(), List.of());
     }
 
-    /** One with settings that differ, and with further arguments of {@code kafka-storage format}. */
+    /** Creates a broker with additional settings and arguments of {@code kafka-storage format}. */
     public LocalKafka(Path directory, int port, Map<String, String> settings, List<String> formatting) {
         this(directory, port, settings, formatting, Uuid.randomUuid().toString());
     }
 
-    /** One of several in a cluster, which have its id in common. */
+    /** Creates a broker of a cluster. */
     public LocalKafka(
             Path directory, int port, Map<String, String> settings, List<String> formatting, String clusterId) {
         this.clusterId = clusterId;
@@ -73,10 +73,10 @@ public final class LocalKafka implements LocalServer {
         if (server != null) {
             return;
         }
-        // A broker that cannot go on ends its JVM. Ours has other servers to stop first: see running().
-        Exit.setExitProcedure((status, message) -> gaveUp = true);
-        Exit.setHaltProcedure((status, message) -> gaveUp = true);
-        gaveUp = false;
+        // A broker that fails would end this JVM, which must stop other servers first: see running().
+        Exit.setExitProcedure((status, message) -> hasFailed = true);
+        Exit.setHaltProcedure((status, message) -> hasFailed = true);
+        hasFailed = false;
         Properties properties = properties(Ports.free());
         format(properties);
         server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
@@ -100,7 +100,7 @@ public final class LocalKafka implements LocalServer {
 
     @Override
     public synchronized boolean running() {
-        return server != null && !gaveUp;
+        return server != null && !hasFailed;
     }
 
     private Properties properties(int controllerPort) {
@@ -111,9 +111,9 @@ public final class LocalKafka implements LocalServer {
     }
 
     /**
-     * What a broker for tests is set to, but for the directory of its log.
+     * Returns the settings of a broker for tests, without its log directory.
      *
-     * @param bind the address it listens at for clients, who are told {@code localhost}
+     * @param bind the address of the listener for clients, which is advertised as {@code localhost}
      */
     public static Properties settings(String bind, int port, int controllerPort) {
         Properties p = new Properties();
@@ -132,15 +132,15 @@ public final class LocalKafka implements LocalServer {
         p.setProperty("transaction.state.log.replication.factor", "1");
         p.setProperty("transaction.state.log.num.partitions", "8");
         p.setProperty("transaction.state.log.min.isr", "1");
-        // The first member of a group need not wait for others: the default is 3 s.
+        // A group's first member does not wait for others; the default is 3 s.
         p.setProperty("group.initial.rebalance.delay.ms", "0");
-        // Lets a test wait for seconds, not for a minute, until a dead member's partitions go to another.
+        // Allows tests with short session timeouts.
         p.setProperty("group.min.session.timeout.ms", "500");
-        // By default it looks every 10 s whether there are transactions to abort, before which readers stand.
+        // Aborts expired transactions, which block readers, sooner than after the default of 10 s.
         p.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
-        // By default it looks every 15 s whether there is something to compact.
+        // The default backoff of the log cleaner is 15 s.
         p.setProperty("log.cleaner.backoff.ms", "1000");
-        // By default 128 MiB of heap.
+        // The default is 128 MiB of heap.
         p.setProperty("log.cleaner.dedupe.buffer.size", "8388608");
         return p;
     }
@@ -152,15 +152,15 @@ public final class LocalKafka implements LocalServer {
         Files.createDirectories(logs());
         Path file = directory.resolve("server.properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
-            properties.store(writer, "As of the first start");
+            properties.store(writer, "Created by the first start");
         }
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
         List<String> arguments = new ArrayList<>(List.of("format", "-t", clusterId, "-c", file.toString()));
         arguments.addAll(formatting);
-        try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+        try (PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8)) {
             if (StorageTool.execute(arguments.toArray(String[]::new), out) != 0) {
                 throw new IOException(
-                        "Kafka could not format " + logs() + ": " + said.toString(StandardCharsets.UTF_8));
+                        "Kafka could not format " + logs() + ": " + output.toString(StandardCharsets.UTF_8));
             }
         }
     }

@@ -2,25 +2,25 @@ package io.wadi.local;
 
 import java.io.IOException;
 
-/** One real server on this machine. It keeps its data in a directory of its own, from which it goes on when started again. */
+/** A real server on this machine. It keeps its data in its own directory over restarts. */
 public interface LocalServer {
 
-    /** The name to show, as its makers write it. */
+    /** The display name. */
     String name();
 
-    /** Where clients find it, as text for people. */
+    /** The address for clients. */
     String address();
 
     /**
-     * Starts the server and returns once it answers its clients. After an exception nothing of it is left running.
+     * Starts the server and returns when it accepts clients. After an exception none of its processes or threads is running.
      *
-     * @throws IOException the server did not come up; the message says what a person should look at
+     * @throws IOException if the server did not start
      */
     void start() throws IOException;
 
-    /** Stops the server in good order and returns once its ports are free. Does nothing where it is not running. */
+    /** Stops the server in an orderly way and returns when its ports are free. Does nothing if it is not running. */
     void stop();
 
-    /** Whether the server still runs; false before {@link #start}, after {@link #stop} and after it died by itself. */
+    /** Whether the server runs; false before {@link #start}, after {@link #stop} and after a crash. */
     boolean running();
 }

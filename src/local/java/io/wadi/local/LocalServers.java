@@ -12,18 +12,18 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Kafka, HDFS and Elasticsearch on this machine, started at the same time and stopped one after the other. */
+/** Kafka, HDFS and Elasticsearch on this machine, started concurrently and stopped one after another. */
 public final class LocalServers implements AutoCloseable {
 
-    /** Is told how far the servers are. Called from several threads, one call at a time for each server. */
+    /** Receives the progress of starts and stops. Called by several threads, one call at a time for each server. */
     public interface Progress {
-        /** The server answers, this long after its start began. */
+        /** Called when a server is ready, with the duration of its start. */
         void ready(LocalServer server, Duration took);
 
-        /** The server has stopped, this long after it was asked to. */
+        /** Called when a server has stopped, with the duration of its stop. */
         void stopped(LocalServer server, Duration took);
 
-        /** A progress nobody looks at. */
+        /** Ignores the progress. */
         Progress NONE = new Progress() {
             @Override
             public void ready(LocalServer server, Duration took) {}
@@ -40,16 +40,16 @@ public final class LocalServers implements AutoCloseable {
     private final Progress progress;
 
     /**
-     * Servers that are not started yet.
+     * Creates servers without starting them.
      *
-     * @param data keeps all their data; started again with the same directory they go on where they stopped
-     * @param distribution Elasticsearch's, see {@link LocalElasticsearch#unpackedIn}
+     * @param data the data directory, kept over restarts
+     * @param distribution Elasticsearch's distribution, see {@link LocalElasticsearch#unpackedIn}
      */
     public LocalServers(Path data, Path distribution, ServerPorts ports, Progress progress) {
         this(data, distribution, ports, progress, Map.of());
     }
 
-    /** The same with settings of the broker that differ. */
+    /** Creates servers with additional settings of the broker. */
     public LocalServers(
             Path data, Path distribution, ServerPorts ports, Progress progress, Map<String, String> broker) {
         this.ports = ports;
@@ -64,13 +64,13 @@ public final class LocalServers implements AutoCloseable {
     }
 
     /**
-     * Starts all three and returns once all answer.
+     * Starts all three and returns when all are ready.
      *
-     * @throws IOException one did not come up; the others have been stopped again
+     * @throws IOException if one did not start; the others are stopped
      */
     public void start() throws IOException {
         try {
-            // Elasticsearch first: it takes longest, and another process to start.
+            // Elasticsearch first, since it takes longest.
             startAll(all(), progress);
         } catch (IOException e) {
             stop();
@@ -79,9 +79,9 @@ public final class LocalServers implements AutoCloseable {
     }
 
     /**
-     * Starts servers at the same time and returns once all answer.
+     * Starts servers concurrently and returns when all are ready.
      *
-     * @throws IOException one did not come up; others may run
+     * @throws IOException if one did not start; others may run
      */
     public static void startAll(List<LocalServer> servers, Progress progress) throws IOException {
         ExecutorService threads = Executors.newFixedThreadPool(servers.size());
@@ -99,7 +99,7 @@ public final class LocalServers implements AutoCloseable {
         }
     }
 
-    /** Stops Elasticsearch, HDFS and Kafka in this order, each once the one before has stopped. */
+    /** Stops Elasticsearch, HDFS and Kafka, one after another. */
     public void stop() {
         for (LocalServer server : all()) {
             Instant begin = Instant.now();
@@ -116,27 +116,23 @@ public final class LocalServers implements AutoCloseable {
         stop();
     }
 
-    /** One that should run and does not. */
+    /** Returns a server that has crashed. */
     public Optional<LocalServer> dead() {
         return all().stream().filter(server -> !server.running()).findFirst();
     }
 
-    /** Where the servers are. */
     public ServerPorts ports() {
         return ports;
     }
 
-    /** The broker. */
     public LocalKafka kafka() {
         return kafka;
     }
 
-    /** NameNode and DataNode. */
     public LocalHdfs hdfs() {
         return hdfs;
     }
 
-    /** The node. */
     public LocalElasticsearch elasticsearch() {
         return elasticsearch;
     }

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** Log files of the processes started here. */
+/** Log files of child processes. */
 final class Logs {
     private Logs() {}
 
-    /** Makes room for a new log: the file that stands there gets {@code .1} at its end, its predecessor is gone. */
+    /** Renames an existing log with the suffix {@code .1}, replacing an older one. */
     static void keepPrevious(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         if (Files.exists(file)) {
@@ -19,10 +19,10 @@ final class Logs {
         }
     }
 
-    /** The last lines of the file, to show with an error; none where it cannot be read. */
+    /** Returns the last lines of a file, for error messages; empty if it cannot be read. */
     static List<String> lastLines(Path file, int count) {
         try {
-            // Unlike UTF-8, no byte is an error.
+            // Unlike in UTF-8, every byte is valid.
             List<String> all = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
             return all.subList(Math.max(0, all.size() - count), all.size());
         } catch (IOException e) {

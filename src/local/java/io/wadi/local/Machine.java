@@ -10,27 +10,26 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What of the machine counts for {@code ./wadi up}.
+ * The properties of this machine that matter for {@code ./wadi up}.
  *
- * @param availableMemoryBytes what programs may take without swapping
- * @param usableDiskBytes what we may write in the data directory
- * @param root whether we run as root
- * @param commands those of {@link #NEEDED} that are on the PATH
+ * @param availableMemoryBytes memory available without swapping
+ * @param usableDiskBytes free space in the data directory
+ * @param root whether this JVM runs as root
+ * @param commands the commands of {@link #NEEDED} on the PATH
  */
 record Machine(long availableMemoryBytes, long usableDiskBytes, boolean root, Set<String> commands) {
-    /** The commands by which child processes are started. */
+    /** The commands that start child processes. */
     static final Set<String> NEEDED = Set.of("setsid", "setpriv");
 
-    /** This machine, now. */
     static Machine here(Path data) throws IOException {
         return new Machine(
                 availableMemory(),
                 Files.getFileStore(data).getUsableSpace(),
-                Unprivileged.weAreRoot(),
+                Unprivileged.isRoot(),
                 NEEDED.stream().filter(Machine::isOnPath).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** What the kernel says is available, and no more than a container's limit. */
+    /** Returns the available memory, limited by that of the container. */
     private static long availableMemory() throws IOException {
         long limit = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
                 .getTotalMemorySize();

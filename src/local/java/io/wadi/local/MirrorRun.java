@@ -21,22 +21,21 @@ import org.apache.kafka.connect.mirror.MirrorMaker;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ./wadi mirror FILE}: MirrorMaker 2 by a file in this JVM, its state said whenever it changes, until Ctrl-C or SIGTERM;
- * with {@code --with clusters} a real broker for each of the file's clusters in a JVM of its own. What has been wrong with the
- * mirror before it runs keeps it from running.
+ * {@code ./wadi mirror FILE}: runs MirrorMaker 2 in this JVM until Ctrl-C or SIGTERM and prints its state when it changes. With
+ * {@code --with clusters} it starts a broker for each of the file's clusters in its own JVM. Problems of the mirror prevent the start.
  *
- * <p>Exits with 0 after an orderly stop, with 1 where something was wrong at the start.
+ * <p>Exits with 0 after an orderly stop, with 1 if the start failed.
  */
 public final class MirrorRun {
     private static final String USAGE =
             "Usage: ./wadi mirror FILE [--with clusters] [--data DIR]; ./wadi mirror check|status|failover FILE";
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
 
     private final Terminal terminal;
     private final Path file;
     private final boolean withClusters;
     private final Path data;
-    private final StopRequest stop = new StopRequest();
+    private final StopSignal stop = new StopSignal();
     private final Map<String, KafkaProcess> clusters = new LinkedHashMap<>();
 
     private MirrorRun(Terminal terminal, Path file, boolean withClusters, Path data) {
@@ -46,9 +45,9 @@ public final class MirrorRun {
         this.data = data;
     }
 
-    /** Runs until it is told to stop. */
+    /** Runs until a stop signal. */
     public static void main(String[] args) {
-        Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colours"));
+        Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colors"));
         int code = 1;
         try {
             code = parse(terminal, args).run();
@@ -77,11 +76,11 @@ public final class MirrorRun {
             } else if (file == null && !word.startsWith("-")) {
                 file = Path.of(word);
             } else {
-                throw new IllegalArgumentException("\"" + word + "\" is not understood. " + USAGE);
+                throw new IllegalArgumentException("Unknown argument \"" + word + "\". " + USAGE);
             }
         }
         if (file == null) {
-            throw new IllegalArgumentException("A file of MirrorMaker's is missing. " + USAGE);
+            throw new IllegalArgumentException("The file of MirrorMaker is missing. " + USAGE);
         }
         return new MirrorRun(terminal, file, withClusters, data);
     }
@@ -91,7 +90,7 @@ public final class MirrorRun {
         System.setProperty("logback.configurationFile", "logback-up.xml");
         System.setProperty("wadi.logs", data.toString());
         LoggerFactory.getLogger(MirrorRun.class).info("Logging to {}", data);
-        Signals.onStop(() -> stop.ask());
+        Signals.onStop(() -> stop.request());
         try {
             MirrorFile mirror = withClusters ? startClusters() : MirrorFile.read(file);
             return mirror(mirror);
@@ -112,33 +111,33 @@ public final class MirrorRun {
         return MirrorFile.read(file, servers);
     }
 
-    /** What is worth a new line when it is another. */
-    private static Object essence(FlowState state) {
+    /** Returns the parts of a state that are printed when they change. */
+    private static Object printedParts(FlowState state) {
         return List.of(state.partitions().size(), state.lag(), state.problems(), state.heartbeatAgeMs() == null);
     }
 
     private int mirror(MirrorFile file) throws InterruptedException {
-        try (MirrorMonitor look = new MirrorMonitor(file, Clock.systemUTC())) {
-            List<String> wrong = look.look().flows().stream()
+        try (MirrorMonitor monitor = new MirrorMonitor(file, Clock.systemUTC())) {
+            List<String> problems = monitor.measure().flows().stream()
                     .flatMap(each -> each.problems().stream())
                     .distinct()
                     .toList();
-            if (!wrong.isEmpty()) {
-                wrong.forEach(terminal::problem);
+            if (!problems.isEmpty()) {
+                problems.forEach(terminal::problem);
                 return 1;
             }
             Map<String, String> settings = new LinkedHashMap<>(file.settings());
-            // Else it looks through the whole class path for connectors, once for each direction.
+            // Otherwise it scans the whole class path for connectors, once for each direction.
             settings.put("plugin.discovery", "service_load");
             file.clusters().forEach(alias -> settings.put(alias + ".plugin.discovery", "service_load"));
             MirrorMaker mirrorMaker = new MirrorMaker(settings);
             mirrorMaker.start();
             terminal.say("MirrorMaker runs; its log is in " + data);
             List<Object> before = List.of();
-            while (!stop.await(LOOK_AGAIN)) {
-                MirrorReport report = look.look();
+            while (!stop.await(POLL_INTERVAL)) {
+                MirrorReport report = monitor.measure();
                 List<Object> now =
-                        report.flows().stream().map(MirrorRun::essence).toList();
+                        report.flows().stream().map(MirrorRun::printedParts).toList();
                 if (!now.equals(before)) {
                     MirrorText.of(report).forEach(terminal::say);
                     before = now;

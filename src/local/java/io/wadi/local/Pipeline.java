@@ -31,8 +31,8 @@ final class Pipeline {
     /**
      * Starts the pipeline and returns at once.
      *
-     * @param home the project's directory, in which it finds its routes and settings
-     * @param restarts those before, which it shows
+     * @param home the project's directory with routes and settings
+     * @param restarts earlier restarts, shown by the pipeline
      */
     static Pipeline start(Path home, UpOptions options, Path log, Terminal terminal, Restarts restarts)
             throws IOException {
@@ -51,12 +51,12 @@ final class Pipeline {
                 "-Dwadi.hdfs.web=http://localhost:" + servers.hdfsWeb(),
                 "-Dwadi.elasticsearch.hosts=" + servers.elasticsearchHosts(),
                 "-Dwadi.landing.replication=1",
-                // Minutes in production; here one wants to see the file.
+                // Shorter than in production, so that files are visible soon.
                 "-Dwadi.landing.roll-interval=5s"));
         List<String> arguments = List.of();
         if (options.examples()) {
             Path configuration = options.data().resolve("with-examples").toAbsolutePath();
-            ExampleConfiguration.make(home, configuration);
+            ExampleConfiguration.create(home, configuration);
             command.addAll(List.of(
                     "-Dwadi.streams.files=*",
                     "-Dwadi.cards.enabled=true",
@@ -69,7 +69,7 @@ final class Pipeline {
         return new Pipeline(options, new PipelineOutput(log, terminal), process);
     }
 
-    /** Whether it says of itself that it takes events. */
+    /** Whether the pipeline reports itself ready. */
     boolean ready() {
         URI health = URI.create("http://localhost:" + options.managementPort() + "/observe/health/ready");
         HttpRequest request =
@@ -92,7 +92,7 @@ final class Pipeline {
         return process.exitCode();
     }
 
-    /** The last lines it printed; all of them once it has ended. */
+    /** Returns the last printed lines. */
     List<String> lastLines() {
         if (!running()) {
             awaitOutput();
@@ -101,21 +101,21 @@ final class Pipeline {
     }
 
     /**
-     * Asks the pipeline to finish what it has begun and waits for its end.
+     * Requests an orderly stop and waits for the end of the pipeline; kills it after the timeout.
      *
-     * @return whether it ended within this time; else it was killed
+     * @return whether it ended within the timeout
      */
-    boolean stop(Duration patience) throws IOException {
+    boolean stop(Duration timeout) throws IOException {
         output.forget();
-        process.askToStop();
-        if (process.waitFor(patience)) {
+        process.requestStop();
+        if (process.waitFor(timeout)) {
             return true;
         }
         process.kill();
         return false;
     }
 
-    /** Ends it at once. What it had not finished is redone by the next start. */
+    /** Kills the pipeline. The next start repeats its unfinished work. */
     void kill() {
         process.kill();
     }

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Follows what the pipeline prints: all of it into a file, warnings and errors to the terminal too. Where there are
- * many of them, as while a server is away, it shows the first of every ten seconds and where the others are.
+ * Copies the pipeline's output to a file, and warnings and errors also to the terminal, limited to the first ones of every ten
+ * seconds.
  */
 final class PipelineOutput {
     private static final Pattern WARNING = Pattern.compile("^.{0,50}\\b(WARN|ERROR)\\b");
@@ -37,7 +37,7 @@ final class PipelineOutput {
         this.terminal = terminal;
     }
 
-    /** Follows the stream on a thread of its own, which ends with it. */
+    /** Starts a thread that copies the stream and ends with it. */
     Thread follow(InputStream output) {
         Thread thread = new Thread(() -> read(output), "pipeline-output");
         thread.setDaemon(true);
@@ -45,12 +45,12 @@ final class PipelineOutput {
         return thread;
     }
 
-    /** The last lines printed since the last {@link #forget}. */
+    /** Returns the last lines since the last {@link #forget}. */
     synchronized List<String> lastLines() {
         return List.copyOf(lastLines);
     }
 
-    /** Starts {@link #lastLines} afresh. */
+    /** Clears {@link #lastLines}. */
     synchronized void forget() {
         lastLines.clear();
     }

@@ -14,25 +14,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The TCP ports of this machine: which are free, and which process listens on the others. The JVMs of a test run and their child
- * processes take ports from ranges of their own, so that none takes a port that another has chosen and not opened yet.
+ * Free TCP ports, and the processes that listen on others. The JVMs of a test run and their child processes use separate ranges, so that
+ * none binds a port that another one has chosen but not bound yet.
  */
 public final class Ports {
-    /** Below this the kernel hands no ports out for connections, so a free one stays free until it is used. */
+    /** The first ephemeral port; the kernel does not use lower ones for outgoing connections. */
     private static final int EPHEMERAL = firstEphemeral();
 
     private static final int LOWEST = 15_000;
-    /** The property with this JVM's range, such as {@code 15000-17200}; without it all of them. */
+    /** The property with this JVM's range, such as {@code 15000-17200}; all ports by default. */
     private static final String RANGE = "test.ports";
 
     private static final int FORKS = 4;
     private static final String LISTENING = "0A";
-    private static final String SOMEBODY = "another process";
-    private static final Set<Integer> GIVEN = new HashSet<>();
+    private static final String UNKNOWN_PROCESS = "another process";
+    private static final Set<Integer> ASSIGNED = new HashSet<>();
 
     private Ports() {}
 
-    /** Whether a server could listen on this port now, on every address of the machine. */
+    /** Whether the port can be bound on all addresses. */
     public static boolean isFree(int port) {
         try (ServerSocket probe = new ServerSocket(port)) {
             return probe.isBound();
@@ -41,26 +41,26 @@ public final class Ports {
         }
     }
 
-    /** A port that is free now and that this method has not given out before in this JVM. */
+    /** Returns a free port that this method has not returned before. */
     public static synchronized int free() {
         Range range = Range.ofThisJvm();
         for (int attempt = 0; attempt < 1_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(range.first(), range.end());
-            if (GIVEN.add(port) && isFree(port)) {
+            if (ASSIGNED.add(port) && isFree(port)) {
                 return port;
             }
         }
         throw new IllegalStateException("No free port in the range " + range);
     }
 
-    /** Gives this JVM the range of a fork of the test run, counted from 1. */
+    /** Sets this JVM's range to that of a fork of the test run, counted from 1. */
     public static void useRangeOfFork(int fork) {
         int size = (EPHEMERAL - LOWEST) / FORKS;
         int first = LOWEST + (fork - 1) % FORKS * size;
         System.setProperty(RANGE, new Range(first, first + size / 2).toString());
     }
 
-    /** The option that gives a child process of this JVM a range of its own: that behind this JVM's range. */
+    /** Returns the option with the range of child processes, which follows this JVM's range. */
     static List<String> childOptions() {
         if (System.getProperty(RANGE) == null) {
             return List.of();
@@ -69,7 +69,7 @@ public final class Ports {
         return List.of("-D" + RANGE + "=" + new Range(own.end(), own.end() + own.end() - own.first()));
     }
 
-    /** The ports from the first one up to the end, which is not part of it. */
+    /** A range of ports; {@code end} is exclusive. */
     private record Range(int first, int end) {
         static Range ofThisJvm() {
             String[] given = System.getProperty(RANGE, LOWEST + "-" + EPHEMERAL).split("-", -1);
@@ -83,8 +83,8 @@ public final class Ports {
     }
 
     /**
-     * Who listens on this port: empty where it is free, else the command's name and process id. Says "another process"
-     * where the system does not tell, as for processes of other users.
+     * Returns the process that listens on a port, as command and process id; empty if the port is free, "another process" for processes
+     * of other users.
      */
     public static Optional<String> takenBy(int port) {
         if (isFree(port)) {
@@ -93,10 +93,11 @@ public final class Ports {
         Set<String> sockets = Stream.of("/proc/net/tcp", "/proc/net/tcp6")
                 .flatMap(table -> listeningSockets(Path.of(table), port))
                 .collect(Collectors.toSet());
-        return Optional.of(sockets.isEmpty() ? SOMEBODY : ownerOf(sockets).orElse(SOMEBODY));
+        return Optional.of(
+                sockets.isEmpty() ? UNKNOWN_PROCESS : ownerOf(sockets).orElse(UNKNOWN_PROCESS));
     }
 
-    /** The sockets that listen on the port, as the links in /proc/PID/fd name them. */
+    /** Returns the sockets that listen on the port, in the form of the links in /proc/PID/fd. */
     private static Stream<String> listeningSockets(Path table, int port) {
         String localPort = String.format(":%04X", port);
         return lines(table).stream()

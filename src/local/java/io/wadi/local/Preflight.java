@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds what would make {@code ./wadi up} fail, before it starts anything. */
+/** Checks the preconditions of {@code ./wadi up}. */
 final class Preflight {
     /** The servers take 2 GiB and the pipeline 1 GiB at most, heap and all. */
     static final long NEEDED_MEMORY_BYTES = 3L << 30;
 
-    /** For the servers' first files and some days of events. */
+    /** The space for the servers' initial files and some days of events. */
     static final long NEEDED_DISK_BYTES = 2L << 30;
 
     private Preflight() {}
 
-    /** Each mistake as one line that says what to do; none where all is well. */
+    /** Returns the problems, one line each with a remedy. */
     static List<String> problems(UpOptions options, Machine machine) {
         List<String> problems = new ArrayList<>();
         checkCommands(machine, problems);

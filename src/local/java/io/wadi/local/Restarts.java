@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The restarts of a pipeline that has ended by itself: how many, and how long each waits. The delay doubles from
- * 1 s to 60 s, and begins anew after a pipeline that ran for ten minutes.
+ * The restarts of a pipeline after unexpected ends. The delay doubles from 1 s to 60 s, and is reset after a pipeline has run for ten
+ * minutes.
  */
 final class Restarts {
     static final Duration FIRST_DELAY = Duration.ofSeconds(1);
@@ -14,18 +14,18 @@ final class Restarts {
     static final Duration RESET_AFTER = Duration.ofMinutes(10);
 
     private static final int SIGNALED = 128;
-    private static final String OF_THE_JVM = "Terminating due to ";
+    private static final String JVM_PREFIX = "Terminating due to ";
 
     private int count;
     private String cause = "";
     private Duration next = FIRST_DELAY;
 
-    /** How often the pipeline was started again. */
+    /** The number of restarts. */
     int count() {
         return count;
     }
 
-    /** How the pipeline before ended, such as {@code was killed by signal 9 (exit code 137)}; empty before the first restart. */
+    /** How the previous pipeline ended, such as {@code was killed by signal 9 (exit code 137)}; empty before the first restart. */
     String cause() {
         return cause;
     }
@@ -34,8 +34,8 @@ final class Restarts {
      * Counts a restart.
      *
      * @param ran how long the pipeline ran
-     * @param lastLines what it printed last
-     * @return how long to wait before it is started again
+     * @param lastLines its last output
+     * @return the delay before the restart
      */
     Duration after(Duration ran, int exitCode, List<String> lastLines) {
         if (ran.compareTo(RESET_AFTER) >= 0) {
@@ -54,8 +54,7 @@ final class Restarts {
                     .formatted(
                             exitCode,
                             lastLines.stream()
-                                    .filter(line ->
-                                            line.startsWith(OF_THE_JVM) || line.startsWith(FatalErrors.FIRST_WORDS))
+                                    .filter(line -> line.startsWith(JVM_PREFIX) || line.startsWith(FatalErrors.PREFIX))
                                     .reduce((first, second) -> second)
                                     .orElse("see the log"));
         }

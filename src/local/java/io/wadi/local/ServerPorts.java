@@ -1,14 +1,14 @@
 package io.wadi.local;
 
-/** The ports of the local servers, and the addresses that follow from them. All of them are on this machine only. */
+/** The ports of the local servers and their addresses on this machine. */
 public record ServerPorts(int kafka, int hdfs, int hdfsWeb, int elasticsearch) {
 
-    /** The ports these servers have everywhere. */
+    /** Returns the default ports of these servers. */
     public static ServerPorts standard() {
         return new ServerPorts(9092, 8020, 9870, 9200);
     }
 
-    /** Ports that nothing listens on at this moment. */
+    /** Returns free ports. */
     public static ServerPorts free() {
         return new ServerPorts(Ports.free(), Ports.free(), Ports.free(), Ports.free());
     }
@@ -23,7 +23,7 @@ public record ServerPorts(int kafka, int hdfs, int hdfsWeb, int elasticsearch) {
         return "hdfs://localhost:" + hdfs;
     }
 
-    /** HDFS over HTTP, without a slash at the end: a path of HDFS may follow. */
+    /** The root URL of WebHDFS, without a trailing slash. */
     public String webHdfsUrl() {
         return "http://localhost:" + hdfsWeb + "/webhdfs/v1";
     }
@@ -33,7 +33,7 @@ public record ServerPorts(int kafka, int hdfs, int hdfsWeb, int elasticsearch) {
         return "localhost:" + elasticsearch;
     }
 
-    /** Elasticsearch's root, without a slash at the end. */
+    /** Elasticsearch's root URL, without a trailing slash. */
     public String elasticsearchUrl() {
         return "http://" + elasticsearchHosts();
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A server in a JVM of its own, which can be frozen: its connections stay, and nothing answers on them. And it can be killed,
- * and started again on what it had.
+ * A server in its own JVM, which can be frozen, so that its connections stay open without responses, killed, and restarted with its
+ * data.
  */
 public abstract class ServerProcess implements AutoCloseable {
     private final Path directory;
@@ -19,17 +19,17 @@ public abstract class ServerProcess implements AutoCloseable {
     private long pid;
 
     /**
-     * One that is not started yet. Its main class is the one that extends this.
+     * Creates a server without starting it. The main class is the subclass.
      *
-     * @param directory keeps all that the server has
-     * @param arguments of its main method, before the file to name to {@link #serve}
+     * @param directory the data directory
+     * @param arguments arguments of the main method, before the file for {@link #serve}
      */
     protected ServerProcess(Path directory, List<String> arguments) {
         this.directory = directory;
         this.arguments = arguments;
     }
 
-    /** Starts it, also after {@link #kill}, at the same address and with what it has on disk; returns when it answers. */
+    /** Starts the server, also after {@link #kill}, at the same address with its data; returns when it is ready. */
     public final void startAgain() throws IOException {
         Path ready = directory.resolve("ready");
         Files.deleteIfExists(ready);
@@ -42,7 +42,7 @@ public abstract class ServerProcess implements AutoCloseable {
         pid = Long.parseLong(Files.readString(ready));
     }
 
-    /** Starts the server in this process, which has its id written to a file when it answers; does not return. */
+    /** Starts the server in this process, and writes the process id to a file when it is ready; does not return. */
     protected static void serve(LocalServer server, Path ready) throws IOException, InterruptedException {
         server.start();
         Path written = Files.writeString(
@@ -52,13 +52,13 @@ public abstract class ServerProcess implements AutoCloseable {
         new CountDownLatch(1).await();
     }
 
-    /** Its process. */
+    /** The process id. */
     public final long pid() {
         return pid;
     }
 
-    /** What it has printed since the first start. */
-    public final String said() {
+    /** Returns the output of all starts. */
+    public final String output() {
         try {
             return Files.readString(directory.resolve("log"));
         } catch (IOException e) {
@@ -66,17 +66,17 @@ public abstract class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Ends the process where it stands (kill -9); returns when it is gone. */
+    /** Kills the process with SIGKILL; returns when it has ended. */
     public final void kill() {
         process.kill();
     }
 
-    /** Stops the process where it stands. */
+    /** Suspends the process with SIGSTOP. */
     public final void freeze() throws IOException, InterruptedException {
         Signal.send("STOP", pid);
     }
 
-    /** Lets it go on. */
+    /** Resumes the process with SIGCONT. */
     public final void thaw() throws IOException, InterruptedException {
         Signal.send("CONT", pid);
     }

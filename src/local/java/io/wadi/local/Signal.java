@@ -9,15 +9,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the kernel sends to processes. */
+/** Sends signals to processes. */
 public final class Signal {
-    private static final Duration STANDS_WITHIN = Duration.ofMinutes(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
     private Signal() {}
 
     /**
-     * Sends one, such as STOP; returns when it is sent, and for STOP when the process stands. It works on until that one of its
-     * threads that the kernel has chosen to stop all has the core.
+     * Sends a signal such as STOP. For STOP it returns when all threads are stopped, since the kernel stops them only after one of them
+     * has run.
      */
     public static void send(String name, long pid) throws IOException, InterruptedException {
         int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
@@ -27,25 +27,25 @@ public final class Signal {
             throw new IOException("kill -" + name + " " + pid + " ended with " + code);
         }
         if (name.equals("STOP")) {
-            await().pollInterval(Duration.ofMillis(10)).atMost(STANDS_WITHIN).until(() -> stands(pid));
+            await().pollInterval(Duration.ofMillis(10)).atMost(STOP_TIMEOUT).until(() -> isStopped(pid));
         }
     }
 
-    private static boolean stands(long pid) throws IOException {
+    private static boolean isStopped(long pid) throws IOException {
         List<Path> threads;
         try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
             threads = all.toList();
         }
         for (Path thread : threads) {
-            if (!stands(thread)) {
+            if (!isStopped(thread)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Its state, from Linux' proc(5), comes after its name, which is in brackets and may have blanks. */
-    private static boolean stands(Path thread) {
+    /** In proc(5), the state follows the name, which is in parentheses and may contain spaces. */
+    private static boolean isStopped(Path thread) {
         try {
             String stat = Files.readString(thread.resolve("stat"));
             return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';

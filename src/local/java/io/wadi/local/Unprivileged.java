@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The user under whom a child process runs that must not be root: ourselves, or nobody where we are root. */
+/** The user of a child process that must not run as root: the current user, or {@code nobody} if that is root. */
 public final class Unprivileged {
     private static final int NOBODY = 65534;
 
@@ -16,10 +16,10 @@ public final class Unprivileged {
             List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
 
     /**
-     * Nobody with the one right to read files and pass through directories of others. Without no_setuid_fixup the
-     * kernel leaves this right out of access(2), by which Java asks before it opens a file.
+     * {@code nobody} with the capability to read files and search directories of others. Without no_setuid_fixup the kernel ignores the
+     * capability in access(2), which Java calls before it opens a file.
      */
-    private static final List<String> AS_NOBODY_WHO_READS_ALL = Stream.concat(
+    private static final List<String> AS_NOBODY_WITH_READ_CAPABILITY = Stream.concat(
                     AS_NOBODY.stream(),
                     Stream.of(
                             "--inh-caps=+dac_read_search",
@@ -34,7 +34,7 @@ public final class Unprivileged {
     }
 
     /** Whether this JVM runs as root. */
-    public static boolean weAreRoot() {
+    public static boolean isRoot() {
         try {
             return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
         } catch (IOException | UnsupportedOperationException e) {
@@ -43,27 +43,27 @@ public final class Unprivileged {
     }
 
     /**
-     * The user for a program that needs these directories. Root's stand-in gets more rights than a plain user only where
-     * one of them lies behind a directory that others may not pass, as below /root or in a directory of mktemp.
+     * Returns the user for a program that needs these directories. {@code nobody} gets the read capability only if one of them is not
+     * accessible, such as below /root or in a directory of mktemp.
      */
     public static Unprivileged forReading(Path... needed) throws IOException {
-        if (!weAreRoot()) {
+        if (!isRoot()) {
             return new Unprivileged(List.of());
         }
         for (Path each : needed) {
             if (!canRead(each)) {
-                return new Unprivileged(AS_NOBODY_WHO_READS_ALL);
+                return new Unprivileged(AS_NOBODY_WITH_READ_CAPABILITY);
             }
         }
         return new Unprivileged(AS_NOBODY);
     }
 
-    /** What to put before a command for it to run as this user. */
+    /** The command prefix that runs a command as this user. */
     public List<String> prefix() {
         return prefix;
     }
 
-    /** Gives this user the directory and all that is in it. */
+    /** Makes this user the owner of a directory and its contents. */
     public void own(Path directory) throws IOException {
         if (prefix.isEmpty()) {
             return;

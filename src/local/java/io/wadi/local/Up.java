@@ -15,22 +15,22 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ./wadi up}: the servers in this JVM and beside it, the pipeline as its child, until Ctrl-C or SIGTERM. A pipeline
- * that was ready and ends by itself is started again. Exits with 0 after an orderly stop, with 1 where something was wrong at
- * the start or a server died later.
+ * {@code ./wadi up}: runs the servers in this JVM and in child processes, and the pipeline as a child process, until Ctrl-C or SIGTERM.
+ * It restarts a pipeline that ends unexpectedly after it was ready. Exits with 0 after an orderly stop, with 1 if the start failed or
+ * a server has crashed, with 2 if the pipeline has left unfinished work.
  */
 public final class Up implements LocalServers.Progress {
     private static final int FAILED = 1;
-    /** Something that had been begun is left to the next start, as with the pipeline itself. */
+    /** The pipeline has left unfinished work, which the next start repeats. */
     private static final int LEFT = 2;
 
     private static final Duration PIPELINE_DRAIN = Duration.ofSeconds(60);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
     private final Terminal terminal;
     private final Path home;
     private final UpOptions options;
-    private final StopRequest stop = new StopRequest();
+    private final StopSignal stop = new StopSignal();
     private volatile boolean serversStarted;
     private final Restarts restarts = new Restarts();
     private volatile Optional<Pipeline> pipeline = Optional.empty();
@@ -43,11 +43,11 @@ public final class Up implements LocalServers.Progress {
     }
 
     /**
-     * Runs until it is told to stop. The launcher sets {@code wadi.home}, the project's directory, and
-     * {@code wadi.colours} where it found a terminal.
+     * Runs until a stop signal. The launcher sets {@code wadi.home}, the project's directory, and {@code wadi.colors} if it has found
+     * a terminal.
      */
     public static void main(String[] args) {
-        Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colours"));
+        Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colors"));
         Path home = Path.of(System.getProperty("wadi.home", "")).toAbsolutePath();
         int code = FAILED;
         try {
@@ -59,7 +59,7 @@ public final class Up implements LocalServers.Progress {
         } catch (IllegalArgumentException | IOException e) {
             terminal.problem(e.getMessage());
         }
-        // Threads of the servers' clients may be left.
+        // Threads of the servers' clients may still run.
         System.exit(code);
     }
 
@@ -70,7 +70,7 @@ public final class Up implements LocalServers.Progress {
             return FAILED;
         }
         startLogging();
-        Signals.onStop(this::stopAsked);
+        Signals.onStop(this::onStopSignal);
         try (LocalServers servers = new LocalServers(
                 options.data(), LocalElasticsearch.unpackedIn(home.resolve("target")), options.servers(), this)) {
             boolean well = start(servers) && watch(servers);
@@ -82,7 +82,7 @@ public final class Up implements LocalServers.Progress {
         }
     }
 
-    /** Before any server does, and on one thread: slf4j complains where several threads start it. */
+    /** Called on one thread before the servers start, since slf4j warns if several threads initialize it. */
     private void startLogging() throws IOException {
         Files.createDirectories(logs());
         System.setProperty("logback.configurationFile", "logback-up.xml");
@@ -90,22 +90,22 @@ public final class Up implements LocalServers.Progress {
         LoggerFactory.getLogger(Up.class).info("Logging to {}", logs());
     }
 
-    /** Starts everything; false where the pipeline did not come up. */
+    /** Starts servers and pipeline; returns false if the pipeline did not start. */
     private boolean start(LocalServers servers) throws IOException {
         terminal.step("Starting Kafka, HDFS and Elasticsearch …");
         servers.start();
         serversStarted = true;
-        if (stop.asked()) {
+        if (stop.isRequested()) {
             return true;
         }
         if (options.examples()) {
-            makeTopicsOfExamples();
+            createExampleTopics();
         }
         terminal.step("Starting the pipeline …");
         Pipeline started = startPipeline();
         Instant begin = pipelineStarted;
         while (!started.ready()) {
-            if (stop.await(LOOK_AGAIN.dividedBy(5))) {
+            if (stop.await(POLL_INTERVAL.dividedBy(5))) {
                 return true;
             }
             if (!started.running() || Instant.now().isAfter(begin.plus(ChildJvm.START_TIMEOUT))) {
@@ -129,7 +129,7 @@ public final class Up implements LocalServers.Progress {
         return started;
     }
 
-    /** Starts a pipeline again that has ended by itself, after a delay that grows; does nothing where a stop is asked for. */
+    /** Restarts an ended pipeline after a delay, unless a stop is requested. */
     private void restart(Pipeline dead) throws IOException {
         Duration ran = Duration.between(pipelineStarted, Instant.now());
         Duration delay = restarts.after(ran, dead.exitCode(), dead.lastLines());
@@ -145,9 +145,9 @@ public final class Up implements LocalServers.Progress {
         }
     }
 
-    /** The topics that {@code topics.yaml}, which is production's, does not declare. */
-    private void makeTopicsOfExamples() throws IOException {
-        terminal.step("Making the topics of the examples …");
+    /** Creates the topics of the examples, which {@code topics.yaml} does not declare. */
+    private void createExampleTopics() throws IOException {
+        terminal.step("Creating the topics of the examples …");
         Map<String, Object> kafka = Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.servers().kafkaBrokers());
         try (Admin admin = Admin.create(kafka)) {
@@ -156,13 +156,13 @@ public final class Up implements LocalServers.Progress {
                     .forEach(terminal::problem);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("Interrupted while the topics of the examples were made", e);
+            throw new IOException("Interrupted while creating the topics of the examples", e);
         }
     }
 
-    /** Returns once it is time to stop; false where that is because a server died. */
+    /** Waits for a stop signal; returns false if a server has crashed. */
     private boolean watch(LocalServers servers) throws IOException {
-        while (!stop.await(LOOK_AGAIN)) {
+        while (!stop.await(POLL_INTERVAL)) {
             Optional<Pipeline> deadPipeline = pipeline.filter(running -> !running.running());
             if (deadPipeline.isPresent()) {
                 restart(deadPipeline.get());
@@ -176,13 +176,13 @@ public final class Up implements LocalServers.Progress {
         return true;
     }
 
-    /** False where something is left to the next start. */
+    /** Returns false if the pipeline has left unfinished work. */
     private boolean stopPipeline() throws IOException {
         Optional<Pipeline> running = pipeline.filter(Pipeline::running);
         if (running.isEmpty()) {
             return true;
         }
-        terminal.step("Stopping the pipeline: it finishes what it has begun …");
+        terminal.step("Stopping the pipeline: finishing work in flight …");
         Instant begin = Instant.now();
         boolean ended = running.get().stop(PIPELINE_DRAIN);
         running.get().lastLines().forEach(line -> terminal.say("  " + line));
@@ -190,10 +190,10 @@ public final class Up implements LocalServers.Progress {
         if (drained) {
             terminal.done("Pipeline", "stopped", Duration.between(begin, Instant.now()));
         } else if (ended) {
-            terminal.problem("  It has left something, as it says above: the next start does it.");
+            terminal.problem("  It has left unfinished work, see above: the next start repeats it.");
         } else {
-            terminal.problem("  It had not finished after " + PIPELINE_DRAIN.toSeconds()
-                    + " s and was killed: the next start does the rest.");
+            terminal.problem("  It did not stop within " + PIPELINE_DRAIN.toSeconds()
+                    + " s and was killed: the next start repeats its unfinished work.");
         }
         return drained;
     }
@@ -203,16 +203,16 @@ public final class Up implements LocalServers.Progress {
         dead.lastLines().forEach(line -> terminal.say("  " + line));
     }
 
-    /** Called by a signal. Nothing is lost whichever way we end: what was acknowledged is on disk before. */
-    private void stopAsked() {
-        int time = stop.ask();
+    /** Handles a stop signal. Acknowledged records are on disk, so none is lost in any case. */
+    private void onStopSignal() {
+        int time = stop.request();
         if (time == 1) {
             terminal.say(serversStarted ? "" : "Stopping as soon as the servers have started …");
         } else if (time == 2 && serversStarted) {
-            terminal.say("Not waiting for the pipeline any more: the next start does what it had not finished.");
+            terminal.say("Killing the pipeline: the next start repeats its unfinished work.");
             pipeline.ifPresent(Pipeline::kill);
         } else {
-            // The children see our end and follow.
+            // The child processes end with this one.
             Runtime.getRuntime().halt(1);
         }
     }

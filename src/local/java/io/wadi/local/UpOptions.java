@@ -1,5 +1,6 @@
 package io.wadi.local;
 
+import io.wadi.runtime.config.NearestName;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -9,20 +10,20 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What {@code ./wadi up} was asked for.
+ * The options of {@code ./wadi up}.
  *
- * @param data the directory that keeps everything between two starts
+ * @param data the data directory, kept over restarts
  * @param servers the ports of Kafka, HDFS and Elasticsearch
- * @param httpPort takes events
- * @param managementPort page, health and metrics
- * @param examples whether the examples in {@code examples/} run, too
+ * @param httpPort the event port
+ * @param managementPort the port of page, health and metrics
+ * @param examples whether the examples in {@code examples/} run too
  */
 record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPort, boolean examples) {
     private static final String DATA = "--data";
     private static final String WITH = "--with";
     private static final String EXAMPLES = "examples";
 
-    /** The options for ports, in the order of the record's fields, with what listens there. */
+    /** The options for ports with the names of their servers, in the order of the record's fields. */
     private static final Map<String, String> PORTS = new LinkedHashMap<>();
 
     static {
@@ -34,14 +35,14 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
         PORTS.put("--management-port", "the management page");
     }
 
-    /** A port that something of ours is going to listen on: how to choose it, and for what it is. */
+    /** A port with its option and the name of its server. */
     record Port(String option, String what, int number) {}
 
     /**
      * Reads the command line.
      *
-     * @param dataDefault the data directory where none is given
-     * @throws IllegalArgumentException something is wrong with it; the message is one line and says what
+     * @param dataDefault the default data directory
+     * @throws IllegalArgumentException if an option is invalid; the message is one line
      */
     static UpOptions parse(List<String> arguments, Path dataDefault) {
         Map<String, String> given = new HashMap<>();
@@ -92,7 +93,7 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
         for (Port port : ports()) {
             Port other = seen.put(port.number(), port);
             if (other != null) {
-                throw new IllegalArgumentException("Port " + port.number() + " is asked for twice, by " + other.option()
+                throw new IllegalArgumentException("Port " + port.number() + " is used twice, by " + other.option()
                         + " and " + port.option() + ".");
             }
         }
@@ -111,8 +112,7 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
 
     private static boolean examples(String with) {
         if (with != null && !with.equals(EXAMPLES)) {
-            throw new IllegalArgumentException(
-                    "%s is \"%s\"; there is nothing but %s to run besides.".formatted(WITH, with, EXAMPLES));
+            throw new IllegalArgumentException("%s is \"%s\", expected %s.".formatted(WITH, with, EXAMPLES));
         }
         return with != null;
     }
@@ -122,26 +122,9 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
             return;
         }
         String nearest = Stream.concat(Stream.of(DATA, WITH), PORTS.keySet().stream())
-                .min(Comparator.comparingInt(known -> distance(option, known)))
+                .min(Comparator.comparingInt(known -> NearestName.distance(option, known)))
                 .orElseThrow();
         throw new IllegalArgumentException(
-                "There is no option \"" + option + "\": did you mean " + nearest + "? See ./wadi up --help.");
-    }
-
-    /** How many characters must be inserted, dropped or replaced to get from one to the other. */
-    private static int distance(String one, String other) {
-        int[] previous = Stream.iterate(0, i -> i <= other.length(), i -> i + 1)
-                .mapToInt(Integer::intValue)
-                .toArray();
-        for (int i = 1; i <= one.length(); i++) {
-            int[] current = new int[other.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int replaced = previous[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(replaced, Math.min(previous[j], current[j - 1]) + 1);
-            }
-            previous = current;
-        }
-        return previous[other.length()];
+                "Unknown option \"" + option + "\": did you mean " + nearest + "? See ./wadi up --help.");
     }
 }

@@ -3,25 +3,25 @@ package io.wadi.local;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The one screen that {@code ./wadi up} ends its start with: where everything is, and what to try. */
+/** The text that {@code ./wadi up} prints after its start: addresses and examples. */
 final class UpScreen {
     private UpScreen() {}
 
     private static String examples(UpOptions options) {
         return """
-                The examples in examples/ run; each file says what it takes and gives. One of them joins:
+                The examples in examples/ run; each file describes its inputs and outputs. One of them joins:
                   ./wadi kafka console-producer --bootstrap-server %1$s --topic address --property parse.key=true --property key.separator==
                     >ann=Seoul
                   ./wadi kafka console-producer --bootstrap-server %1$s --topic order --property parse.key=true --property key.separator==
                     >ann=a book
                   ./wadi kafka console-consumer --bootstrap-server %1$s --topic order_join --from-beginning
-                The sales hub takes purchases, which are in three views some seconds later:
+                The sales hub accepts purchases, which are in three views some seconds later:
                   curl http://localhost:%2$d/topics/transactions -H "Content-Type: application/vnd.kafka.json.v2+json" \\
                     -d '{"records":[{"key":{"customerId":"7","transactionDate":"2026-11-20"},"value":{"item":"book","price":10}}]}'
                   curl "http://localhost:%3$d/tables/sales.items-day/book"
                   curl "%4$s/sales-index/_search?q=key.customerId:7&pretty"
                   curl -L "%5$s/data/transactions?op=LISTSTATUS"
-                Payments by card are judged, by rules and, once they have landed, by a model:
+                Card payments are evaluated by rules and, after training on landed payments, by a model:
                   ./wadi generate payments
                   ./wadi model train
                   ./wadi generate payments --after 60 --days 1
@@ -49,7 +49,7 @@ final class UpScreen {
                   Data           %7$s
                   Logs           %8$s
 
-                Click a colour at /send of the page, or send an event:
+                Click a color at /send of the page, or send an event:
                   curl "http://localhost:%2$d/api/select?color=red&user=alice"
                 Some seconds later it is in HDFS and in Elasticsearch:
                   curl -L "%9$s/data/select-color?op=LISTSTATUS"
@@ -57,7 +57,7 @@ final class UpScreen {
                 Alerts of a busy CPU, as they come:
                   ./wadi records metric.cpu.alert%10$s
 
-                %11$sCtrl-C stops; the next start goes on with the same data.
+                %11$sCtrl-C stops; the next start continues with the same data.
                 """.formatted(
                 options.managementPort(),
                 options.httpPort(),

@@ -13,12 +13,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         description = {
             "Checks that each offset of a topic has landed in HDFS once, partition by partition.",
-            "The report begins with the verdict."
+            "The first line of the report is the result."
         },
         exitCodeList = {
             "0:each offset has landed once",
             "1:offsets are missing, doubled or different",
-            "2:it could not be audited, or the arguments are not understood"
+            "2:the audit failed, or the arguments are invalid"
         })
 final class AuditCommand extends OperatorCommand {
     @Parameters(paramLabel = "TOPIC", description = "The topic.")
@@ -46,7 +46,7 @@ final class AuditCommand extends OperatorCommand {
         try (CommandConfiguration configured = pipeline.read()) {
             if (deep && configured.get(LandingSettings.ENVELOPE)) {
                 throw new IllegalArgumentException(
-                        "--deep compares lines with values, and wadi.landing.envelope=true has more in its lines");
+                        "--deep compares lines with record values, which is not possible with wadi.landing.envelope=true");
             }
             Audit audit = new Audit(
                     configured.hdfs(),

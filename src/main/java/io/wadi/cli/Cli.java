@@ -59,7 +59,7 @@ public final class Cli {
         return line(terminal, pipeline, isKnown ? List.of(args[0]) : COMMANDS).execute(args);
     }
 
-    /** The whole command line as picocli's model, to be described. */
+    /** Returns picocli's model of the whole command line. */
     static CommandLine line(Terminal terminal) {
         return line(terminal, configuration -> {}, COMMANDS);
     }
@@ -80,12 +80,12 @@ public final class Cli {
             line.addSubcommand(name, command(name, terminal));
         }
         line.getSubcommands().values().forEach(each -> describe(each, each.getCommandSpec()));
-        UsageErrors mistakes = new UsageErrors(terminal.err());
+        UsageErrors usageErrors = new UsageErrors(terminal.err());
         IExecutionExceptionHandler failure = (e, of, parsed) -> failed(e, parsed, terminal);
         return line.setOut(new PrintWriter(terminal.out(), true, UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, UTF_8))
                 .setExecutionStrategy(RootCommand::execute)
-                .setParameterExceptionHandler(mistakes)
+                .setParameterExceptionHandler(usageErrors)
                 .setExecutionExceptionHandler(failure)
                 .setOverwrittenOptionsAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
@@ -107,7 +107,7 @@ public final class Cli {
         line.getSubcommands().values().forEach(each -> describe(each, command));
     }
 
-    /** Of the type Object, so that the JVM loads the class of the command in question only. */
+    /** Returns {@code Object}, so that the JVM loads only the class of the requested command. */
     private static Object command(String name, Terminal terminal) {
         return switch (name) {
             case "records" -> new RecordsCommand(terminal);
@@ -143,7 +143,6 @@ public final class Cli {
         return OperatorCommand.NOT_DONE;
     }
 
-    /** What {@code --version} prints. */
     static final class VersionText implements IVersionProvider {
         @Override
         public String[] getVersion() {

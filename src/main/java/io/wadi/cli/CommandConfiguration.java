@@ -34,8 +34,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * The pipeline's configuration for a command: the same settings by the same precedence, those of Camel's Kafka component included, and
- * the clients that the command asks for. Everything else of the pipeline is neither read nor checked.
+ * The pipeline's configuration for a command: the settings with the same precedence, including those of Camel's Kafka component, and
+ * clients on demand. Nothing else of the pipeline is read or checked.
  */
 final class CommandConfiguration implements AutoCloseable {
     private final Main main = new Main();
@@ -47,7 +47,7 @@ final class CommandConfiguration implements AutoCloseable {
      * Reads the settings; connects to nothing.
      *
      * @param configuration the directory of {@code application.properties} and {@code topics.yaml}
-     * @param options settings that the command line gives
+     * @param options values of command-line options by setting name
      * @throws Exception of many kinds: {@link io.wadi.kafka.Causes#reason} says what is wrong
      */
     CommandConfiguration(Path configuration, Map<String, String> options) throws Exception {
@@ -63,7 +63,7 @@ final class CommandConfiguration implements AutoCloseable {
         main.init();
     }
 
-    /** Camel sets the properties of these components when it configures itself. */
+    /** Binds components, so that Camel sets their properties when it configures itself. */
     private void bind(CamelContext context, Map<String, String> options) {
         settings = SettingsReader.read(
                 (PropertiesComponent) context.getPropertiesComponent(), Features.settings(), options);
@@ -91,20 +91,20 @@ final class CommandConfiguration implements AutoCloseable {
         return kafka;
     }
 
-    /** What an admin client is asked. */
-    interface Question<T> {
-        T ask(Admin admin) throws Exception;
+    /** A call with an admin client. */
+    interface AdminCall<T> {
+        T run(Admin admin) throws Exception;
     }
 
     /**
-     * Asks Kafka.
+     * Runs a call with a new admin client.
      *
-     * @throws TimeoutException where it does not answer, with its address
+     * @throws TimeoutException if Kafka does not respond; the message has its address
      */
-    <T> T ask(Question<T> question) throws Exception {
+    <T> T withAdmin(AdminCall<T> call) throws Exception {
         Properties client = kafka.adminProperties();
         try (Admin admin = Admin.create(client)) {
-            return question.ask(admin);
+            return call.run(admin);
         } catch (RuntimeException e) {
             if (Causes.innermost(e) instanceof TimeoutException) {
                 throw new TimeoutException("Kafka at " + client.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)
@@ -136,9 +136,9 @@ final class CommandConfiguration implements AutoCloseable {
         return ElasticsearchConnection.of(settings);
     }
 
-    /** The topic of dead letters, to write to; closed with this. */
+    /** A new sender to the dead-letter topic, closed with this. */
     DeadLetterSender deadLetters() {
-        return resources.add(new DeadLetterSender(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer));
+        return resources.add(new DeadLetterSender(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::backgroundProducer));
     }
 
     CamelContext camel() {

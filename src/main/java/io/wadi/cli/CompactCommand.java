@@ -9,13 +9,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wadi compact}: merges small landed files into larger ones, while landing and readers go on. */
+/** {@code wadi compact}: merges small landed files into larger ones, concurrently with landing and readers. */
 @Command(
-        description = "Merges small landed files into larger ones, while landing and readers go on.",
+        description = "Merges small landed files into larger ones, concurrently with landing and readers.",
         exitCodeList = {
             "0:done",
-            "1:some files could not be merged, which the output says",
-            "2:it could not be done, or the arguments are not understood"
+            "1:some files could not be merged; the output lists them",
+            "2:the command failed, or the arguments are invalid"
         })
 final class CompactCommand extends OperatorCommand {
     @Parameters(paramLabel = "TOPIC", description = "The topic.")

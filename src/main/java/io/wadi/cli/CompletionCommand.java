@@ -3,13 +3,13 @@ package io.wadi.cli;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 
-/** {@code wadi completion}: prints a script that makes shells complete commands and options. */
+/** {@code wadi completion}: prints a completion script for shells. */
 @Command(
         description = {
             "Prints a script for bash and zsh that completes commands and options.",
             "To try it: source <(wadi completion)"
         },
-        exitCodeList = {"0:done", "2:the arguments are not understood"})
+        exitCodeList = {"0:done", "2:the arguments are invalid"})
 final class CompletionCommand extends OperatorCommand {
     static final String NAME = "completion";
 

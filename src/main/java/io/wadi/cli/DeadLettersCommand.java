@@ -31,8 +31,8 @@ import picocli.CommandLine.ScopeType;
         description = {"Lists, shows and replays dead letters.", "Without a subcommand it does what list does."},
         exitCodeList = {
             "0:done",
-            "1:some were not there or not replayed, which the output says",
-            "2:it could not be done, or the arguments are not understood"
+            "1:some were not found or not replayed; the output lists them",
+            "2:the command failed, or the arguments are invalid"
         })
 final class DeadLettersCommand extends OperatorCommand {
     @Mixin
@@ -45,7 +45,7 @@ final class DeadLettersCommand extends OperatorCommand {
     private boolean isListedAsJson;
 
     DeadLettersCommand(Terminal terminal) {
-        super(terminal, "Could not look at the dead letters");
+        super(terminal, "Could not read the dead letters");
     }
 
     /** The options that select dead letters. */
@@ -98,7 +98,7 @@ final class DeadLettersCommand extends OperatorCommand {
         @Override
         public String convert(String value) {
             if (!value.matches("\\d{1,9}:\\d{1,18}")) {
-                throw OptionValues.not(value, "a letter such as 0:17");
+                throw OptionValues.not(value, "a dead letter such as 0:17");
             }
             return value;
         }
@@ -119,7 +119,7 @@ final class DeadLettersCommand extends OperatorCommand {
     @Command(description = "Counts the dead letters by route, topic and cause.")
     int list(@Option(names = "--json", description = "Prints JSON.") boolean json) throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
-            list(box(configured, (letter, producer) -> letter.replayed()), json);
+            list(deadLetters(configured, (deadLetter, producer) -> deadLetter.replayed()), json);
             return 0;
         }
     }
@@ -134,7 +134,7 @@ final class DeadLettersCommand extends OperatorCommand {
                     List<String> at)
             throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
-            return show(box(configured, (letter, producer) -> letter.replayed()), at);
+            return show(deadLetters(configured, (deadLetter, producer) -> deadLetter.replayed()), at);
         }
     }
 
@@ -161,26 +161,28 @@ final class DeadLettersCommand extends OperatorCommand {
             throws Exception {
         DeadLetterSelection selected = selection.of(at == null ? List.of() : at);
         if (selected.isAll() != all) {
-            throw mistake("replay takes a selection, or --all");
+            throw usageError("replay takes a selection, or --all");
         }
         try (CommandConfiguration configured = pipeline.read()) {
-            DeadLetterTopic box = box(configured, new EventReplay(configured.eventTopics()));
-            return replay(box, selected, configured.kafka(), (int) mostAttempts, dryRun);
+            DeadLetterTopic deadLetters = deadLetters(configured, new EventReplay(configured.eventTopics()));
+            return replay(deadLetters, selected, configured.kafka(), (int) mostAttempts, dryRun);
         }
     }
 
-    private static DeadLetterTopic box(CommandConfiguration configured, DeadLetterTopic.Readmission readmission) {
+    private static DeadLetterTopic deadLetters(
+            CommandConfiguration configured, DeadLetterTopic.EventConverter readmission) {
         return new DeadLetterTopic(
                 configured.get(WadiSettings.DEAD_LETTERS_TOPIC),
                 readmission,
                 configured.kafka().observerProperties("none"));
     }
 
-    private void list(DeadLetterTopic box, boolean json) throws Exception {
-        Map<DeadLetterTopic.Heap, DeadLetterTopic.Size> heaps = box.heaps(selection.of(List.of()));
-        List<Map.Entry<DeadLetterTopic.Heap, DeadLetterTopic.Size>> sorted = heaps.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue(
-                        Comparator.comparingLong(DeadLetterTopic.Size::count).reversed()))
+    private void list(DeadLetterTopic deadLetters, boolean json) throws Exception {
+        Map<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> heaps =
+                deadLetters.groups(selection.of(List.of()));
+        List<Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary>> sorted = heaps.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(DeadLetterTopic.GroupSummary::count)
+                        .reversed()))
                 .toList();
         if (json) {
             out().println(new ObjectMapper()
@@ -188,24 +190,24 @@ final class DeadLettersCommand extends OperatorCommand {
                             sorted.stream().map(DeadLettersCommand::asMap).toList()));
             return;
         }
-        long letters =
-                sorted.stream().mapToLong(each -> each.getValue().count()).sum();
-        out().printf("%d dead letters%s%n", letters, selection.of(List.of()).isAll() ? "" : " of this selection");
-        for (Map.Entry<DeadLetterTopic.Heap, DeadLetterTopic.Size> each : sorted) {
-            DeadLetterTopic.Heap heap = each.getKey();
-            DeadLetterTopic.Size size = each.getValue();
+        long count = sorted.stream().mapToLong(each -> each.getValue().count()).sum();
+        out().printf("%d dead letters%s%n", count, selection.of(List.of()).isAll() ? "" : " of this selection");
+        for (Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> each : sorted) {
+            DeadLetterTopic.FailureGroup heap = each.getKey();
+            DeadLetterTopic.GroupSummary size = each.getValue();
             out().printf("%n%d in route %s, of topic %s, %s%n", size.count(), heap.route(), heap.topic(), times(size));
             out().printf("  %s%n  the last one: ./wadi dead-letters show %s%n", heap.cause(), size.at());
         }
     }
 
-    private static String times(DeadLetterTopic.Size size) {
+    private static String times(DeadLetterTopic.GroupSummary size) {
         Instant first = size.first().truncatedTo(ChronoUnit.SECONDS);
         Instant last = size.last().truncatedTo(ChronoUnit.SECONDS);
         return first.equals(last) ? "at " + first : "from " + first + " to " + last;
     }
 
-    private static Map<String, Object> asMap(Map.Entry<DeadLetterTopic.Heap, DeadLetterTopic.Size> each) {
+    private static Map<String, Object> asMap(
+            Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> each) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("count", each.getValue().count());
         map.put("route", each.getKey().route());
@@ -217,22 +219,22 @@ final class DeadLettersCommand extends OperatorCommand {
         return map;
     }
 
-    private int show(DeadLetterTopic box, List<String> at) {
+    private int show(DeadLetterTopic deadLetters, List<String> at) {
         Set<String> missing = new HashSet<>(at);
-        box.forEach(selection.of(at), letter -> {
-            missing.remove(letter.at());
-            out().printf("letter    %s, written %s%n", letter.at(), letter.time());
+        deadLetters.forEach(selection.of(at), deadLetter -> {
+            missing.remove(deadLetter.at());
+            out().printf("at        %s, written %s%n", deadLetter.at(), deadLetter.time());
             out().printf(
                             "from      %s, route %s, replayed %d times%n",
-                            letter.from(), letter.route(), letter.attempts());
-            out().printf("cause     %s: %s%n", letter.kind(), letter.message());
-            out().printf("key       %s%n", text(letter.letter().key()));
-            for (Header header : letter.headers()) {
+                            deadLetter.from(), deadLetter.route(), deadLetter.attempts());
+            out().printf("cause     %s: %s%n", deadLetter.kind(), deadLetter.message());
+            out().printf("key       %s%n", text(deadLetter.record().key()));
+            for (Header header : deadLetter.headers()) {
                 out().printf("header    %s: %s%n", header.key(), text(header.value()));
             }
-            out().printf("value     %s%n%n", text(letter.letter().value()));
+            out().printf("value     %s%n%n", text(deadLetter.record().value()));
         });
-        missing.forEach(each -> out().printf("There is no letter %s%s%n", each, selected()));
+        missing.forEach(each -> out().printf("There is no dead letter %s%s%n", each, selected()));
         return missing.isEmpty() ? 0 : 1;
     }
 
@@ -245,30 +247,32 @@ final class DeadLettersCommand extends OperatorCommand {
     }
 
     private int replay(
-            DeadLetterTopic box, DeadLetterSelection selected, KafkaClients kafka, int mostAttempts, boolean dryRun) {
-        String goes = dryRun ? "would go" : "goes";
-        DeadLetterTopic.Replayed done;
-        try (Producer<Object, Object> producer = kafka.patientProducer()) {
-            done = box.replay(selected, mostAttempts, producer, dryRun, letter -> tell(letter, goes));
+            DeadLetterTopic deadLetters,
+            DeadLetterSelection selected,
+            KafkaClients kafka,
+            int mostAttempts,
+            boolean dryRun) {
+        String verb = dryRun ? "would be replayed" : "is replayed";
+        DeadLetterTopic.ReplayResult done;
+        try (Producer<Object, Object> producer = kafka.backgroundProducer()) {
+            done = deadLetters.replay(selected, mostAttempts, producer, dryRun, deadLetter -> print(deadLetter, verb));
         }
-        out().printf("%d replayed%s%n", done.replayed(), dryRun ? ", had this not been a dry run" : "");
+        out().printf("%d %sreplayed%n", done.replayed(), dryRun ? "would be " : "");
         if (done.tooOften() > 0) {
             out().printf(
-                            "%d left out: replayed %d times already; --max-attempts %d takes them too%n",
+                            "%d skipped: replayed %d times already; replay them with --max-attempts %d%n",
                             done.tooOften(), mostAttempts, mostAttempts + 1);
         }
         if (done.homeless() > 0) {
-            out().printf("%d left out: they do not say where they came from%n", done.homeless());
+            out().printf("%d skipped: their headers do not name the original topic%n", done.homeless());
         }
         if (done.refused() > 0) {
-            out().printf(
-                            "%d left out: their topic does not take them. The first is %s%n",
-                            done.refused(), done.refusal());
+            out().printf("%d skipped: their topic rejects them. The first is %s%n", done.refused(), done.refusal());
         }
         return done.tooOften() + done.homeless() + done.refused() > 0 ? 1 : 0;
     }
 
-    private void tell(DeadLetter letter, String goes) {
-        out().printf("%s %s back to %s%n", letter.at(), goes, letter.topic());
+    private void print(DeadLetter deadLetter, String verb) {
+        out().printf("%s %s to %s%n", deadLetter.at(), verb, deadLetter.topic());
     }
 }

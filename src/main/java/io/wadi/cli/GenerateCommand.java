@@ -23,16 +23,16 @@ import picocli.CommandLine.Option;
 /** {@code wadi generate}: generates payments with known frauds, to try card payments out. */
 @Command(
         description = "Generates records to try the pipeline out.",
-        exitCodeList = {"0:done", "2:it could not be done, or the arguments are not understood"})
+        exitCodeList = {"0:done", "2:the command failed, or the arguments are invalid"})
 final class GenerateCommand extends OperatorCommand {
     @Mixin
     private PipelineOptions pipeline;
 
     private long payments;
-    private long made;
+    private long sentFrauds;
 
     GenerateCommand(Terminal terminal) {
-        super(terminal, "Could not be generated");
+        super(terminal, "Could not generate records");
     }
 
     /** A number of cards. */
@@ -89,22 +89,21 @@ final class GenerateCommand extends OperatorCommand {
                             paramLabel = "N",
                             defaultValue = "3000",
                             converter = Cards.class,
-                            description = "How many cards (default: ${DEFAULT-VALUE})")
+                            description = "Number of cards (default: ${DEFAULT-VALUE})")
                     long cards,
             @Option(
                             names = "--days",
                             paramLabel = "N",
                             defaultValue = "60",
                             converter = Days.class,
-                            description = "How many days (default: ${DEFAULT-VALUE})")
+                            description = "Number of days (default: ${DEFAULT-VALUE})")
                     long days,
             @Option(
                             names = "--after",
                             paramLabel = "N",
                             defaultValue = "0",
                             converter = Days.class,
-                            description =
-                                    "Days before them that are generated and not sent (default: ${DEFAULT-VALUE})")
+                            description = "Preceding days that are generated but not sent (default: ${DEFAULT-VALUE})")
                     long after,
             @Option(
                             names = "--from",
@@ -132,25 +131,26 @@ final class GenerateCommand extends OperatorCommand {
         Instant begin = from.atStartOfDay(ZoneOffset.UTC).toInstant();
         PaymentGenerator generator = new PaymentGenerator(
                 new PaymentGenerator.Options(seed, (int) cards, begin, (int) (after + days), frauds));
-        Consumer<Consumer<GeneratedPayment>> all = taker -> run(generator, (int) after, (int) (after + days), taker);
+        Consumer<Consumer<GeneratedPayment>> all =
+                consumer -> run(generator, (int) after, (int) (after + days), consumer);
         if (print) {
             all.accept(each -> out().println(each.json()));
             return 0;
         }
         try (CommandConfiguration configured = pipeline.read();
-                Producer<Object, Object> producer = configured.kafka().patientProducer()) {
+                Producer<Object, Object> producer = configured.kafka().backgroundProducer()) {
             send(all, producer, configured.settings());
-            out().printf("%,d payments of %,d cards, %,d of them frauds%n", payments, cards, made);
+            out().printf("%,d payments of %,d cards, %,d of them frauds%n", payments, cards, sentFrauds);
         }
         return 0;
     }
 
-    /** The generator remembers earlier days, so all are made. */
-    private static void run(PaymentGenerator generator, int first, int end, Consumer<GeneratedPayment> taker) {
+    /** Generates earlier days too, since later ones depend on them. */
+    private static void run(PaymentGenerator generator, int first, int end, Consumer<GeneratedPayment> consumer) {
         for (int day = 0; day < end; day++) {
             List<GeneratedPayment> payments = generator.day(day);
             if (day >= first) {
-                payments.forEach(taker);
+                payments.forEach(consumer);
             }
         }
     }
@@ -166,7 +166,7 @@ final class GenerateCommand extends OperatorCommand {
                 send(producer, chargebacks, each, each.chargeback(), failure);
             }
             payments++;
-            made += each.isFraud() ? 1 : 0;
+            sentFrauds += each.isFraud() ? 1 : 0;
         });
         producer.flush();
         if (failure.get() != null) {
@@ -182,7 +182,7 @@ final class GenerateCommand extends OperatorCommand {
             AtomicReference<Exception> failure) {
         byte[] key = of.payment().card().getBytes(StandardCharsets.UTF_8);
         producer.send(
-                // Kafka's own time: what it keeps by time would be gone at once by that of the payments.
+                // Without the payments' time, by which Kafka's retention would delete them at once.
                 new ProducerRecord<>(topic, key, value.getBytes(StandardCharsets.UTF_8)), (metadata, e) -> {
                     if (e != null) {
                         failure.compareAndSet(null, e);

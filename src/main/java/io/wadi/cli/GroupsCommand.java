@@ -26,8 +26,8 @@ import picocli.CommandLine.ScopeType;
         description = {"Lists, describes and resets consumer groups.", "Without a subcommand it does what list does."},
         exitCodeList = {
             "0:done",
-            "1:a reset is refused, which the output says",
-            "2:it could not be done, or the arguments are not understood"
+            "1:a reset is refused; the output has the reason",
+            "2:the command failed, or the arguments are invalid"
         })
 final class GroupsCommand extends OperatorCommand {
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
@@ -37,7 +37,7 @@ final class GroupsCommand extends OperatorCommand {
     private PipelineOptions pipeline;
 
     GroupsCommand(Terminal terminal) {
-        super(terminal, "Could not be done");
+        super(terminal, "Command failed");
     }
 
     @Override
@@ -47,7 +47,7 @@ final class GroupsCommand extends OperatorCommand {
 
     @Command(description = "Lists all groups with their states.")
     int list() throws Exception {
-        List<Listed> groups = asked(GroupsAdmin::list);
+        List<Listed> groups = withGroups(GroupsAdmin::list);
         if (json) {
             json(groups);
         } else {
@@ -57,9 +57,9 @@ final class GroupsCommand extends OperatorCommand {
         return 0;
     }
 
-    @Command(description = "Prints what a group has committed, by partition, with its lag.")
+    @Command(description = "Prints the committed offsets and the lag of a group by partition.")
     int describe(@Parameters(paramLabel = "GROUP", description = "The group.") String group) throws Exception {
-        GroupSnapshot found = asked(groups -> groups.describe(group));
+        GroupSnapshot found = withGroups(groups -> groups.describe(group));
         if (json) {
             json(found);
         } else {
@@ -70,7 +70,7 @@ final class GroupsCommand extends OperatorCommand {
 
     @Command(description = "Prints the members of a group and their partitions.")
     int members(@Parameters(paramLabel = "GROUP", description = "The group.") String group) throws Exception {
-        GroupSnapshot found = asked(groups -> groups.describe(group));
+        GroupSnapshot found = withGroups(groups -> groups.describe(group));
         if (json) {
             json(found.members());
         } else {
@@ -89,14 +89,14 @@ final class GroupsCommand extends OperatorCommand {
             @Option(
                             names = "--to",
                             paramLabel = "WHERE",
-                            converter = OptionValues.Place.class,
+                            converter = OptionValues.StartOffset.class,
                             description =
                                     "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago.")
                     ResetTarget target,
             @Option(
                             names = "--as",
                             paramLabel = "GROUP",
-                            description = "Sets the positions that another group has committed.")
+                            description = "Sets the offsets that another group has committed.")
                     String other,
             @Option(names = "--topic", paramLabel = "NAME", description = "One topic (default: all of the group)")
                     String topic,
@@ -110,40 +110,40 @@ final class GroupsCommand extends OperatorCommand {
             @Option(names = "--dry-run", description = "Changes nothing, which is the default.") boolean dryRun)
             throws Exception {
         if ((target == null) == (other == null)) {
-            throw mistake("reset takes --to or --as, and nothing else does");
+            throw usageError("reset requires either --to or --as");
         }
         if (partition != null && topic == null) {
-            throw mistake("--partition goes with --topic");
+            throw usageError("--partition requires --topic");
         }
         if (apply && dryRun) {
-            throw mistake("reset takes --apply or --dry-run");
+            throw usageError("reset accepts only one of --apply and --dry-run");
         }
         try (CommandConfiguration configured = pipeline.read()) {
-            return configured.ask(admin -> reset(
+            return configured.withAdmin(admin -> reset(
                     configured,
                     new GroupsAdmin(admin),
-                    new Asked(group, topic, partition == null ? null : partition.intValue(), target, other, apply)));
+                    new Request(group, topic, partition == null ? null : partition.intValue(), target, other, apply)));
         }
     }
 
-    /** Which reset; a target or another group, the other is null. */
-    private record Asked(
+    /** A reset to either a target or the offsets of another group; the other one is null. */
+    private record Request(
             String group, String topic, Integer partition, ResetTarget target, String other, boolean apply) {}
 
-    private interface Question<T> {
-        T ask(GroupsAdmin groups) throws Exception;
+    private interface GroupsCall<T> {
+        T run(GroupsAdmin groups) throws Exception;
     }
 
-    private <T> T asked(Question<T> question) throws Exception {
+    private <T> T withGroups(GroupsCall<T> call) throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
-            return configured.ask(admin -> question.ask(new GroupsAdmin(admin)));
+            return configured.withAdmin(admin -> call.run(new GroupsAdmin(admin)));
         }
     }
 
     private void describe(GroupSnapshot found) {
         head(found);
         if (found.positions().isEmpty()) {
-            out().println("It has committed nothing.");
+            out().println("No committed offsets.");
         }
         for (Position each : found.positions()) {
             out().printf(
@@ -153,16 +153,16 @@ final class GroupsCommand extends OperatorCommand {
                             each.partition(),
                             each.committed(),
                             each.end() == null
-                                    ? "and the partition is not there, or nobody answers for it"
+                                    ? "the partition does not exist or has no leader"
                                     : "Kafka has %d to %d, lag %,d".formatted(each.begin(), each.end(), each.lag()),
-                            each.clientId() == null ? "read by nobody" : "read by " + each.clientId(),
+                            each.clientId() == null ? "no consumer" : "consumer " + each.clientId(),
                             each.note().isEmpty() ? "" : ", note \"" + each.note() + "\"");
         }
     }
 
     private void head(GroupSnapshot found) {
         out().printf(
-                        "%s: %s, %s, kept by broker %s%n",
+                        "%s: %s, %s, coordinator %s%n",
                         found.group(), found.state(), count(found.members()), found.coordinator());
     }
 
@@ -186,21 +186,21 @@ final class GroupsCommand extends OperatorCommand {
         }
     }
 
-    private int reset(CommandConfiguration configured, GroupsAdmin groups, Asked asked) throws Exception {
+    private int reset(CommandConfiguration configured, GroupsAdmin groups, Request request) throws Exception {
         GroupSnapshot found =
-                asked.other() == null ? groups.describe(asked.group()) : groups.describeOrNew(asked.group());
+                request.other() == null ? groups.describe(request.group()) : groups.describeOrNew(request.group());
         GroupOffsetReset reset = new GroupOffsetReset(groups, check(configured, found));
-        List<Step> steps = asked.other() == null
-                ? reset.plan(found, asked.topic(), asked.partition(), asked.target())
-                : reset.planAs(found, groups.describe(asked.other()), asked.topic(), asked.partition());
+        List<Step> steps = request.other() == null
+                ? reset.plan(found, request.topic(), request.partition(), request.target())
+                : reset.planAs(found, groups.describe(request.other()), request.topic(), request.partition());
         boolean refused = !found.members().isEmpty() || steps.stream().anyMatch(each -> each.refusal() != null);
-        if (!refused && asked.apply()) {
+        if (!refused && request.apply()) {
             reset.apply(found, steps);
         }
         if (json) {
-            json(new Result(asked.group(), found.members().size(), asked.apply() && !refused, steps));
+            json(new Result(request.group(), found.members().size(), request.apply() && !refused, steps));
         } else {
-            print(found, steps, refused, asked.apply());
+            print(found, steps, refused, request.apply());
         }
         return refused ? 1 : 0;
     }
@@ -208,11 +208,11 @@ final class GroupsCommand extends OperatorCommand {
     /** A reset as JSON. */
     private record Result(String group, int members, boolean applied, List<Step> steps) {}
 
-    /** Landing's group is known by its name, or by what landing has committed in it. */
+    /** Landing's group is recognized by its name, or by the metadata of landing's commits. */
     private static GroupOffsetReset.Check check(CommandConfiguration configured, GroupSnapshot found) {
         Settings settings = configured.settings();
-        boolean lands = found.group().equals(settings.get(LandingSettings.GROUP));
-        if (!lands && found.positions().stream().noneMatch(each -> OffsetResetCheck.isLandings(each.note()))) {
+        boolean isLanding = found.group().equals(settings.get(LandingSettings.GROUP));
+        if (!isLanding && found.positions().stream().noneMatch(each -> OffsetResetCheck.isFromLanding(each.note()))) {
             return (partition, position, begin, to) -> Optional.empty();
         }
         OffsetResetCheck landed = new OffsetResetCheck(configured.hdfs(), settings.get(LandingSettings.DIRECTORY));
@@ -230,7 +230,7 @@ final class GroupsCommand extends OperatorCommand {
         }
         if (!found.members().isEmpty()) {
             out().printf(
-                            "Refused: the group has %s (%s), which would commit over it: stop what reads first.%n",
+                            "Refused: the group has %s (%s), which would overwrite the offsets: stop its consumers first.%n",
                             count(found.members()),
                             String.join(
                                     ", ",
@@ -241,7 +241,7 @@ final class GroupsCommand extends OperatorCommand {
         } else if (refused) {
             out().println("Refused: nothing was set.");
         } else if (!apply) {
-            out().println("Nothing was set: --apply does it.");
+            out().println("Dry run: nothing was set; use --apply to set the offsets.");
         }
     }
 }

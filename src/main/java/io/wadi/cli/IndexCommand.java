@@ -18,16 +18,16 @@ import picocli.CommandLine.Parameters;
 /** {@code wadi index}: rebuilds an index from landed files, beside live indexing. */
 @Command(
         description = "Rebuilds indices.",
-        exitCodeList = {"0:done", "2:it failed, and continues when run again; or the arguments are not understood"})
+        exitCodeList = {"0:done", "2:it failed and continues when run again, or the arguments are invalid"})
 final class IndexCommand extends OperatorCommand {
-    private static final long TELL_EVERY_MS = 2000;
+    private static final long PROGRESS_INTERVAL_MS = 2000;
     private static final int BAR = 30;
 
     @Mixin
     private PipelineOptions pipeline;
 
     IndexCommand(Terminal terminal) {
-        super(terminal, "The index is not rebuilt; begun again it goes on");
+        super(terminal, "The index is not rebuilt; run the command again to continue");
     }
 
     /** Requests at a time. */
@@ -37,7 +37,7 @@ final class IndexCommand extends OperatorCommand {
         }
     }
 
-    private record Asked(String topic, String index, String keyField, int parallel, boolean replaceIndex) {
+    private record Request(String topic, String index, String keyField, int parallel, boolean replaceIndex) {
         String keyField(Settings settings) {
             return keyField != null ? keyField : settings.get(IndexingSettings.KEY_FIELD);
         }
@@ -76,76 +76,76 @@ final class IndexCommand extends OperatorCommand {
                                     "Derives document ids from offsets even if events carry ids, which landed lines do not have.")
                     boolean idsByOffset)
             throws Exception {
-        Asked asked = new Asked(topic, index, keyField, (int) parallel, replaceIndex);
+        Request request = new Request(topic, index, keyField, (int) parallel, replaceIndex);
         try (CommandConfiguration configured = pipeline.read()) {
             Settings settings = configured.settings();
             LandedRecordSource source = new LandedRecordSource(
                     topic,
                     new LandedRecords(configured.hdfs(), settings.get(LandingSettings.DIRECTORY)),
-                    !asked.keyField(settings).isEmpty(),
+                    !request.keyField(settings).isEmpty(),
                     configured.kafka().observerProperties("none"));
             if (!idsByOffset && !settings.get(LandingSettings.ENVELOPE) && source.carriesIds()) {
                 throw new IOException("events of " + topic + " carry ids, which landed lines do not have: with"
-                        + " --ids-by-offset documents that come from lines get ids by their offsets, and those that live"
-                        + " indexing has under their own are there twice");
+                        + " --ids-by-offset documents get ids by their offsets, and documents that live indexing has"
+                        + " written under their own ids are duplicated");
             }
             try (Rebuild rebuild = new Rebuild(
-                    target(settings, asked),
+                    target(settings, request),
                     source,
                     configured.deadLetters(),
                     configured.elasticsearch(),
                     configured.camel())) {
-                watched(rebuild, out());
+                runWithProgress(rebuild, out());
             }
             return 0;
         }
     }
 
-    private Rebuild.Target target(Settings settings, Asked asked) {
-        String name = asked.index() != null ? asked.index() : settings.get(IndexingSettings.INDEX);
-        if (asked.index() == null && !asked.topic().equals(settings.get(IndexingSettings.TOPIC))) {
-            throw mistake("--index says which index of topic " + asked.topic());
+    private Rebuild.Target target(Settings settings, Request request) {
+        String name = request.index() != null ? request.index() : settings.get(IndexingSettings.INDEX);
+        if (request.index() == null && !request.topic().equals(settings.get(IndexingSettings.TOPIC))) {
+            throw usageError("--index is required for topic " + request.topic());
         }
         if (name.contains("{")) {
-            throw mistake(name
-                    + " is an index for each day or month, which no one index can replace; --index names an alias");
+            throw usageError(name
+                    + " is a date-based index name, which a single index cannot replace; set an alias with --index");
         }
         boolean addTimestamp = settings.get(IndexingSettings.ADD_TIMESTAMP);
         if (addTimestamp && settings.get(IndexingSettings.TIME_FIELD).isEmpty()) {
             throw new IllegalArgumentException(
-                    "wadi.indexing.add-timestamp needs wadi.indexing.time-field: lines do not"
+                    "wadi.indexing.add-timestamp requires wadi.indexing.time-field: landed lines do not"
                             + " have Kafka's timestamp");
         }
         return new Rebuild.Target(
                 name,
                 settings.get(IndexingSettings.TIME_FIELD),
                 addTimestamp,
-                asked.keyField(settings),
+                request.keyField(settings),
                 settings.get(IndexingSettings.SETUP),
-                asked.replaceIndex(),
-                asked.parallel(),
+                request.replaceIndex(),
+                request.parallel(),
                 settings.get(IndexingSettings.MAX_BULK_DOCUMENTS).intValue(),
                 settings.get(IndexingSettings.MAX_BULK_BYTES));
     }
 
-    private static void watched(Rebuild rebuild, PrintStream out) throws Exception {
+    private static void runWithProgress(Rebuild rebuild, PrintStream out) throws Exception {
         long begin = System.nanoTime();
         CountDownLatch ended = new CountDownLatch(1);
-        Thread teller = new Thread(() -> tell(rebuild.progress(), begin, ended, out), "progress");
-        teller.setDaemon(true);
-        teller.start();
+        Thread reporter = new Thread(() -> reportProgress(rebuild.progress(), begin, ended, out), "progress");
+        reporter.setDaemon(true);
+        reporter.start();
         try {
             rebuild.run(line -> print(line, out));
         } finally {
             ended.countDown();
-            teller.join();
+            reporter.join();
         }
         print(line(rebuild.progress(), begin), out);
     }
 
-    private static void tell(Rebuild.Progress progress, long begin, CountDownLatch ended, PrintStream out) {
+    private static void reportProgress(Rebuild.Progress progress, long begin, CountDownLatch ended, PrintStream out) {
         try {
-            while (!ended.await(TELL_EVERY_MS, TimeUnit.MILLISECONDS)) {
+            while (!ended.await(PROGRESS_INTERVAL_MS, TimeUnit.MILLISECONDS)) {
                 if (progress.offsets() > 0 || progress.trouble() != null) {
                     print(line(progress, begin), out);
                 }
@@ -166,7 +166,7 @@ final class IndexCommand extends OperatorCommand {
         int filled = all == 0 ? BAR : (int) (BAR * gone / all);
         double seconds = (System.nanoTime() - begin) / 1e9;
         String trouble = progress.trouble();
-        return "[%s%s] %,d of %,d offsets, %,d documents/s, %,d refused%s"
+        return "[%s%s] %,d of %,d offsets, %,d documents/s, %,d rejected%s"
                 .formatted(
                         "#".repeat(filled),
                         "-".repeat(BAR - filled),
@@ -174,6 +174,6 @@ final class IndexCommand extends OperatorCommand {
                         all,
                         (long) (progress.indexed() / seconds),
                         progress.refused(),
-                        trouble == null ? "" : "; waits: " + trouble);
+                        trouble == null ? "" : "; waiting: " + trouble);
     }
 }

@@ -9,20 +9,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wadi keys}: makes API keys. Nothing is kept and nothing is changed. */
+/** {@code wadi keys}: generates API keys. It stores nothing. */
 @Command(
-        description = "Makes API keys for clients that send events.",
-        exitCodeList = {"0:done", "2:the arguments are not understood"})
+        description = "Generates API keys for clients that send events.",
+        exitCodeList = {"0:done", "2:the arguments are invalid"})
 final class KeysCommand extends OperatorCommand {
     KeysCommand(Terminal terminal) {
-        super(terminal, "Could not make a key");
+        super(terminal, "Could not generate a key");
     }
 
     @Command(
             name = "new",
             description = {
-                "Makes a key, prints it once, and prints its line for keys.yaml, which has the key's hash.",
-                "Nothing is kept and nothing is changed."
+                "Generates a key, prints it once, and prints its line for keys.yaml, which has the key's hash.",
+                "It stores nothing."
             })
     int make(
             @Parameters(paramLabel = "NAME", description = "Name of the client.") String name,
@@ -36,12 +36,12 @@ final class KeysCommand extends OperatorCommand {
         TopicPatterns.of(topics);
         String key = ApiKey.make(name, new SecureRandom());
         String quoted = topics.stream().map(topic -> '"' + topic + '"').collect(Collectors.joining(", "));
-        out().println("The key, shown this once, for those who send (Authorization: Bearer KEY, or X-API-Key: KEY):");
+        out().println("The key, shown only once, for the client (Authorization: Bearer KEY, or X-API-Key: KEY):");
         out().println("  " + key);
-        out().println("The line for the file of wadi.ingest.keys-file, below keys: (it has the key's hash only):");
+        out().println("The line for the file of wadi.ingest.keys-file, below keys: (with the key's hash only):");
         out().printf("  - {name: %s, sha256: [\"%s\"], topics: [%s]}%n", name, ApiKey.hashOf(key), quoted);
         out().println(
-                        "To replace a key, add the hash to its line as a second one; take the old one out when nobody uses it any more.");
+                        "To replace a key, add the new hash to its line as a second one; remove the old one when no client uses it any more.");
         return 0;
     }
 }

@@ -28,25 +28,25 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code wadi lag}: how far all groups are behind, and the verdict on each. Asks the running pipeline, which remembers; where
- * none answers for the same Kafka it looks itself, for three seconds, and by the commits that Kafka's log still has.
+ * {@code wadi lag}: the lag and status of all consumer groups. It queries the running pipeline, which has a history; without one for
+ * the same Kafka it samples offsets itself for three seconds.
  */
 @Command(
         description = "Prints the lag of all consumer groups, in records and seconds, and the status of each.",
         exitCodeList = {
             "0:the worst status is OK",
             "1:the worst status is WARN",
-            "2:Kafka could not be asked, there is no such group, or the arguments are not understood",
+            "2:Kafka does not respond, there is no such group, or the arguments are invalid",
             "3:the worst status is STOP",
             "4:the worst status is STALL",
             "5:the worst status is REWIND"
         })
 final class LagCommand extends OperatorCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration EVERY = Duration.ofSeconds(1);
-    private static final int LOOKS = 4;
-    private static final Duration WATCH_EVERY = Duration.ofSeconds(5);
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+    private static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(1);
+    private static final int SAMPLES = 4;
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -64,19 +64,19 @@ final class LagCommand extends OperatorCommand {
     private PipelineOptions pipeline;
 
     LagCommand(Terminal terminal) {
-        super(terminal, "Could not tell the lag");
+        super(terminal, "Could not read the lag");
     }
 
     @Override
     public Integer call() throws Exception {
         try (CommandConfiguration configured = pipeline.read();
-                LagMonitor own = LagMonitor.of(configured.settings(), configured.kafka(), EVERY)) {
+                LagMonitor own = LagMonitor.of(configured.settings(), configured.kafka(), SAMPLE_INTERVAL)) {
             if (!watch) {
                 return print(report(configured, own));
             }
             while (!out().checkError()) {
                 print(report(configured, own));
-                new CountDownLatch(1).await(WATCH_EVERY.toSeconds(), TimeUnit.SECONDS);
+                new CountDownLatch(1).await(WATCH_INTERVAL.toSeconds(), TimeUnit.SECONDS);
             }
             return 0;
         }
@@ -84,8 +84,8 @@ final class LagCommand extends OperatorCommand {
 
     private ObjectNode report(CommandConfiguration configured, LagMonitor own) throws InterruptedException {
         Settings settings = configured.settings();
-        Optional<ObjectNode> remembered = ofPipeline(settings);
-        ObjectNode report = remembered.isPresent() ? remembered.get() : look(configured, own);
+        Optional<ObjectNode> running = ofPipeline(settings);
+        ObjectNode report = running.isPresent() ? running.get() : sample(configured, own);
         if (report.get("time").isNull()) {
             throw new KafkaException("Kafka at " + settings.get(WadiSettings.KAFKA_BROKERS) + " does not answer: "
                     + report.get("problem").asText());
@@ -93,14 +93,14 @@ final class LagCommand extends OperatorCommand {
         return report;
     }
 
-    /** What the pipeline of this configuration remembers; empty where none runs here, or it has not looked, or at another Kafka. */
+    /** Returns the report of the running pipeline; empty if none runs here, it has no report yet, or it uses another Kafka. */
     private Optional<ObjectNode> ofPipeline(Settings settings) throws InterruptedException {
         String host = settings.get(WadiSettings.MANAGEMENT_HOST);
         URI uri = URI.create("http://%s:%d/api/lag"
                 .formatted(host.equals("0.0.0.0") ? "localhost" : host, settings.get(WadiSettings.MANAGEMENT_PORT)));
         try {
             HttpResponse<byte[]> answer = http.send(
-                    HttpRequest.newBuilder(uri).timeout(ANSWER_WITHIN).build(),
+                    HttpRequest.newBuilder(uri).timeout(REQUEST_TIMEOUT).build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() == 200
                     && JSON.readTree(answer.body()) instanceof ObjectNode report
@@ -110,17 +110,17 @@ final class LagCommand extends OperatorCommand {
                 return Optional.of(report.put("from", uri.toString()));
             }
         } catch (IOException e) {
-            // none runs here, or it hangs
+            // no pipeline runs here, or it does not respond
         }
         return Optional.empty();
     }
 
-    private static ObjectNode look(CommandConfiguration configured, LagMonitor own) throws InterruptedException {
+    private static ObjectNode sample(CommandConfiguration configured, LagMonitor own) throws InterruptedException {
         KafkaClients kafka = configured.kafka();
-        LagReport report = own.look();
-        for (int i = 1; i < LOOKS && report.problem().isEmpty(); i++) {
-            new CountDownLatch(1).await(EVERY.toMillis(), TimeUnit.MILLISECONDS);
-            report = own.look();
+        LagReport report = own.sample();
+        for (int i = 1; i < SAMPLES && report.problem().isEmpty(); i++) {
+            new CountDownLatch(1).await(SAMPLE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            report = own.sample();
         }
         if (report.problem().isEmpty()) {
             report = RecordAges.fill(report, kafka.observerProperties("none"));
@@ -145,7 +145,7 @@ final class LagCommand extends OperatorCommand {
         if (!report.get("problem").isNull()) {
             terminal()
                     .err()
-                    .println("Could not tell the lag: Kafka does not answer: "
+                    .println("Could not read the lag: Kafka does not answer: "
                             + report.get("problem").asText());
             return NOT_DONE;
         }
@@ -161,7 +161,7 @@ final class LagCommand extends OperatorCommand {
         }
         if (groups.isEmpty()) {
             throw new IllegalArgumentException(
-                    "There is no group \"%s\" of consumers in Kafka at %s. ./wadi groups describe %s says what it is, if anything."
+                    "There is no consumer group \"%s\" in Kafka at %s; see ./wadi groups describe %s for other kinds of groups."
                             .formatted(group, report.get("brokers").asText(), group));
         }
         report.set("groups", groups);

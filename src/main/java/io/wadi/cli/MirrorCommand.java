@@ -34,16 +34,16 @@ import picocli.CommandLine.Parameters;
         description =
                 "Checks MirrorMaker 2's files, reports the state of mirrors, and moves consumer groups to another cluster.",
         exitCodeList = {
-            "0:all is well, or done",
-            "1:something is wrong or refused, which the output says",
-            "2:it could not be done, or the arguments are not understood"
+            "0:healthy, or done",
+            "1:a problem or a refusal; the output has the reason",
+            "2:the command failed, or the arguments are invalid"
         })
 final class MirrorCommand extends OperatorCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FILE = "A file of MirrorMaker 2, such as those in docker/mirror/.";
 
     MirrorCommand(Terminal terminal) {
-        super(terminal, "Could not be done");
+        super(terminal, "Command failed");
     }
 
     @Command(description = "Checks a file without its clusters.")
@@ -132,7 +132,7 @@ final class MirrorCommand extends OperatorCommand {
 
     private record Plan(String from, String to, Set<String> groups, Untranslated untranslated, boolean apply) {}
 
-    /** Empty where the file has mistakes, which are printed. */
+    /** Returns empty for an invalid file, after printing the errors. */
     private Optional<MirrorFile> read(Path file) throws IOException {
         try {
             return Optional.of(MirrorFile.read(file));
@@ -144,7 +144,7 @@ final class MirrorCommand extends OperatorCommand {
 
     private int status(MirrorFile mirror, boolean json) throws InterruptedException, IOException {
         try (MirrorMonitor look = new MirrorMonitor(mirror, Clock.systemUTC())) {
-            MirrorReport report = look.look();
+            MirrorReport report = look.measure();
             if (json) {
                 out().println(json(report).toPrettyString());
             } else {
@@ -184,15 +184,15 @@ final class MirrorCommand extends OperatorCommand {
             List<Step> steps = failover.plan(plan.groups(), plan.untranslated());
             if (failover.sourceProblem() != null) {
                 out().println(failover.sourceProblem());
-                out().println("So groups of " + plan.from()
-                        + " that MirrorMaker has written nothing down of are not known.");
+                out().println("Groups of " + plan.from()
+                        + " without a checkpoint of MirrorMaker are therefore unknown.");
             }
             boolean isRefused = steps.stream().anyMatch(Step::refused);
             if (plan.apply() && !isRefused) {
                 failover.apply(steps);
             }
             for (Step each : steps) {
-                out().println(words(each, plan.apply() && !isRefused));
+                out().println(describe(each, plan.apply() && !isRefused));
             }
             out().println(end(steps, isRefused, plan));
             return isRefused ? 1 : 0;
@@ -204,24 +204,26 @@ final class MirrorCommand extends OperatorCommand {
             String remedy = steps.stream()
                             .filter(Step::refused)
                             .anyMatch(each -> each.words().contains("translation"))
-                    ? " What has no translation goes on by --untranslated earliest, which reads all of it again, or latest,"
-                            + " which leaves it out."
+                    ? " Partitions without a translated offset need --untranslated earliest, which reads all records again,"
+                            + " or latest, which skips them."
                     : "";
             return "Refused: nothing was set." + remedy;
         }
         long again = steps.stream().mapToLong(Step::again).sum();
-        String all = "%d partitions of %d groups; at most %d records are read again, none is left out%s."
+        String all = "%d partitions of %d groups; at most %d records are read again, none is skipped%s."
                 .formatted(
                         steps.size(),
                         steps.stream().map(Step::group).distinct().count(),
                         again,
-                        plan.untranslated() == Untranslated.LATEST ? " but where there is no translation" : "");
-        return plan.apply() || steps.stream().noneMatch(Step::isToDo)
+                        plan.untranslated() == Untranslated.LATEST
+                                ? " except in partitions without a translated offset"
+                                : "");
+        return plan.apply() || steps.stream().noneMatch(Step::isChange)
                 ? all
-                : all + " Nothing was set: --apply does it.";
+                : all + " Dry run: nothing was set; use --apply to set the offsets.";
     }
 
-    private static String words(Step step, boolean isApplied) {
+    private static String describe(Step step, boolean isApplied) {
         String where = "%s  %s-%d: ".formatted(step.group(), step.topic(), step.partition());
         if (step.refused()) {
             return where + "refused: " + step.words();
@@ -230,8 +232,7 @@ final class MirrorCommand extends OperatorCommand {
             return where + step.words();
         }
         String committed = step.from() == null ? "nothing committed" : "committed " + step.from();
-        String set =
-                step.isToDo() ? (isApplied ? " → set to " : " → would be set to ") + step.to() : ", as it is to be";
+        String set = step.isChange() ? (isApplied ? " → set to " : " → would be set to ") + step.to() : ", unchanged";
         return Stream.of(
                         committed + set,
                         "at most " + step.again() + " read again",

@@ -42,8 +42,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code wadi model}: the models of card payments. They are trained of what has landed in HDFS, or brought in as PMML, and
- * judged on the last part of it; a new one is asked in the shadow of the one in force until {@code promote} puts it there.
+ * {@code wadi model}: the models of card payments. They are trained on landed records, or imported as PMML, and evaluated on the last
+ * part of the records. A new model runs in shadow evaluation until {@code promote} activates it.
  */
 @Command(
         description = {
@@ -52,8 +52,8 @@ import picocli.CommandLine.Parameters;
         },
         exitCodeList = {
             "0:done",
-            "1:a model is refused, which the output says",
-            "2:it could not be done, or the arguments are not understood"
+            "1:a model is refused; the output has the reason",
+            "2:the command failed, or the arguments are invalid"
         })
 final class ModelCommand extends OperatorCommand {
     private static final int REFUSED = 1;
@@ -69,10 +69,10 @@ final class ModelCommand extends OperatorCommand {
     private String firstRefusal;
 
     ModelCommand(Terminal terminal) {
-        super(terminal, "Could not be done");
+        super(terminal, "Command failed");
     }
 
-    /** The options that split payments into those to train on and those to judge on. */
+    /** The options that split payments into training and evaluation data. */
     static final class SplitOptions {
         @Option(
                 names = "--hold-out",
@@ -80,14 +80,14 @@ final class ModelCommand extends OperatorCommand {
                 defaultValue = "0.25",
                 converter = Share.class,
                 description =
-                        "Share of the payments, the last ones, that models are judged on (default: ${DEFAULT-VALUE})")
+                        "Share of the payments, the last ones, for the evaluation of models (default: ${DEFAULT-VALUE})")
         private double heldOut;
 
         @Option(
                 names = "--until",
                 paramLabel = "TIME",
                 converter = Time.class,
-                description = "Leaves out payments from a time such as 2026-03-01T00:00:00Z on.")
+                description = "Skips payments from a time such as 2026-03-01T00:00:00Z on.")
         private Instant until;
     }
 
@@ -139,7 +139,7 @@ final class ModelCommand extends OperatorCommand {
         return list(isListedAsJson);
     }
 
-    @Command(description = "Lists the models, with those in force and in the shadow.")
+    @Command(description = "Lists the models, with the active one and the one in shadow evaluation.")
     int list(@Option(names = "--json", description = "Prints JSON.") boolean json) throws Exception {
         return with((configured, store) -> {
             if (json) {
@@ -172,7 +172,7 @@ final class ModelCommand extends OperatorCommand {
     }
 
     @Command(name = "import", description = "Imports a model from PMML.")
-    int bringIn(
+    int importModel(
             @Parameters(paramLabel = "FILE", description = "PMML of a tree model or an ensemble of trees.") Path file,
             @Mixin SplitOptions split)
             throws Exception {
@@ -189,13 +189,13 @@ final class ModelCommand extends OperatorCommand {
         return with((configured, store) -> writeFeatures(split(configured, split), file));
     }
 
-    @Command(description = "Puts a model in force.")
+    @Command(description = "Activates a model.")
     int promote(@Parameters(paramLabel = "N", converter = Version.class, description = "Its version.") long version)
             throws Exception {
         return with((configured, store) -> promote(store, (int) version));
     }
 
-    @Command(description = "Evaluates a model in the shadow of the one in force.")
+    @Command(description = "Starts the shadow evaluation of a model beside the active one.")
     int shadow(
             @Parameters(paramLabel = "N", converter = Version.class, description = "Its version; 0 for none.")
                     long version)
@@ -217,7 +217,7 @@ final class ModelCommand extends OperatorCommand {
         }
     }
 
-    /** The JSON of a model; refusal is null where it can be used. */
+    /** The JSON of a model; refusal is null if it is valid. */
     private record Listed(int version, boolean inForce, boolean shadow, String text, String refusal) {}
 
     private void listAsJson(ModelStore store) throws IOException, ModelException {
@@ -240,7 +240,7 @@ final class ModelCommand extends OperatorCommand {
         Choice choice = store.choice();
         for (int version : store.versions()) {
             String as = version == choice.inForce()
-                    ? "in force   "
+                    ? "active     "
                     : version == choice.shadow() ? "shadow     " : "           ";
             try {
                 out.println(as + store.read(version).text());
@@ -267,18 +267,18 @@ final class ModelCommand extends OperatorCommand {
         return Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** The first of all is in force at once, later ones are in the shadow. */
+    /** Activates the first model; later ones start in shadow evaluation. */
     private static void add(StoredModel model, ModelStore store, PrintStream out) throws IOException, ModelException {
         Choice choice = store.choice();
         StoredModel added = store.add(model);
         out.println(added.text());
         if (choice.inForce() == 0) {
             store.choose(choice.withInForce(added.version()));
-            out.printf("It is in force: there was none before.%n");
+            out.printf("It is active: there was no model before.%n");
         } else {
             store.choose(choice.withShadow(added.version()));
             out.printf(
-                    "It is asked in the shadow of version %d: see wadi_cards_compared_total, then ./wadi model promote %d%n",
+                    "It is in shadow evaluation beside version %d: see wadi_cards_compared_total, then ./wadi model promote %d%n",
                     choice.inForce(), added.version());
         }
     }
@@ -286,21 +286,21 @@ final class ModelCommand extends OperatorCommand {
     private void promote(ModelStore store, int version) throws IOException, ModelException {
         StoredModel model = store.read(version);
         store.choose(store.choice().withInForce(version));
-        out().println("In force: " + model.text());
+        out().println("Active: " + model.text());
     }
 
     private void shadow(ModelStore store, int version) throws IOException, ModelException {
         if (version == 0) {
             store.choose(store.choice().withShadow(0));
-            out().println("No model is in the shadow.");
+            out().println("No model is in shadow evaluation.");
             return;
         }
         StoredModel model = store.read(version);
         store.choose(store.choice().withShadow(version));
-        out().println("In the shadow: " + model.text());
+        out().println("In shadow evaluation: " + model.text());
     }
 
-    /** All of them, for who trains elsewhere: with the part that each is in, and whether it was a fraud. */
+    /** Writes the features of all payments with the part of the split and the label, for training elsewhere. */
     private void writeFeatures(TrainingExamples.Split split, Path written) throws IOException {
         try (PrintStream file = new PrintStream(Files.newOutputStream(written), false, StandardCharsets.UTF_8)) {
             file.println("part,payment," + String.join(",", Feature.labels()) + ",fraud");
@@ -318,7 +318,7 @@ final class ModelCommand extends OperatorCommand {
                 }
             }
             if (file.checkError()) {
-                throw new IOException(written + " could not be written to its end");
+                throw new IOException(written + " could not be written completely");
             }
         }
         out().println("Written: " + written);
@@ -337,7 +337,7 @@ final class ModelCommand extends OperatorCommand {
             examples.endOfPartition();
         }
         out().printf(
-                        "%,d payments landed of %s, %,d chargebacks; %,d records are neither%s%n",
+                        "%,d landed payments of %s, %,d chargebacks, %,d invalid records%s%n",
                         examples.size(),
                         topic,
                         frauds.size(),
@@ -358,7 +358,7 @@ final class ModelCommand extends OperatorCommand {
                 examples.add(payment);
             }
         } catch (InvalidPaymentException e) {
-            // The stream has put it into the dead letters.
+            // The stream has sent it to the dead-letter topic.
             refuse(e.getMessage());
         }
     }
@@ -371,16 +371,16 @@ final class ModelCommand extends OperatorCommand {
         return frauds;
     }
 
-    /** Which payment a chargeback is about. */
+    /** Returns the payment of a chargeback. */
     private Optional<String> payment(byte[] chargeback) {
         try {
             JsonNode payment = JSON.readTree(chargeback).path("payment");
             if (payment.isTextual()) {
                 return Optional.of(payment.asText());
             }
-            refuse("a chargeback says no /payment");
+            refuse("a chargeback has no /payment");
         } catch (IOException e) {
-            refuse("a chargeback is no JSON");
+            refuse("a chargeback is not JSON");
         }
         return Optional.empty();
     }
@@ -389,15 +389,16 @@ final class ModelCommand extends OperatorCommand {
         firstRefusal = refused++ == 0 ? why : firstRefusal;
     }
 
-    /** In the order of the offsets, in which the stream has had them. */
-    private static void read(LandedRecords landed, TopicPartition partition, Consumer<byte[]> taker)
+    /** Reads in offset order, the same order as the stream. */
+    private static void read(LandedRecords landed, TopicPartition partition, Consumer<byte[]> consumer)
             throws IOException {
         for (LandedRecords.File file : landed.files(partition)) {
-            if (!landed.tellsOffsets(file)) {
-                throw new IOException(file.path()
-                        + " is not lines, or has not as many as offsets; models are trained of lines (jsonl)");
+            if (!landed.hasOffsets(file)) {
+                throw new IOException(
+                        file.path()
+                                + " is not in jsonl format, or has fewer lines than offsets; models are trained on jsonl files");
             }
-            landed.read(file, record -> taker.accept(bytes(record.value())));
+            landed.read(file, record -> consumer.accept(bytes(record.value())));
         }
     }
 

@@ -13,12 +13,11 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
- * A command beside the pipeline. Standard output is for its report; a mistake is one line on standard error. An
- * {@link IllegalArgumentException} has a message that says all; of any other exception the reason is printed behind
- * {@link #failure}.
+ * An operator command. It prints its report to standard output and an error as one line to standard error: the message of an
+ * {@link IllegalArgumentException}, or {@link #failure} and the reason of any other exception.
  */
 abstract class OperatorCommand implements Callable<Integer> {
-    /** The exit code where it could not be done, or was not understood. */
+    /** The exit code of a failed command, or of invalid arguments. */
     static final int NOT_DONE = 2;
 
     private final Terminal terminal;
@@ -35,7 +34,7 @@ abstract class OperatorCommand implements Callable<Integer> {
     /** Runs it without a subcommand. */
     @Override
     public Integer call() throws Exception {
-        throw mistake("%s takes one of: %s"
+        throw usageError("%s requires one of: %s"
                 .formatted(spec.name(), spec.subcommands().keySet().stream().collect(Collectors.joining(", "))));
     }
 
@@ -47,7 +46,7 @@ abstract class OperatorCommand implements Callable<Integer> {
         return terminal.out();
     }
 
-    /** What is printed before the reason where it cannot be done. */
+    /** The text before the reason of a failure. */
     final String failure() {
         return failure;
     }
@@ -57,8 +56,8 @@ abstract class OperatorCommand implements Callable<Integer> {
         return spec.root().commandLine();
     }
 
-    /** A mistake in the usage of the command that runs. */
-    final ParameterException mistake(String message) {
+    /** Returns a usage error of the running command. */
+    final ParameterException usageError(String message) {
         ParseResult parsed = spec.commandLine().getParseResult();
         while (parsed.hasSubcommand()) {
             parsed = parsed.subcommand();

@@ -7,11 +7,11 @@ import java.time.Instant;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The values of options. What a converter throws continues the option's name: {@code --max is "few", not a whole number}. */
+/** Converters of option values. Their error messages continue the option's name: {@code --max is "few", not a whole number}. */
 final class OptionValues {
     private OptionValues() {}
 
-    /** A value that is not what it has to be, such as {@code a whole number}. */
+    /** Returns the error for an invalid value; {@code expected} is such as {@code a whole number}. */
     static TypeConversionException not(String value, String expected) {
         return new TypeConversionException(" is \"%s\", not %s".formatted(value, expected));
     }
@@ -59,8 +59,8 @@ final class OptionValues {
         }
     }
 
-    /** Where to begin in a topic. */
-    static final class Place implements ITypeConverter<ResetTarget> {
+    /** A start offset in a topic. */
+    static final class StartOffset implements ITypeConverter<ResetTarget> {
         @Override
         public ResetTarget convert(String value) {
             try {
@@ -71,7 +71,7 @@ final class OptionValues {
         }
     }
 
-    /** A time, or so long ago. */
+    /** A time, or a duration before now. */
     static final class Time implements ITypeConverter<Instant> {
         @Override
         public Instant convert(String value) {

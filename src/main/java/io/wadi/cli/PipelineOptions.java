@@ -39,7 +39,7 @@ final class PipelineOptions {
     CommandConfiguration read() throws Exception {
         if (!Files.isDirectory(configuration)) {
             throw new IllegalArgumentException(
-                    configuration + ": there is no such directory; --config names the one with the configuration");
+                    configuration + ": directory not found; set the configuration directory with --config");
         }
         Map<String, String> options = new HashMap<>();
         if (brokers != null) {
@@ -51,8 +51,8 @@ final class PipelineOptions {
         return new CommandConfiguration(configuration, options);
     }
 
-    /** Sets Kafka's brokers, as {@code --brokers} does. */
-    void brokers(String given) {
-        brokers = given;
+    /** Sets Kafka's brokers, the same as {@code --brokers}. */
+    void brokers(String addresses) {
+        brokers = addresses;
     }
 }

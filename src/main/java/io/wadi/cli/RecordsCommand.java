@@ -39,9 +39,9 @@ import picocli.CommandLine.TypeConversionException;
             "Prints the records of a topic from an offset or a time on, and new ones as they arrive, until Ctrl-C.",
             "With --send it sends one and prints its partition and offset."
         },
-        exitCodeList = {"0:done", "2:it could not be done, or the arguments are not understood"})
+        exitCodeList = {"0:done", "2:the command failed, or the arguments are invalid"})
 final class RecordsCommand extends OperatorCommand {
-    private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(10);
+    private static final Duration ACKNOWLEDGEMENT_TIMEOUT = Duration.ofSeconds(10);
 
     @Parameters(paramLabel = "TOPIC", description = "The topic.")
     private String topic;
@@ -49,7 +49,7 @@ final class RecordsCommand extends OperatorCommand {
     @Option(
             names = "--from",
             paramLabel = "WHERE",
-            converter = OptionValues.Place.class,
+            converter = OptionValues.StartOffset.class,
             description =
                     "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago (default: earliest)")
     private ResetTarget from;
@@ -111,18 +111,18 @@ final class RecordsCommand extends OperatorCommand {
     private PipelineOptions pipeline;
 
     RecordsCommand(Terminal terminal) {
-        super(terminal, "Could not be done");
+        super(terminal, "Command failed");
     }
 
     /** A time in milliseconds since 1970. */
     private static final class Timestamp implements ITypeConverter<Long> {
         @Override
         public Long convert(String value) {
-            if (new OptionValues.Place().convert(value) instanceof ResetTarget.Time time) {
+            if (new OptionValues.StartOffset().convert(value) instanceof ResetTarget.Time time) {
                 return time.time().toEpochMilli();
             }
             throw new TypeConversionException(
-                    " is \"%s\", neither a time such as 2026-11-20T12:00:00Z nor how long ago, such as 2h"
+                    " is \"%s\", not a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h"
                             .formatted(value));
         }
     }
@@ -143,7 +143,8 @@ final class RecordsCommand extends OperatorCommand {
     @Override
     public Integer call() throws Exception {
         if (sent == null ? at != null || !headers.isEmpty() : from != null || toEnd || most != null) {
-            throw mistake("--from, --max and --to-end are for reading, --header and --at for --send");
+            throw usageError(
+                    "--from, --max and --to-end are only valid for reading, --header and --at only with --send");
         }
         if (kafkaPort != null) {
             pipeline.brokers("localhost:" + kafkaPort);
@@ -163,7 +164,7 @@ final class RecordsCommand extends OperatorCommand {
         return 0;
     }
 
-    /** Prints those that are asked for. */
+    /** Prints the selected records. */
     private final class Printer implements Predicate<ConsumerRecord<byte[], byte[]>> {
         private final PrintStream out;
         private long printed;
@@ -178,7 +179,7 @@ final class RecordsCommand extends OperatorCommand {
                 out.println(json ? RecordText.json(found) : RecordText.lines(found));
                 printed++;
             }
-            // checkError() also flushes: who reads along sees it now.
+            // checkError() also flushes.
             return !out.checkError() && (most == null || printed < most);
         }
     }
@@ -213,7 +214,7 @@ final class RecordsCommand extends OperatorCommand {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (TopicPartition each : partitions) {
             if (partitions.size() == 1 && (offset < begins.get(each) || offset > ends.get(each))) {
-                throw new IllegalArgumentException("Offset %d is not there: Kafka has %d to %d of %s."
+                throw new IllegalArgumentException("Offset %d does not exist: Kafka has %d to %d of %s."
                         .formatted(offset, begins.get(each), ends.get(each), each));
             }
             offsets.put(each, Math.min(Math.max(offset, begins.get(each)), ends.get(each)));
@@ -233,7 +234,7 @@ final class RecordsCommand extends OperatorCommand {
         }
         Integer to =
                 partition == null ? declared(configured, keyBytes, partitions) : Integer.valueOf(partition.intValue());
-        try (Producer<Object, Object> producer = configured.kafka().producerWithin(ACKNOWLEDGE_WITHIN)) {
+        try (Producer<Object, Object> producer = configured.kafka().producerWithin(ACKNOWLEDGEMENT_TIMEOUT)) {
             RecordMetadata receipt =
                     acknowledged(producer, new ProducerRecord<>(topic, to, at, keyBytes, value, headers));
             out.println(
@@ -245,7 +246,7 @@ final class RecordsCommand extends OperatorCommand {
         return 0;
     }
 
-    /** The partition that topics.yaml has for a key; null where that is Kafka's to choose. */
+    /** Returns the partition that topics.yaml declares for a key; null if the producer chooses it. */
     private Integer declared(CommandConfiguration configured, byte[] keyBytes, int partitions) {
         Optional<Partitioning> partitioning = configured.topics().find(topic).map(Topic::partitioning);
         if (partitioning.isEmpty()) {
@@ -258,7 +259,7 @@ final class RecordsCommand extends OperatorCommand {
     private static RecordMetadata acknowledged(Producer<Object, Object> producer, ProducerRecord<Object, Object> record)
             throws Exception {
         try {
-            return producer.send(record).get(ACKNOWLEDGE_WITHIN.toMillis() * 2, TimeUnit.MILLISECONDS);
+            return producer.send(record).get(ACKNOWLEDGEMENT_TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : new KafkaException(e);
         }

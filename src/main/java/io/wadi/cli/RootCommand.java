@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** {@code wadi}: the pipeline, where no command is named. */
+/** {@code wadi}: runs the pipeline if no command is given. */
 @Command(
         name = "wadi",
         versionProvider = Cli.VersionText.class,
@@ -23,12 +23,12 @@ import picocli.CommandLine.RunLast;
         exitCodeList = {
             "0:stopped, everything in flight was finished",
             "1:not started, for another reason than those below",
-            "2:stopped with work left, which the next start does",
+            "2:stopped with unfinished work, which the next start repeats",
             "3:out of memory, or another fatal error of the JVM",
-            "64:the arguments are not understood",
+            "64:the arguments are invalid",
             "66:a file or directory of the configuration cannot be read",
             "69:a port or a directory is in use by another process",
-            "78:the configuration, or a jar in lib/, cannot be used"
+            "78:the configuration, or a jar in lib/, is invalid"
         },
         footer = {"", "Commands read the configuration of the pipeline: the directory of --config, and the environment."
         })
@@ -50,10 +50,10 @@ final class RootCommand implements Runnable {
         pipeline.accept(configuration == null ? Path.of(".") : configuration);
     }
 
-    /** Runs the last of the commands given. */
+    /** Runs the innermost command. */
     static int execute(ParseResult parsed) {
         if (parsed.hasSubcommand() && parsed.hasMatchedOption("--config")) {
-            throw new ParameterException(parsed.commandSpec().commandLine(), "--config goes after the command");
+            throw new ParameterException(parsed.commandSpec().commandLine(), "--config must follow the command");
         }
         return new RunLast().execute(parsed);
     }

@@ -1,7 +1,7 @@
 package io.wadi.cli;
 
 import io.wadi.kafka.streams.StreamsReset;
-import io.wadi.kafka.streams.StreamsReset.Found;
+import io.wadi.kafka.streams.StreamsReset.ApplicationState;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.WadiSettings;
@@ -26,8 +26,8 @@ import picocli.CommandLine.ScopeType;
         },
         exitCodeList = {
             "0:done",
-            "1:a reset is refused, which the output says",
-            "2:a file has mistakes, it could not be done, or the arguments are not understood"
+            "1:a reset is refused; the output has the reason",
+            "2:a file has mistakes, the command failed, or the arguments are invalid"
         })
 final class StreamsCommand extends OperatorCommand {
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
@@ -57,7 +57,7 @@ final class StreamsCommand extends OperatorCommand {
             List<String> members,
             boolean deleted) {}
 
-    @Command(description = "Checks the files without running them: all mistakes, with lines and columns.")
+    @Command(description = "Checks the files without running them; prints all errors with lines and columns.")
     int check(
             @Parameters(paramLabel = "NAME", arity = "0..1", description = "One file, without .yaml (default: all)")
                     String name)
@@ -72,7 +72,7 @@ final class StreamsCommand extends OperatorCommand {
             } else {
                 files.forEach(each ->
                         out().printf("%s: %s; application %s%n", each.name(), each.description(), each.application()));
-                out().println(files.size() + " files without mistakes");
+                out().println(files.size() + " valid files");
             }
             return 0;
         }
@@ -80,7 +80,7 @@ final class StreamsCommand extends OperatorCommand {
 
     @Command(
             description =
-                    "Deletes the state of a file's application, so that it begins anew. Prints what it would delete, and deletes it with --apply.")
+                    "Deletes the state of a file's application, so that it starts from the beginning. Prints what it would delete, and deletes it with --apply.")
     int reset(
             @Parameters(paramLabel = "NAME", description = "The file, without .yaml.") String name,
             @Option(names = "--apply", description = "Applies the reset.") boolean apply)
@@ -88,7 +88,7 @@ final class StreamsCommand extends OperatorCommand {
         try (CommandConfiguration configured = pipeline.read()) {
             DeclaredFlow flow = read(configured, name).get(0);
             Path state = Path.of(configured.get(WadiSettings.STREAMS_STATE_DIRECTORY));
-            return configured.ask(admin -> reset(flow, new StreamsReset(admin, state), apply));
+            return configured.withAdmin(admin -> reset(flow, new StreamsReset(admin, state), apply));
         }
     }
 
@@ -97,14 +97,14 @@ final class StreamsCommand extends OperatorCommand {
         StreamsFiles files = new StreamsFiles(
                 Path.of(configured.get(StreamsSettings.DIRECTORY)),
                 topic -> topics.find(topic).map(Topic::partitions));
-        return files.read(files.texts(files.wanted("streams", names)), configured.camel(), configured.deadLetters());
+        return files.read(files.texts(files.selected("streams", names)), configured.camel(), configured.deadLetters());
     }
 
     private int reset(DeclaredFlow flow, StreamsReset reset, boolean apply) throws Exception {
-        Found found = reset.look(flow.flow().applicationId(), flow.topology());
+        ApplicationState found = reset.find(flow.flow().applicationId(), flow.topology());
         boolean isRefused = !found.members().isEmpty();
         if (apply && !isRefused) {
-            reset.apply(found);
+            reset.delete(found);
         }
         if (json) {
             json(new Reset(
@@ -121,7 +121,7 @@ final class StreamsCommand extends OperatorCommand {
         return isRefused ? 1 : 0;
     }
 
-    private void print(Found found, boolean isRefused, boolean apply) {
+    private void print(ApplicationState found, boolean isRefused, boolean apply) {
         String deleted = apply && !isRefused ? "deleted" : "would be deleted";
         found.topics().forEach(topic -> out().printf("topic %s: %s%n", topic, deleted));
         found.offsets()
@@ -135,10 +135,10 @@ final class StreamsCommand extends OperatorCommand {
                             "Refused: %s runs (%s): stop it first.%n",
                             found.application(), String.join(", ", found.members()));
         } else if (found.isEmpty()) {
-            out().printf("There is nothing of %s: it begins at the first records as it is.%n", found.application());
+            out().printf("%s has no state: it starts at the earliest offsets.%n", found.application());
         } else if (!apply) {
             out().println(
-                            "Nothing was deleted: --apply does it. What was written to other topics stays, and would be written again.");
+                            "Dry run: nothing was deleted; use --apply to delete it. Records in output topics stay, and would be written again.");
         }
     }
 }

@@ -9,7 +9,7 @@ import java.io.PrintStream;
  *
  * @param in standard input
  * @param out standard output, for reports
- * @param err standard error, for mistakes
- * @param console reads passwords; null where the process has none
+ * @param err standard error, for errors
+ * @param console reads passwords; null if the process has none
  */
 public record Terminal(InputStream in, PrintStream out, PrintStream err, Console console) {}

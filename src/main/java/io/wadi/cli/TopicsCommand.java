@@ -2,8 +2,8 @@ package io.wadi.cli;
 
 import io.wadi.kafka.topics.TopicInventory;
 import io.wadi.kafka.topics.TopicInventory.Details;
-import io.wadi.kafka.topics.TopicInventory.Listed;
-import io.wadi.kafka.topics.TopicInventory.Part;
+import io.wadi.kafka.topics.TopicInventory.PartitionDetails;
+import io.wadi.kafka.topics.TopicInventory.Summary;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.kafka.topics.TopicsAdmin;
 import io.wadi.kafka.topics.TopicsAdmin.Mode;
@@ -28,7 +28,7 @@ import picocli.CommandLine.ScopeType;
         exitCodeList = {
             "0:all topics are as declared, or have been printed",
             "1:some topics are not as declared",
-            "2:Kafka could not be asked, or the arguments are not understood"
+            "2:Kafka does not respond, or the arguments are invalid"
         })
 final class TopicsCommand extends OperatorCommand {
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
@@ -73,7 +73,7 @@ final class TopicsCommand extends OperatorCommand {
     }
 
     private int declared(Mode mode, boolean growKeyed) throws Exception {
-        TopicsReport report = asked((topics, admin) -> new TopicsAdmin(topics, admin).run(mode, growKeyed));
+        TopicsReport report = withAdmin((topics, admin) -> new TopicsAdmin(topics, admin).run(mode, growKeyed));
         if (json) {
             json(report);
         } else {
@@ -83,7 +83,7 @@ final class TopicsCommand extends OperatorCommand {
     }
 
     private int inventory(String topic) throws Exception {
-        Object found = asked((topics, admin) -> {
+        Object found = withAdmin((topics, admin) -> {
             TopicInventory inventory = new TopicInventory(admin, topics);
             return topic == null ? inventory.list() : inventory.describe(topic);
         });
@@ -92,23 +92,23 @@ final class TopicsCommand extends OperatorCommand {
         } else if (found instanceof Details details) {
             print(details, out());
         } else {
-            ((List<?>) found).forEach(each -> print((Listed) each, out()));
+            ((List<?>) found).forEach(each -> print((Summary) each, out()));
         }
         return 0;
     }
 
-    private interface Question<T> {
-        T ask(Topics declared, Admin admin) throws Exception;
+    private interface TopicsCall<T> {
+        T run(Topics declared, Admin admin) throws Exception;
     }
 
-    private <T> T asked(Question<T> question) throws Exception {
+    private <T> T withAdmin(TopicsCall<T> call) throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
             Topics declared = configured.topics();
-            return configured.ask(admin -> question.ask(declared, admin));
+            return configured.withAdmin(admin -> call.run(declared, admin));
         }
     }
 
-    private static void print(Listed each, PrintStream out) {
+    private static void print(Summary each, PrintStream out) {
         out.printf(
                 Locale.ROOT,
                 "%s: partitions %d, replication %d, offsets %,d%s%n",
@@ -122,7 +122,7 @@ final class TopicsCommand extends OperatorCommand {
     private static void print(Details details, PrintStream out) {
         out.printf("%s: %s%n", details.topic(), details.declared() ? "declared" : "not declared");
         details.settings().forEach((name, value) -> out.printf("%s=%s%n", name, value));
-        for (Part each : details.partitions()) {
+        for (PartitionDetails each : details.partitions()) {
             out.printf(
                     "partition %d: %s, replicas %s, in sync %s, %s%n",
                     each.partition(),
@@ -130,7 +130,7 @@ final class TopicsCommand extends OperatorCommand {
                     each.replicas(),
                     each.inSync(),
                     each.begin() == null || each.end() == null
-                            ? "offsets not known"
+                            ? "offsets unknown"
                             : "offsets %d to %d".formatted(each.begin(), each.end()));
         }
     }

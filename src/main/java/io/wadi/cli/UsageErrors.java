@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in one line what is wrong with the arguments, with the nearest right name, and which help describes the right ones. */
+/** Prints a usage error in one line, with a suggestion and the command's help option. */
 final class UsageErrors implements IParameterExceptionHandler {
     private final PrintStream err;
 
@@ -50,22 +50,22 @@ final class UsageErrors implements IParameterExceptionHandler {
 
     private static String unmatched(String word, CommandLine at) {
         if (!word.startsWith("-")) {
-            return notUnderstood(word, at.getSubcommands().keySet());
+            return unknown(word, at.getSubcommands().keySet());
         }
         return owner(word, at)
-                .map(owner -> "%s goes with %s".formatted(word, owner))
-                .orElseGet(() -> notUnderstood(
+                .map(owner -> "%s is an option of %s".formatted(word, owner))
+                .orElseGet(() -> unknown(
                         word,
                         at.getCommandSpec().options().stream()
                                 .flatMap(option -> Arrays.stream(option.names()))
                                 .toList()));
     }
 
-    private static String notUnderstood(String word, Collection<String> names) {
-        return "\"" + word + "\" is not understood" + NearestName.question(word, names);
+    private static String unknown(String word, Collection<String> names) {
+        return "\"" + word + "\" is unknown" + NearestName.question(word, names);
     }
 
-    /** The subcommand, of this command or beside it, that has such an option. */
+    /** Returns the subcommand or sibling command with the option. */
     private static Optional<String> owner(String option, CommandLine at) {
         boolean isVerb = at.getParent() != null && at.getParent().getParent() != null;
         return (isVerb ? at.getParent() : at)

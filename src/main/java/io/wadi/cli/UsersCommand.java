@@ -13,20 +13,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wadi users}: makes lines for users.yaml. Nothing is kept and nothing is changed. */
+/** {@code wadi users}: generates lines for users.yaml. It stores nothing. */
 @Command(
-        description = "Makes users of the management port.",
+        description = "Generates entries for users of the management port.",
         exitCodeList = {"0:done", "2:the arguments or the password are not accepted"})
 final class UsersCommand extends OperatorCommand {
     private static final List<String> ROLES = List.of("view", "operate");
 
     UsersCommand(Terminal terminal) {
-        super(terminal, "Could not make a hash");
+        super(terminal, "Could not generate a hash");
     }
 
     @Command(
             description = {
-                "Asks for a password, or takes the first line of standard input, and prints the user's line for users.yaml, which has the password's hash.",
+                "Prompts for a password, or reads the first line of standard input, and prints the user's line for users.yaml with the password's hash.",
                 "The password is not an argument, because other users of the machine could read it."
             })
     int hash(
@@ -39,20 +39,19 @@ final class UsersCommand extends OperatorCommand {
                     String role)
             throws IOException {
         if (!ROLES.contains(role)) {
-            throw mistake("--role is \"%s\", not one of %s".formatted(role, String.join(", ", ROLES)));
+            throw usageError("--role is \"%s\", not one of %s".formatted(role, String.join(", ", ROLES)));
         }
         if (!name.matches("[A-Za-z0-9._@][A-Za-z0-9._@-]{0,63}")) {
-            throw mistake("\"%s\" cannot be a user's name".formatted(name));
+            throw usageError("\"%s\" is not a valid user name".formatted(name));
         }
         Console console = terminal().console();
         char[] password = console == null ? firstLine(terminal().in()) : console.readPassword("Password of %s: ", name);
         if (password == null) {
-            throw new IllegalArgumentException(
-                    "There is no password: type it, or give it as a line of standard input.");
+            throw new IllegalArgumentException("No password: type it, or pass it as a line of standard input.");
         }
         String hash = PasswordHash.of(password);
         Arrays.fill(password, ' ');
-        out().println("  # Below users: in the file of wadi.management.users-file; it is the password's hash.");
+        out().println("  # Below users: in the file of wadi.management.users-file, with the password's hash.");
         out().printf("  - {name: \"%s\", role: %s, bcrypt: \"%s\"}%n", name, role, hash);
         return 0;
     }

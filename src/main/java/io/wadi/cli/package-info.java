@@ -1,2 +1,2 @@
-/** The command line: one class for each operator command, and what they share. */
+/** The command line: one class for each operator command, and shared options. */
 package io.wadi.cli;

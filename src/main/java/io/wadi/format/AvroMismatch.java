@@ -2,10 +2,13 @@ package io.wadi.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** A value of JSON that does not fit an Avro schema. Without a stack trace: clients decide how many there are. */
+/**
+ * Thrown if a JSON value does not match an Avro schema. It has no stack trace: clients determine how often it is
+ * thrown.
+ */
 public final class AvroMismatch extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
-    private static final int SHOWN = 60;
+    private static final int MAX_QUOTED = 60;
 
     private final String pointer;
     private final String text;
@@ -16,18 +19,18 @@ public final class AvroMismatch extends IllegalArgumentException {
         this.text = text;
     }
 
-    /** There is something else than what is allowed at a place, or nothing. */
-    static AvroMismatch found(String pointer, JsonNode value, String allowed, Throwable cause) {
+    /** Returns the error for a wrong or missing value. */
+    static AvroMismatch found(String pointer, JsonNode value, String expected, Throwable cause) {
         if (value.isMissingNode()) {
-            String text = "missing; the schema has no default for it, allowed is " + allowed;
+            String text = "missing; the schema has no default for it, expected " + expected;
             return new AvroMismatch(pointer, text, text, cause);
         }
-        String form = "found %s, allowed is " + allowed.replace("%", "%%");
+        String form = "found %s, expected " + expected.replace("%", "%%");
         return new AvroMismatch(
                 pointer, form.formatted(kind(value)), form.formatted(shortened(value.toString())), cause);
     }
 
-    /** There is what the schema has not. */
+    /** Returns any other error. */
     static AvroMismatch of(String pointer, String text) {
         return new AvroMismatch(pointer, text, text, null);
     }
@@ -49,15 +52,15 @@ public final class AvroMismatch extends IllegalArgumentException {
     }
 
     private static String shortened(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+        return text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "…";
     }
 
-    /** The place as a JSON pointer (RFC 6901), "" for all of the value. */
+    /** Returns the location as a JSON pointer (RFC 6901), "" for the whole value. */
     public String pointer() {
         return pointer;
     }
 
-    /** What was found and what is allowed, without the place; quotes the schema, and of the value no more than names. */
+    /** Returns the error without the location; it quotes the schema, and of the value only field names. */
     public String text() {
         return text;
     }

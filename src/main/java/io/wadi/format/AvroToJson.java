@@ -18,20 +18,19 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * Values of one Avro schema as plain JSON: a value of a union as it is, bytes and fixed as base64 (RFC 4648, section 4), a decimal
- * as a number, a timestamp or a date as a text of ISO 8601. Thread-safe.
+ * Converts values of one Avro schema to plain JSON: union values without their type, bytes and fixed as base64 (RFC 4648,
+ * section 4), decimals as numbers, timestamps and dates as ISO 8601 strings. Thread-safe.
  */
 public final class AvroToJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final Schema schema;
 
-    /** Takes the schema. */
     public AvroToJson(Schema schema) {
         this.schema = schema;
     }
 
-    /** A value of the schema, as Avro's generic readers give it, as JSON. */
+    /** Converts a value of Avro's generic readers. */
     public JsonNode json(Object value) {
         return json(schema, value);
     }
@@ -58,7 +57,7 @@ public final class AvroToJson {
         };
     }
 
-    /** A time or a decimal; null where it is neither. */
+    /** Converts a value with a logical type; returns null if it has none. */
     private static JsonNode logical(LogicalType type, Object value) {
         if (type instanceof LogicalTypes.TimestampMillis) {
             return NODES.textNode(Instant.ofEpochMilli((Long) value).toString());

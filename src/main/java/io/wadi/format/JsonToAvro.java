@@ -27,25 +27,24 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * JSON as values of one Avro schema: the plain JSON of {@link AvroToJson}, in which timestamps and dates may also be numbers, as
- * Avro counts them, and values of a union may stand as in Avro's own encoding, <code>{"long": 5}</code>. Thread-safe.
+ * Converts JSON to values of one Avro schema: the plain JSON of {@link AvroToJson}, also with timestamps and dates as numbers
+ * in Avro's units, and with union values in Avro's JSON encoding, <code>{"long": 5}</code>. Thread-safe.
  */
 public final class JsonToAvro {
     private static final Conversions.DecimalConversion DECIMALS = new Conversions.DecimalConversion();
 
     private final Schema schema;
 
-    /** Takes the schema. */
     public JsonToAvro(Schema schema) {
         this.schema = schema;
     }
 
     /**
-     * A value as Avro's generic writers take it. Nothing is lost on the way but digits that a float, a double or a timestamp's unit
-     * has no room for: a number that is too large, half a character, a decimal with more digits and a field that the schema has not
-     * are refused. A field that is missing has its default, or is null where it may be.
+     * Converts a value for Avro's generic writers. Only digits beyond the precision of a float, a double or a timestamp's unit
+     * are lost: numbers out of range, unpaired surrogates, decimals with too many digits and unknown fields are rejected. A
+     * missing field gets its default, or null if it is nullable.
      *
-     * @throws AvroMismatch where the value does not fit
+     * @throws AvroMismatch if the value does not match the schema
      */
     public Object avro(JsonNode value) {
         return avro(schema, value, "");
@@ -56,13 +55,12 @@ public final class JsonToAvro {
             Object logical = logicalAvro(schema, value);
             return logical == null ? plainAvro(schema, value, at) : logical;
         } catch (DateTimeException | ArithmeticException | AvroRuntimeException e) {
-            throw misfit(schema, value, at, e);
+            throw mismatch(schema, value, at, e);
         }
     }
 
     /**
-     * Of the types that could take the value, by what is seen at first sight: the first, so that no value is looked at once for each
-     * way through nested unions.
+     * Selects the first type that matches by a shallow test, so that nested unions do not take exponential time.
      */
     private static Object ofUnion(Schema union, JsonNode value, String at) {
         if (isAbsent(value) && union.isNullable()) {
@@ -73,25 +71,26 @@ public final class JsonToAvro {
             String name = value.fieldNames().next();
             return avro(named, value.get(name), below(at, name));
         }
-        List<Schema> like =
-                union.getTypes().stream().filter(type -> isLike(type, value)).toList();
-        if (like.size() == 1) {
-            return avro(like.get(0), value, at);
+        List<Schema> candidates = union.getTypes().stream()
+                .filter(type -> isCandidate(type, value))
+                .toList();
+        if (candidates.size() == 1) {
+            return avro(candidates.get(0), value, at);
         }
-        return like.stream()
-                .filter(type -> isFitting(type, value))
+        return candidates.stream()
+                .filter(type -> matches(type, value))
                 .findFirst()
                 .map(type -> avro(type, value, at))
-                .orElseThrow(() -> misfit(union, value, at, null));
+                .orElseThrow(() -> mismatch(union, value, at, null));
     }
 
-    /** The type that an object of one field names, as Avro's own encoding does; null where it names none. */
+    /** Returns the type that the only field of an object names, as in Avro's JSON encoding; null if there is none. */
     private static Schema ofName(Schema union, Iterator<String> names) {
         Integer index = names.hasNext() ? union.getIndexNamed(names.next()) : null;
         return index == null ? null : union.getTypes().get(index);
     }
 
-    private static boolean isLike(Schema type, JsonNode value) {
+    private static boolean isCandidate(Schema type, JsonNode value) {
         return switch (type.getType()) {
             case NULL -> isAbsent(value);
             case RECORD, MAP -> value.isObject();
@@ -107,7 +106,7 @@ public final class JsonToAvro {
         };
     }
 
-    private static boolean isFitting(Schema type, JsonNode value) {
+    private static boolean matches(Schema type, JsonNode value) {
         if (type.getType() == Schema.Type.RECORD) {
             return type.getFields().stream()
                             .allMatch(field -> value.has(field.name())
@@ -158,15 +157,18 @@ public final class JsonToAvro {
         }
     }
 
-    /** The number with as many digits after the point as the type has; looked at before, since an exponent may ask for billions. */
+    /**
+     * Returns the number in the type's scale; checked before scaling, since an exponent may stand for billions of
+     * digits.
+     */
     private static BigDecimal scaled(LogicalTypes.Decimal type, JsonNode value) {
         if (!value.isNumber() || !isFinite(value)) {
-            throw new ArithmeticException("no number");
+            throw new ArithmeticException("not a number");
         }
         BigDecimal shortest = value.decimalValue().stripTrailingZeros();
         long digitsBefore = shortest.signum() == 0 ? 0 : (long) shortest.precision() - shortest.scale();
         if (shortest.scale() > type.getScale() || digitsBefore > type.getPrecision() - type.getScale()) {
-            throw new ArithmeticException("more digits than the type has");
+            throw new ArithmeticException("more digits than the type allows");
         }
         return shortest.setScale(type.getScale(), RoundingMode.UNNECESSARY);
     }
@@ -219,7 +221,7 @@ public final class JsonToAvro {
         return Double.isFinite(number.doubleValue());
     }
 
-    /** Also 1.0 and 1e3 are. */
+    /** Returns whether the number is integral, such as 1, 1.0 or 1e3. */
     private static boolean isWhole(JsonNode value) {
         return value.isNumber() && value.canConvertToExactIntegral();
     }
@@ -231,13 +233,13 @@ public final class JsonToAvro {
 
     private static String text(Schema schema, JsonNode value, String at) {
         require(value.isTextual(), schema, value, at);
-        return whole(value.textValue(), at);
+        return requireEncodable(value.textValue(), at);
     }
 
-    /** Insists on what UTF-8 can write: it would put a question mark in the place of half a character. */
-    private static String whole(String text, String at) {
+    /** Rejects unpaired surrogates, which the UTF-8 encoder would replace by a question mark. */
+    private static String requireEncodable(String text, String at) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw AvroMismatch.of(at, "found half a character, which UTF-8 cannot write");
+            throw AvroMismatch.of(at, "found an unpaired surrogate, which UTF-8 cannot encode");
         }
         return text;
     }
@@ -247,21 +249,21 @@ public final class JsonToAvro {
         try {
             return value.binaryValue();
         } catch (IOException e) {
-            throw misfit(schema, value, at, e);
+            throw mismatch(schema, value, at, e);
         }
     }
 
-    private static void require(boolean fits, Schema schema, JsonNode value, String at) {
-        if (!fits) {
-            throw misfit(schema, value, at, null);
+    private static void require(boolean matches, Schema schema, JsonNode value, String at) {
+        if (!matches) {
+            throw mismatch(schema, value, at, null);
         }
     }
 
-    private static AvroMismatch misfit(Schema schema, JsonNode value, String at, Exception cause) {
-        return AvroMismatch.found(at, value, allowed(schema), cause);
+    private static AvroMismatch mismatch(Schema schema, JsonNode value, String at, Exception cause) {
+        return AvroMismatch.found(at, value, expected(schema), cause);
     }
 
-    private static String allowed(Schema schema) {
+    private static String expected(Schema schema) {
         LogicalType logical = schema.getLogicalType();
         if (logical instanceof LogicalTypes.TimestampMillis) {
             return "a time such as 2026-11-22T07:00:00.123Z, or milliseconds since 1970";
@@ -280,7 +282,7 @@ public final class JsonToAvro {
             case RECORD -> "an object, " + schema.getFullName();
             case MAP -> "an object";
             case ARRAY -> "an array";
-            case UNION -> schema.getTypes().stream().map(JsonToAvro::allowed).collect(Collectors.joining(" or "));
+            case UNION -> schema.getTypes().stream().map(JsonToAvro::expected).collect(Collectors.joining(" or "));
             case STRING -> "a string";
             case ENUM -> "one of \"" + String.join("\", \"", schema.getEnumSymbols()) + "\"";
             case BOOLEAN -> "a boolean";
@@ -319,7 +321,7 @@ public final class JsonToAvro {
         return schema.getFields().stream().map(Schema.Field::name).toList();
     }
 
-    /** The pointer of a member, as RFC 6901 writes it. */
+    /** Returns the JSON pointer (RFC 6901) of a member. */
     private static String below(String at, String name) {
         return at + "/" + name.replace("~", "~0").replace("/", "~1");
     }
@@ -335,7 +337,7 @@ public final class JsonToAvro {
         Map<String, Object> map = new LinkedHashMap<>();
         values.properties().forEach(each -> {
             String below = below(at, each.getKey());
-            map.put(whole(each.getKey(), below), avro(schema.getValueType(), each.getValue(), below));
+            map.put(requireEncodable(each.getKey(), below), avro(schema.getValueType(), each.getValue(), below));
         });
         return map;
     }

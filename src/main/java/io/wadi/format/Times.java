@@ -8,14 +8,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 
-/** Times as texts of ISO-8601. */
+/** A parser of ISO 8601 times. */
 public final class Times {
     private Times() {}
 
     /**
-     * The moment that a text says, in UTC where it does not say another.
+     * Parses a time, in UTC unless the text has another offset.
      *
-     * @throws IllegalArgumentException where it is no time
+     * @throws IllegalArgumentException if it is not a time
      */
     public static Instant of(String text) {
         try {
@@ -26,7 +26,7 @@ public final class Times {
                     : ((LocalDateTime) time).toInstant(ZoneOffset.UTC);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
-                    "\"%s\" is no time, allowed is such as 2026-11-22T07:00:00.123Z".formatted(text), e);
+                    "\"%s\" is not a time, expected one such as 2026-11-22T07:00:00.123Z".formatted(text), e);
         }
     }
 }

@@ -1,2 +1,2 @@
-/** How values are written, for more than one capability: JSON as Avro and back, and times as text. */
+/** Conversions of values that several components share: JSON to Avro and back, decimals and times. */
 package io.wadi.format;

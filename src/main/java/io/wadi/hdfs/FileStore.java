@@ -8,39 +8,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The operations on the file system that landing stands on. Paths are absolute, with {@code /} between their parts. */
+/** The file system operations that landing uses. Paths are absolute, with {@code /} between their parts. */
 public interface FileStore {
 
-    /** Makes a directory and its missing parents. */
+    /** Creates a directory and its missing parents. */
     void makeDirectory(String path) throws IOException;
 
     /**
-     * What stands in a directory.
+     * An entry of a directory.
      *
      * @param name without the directory
-     * @param length in bytes; of a directory 0
-     * @param modified when a file was closed, or something last came into or went from a directory
+     * @param length in bytes; 0 for a directory
+     * @param modified when a file was closed, or an entry was last added to or removed from a directory
      */
     record Entry(String name, boolean isDirectory, long length, Instant modified) {}
 
     /**
      * Some entries of a directory.
      *
-     * @param more whether others follow after the last
+     * @param more whether others follow
      */
     record Page(List<Entry> entries, boolean more) {
         static final Page NONE = new Page(List.of(), false);
     }
 
     /**
-     * Entries of a directory whose names come after a name, in the order of their bytes; not all where there are many: the
-     * next page follows after the last name. None where there is no such directory.
+     * Returns entries of a directory whose names follow a name in byte order, none if the directory does not exist. If
+     * there are more, the next page begins after the last name.
      *
-     * @param after may be empty: from the first on
+     * @param after a name; empty for the first page
      */
     Page page(String directory, String after) throws IOException;
 
-    /** All entries of a directory whose names come after a name, in the order of their bytes, page by page. */
+    /** Returns all entries of a directory whose names follow a name in byte order, page by page. */
     default List<Entry> list(String directory, String after) throws IOException {
         Page page = page(directory, after);
         List<Entry> all = new ArrayList<>(page.entries());
@@ -51,72 +51,72 @@ public interface FileStore {
         return all;
     }
 
-    /** All entries of a directory. */
+    /** Returns all entries of a directory. */
     default List<Entry> list(String directory) throws IOException {
         return list(directory, "");
     }
 
-    /** The file or directory at a path; empty where there is none. */
+    /** Returns the file or directory at a path; empty if there is none. */
     Optional<Entry> find(String path) throws IOException;
 
-    /** Deletes a file, or a directory with all in it; does nothing where there is none. */
+    /** Deletes a file, or a directory with its contents; does nothing if there is none. */
     void delete(String path) throws IOException;
 
     /**
-     * Creates a file in a directory that exists.
+     * Creates a file in an existing directory.
      *
-     * @throws IOException also where the directory is gone: then another member has taken over
+     * @throws IOException also if the directory is missing: another member has taken over
      */
     Output create(String path) throws IOException;
 
     /**
-     * Opens a file for reading, from its beginning.
+     * Opens a file for reading.
      *
-     * @throws java.io.FileNotFoundException where there is none
+     * @throws java.io.FileNotFoundException if there is none
      */
     InputStream open(String path) throws IOException;
 
     /**
-     * A file's length in bytes.
+     * Returns a file's length in bytes.
      *
-     * @throws java.io.FileNotFoundException where there is none
+     * @throws java.io.FileNotFoundException if there is none
      */
     long length(String path) throws IOException;
 
     /**
-     * Appends files to another and takes their names away, in this order and at once. The blocks stay as they are.
+     * Appends files to another in the given order and removes their names, atomically. The blocks stay as they are.
      *
-     * @param sources files of the target's directory, none of them empty or open
-     * @throws IOException also where one of them or the target is gone, and where the file system cannot do it with these:
-     *     HDFS refuses files in an encryption zone or in a snapshot, sources with larger blocks than the target's, and different
-     *     erasure coding; after a lost answer it may have happened all the same
+     * @param sources files in the target's directory, none of them empty or open
+     * @throws IOException also if one of the files is missing, or the file system does not support concatenating them:
+     *    HDFS rejects files in an encryption zone or in a snapshot, sources with larger blocks than the target's, and
+     *    different erasure coding; if the response was lost, the concatenation may have happened
      */
     void concat(String target, List<String> sources) throws IOException;
 
     /**
-     * Renames a file within the file system, at once, and over the target where there is one.
+     * Renames a file atomically and replaces an existing target.
      *
-     * @throws IOException also where the source is gone; after a lost answer the rename may have happened all the same
+     * @throws IOException also if the source is missing; if the response was lost, the rename may have happened
      */
     void replace(String source, String target) throws IOException;
 
     /**
-     * Renames a file within the file system, at once and without overwriting.
+     * Renames a file atomically, without replacing an existing target.
      *
-     * @throws IOException also where the target exists or the source is gone; after a lost answer the rename may have
-     *     happened all the same
+     * @throws IOException also if the target exists or the source is missing; if the response was lost, the rename may
+     *    have happened
      */
     void rename(String source, String target) throws IOException;
 
     /** An open file. */
     abstract class Output extends OutputStream {
-        /** How many bytes were written so far. */
+        /** Returns the number of bytes written. */
         public abstract long written();
 
-        /** Returns when everything written is on the disks of the DataNodes. */
+        /** Returns once all bytes written are on the disks of the DataNodes. */
         public abstract void sync() throws IOException;
 
-        /** Closes without waiting for what was written; for a file that is given up. */
+        /** Closes an abandoned file without waiting for its bytes to be written. */
         public abstract void abort();
     }
 }

@@ -12,8 +12,9 @@ import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
 import org.apache.hadoop.hdfs.client.HdfsClientConfigKeys;
 
 /**
- * The HDFS client's configuration: what Wadi's options say, else what the site's files say, else what keeps an operation
- * short. The client's own defaults wait for minutes, a consumer that does not poll for so long loses its partitions.
+ * The HDFS client's configuration: Wadi's options, else the site's files, else values that limit the time of an
+ * operation. The client's own defaults wait for minutes, while a consumer that does not poll for so long loses its
+ * partitions.
  */
 final class HdfsConfiguration {
     private static final List<String> FILES = List.of("core-site.xml", "hdfs-site.xml");
@@ -23,12 +24,12 @@ final class HdfsConfiguration {
     /**
      * Reads the site's files and adds the rest.
      *
-     * @throws SettingsException where the files are not there or cannot be read, or options contradict each other
+     * @throws SettingsException if the files are missing or invalid, or options contradict each other
      */
     static Configuration of(HdfsOptions options) {
         check(options);
         Configuration configuration = site(options.confDir());
-        keepShort(configuration, options.answerWithin());
+        limitTimeouts(configuration, options.responseTimeout());
         if (!options.umask().isEmpty()) {
             configuration.set(CommonConfigurationKeys.FS_PERMISSIONS_UMASK_KEY, options.umask());
         }
@@ -40,12 +41,12 @@ final class HdfsConfiguration {
 
     private static void check(HdfsOptions options) {
         if (options.principal().isEmpty() != options.keytab().isEmpty()) {
-            throw new SettingsException(List.of("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: set both, or none"
+            throw new SettingsException(List.of("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: expected both or neither"
                     .formatted(options.principal(), options.keytab())));
         }
         if (!options.principal().isEmpty() && !options.user().isEmpty()) {
-            throw new SettingsException(
-                    List.of("wadi.hdfs.user=%s: with Kerberos the files are the principal's (%s); set one of the two"
+            throw new SettingsException(List.of(
+                    "wadi.hdfs.user=%s: with Kerberos the principal (%s) owns the files; set only one of the two"
                             .formatted(options.user(), options.principal())));
         }
     }
@@ -71,8 +72,9 @@ final class HdfsConfiguration {
             }
         }
         if (found.isEmpty()) {
-            throw new SettingsException(List.of(
-                    "%s=%s: neither core-site.xml nor hdfs-site.xml can be read there".formatted(name, directory)));
+            throw new SettingsException(
+                    List.of("%s=%s: expected a directory with a readable core-site.xml or hdfs-site.xml"
+                            .formatted(name, directory)));
         }
         try {
             configuration.size();
@@ -81,35 +83,37 @@ final class HdfsConfiguration {
         }
     }
 
-    /** Such that an operation on a NameNode or DataNodes that do not answer fails in about a third of the time. */
-    private static void keepShort(Configuration configuration, Duration answerWithin) {
-        long third = answerWithin.toMillis() / 3;
-        prefer(configuration, CommonConfigurationKeysPublic.IPC_CLIENT_CONNECT_TIMEOUT_KEY, third);
-        prefer(configuration, CommonConfigurationKeysPublic.IPC_CLIENT_CONNECT_MAX_RETRIES_ON_SOCKET_TIMEOUTS_KEY, 0);
-        prefer(configuration, CommonConfigurationKeys.IPC_CLIENT_CONNECT_MAX_RETRIES_ON_SASL_KEY, 1);
-        prefer(configuration, CommonConfigurationKeys.IPC_CLIENT_RPC_TIMEOUT_KEY, third);
-        // Of a name service, the NameNodes are asked in turn, each second for half of the time where all are on
-        // standby: a
-        // failover controller's session is 10 s, and what waits for as long loses no file.
-        prefer(
+    /**
+     * Sets timeouts so that an operation on an unresponsive NameNode or DataNode fails in about a third of the time.
+     */
+    private static void limitTimeouts(Configuration configuration, Duration responseTimeout) {
+        long third = responseTimeout.toMillis() / 3;
+        setIfUnset(configuration, CommonConfigurationKeysPublic.IPC_CLIENT_CONNECT_TIMEOUT_KEY, third);
+        setIfUnset(
+                configuration, CommonConfigurationKeysPublic.IPC_CLIENT_CONNECT_MAX_RETRIES_ON_SOCKET_TIMEOUTS_KEY, 0);
+        setIfUnset(configuration, CommonConfigurationKeys.IPC_CLIENT_CONNECT_MAX_RETRIES_ON_SASL_KEY, 1);
+        setIfUnset(configuration, CommonConfigurationKeys.IPC_CLIENT_RPC_TIMEOUT_KEY, third);
+        // Each NameNode of a name service is tried each second, for half of the time if all are on standby: the session
+        // of a failover controller is 10 s.
+        setIfUnset(
                 configuration,
                 HdfsClientConfigKeys.Failover.MAX_ATTEMPTS_KEY,
-                Math.max(4, answerWithin.toSeconds() / 2));
-        prefer(configuration, HdfsClientConfigKeys.Failover.SLEEPTIME_MAX_KEY, 1000);
-        prefer(configuration, HdfsClientConfigKeys.Retry.MAX_ATTEMPTS_KEY, 2);
-        // To these the client adds 5 s a DataNode. The first is the shorter, so that time is left to go on without a
-        // DataNode that does not answer.
-        prefer(configuration, HdfsClientConfigKeys.DFS_CLIENT_SOCKET_TIMEOUT_KEY, third / 2);
-        prefer(configuration, HdfsClientConfigKeys.DFS_DATANODE_SOCKET_WRITE_TIMEOUT_KEY, third);
-        prefer(configuration, HdfsClientConfigKeys.DFS_CLIENT_DATANODE_RESTART_TIMEOUT_KEY, third / 1000);
-        // A file is closed once its last block is reported, which is soon; the client would look again after 400 ms
-        // only. With each look it waits twice as long: 10 s in all.
-        prefer(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_INITIAL_DELAY_MS_KEY, 10);
-        prefer(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_RETRIES_KEY, 10);
+                Math.max(4, responseTimeout.toSeconds() / 2));
+        setIfUnset(configuration, HdfsClientConfigKeys.Failover.SLEEPTIME_MAX_KEY, 1000);
+        setIfUnset(configuration, HdfsClientConfigKeys.Retry.MAX_ATTEMPTS_KEY, 2);
+        // The client adds 5 s per DataNode to these. The first is shorter, so that a write can continue without an
+        // unresponsive DataNode.
+        setIfUnset(configuration, HdfsClientConfigKeys.DFS_CLIENT_SOCKET_TIMEOUT_KEY, third / 2);
+        setIfUnset(configuration, HdfsClientConfigKeys.DFS_DATANODE_SOCKET_WRITE_TIMEOUT_KEY, third);
+        setIfUnset(configuration, HdfsClientConfigKeys.DFS_CLIENT_DATANODE_RESTART_TIMEOUT_KEY, third / 1000);
+        // A file is closed once its last block is reported. The client polls for that with a delay that doubles from
+        // 400 ms by default; from 10 ms, 10 polls take 10 s.
+        setIfUnset(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_INITIAL_DELAY_MS_KEY, 10);
+        setIfUnset(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_RETRIES_KEY, 10);
     }
 
-    /** Sets what the site's files do not set. */
-    private static void prefer(Configuration configuration, String key, long value) {
+    /** Sets a value that the site's files do not set. */
+    private static void setIfUnset(Configuration configuration, String key, long value) {
         String[] sources = configuration.getPropertySources(key);
         if (sources == null || sources[sources.length - 1].endsWith("-default.xml")) {
             configuration.setLong(key, value);

@@ -12,23 +12,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one connection to HDFS. No operation holds its thread for longer than {@link HdfsOptions#answerWithin()}; and where
- * one has failed late, the next ones fail at once for as long as that one took, so that many partitions of one consumer do
- * not wait one after another for a NameNode that is away. Thread-safe.
+ * The process's connection to HDFS. Each operation ends within {@link HdfsOptions#responseTimeout()}. After a slow
+ * failure, further operations fail at once for as long as the failed one took, so that the partitions of one consumer
+ * do not wait one after another for an unavailable NameNode. Thread-safe.
  */
 public final class HdfsConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HdfsConnection.class);
-    private static final Duration LATE = Duration.ofSeconds(1);
+    private static final Duration SLOW_FAILURE = Duration.ofSeconds(1);
 
     private final HdfsOptions options;
     private final Configuration configuration;
     private final Watchdog watchdog;
     private final KerberosLogin login;
     private DistributedFileSystem hdfs;
-    private final ThreadLocal<Boolean> asksInOutages = ThreadLocal.withInitial(() -> false);
+    private final ThreadLocal<Boolean> ignoresOutages = ThreadLocal.withInitial(() -> false);
     private volatile Outage outage;
 
-    private record Outage(long overAtNanos, IOException cause) {}
+    private record Outage(long endNanos, IOException cause) {}
 
     /** An operation on the file system. */
     interface Operation<T> {
@@ -38,20 +38,20 @@ public final class HdfsConnection implements AutoCloseable {
     /**
      * Reads the site's files; connects with the first operation.
      *
-     * @throws io.wadi.runtime.config.SettingsException where options contradict each other or the site's files cannot be read
+     * @throws io.wadi.runtime.config.SettingsException if options contradict each other or the site's files are invalid
      */
     public HdfsConnection(HdfsOptions options) {
         this.options = options;
         this.configuration = HdfsConfiguration.of(options);
-        this.watchdog = new Watchdog(options.answerWithin());
+        this.watchdog = new Watchdog(options.responseTimeout());
         this.login = options.principal().isEmpty() ? null : new KerberosLogin(options, configuration);
     }
 
     /**
-     * Logs in where Kerberos is used, which else the first operation does, and keeps logged in from then on.
+     * Logs in if Kerberos is used, and renews the login from then on; otherwise the first operation does so. If the
+     * Kerberos server is unavailable, operations fail until the login succeeds.
      *
-     * @throws io.wadi.runtime.config.SettingsException where the keys are refused; a Kerberos server that is away is waited for by
-     *     the operations instead
+     * @throws io.wadi.runtime.config.SettingsException if the Kerberos server rejects the keys
      */
     public void start() {
         if (login != null) {
@@ -62,10 +62,10 @@ public final class HdfsConnection implements AutoCloseable {
     /**
      * Runs an operation on the NameNode.
      *
-     * @throws IOException where it fails, or is not done in time: then it may have happened all the same
+     * @throws IOException if it fails or times out; after a timeout it may have taken effect
      */
-    <T> T ask(Operation<T> operation) throws IOException {
-        refuseInOutage();
+    <T> T run(Operation<T> operation) throws IOException {
+        requireNoOutage();
         long begun = System.nanoTime();
         try {
             T result = watchdog.watch(() -> operation.run(fileSystem()));
@@ -73,37 +73,37 @@ public final class HdfsConnection implements AutoCloseable {
             return result;
         } catch (IOException e) {
             long now = System.nanoTime();
-            long took = now - begun;
-            if (took > LATE.toNanos()) {
-                outage = new Outage(now + took, e);
+            long duration = now - begun;
+            if (duration > SLOW_FAILURE.toNanos()) {
+                outage = new Outage(now + duration, e);
             }
             throw e;
         }
     }
 
-    /** Runs an operation that waits for DataNodes, which are others for the next file. */
+    /** Runs an operation on DataNodes, whose failures do not start an outage: the next file has other DataNodes. */
     <T> T write(Watchdog.Operation<T> operation) throws IOException {
-        refuseInOutage();
+        requireNoOutage();
         return watchdog.watch(operation);
     }
 
-    /** From now on what this thread asks is not refused after a failure: for the one that looks whether HDFS is there again. */
-    public void askInOutages() {
-        asksInOutages.set(true);
+    /** Lets the current thread attempt operations during outages, for a health probe. */
+    public void ignoreOutages() {
+        ignoresOutages.set(true);
     }
 
-    /** How much space is left on all DataNodes together. */
+    /** Returns the remaining space of all DataNodes. */
     public long remainingBytes() throws IOException {
-        return ask(hdfs -> hdfs.getStatus().getRemaining());
+        return run(hdfs -> hdfs.getStatus().getRemaining());
     }
 
-    private void refuseInOutage() throws IOException {
-        Outage current = asksInOutages.get() ? null : outage;
-        long leftNanos = current == null ? 0 : current.overAtNanos() - System.nanoTime();
-        if (leftNanos > 0) {
+    private void requireNoOutage() throws IOException {
+        Outage current = ignoresOutages.get() ? null : outage;
+        long remainingNanos = current == null ? 0 : current.endNanos() - System.nanoTime();
+        if (remainingNanos > 0) {
             throw new IOException(
-                    "%s is asked again in %d ms, it failed before: %s"
-                            .formatted(options.uri(), leftNanos / 1_000_000, current.cause()),
+                    "%s is not retried for %d ms after a failure: %s"
+                            .formatted(options.uri(), remainingNanos / 1_000_000, current.cause()),
                     current.cause());
         }
     }
@@ -117,14 +117,14 @@ public final class HdfsConnection implements AutoCloseable {
 
     private DistributedFileSystem open() throws IOException {
         UserGroupInformation user = user();
-        // Not by FileSystem.newInstance, which has the JVM close it as soon as it is to end, while landing finishes.
+        // FileSystem.newInstance would register a JVM shutdown hook that closes it while landing finishes.
         DistributedFileSystem opened = new DistributedFileSystem();
         try {
             user.doAs((PrivilegedExceptionAction<Void>) () -> {
                 opened.initialize(URI.create(options.uri()), configuration);
                 return null;
             });
-            LOG.info("HDFS: {} as {}", options.uri(), user.getUserName());
+            LOG.info("HDFS: opened {} as user {}", options.uri(), user.getUserName());
             return opened;
         } catch (IllegalArgumentException e) {
             if (e.getCause() instanceof UnknownHostException) {
@@ -147,7 +147,7 @@ public final class HdfsConnection implements AutoCloseable {
                 : UserGroupInformation.createRemoteUser(options.user());
     }
 
-    /** Closes the connection; what is still open in it is given up. */
+    /** Closes the connection and abandons its open files. */
     @Override
     public synchronized void close() throws IOException {
         try {

@@ -20,26 +20,26 @@ import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.DirectoryListing;
 import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 
-/** {@link FileStore} on HDFS. Each of its operations ends in the time that its connection allows, in failure if need be. */
+/** A {@link FileStore} on HDFS. Each operation succeeds or fails within the connection's timeout. */
 public final class HdfsFileStore implements FileStore {
-    /** Smaller than what an encoder of lines passes on at a time, which then is not copied once more. */
+    /** Smaller than the writes of an encoder of lines, which then bypass this buffer. */
     private static final int BUFFER = 32 * 1024;
 
     private final HdfsConnection connection;
     private final FileOptions options;
 
     /**
-     * What a new file is like.
+     * Options of new files.
      *
-     * @param replication DataNodes that hold each block
+     * @param replication number of DataNodes that store each block
      * @param blockSize in bytes
-     * @param group of the file and of directories made for it; empty: that of the directory above
+     * @param group of files and new directories; empty: inherited from the parent directory
      */
     public record FileOptions(short replication, long blockSize, String group) {
         public static final FileOptions DEFAULT = new FileOptions((short) 3, 128L << 20, "");
     }
 
-    /** Takes the connection, which it does not close, and what its files are like. */
+    /** Creates a store; the caller closes the connection. */
     public HdfsFileStore(HdfsConnection connection, FileOptions options) {
         this.connection = connection;
         this.options = options;
@@ -47,18 +47,18 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public void makeDirectory(String path) throws IOException {
-        connection.ask(hdfs -> {
-            make(hdfs, new Path(path));
+        connection.run(hdfs -> {
+            createDirectories(hdfs, new Path(path));
             return null;
         });
     }
 
-    /** One after another from the top, where each is given its group. */
-    private void make(DistributedFileSystem hdfs, Path directory) throws IOException {
+    /** Creates directories from the top, to set the group of each. */
+    private void createDirectories(DistributedFileSystem hdfs, Path directory) throws IOException {
         if (options.group().isEmpty()) {
             hdfs.mkdirs(directory, FsPermission.getDirDefault());
         } else if (!hdfs.exists(directory)) {
-            make(hdfs, directory.getParent());
+            createDirectories(hdfs, directory.getParent());
             hdfs.mkdirs(directory, FsPermission.getDirDefault());
             hdfs.setOwner(directory, null, options.group());
         }
@@ -66,7 +66,7 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public Page page(String directory, String after) throws IOException {
-        DirectoryListing listing = connection.ask(hdfs -> hdfs.getClient().listPaths(directory, after.getBytes(UTF_8)));
+        DirectoryListing listing = connection.run(hdfs -> hdfs.getClient().listPaths(directory, after.getBytes(UTF_8)));
         if (listing == null) {
             return Page.NONE;
         }
@@ -76,7 +76,7 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public Optional<Entry> find(String path) throws IOException {
-        return Optional.ofNullable(connection.ask(hdfs -> hdfs.getClient().getFileInfo(path)))
+        return Optional.ofNullable(connection.run(hdfs -> hdfs.getClient().getFileInfo(path)))
                 .map(HdfsFileStore::entry);
     }
 
@@ -90,12 +90,12 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public void delete(String path) throws IOException {
-        connection.ask(hdfs -> hdfs.delete(new Path(path), true));
+        connection.run(hdfs -> hdfs.delete(new Path(path), true));
     }
 
     @Override
     public Output create(String path) throws IOException {
-        return new HdfsOutput(connection.ask(hdfs -> hdfs.createNonRecursive(
+        return new HdfsOutput(connection.run(hdfs -> hdfs.createNonRecursive(
                 new Path(path),
                 FsPermission.getFileDefault(),
                 EnumSet.of(CreateFlag.CREATE),
@@ -107,17 +107,17 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public InputStream open(String path) throws IOException {
-        return connection.ask(hdfs -> hdfs.open(new Path(path)));
+        return connection.run(hdfs -> hdfs.open(new Path(path)));
     }
 
     @Override
     public long length(String path) throws IOException {
-        return connection.ask(hdfs -> hdfs.getFileStatus(new Path(path)).getLen());
+        return connection.run(hdfs -> hdfs.getFileStatus(new Path(path)).getLen());
     }
 
     @Override
     public void concat(String target, List<String> sources) throws IOException {
-        connection.ask(hdfs -> {
+        connection.run(hdfs -> {
             hdfs.concat(new Path(target), sources.stream().map(Path::new).toArray(Path[]::new));
             return null;
         });
@@ -125,7 +125,7 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public void replace(String source, String target) throws IOException {
-        connection.ask(hdfs -> {
+        connection.run(hdfs -> {
             hdfs.rename(new Path(source), new Path(target), Options.Rename.OVERWRITE);
             return null;
         });
@@ -133,7 +133,7 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public void rename(String source, String target) throws IOException {
-        connection.ask(hdfs -> {
+        connection.run(hdfs -> {
             hdfs.rename(new Path(source), new Path(target), Options.Rename.NONE);
             return null;
         });
@@ -146,7 +146,7 @@ public final class HdfsFileStore implements FileStore {
 
         HdfsOutput(FSDataOutputStream out) {
             this.out = out;
-            this.buffer = new BufferedOutputStream(new Watched(), BUFFER);
+            this.buffer = new BufferedOutputStream(new TimedOutput(), BUFFER);
         }
 
         @Override
@@ -178,13 +178,13 @@ public final class HdfsFileStore implements FileStore {
         @Override
         public void close() throws IOException {
             buffer.flush();
-            connection.ask(hdfs -> {
+            connection.run(hdfs -> {
                 out.close();
                 return null;
             });
         }
 
-        /** An interrupted close neither waits for the DataNodes nor asks the NameNode, and ends the stream's threads. */
+        /** An interrupted close sends nothing to DataNodes and the NameNode, and ends the stream's threads. */
         @Override
         public void abort() {
             boolean interrupted = Thread.interrupted();
@@ -192,7 +192,7 @@ public final class HdfsFileStore implements FileStore {
             try {
                 out.close();
             } catch (IOException e) {
-                // The file is deleted with its directory, at the latest by the next owner; its lease ends with it.
+                // This owner or the next one deletes the file with its directory, which also ends the lease.
                 return;
             } finally {
                 Thread.interrupted();
@@ -202,8 +202,8 @@ public final class HdfsFileStore implements FileStore {
             }
         }
 
-        /** A write waits where DataNodes are slower than what is written. */
-        private final class Watched extends OutputStream {
+        /** Writes with a timeout, since they block while DataNodes are slow. */
+        private final class TimedOutput extends OutputStream {
             @Override
             public void write(int b) throws IOException {
                 write(new byte[] {(byte) b}, 0, 1);

@@ -5,20 +5,26 @@ import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 
 /**
- * How HDFS is reached, and as whom. A text that is empty is not given.
+ * Options of the connection to HDFS. Empty texts are unset.
  *
  * @param uri {@code hdfs://} and a NameNode's address, or a name service of the site's files
  * @param confDir the directory of {@code core-site.xml} and {@code hdfs-site.xml}
- * @param user whose files they are, where HDFS believes any name
- * @param principal who logs in with Kerberos; with {@code keytab}
+ * @param user the owner of files, without Kerberos
+ * @param principal the Kerberos principal; with {@code keytab}
  * @param keytab the file with the principal's keys; with {@code principal}
  * @param umask three octal digits
- * @param answerWithin after which an operation has failed
+ * @param responseTimeout maximum time of an operation
  */
 public record HdfsOptions(
-        String uri, String confDir, String user, String principal, String keytab, String umask, Duration answerWithin) {
+        String uri,
+        String confDir,
+        String user,
+        String principal,
+        String keytab,
+        String umask,
+        Duration responseTimeout) {
 
-    /** The options that the settings {@code wadi.hdfs.*} give. */
+    /** Returns the options in the settings {@code wadi.hdfs.*}. */
     public static HdfsOptions of(Settings settings) {
         return new HdfsOptions(
                 settings.get(WadiSettings.HDFS_URI),
@@ -30,7 +36,7 @@ public record HdfsOptions(
                 settings.get(WadiSettings.HDFS_REQUEST_TIMEOUT));
     }
 
-    /** A file system without Kerberos and files of the site, as the process's own user. */
+    /** Returns options without Kerberos and site files, for the process's own user. */
     public static HdfsOptions of(String uri) {
         return new HdfsOptions(uri, "", "", "", "", "", Duration.ofSeconds(30));
     }

@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process's Kerberos identity, from a keytab. Renews the ticket when four fifths of its life are over, also where
- * nothing is landed for long; a renewal that fails is said with every try, and tried again until it succeeds.
+ * The process's Kerberos login with a keytab. The ticket is renewed after 80 % of its lifetime, also without traffic; a
+ * failed renewal is logged and retried until it succeeds.
  */
 final class KerberosLogin implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KerberosLogin.class);
 
     private final String principal;
     private final String keytab;
-    private final long everySeconds;
+    private final long intervalSeconds;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "wadi-hdfs-login");
         thread.setDaemon(true);
@@ -38,13 +38,14 @@ final class KerberosLogin implements AutoCloseable {
     private volatile IOException failure;
 
     /**
-     * {@code _HOST} in the principal stands for this machine's name. The site's files say how often a login is tried.
+     * Creates a login; {@code _HOST} in the principal is replaced by the host name. The site's files set the interval
+     * of logins.
      *
-     * @throws SettingsException where the keytab has no key of the principal
+     * @throws SettingsException if the keytab has no key of the principal
      */
     KerberosLogin(HdfsOptions options, Configuration configuration) {
         this.keytab = options.keytab();
-        this.everySeconds = Math.max(
+        this.intervalSeconds = Math.max(
                 1,
                 configuration.getLong(
                         CommonConfigurationKeysPublic.HADOOP_KERBEROS_MIN_SECONDS_BEFORE_RELOGIN,
@@ -61,22 +62,22 @@ final class KerberosLogin implements AutoCloseable {
 
     private void requireKey() {
         if (!Files.isReadable(Path.of(keytab))) {
-            throw refused("wadi.hdfs.keytab=%s: there is no such file to read".formatted(keytab));
+            throw refused("wadi.hdfs.keytab=%s: expected a readable file".formatted(keytab));
         }
         KeyTab keys = KeyTab.getUnboundInstance(new File(keytab));
         if (keys.getKeys(new KerberosPrincipal(principal)).length == 0) {
-            throw refused("wadi.hdfs.keytab=%s: it has no key of %s".formatted(keytab, principal));
+            throw refused("wadi.hdfs.keytab=%s: the file has no key of %s".formatted(keytab, principal));
         }
     }
 
-    private static SettingsException refused(String why) {
-        return new SettingsException(List.of(why));
+    private static SettingsException refused(String reason) {
+        return new SettingsException(List.of(reason));
     }
 
     /**
-     * Logs in and begins to renew; does nothing where it has begun before.
+     * Logs in and schedules renewals; does nothing if it was called before.
      *
-     * @throws SettingsException where the Kerberos server refuses the principal's key
+     * @throws SettingsException if the Kerberos server rejects the principal's key
      */
     synchronized void start() {
         if (started) {
@@ -86,32 +87,33 @@ final class KerberosLogin implements AutoCloseable {
             logIn();
         } catch (IOException e) {
             if (!isUnreachable(e)) {
-                throw refused("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: the login was refused: %s"
+                throw refused("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: the Kerberos server rejected the login: %s"
                         .formatted(principal, keytab, root(e).getMessage()));
             }
-            say(e);
+            recordFailure(e);
         }
         started = true;
-        timer.scheduleWithFixedDelay(this::renew, everySeconds, everySeconds, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::renew, intervalSeconds, intervalSeconds, TimeUnit.SECONDS);
     }
 
     /**
-     * Who has logged in, which is begun here where {@link #start} was not called.
+     * Returns the logged-in user; calls {@link #start} if necessary.
      *
-     * @throws IOException where nobody has yet
+     * @throws IOException if no login has succeeded yet
      */
     UserGroupInformation user() throws IOException {
         start();
         UserGroupInformation known = user;
         if (known == null) {
             throw new IOException(
-                    "%s has not logged in yet, which is tried every %d s".formatted(principal, everySeconds), failure);
+                    "%s has not logged in yet; the login is retried every %d s".formatted(principal, intervalSeconds),
+                    failure);
         }
         return known;
     }
 
     private void logIn() throws IOException {
-        // As the login of the whole process, which the client renews by itself where a server refuses the ticket.
+        // As the login user of the process, which the client renews if a server rejects the ticket.
         UserGroupInformation.loginUserFromKeytab(principal, keytab);
         user = UserGroupInformation.getLoginUser();
         LOG.info("Kerberos: logged in as {} from {}", principal, keytab);
@@ -129,21 +131,21 @@ final class KerberosLogin implements AutoCloseable {
                 failure = null;
             }
         } catch (IOException e) {
-            say(e);
+            recordFailure(e);
         }
     }
 
-    private void say(IOException e) {
+    private void recordFailure(IOException e) {
         failure = e;
         LOG.warn(
-                "Kerberos: {} could not log in from {}: {}; tried again in {} s",
+                "Kerberos: login of {} from {} failed: {}; retrying in {} s",
                 principal,
                 keytab,
                 root(e).toString(),
-                everySeconds);
+                intervalSeconds);
     }
 
-    /** What the Kerberos server says is no {@link IOException}; that it says nothing is. */
+    /** Responses of the Kerberos server are no {@link IOException}; a missing response is. */
     private static boolean isUnreachable(IOException e) {
         return root(e) instanceof IOException;
     }

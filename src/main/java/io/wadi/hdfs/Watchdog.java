@@ -10,19 +10,18 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sees to it that an operation ends in time, by interrupting the thread that waits for it: whatever it waits for, and
- * whatever the site's files say of time-outs. Thread-safe.
+ * Limits the time of operations by interrupting the threads that wait for them, independent of the timeouts in the
+ * site's files. Thread-safe.
  */
 final class Watchdog implements AutoCloseable {
-    private static final long LOOK_EVERY_MS = 250;
+    private static final long CHECK_INTERVAL_MS = 250;
 
     private final Duration limit;
     private final ScheduledExecutorService timer;
 
-    /** One look at all of them at intervals costs nothing; an alarm for each would wake a thread at every write. */
+    /** Checked at intervals; a timer for each operation would wake a thread at every write. */
     private final Set<Watch> running = ConcurrentHashMap.newKeySet();
 
-    /** Takes the longest time that an operation may take. */
     Watchdog(Duration limit) {
         this.limit = limit;
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -30,20 +29,20 @@ final class Watchdog implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        timer.scheduleWithFixedDelay(this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                this::interruptOverdue, CHECK_INTERVAL_MS, CHECK_INTERVAL_MS, TimeUnit.MILLISECONDS);
     }
 
-    /** Interrupts what is late, again and again: the client sleeps on after an interrupt in some places. */
-    private void look() {
+    /** Interrupts overdue operations repeatedly, since the client ignores an interrupt in some places. */
+    private void interruptOverdue() {
         long now = System.nanoTime();
         for (Watch watch : running) {
-            if (now - watch.begunNanos > limit.toNanos()) {
+            if (now - watch.startNanos > limit.toNanos()) {
                 watch.interrupt();
             }
         }
     }
 
-    /** Something that waits for HDFS. */
     interface Operation<T> {
         T run() throws IOException;
     }
@@ -51,7 +50,7 @@ final class Watchdog implements AutoCloseable {
     /**
      * Runs an operation.
      *
-     * @throws SocketTimeoutException where it took longer than the limit; what it began may have happened all the same
+     * @throws SocketTimeoutException if it exceeded the limit; it may have taken effect
      */
     <T> T watch(Operation<T> operation) throws IOException {
         Watch watch = new Watch(Thread.currentThread());
@@ -71,9 +70,9 @@ final class Watchdog implements AutoCloseable {
             running.remove(watch);
             watch.end();
         }
-        SocketTimeoutException late = new SocketTimeoutException("not done in " + limit.toSeconds() + " s");
-        late.initCause(failure);
-        throw late;
+        SocketTimeoutException timeout = new SocketTimeoutException("timed out after " + limit.toSeconds() + " s");
+        timeout.initCause(failure);
+        throw timeout;
     }
 
     @Override
@@ -81,10 +80,9 @@ final class Watchdog implements AutoCloseable {
         timer.shutdownNow();
     }
 
-    /** The run of one operation. */
     private static final class Watch {
         private final Thread thread;
-        private final long begunNanos = System.nanoTime();
+        private final long startNanos = System.nanoTime();
         private boolean ended;
         private boolean interrupted;
 
@@ -99,7 +97,7 @@ final class Watchdog implements AutoCloseable {
             }
         }
 
-        /** Returns whether the operation was interrupted, and leaves no trace of that. */
+        /** Returns whether the operation was interrupted, and clears the thread's interrupt. */
         synchronized boolean end() {
             if (!ended && interrupted) {
                 Thread.interrupted();

@@ -1,2 +1,2 @@
-/** The file system that landing writes to, and how HDFS is reached. */
+/** HDFS: connection, authentication, timeouts and the file operations of landing. */
 package io.wadi.hdfs;

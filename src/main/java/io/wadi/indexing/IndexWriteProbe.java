@@ -53,58 +53,58 @@ final class IndexWriteProbe implements Prober.Probe {
     }
 
     @Override
-    public CheckResult look() {
+    public CheckResult check() {
         long begun = System.nanoTime();
         try {
-            List<String> there = existing();
-            Optional<String> red = red(there);
-            Optional<String> refusal = red.isPresent() || there.isEmpty() ? red : refusal(there);
+            List<String> existing = existing();
+            Optional<String> red = red(existing);
+            Optional<String> refusal = red.isPresent() || existing.isEmpty() ? red : refusal(existing);
             return refusal.map(CheckResult::fault)
                     .orElseGet(() -> CheckResult.proof("%s in %d ms"
                             .formatted(
-                                    there.isEmpty()
-                                            ? "answers; no index is there yet"
-                                            : "takes documents for " + String.join(", ", there),
+                                    existing.isEmpty()
+                                            ? "responds; no index exists yet"
+                                            : "accepts documents for " + String.join(", ", existing),
                                     (System.nanoTime() - begun) / 1_000_000)));
         } catch (IOException | RuntimeException e) {
-            return CheckResult.fault("does not answer as it should: " + Causes.inShort(e));
+            return CheckResult.fault("the probe failed: " + Causes.inShort(e));
         }
     }
 
     /** A missing index, alias or data stream is created by its first document, not by a probe. */
     private List<String> existing() throws IOException {
-        List<String> there = new ArrayList<>();
+        List<String> existing = new ArrayList<>();
         for (String index : indices.get()) {
             if (send(new Request("HEAD", "/" + index)).getStatusLine().getStatusCode() != NOT_FOUND) {
-                there.add(index);
+                existing.add(index);
             }
         }
-        return there;
+        return existing;
     }
 
-    private Optional<String> red(List<String> there) throws IOException {
+    private Optional<String> red(List<String> existing) throws IOException {
         try {
-            Request request =
-                    new Request("GET", "/_cluster/health" + (there.isEmpty() ? "" : "/" + String.join(",", there)));
+            Request request = new Request(
+                    "GET", "/_cluster/health" + (existing.isEmpty() ? "" : "/" + String.join(",", existing)));
             request.addParameter("timeout", "1s");
             String status = json(request).path("status").asText();
             return "red".equals(status)
                     ? Optional.of(
-                            there.isEmpty()
-                                    ? "the cluster is red: primary shards are away"
-                                    : String.join(", ", there) + ": red: primary shards are away")
+                            existing.isEmpty()
+                                    ? "the cluster is red: primary shards are unavailable"
+                                    : String.join(", ", existing) + ": red: primary shards are unavailable")
                     : Optional.empty();
         } catch (ResponseException e) {
             if (e.getResponse().getStatusLine().getStatusCode() == FORBIDDEN) {
-                return Optional.empty(); // Who may write need not have the right to see this.
+                return Optional.empty(); // Writers need not have the privilege to read this.
             }
             throw e;
         }
     }
 
-    private Optional<String> refusal(List<String> there) throws IOException {
+    private Optional<String> refusal(List<String> existing) throws IOException {
         StringBuilder body = new StringBuilder();
-        there.forEach(index -> body.append(
+        existing.forEach(index -> body.append(
                 "{\"create\":{\"_index\":\"%s\",\"_id\":\"wadi-health\"}}\nno document\n".formatted(index)));
         Request request = new Request("POST", "/_bulk");
         request.addParameter("timeout", "1s");
@@ -113,7 +113,7 @@ final class IndexWriteProbe implements Prober.Probe {
             JsonNode answer = item.path("create");
             int status = answer.path("status").asInt();
             if (status >= 300 && status != BAD_REQUEST && status != CONFLICT) {
-                return Optional.of("%s takes no documents: %d %s: %s"
+                return Optional.of("%s rejects documents: %d %s: %s"
                         .formatted(
                                 answer.path("_index").asText(),
                                 status,

@@ -22,7 +22,7 @@ import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
 
-/** What the page shows of documents. Thread-safe. */
+/** Finds and counts documents for the management page. Thread-safe. */
 public final class IndexedDocuments implements TopicView.Documents, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NOT_FOUND = 404;
@@ -33,7 +33,7 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
     private final Masking masking;
     private final LazyRestClient client;
 
-    /** Takes the routes, the way to Elasticsearch, the index, and what is not shown of documents; connects when asked. */
+    /** Creates a view that masks documents; connects on demand. */
     public IndexedDocuments(
             CamelContext context, ElasticsearchConnection elasticsearch, String index, Masking masking) {
         this.context = context;
@@ -58,7 +58,7 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
         return elasticsearch.url();
     }
 
-    /** Those of this process. */
+    /** Returns the routes of this process. */
     @Override
     public List<TopicView.IndexingRoute> routes() {
         List<TopicView.IndexingRoute> found = new ArrayList<>();
@@ -81,14 +81,14 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
         return found;
     }
 
-    /** The document of a record whose event carries no id, if it is indexed; seen at once, without waiting for a refresh. */
+    /** Returns the document of a record without a sender's id, if it is indexed; also before a refresh. */
     @Override
     public Optional<Found> find(String topic, int partition, long offset) throws IOException {
         String id = DocumentId.of(topic, partition, offset);
         String path = "/" + index + "/_doc/" + id.replace("+", "%2B");
         try {
-            Response answer = client.get().performRequest(new Request("GET", path));
-            try (InputStream body = answer.getEntity().getContent()) {
+            Response response = client.get().performRequest(new Request("GET", path));
+            try (InputStream body = response.getEntity().getContent()) {
                 JsonNode source = masking.json(JSON.readTree(body).path("_source"));
                 return Optional.of(new Found(index, id, elasticsearch.url() + path, source));
             }
@@ -103,13 +103,13 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
     /**
      * Counts the documents of an index, or of all indices that a wildcard pattern matches; empty if there is none.
      *
-     * @throws IOException also if a shard does not answer
+     * @throws IOException also if a shard does not respond
      */
     @Override
     public OptionalLong count(String name) throws IOException {
         try {
-            Response answer = client.get().performRequest(new Request("GET", "/" + name + "/_count"));
-            try (InputStream body = answer.getEntity().getContent()) {
+            Response response = client.get().performRequest(new Request("GET", "/" + name + "/_count"));
+            try (InputStream body = response.getEntity().getContent()) {
                 JsonNode counted = JSON.readTree(body);
                 if (counted.at("/_shards/failed").asInt() > 0) {
                     throw new IOException("%s of %s shards of %s did not count their documents"

@@ -20,8 +20,8 @@ import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * The Camel component {@code indexing:route}: indexes the {@link io.wadi.kafka.RecordBatch runs} it is sent through a route
- * that takes {@code _bulk} requests and answers with their items, as camel-elasticsearch does.
+ * The Camel component {@code indexing:route}: indexes each {@link io.wadi.kafka.RecordBatch} it receives through a
+ * route that accepts {@code _bulk} requests and returns their items, like camel-elasticsearch.
  */
 public class IndexingComponent extends DefaultComponent {
     private final DeadLetterSender deadLetters;
@@ -32,8 +32,10 @@ public class IndexingComponent extends DefaultComponent {
     private IndexSetup setup;
 
     /**
-     * Takes the writer of dead letters, the registry of meters, the maximum number of concurrent requests in this process, and
-     * the directory of templates and policies to install; without one the jar's own.
+     * Creates a component.
+     *
+     * @param requests maximum number of concurrent requests in this process
+     * @param setupDirectory templates and policies to install; if it does not exist, the bundled ones
      */
     public IndexingComponent(
             DeadLetterSender deadLetters,
@@ -41,14 +43,13 @@ public class IndexingComponent extends DefaultComponent {
             int requests,
             ElasticsearchConnection elasticsearch,
             String setupDirectory) {
-        super();
         this.elasticsearch = elasticsearch;
         this.origins = new StoredOrigins(elasticsearch);
         this.setupDirectory = setupDirectory;
         this.deadLetters = deadLetters;
         this.slots = new RequestSlots(requests);
         Gauge.builder("wadi.indexing.inflight.requests", slots, RequestSlots::taken)
-                .description("Requests to Elasticsearch that have no answer yet")
+                .description("Requests to Elasticsearch in flight")
                 .register(meters);
     }
 
@@ -71,8 +72,8 @@ public class IndexingComponent extends DefaultComponent {
     }
 
     /**
-     * Asks Elasticsearch whether it takes documents for the indices that the endpoints write to, each answer within this time.
-     * Only once this component is initialized.
+     * Returns a probe of writes to the indices of all endpoints, with a timeout for each response. Requires an
+     * initialized component.
      */
     public Prober.Probe probe(Clock clock, Duration within) {
         return new IndexWriteProbe(elasticsearch, () -> setup.writtenTo(clock.instant()), within);

@@ -17,7 +17,7 @@ import org.apache.camel.support.DefaultEndpoint;
 
 /** An endpoint with the index and the limits of requests. Its message body is a {@link io.wadi.kafka.RecordBatch}. */
 public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEndpoint {
-    private static final Duration FINISH_WITHIN = Duration.ofSeconds(5);
+    private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(5);
 
     private final IndexingComponent component;
     private final String route;
@@ -35,39 +35,38 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
     }
 
     /**
-     * The index, alias or data stream; {@code {yyyy.MM.dd}} or {@code {yyyy.MM}} in it is the event's day or month in
-     * UTC.
+     * Index, alias or data stream; {@code {yyyy.MM.dd}} or {@code {yyyy.MM}} in it is the event's day or month in UTC.
      */
     public void setIndex(String index) {
         this.index = index;
     }
 
-    /** Documents in one request at most. */
+    /** Maximum number of documents in one request. */
     public void setBulkDocuments(int bulkDocuments) {
         this.bulkDocuments = bulkDocuments;
     }
 
-    /** Bytes of documents in one request at most, such as {@code 5MiB}; a larger document goes alone. */
+    /** Maximum size of the documents in one request, such as {@code 5MiB}; a larger document is sent alone. */
     public void setBulkBytes(String bulkBytes) {
         this.bulkBytes = bulkBytes;
     }
 
-    /** The field, at the top of a document, that says when the event was; empty for Kafka's timestamp. */
+    /** Top-level field with the event's time; empty for Kafka's timestamp. */
     public void setTimeField(String timeField) {
         this.timeField = timeField;
     }
 
-    /** Give documents without {@code @timestamp} the event's time as such, as data streams need it. */
+    /** Whether to add the event's time as {@code @timestamp} to documents without one, as data streams require. */
     public void setAddTimestamp(boolean addTimestamp) {
         this.addTimestamp = addTimestamp;
     }
 
-    /** The field that a record's key becomes, a JSON object as such and any other as its text; empty for none. */
+    /** Field for the record's key, a JSON object as such and any other key as a string; empty for none. */
     public void setKeyField(String keyField) {
         this.keyField = keyField;
     }
 
-    /** The index, or a pattern of all that it writes to. */
+    /** Returns the index, or a wildcard pattern of all indices written to. */
     public String documents() {
         return IndexName.of(index).all();
     }
@@ -97,7 +96,7 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
                 component.prepare(name),
                 bulkDocuments,
                 Units.bytes(bulkBytes),
-                FINISH_WITHIN,
+                FINISH_TIMEOUT,
                 System::nanoTime);
         return new IndexingProducer(
                 this,
@@ -107,6 +106,6 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
 
     @Override
     public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("indexing: can be sent to, not consumed from");
+        throw new UnsupportedOperationException("indexing: supports producers only");
     }
 }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.apache.camel.Component;
 import org.apache.camel.component.es.ElasticsearchComponent;
 
-/** Indexing in Elasticsearch: the components that its routes name, its health check, and what the page shows of documents. */
+/** Registers the indexing components, the health check of Elasticsearch and the page's view of documents. */
 public final class IndexingFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -28,7 +28,7 @@ public final class IndexingFeature implements Feature {
     public void bind(FeatureContext context) {
         ElasticsearchConnection elasticsearch = ElasticsearchConnection.of(context.settings());
         context.camel().getRegistry().bind("elasticsearch", Component.class, (Supplier<Object>)
-                () -> requests(elasticsearch));
+                () -> bulkComponent(elasticsearch));
         context.bindBean("wadi-elasticsearch", elasticsearch);
         IndexingComponent indexing = new IndexingComponent(
                 context.deadLetters(),
@@ -45,8 +45,9 @@ public final class IndexingFeature implements Feature {
                         "wadi-elasticsearch",
                         Use.NONE,
                         "Elasticsearch " + String.join(",", context.get(ElasticsearchSettings.HOSTS)),
-                        "indexing waits, and Kafka keeps the events; it goes on by itself once documents are taken",
-                        indexing.probe(Clock.systemUTC(), context.patience().answerWithin()))));
+                        "indexing pauses while Kafka retains the events, and resumes automatically once Elasticsearch accepts documents",
+                        indexing.probe(
+                                Clock.systemUTC(), context.healthThresholds().answerWithin()))));
         context.bindBean(
                 "indexed-documents",
                 context.closing(new IndexedDocuments(
@@ -56,8 +57,8 @@ public final class IndexingFeature implements Feature {
                         Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS)))));
     }
 
-    /** Made when a route asks for it. Its client is closed with the route. */
-    private static ElasticsearchComponent requests(ElasticsearchConnection elasticsearch) {
+    /** Creates the component on demand; its client is closed with the route. */
+    private static ElasticsearchComponent bulkComponent(ElasticsearchConnection elasticsearch) {
         ElasticsearchComponent component = new ElasticsearchComponent();
         component.setClient(elasticsearch.newClient());
         return component;

@@ -5,16 +5,17 @@ import static io.wadi.runtime.telemetry.PartitionMetric.Meaning.gauge;
 
 import io.wadi.runtime.telemetry.PartitionMetric;
 
-/** Measurements of a partition that is indexed. */
+/** Metrics of an indexing partition. */
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
 enum IndexingMetric implements PartitionMetric {
-    DOCUMENTS(counter("wadi_indexed_documents", "Documents that are in the index")),
-    REFUSED(counter("wadi_indexing_rejected_documents", "Records that could not be documents and are dead letters")),
+    DOCUMENTS(counter("wadi_indexed_documents", "Documents indexed")),
+    REFUSED(counter(
+            "wadi_indexing_rejected_documents",
+            "Records sent to the dead-letter topic because they cannot be indexed")),
     BULKS(counter("wadi_indexing_bulks", "Bulk requests sent")),
-    BULK_BYTES(counter("wadi_indexing_bulk_bytes", "Bytes of the documents in those requests")),
-    FAILURES(counter("wadi_indexing_failures", "Bulk requests that are tried again, wholly or in part")),
-    OFFSET(gauge(
-            "wadi_indexed_offset", Fold.NONE, "The offset before which all records are documents or dead letters"));
+    BULK_BYTES(counter("wadi_indexing_bulk_bytes", "Bytes of documents in bulk requests")),
+    FAILURES(counter("wadi_indexing_failures", "Bulk requests retried, completely or in part")),
+    OFFSET(gauge("wadi_indexed_offset", Fold.NONE, "Offset before which all records are documents or dead letters"));
 
     private final Meaning meaning;
 

@@ -7,12 +7,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.camel.support.service.ServiceHelper;
 
-/** Passes each run to the indexer of its partition. */
+/** Passes each batch to the indexer of its partition. */
 final class IndexingProducer extends DefaultProducer {
     private final BulkClient requests;
     private final Function<String, IndexingConfiguration> indexing;
 
-    /** Takes where requests are sent, and how to index for a route. */
     IndexingProducer(IndexingEndpoint endpoint, BulkClient requests, Function<String, IndexingConfiguration> indexing) {
         super(endpoint);
         this.requests = requests;
@@ -33,13 +32,13 @@ final class IndexingProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof RecordBatch run)) {
+        if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
             throw new IllegalArgumentException(
-                    "indexing: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
+                    "indexing: expected the record batches of a kafka: endpoint with kafkaClientFactory=#runs, got "
                             + exchange.getMessage().getBody());
         }
         String routeId = exchange.getFromRouteId();
-        run.sink(PartitionIndexer.class, first -> PartitionIndexer.open(first, indexing.apply(routeId)))
-                .append(run);
+        batch.sink(PartitionIndexer.class, first -> PartitionIndexer.open(first, indexing.apply(routeId)))
+                .append(batch);
     }
 }

@@ -11,42 +11,42 @@ import java.util.List;
 
 /** The settings of indexing. */
 public final class IndexingSettings {
-    public static final Setting<String> TOPIC =
-            text("wadi.indexing.topic", "select-color", "The topic that is indexed.");
+    public static final Setting<String> TOPIC = text("wadi.indexing.topic", "select-color", "Topic to index.");
     public static final Setting<String> INDEX = text(
             "wadi.indexing.index",
             "select-color-index",
-            "The index, alias or data stream it is indexed to; {yyyy.MM.dd} in it is the event's day.");
+            "Target index, alias or data stream; {yyyy.MM.dd} in it is the event's day.");
     public static final Setting<String> TIME_FIELD = optional(
-            "wadi.indexing.time-field",
-            "Kafka's timestamp",
-            "The field of an event that says when it was; empty: Kafka's timestamp.");
+            "wadi.indexing.time-field", "Kafka's timestamp", "Field with the event's time; empty: Kafka's timestamp.");
     public static final Setting<Boolean> ADD_TIMESTAMP = flag(
             "wadi.indexing.add-timestamp",
             "false",
-            "Whether documents without @timestamp get that time as such, as data streams need it.");
+            "Whether to add that time as @timestamp to documents without one, as data streams require.");
     public static final Setting<String> KEY_FIELD = optional(
             "wadi.indexing.key-field",
             "documents have no keys",
-            "The field of a document that its record's key becomes; empty: documents have no keys.");
+            "Document field for the record's key; empty: documents have no keys.");
     public static final Setting<String> SETUP = text(
             "wadi.indexing.setup",
             "elasticsearch",
-            "The directory of the templates and policies that are installed at start, or the jar's own where there is none.");
+            "Directory of templates and policies installed at start; if it does not exist, the bundled ones.");
     public static final Setting<String> GROUP =
-            text("wadi.indexing.group", "wadi-indexing", "The consumer group of indexing.");
-    public static final Setting<Long> MAX_BULK_DOCUMENTS =
-            number("wadi.indexing.max-bulk-documents", "2000", 1, 100_000, "Documents in one _bulk request at most.");
+            text("wadi.indexing.group", "wadi-indexing", "Consumer group of indexing.");
+    public static final Setting<Long> MAX_BULK_DOCUMENTS = number(
+            "wadi.indexing.max-bulk-documents",
+            "2000",
+            1,
+            100_000,
+            "Maximum number of documents in one _bulk request.");
     public static final Setting<Long> MAX_BULK_BYTES = size(
             "wadi.indexing.max-bulk-bytes",
             "5MiB",
             "1KiB",
             "90MiB",
-            "Bytes of documents in one _bulk request at most.");
-    public static final Setting<Long> MAX_REQUESTS =
-            number("wadi.indexing.max-requests", "4", 1, 64, "_bulk requests under way at a time in this process.");
+            "Maximum size of the documents in one _bulk request.");
+    public static final Setting<Long> MAX_REQUESTS = number(
+            "wadi.indexing.max-requests", "4", 1, 64, "Maximum number of concurrent _bulk requests in this process.");
 
-    /** All of them. */
     public static final List<Setting<?>> ALL = List.of(
             TOPIC,
             INDEX,

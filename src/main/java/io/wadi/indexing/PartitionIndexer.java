@@ -9,7 +9,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
-import io.wadi.runtime.telemetry.Values;
+import io.wadi.runtime.telemetry.MetricValues;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,30 +36,30 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionIndexer.class);
-    private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
 
-    /** More than enough for all concurrent requests; beyond it the oldest run has to finish first. */
-    private static final int MOST_RUNS = 256;
+    /** Enough for all concurrent requests; the oldest batch has to complete before another is added. */
+    private static final int MAX_PENDING_BATCHES = 256;
 
     private final TopicPartition partition;
     private final GroupOffset group;
     private final IndexingConfiguration indexing;
     private final BulkSender sender;
-    private final Values<IndexingMetric> figures;
-    private final Deque<PendingBatch> runs = new ArrayDeque<>();
+    private final MetricValues<IndexingMetric> metrics;
+    private final Deque<PendingBatch> pending = new ArrayDeque<>();
 
-    /** Dead letters of runs that are done but not committed. */
-    private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
+    /** Dead letters of completed batches that are not committed. */
+    private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
 
     private long position;
     private long done;
     private long committed;
     private long committedAtNanos;
 
-    private PartitionIndexer(RecordBatch run, IndexingConfiguration indexing) {
-        this.partition = run.partition();
-        this.group = run.groupOffset();
-        this.figures = run.row().of(IndexingMetric.class);
+    private PartitionIndexer(RecordBatch batch, IndexingConfiguration indexing) {
+        this.partition = batch.partition();
+        this.group = batch.groupOffset();
+        this.metrics = batch.row().of(IndexingMetric.class);
         this.indexing = indexing;
         this.sender = new BulkSender(indexing.outlet(), this);
     }
@@ -67,14 +67,15 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     /**
      * Takes over a partition.
      *
-     * @param run the first records
+     * @param batch the first records
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
-    static PartitionIndexer open(RecordBatch run, IndexingConfiguration indexing) {
-        PartitionIndexer indexer = new PartitionIndexer(run, indexing);
-        // The committed offset may be ahead of what was known when the run was read, after a transaction whose response
+    static PartitionIndexer open(RecordBatch batch, IndexingConfiguration indexing) {
+        PartitionIndexer indexer = new PartitionIndexer(batch, indexing);
+        // The committed offset may be ahead of what was known when the batch was read, after a transaction whose
+        // response
         // was lost.
-        long from = Math.max(run.from(), run.groupOffset().read().offset());
+        long from = Math.max(batch.from(), batch.groupOffset().read().offset());
         indexer.position = from;
         indexer.done = from;
         indexer.committed = from;
@@ -82,18 +83,18 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         return indexer;
     }
 
-    /** Adds the run's records from {@link #position()} on; those before it are done. */
-    void append(RecordBatch run) {
-        if (run.from() > position) {
-            return; // What lies between may be in Kafka: it is read first.
+    /** Adds the batch's records from {@link #position()} on; those before it are done. */
+    void append(RecordBatch batch) {
+        if (batch.from() > position) {
+            return; // Kafka may have the records between: they are read first.
         }
-        PendingBatch open = new PendingBatch(run.lastOffset() + 1);
-        for (ConsumerRecord<byte[], ByteBuffer> consumed : run.records()) {
+        PendingBatch open = new PendingBatch(batch.lastOffset() + 1);
+        for (ConsumerRecord<byte[], ByteBuffer> consumed : batch.records()) {
             if (consumed.offset() >= position) {
                 append(consumed, open);
             }
         }
-        runs.add(open);
+        pending.add(open);
         position = Math.max(position, open.end());
         sender.attend();
     }
@@ -103,37 +104,37 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         try {
             sender.add(indexing.documents().of(consumed, open));
         } catch (IllegalArgumentException e) {
-            open.done(letter(consumed, e));
+            open.done(deadLetter(consumed, e));
         }
     }
 
-    private ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> refused, Exception cause) {
-        figures.add(IndexingMetric.REFUSED, 1);
-        return indexing.deadLetters().letter(refused, indexing.routeId(), cause);
+    private ProducerRecord<Object, Object> deadLetter(ConsumerRecord<?, ?> rejected, Exception cause) {
+        metrics.add(IndexingMetric.REFUSED, 1);
+        return indexing.deadLetters().deadLetter(rejected, indexing.routeId(), cause);
     }
 
-    // ---- what becomes of documents
+    // ---- outcomes of documents
 
     @Override
     public void sent(DocumentBatch bulk) {
-        figures.add(IndexingMetric.BULKS, 1);
-        figures.add(IndexingMetric.BULK_BYTES, bulk.bytes());
+        metrics.add(IndexingMetric.BULKS, 1);
+        metrics.add(IndexingMetric.BULK_BYTES, bulk.bytes());
     }
 
     @Override
     public void indexed(Document document) {
         document.of().done();
-        figures.add(IndexingMetric.DOCUMENTS, 1);
+        metrics.add(IndexingMetric.DOCUMENTS, 1);
     }
 
     @Override
     public void refused(Document document, RejectedDocumentException cause) {
-        document.of().done(letter(document.consumed(), cause));
+        document.of().done(deadLetter(document.consumed(), cause));
     }
 
     @Override
     public void failed(String cause, int failures, Duration pause) {
-        figures.add(IndexingMetric.FAILURES, 1);
+        metrics.add(IndexingMetric.FAILURES, 1);
         LOG.warn(
                 "{}@{}: {}; try {} follows in {} ms, nothing is lost",
                 partition,
@@ -144,14 +145,14 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     }
 
     private void commitDone(boolean now) {
-        while (!runs.isEmpty() && runs.peek().isDone()) {
-            PendingBatch ended = runs.remove();
-            done = Math.max(done, ended.end());
-            letters.addAll(ended.letters());
+        while (!pending.isEmpty() && pending.peek().isDone()) {
+            PendingBatch completed = pending.remove();
+            done = Math.max(done, completed.end());
+            deadLetters.addAll(completed.deadLetters());
         }
-        figures.set(IndexingMetric.OFFSET, done);
+        metrics.set(IndexingMetric.OFFSET, done);
         long nanos = indexing.outlet().nanoTime().getAsLong();
-        if (done > committed && (now || runs.isEmpty() || nanos - committedAtNanos > COMMIT_EVERY.toNanos())) {
+        if (done > committed && (now || pending.isEmpty() || nanos - committedAtNanos > COMMIT_INTERVAL.toNanos())) {
             commit();
             committedAtNanos = nanos;
         }
@@ -159,16 +160,16 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     private void commit() {
         Committed wanted = new Committed(done, "");
-        if (!letters.isEmpty()) {
-            group.commit(wanted, letters);
-            letters.clear();
+        if (!deadLetters.isEmpty()) {
+            group.commit(wanted, deadLetters);
+            deadLetters.clear();
             committed = done;
         } else if (group.commit(wanted)) {
             committed = done;
         }
     }
 
-    // ---- what the consumer asks
+    // ---- calls of the consumer
 
     @Override
     public long position() {
@@ -181,13 +182,13 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     }
 
     @Override
-    public boolean takesNoMore() {
-        return sender.isFull() || runs.size() >= MOST_RUNS;
+    public boolean appliesBackpressure() {
+        return sender.isFull() || pending.size() >= MAX_PENDING_BATCHES;
     }
 
     @Override
-    public Trouble trouble() {
-        return sender.trouble();
+    public Failure failure() {
+        return sender.failure();
     }
 
     @Override
@@ -203,7 +204,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     @Override
     public void expired(long next) {
-        runs.add(new PendingBatch(next));
+        pending.add(new PendingBatch(next));
         position = next;
     }
 
@@ -214,7 +215,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         long longest = indexing.outlet().finishWithin().toNanos();
         long left = longest;
         try {
-            while (!sender.isIdle() && sender.trouble() == null && left > 0) {
+            while (!sender.isIdle() && sender.failure() == null && left > 0) {
                 sender.attendToTheEnd(Duration.ofNanos(left));
                 left = begin + longest - indexing.outlet().nanoTime().getAsLong();
             }
@@ -223,7 +224,11 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         }
         commitDone(true);
         if (done < position) {
-            LOG.info("{}: records from offset {} to {} are left to the next owner", partition, done, position - 1);
+            LOG.info(
+                    "Partition {}: the next owner indexes the records from offset {} to {}",
+                    partition,
+                    done,
+                    position - 1);
         }
         sender.close();
     }
@@ -231,7 +236,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     @Override
     public void abandon() {
         sender.close();
-        letters.clear();
-        runs.clear();
+        deadLetters.clear();
+        pending.clear();
     }
 }

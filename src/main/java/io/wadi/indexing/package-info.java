@@ -1,2 +1,2 @@
-/** Indexing: every record one document in Elasticsearch, or one dead letter. */
+/** Indexes every record as one document in Elasticsearch, or one dead letter. */
 package io.wadi.indexing;

@@ -7,15 +7,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Answers with the image once the request's one event is acknowledged; fails with its problem or with Kafka's failure.
+ * Responds with the image once Kafka has acknowledged the request's only event; fails with the event's problem or Kafka's
+ * error.
  */
 public final class AnswerPixel implements Processor {
-    private static final int OK = 200;
-
     @Override
     public void process(Exchange exchange) throws Exception {
         Receipts receipts = Receipts.of(exchange);
-        receipts.standing();
-        HttpResponses.set(exchange, receipts.problem(0) == null ? OK : HttpResponses.AS_DEAD_LETTER, PixelEvent.gif());
+        receipts.singleReceipt();
+        int status = receipts.problem(0) == null ? HttpResponses.OK : HttpResponses.AS_DEAD_LETTER;
+        HttpResponses.set(exchange, status, PixelEvent.gif());
     }
 }

@@ -10,27 +10,26 @@ import org.apache.camel.Processor;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * Answers with the partition and offset of the request's one event: those of its dead letter and the problem, if its
- * topic keeps invalid events so. Otherwise fails with the problem, or with Kafka's failure.
+ * Responds with the partition and offset of the request's only event. If the topic stores invalid events as dead letters,
+ * these are the dead letter's, and the response has the problem too; otherwise fails with the problem or Kafka's error.
  */
 public final class AnswerReceipt implements Processor {
-    private static final int OK = 200;
-
     @Override
     public void process(Exchange exchange) throws Exception {
         Receipts receipts = Receipts.of(exchange);
-        RecordMetadata where = receipts.standing();
+        RecordMetadata record = receipts.singleReceipt();
         Problem problem = receipts.problem(0);
         Map<String, Object> receipt = new LinkedHashMap<>();
-        receipt.put("topic", where.topic());
-        receipt.put("partition", where.partition());
-        receipt.put("offset", where.offset());
+        receipt.put("topic", record.topic());
+        receipt.put("partition", record.partition());
+        receipt.put("offset", record.offset());
         if (problem != null) {
             receipt.put("invalid", problem.text());
             if (!problem.pointer().isEmpty()) {
                 receipt.put("pointer", problem.pointer());
             }
         }
-        HttpResponses.set(exchange, problem == null ? OK : HttpResponses.AS_DEAD_LETTER, HttpResponses.json(receipt));
+        int status = problem == null ? HttpResponses.OK : HttpResponses.AS_DEAD_LETTER;
+        HttpResponses.set(exchange, status, HttpResponses.json(receipt));
     }
 }

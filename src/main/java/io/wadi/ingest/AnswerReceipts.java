@@ -12,49 +12,47 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Answers with a receipt or a reason for each event of {@link ReadEvents}, in order; with ranges of offsets instead if
- * the request says {@code Prefer: return=minimal} (RFC 7240). The status is 200 if all are acknowledged, 202 if some of
- * them as dead letters, 400 if one or more were rejected, 503 if Kafka has not acknowledged one or more, and that of
- * the reason if the body was not read to its end. The response names every acknowledged event in each case.
+ * Responds with a receipt or an error for each event of {@link ReadEvents}, in order; with ranges of offsets instead if
+ * the request has {@code Prefer: return=minimal} (RFC 7240). The status is 200 if all events are acknowledged, 202 if some
+ * of them are dead letters, 400 if at least one was rejected, 503 if Kafka has not acknowledged at least one, and that of
+ * the {@link BodyException} if the body was not read to its end. Every response lists all acknowledged events.
  */
 public final class AnswerReceipts implements Processor {
-    private static final int OK = 200;
-    private static final int INVALID = 400;
-    private static final int UNAVAILABLE = 503;
     private static final String MINIMAL = "return=minimal";
 
     @Override
     public void process(Exchange exchange) {
         if (!(exchange.getMessage().getBody() instanceof ReceiptLog log)) {
-            throw new IllegalStateException("Route " + exchange.getFromRouteId() + " has not sent any events here");
+            throw new IllegalStateException(
+                    "Route " + exchange.getFromRouteId() + " does not send events before this step");
         }
-        BodyException cut = exchange.getProperty(SendEvents.CUT, BodyException.class);
-        if (cut != null && log.events() == 0) {
-            throw cut;
+        BodyException failure = exchange.getProperty(SendEvents.ABORT_REASON, BodyException.class);
+        if (failure != null && log.events() == 0) {
+            throw failure;
         }
         boolean minimal = isMinimal(IngestRequest.of(exchange));
-        String error = cut == null ? null : cut.getMessage();
-        int status = status(log, cut);
+        String error = failure == null ? null : failure.getMessage();
+        int status = status(log, failure);
         HttpResponses.set(exchange, status, minimal ? log.minimal(error) : log.complete(error));
         if (minimal) {
             exchange.getMessage().setHeader(HttpResponses.PREFERENCE_APPLIED, MINIMAL);
         }
-        if (status == UNAVAILABLE) {
+        if (status == HttpResponses.UNAVAILABLE) {
             HttpResponses.setRetryAfter(exchange);
         }
     }
 
-    private static int status(ReceiptLog log, BodyException cut) {
+    private static int status(ReceiptLog log, BodyException failure) {
         if (log.unavailable()) {
-            return UNAVAILABLE;
+            return HttpResponses.UNAVAILABLE;
         }
-        if (cut != null) {
-            return cut.status();
+        if (failure != null) {
+            return failure.status();
         }
         if (log.failed() > 0) {
-            return INVALID;
+            return 400;
         }
-        return log.invalid() > 0 ? HttpResponses.AS_DEAD_LETTER : OK;
+        return log.invalid() > 0 ? HttpResponses.AS_DEAD_LETTER : HttpResponses.OK;
     }
 
     private static boolean isMinimal(IngestRequest request) {

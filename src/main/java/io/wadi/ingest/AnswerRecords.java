@@ -19,16 +19,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Answers a produce request of the Kafka REST API: {@code {"offsets":[…]}} with an offset or an error for each record,
+ * Responds to a produce request of the Kafka REST API: {@code {"offsets":[…]}} with an offset or an error for each record,
  * in order, including records that were not sent because another was not acknowledged.
  */
 public final class AnswerRecords implements Processor {
-    private static final int OK = 200;
-    private static final int UNAVAILABLE = 503;
-
     private final ToIntFunction<String> partitions;
 
-    /** Takes the number of a topic's partitions as the producer knows it; must not block. */
+    /**
+     * {@code partitions} returns the number of a topic's partitions from the producer's metadata and must not block.
+     */
     public AnswerRecords(ToIntFunction<String> partitions) {
         this.partitions = partitions;
     }
@@ -45,11 +44,12 @@ public final class AnswerRecords implements Processor {
         IntFunction<RestEntry> entries = i -> i < receipts.size() ? entry(receipts, i) : RestEntry.notSent();
         int status = RestEntry.status(IntStream.range(0, records).mapToObj(entries));
         String topic = exchange.getProperty(SendEvents.TOPIC, String.class);
-        if (status != OK && isBeyond(topic, IngestRequest.of(exchange).path("partition"))) {
+        if (status != HttpResponses.OK
+                && lacksPartition(topic, IngestRequest.of(exchange).path("partition"))) {
             throw new RestException(RestError.noPartition(topic));
         }
         HttpResponses.set(exchange, status, new Offsets(records, entries));
-        if (status == UNAVAILABLE) {
+        if (status == HttpResponses.UNAVAILABLE) {
             HttpResponses.setRetryAfter(exchange);
         }
     }
@@ -60,29 +60,28 @@ public final class AnswerRecords implements Processor {
             return RestEntry.failed(Causes.unwrap(failure), "not acknowledged: " + Causes.inShort(failure));
         }
         if (receipts.problem(i) != null) {
-            return RestEntry.refused(inBody(i, receipts.problem(i), receipts.acknowledged(i) != null));
+            return RestEntry.rejected(inBody(i, receipts.problem(i), receipts.acknowledged(i) != null));
         }
-        return RestEntry.stands(
+        return RestEntry.acknowledged(
                 receipts.acknowledged(i).partition(), receipts.acknowledged(i).offset());
     }
 
-    /** Returns the problem with a pointer into the body; pointers of the topic's schema start at the record's value. */
-    private static Problem inBody(int index, Problem problem, boolean kept) {
+    /** Makes the problem's pointer relative to the body; pointers of the topic's schema start at the record's value. */
+    private static Problem inBody(int index, Problem problem, boolean isDeadLetter) {
         String record = "/records/" + index;
         String pointer = problem.pointer();
-        String text = kept ? problem.text() + "; it is kept as a dead letter" : problem.text();
+        String text = isDeadLetter ? problem.text() + "; it is stored as a dead letter" : problem.text();
         if (pointer.startsWith(record)) {
             return new Problem(pointer, text);
         }
         return new Problem(pointer.isEmpty() ? record : record + "/value" + pointer, text);
     }
 
-    /** Returns whether the path names a partition that does not exist. */
-    private boolean isBeyond(String topic, String partition) {
+    private boolean lacksPartition(String topic, String partition) {
         return partition != null && Long.parseLong(partition) >= partitions.applyAsInt(topic);
     }
 
-    /** The body, generated while it is written: errors of many short records are longer than the records. */
+    /** The body, generated while it is written: errors for many short records are longer than the records. */
     private static final class Offsets extends StreamedJson {
         private final int records;
         private final IntFunction<RestEntry> entries;

@@ -16,43 +16,42 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Answers a {@code GET} of the Kafka REST API with Kafka's description of the topic. No thread waits for it; without
- * one the response is a 503.
+ * Responds to a {@code GET} of the Kafka REST API with Kafka's description of the topic, or with 503 if Kafka returns
+ * none. No thread waits for Kafka.
  */
 public final class DescribeTopic extends AsyncProcessorSupport {
-    private static final int OK = 200;
-    private static final int UNAVAILABLE = 503;
+    private final TopicMonitor monitor;
+    private final BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> response;
 
-    private final TopicMonitor look;
-    private final BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> answer;
-
-    private DescribeTopic(TopicMonitor look, BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> answer) {
+    private DescribeTopic(
+            TopicMonitor monitor, BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> response) {
         super();
-        this.look = look;
-        this.answer = answer;
+        this.monitor = monitor;
+        this.response = response;
     }
 
     /** {@code GET /topics/{topic}}. */
-    public static DescribeTopic whole(TopicMonitor look) {
-        return new DescribeTopic(look, at(RestTopic::body));
+    public static DescribeTopic whole(TopicMonitor monitor) {
+        return new DescribeTopic(monitor, at(RestTopic::body));
     }
 
     /** {@code GET /topics/{topic}/partitions}. */
-    public static DescribeTopic partitions(TopicMonitor look) {
-        return new DescribeTopic(look, at(RestTopic::partitionsBody));
+    public static DescribeTopic partitions(TopicMonitor monitor) {
+        return new DescribeTopic(monitor, at(RestTopic::partitionsBody));
     }
 
     /** {@code GET /topics/{topic}/partitions/{partition}}: 404 if there is no such partition. */
-    public static DescribeTopic partition(TopicMonitor look) {
+    public static DescribeTopic partition(TopicMonitor monitor) {
         return new DescribeTopic(
-                look, (topic, request) -> CompletableFuture.completedFuture(RestTopic.body(partition(topic, request))));
+                monitor,
+                (topic, request) -> CompletableFuture.completedFuture(RestTopic.body(partition(topic, request))));
     }
 
     /** {@code GET /topics/{topic}/partitions/{partition}/offsets}: 404 if there is no such partition. */
-    public static DescribeTopic offsets(TopicMonitor look) {
+    public static DescribeTopic offsets(TopicMonitor monitor) {
         return new DescribeTopic(
-                look,
-                (topic, request) -> look.offsets(new TopicPartition(
+                monitor,
+                (topic, request) -> monitor.offsets(new TopicPartition(
                                 topic.name(), partition(topic, request).partition()))
                         .thenApply(found -> RestTopic.body(new RestTopic.Offsets(found.beginning(), found.end()))));
     }
@@ -69,23 +68,23 @@ public final class DescribeTopic extends AsyncProcessorSupport {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         IngestRequest request = IngestRequest.of(exchange);
-        look.topic(exchange.getProperty(SendEvents.TOPIC, String.class))
-                .thenCompose(found -> answer.apply(RestTopic.of(found.topic(), found.settings()), request))
+        monitor.topic(exchange.getProperty(SendEvents.TOPIC, String.class))
+                .thenCompose(found -> response.apply(RestTopic.of(found.topic(), found.settings()), request))
                 .whenComplete((body, error) -> request.onLoop(() -> {
                     if (error == null) {
-                        HttpResponses.set(exchange, OK, body);
+                        HttpResponses.set(exchange, HttpResponses.OK, body);
                     } else {
-                        exchange.setException(refusal(Causes.unwrap(error)));
+                        exchange.setException(toException(Causes.unwrap(error)));
                     }
                     callback.done(false);
                 }));
         return false;
     }
 
-    private static Exception refusal(Throwable error) {
+    private static Exception toException(Throwable error) {
         return error instanceof org.apache.kafka.common.KafkaException
                 ? new RequestException(
-                        UNAVAILABLE, "Kafka has not said what the topic is like: " + Causes.inShort(error))
+                        HttpResponses.UNAVAILABLE, "Kafka did not describe the topic: " + Causes.inShort(error))
                 : (Exception) error;
     }
 }

@@ -37,21 +37,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Creates the authentication, authorization and TLS of the event endpoint from its settings. Without keys, tokens and client
- * certificates, every client may send to an endpoint on a loopback address; on other addresses the endpoint is not opened unless
- * {@code wadi.ingest.anonymous.enabled} opens the topics for browsers.
+ * certificates, any client may send to an endpoint on a loopback address; on other addresses the endpoint does not start
+ * unless {@code wadi.ingest.anonymous.enabled} opens the topics for browsers.
  */
 final class IngestAdmission {
     private static final Logger LOG = LoggerFactory.getLogger(IngestAdmission.class);
 
-    /** What is charged of a body when its request is admitted: as much as one read of its connection brings. */
-    private static final long PIECE = 64 << 10;
+    /** Bytes charged for a body at admission: the size of one read from its connection. */
+    private static final long INITIAL_CHARGE = 64 << 10;
 
     private final Settings settings;
     private final Topics topics;
     private final Watcher reloads;
     private final MeterRegistry meters;
 
-    /** Takes the settings, the topics with their allowed keys, the watcher of files, and the meter registry. */
     IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterRegistry meters) {
         this.settings = settings;
         this.topics = topics;
@@ -60,9 +59,9 @@ final class IngestAdmission {
     }
 
     /**
-     * What clients can make the process hold.
+     * Returns the limits of the memory that clients can occupy.
      *
-     * @throws IllegalArgumentException where the settings do not fit into the heap
+     * @throws IllegalArgumentException if the settings do not fit into the heap
      */
     MemoryPlan memory() {
         return MemoryPlan.of(
@@ -74,9 +73,9 @@ final class IngestAdmission {
     }
 
     /**
-     * Admission as it is set.
+     * Creates admission control.
      *
-     * @throws SettingsException with the mistakes in the files that the settings name
+     * @throws SettingsException with all errors in the files that the settings name
      */
     Admission admission() {
         try {
@@ -84,11 +83,11 @@ final class IngestAdmission {
                     apiKeys(),
                     jwtKeys(),
                     Proxies.parse(get(WadiSettings.HTTP_TRUSTED_PROXIES)),
-                    writers(),
+                    permissions(),
                     new Admission.Limits(
                             Rate.of(get(IngestSettings.RATE), get(IngestSettings.BURST)),
                             get(IngestSettings.MAX_CLIENTS),
-                            PIECE),
+                            INITIAL_CHARGE),
                     inFlight(),
                     Clock.systemUTC(),
                     TimeMeter.SYSTEM_NANOTIME);
@@ -105,43 +104,46 @@ final class IngestAdmission {
                 memory.leastShare(get(IngestSettings.MAX_EVENT)),
                 hasKeys());
         Gauge.builder("wadi.ingest.inflight.requests", inFlight, InFlight::requests)
-                .description("Requests that were let in and have no answer yet")
+                .description("Admitted requests without a response")
                 .strongReference(true)
                 .register(meters);
         Gauge.builder("wadi.ingest.inflight.bytes", inFlight, InFlight::bytes)
-                .description("Bytes that room is held for, of those requests")
+                .description("Bytes of memory charged to admitted requests without a response")
                 .strongReference(true)
                 .register(meters);
         return inFlight;
     }
 
-    /** Whether clients can show a key or token. */
+    /** Returns whether keys or tokens are configured. */
     private boolean hasKeys() {
         return !get(IngestSettings.KEYS_FILE).isEmpty()
                 || !get(IngestSettings.JWT_JWKS).isEmpty();
     }
 
     /**
-     * Who may write where: whoever it is where neither keys nor tokens are asked for, or where the topic says so; else those
-     * whom the topic names, or anybody with a key or token where it names none.
+     * Returns the write permissions: with keys or tokens, a topic is open to the names in its {@code ingest.keys}, to every key
+     * and token if it lists none, and to anonymous clients if it lists {@code anyone}.
      */
-    private Admission.Writers writers() {
+    private Admission.WritePermissions permissions() {
         if (!hasKeys()) {
-            refuseNamedWriters();
-            return anonymousWriters();
+            requireNoNamedKeys();
+            return anonymousPermissions();
         }
         return (topic, name) -> {
-            List<String> named = named(topic);
-            return named.contains(Topic.Ingest.ANYONE) || (name != null && (named.isEmpty() || named.contains(name)));
+            List<String> names = keyNames(topic);
+            return names.contains(Topic.Ingest.ANYONE) || (name != null && (names.isEmpty() || names.contains(name)));
         };
     }
 
-    private List<String> named(String topic) {
+    private List<String> keyNames(String topic) {
         return topics.find(topic).map(Topic::ingest).map(Topic.Ingest::keys).orElse(List.of());
     }
 
-    /** Without keys and tokens: all topics where only this machine or clients with certificates can connect, else those for browsers. */
-    private Admission.Writers anonymousWriters() {
+    /**
+     * Returns the permissions without keys and tokens: all topics if only this machine or clients with certificates can connect,
+     * else those for browsers.
+     */
+    private Admission.WritePermissions anonymousPermissions() {
         String host = get(WadiSettings.HTTP_HOST);
         if (Loopback.is(host) || !get(IngestSettings.HTTP_TLS_CLIENT_CA).isEmpty()) {
             return (topic, name) -> true;
@@ -151,7 +153,7 @@ final class IngestAdmission {
         String setting = IngestSettings.ANONYMOUS_ENABLED.name();
         if (!get(IngestSettings.ANONYMOUS_ENABLED)) {
             throw new SettingsException(List.of(
-                    "%s=%s: other machines could send events without authentication; expected localhost, or one of %s (./wadi keys new makes its lines), %s and %s, or %s=true, which opens %s alone"
+                    "%s=%s: other machines could send events without authentication; expected localhost, or one of %s (./wadi keys new creates its lines), %s and %s, or %s=true, which opens %s alone"
                             .formatted(
                                     WadiSettings.HTTP_HOST.name(),
                                     host,
@@ -162,32 +164,34 @@ final class IngestAdmission {
                                     String.join(", ", open))));
         }
         LOG.warn(
-                "Events port: {} is set, and {} is not a loopback address: clients without authentication may send to {}; other topics answer 401 until {} is set",
+                "Event endpoint: {} is set, and {} is not a loopback address: clients without authentication may send to {}; other topics return 401 until {} is set",
                 setting,
                 host,
                 String.join(", ", open),
                 IngestSettings.KEYS_FILE.name());
-        return (topic, name) -> open.contains(topic) || named(topic).contains(Topic.Ingest.ANYONE);
+        return (topic, name) -> open.contains(topic) || keyNames(topic).contains(Topic.Ingest.ANYONE);
     }
 
-    /** A topic that asks for keys where there are none would be open for everybody. */
-    private void refuseNamedWriters() {
-        List<String> mistakes = topics.all().stream()
+    /** A topic that lists keys while none are configured would be open to everyone. */
+    private void requireNoNamedKeys() {
+        List<String> errors = topics.all().stream()
                 .filter(topic -> topic.ingest() != null)
                 .filter(topic -> topic.ingest().keys().stream().anyMatch(name -> !name.equals(Topic.Ingest.ANYONE)))
-                .map(topic -> "topics.yaml: %s: ingest.keys names %s, and there are no keys: set wadi.ingest.keys-file"
-                        .formatted(
-                                topic.name(), String.join(", ", topic.ingest().keys())))
+                .map(topic ->
+                        "topics.yaml: %s: ingest.keys names %s, but no keys are configured: set wadi.ingest.keys-file"
+                                .formatted(
+                                        topic.name(),
+                                        String.join(", ", topic.ingest().keys())))
                 .toList();
-        if (!mistakes.isEmpty()) {
-            throw new SettingsException(mistakes);
+        if (!errors.isEmpty()) {
+            throw new SettingsException(errors);
         }
     }
 
     /**
-     * TLS as it is set, its files looked at again and again; nothing where it is not.
+     * Returns the TLS context, which follows changes of its files; empty if TLS is not configured.
      *
-     * @throws SettingsException with the mistakes in the files that the settings name
+     * @throws SettingsException with all errors in the files that the settings name
      */
     Optional<Supplier<SslContext>> tls() {
         List<Setting<String>> files = List.of(
@@ -211,19 +215,19 @@ final class IngestAdmission {
     }
 
     private void requireReadable(List<Setting<String>> files) {
-        List<String> mistakes = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
         for (Setting<String> file : files) {
             String path = get(file);
             if (!path.isEmpty() && !Files.isReadable(Path.of(path))) {
-                mistakes.add("%s=%s: there is no such file to read".formatted(file.name(), path));
+                errors.add("%s=%s: the file does not exist or is not readable".formatted(file.name(), path));
             } else if (path.isEmpty() && !file.equals(IngestSettings.HTTP_TLS_CLIENT_CA)) {
-                mistakes.add(
+                errors.add(
                         "%s is empty: TLS needs wadi.http.tls-certificate and wadi.http.tls-key, or none of wadi.http.tls-*"
                                 .formatted(file.name()));
             }
         }
-        if (!mistakes.isEmpty()) {
-            throw new SettingsException(mistakes);
+        if (!errors.isEmpty()) {
+            throw new SettingsException(errors);
         }
     }
 
@@ -244,7 +248,7 @@ final class IngestAdmission {
         }
         if (get(IngestSettings.JWT_ISSUER).isEmpty()) {
             throw new IllegalArgumentException(
-                    "wadi.ingest.jwt-issuer is empty, and wadi.ingest.jwt-jwks is not: set both");
+                    "wadi.ingest.jwt-issuer is empty, but wadi.ingest.jwt-jwks is set: set both or none");
         }
         JwtKeys.Options options = new JwtKeys.Options(
                 get(IngestSettings.JWT_ISSUER), get(IngestSettings.JWT_AUDIENCE), get(IngestSettings.JWT_TOPICS_CLAIM));

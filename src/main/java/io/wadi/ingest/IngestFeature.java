@@ -44,7 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class IngestFeature implements Feature {
     private static final Logger LOG = LoggerFactory.getLogger(IngestFeature.class);
 
-    /** The step that stores the events of a request in Kafka. */
     private static final String SEND_EVENTS = "send-events";
 
     /** Maximum size of key, headers and framing of a record, in bytes. */
@@ -57,42 +56,41 @@ public final class IngestFeature implements Feature {
     }
 
     /**
-     * Binds without opening the port.
+     * Binds the steps without opening the port.
      *
-     * @throws SettingsException with all mistakes in the settings and in the files that they name
+     * @throws SettingsException with all errors in the settings and in the files that they name
      */
     @Override
     public void bind(FeatureContext context) {
         new Binding(context).bind();
     }
 
-    /** The binding to one pipeline. */
     private static final class Binding {
         private final FeatureContext context;
         private final Topics declared;
         private final MeterRegistry meters;
         private final IngestTopics topics;
         private final MemoryPlan memory;
-        private final IngestEngine eventsPort;
+        private final IngestEngine engine;
 
         Binding(FeatureContext context) {
             this.context = context;
             this.declared = context.topics();
             this.meters = context.meters();
-            ConfigurationErrors mistakes = new ConfigurationErrors();
+            ConfigurationErrors errors = new ConfigurationErrors();
             Watcher reloads = context.closing(new Watcher());
-            topics = mistakes.gather(() -> topics(reloads));
-            IngestAdmission door = new IngestAdmission(context.settings(), declared, reloads, meters);
-            memory = mistakes.gather(() -> memory(door));
-            Admission admission = memory == null ? null : mistakes.gather(door::admission);
-            Optional<Supplier<SslContext>> tls = mistakes.gather(door::tls);
-            eventsPort = memory == null ? null : mistakes.gather(() -> eventsPort(admission, tls));
-            mistakes.throwIfAny();
+            topics = errors.collect(() -> topics(reloads));
+            IngestAdmission access = new IngestAdmission(context.settings(), declared, reloads, meters);
+            memory = errors.collect(() -> memory(access));
+            Admission admission = memory == null ? null : errors.collect(access::admission);
+            Optional<Supplier<SslContext>> tls = errors.collect(access::tls);
+            engine = memory == null ? null : errors.collect(() -> engine(admission, tls));
+            errors.throwIfAny();
         }
 
-        private static MemoryPlan memory(IngestAdmission door) {
+        private static MemoryPlan memory(IngestAdmission access) {
             try {
-                return door.memory();
+                return access.memory();
             } catch (IllegalArgumentException e) {
                 throw new SettingsException(List.of(e.getMessage()));
             }
@@ -103,14 +101,14 @@ public final class IngestFeature implements Feature {
                     declared,
                     Path.of(get(WadiSettings.TOPICS_FILE)).toAbsolutePath().getParent(),
                     SchemaRegistry.of(context.settings()));
-            read.registered().forEach(each -> reloads.every(get(SchemaRegistrySettings.REFRESH_INTERVAL), each));
+            read.registered().forEach(schema -> reloads.every(get(SchemaRegistrySettings.REFRESH_INTERVAL), schema));
             return read;
         }
 
-        /** Whether it is an endpoint of the events port. */
+        /** Returns whether it is an endpoint of the event endpoint's server. */
         private boolean owns(Endpoint endpoint) {
             return endpoint instanceof PlatformHttpEndpoint http
-                    && http.getComponent().getEngine() == eventsPort;
+                    && http.getComponent().getEngine() == engine;
         }
 
         private RouteHold requests() {
@@ -122,29 +120,29 @@ public final class IngestFeature implements Feature {
 
                 @Override
                 public Held hold(Collection<Endpoint> inputs) {
-                    return eventsPort.hold(inputs.stream()
+                    return engine.hold(inputs.stream()
                             .filter(this::canHold)
                             .map(PlatformHttpEndpoint.class::cast)
                             .toList())::run;
                 }
 
                 @Override
-                public String keeper() {
+                public String sendStep() {
                     return SEND_EVENTS;
                 }
             };
         }
 
-        private IngestEngine eventsPort(Admission admission, Optional<Supplier<SslContext>> tls) {
+        private IngestEngine engine(Admission admission, Optional<Supplier<SslContext>> tls) {
             try {
                 return new IngestEngine(
                         meters,
-                        context.figures().traces(),
-                        new IngestEngine.Door(
+                        context.pipelineMetrics().traces(),
+                        new IngestEngine.RequestPolicy(
                                 admission,
                                 get(IngestSettings.WEB_EVENTS_TOPIC),
                                 get(IngestSettings.PIXEL_TOPIC),
-                                context.kafka().work()::mayTake),
+                                context.kafka().routeControl()::mayTake),
                         new IngestEngine.Options(
                                 get(WadiSettings.HTTP_HOST),
                                 get(WadiSettings.HTTP_PORT).intValue(),
@@ -169,11 +167,11 @@ public final class IngestFeature implements Feature {
         }
 
         private void bind() {
-            TopicProvisioner keeper = context.topicKeeper();
-            keeper.keep(this::promptProducer);
-            keeper.whenOpen(() -> topics.compareWith(new SchemaHistory(context.kafka())));
+            TopicProvisioner provisioner = context.topicProvisioner();
+            provisioner.setProducer(this::promptProducer);
+            provisioner.onReady(() -> topics.compareWith(new SchemaHistory(context.kafka())));
             HttpComponent http = new HttpComponent();
-            http.setEngine(eventsPort);
+            http.setEngine(engine);
             context.bind("platform-http", http);
             context.usesKafka(this::owns);
             context.bindBean("ingest-topics", topics);
@@ -188,32 +186,32 @@ public final class IngestFeature implements Feature {
                     SEND_EVENTS,
                     new SendEvents(
                             topics,
-                            keeper,
+                            provisioner,
                             context.deadLetters(),
                             () -> {
-                                LOG.info("Memory that clients of the events port can take {}", memory);
+                                LOG.info("Event endpoint: memory plan for clients: {}", memory);
                                 return promptProducer();
                             },
                             get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(),
                             get(IngestSettings.MAX_EVENT).intValue(),
                             get(IngestSettings.MAX_REJECTED).intValue(),
-                            new EventCounts(meters, context.figures())));
+                            new EventCounts(meters, context.pipelineMetrics())));
             context.bind("answer-receipts", new AnswerReceipts());
             bindDocuments();
             bindPixel();
-            bindRest(keeper, context.closing(new TopicMonitor(context.kafka()::adminProperties)));
+            bindRest(provisioner, context.closing(new TopicMonitor(context.kafka()::adminProperties)));
         }
 
         /** The steps of {@code routes/kafka-rest.camel.yaml}. */
-        private void bindRest(TopicProvisioner keeper, TopicMonitor look) {
+        private void bindRest(TopicProvisioner provisioner, TopicMonitor monitor) {
             context.bind("rest-topic", new FindRestTopic(declared));
             context.bind("read-records", new ReadRecords(limits(IngestSettings.HTTP_MAX_BODY)));
-            context.bind("answer-records", new AnswerRecords(keeper::partitions));
+            context.bind("answer-records", new AnswerRecords(provisioner::partitions));
             context.bind("list-topics", new ListTopics(declared));
-            context.bind("describe-topic", DescribeTopic.whole(look));
-            context.bind("describe-partitions", DescribeTopic.partitions(look));
-            context.bind("describe-partition", DescribeTopic.partition(look));
-            context.bind("describe-offsets", DescribeTopic.offsets(look));
+            context.bind("describe-topic", DescribeTopic.whole(monitor));
+            context.bind("describe-partitions", DescribeTopic.partitions(monitor));
+            context.bind("describe-partition", DescribeTopic.partition(monitor));
+            context.bind("describe-offsets", DescribeTopic.offsets(monitor));
         }
 
         /** The steps of {@code routes/pixel.camel.yaml}. */
@@ -222,7 +220,7 @@ public final class IngestFeature implements Feature {
             context.bind("answer-pixel", new AnswerPixel());
         }
 
-        /** The documents of {@code routes/documents.camel.yaml}. */
+        /** The resources of {@code routes/documents.camel.yaml}. */
         private void bindDocuments() {
             context.bind(
                     "wadi-js",
@@ -239,10 +237,10 @@ public final class IngestFeature implements Feature {
                     get(IngestSettings.MAX_EVENTS));
         }
 
-        /** Returns a producer with the acknowledgement timeout of ingest. To be closed. */
+        /** Returns a producer with the acknowledgment timeout of ingest, to be closed by the caller. */
         private Producer<Object, Object> promptProducer() {
             return context.kafka()
-                    .promptProducer(
+                    .nonBlockingProducer(
                             get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(),
                             memory.producer(),
                             get(IngestSettings.MAX_EVENT) + HEADERS_BYTES);

@@ -9,13 +9,10 @@ import io.wadi.kafka.topics.Topics;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Answers {@code GET /topics} of the Kafka REST API with the topics that the client may write to. */
+/** Responds to {@code GET /topics} of the Kafka REST API with the topics that the client may write to. */
 public final class ListTopics implements Processor {
-    private static final int OK = 200;
-
     private final Topics topics;
 
-    /** Takes the declared topics. */
     public ListTopics(Topics topics) {
         this.topics = topics;
     }
@@ -26,9 +23,9 @@ public final class ListTopics implements Processor {
         RestTypes.answerType(request.list("Accept"));
         HttpResponses.set(
                 exchange,
-                OK,
+                HttpResponses.OK,
                 RestTopic.names(topics.all().stream()
-                        .filter(topic -> topic.takes(Topic.Way.TOPICS))
+                        .filter(topic -> topic.accepts(Topic.EventEndpoint.TOPICS))
                         .map(Topic::name)
                         .filter(request::mayWrite)
                         .sorted()

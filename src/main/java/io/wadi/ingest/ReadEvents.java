@@ -25,15 +25,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Starts reading the events of {@code POST /events/{topic}}: afterwards the body is their source, which validates each
- * as the topic declares, and the exchange property {@code topic} is their topic. JSON events are read as they arrive
- * and validated in the same pass; with an {@code Idempotency-Key} each has an id (see {@link IdempotentEvents}).
- * CloudEvents have ids of their own (see {@link CloudEvents#id}) and are read once their body is complete.
+ * Starts reading the events of {@code POST /events/{topic}}: sets the message body to an {@link EventSource} that validates
+ * each event as the topic declares, and the exchange property {@code topic}. JSON events are parsed and validated in one
+ * pass as they arrive; with an {@code Idempotency-Key} each gets an id (see {@link IdempotentEvents}). CloudEvents have
+ * their own ids (see {@link CloudEvents#id}) and are read once their body is complete.
  */
 public final class ReadEvents implements Processor {
-    private static final int NOT_FOUND = 404;
     /** Printable ASCII. */
-    private static final Pattern KEY = Pattern.compile("[\\x20-\\x7E]{1,500}");
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[\\x20-\\x7E]{1,500}");
 
     private static final ThreadLocal<JsonEvents> JSON = ThreadLocal.withInitial(JsonEvents::new);
 
@@ -42,8 +41,6 @@ public final class ReadEvents implements Processor {
     private final BodyLimits wholeLimits;
 
     /**
-     * Takes the topics and the limits of a body.
-     *
      * @param maxWholeBytes maximum size of a body that is buffered
      */
     public ReadEvents(IngestTopics topics, BodyLimits limits, long maxWholeBytes) {
@@ -53,8 +50,6 @@ public final class ReadEvents implements Processor {
     }
 
     /**
-     * Starts reading the exchange's request.
-     *
      * @throws RequestException 404 for a topic that does not take events, 400 for invalid headers
      * @throws BodyException 415 for an unsupported media type or content coding
      */
@@ -75,16 +70,16 @@ public final class ReadEvents implements Processor {
     }
 
     private IngestTopic topic(IngestRequest request) {
-        return topics.find(request.path("topic"), Topic.Way.EVENTS)
-                .orElseThrow(() -> new RequestException(NOT_FOUND, "topics.yaml declares no such topic for events"));
+        return topics.find(request.path("topic"), Topic.EventEndpoint.EVENTS)
+                .orElseThrow(() -> new RequestException(404, "topics.yaml declares no such topic for events"));
     }
 
     private static RequestBody body(Exchange exchange) {
         if (exchange.getMessage().getBody() instanceof RequestBody body) {
             return body;
         }
-        throw new IllegalStateException(
-                "Route " + exchange.getFromRouteId() + " does not begin with an HTTP request and useStreaming: true");
+        throw new IllegalStateException("Route " + exchange.getFromRouteId()
+                + " does not start with an HTTP endpoint that has useStreaming: true");
     }
 
     private EventSource json(IngestRequest request, RequestBody body, String type, IngestTopic topic) {
@@ -96,11 +91,11 @@ public final class ReadEvents implements Processor {
         return key == null ? events : new IdempotentEvents(events, key, new SenderIds(request.caller()));
     }
 
-    private static String key(String given) {
-        if (!KEY.matcher(given).matches()) {
+    private static String key(String header) {
+        if (!IDEMPOTENCY_KEY.matcher(header).matches()) {
             throw RequestException.invalid("request header Idempotency-Key is not 1 to 500 printable ASCII characters");
         }
-        return given;
+        return header;
     }
 
     private EventSource cloudEvents(IngestRequest request, RequestBody body, CloudEvents.Mode mode, IngestTopic topic) {
@@ -111,13 +106,13 @@ public final class ReadEvents implements Processor {
                     case BINARY -> bytes -> List.of(CloudEvents.binary(request.headers(), bytes));
                     case UNKNOWN, NONE ->
                         throw BodyException.unsupported(
-                                "CloudEvents are taken as JSON in UTF-8: application/cloudevents+json, application/cloudevents-batch+json, or their attributes as headers");
+                                "unsupported CloudEvents format; expected application/cloudevents+json or application/cloudevents-batch+json in UTF-8, or attributes as headers");
                 };
         SenderIds ids = new SenderIds(request.caller());
         return body.whole(
                 bytes -> reader.apply(bytes).stream()
                         .map(event -> event.problem() == null ? event.with(ids.header(CloudEvents.id(event))) : event)
-                        .map(event -> CheckedEvents.checked(event, topic, limits.maxEvent()))
+                        .map(event -> CheckedEvents.validate(event, topic, limits.maxEvent()))
                         .toList(),
                 request.lease(),
                 contentEncoding(request),

@@ -13,37 +13,35 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes the event of {@code GET /pixel.gif?…}: an object of the query's parameters, then {@code timestamp} and, if
- * present, {@code userAgent}, as in the web event of {@link ReadSelectEvent}. Afterwards the body is a list of this one
- * event, and the exchange property {@code topic} is the topic that the query names, or else the default of pixels.
+ * Creates the event of {@code GET /pixel.gif?…}: an object of the query's parameters, then {@code timestamp} and, if
+ * present, {@code userAgent}, as in {@link ReadSelectEvent}. Sets the message body to a list of this event, and the
+ * exchange property {@code topic} to the topic in the query, or to the default topic of pixels.
  */
 public final class ReadPixel implements Processor {
     private static final String TOPIC = "topic";
 
     private final Clock clock;
 
-    /** Takes the clock; timestamps are in its time zone. */
+    /** Timestamps are in the clock's time zone. */
     public ReadPixel(Clock clock) {
         this.clock = clock;
     }
 
     /**
-     * Reads the exchange's request.
-     *
      * @throws RequestException 400 if the query is malformed or names more than one topic
      */
     @Override
     public void process(Exchange exchange) {
         IngestRequest request = IngestRequest.of(exchange);
         List<Map.Entry<String, String>> query = request.query();
-        if (query.stream().filter(each -> each.getKey().equals(TOPIC)).count() > 1) {
+        if (query.stream().filter(parameter -> parameter.getKey().equals(TOPIC)).count() > 1) {
             throw RequestException.invalid("query parameter topic is given more than once");
         }
         Map<String, String> added = new LinkedHashMap<>();
         added.put("timestamp", ReadSelectEvent.timestamp(clock));
         request.header("User-Agent").ifPresent(agent -> added.put("userAgent", agent));
         exchange.setProperty(SendEvents.TOPIC, request.path(TOPIC));
-        exchange.setProperty(SendEvents.WAY, Topic.Way.PIXEL);
+        exchange.setProperty(SendEvents.WAY, Topic.EventEndpoint.PIXEL);
         exchange.getMessage().setBody(List.of(PixelEvent.of(query, added)));
     }
 }

@@ -3,6 +3,7 @@ package io.wadi.ingest;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.DecodedBody;
+import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.rest.RestError;
@@ -15,20 +16,18 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Reads the records of {@code POST /topics/{topic}}, with or without {@code /partitions/{partition}}: afterwards the
- * body is a list of them as events, in order, invalid ones with their problem.
+ * Reads the records of {@code POST /topics/{topic}}, with or without {@code /partitions/{partition}}, into a list of
+ * events, in order, invalid ones with their problem.
  */
 public final class ReadRecords implements Processor {
     /** The exchange property with the number of records in the body. */
     static final String COUNT = "wadiRecords";
 
-    private static final int UNAVAILABLE = 503;
-    /** The memory of a record until it is answered, besides its bytes of the body. */
+    /** The memory of a record until the response, besides its bytes in the body. */
     private static final long RECORD_BYTES = 128;
 
     private final BodyLimits limits;
 
-    /** Takes the limits of a body. */
     public ReadRecords(BodyLimits limits) {
         this.limits = limits;
     }
@@ -37,7 +36,7 @@ public final class ReadRecords implements Processor {
      * Reads the exchange's request, after {@link FindRestTopic}.
      *
      * @throws RestException 415 for an unsupported media type, 404 for an invalid partition, 400 for malformed JSON, 422 if the
-     *     body is no list of records, 413 for too many records, 503 if there is no memory for them
+     *     body is not a list of records, 413 for too many records, 503 if there is no memory for them
      * @throws io.wadi.ingest.event.BodyException as {@link DecodedBody} does
      */
     @Override
@@ -53,7 +52,7 @@ public final class ReadRecords implements Processor {
         List<Event> records = RestRecords.read(body, format, partition(request, exchange));
         if (!request.lease().grow(records.size() * RECORD_BYTES)) {
             throw new RestException(
-                    RestError.of(UNAVAILABLE, "there is no room for so many more records at the moment"));
+                    RestError.of(HttpResponses.UNAVAILABLE, "not enough memory for the request's records"));
         }
         exchange.setProperty(COUNT, records.size());
         exchange.getMessage().setBody(records);

@@ -15,8 +15,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes the web event of {@code GET /api/select?color=…&user=…}: {@code timestamp}, {@code userAgent}, {@code
- * colorName}, {@code userName}, in this order, as the message's body. Rejects a request (400) that lacks one of them.
+ * Creates the web event of {@code GET /api/select?color=…&user=…} as the message's body: {@code timestamp}, {@code
+ * userAgent}, {@code colorName}, {@code userName}, in this order. Rejects a request (400) that lacks one of them.
  */
 public final class ReadSelectEvent implements Processor {
     private static final DateTimeFormatter TIMESTAMP =
@@ -24,12 +24,11 @@ public final class ReadSelectEvent implements Processor {
 
     private final Clock clock;
 
-    /** Takes the clock; timestamps are in its time zone. */
+    /** Timestamps are in the clock's time zone. */
     public ReadSelectEvent(Clock clock) {
         this.clock = clock;
     }
 
-    /** Returns the current time in the event's format. */
     static String timestamp(Clock clock) {
         return ZonedDateTime.now(clock).format(TIMESTAMP);
     }
@@ -45,7 +44,7 @@ public final class ReadSelectEvent implements Processor {
                         .orElseThrow(() -> RequestException.invalid("request header User-Agent is missing")));
         event.put("colorName", request.query("color"));
         event.put("userName", request.query("user"));
-        exchange.setProperty(SendEvents.WAY, Topic.Way.SELECT);
+        exchange.setProperty(SendEvents.WAY, Topic.EventEndpoint.SELECT);
         exchange.getMessage().setBody(HttpResponses.json(event));
     }
 }

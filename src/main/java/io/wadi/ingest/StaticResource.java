@@ -13,11 +13,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Answers with a resource of the jar, or with 304 if the request's {@code If-None-Match} has its {@code ETag} (RFC
+ * Responds with a resource of the jar, or with 304 if the request's {@code If-None-Match} has its {@code ETag} (RFC
  * 9110, section 13).
  */
 public final class StaticResource implements Processor {
-    private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
     private static final int TAG_BYTES = 16;
 
@@ -27,10 +26,10 @@ public final class StaticResource implements Processor {
     private final String tag;
 
     /**
-     * Reads the document.
+     * Reads the resource.
      *
      * @param resource absolute name in the jar
-     * @param type its Content-Type
+     * @param type Content-Type of the responses
      * @param caching Cache-Control of the responses
      */
     public StaticResource(String resource, String type, String caching) {
@@ -51,15 +50,15 @@ public final class StaticResource implements Processor {
     public void process(Exchange exchange) {
         exchange.getMessage().setHeader(HttpResponses.ETAG, tag);
         exchange.getMessage().setHeader(HttpResponses.CACHE_CONTROL, caching);
-        if (isKnown(IngestRequest.of(exchange).list("If-None-Match"))) {
+        if (matches(IngestRequest.of(exchange).list("If-None-Match"))) {
             HttpResponses.set(exchange, NOT_MODIFIED, null);
         } else {
             exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type);
-            HttpResponses.set(exchange, OK, content);
+            HttpResponses.set(exchange, HttpResponses.OK, content);
         }
     }
 
-    private boolean isKnown(String tags) {
+    private boolean matches(String tags) {
         return tags != null
                 && Arrays.stream(tags.split(","))
                         .map(each -> each.strip().replaceFirst("^W/", ""))

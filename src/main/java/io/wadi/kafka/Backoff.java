@@ -3,21 +3,21 @@ package io.wadi.kafka;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How long a partition waits after a failure before it is tried again. */
+/** The delay before a failed partition is retried. */
 public final class Backoff {
     private static final long FIRST_MS = 200;
-    private static final long LONGEST_MS = 10_000;
-    private static final int LAST_DOUBLING = 16;
+    private static final long MAX_MS = 10_000;
+    private static final int MAX_DOUBLINGS = 16;
 
     private Backoff() {}
 
     /**
-     * Doubling from 200 ms to 10 s, less up to a quarter at random, so that many do not try again as one.
+     * Doubles from 200 ms to 10 s, less up to a quarter at random, so that partitions do not retry all at once.
      *
-     * @param failures how often in a row it has failed, from 1 on
+     * @param failures the number of consecutive failures, at least 1
      */
     public static Duration after(int failures) {
-        long full = Math.min(LONGEST_MS, FIRST_MS << Math.min(failures - 1, LAST_DOUBLING));
+        long full = Math.min(MAX_MS, FIRST_MS << Math.min(failures - 1, MAX_DOUBLINGS));
         return Duration.ofMillis(full - ThreadLocalRandom.current().nextLong(full / 4 + 1));
     }
 }

@@ -11,13 +11,13 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
-/** Says what went wrong without the wrapping that executors and exchanges put around it. */
+/** Descriptions of exceptions without the wrappers that executors and exchanges add. */
 public final class Causes {
-    private static final int LONGEST = 600;
+    private static final int MAX_LENGTH = 600;
 
     private Causes() {}
 
-    /** The cause under the wrapping. */
+    /** Returns the first cause that is not a wrapper. */
     public static Throwable unwrap(Throwable error) {
         Throwable cause = error;
         while (isWrapping(cause) && cause.getCause() != null && cause.getCause() != cause) {
@@ -26,7 +26,7 @@ public final class Causes {
         return cause;
     }
 
-    /** The first of an error and its causes that is of this type. */
+    /** Returns the first of an error and its causes that is of this type. */
     public static <T extends Throwable> Optional<T> among(Throwable error, Class<T> type) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (type.isInstance(cause)) {
@@ -36,7 +36,6 @@ public final class Causes {
         return Optional.empty();
     }
 
-    /** The last of the causes. */
     public static Throwable innermost(Throwable error) {
         Throwable cause = error;
         while (cause.getCause() != null && cause.getCause() != cause) {
@@ -46,37 +45,38 @@ public final class Causes {
     }
 
     /**
-     * The cause's name and the first line of its message, at most 600 characters; with a bare {@link KafkaException}, which says what
-     * was tried, also why that failed, and where Kafka and its client do not let each other in, the settings that this comes from.
+     * Returns the unwrapped cause's class name and the first line of its message, at most 600 characters. A plain
+     * {@link KafkaException} names only the operation, so its own cause is added; authentication errors name the
+     * settings to check.
      */
     public static String inShort(Throwable error) {
-        String text = said(unwrap(error));
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+        String text = describe(unwrap(error));
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH - 1) + "…";
     }
 
     /**
-     * Why something could not be started or done, for a person: the mistakes in the settings, a line each, or why Kafka refuses
-     * the login, or the innermost cause in a line.
+     * Returns why a start or an operation failed, for operators: the invalid settings, one line each; or why Kafka
+     * rejected the login; or the innermost cause.
      */
     public static String reason(Throwable error) {
         return among(error, SettingsException.class)
                 .map(Throwable::getMessage)
                 .orElseGet(() -> inShort(among(error, AuthenticationException.class)
-                        .<Throwable>map(refused -> refused)
+                        .<Throwable>map(rejected -> rejected)
                         .orElseGet(() -> innermost(error))));
     }
 
-    private static String said(Throwable cause) {
-        String text = cause.getClass().getSimpleName() + firstLine(cause) + whereToLook(cause);
+    private static String describe(Throwable cause) {
+        String text = cause.getClass().getSimpleName() + firstLine(cause) + hint(cause);
         if (cause.getClass() != KafkaException.class || cause.getCause() == null) {
             return text;
         }
         Throwable under = unwrap(cause.getCause());
         if (cause.getCause().toString().equals(cause.getMessage())) {
-            return said(under);
+            return describe(under);
         }
-        boolean hasSaidIt = under.getMessage() != null && text.contains(under.getMessage());
-        return hasSaidIt ? text : text + ": " + said(under);
+        boolean isRepeated = under.getMessage() != null && text.contains(under.getMessage());
+        return isRepeated ? text : text + ": " + describe(under);
     }
 
     private static String firstLine(Throwable cause) {
@@ -85,7 +85,7 @@ public final class Causes {
                 : ": " + cause.getMessage().lines().findFirst().orElse("");
     }
 
-    private static String whereToLook(Throwable cause) {
+    private static String hint(Throwable cause) {
         if (cause instanceof SslAuthenticationException) {
             Throwable last = innermost(cause);
             return (last == cause ? "" : firstLine(last)) + "; see camel.component.kafka.ssl-*";

@@ -14,88 +14,87 @@ import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
 /**
- * The threads that consume for routes, and when each of them polled last or tried to connect. Camel notices neither that such
- * a thread has ended by an {@code Error} nor that it hangs: the route stays started. Thread-safe.
+ * The routes' consumer threads, with the time of their last poll or attempt to connect. Camel does not detect that such
+ * a thread has ended with an {@code Error} or hangs: the route stays started. Thread-safe.
  */
 public final class ConsumerThreads {
     private final Clock clock;
-    private final Map<Thread, Sign> signs = new ConcurrentHashMap<>();
+    private final Map<Thread, Activity> activities = new ConcurrentHashMap<>();
 
     /**
-     * A thread's last sign of life.
+     * A thread's last activity.
      *
-     * @param failure what ended its work; null as long as it goes on
+     * @param failure the error that ended the thread; null while it runs
      */
-    private record Sign(String route, Instant at, String failure) {
-        String words(Thread thread) {
+    private record Activity(String route, Instant at, String failure) {
+        String describe(Thread thread) {
             return failure == null
-                    ? "%s was last seen at %s".formatted(thread.getName(), at)
+                    ? "%s was last active at %s".formatted(thread.getName(), at)
                     : "%s ended at %s: %s".formatted(thread.getName(), at, failure);
         }
     }
 
-    /** Takes the clock that ages are measured with. */
     public ConsumerThreads(Clock clock) {
         this.clock = clock;
     }
 
-    /** Called by a thread that polls for a route, or connects to do so; at least once in the time given to {@link #gone}. */
-    public void seen(String route) {
-        signs.put(Thread.currentThread(), new Sign(route, clock.instant(), null));
+    /** Records that the current thread polls or connects for a route, within the timeout of {@link #findMissing}. */
+    public void active(String route) {
+        activities.put(Thread.currentThread(), new Activity(route, clock.instant(), null));
     }
 
-    /** Called by a thread that polls no more, for good. */
+    /** Records that the current thread has stopped polling for good. */
     public void ended(String route, Throwable failure) {
-        signs.put(Thread.currentThread(), new Sign(route, clock.instant(), failure.toString()));
+        activities.put(Thread.currentThread(), new Activity(route, clock.instant(), failure.toString()));
     }
 
     /**
-     * Returns the first started route that has fewer working consumer threads than {@code consumersCount}, in words with the
-     * threads that are missing; empty where there is none.
+     * Describes the first started route that has fewer active consumer threads than {@code consumersCount}, with the
+     * missing threads; empty if there is none.
      *
-     * @param after a thread that gave no sign for this long does not work
+     * @param timeout the time without activity after which a thread counts as missing
      */
-    public Optional<String> gone(CamelContext context, Duration after) {
+    public Optional<String> findMissing(CamelContext context, Duration timeout) {
         return context.getRoutes().stream()
                 .filter(route ->
                         context.getRouteController().getRouteStatus(route.getRouteId()) == ServiceStatus.Started)
-                .map(route -> gone(route, clock.instant().minus(after)))
+                .map(route -> findMissing(route, clock.instant().minus(timeout)))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private Optional<String> gone(Route route, Instant oldest) {
+    private Optional<String> findMissing(Route route, Instant oldest) {
         if (!(route.getEndpoint() instanceof KafkaEndpoint endpoint)
-                || !endpoint.getConfiguration().getAdditionalProperties().containsKey(RouteWork.ROUTE)) {
+                || !endpoint.getConfiguration().getAdditionalProperties().containsKey(RouteControl.ROUTE)) {
             return Optional.empty();
         }
         String id = route.getRouteId();
-        Map<Boolean, List<Thread>> threads = signs.entrySet().stream()
+        Map<Boolean, List<Thread>> threads = activities.entrySet().stream()
                 .filter(each -> each.getValue().route().equals(id))
                 .collect(Collectors.partitioningBy(
-                        each -> works(each.getKey(), each.getValue(), oldest),
+                        each -> isActive(each.getKey(), each.getValue(), oldest),
                         Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
-        int working = threads.get(true).size();
+        int active = threads.get(true).size();
         int expected = endpoint.getConfiguration().getConsumersCount();
-        if (working >= expected) {
-            // Those of the route before it was stopped and started again.
-            signs.keySet().removeAll(threads.get(false));
+        if (active >= expected) {
+            // They belong to the route before it was stopped and started again.
+            activities.keySet().removeAll(threads.get(false));
             return Optional.empty();
         }
-        return Optional.of("route %s: %d of its %d consumer threads work; %s"
+        return Optional.of("route %s: %d of %d consumer threads are active; %s"
                 .formatted(
                         id,
-                        working,
+                        active,
                         expected,
                         threads.get(false).isEmpty()
-                                ? "the others were never seen"
+                                ? "the others never polled"
                                 : threads.get(false).stream()
-                                        .map(thread -> signs.get(thread).words(thread))
+                                        .map(thread -> activities.get(thread).describe(thread))
                                         .sorted()
                                         .collect(Collectors.joining("; "))));
     }
 
-    private static boolean works(Thread thread, Sign sign, Instant oldest) {
-        return sign.failure() == null && thread.isAlive() && !sign.at().isBefore(oldest);
+    private static boolean isActive(Thread thread, Activity last, Instant oldest) {
+        return last.failure() == null && thread.isAlive() && !last.at().isBefore(oldest);
     }
 }

@@ -4,43 +4,44 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * What a consumer group has committed for one partition, for a {@link PartitionSink} that commits by itself. Used on the
- * consumer's thread only, for as long as the consumer owns the partition.
+ * The committed offset of a consumer group for one partition, read and committed by a {@link PartitionSink}. Used on
+ * the consumer's thread only, for as long as the consumer owns the partition.
  */
 public interface GroupOffset {
 
     /**
      * A committed offset.
      *
-     * @param offset everything before it is done; -1 where nothing is committed
-     * @param note what the sink wrote beside it; empty where somebody else committed, such as a tool that resets offsets
+     * @param offset the offset after the last completed record; -1 if nothing is committed
+     * @param note the metadata committed by the sink; empty if another client committed, such as a tool that resets
+     *     offsets
      */
     record Committed(long offset, String note) {
         public static final Committed NONE = new Committed(-1, "");
     }
 
     /**
-     * Reads it from Kafka now.
+     * Reads it from Kafka.
      *
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
     Committed read();
 
     /**
-     * Whether Kafka refuses the commits of those who have lost the partition; not so where partitions are assigned by hand,
-     * so that a committed offset can go back at any time.
+     * Returns whether Kafka rejects commits of former owners. It does not for manually assigned partitions: their
+     * committed offset can go back at any time.
      */
     boolean isExclusive();
 
-    /** Commits and waits for the answer. False where it could not be committed now: during a rebalance, or without Kafka. */
+    /** Commits synchronously. Returns false if that failed for now: in a rebalance, or without Kafka. */
     boolean commit(Committed committed);
 
     /**
-     * Commits, and sends records in the same transaction: readers of what is committed see all of it or nothing, also after
+     * Commits, and sends records in the same transaction: read-committed consumers see all of it or nothing, also after
      * a crash, and each record once.
      *
-     * @throws org.apache.kafka.common.KafkaException where it was not done, or it is not known whether it was: {@link #read}
-     *     tells
+     * @throws org.apache.kafka.common.KafkaException if it failed or its outcome is unknown; {@link #read} returns the
+     *     outcome
      */
     void commit(Committed committed, List<ProducerRecord<Object, Object>> sent);
 }

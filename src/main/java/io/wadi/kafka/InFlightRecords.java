@@ -4,65 +4,63 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How many records each group's consumers in this process have begun and not finished. Thread-safe. */
+/** The number of records in flight in each group's consumers of this process. Thread-safe. */
 public final class InFlightRecords {
     private final Map<String, Group> groups = new ConcurrentHashMap<>();
 
     private static final class Group {
-        private final Set<OfConsumer> consumers = ConcurrentHashMap.newKeySet();
-        private long left;
+        private final Set<ConsumerCount> consumers = ConcurrentHashMap.newKeySet();
+        private long unfinished;
     }
 
-    /** One consumer's part, from its beginning to its end. */
-    public final class OfConsumer {
+    /** The count of one consumer. */
+    public final class ConsumerCount {
         private final Group group;
-        private volatile long begun;
+        private volatile long inFlight;
 
-        private OfConsumer(String group) {
+        private ConsumerCount(String group) {
             this.group = groups.computeIfAbsent(group, name -> new Group());
             this.group.consumers.add(this);
         }
 
-        /** So many are handed over and not done now. */
-        public void begun(long records) {
-            begun = records;
+        public void setInFlight(long records) {
+            inFlight = records;
         }
 
-        /** So many were begun here and are not finished, since the partition was given back or lost. */
-        public void left(long records) {
+        /** Adds records that were still in flight when their partition was revoked or lost. */
+        public void addUnfinished(long records) {
             synchronized (group) {
-                group.left += records;
+                group.unfinished += records;
             }
         }
 
-        /** The consumer has ended. */
-        public void ended() {
+        public void close() {
             group.consumers.remove(this);
         }
     }
 
-    public OfConsumer consumer(String group) {
-        return new OfConsumer(group);
+    public ConsumerCount consumer(String group) {
+        return new ConsumerCount(group);
     }
 
-    /** Those that consumers of the group have begun and not finished at this moment. */
-    public long begun(String group) {
+    /** Returns the number of records in flight in the group's consumers. */
+    public long inFlight(String group) {
         Group found = groups.get(group);
         return found == null
                 ? 0
-                : found.consumers.stream().mapToLong(each -> each.begun).sum();
+                : found.consumers.stream().mapToLong(each -> each.inFlight).sum();
     }
 
-    /** Those that were left unfinished since this was asked last, to be done again by who reads the partitions next. */
-    public long takeLeft(String group) {
+    /** Returns and resets the number of records left unfinished; the partitions' next owners process them again. */
+    public long takeUnfinished(String group) {
         Group found = groups.get(group);
         if (found == null) {
             return 0;
         }
         synchronized (found) {
-            long left = found.left;
-            found.left = 0;
-            return left;
+            long unfinished = found.unfinished;
+            found.unfinished = 0;
+            return unfinished;
         }
     }
 }

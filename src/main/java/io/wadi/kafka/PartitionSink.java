@@ -3,62 +3,61 @@ package io.wadi.kafka;
 import java.time.Duration;
 
 /**
- * Something that takes a partition's records over several polls before they count as done, such as an open file, and that
- * commits by itself what is done ({@link RecordBatch#groupOffset()}). Called on the consumer's thread only. After any exception from
- * it the consumer drops it ({@link #abandon()}) and hands over again from {@link #safe()} on.
+ * A sink that holds a partition's records over several polls, such as an open file, and commits their offsets itself
+ * ({@link RecordBatch#groupOffset()}). Called on the consumer's thread only. After any exception from it, the consumer
+ * abandons it ({@link #abandon()}) and delivers again from {@link #safe()} on.
  */
 public interface PartitionSink {
 
-    /** The offset of the record it wants next. The consumer reads on from here. */
+    /** Returns the offset after the last appended record. The consumer reads on from here. */
     long position();
 
-    /** Everything before this offset is done for good; -1 where nothing is. */
+    /** Returns the offset before which all records are completed for good; -1 if there are none. */
     long safe();
 
-    /** Whether it takes no more for now: its partition is paused until it does, and the member stays in its group. */
-    default boolean takesNoMore() {
+    /**
+     * Returns whether it accepts no more records for now: its partition is paused, and the consumer stays in its group.
+     */
+    default boolean appliesBackpressure() {
         return false;
     }
 
     /**
-     * What keeps a sink from going on.
+     * A failure that a sink retries itself.
      *
-     * @param cause in one line
-     * @param tries how often in a row it has failed
+     * @param cause one line
+     * @param attempts the number of consecutive failures
      */
-    record Trouble(String cause, int tries) {}
+    record Failure(String cause, int attempts) {}
 
-    /** What the sink itself tries again, until it goes well; null where there is nothing. */
-    default Trouble trouble() {
+    /** Returns the failure that the sink is retrying, or null. */
+    default Failure failure() {
         return null;
     }
 
-    /** How long it may hold records before they are done, where all goes well. */
-    default Duration holdsFor() {
+    /** Returns the longest time for which it holds records before they are completed, absent failures. */
+    default Duration maxHoldTime() {
         return Duration.ZERO;
     }
 
-    /** Called on every poll, also when the partition is idle: the place for limits of age. */
+    /** Called on every poll, also while the partition is idle, to apply limits of age. */
     void tick();
 
-    /** Whether it waits for something that ends on another thread: then {@link #tick()} follows soon. */
+    /** Returns whether it waits for work on another thread: {@link #tick()} then follows soon. */
     boolean isWaiting();
 
     /**
-     * Kafka has no records any more from {@link #position()} to before {@code next}: they expired or were deleted before
-     * they were read. From here on, {@link #position()} is {@code next}.
+     * Kafka no longer has the records from {@link #position()} to before {@code next}: they expired or were deleted
+     * before they were read. Afterwards {@link #position()} is {@code next}.
      */
     void expired(long next);
 
-    /**
-     * {@link #finish()} comes next, once other partitions have been told this too: begin what ends on another thread, so that all of
-     * them end at the same time.
-     */
-    default void finishSoon() {}
+    /** Starts the asynchronous part of {@link #finish()}, which follows after this was called for all partitions. */
+    default void beginFinish() {}
 
-    /** The partition goes to another member, or the consumer stops: finish what is open and commit it. */
+    /** Finishes and commits the open work: the partition is revoked, or the consumer stops. */
     void finish();
 
-    /** The partition is lost or the sink has failed: let go of what is open without making it visible. Never throws. */
+    /** Drops the open work without publishing it: the partition is lost, or the sink has failed. Never throws. */
     void abandon();
 }

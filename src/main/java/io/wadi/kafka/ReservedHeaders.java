@@ -5,34 +5,36 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * The record headers that only Wadi sets. Ingest refuses them from senders over every protocol, so what Wadi reads in them was
- * written by Wadi, or by a producer that Kafka's ACLs let write to the topic.
+ * The record headers that only Wadi sets. Ingest rejects them over every protocol, so their values come from Wadi or
+ * from a producer that Kafka's ACLs allow to write to the topic.
  */
 public final class ReservedHeaders {
     /**
-     * The sender's id of an event, as the {@code _id} of its document: {@code ~<caller>~<id>}. No topic name contains a tilde,
-     * so it differs from every {@code <topic>+<partition>+<offset>}.
+     * The client's id of an event, as the {@code _id} of its document: {@code ~<caller>~<id>}. No topic name contains a
+     * tilde, so it differs from every {@code <topic>+<partition>+<offset>}.
      */
     public static final String SENDER_ID = "wadi-id";
 
-    /** How the value of {@link #SENDER_ID} begins. */
+    /** The first character of the value of {@link #SENDER_ID}. */
     public static final String SENDER_ID_PREFIX = "~";
 
-    /** Where a replayed record was first, as {@code <topic>+<partition>+<offset>}. */
+    /** The first location of a replayed record, as {@code <topic>+<partition>+<offset>}. */
     public static final String ORIGIN = "wadi-origin";
 
-    /** How often a record has been replayed. */
+    /** The number of replays of a record. */
     public static final String ATTEMPTS = "wadi-attempts";
 
-    /** How the names of all headers begin that describe a dead letter, as Kafka Connect names them. */
+    /** The prefix of the headers that describe a dead letter, as in Kafka Connect. */
     public static final String ERRORS = "__connect.errors.";
 
-    /** What is reserved, for messages. */
+    /** The reserved names, for messages. */
     public static final String NAMES = "id, wadi-* and __connect.errors.*";
 
     private ReservedHeaders() {}
 
-    /** The headers of a record that is made of another one: without those that identify that one's document. */
+    /**
+     * Returns the headers for a record derived from another one: without those that identify that record's document.
+     */
     public static Headers withoutIds(Headers headers) {
         if (headers.lastHeader(SENDER_ID) == null && headers.lastHeader(ORIGIN) == null) {
             return headers;
@@ -40,7 +42,7 @@ public final class ReservedHeaders {
         return new RecordHeaders(headers.toArray()).remove(SENDER_ID).remove(ORIGIN);
     }
 
-    /** Whether only Wadi may set a record header of this name, in upper or lower case. */
+    /** Returns whether only Wadi may set a record header of this name, ignoring case. */
     public static boolean isReserved(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.equals("id") || lower.startsWith("wadi-") || lower.startsWith(ERRORS);

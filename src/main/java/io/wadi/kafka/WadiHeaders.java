@@ -4,8 +4,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
 /**
- * Which headers cross between Camel and Kafka: none inwards, since a record's header could otherwise steer Camel or a later
- * producer (CVE-2026-49098 was such a case); outwards those that a route has set itself, never Camel's own.
+ * A filter of headers between Camel and Kafka. It drops all record headers, because they could control Camel or a later
+ * producer (as in CVE-2026-49098), and passes the headers that a route has set, but none of Camel's own.
  */
 public final class WadiHeaders implements HeaderFilterStrategy {
     @Override

@@ -1,2 +1,2 @@
-/** What the consumers, the producers and the routes share: runs, sinks and their offsets, headers, causes and retries. */
+/** Types shared by consumers, producers and routes: record batches, sinks, offsets, headers and retries. */
 package io.wadi.kafka;

@@ -5,9 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The metadata that landing commits with an offset. It tells the next owner that the offset is the end of a landed
- * file, the only directory in which a file may have been published since, and how to recognize the last file. An offset
- * without it was not committed by landing.
+ * The metadata that landing commits with an offset. It marks the offset as the end of a landed file and names the only
+ * directory in which a file may have been published since, and the last file. An offset without it was not committed by
+ * landing.
  *
  * @param next directory of the next file, relative to the partition's; empty for the partition's own
  * @param last the last published file, relative to the partition's directory; empty if there is none
@@ -22,12 +22,11 @@ record CommitMetadata(String next, String last, long bytes) {
         return new CommitMetadata(directory, last, bytes);
     }
 
-    /** Returns the metadata as committed to Kafka. */
     String text() {
         return "landed next=" + next + " last=" + last + " bytes=" + bytes;
     }
 
-    /** Parses committed metadata; empty if it is not landing's. */
+    /** Parses committed metadata; empty if landing did not write it. */
     static Optional<CommitMetadata> parse(String text) {
         Matcher form = FORM.matcher(text);
         return form.matches()

@@ -17,53 +17,53 @@ import java.util.UUID;
 /**
  * A health probe for writes to HDFS. It writes a small file to DataNodes with the replication and block size of landed
  * files, so that the same quota applies, renames it and deletes it. The file is in the directory of landing's open
- * files, under a name that no topic has. It also checks the remaining space.
+ * files, under a name that no topic has. The probe also checks the remaining space.
  */
 public final class HdfsWriteProbe implements Prober.Probe {
-    private static final Duration LEFT_BEHIND = Duration.ofHours(1);
-    private static final byte[] CONTENT = "Wadi's proof that it can write here\n".getBytes(UTF_8);
+    private static final Duration STALE_AGE = Duration.ofHours(1);
+    private static final byte[] CONTENT = "Written by Wadi's health check\n".getBytes(UTF_8);
 
     private final FileStore store;
     private final HdfsConnection hdfs;
     private final String all;
     private final String own;
-    private final long leastBytes;
+    private final long minBytes;
     private final Clock clock;
-    private boolean swept;
+    private boolean deletedStale;
 
     /**
      * Creates a probe that connects at its first run.
      *
-     * @param store creates files like landed ones
+     * @param store creates files with the options of landed files
      * @param directory of landed files
-     * @param leastBytes minimum remaining space in HDFS, over all DataNodes
+     * @param minBytes minimum remaining space in HDFS, over all DataNodes
      */
-    public HdfsWriteProbe(FileStore store, HdfsConnection hdfs, String directory, long leastBytes, Clock clock) {
+    public HdfsWriteProbe(FileStore store, HdfsConnection hdfs, String directory, long minBytes, Clock clock) {
         this.store = store;
         this.hdfs = hdfs;
         this.all = new Layout(directory).root() + "/_tmp/+health";
         this.own = all + "/" + UUID.randomUUID();
-        this.leastBytes = leastBytes;
+        this.minBytes = minBytes;
         this.clock = clock;
     }
 
     @Override
-    public CheckResult look() throws InterruptedException {
-        hdfs.askInOutages();
-        long begun = System.nanoTime();
+    public CheckResult check() throws InterruptedException {
+        hdfs.ignoreOutages();
+        long start = System.nanoTime();
         try {
-            sweep();
+            deleteStaleFiles();
             store.delete(own);
             store.makeDirectory(own);
             write(own + "/written");
             store.rename(own + "/written", own + "/renamed");
             store.delete(own);
-            long left = hdfs.remainingBytes();
-            return left < leastBytes
-                    ? CheckResult.fault("%d MiB are left, wadi.health.min-hdfs-space is %d MiB"
-                            .formatted(left >> 20, leastBytes >> 20))
-                    : CheckResult.proof("wrote, renamed and deleted a file in %d ms; %d MiB are left"
-                            .formatted((System.nanoTime() - begun) / 1_000_000, left >> 20));
+            long remaining = hdfs.remainingBytes();
+            return remaining < minBytes
+                    ? CheckResult.fault("%d MiB of space remain, fewer than wadi.health.min-hdfs-space=%d MiB"
+                            .formatted(remaining >> 20, minBytes >> 20))
+                    : CheckResult.proof("wrote, renamed and deleted a file in %d ms; %d MiB of space remain"
+                            .formatted((System.nanoTime() - start) / 1_000_000, remaining >> 20));
         } catch (InterruptedIOException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -75,7 +75,7 @@ public final class HdfsWriteProbe implements Prober.Probe {
     }
 
     private CheckResult fault(Exception e) {
-        return CheckResult.fault("a file could not be written, renamed and deleted in %s: %s"
+        return CheckResult.fault("writing, renaming and deleting a file in %s failed: %s"
                 .formatted(own, Causes.inShort(Causes.innermost(e))));
     }
 
@@ -91,16 +91,16 @@ public final class HdfsWriteProbe implements Prober.Probe {
         }
     }
 
-    /** Deletes files left by crashed processes, once. */
-    private void sweep() throws IOException {
-        if (swept) {
+    /** Deletes files remaining by crashed processes, once. */
+    private void deleteStaleFiles() throws IOException {
+        if (deletedStale) {
             return;
         }
         for (FileStore.Entry entry : store.list(all)) {
-            if (entry.modified().isBefore(clock.instant().minus(LEFT_BEHIND))) {
+            if (entry.modified().isBefore(clock.instant().minus(STALE_AGE))) {
                 store.delete(all + "/" + entry.name());
             }
         }
-        swept = true;
+        deletedStale = true;
     }
 }

@@ -13,28 +13,27 @@ import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
-/** The Camel component {@code landing:directory}: lands the {@link io.wadi.kafka.RecordBatch runs} it is sent in HDFS. */
+/** The Camel component {@code landing:directory}: writes each {@link io.wadi.kafka.RecordBatch} it receives to HDFS. */
 public class LandingComponent extends DefaultComponent {
-    /** Maximum number of concurrent publications; the threads wait for HDFS. */
+    /** Maximum number of concurrent publications; their threads block on HDFS. */
     private static final int PUBLISHERS = 8;
 
     private HdfsConnection hdfs;
     private ExecutorService publishers;
 
-    /** The connection to the file system; the caller closes it. */
+    /** Sets the connection to HDFS; the caller closes it. */
     public void setHdfs(HdfsConnection hdfs) {
         this.hdfs = hdfs;
     }
 
-    /** Returns the file system of one endpoint. */
     FileStore fileStore(HdfsFileStore.FileOptions options) {
         return new HdfsFileStore(hdfs, options);
     }
 
     /**
-     * Where files are published, for all endpoints.
+     * Publishes a file on one of the threads that all endpoints share.
      *
-     * @throws java.util.concurrent.RejectedExecutionException once this is stopped
+     * @throws java.util.concurrent.RejectedExecutionException after the component has stopped
      */
     Future<?> publish(Callable<Void> publication) {
         return publishers.submit(publication);
@@ -47,7 +46,7 @@ public class LandingComponent extends DefaultComponent {
         ThreadPoolProfile profile = new ThreadPoolProfileBuilder("landing-publisher")
                 .poolSize(PUBLISHERS)
                 .maxPoolSize(PUBLISHERS)
-                .maxQueueSize(Integer.MAX_VALUE) // each partition has one at most
+                .maxQueueSize(Integer.MAX_VALUE) // at most one per partition
                 .rejectedPolicy(ThreadPoolRejectedPolicy.Abort)
                 .build();
         publishers = getCamelContext().getExecutorServiceManager().newThreadPool(this, "LandingPublisher", profile);

@@ -20,9 +20,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param identities identifies topics
  * @param encoding of records in files
  * @param rollPolicy when a file is published
- * @param recordTime the time in milliseconds since the epoch that chooses a record's directory
+ * @param recordTime the time in milliseconds since the epoch that selects a record's directory
  * @param publisher publishes files while the next ones are written
- * @param refusals takes records that the format cannot hold
+ * @param rejections receives records that the format cannot represent
  * @param nanoTime the clock for a file's age
  */
 record LandingConfiguration(
@@ -33,24 +33,22 @@ record LandingConfiguration(
         RollPolicy rollPolicy,
         ToLongFunction<ConsumerRecord<?, ?>> recordTime,
         Publisher publisher,
-        Refusals refusals,
+        Rejections rejections,
         LongSupplier nanoTime) {
 
-    /** Identifies topics by name. */
     interface Identities {
-        /** Returns the topic's identity; empty if unknown, so that directories are not checked. */
+        /** Returns the topic's identity; empty if unknown, so that its directory is not checked. */
         Optional<TopicIdentity> of(String topic);
     }
 
-    /** Runs publications of files. */
     interface Publisher {
-        /** Runs it now or later, on any thread. */
+        /** Runs the publication now or later, on any thread. */
         Future<?> begin(Callable<Void> publication);
     }
 
-    /** Takes records that the format cannot hold. Returns once the record is stored elsewhere, or throws. */
-    interface Refusals {
-        void refuse(ConsumerRecord<byte[], ByteBuffer> refused, Exception cause);
+    /** Receives records that the format cannot represent. Returns once the record is stored elsewhere, or throws. */
+    interface Rejections {
+        void reject(ConsumerRecord<byte[], ByteBuffer> rejected, Exception cause);
     }
 
     long time(ConsumerRecord<?, ?> consumed) {

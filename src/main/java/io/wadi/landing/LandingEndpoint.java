@@ -46,82 +46,82 @@ public final class LandingEndpoint extends DefaultEndpoint {
         this.directory = directory.startsWith("/") ? directory : "/" + directory;
     }
 
-    /** Publish a file at this many records. */
+    /** Number of records at which a file is published. */
     public void setRollRecords(long rollRecords) {
         this.rollRecords = rollRecords;
     }
 
-    /** Publish a file at this size, such as {@code 128MiB}. */
+    /** Size at which a file is published, such as {@code 128MiB}. */
     public void setRollBytes(String rollBytes) {
         this.rollBytes = rollBytes;
     }
 
-    /** Publish a file this long after its first record was written, such as {@code 5m}. */
+    /** Time after its first record at which a file is published, such as {@code 5m}. */
     public void setRollEvery(String rollEvery) {
         this.rollEvery = rollEvery;
     }
 
-    /** How many DataNodes hold each block. */
+    /** Number of DataNodes that store each block. */
     public void setReplication(short replication) {
         this.replication = replication;
     }
 
-    /** Whether files stand in directories by time: {@code none}, {@code day} or {@code hour}, in UTC. */
+    /** Division of files into directories by time, in UTC: {@code none}, {@code day} or {@code hour}. */
     public void setTimeBuckets(String timeBuckets) {
         this.timeBuckets = Units.choice(TimeBuckets.class, timeBuckets);
     }
 
-    /** Whose time that is: the {@code record}'s, as Kafka has it, or that of its {@code landing}. */
+    /** Time that selects the directory: the {@code record}'s timestamp, or the time of {@code landing}. */
     public void setTimeOf(String timeOf) {
         this.timeOf = Units.choice(LandingTime.class, timeOf);
     }
 
-    /** What the files hold: {@code jsonl}, {@code jsonl.gz}, {@code jsonl.zst}, {@code parquet} or {@code avro}. */
+    /** File format: {@code jsonl}, {@code jsonl.gz}, {@code jsonl.zst}, {@code parquet} or {@code avro}. */
     public void setFormat(String format) {
         this.format = format;
     }
 
-    /** Write Kafka's key, headers, timestamp, partition and offset around each value. */
+    /** Whether to write Kafka's key, headers, timestamp, partition and offset around each value. */
     public void setEnvelope(boolean envelope) {
         this.envelope = envelope;
     }
 
-    /** The schema for parquet and avro: a file, or a directory with {@code <topic>.avsc} or {@code <topic>.json}. */
+    /** Schema for parquet and avro: a file, or a directory with {@code <topic>.avsc} or {@code <topic>.json}. */
     public void setSchema(String schema) {
         this.schema = schema;
     }
 
-    /** Leave out fields that the schema does not have, instead of refusing their records. */
+    /** Whether to drop fields that are not in the schema, instead of rejecting their records. */
     public void setIgnoreUnknownFields(boolean ignoreUnknownFields) {
         this.ignoreUnknownFields = ignoreUnknownFields;
     }
 
-    /** From 1 (fast) to 19 (small), of gzip and deflate to 9. */
+    /** Compression level from 1 (fast) to 19 (small); for gzip and deflate up to 9. */
     public void setCompressionLevel(int compressionLevel) {
         this.compressionLevel = compressionLevel;
     }
 
-    /** How the blocks of Avro files are compressed: {@code null}, {@code deflate} or {@code zstandard}. */
+    /** Codec of Avro blocks: {@code null}, {@code deflate} or {@code zstandard}. */
     public void setAvroCodec(FormatOptions.AvroCodec avroCodec) {
         this.avroCodec = avroCodec;
     }
 
-    /** The size of a row group in Parquet files, such as {@code 16MiB}; so much is held in memory for each open file. */
+    /** Size of a row group in Parquet files, such as {@code 16MiB}; each open file buffers one in memory. */
     public void setRowGroup(String rowGroup) {
         this.rowGroup = rowGroup;
     }
 
-    /** The topics that land here, separated by commas: their schemas are read at start. */
+    /** Topics that land here, separated by commas; their schemas are read at start. */
     public void setTopics(String topics) {
         this.topics = topics;
     }
 
-    /** The size of a file's blocks, such as {@code 128MiB}. */
+    /** HDFS block size of the files, such as {@code 128MiB}. */
     public void setBlockSize(String blockSize) {
         this.blockSize = blockSize;
     }
 
-    /** The group of files and of the directories made for them; empty: that of the directory above. */
+    /** Group of files and new directories; empty: inherited from the parent directory. */
     public void setFileGroup(String fileGroup) {
         this.fileGroup = fileGroup;
     }
@@ -149,7 +149,8 @@ public final class LandingEndpoint extends DefaultEndpoint {
     private Encodings encodings() {
         FormatOptions options = new FormatOptions(
                 Format.of(format)
-                        .orElseThrow(() -> new IllegalArgumentException("landing: there is no format " + format)),
+                        .orElseThrow(() -> new IllegalArgumentException("landing: invalid format '" + format
+                                + "': expected jsonl, jsonl.gz, jsonl.zst, parquet or avro")),
                 envelope,
                 schema,
                 ignoreUnknownFields,
@@ -166,6 +167,6 @@ public final class LandingEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("landing: can be sent to, not consumed from");
+        throw new UnsupportedOperationException("landing: supports producers only");
     }
 }

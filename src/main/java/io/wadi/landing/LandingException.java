@@ -3,12 +3,13 @@ package io.wadi.landing;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A failure of landing for one partition: what failed, where, and at which path. Records that were not published are
- * landed again.
+ * A failure to land records of one partition; the message names the partition and the path. Records that were not
+ * published are landed again.
  */
 public final class LandingException extends RuntimeException {
-    /** Takes the partition, the path concerned and what was found there. */
-    public LandingException(TopicPartition partition, String path, String found, Throwable cause) {
-        super("%s: %s: %s%s".formatted(partition, path, found, cause == null ? "" : ": " + cause.getMessage()), cause);
+    public LandingException(TopicPartition partition, String path, String failure, Throwable cause) {
+        super(
+                "%s: %s: %s%s".formatted(partition, path, failure, cause == null ? "" : ": " + cause.getMessage()),
+                cause);
     }
 }

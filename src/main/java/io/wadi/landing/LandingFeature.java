@@ -11,7 +11,7 @@ import io.wadi.runtime.health.ServerCheck;
 import java.time.Clock;
 import java.util.List;
 
-/** Landing in HDFS: the component that its routes name, and its health check. */
+/** Registers the landing component and the health check of HDFS. */
 public final class LandingFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -24,7 +24,7 @@ public final class LandingFeature implements Feature {
         landing.setHdfs(context.hdfs());
         context.bind("landing", landing);
         context.bindBean("topic-identities", context.closing(new TopicIdentities(context.kafka()::adminProperties)));
-        // At once: landing waits for the connection, which takes longest.
+        // Started eagerly: connecting to HDFS takes longest.
         context.checkWith(LandingEndpoint.class, "hdfs", true, () -> List.of(check(context)));
     }
 
@@ -38,7 +38,7 @@ public final class LandingFeature implements Feature {
                 "wadi-hdfs",
                 Use.NONE,
                 context.get(WadiSettings.HDFS_URI) + directory,
-                "landing waits, and Kafka keeps the events; it goes on by itself once files can be written",
+                "landing pauses while Kafka retains the events, and resumes automatically once files can be written",
                 new HdfsWriteProbe(
                         new HdfsFileStore(context.hdfs(), options),
                         context.hdfs(),

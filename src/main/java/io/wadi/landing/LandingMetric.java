@@ -5,20 +5,22 @@ import static io.wadi.runtime.telemetry.PartitionMetric.Meaning.gauge;
 
 import io.wadi.runtime.telemetry.PartitionMetric;
 
-/** Measurements of a partition that lands. */
+/** Metrics of a landing partition. */
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
 enum LandingMetric implements PartitionMetric {
-    RECORDS(counter("wadi_landed_records", "Records in files that have become visible")),
-    BYTES(counter("wadi_landed_bytes", "Bytes of files that have become visible")),
+    RECORDS(counter("wadi_landed_records", "Records in published files")),
+    BYTES(counter("wadi_landed_bytes", "Bytes of published files")),
     BY_RECORDS(files("records")),
     BY_BYTES(files("bytes")),
     BY_AGE(files("age")),
     BY_TIME_BUCKET(files("time-bucket")),
     BY_EXPIRED(files("expired")),
     BY_HANDOVER(files("handover")),
-    OFFSET(gauge("wadi_landed_offset", Fold.NONE, "The offset after the last record in a visible file")),
-    TAKEN_OVER(counter("wadi_landing_recoveries", "Times that landing began, or began again after a failure")),
-    REFUSED(counter("wadi_landing_rejected_records", "Records that the format cannot hold and are dead letters"));
+    OFFSET(gauge("wadi_landed_offset", Fold.NONE, "Offset after the last record in a published file")),
+    TAKEN_OVER(counter("wadi_landing_recoveries", "Partition recoveries, including those after a failure")),
+    REFUSED(counter(
+            "wadi_landing_rejected_records",
+            "Records sent to the dead-letter topic because the format cannot represent them"));
 
     private final Meaning meaning;
 
@@ -27,7 +29,7 @@ enum LandingMetric implements PartitionMetric {
     }
 
     private static Meaning files(String reason) {
-        return counter("wadi_landed_files", "Files that have become visible, by why they ended")
+        return counter("wadi_landed_files", "Published files by the reason for closing them")
                 .with("reason", reason);
     }
 

@@ -10,7 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Passes each run to the lander of its partition. */
+/** Passes each batch to the lander of its partition. */
 final class LandingProducer extends DefaultProducer {
     private final FileStore store;
     private final Layout layout;
@@ -44,27 +44,27 @@ final class LandingProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof RecordBatch run)) {
+        if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
             throw new IllegalArgumentException(
-                    "landing: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
+                    "landing: expected the record batches of a kafka: endpoint with kafkaClientFactory=#runs, got "
                             + exchange.getMessage().getBody());
         }
         String routeId = exchange.getFromRouteId();
-        run.sink(PartitionLander.class, first -> open(first, routeId)).append(run);
+        batch.sink(PartitionLander.class, first -> open(first, routeId)).append(batch);
     }
 
-    private PartitionLander open(RecordBatch run, String routeId) {
+    private PartitionLander open(RecordBatch batch, String routeId) {
         return PartitionLander.open(
-                run,
+                batch,
                 new LandingConfiguration(
                         store,
                         layout,
                         identities,
-                        encodings.of(run.partition().topic()),
+                        encodings.of(batch.partition().topic()),
                         rollPolicy,
                         recordTime,
                         publisher,
-                        (refused, cause) -> deadLetters.send(refused, routeId, cause),
+                        (rejected, cause) -> deadLetters.send(rejected, routeId, cause),
                         System::nanoTime));
     }
 }

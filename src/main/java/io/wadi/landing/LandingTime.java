@@ -2,16 +2,15 @@ package io.wadi.landing;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The time that chooses the directory of a record's file. */
+/** The time that selects the directory of a record's file. */
 enum LandingTime {
-    /** The record's timestamp in Kafka. */
     RECORD {
         @Override
         long millis(ConsumerRecord<?, ?> consumed) {
             return consumed.timestamp();
         }
     },
-    /** When it is written. */
+    /** The time of writing. */
     LANDING {
         @Override
         long millis(ConsumerRecord<?, ?> consumed) {
@@ -19,6 +18,6 @@ enum LandingTime {
         }
     };
 
-    /** In milliseconds since 1970. */
+    /** Returns milliseconds since the epoch. */
     abstract long millis(ConsumerRecord<?, ?> consumed);
 }

@@ -16,14 +16,13 @@ public final class OffsetResetCheck {
     private final FileStore store;
     private final Layout layout;
 
-    /** Takes the connection to HDFS and landing's directory. */
     public OffsetResetCheck(HdfsConnection hdfs, String directory) {
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
     }
 
-    /** Returns whether committed metadata is landing's. */
-    public static boolean isLandings(String metadata) {
+    /** Returns whether landing wrote the committed metadata. */
+    public static boolean isFromLanding(String metadata) {
         return CommitMetadata.parse(metadata).isPresent();
     }
 
@@ -43,18 +42,20 @@ public final class OffsetResetCheck {
         return refusal(landed, committed, begin, to, layout.visible(partition));
     }
 
-    /** Likewise, with the offset after the last landed one; -1 if nothing has landed. */
+    /** Returns the same for the offset after the last landed one; -1 if nothing has landed. */
     static Optional<String> refusal(long landed, long committed, long begin, long to, String directory) {
         if (to < landed) {
-            return Optional.of(("offsets %d to %d stand in %s and would land twice: set it to %d, or move the files"
-                            + " from offset %d on away first")
-                    .formatted(to, landed - 1, directory, landed, to));
+            return Optional.of(
+                    ("offsets %d to %d are in files of %s and would land twice: set the offset to %d, or move"
+                                    + " away the files from offset %d on first")
+                            .formatted(to, landed - 1, directory, landed, to));
         }
         // Records that Kafka has deleted cannot land, whatever the offset.
         long next = Math.max(Math.max(landed, committed), begin);
         return Math.max(landed, committed) >= 0 && to > next
-                ? Optional.of("offsets %d to %d would never land: set it to %d, or let landing come to %d by itself"
-                        .formatted(next, to - 1, next, to))
+                ? Optional.of(
+                        "offsets %d to %d would never land: set the offset to %d, or wait until landing reaches %d"
+                                .formatted(next, to - 1, next, to))
                 : Optional.empty();
     }
 }

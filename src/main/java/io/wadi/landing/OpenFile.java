@@ -36,7 +36,7 @@ final class OpenFile {
         this.openedNanos = openedNanos;
     }
 
-    /** Creates a file with its first offset, for records of the directory of a time. */
+    /** Creates a file that begins at an offset, for records of the time bucket of {@code time}. */
     static OpenFile create(LandingConfiguration landing, String path, long first, long time) throws IOException {
         TimeBuckets times = landing.layout().times();
         FileStore.Output out = landing.store().create(path);
@@ -55,7 +55,6 @@ final class OpenFile {
         }
     }
 
-    /** Writes a record. */
     void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException, IOException {
         encoder.write(consumed);
         records++;
@@ -78,12 +77,10 @@ final class OpenFile {
         return path;
     }
 
-    /** Returns its first offset. */
     long first() {
         return first;
     }
 
-    /** Returns the time bucket of its records. */
     long bucket() {
         return bucket;
     }
@@ -97,7 +94,6 @@ final class OpenFile {
         return openedNanos;
     }
 
-    /** Returns the number of records. */
     long records() {
         return records;
     }
@@ -107,7 +103,6 @@ final class OpenFile {
         return encoder.bytes();
     }
 
-    /** Returns the bytes written. */
     long written() {
         return out.written();
     }

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The identity of the topic whose records are in a directory. File names consist of offsets, which do not tell a topic
- * from one that was recreated, or from one of another cluster, under the same name; a hidden file beside the
- * partitions' directories does. The first owner of any partition writes it, also for existing files; each later owner
- * checks it before it creates or deletes anything. It is never overwritten.
+ * The file {@code _origin} with the identity of the topic that is landed in a directory. File names contain offsets
+ * only, which do not distinguish a topic from one that was recreated, or from one of another cluster, under the same
+ * name. The first owner of any partition writes the file, also beside existing files; each later owner checks it before
+ * it creates or deletes anything. It is never overwritten.
  */
 public final class Origin {
     private static final Pattern FORM = Pattern.compile("topic-id=(\\S+)\ncluster-id=(\\S+)\n");
@@ -26,17 +26,15 @@ public final class Origin {
     private final FileStore store;
     private final TopicPartition partition;
     private final Layout layout;
-    private final TopicIdentity now;
+    private final TopicIdentity current;
 
-    /** Takes a partition and the identity of its topic. */
-    Origin(FileStore store, Layout layout, TopicPartition partition, TopicIdentity now) {
+    Origin(FileStore store, Layout layout, TopicPartition partition, TopicIdentity current) {
         this.store = store;
         this.layout = layout;
         this.partition = partition;
-        this.now = now;
+        this.current = current;
     }
 
-    /** Returns the path of the file. */
     String path() {
         return layout.origin(partition.topic());
     }
@@ -44,7 +42,7 @@ public final class Origin {
     /**
      * Returns whether the file exists.
      *
-     * @throws Conflict if it names another topic
+     * @throws Conflict if it contains the identity of another topic
      */
     boolean isKnown() throws IOException {
         if (store.find(path()).isEmpty()) {
@@ -58,9 +56,9 @@ public final class Origin {
      * Writes the file unless it exists.
      *
      * @param own a directory of the partition's owner
-     * @throws Conflict if it names another topic meanwhile
+     * @throws Conflict if another topic's identity has been written meanwhile
      */
-    void say(String own) throws IOException {
+    void writeIfAbsent(String own) throws IOException {
         String path = own + "/origin";
         write(path);
         store.makeDirectory(layout.visible(partition.topic()));
@@ -78,7 +76,7 @@ public final class Origin {
         FileStore.Output out = store.create(path);
         try {
             out.write("topic-id=%s\ncluster-id=%s\n"
-                    .formatted(now.id(), now.cluster())
+                    .formatted(current.id(), current.cluster())
                     .getBytes(UTF_8));
             out.sync();
             out.close();
@@ -94,34 +92,34 @@ public final class Origin {
         }
     }
 
-    private void require(String said) {
-        Optional<TopicIdentity> then = parse(said);
+    private void require(String content) {
+        Optional<TopicIdentity> recorded = parse(content);
         String directory = layout.visible(partition.topic());
-        if (then.isEmpty()) {
+        if (recorded.isEmpty()) {
             throw new Conflict(
                     path(),
-                    "it does not say which topic's records stand in %s: put it back as it was, or delete it where they are this topic's"
+                    "it does not identify the topic of the records in %s: restore the file, or delete it if they are this topic's"
                             .formatted(directory));
         }
-        if (!then.get().id().equals(now.id())) {
-            throw new Conflict(path(), refusal(then.get(), directory));
+        if (!recorded.get().id().equals(current.id())) {
+            throw new Conflict(path(), refusal(recorded.get(), directory));
         }
     }
 
-    private static Optional<TopicIdentity> parse(String said) {
-        Matcher form = FORM.matcher(said);
+    private static Optional<TopicIdentity> parse(String content) {
+        Matcher form = FORM.matcher(content);
         return form.matches() ? Optional.of(new TopicIdentity(form.group(1), form.group(2))) : Optional.empty();
     }
 
-    private String refusal(TopicIdentity then, String directory) {
-        String what = then.cluster().equals(now.cluster())
-                ? "the topic was made anew: its id is %s, and what stands in %s is of %s"
-                        .formatted(now.id(), directory, then.id())
-                : "it is the topic of another cluster: its id is %s in cluster %s, and what stands in %s is of %s in cluster %s"
-                        .formatted(now.id(), now.cluster(), directory, then.id(), then.cluster());
+    private String refusal(TopicIdentity recorded, String directory) {
+        String what = recorded.cluster().equals(current.cluster())
+                ? "the topic was recreated: its id is %s, but the files in %s are of the topic with id %s"
+                        .formatted(current.id(), directory, recorded.id())
+                : "the topic is of another cluster: its id is %s in cluster %s, but the files in %s are of id %s in cluster %s"
+                        .formatted(current.id(), current.cluster(), directory, recorded.id(), recorded.cluster());
         return what
-                + "; offsets of the one say nothing of the other, and nothing is landed. Land into another directory"
-                + " (wadi.landing.directory), or move this one away and delete the group's offsets of the topic; only where the"
-                + " offsets go on, as in a cluster made of a copy, delete this file";
+                + "; their offsets are unrelated, and nothing is landed. Set wadi.landing.directory to another directory,"
+                + " or move this one away and delete the group's offsets of the topic; delete this file only if the offsets"
+                + " continue, as in a cluster restored from a copy";
     }
 }

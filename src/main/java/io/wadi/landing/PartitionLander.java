@@ -9,9 +9,9 @@ import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
 import io.wadi.landing.format.RejectedRecordException;
-import io.wadi.runtime.telemetry.PartitionRow;
+import io.wadi.runtime.telemetry.MetricValues;
+import io.wadi.runtime.telemetry.PartitionMetrics;
 import io.wadi.runtime.telemetry.Timeline;
-import io.wadi.runtime.telemetry.Values;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -29,24 +29,24 @@ import org.slf4j.LoggerFactory;
 /**
  * Lands one partition for as long as this member owns it. The visible files cover each offset once, because
  * <ol>
- *   <li>an owner first creates its own directory and deletes those of all others, so that an earlier owner that does
- *       not know of its loss can neither create nor rename files any more;
+ *   <li>an owner first creates its own directory and deletes those of all others, so that an earlier owner that has not
+ *      noticed the loss of its partition can neither create nor rename files any more;
  *   <li>only then it lists the visible files and reads the committed offset ({@link Recovery}), and continues from the
- *       greater of the two;
+ *      greater of the two;
  *   <li>a file gets its visible name, the range of offsets it covers, by one rename after its bytes are on disk, and
- *       the offset is committed only after that;
+ *      the offset is committed only after that;
  *   <li>the next file is published only when the offset is committed and the commit names the directory of that file:
- *       so there is never more than one file that the committed offset does not prove, and the next owner knows where.
+ *      at most one file is not covered by the committed offset, and the next owner knows its directory.
  * </ol>
- * Before all of this an owner checks that the topic's directory is this topic's ({@link Origin}): offsets of
- * another topic mean nothing.
+ * Before all of this an owner checks that the topic's directory contains this topic's files ({@link Origin}), since
+ * offsets of another topic are unrelated.
  *
- * <p>A file is published on another thread ({@link LandingConfiguration#publisher()}) while the next one is written; everything
- * else, including the commit, runs on the consumer's thread, the only one that may call this.
+ * <p>A file is published on another thread ({@link LandingConfiguration#publisher()}) while the next one is written;
+ * everything else, including the commit, runs on the consumer's thread, the only one that may call this.
  *
- * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then optionally {@link #finishSoon},
- * then {@link #finish} or {@link #abandon}. After an exception the instance must be abandoned: a rename without an
- * answer may have happened, so that only a new recovery knows.
+ * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then optionally {@link #beginFinish},
+ * then {@link #finish} or {@link #abandon}. After an exception the instance must be abandoned: a rename whose response
+ * was lost may have happened, which only a new recovery can find out.
  */
 final class PartitionLander implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLander.class);
@@ -55,11 +55,11 @@ final class PartitionLander implements PartitionSink {
     private final GroupOffset group;
     private final LandingConfiguration landing;
     private final String own;
-    private final PartitionRow row;
-    private final Values<LandingMetric> figures;
+    private final PartitionMetrics row;
+    private final MetricValues<LandingMetric> metrics;
 
-    /** The identity that is still to be written to the topic's directory. */
-    private Optional<Origin> unsaid = Optional.empty();
+    /** The identity to write to the topic's directory, if it has none yet. */
+    private Optional<Origin> originToWrite = Optional.empty();
 
     private long position;
     private long published;
@@ -68,44 +68,46 @@ final class PartitionLander implements PartitionSink {
     private CommitMetadata metadata;
 
     private Committed committed = Committed.NONE;
-    private final Set<String> made = new HashSet<>();
+    private final Set<String> createdDirectories = new HashSet<>();
     private OpenFile open;
 
     /**
-     * The file before the open one, from the start of its publication until the consumer's thread knows its end; else
-     * null.
+     * The file before the open one, from the start of its publication until the consumer's thread has processed its
+     * result; else null.
      */
     private Publication publication;
 
-    /** A file being published, the reason, its end offset, its visible path and the future of its publication. */
-    private record Publication(OpenFile file, LandingMetric why, long end, String target, Future<?> done) {}
+    /**
+     * A file being published, why it was closed, its end offset, its visible path and the future of its publication.
+     */
+    private record Publication(OpenFile file, LandingMetric reason, long end, String target, Future<?> done) {}
 
-    private PartitionLander(RecordBatch run, LandingConfiguration landing) {
-        this.partition = run.partition();
-        this.group = run.groupOffset();
-        this.row = run.row();
-        this.figures = row.of(LandingMetric.class);
+    private PartitionLander(RecordBatch batch, LandingConfiguration landing) {
+        this.partition = batch.partition();
+        this.group = batch.groupOffset();
+        this.row = batch.row();
+        this.metrics = row.of(LandingMetric.class);
         this.landing = landing;
         this.own = landing.layout().owners(partition) + "/" + UUID.randomUUID();
     }
 
     /**
-     * Takes over a partition: fences earlier owners and determines where to continue.
+     * Takes over a partition: fences earlier owners and determines the next offset.
      *
-     * @param run the first records; landing begins with them if there is neither a file nor a commit
-     * @throws LandingException if the file system does not answer or cannot be written, or files or committed offset are not
-     *     landing's, or another topic's
+     * @param batch the first records; landing begins with them if there is neither a file nor a commit
+     * @throws LandingException if the file system does not respond or cannot be written, or if files or the committed
+     *    offset were not written by landing, or belong to another topic
      */
-    static PartitionLander open(RecordBatch run, LandingConfiguration landing) {
-        Layout.refusal(run.partition().topic()).ifPresent(refusal -> {
-            throw new LandingException(run.partition(), landing.layout().visible(run.partition()), refusal, null);
+    static PartitionLander open(RecordBatch batch, LandingConfiguration landing) {
+        Layout.refusal(batch.partition().topic()).ifPresent(refusal -> {
+            throw new LandingException(batch.partition(), landing.layout().visible(batch.partition()), refusal, null);
         });
-        PartitionLander lander = new PartitionLander(run, landing);
+        PartitionLander lander = new PartitionLander(batch, landing);
         lander.requireOrigin();
-        lander.raise();
-        lander.fence();
-        lander.sayOrigin();
-        lander.recover(run);
+        lander.createOwnerDirectory();
+        lander.fenceOtherOwners();
+        lander.writeOrigin();
+        lander.recover(batch);
         return lander;
     }
 
@@ -115,25 +117,28 @@ final class PartitionLander implements PartitionSink {
             Origin origin = new Origin(landing.store(), landing.layout(), partition, now);
             attempt(
                     origin.path(),
-                    "it could not be read",
-                    () -> unsaid = origin.isKnown() ? Optional.empty() : Optional.of(origin));
+                    "reading the file failed",
+                    () -> originToWrite = origin.isKnown() ? Optional.empty() : Optional.of(origin));
         });
     }
 
-    private void sayOrigin() {
-        if (unsaid.isPresent()) {
-            Origin origin = unsaid.get();
-            attempt(origin.path(), "it could not be written", () -> origin.say(own));
+    private void writeOrigin() {
+        if (originToWrite.isPresent()) {
+            Origin origin = originToWrite.get();
+            attempt(origin.path(), "writing the file failed", () -> origin.writeIfAbsent(own));
         }
     }
 
-    private void raise() {
-        attempt(own, "its directory could not be made", () -> landing.store().makeDirectory(own));
+    private void createOwnerDirectory() {
+        attempt(
+                own,
+                "creating the owner directory failed",
+                () -> landing.store().makeDirectory(own));
     }
 
-    private void fence() {
+    private void fenceOtherOwners() {
         String owners = landing.layout().owners(partition);
-        attempt(owners, "earlier owners could not be fenced", () -> {
+        attempt(owners, "fencing earlier owners failed", () -> {
             for (FileStore.Entry owner : landing.store().list(owners)) {
                 if (!own.endsWith("/" + owner.name())) {
                     landing.store().delete(owners + "/" + owner.name());
@@ -142,28 +147,28 @@ final class PartitionLander implements PartitionSink {
         });
     }
 
-    private void recover(RecordBatch run) {
+    private void recover(RecordBatch batch) {
         String visible = landing.layout().visible(partition);
-        attempt(visible, "its landed files could not be listed", () -> {
+        attempt(visible, "listing the landed files failed", () -> {
             Recovery found = Recovery.find(landing.store(), landing.layout(), partition, group);
             committed = found.committed();
-            position = found.end() < 0 ? run.from() : found.end();
+            position = found.end() < 0 ? batch.from() : found.end();
             metadata = found.metadata();
         });
         published = position;
-        figures.add(LandingMetric.TAKEN_OVER, 1);
-        figures.set(LandingMetric.OFFSET, published);
-        LOG.info("{}: landing goes on at offset {} (committed {})", partition, position, committed.offset());
+        metrics.add(LandingMetric.TAKEN_OVER, 1);
+        metrics.set(LandingMetric.OFFSET, published);
+        LOG.info("Partition {}: landing from offset {} (committed offset {})", partition, position, committed.offset());
     }
 
-    /** Adds the run's records from {@link #position()} on; those before it have landed. */
-    void append(RecordBatch run) {
-        if (run.from() > position) {
-            return; // What lies between may be in Kafka: it is read first.
+    /** Adds the records from {@link #position()} on; those before it have landed. */
+    void append(RecordBatch batch) {
+        if (batch.from() > position) {
+            return; // Kafka may have the records between: they are read first.
         }
-        for (ConsumerRecord<byte[], ByteBuffer> consumed : run.records()) {
+        for (ConsumerRecord<byte[], ByteBuffer> consumed : batch.records()) {
             if (consumed.offset() >= position && !append(consumed)) {
-                return; // It is read again once the last file's offset is committed.
+                return; // The record is read again once the last file's offset is committed.
             }
         }
     }
@@ -172,13 +177,13 @@ final class PartitionLander implements PartitionSink {
         long time = landing.time(consumed);
         if (open != null
                 && (isFull() || open.bucket() != landing.layout().times().bucket(time))
-                && !publish(isFull() ? whyFull() : LandingMetric.BY_TIME_BUCKET)) {
+                && !publish(isFull() ? fullReason() : LandingMetric.BY_TIME_BUCKET)) {
             return false;
         }
         write(openFile(time), consumed);
         position = consumed.offset() + 1;
         if (isFull() && isFree()) {
-            publish(whyFull());
+            publish(fullReason());
         }
         return true;
     }
@@ -187,7 +192,7 @@ final class PartitionLander implements PartitionSink {
         return landing.rollPolicy().isFull(open.records(), open.bytes());
     }
 
-    private LandingMetric whyFull() {
+    private LandingMetric fullReason() {
         return open.records() >= landing.rollPolicy().records() ? LandingMetric.BY_RECORDS : LandingMetric.BY_BYTES;
     }
 
@@ -195,10 +200,10 @@ final class PartitionLander implements PartitionSink {
         try {
             file.write(consumed);
         } catch (RejectedRecordException e) {
-            landing.refusals().refuse(consumed, e);
-            figures.add(LandingMetric.REFUSED, 1);
+            landing.rejections().reject(consumed, e);
+            metrics.add(LandingMetric.REFUSED, 1);
         } catch (IOException e) {
-            throw new LandingException(partition, file.path(), "a record could not be written", e);
+            throw new LandingException(partition, file.path(), "writing a record failed", e);
         }
     }
 
@@ -208,7 +213,7 @@ final class PartitionLander implements PartitionSink {
             String path = own + "/" + position;
             attempt(
                     path,
-                    "it could not be created (another member may own the partition now)",
+                    "creating the file failed (another member may own the partition now)",
                     () -> open = OpenFile.create(landing, path, position, time));
         }
         return open;
@@ -216,17 +221,17 @@ final class PartitionLander implements PartitionSink {
 
     // ---- publishing
 
-    /** Whether a file can be published without waiting for the one before it. */
+    /** Returns whether a file can be published without waiting for the previous one. */
     private boolean isFree() {
         return publication == null || publication.done().isDone();
     }
 
     /**
-     * Starts publishing the open file once the one before is published and committed; returns false if that could not be
-     * committed yet.
+     * Starts publishing the open file once the previous one is published and committed; returns false if that commit
+     * has to be retried.
      */
-    private boolean publish(LandingMetric why) {
-        settle();
+    private boolean publish(LandingMetric reason) {
+        completePublication();
         if (!commit(open.directory())) {
             return false;
         }
@@ -238,10 +243,10 @@ final class PartitionLander implements PartitionSink {
             publish(file, target);
             return null;
         });
-        publication = new Publication(file, why, position, target, done);
+        publication = new Publication(file, reason, position, target, done);
         open = null;
         if (done.isDone()) {
-            settle();
+            completePublication();
         }
         return true;
     }
@@ -259,19 +264,19 @@ final class PartitionLander implements PartitionSink {
     }
 
     /** Waits for the current publication, if any, and commits it. */
-    private void settle() {
+    private void completePublication() {
         if (publication != null) {
             Publication ended = publication;
             await(ended);
             publication = null;
             published = ended.end();
             long bytes = ended.file().written();
-            String below =
+            String relativePath =
                     ended.target().substring(landing.layout().visible(partition).length() + 1);
-            metadata = new CommitMetadata(ended.file().directory(), below, bytes);
+            metadata = new CommitMetadata(ended.file().directory(), relativePath, bytes);
             count(ended, bytes);
             LOG.info(
-                    "{}: landed {} records, {} bytes, in {}",
+                    "Partition {}: landed {} records, {} bytes, in {}",
                     partition,
                     ended.file().records(),
                     bytes,
@@ -281,15 +286,15 @@ final class PartitionLander implements PartitionSink {
     }
 
     private void count(Publication ended, long bytes) {
-        row.happened(Timeline.Happening.FILE);
-        figures.add(ended.why(), 1);
-        figures.add(LandingMetric.RECORDS, ended.file().records());
-        figures.add(LandingMetric.BYTES, bytes);
-        figures.set(LandingMetric.OFFSET, published);
+        row.addEvent(Timeline.Event.FILE_PUBLISHED);
+        metrics.add(ended.reason(), 1);
+        metrics.add(LandingMetric.RECORDS, ended.file().records());
+        metrics.add(LandingMetric.BYTES, bytes);
+        metrics.set(LandingMetric.OFFSET, published);
     }
 
     private void await(Publication ended) {
-        String failed = "it could not be published as " + ended.target();
+        String failed = "publishing the file failed, as " + ended.target();
         try {
             ended.done().get();
         } catch (InterruptedException e) {
@@ -305,13 +310,15 @@ final class PartitionLander implements PartitionSink {
 
     private void makeParent(String path) throws IOException {
         String parent = path.substring(0, path.lastIndexOf('/'));
-        if (!made.contains(parent)) {
+        if (!createdDirectories.contains(parent)) {
             landing.store().makeDirectory(parent);
-            made.add(parent);
+            createdDirectories.add(parent);
         }
     }
 
-    /** Commits the published offset and the directory of the next file; returns false if that failed for now. */
+    /**
+     * Commits the published offset and the directory of the next file; returns false if the commit has to be retried.
+     */
     private boolean commit(String next) {
         Committed wanted = new Committed(published, metadata.withNext(next).text());
         if (wanted.equals(committed)) {
@@ -340,16 +347,16 @@ final class PartitionLander implements PartitionSink {
             return;
         }
         if (open != null && isFull()) {
-            publish(whyFull());
+            publish(fullReason());
         } else if (open != null && landing.rollPolicy().isOld(landing.nanoTime().getAsLong() - open.openedNanos())) {
             publish(LandingMetric.BY_AGE);
         } else if (publication != null || committed.offset() != published) {
-            settle();
+            completePublication();
         }
     }
 
     @Override
-    public Duration holdsFor() {
+    public Duration maxHoldTime() {
         return landing.rollPolicy().age();
     }
 
@@ -362,12 +369,15 @@ final class PartitionLander implements PartitionSink {
     public void expired(long next) {
         if (open != null && !publish(LandingMetric.BY_EXPIRED)) {
             throw new LandingException(
-                    partition, open.path(), "it waits to be published: the file before it is not committed yet", null);
+                    partition,
+                    open.path(),
+                    "the file cannot be published yet: the offset of the previous file is not committed",
+                    null);
         }
-        settle();
+        completePublication();
         OffsetRange expired = new OffsetRange(position, next - 1);
         String marker = landing.layout().expired(partition) + "/" + expired.name();
-        attempt(marker, "the expired range could not be recorded", () -> {
+        attempt(marker, "recording the expired range failed", () -> {
             if (landing.store().find(marker).isEmpty()) {
                 String path = own + "/expired";
                 landing.store().create(path).close();
@@ -377,13 +387,13 @@ final class PartitionLander implements PartitionSink {
         });
         position = next;
         published = next;
-        figures.set(LandingMetric.OFFSET, published);
+        metrics.set(LandingMetric.OFFSET, published);
         commit(metadata.next());
     }
 
-    /** All partitions publish concurrently, so waiting for each takes no longer than for the slowest. */
+    /** Partitions publish concurrently, so waiting for all takes no longer than for the slowest. */
     @Override
-    public void finishSoon() {
+    public void beginFinish() {
         if (open != null) {
             publish(LandingMetric.BY_HANDOVER);
         }
@@ -392,9 +402,12 @@ final class PartitionLander implements PartitionSink {
     @Override
     public void finish() {
         if (open != null && !publish(LandingMetric.BY_HANDOVER)) {
-            LOG.warn("{}: {} is left to its next owner: the file before it is not committed", partition, open.path());
+            LOG.warn(
+                    "Partition {}: discarded {}: the offset of the previous file is not committed",
+                    partition,
+                    open.path());
         }
-        settle();
+        completePublication();
         abandon();
     }
 
@@ -408,7 +421,7 @@ final class PartitionLander implements PartitionSink {
         try {
             landing.store().delete(own);
         } catch (IOException e) {
-            LOG.info("{}: {} is left to the next owner to delete: {}", partition, own, e.getMessage());
+            LOG.info("Partition {}: the next owner deletes {}, deleting it failed: {}", partition, own, e.getMessage());
         }
     }
 

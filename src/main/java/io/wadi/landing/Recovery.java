@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
  * offset.
  *
  * <p>If landing itself committed the offset, everything before it has landed, and at most one file can have been
- * published since, in a directory that the commit names: only that directory is listed. Otherwise all files are.
+ * published since, in a directory that the commit names: only that directory is listed. Otherwise all files are listed.
  *
  * @param end the offset after the last landed one, by files or by commit; -1 if nothing has landed
  * @param committed the committed offset
@@ -27,13 +27,12 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
      * Determines the offset. The caller has fenced all earlier owners.
      *
      * @param group the committed offsets; if other members can commit too, only the files count
-     * @throws Conflict if the files or the committed offset are not as landing leaves them
-     * @throws IOException if the file system does not answer
+     * @throws Conflict if landing did not write the files or the committed offset
+     * @throws IOException if the file system does not respond
      */
     static Recovery find(FileStore store, Layout layout, TopicPartition partition, GroupOffset group)
             throws IOException {
-        // Users may delete files before the offset while it advances during the listing, so it is read again
-        // afterwards.
+        // The offset is read again afterwards: users may delete files before it while it advances during the listing.
         Committed before = group.read();
         Optional<CommitMetadata> metadata =
                 group.isExclusive() ? CommitMetadata.parse(before.note()) : Optional.empty();
@@ -44,28 +43,28 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
         long listed =
                 files.isEmpty() ? -1 : files.get(files.size() - 1).landed().last() + 1;
         if (group.isExclusive() && metadata.isEmpty() && before.offset() >= 0 && before.offset() < listed) {
-            throw new Conflict(files.get(files.size() - 1).path(), setBack(before.offset(), listed));
+            throw new Conflict(files.get(files.size() - 1).path(), offsetWasReset(before.offset(), listed));
         }
         Committed after = group.read();
         long end = Math.max(listed, Math.max(before.offset(), after.offset()));
         return new Recovery(
-                end, after, noteAt(end, files, layout.visible(partition), CommitMetadata.parse(after.note())));
+                end, after, metadataAt(end, files, layout.visible(partition), CommitMetadata.parse(after.note())));
     }
 
     /**
-     * Returns the landed files, if there are no others. A file that others are being merged into covers nothing that landing
-     * needs to know.
+     * Returns the landed files, without unfinished merges, whose offsets are below the committed one; rejects all other
+     * files.
      */
     private static List<VisibleFiles.File> landed(VisibleFiles visible) {
         if (!visible.foreign().isEmpty()) {
-            throw new Conflict(visible.foreign().get(0), "it is none of this partition's landed files: move it away");
+            throw new Conflict(visible.foreign().get(0), "it is not a landed file of this partition: move it away");
         }
         return visible.files().stream().filter(VisibleFiles.File::isLanded).toList();
     }
 
-    private static String setBack(long committed, long end) {
-        return ("the group's offset was set to %d, but everything before %d has landed: landing again would double it; set"
-                        + " the offset to %d, or move the files from offset %d on away")
+    private static String offsetWasReset(long committed, long end) {
+        return ("the group's offset was set to %d, but all records before %d have landed and would land twice: set the"
+                        + " offset to %d, or move away the files from offset %d on")
                 .formatted(committed, end, end, committed);
     }
 
@@ -73,15 +72,15 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
             long committed, CommitMetadata metadata, FileStore store, Layout layout, TopicPartition partition)
             throws IOException {
         landed(VisibleFiles.firstPage(store, layout, partition));
-        requireWhole(metadata, store, layout, partition);
+        requireLength(metadata, store, layout, partition);
         List<VisibleFiles.File> files =
                 landed(VisibleFiles.from(committed, store, layout.visible(partition, metadata.next()), partition));
         if (!files.isEmpty() && (files.size() > 1 || files.get(0).landed().first() != committed)) {
             VisibleFiles.File last = files.get(files.size() - 1);
             throw new Conflict(
                     last.path(),
-                    ("the group's offset is %d, and after it there can be one file at most, from offset %d on, but there"
-                                    + " are %d, the last to offset %d: they are not landing's")
+                    ("the group's offset is %d: expected at most one file after it, from offset %d on, found %d, the"
+                                    + " last to offset %d: move away the files that landing did not write")
                             .formatted(
                                     committed,
                                     committed,
@@ -91,7 +90,7 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
         return files;
     }
 
-    private static void requireWhole(CommitMetadata metadata, FileStore store, Layout layout, TopicPartition partition)
+    private static void requireLength(CommitMetadata metadata, FileStore store, Layout layout, TopicPartition partition)
             throws IOException {
         if (metadata.last().isEmpty()) {
             return;
@@ -101,7 +100,7 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
         if (found.isPresent() && found.get().length() != metadata.bytes()) {
             throw new Conflict(
                     path,
-                    "landing wrote %d bytes, now there are %d: put the file back as it was, or move it away"
+                    "landing wrote %d bytes, but the file has %d: restore the file, or move it away"
                             .formatted(metadata.bytes(), found.get().length()));
         }
     }
@@ -113,26 +112,28 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
             if (later.landed().first() <= earlier.landed().last()) {
                 throw new Conflict(
                         later.path(),
-                        "offset %d stands in %s as well: move one of them away"
+                        "offset %d is also in %s: move one of the two files away"
                                 .formatted(later.landed().first(), earlier.path()));
             }
         }
     }
 
-    private static CommitMetadata noteAt(
+    private static CommitMetadata metadataAt(
             long end, List<VisibleFiles.File> files, String base, Optional<CommitMetadata> committed) {
         if (!files.isEmpty()) {
             VisibleFiles.File last = files.get(files.size() - 1);
             if (last.landed().last() + 1 == end) {
-                String below = last.path().substring(base.length() + 1);
+                String relativePath = last.path().substring(base.length() + 1);
                 return new CommitMetadata(
-                        below.substring(0, Math.max(0, below.lastIndexOf('/'))), below, last.length());
+                        relativePath.substring(0, Math.max(0, relativePath.lastIndexOf('/'))),
+                        relativePath,
+                        last.length());
             }
         }
         return committed.orElse(CommitMetadata.NOTHING);
     }
 
-    /** Files in HDFS or the committed offset are not as landing leaves them. */
+    /** The files in HDFS or the committed offset differ from what landing wrote. */
     static final class Conflict extends RuntimeException {
         private final String path;
 

@@ -18,18 +18,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Reads a topic as landing's consumers see it, including their isolation level, without joining the group or
- * committing. All methods throw {@link KafkaException} if Kafka does not answer or has deleted the records. Not
- * thread-safe.
+ * Reads a topic like landing's consumers, with their isolation level, without joining the group or committing. All
+ * methods throw {@link KafkaException} if Kafka does not respond or has deleted the records. Not thread-safe.
  */
 public final class TopicLog implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long TIMEOUT_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final String brokers;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    /** Takes the settings of a consumer of byte arrays in landing's group. */
+    /** Creates a reader from the settings of a consumer of byte arrays in landing's group. */
     public TopicLog(Properties settings) {
         brokers = settings.getProperty("bootstrap.servers");
         consumer = new KafkaConsumer<>(settings);
@@ -43,7 +42,7 @@ public final class TopicLog implements AutoCloseable {
                     .sorted(Comparator.comparingInt(TopicPartition::partition))
                     .toList();
         } catch (TimeoutException e) {
-            throw new TimeoutException("Kafka at " + brokers + " does not answer");
+            throw new TimeoutException("Kafka at " + brokers + " does not respond");
         }
     }
 
@@ -53,7 +52,6 @@ public final class TopicLog implements AutoCloseable {
         return committed == null ? -1 : committed.offset();
     }
 
-    /** Returns Kafka's first offset. */
     public long start(TopicPartition partition) {
         return consumer.beginningOffsets(Set.of(partition)).get(partition);
     }
@@ -98,9 +96,10 @@ public final class TopicLog implements AutoCloseable {
                 consumer.poll(POLL).forEach(polled::add);
                 if (consumer.position(partition) > before) {
                     progressed = System.nanoTime();
-                } else if (System.nanoTime() - progressed > PATIENCE_NANOS) {
+                } else if (System.nanoTime() - progressed > TIMEOUT_NANOS) {
                     throw new TimeoutException(
-                            "%s: no record and no end came after offset %d".formatted(partition, before));
+                            "%s: received neither a record nor the end of the log after offset %d in 30 s"
+                                    .formatted(partition, before));
                 }
             }
             return !polled.isEmpty() && polled.peek().offset() < end;

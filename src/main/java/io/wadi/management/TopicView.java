@@ -8,12 +8,14 @@ import java.util.OptionalLong;
 
 /** A read-only view of a sink for the management port. Implementations are thread-safe. */
 public interface TopicView {
-    /** Returns the sink's copy of a record, masked and serializable as JSON; empty if the record has not arrived yet. */
+    /**
+     * Returns the sink's copy of a record, masked and serializable as JSON; empty if the record has not arrived yet.
+     */
     Optional<?> find(String topic, int partition, long offset) throws IOException;
 
     /**
-     * Landed files. Results are serializable as JSON. Methods throw {@link IllegalArgumentException} for an invalid name and
-     * {@link FileNotFoundException} for an unknown one.
+     * Landed files. Results are serializable as JSON. Methods throw {@link IllegalArgumentException} for an invalid
+     * name and {@link FileNotFoundException} for an unknown one.
      */
     interface Files extends TopicView {
         /** The topics that have landed. */
@@ -22,7 +24,7 @@ public interface TopicView {
         Object files(String topic) throws IOException;
 
         /** The first and last records of a file, by its path below the topic's directory. */
-        Object look(String topic, String file) throws IOException;
+        Object preview(String topic, String file) throws IOException;
 
         /** Audits whether each offset of the topic has landed exactly once. */
         Object audit(String topic) throws IOException, InterruptedException;

@@ -8,23 +8,23 @@ import java.util.stream.LongStream;
 import oshi.hardware.CentralProcessor.TickType;
 
 /**
- * How the cores spent the time between two readings of their tick counters, as Metricbeat's {@code system.cpu}.
+ * CPU usage between two readings of the tick counters, in the form of Metricbeat's {@code system.cpu}.
  *
  * <p>With d(x) the ticks that the state x gained and D the sum over all states, {@code x.norm.pct} is d(x) / D, {@code
  * x.pct} the same times the number of cores, and {@code total} everything that is neither {@code idle} nor {@code
  * iowait}: see <a href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system
- * module's fields</a> and {@code metric/cpu/metrics.go} of elastic-agent-system-metrics, where Metricbeat computes them.
- * A state that the operating system does not count is 0.
+ * module's fields</a> and {@code metric/cpu/metrics.go} of elastic-agent-system-metrics, where Metricbeat computes
+ * them. A state that the operating system does not count is 0.
  */
 final class CpuUsage {
     private CpuUsage() {}
 
     /**
-     * The usage of all cores between two readings.
+     * Computes the usage of all cores.
      *
      * @param before ticks by {@link TickType#getIndex}
      * @param after the same, read later
-     * @return empty where no time has passed, or the counters went back as a whole
+     * @return empty if no tick was counted
      */
     static Optional<ObjectNode> between(long[] before, long[] after, int cores) {
         long[] gained = new long[after.length];

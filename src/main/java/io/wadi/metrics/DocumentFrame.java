@@ -12,18 +12,16 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.UUID;
 
-/** What Metricbeat 8.17's documents have around their values, in its order; {@code agent.type} is {@code wadi}. */
+/** The metadata fields of Metricbeat 8.17's documents, in its order; {@code agent.type} is {@code wadi}. */
 public final class DocumentFrame {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
     private final String module;
-    private final String run = UUID.randomUUID().toString();
-    private ObjectNode own;
+    private final String ephemeralId = UUID.randomUUID().toString();
+    private ObjectNode ownAgent;
 
     /**
-     * The frame of one module's documents.
-     *
      * @param module {@code event.module} and {@code service.type}, such as {@code system}
      */
     public DocumentFrame(String module) {
@@ -31,12 +29,12 @@ public final class DocumentFrame {
     }
 
     /**
-     * A document without values yet.
+     * Creates a document without values.
      *
-     * @param time when its values were
+     * @param time when its values were measured
      * @param host its {@code host} object
      * @param agent see {@link #agent}
-     * @param periodMs the time between measurements; null where it is not known
+     * @param periodMs the time between measurements; null if unknown
      */
     public ObjectNode document(
             String metricset, Instant time, ObjectNode host, ObjectNode agent, Long periodMs, long tookNanos) {
@@ -58,18 +56,18 @@ public final class DocumentFrame {
         return document;
     }
 
-    /** This machine as who measured; it is looked at once, when this is asked first. */
+    /** Returns the {@code agent} object of this machine, which is inspected on the first call. */
     public synchronized ObjectNode agent() {
-        if (own == null) {
-            own = agent(new OshiMachine().host());
+        if (ownAgent == null) {
+            ownAgent = agent(new OshiMachine().host());
         }
-        return own;
+        return ownAgent;
     }
 
     /**
-     * Who measured.
+     * Returns the {@code agent} object of a machine.
      *
-     * @param host the machine, as its documents name it
+     * @param host the machine's {@code host} object
      */
     ObjectNode agent(ObjectNode host) {
         String name = host.path("name").asText();
@@ -79,7 +77,7 @@ public final class DocumentFrame {
                 .objectNode()
                 .put("type", "wadi")
                 .put("version", Version.CURRENT)
-                .put("ephemeral_id", run)
+                .put("ephemeral_id", ephemeralId)
                 .put("id", UUID.nameUUIDFromBytes(seed).toString())
                 .put("name", name);
     }

@@ -7,16 +7,17 @@ import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The route step {@code drop-metrics}: the documents of a {@link MetricGroup} go nowhere; how many is counted, which they are is said at DEBUG. */
+/**
+ * The route step {@code drop-metrics}: drops and counts the documents of a {@link MetricGroup} and logs them at DEBUG.
+ */
 public final class DropMetrics implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger("wadi.server-metrics");
 
     private final Counter dropped;
 
-    /** Takes where they are counted. */
     public DropMetrics(MeterRegistry meters) {
         dropped = Counter.builder("wadi.metrics.dropped")
-                .description("Documents whose metricset no route names")
+                .description("Documents dropped because no route handles their metricset")
                 .register(meters);
     }
 
@@ -25,7 +26,7 @@ public final class DropMetrics implements Processor {
         MetricGroup group = exchange.getMessage().getBody(MetricGroup.class);
         dropped.increment(group.size());
         if (LOG.isDebugEnabled()) {
-            LOG.debug("Dropped {} of {}: no route names this metricset", group, group.hosts());
+            LOG.debug("Dropped {} of {}: no route handles this metricset", group, group.hosts());
         }
     }
 }

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * How full a file system is, in bytes, as Metricbeat's {@code system.filesystem}: {@code used.pct} is the share of what
- * users can have, as {@code df} shows it; what is kept for root counts as neither. See <a
- * href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system module's fields</a> and
- * {@code metric/system/filesystem} of elastic-agent-system-metrics, where Metricbeat computes them.
+ * Usage of a file system in bytes, in the form of Metricbeat's {@code system.filesystem}: {@code used.pct} is the share
+ * of the space available to users, as in {@code df}, without the space reserved for root. See <a
+ * href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system module's fields</a>
+ * and {@code metric/system/filesystem} of elastic-agent-system-metrics, where Metricbeat computes them.
  *
- * @param device what is mounted, such as {@code /dev/sda1}
- * @param free what nothing uses
- * @param available what users can get of it
- * @param files inodes there are
- * @param freeFiles inodes that nothing uses
+ * @param device the mounted device, such as {@code /dev/sda1}
+ * @param free unused space, including that reserved for root
+ * @param available unused space available to users
+ * @param files total inodes
+ * @param freeFiles unused inodes
  */
 record FilesystemUsage(
         String mountPoint,

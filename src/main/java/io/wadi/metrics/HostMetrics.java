@@ -12,17 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The route step {@code host-metrics}: measures this machine and makes the body a list of {@link DocumentMessage}s, the documents
- * that Metricbeat 8.17's system module would send, metricset by metricset: {@code cpu}, {@code memory} and {@code load}
- * one each, {@code filesystem} and {@code network} one for each device and interface. {@code system.cpu} is of the time
- * since the step ran last; the first run therefore has none, nor has one that follows so soon that no tick was counted.
+ * The route step {@code host-metrics}: measures this machine and makes the body a list of {@link DocumentMessage}s, the
+ * documents that Metricbeat 8.17's system module would send, metricset by metricset: {@code cpu}, {@code memory} and
+ * {@code load} one each, {@code filesystem} and {@code network} one per device and interface. {@code system.cpu} covers
+ * the time since the previous run; the first run, and one within the same clock tick, has no cpu document.
  *
- * <p>Each document can be read by {@link MetricDocument}. {@code agent.type} is {@code wadi}; {@code metricset.period} is
- * the timer's, where the route starts with one that tells it ({@code includeMetadata}).
- *
- * <p>The machine is looked at on the first run, not before: constructing this costs nothing where the route is switched
- * off. A metricset that the operating system refuses to tell is missing from the run, with a warning; the next run tries
- * again.
+ * <p>{@code agent.type} is {@code wadi}; {@code metricset.period} is the period of the route's timer if it sets {@code
+ * includeMetadata}. The machine is inspected on the first run, so a disabled route costs nothing. A metricset that
+ * cannot be measured is left out with a warning.
  */
 public final class HostMetrics implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(HostMetrics.class);
@@ -35,9 +32,9 @@ public final class HostMetrics implements Processor {
     private long[] ticks;
 
     /**
-     * Measures this machine.
+     * Creates the step for this machine.
      *
-     * @param metricsets what of it: {@code cpu}, {@code memory}, {@code load}, {@code filesystem}, {@code network}
+     * @param metricsets any of {@code cpu}, {@code memory}, {@code load}, {@code filesystem}, {@code network}
      */
     public HostMetrics(Clock clock, List<String> metricsets) {
         this(clock, metricsets, OshiMachine::new);
@@ -61,7 +58,7 @@ public final class HostMetrics implements Processor {
     }
 
     /**
-     * This moment's documents.
+     * Measures the machine and returns its documents.
      *
      * @param periodMs the time between measurements; null where it is not known
      */
@@ -77,10 +74,7 @@ public final class HostMetrics implements Processor {
                 long took = System.nanoTime() - begin;
                 measured.forEach(values -> documents.add(document(metricset, values, periodMs, took)));
             } catch (RuntimeException e) {
-                LOG.warn(
-                        "This machine's {} could not be measured, the next run tries again: {}",
-                        metricset,
-                        e.toString());
+                LOG.warn("Host metrics: measuring {} failed, retrying in the next run: {}", metricset, e.toString());
             }
         }
         return documents;
@@ -95,7 +89,7 @@ public final class HostMetrics implements Processor {
                 machine.filesystems().stream().map(FilesystemUsage::toJson).toList();
             case "network" ->
                 machine.networks().stream().map(NetworkTraffic::toJson).toList();
-            default -> throw new IllegalArgumentException("there is no such metricset");
+            default -> throw new IllegalArgumentException("unknown metricset");
         };
     }
 

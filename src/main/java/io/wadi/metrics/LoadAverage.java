@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * How many processes ran or waited, on average over 1, 5 and 15 minutes, as Metricbeat's {@code system.load}: {@code norm}
+ * Load averages over 1, 5 and 15 minutes, in the form of Metricbeat's {@code system.load}: {@code norm}
  * is the same per core. See <a
  * href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system module's fields</a>.
  */

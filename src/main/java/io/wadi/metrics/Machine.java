@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.Optional;
 import oshi.hardware.CentralProcessor.TickType;
 
-/** The machine that is measured. */
+/** Access to the machine's metrics. */
 interface Machine {
     /** Logical processors. */
     int cores();
 
-    /** Milliseconds that all cores together have spent in each {@link TickType} since the machine's start. */
+    /** Milliseconds spent by all cores in each {@link TickType} since boot. */
     long[] cpuTicks();
 
     MemoryUsage memory();
 
-    /** Empty where the operating system has none, as Windows. */
+    /** Empty if the operating system reports none, such as Windows. */
     Optional<LoadAverage> load();
 
-    /** Local file systems on devices, each device once, and the root in any case. */
+    /** The local file systems, each device once, and always the root. */
     List<FilesystemUsage> filesystems();
 
-    /** All interfaces that have an address, the loopback too. */
+    /** All interfaces with an address, including the loopback. */
     List<NetworkTraffic> networks();
 
-    /** Who the machine is, as Metricbeat's {@code host} object; has {@code name}. The caller may change the object. */
+    /** A new copy of Metricbeat's {@code host} object, with at least {@code name}. */
     ObjectNode host();
 }

@@ -7,8 +7,9 @@ import java.util.OptionalLong;
 /**
  * Memory at one moment, in bytes, as Metricbeat's {@code system.memory}: {@code used} is what is not free, {@code
  * actual.used} what is not available, that is, in use and not to be reclaimed from caches either. See <a
- * href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system module's fields</a> and
- * {@code metric/memory} of elastic-agent-system-metrics, where Metricbeat computes them. What is not known is left out.
+ * href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system module's fields</a>
+ * and {@code metric/memory} of elastic-agent-system-metrics, where Metricbeat computes them. What is not known is left
+ * out.
  *
  * @param available what new programs can get without swapping; on Linux {@code MemAvailable}
  * @param free what nothing uses; on Linux {@code MemFree}

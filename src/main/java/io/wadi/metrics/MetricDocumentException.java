@@ -1,12 +1,13 @@
 package io.wadi.metrics;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+
 /**
- * A metric document that cannot be used: not JSON, a field that is missing or of the wrong type or range, or a report of
- * an agent that could not measure.
+ * Thrown for an invalid metric document: not JSON, a missing field or one of the wrong type or range, or a failed
+ * fetch.
  *
- * <p>Trying again with the same bytes fails again, so the record belongs in the dead letters. The message says what
- * failed, where (JSON pointer, or line and column), what was found and what is allowed; of the document it quotes at
- * most about {@value #QUOTED} characters.
+ * <p>Retrying cannot succeed, so the record becomes a dead letter. The message names the place (JSON pointer, or line
+ * and column), the value found and what is expected; it quotes at most {@value #QUOTED} characters of the document.
  */
 public final class MetricDocumentException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
@@ -21,8 +22,19 @@ public final class MetricDocumentException extends IllegalArgumentException {
         super("metric document: " + message, cause);
     }
 
-    /** The text as a message may carry it: cut where it is long, control characters replaced by a dot. */
-    static String quote(String text) {
+    /** Describes a JSON error with its position, but without Jackson's description of the source. */
+    public static String notJson(JsonProcessingException e) {
+        String position = e.getLocation() == null
+                ? ""
+                : " at line %d, column %d"
+                        .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+        String message = String.valueOf(e.getOriginalMessage());
+        int source = message.indexOf(" (start marker at ");
+        return "not JSON" + position + ": " + quote(source < 0 ? message : message.substring(0, source));
+    }
+
+    /** Truncates a text of the document for a message and replaces control characters by a dot. */
+    public static String quote(String text) {
         StringBuilder quoted = new StringBuilder(Math.min(text.length(), QUOTED) + 1);
         text.codePoints().limit(QUOTED).forEach(c -> quoted.appendCodePoint(Character.isISOControl(c) ? '·' : c));
         return text.codePointCount(0, text.length()) > QUOTED

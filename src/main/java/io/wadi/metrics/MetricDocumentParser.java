@@ -10,18 +10,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One pass over one metric document: a tree of the known fields says which objects to enter and what to do with each
- * value found; everything else is skipped, though checked to be JSON. A field that is null counts as absent.
+ * A single-pass parser driven by a tree of the known fields. Other fields are skipped but checked to be JSON; null
+ * counts as absent.
  *
- * <p>Limits on nesting and on the length of numbers, names and strings are Jackson's defaults. The bytes of strings that
- * are skipped are checked for UTF-8's structure only (overlong forms pass).
+ * <p>Limits on nesting and on the length of numbers, names and strings are Jackson's defaults. The bytes of strings
+ * that are skipped are checked for UTF-8's structure only (overlong forms pass).
  */
 final class MetricDocumentParser {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names come from outside: keep them off the JVM's table
             .build();
 
-    /** Takes the value that the parser stands on. */
+    /** Reads the current token. */
     private interface Reader {
         void read(MetricDocumentParser parser, Field field) throws IOException;
     }
@@ -39,7 +39,7 @@ final class MetricDocumentParser {
             this.pointer = pointer;
         }
 
-        /** Declares the field at a path below this one, and what reads it. */
+        /** Declares a field by its path below this one. */
         Field with(String path, Reader reader) {
             Field field = this;
             for (String name : path.split("/", -1)) {
@@ -94,7 +94,7 @@ final class MetricDocumentParser {
             parser.document();
             return parser.fields();
         } catch (JsonProcessingException e) {
-            throw new MetricDocumentException("not JSON" + position(e) + ": " + explanation(e), e);
+            throw new MetricDocumentException(MetricDocumentException.notJson(e), e);
         } catch (IOException e) {
             throw new MetricDocumentException("not JSON in UTF-8: " + MetricDocumentException.quote(e.getMessage()), e);
         }
@@ -102,16 +102,16 @@ final class MetricDocumentParser {
 
     private void document() throws IOException {
         if (json.nextToken() == null) {
-            throw new MetricDocumentException("found nothing, allowed a JSON object");
+            throw new MetricDocumentException("found nothing, expected a JSON object");
         }
         if (json.currentTokenLocation().getByteOffset() < 0) {
-            throw new MetricDocumentException("found UTF-16 or UTF-32, allowed UTF-8");
+            throw new MetricDocumentException("found UTF-16 or UTF-32, expected UTF-8");
         }
         members(DOCUMENT);
         if (json.nextToken() != null) {
             throw new MetricDocumentException("found " + found() + " at line "
                     + json.currentTokenLocation().getLineNr() + ", column "
-                    + json.currentTokenLocation().getColumnNr() + ", after the document's end, allowed nothing");
+                    + json.currentTokenLocation().getColumnNr() + ", after the document's end, expected nothing");
         }
         require("/@timestamp", timestamp);
         require("/metricset/name", metricset);
@@ -124,7 +124,6 @@ final class MetricDocumentParser {
                 metricset, dataset, hostName, timestamp, errorMessage, cpuPct, memoryPct, host, timestampToken);
     }
 
-    /** Enters an object and reads its known members; the others are skipped, however deep. */
     private void members(Field object) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             refuse(object, "an object");
@@ -140,10 +139,10 @@ final class MetricDocumentParser {
         }
     }
 
-    /** Jackson's own look for duplicates costs a fifth of the pass, since it remembers every name. */
+    /** Detects duplicates of known fields only: Jackson's own detection costs a fifth of the time. */
     private void read(Field member) throws IOException {
         if ((seen & member.bit) != 0) {
-            throw new MetricDocumentException(member.pointer + ": found twice, allowed once");
+            throw new MetricDocumentException(member.pointer + ": found twice, expected once");
         }
         seen |= member.bit;
         member.reader.read(this, member);
@@ -194,11 +193,12 @@ final class MetricDocumentParser {
         }
         if (cores == null) {
             throw new MetricDocumentException(
-                    "/system/cpu/cores: missing, needed to normalize /system/cpu/total/pct, allowed a whole number from 1");
+                    "/system/cpu/cores: missing, needed to normalize /system/cpu/total/pct, expected a whole number"
+                            + " from 1");
         }
         double share = Math.rint(cpuTotalPct / cores * 1e9) / 1e9;
         if (share > 1) {
-            throw new MetricDocumentException("/system/cpu/total/pct: found " + cpuTotalPct + ", allowed 0 to " + cores
+            throw new MetricDocumentException("/system/cpu/total/pct: found " + cpuTotalPct + ", expected 0 to " + cores
                     + ", the number in /system/cpu/cores");
         }
         cpuPct = share;
@@ -207,13 +207,13 @@ final class MetricDocumentParser {
     private static void require(String pointer, String value) {
         if (value == null || value.isEmpty()) {
             throw new MetricDocumentException(
-                    pointer + ": " + (value == null ? "missing" : "found an empty string") + ", allowed a string");
+                    pointer + ": " + (value == null ? "missing" : "found an empty string") + ", expected a string");
         }
     }
 
     private void refuse(Field field, String allowed) throws IOException {
         String where = field.pointer.isEmpty() ? "" : field.pointer + ": ";
-        throw new MetricDocumentException(where + "found " + found() + ", allowed " + allowed);
+        throw new MetricDocumentException(where + "found " + found() + ", expected " + allowed);
     }
 
     private String found() throws IOException {
@@ -225,27 +225,12 @@ final class MetricDocumentParser {
         };
     }
 
-    /** Where the current token begins in the source. */
     private int tokenStart() {
         return (int) json.currentTokenLocation().getByteOffset();
     }
 
-    /** Where the parser stands in the source: after the current token, once its text was asked for. */
+    /** The end of the current token, once its text was read. */
     private int offset() {
         return (int) json.currentLocation().getByteOffset();
-    }
-
-    private static String position(JsonProcessingException e) {
-        return e.getLocation() == null
-                ? ""
-                : " at line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr();
-    }
-
-    /** Jackson's words without the part that describes the source. */
-    private static String explanation(JsonProcessingException e) {
-        String words = e.getOriginalMessage();
-        int source = words.indexOf(" (start marker at ");
-        return MetricDocumentException.quote(source < 0 ? words : words.substring(0, source));
     }
 }

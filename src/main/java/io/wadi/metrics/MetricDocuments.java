@@ -10,34 +10,35 @@ import org.apache.camel.Exchange;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The bean {@code metric-documents}: reads a {@link RecordBatch} of Metricbeat documents and parts it by what they are, for a route's
- * {@code split}. What is no metric document, or one in which the agent only reports that it could not measure
- * ({@code error.message}), is put into the dead letters by itself and is in no group.
+ * The bean {@code metric-documents}: groups a {@link RecordBatch} of Metricbeat documents by metricset and dataset, for
+ * a route's {@code split}. Invalid documents, and those that only report a failed fetch ({@code error.message}), become
+ * dead letters.
  */
 public final class MetricDocuments {
     private final DeadLetterSender deadLetters;
 
     private record Kind(String metricset, String dataset) {}
 
-    /** Takes where records go that are no metric documents. */
     public MetricDocuments(DeadLetterSender deadLetters) {
         this.deadLetters = deadLetters;
     }
 
     /**
-     * The exchange's run, a group for each metricset and dataset in it, in the order of their first documents.
+     * Groups the exchange's record batch, in the order of the groups' first documents.
      *
-     * @throws IllegalArgumentException where the body is no run
-     * @throws org.apache.kafka.common.KafkaException where a dead letter was not taken: nothing of the run is done then
+     * @throws IllegalArgumentException if the body is not a record batch
+     * @throws org.apache.kafka.common.KafkaException if a dead letter was not acknowledged; the batch has to be retried
+     *     then
      */
     public Collection<MetricGroup> groups(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof RecordBatch run)) {
+        if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
             throw new IllegalArgumentException(
-                    "metric-documents: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
+                    "metric-documents: expected a record batch of a kafka: endpoint with kafkaClientFactory=#runs,"
+                            + " found "
                             + exchange.getMessage().getBody());
         }
         Map<Kind, MetricGroup> groups = new LinkedHashMap<>();
-        for (ConsumerRecord<byte[], ByteBuffer> each : run.records()) {
+        for (ConsumerRecord<byte[], ByteBuffer> each : batch.records()) {
             try {
                 MetricDocument metric = read(each);
                 groups.computeIfAbsent(
@@ -53,7 +54,7 @@ public final class MetricDocuments {
 
     private static MetricDocument read(ConsumerRecord<byte[], ByteBuffer> each) {
         if (each.value() == null) {
-            throw new MetricDocumentException("found no value, allowed a JSON object");
+            throw new MetricDocumentException("found no value, expected a JSON object");
         }
         byte[] json = new byte[each.value().remaining()];
         each.value().get(each.value().position(), json);

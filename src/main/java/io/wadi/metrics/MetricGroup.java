@@ -10,8 +10,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Message;
 
 /**
- * Documents of one metricset and dataset, in their order. As the body of an exchange, {@code kafka:} sends each of them as a
- * record of its own: byte for byte, the key its host's name in UTF-8, without headers.
+ * The documents of one metricset and dataset, in their order. As an exchange's body, {@code kafka:} sends each of them
+ * as a record: unchanged, with the host's name in UTF-8 as the key and without headers.
  */
 public final class MetricGroup implements Iterable<Message> {
     private final CamelContext camel;
@@ -39,19 +39,17 @@ public final class MetricGroup implements Iterable<Message> {
         return dataset;
     }
 
-    /** How many documents there are, at least one. */
     int size() {
         return documents.size();
     }
 
-    /** The names of the hosts that the documents are of, each once. */
     Set<String> hosts() {
         Set<String> hosts = new TreeSet<>();
         documents.forEach(document -> hosts.add(document.hostName()));
         return hosts;
     }
 
-    /** A message a document, made anew each time. */
+    /** Creates one message per document. */
     @Override
     public Iterator<Message> iterator() {
         Iterator<MetricDocument> each = documents.iterator();
@@ -69,7 +67,10 @@ public final class MetricGroup implements Iterable<Message> {
         };
     }
 
-    /** The alerts ({@link MetricDocument#alert}) of the documents whose {@link MetricDocument#cpuPct} is over this share, strictly. */
+    /**
+     * The alerts ({@link MetricDocument#alert}) of the documents whose {@link MetricDocument#cpuPct} is above this
+     * share.
+     */
     public List<Message> cpuOver(double share) {
         return over(share, MetricDocument::cpuPct);
     }

@@ -6,7 +6,7 @@ import io.wadi.runtime.config.Setting;
 import java.time.Clock;
 import java.util.List;
 
-/** Server metrics: the beans that their routes name. */
+/** The server metrics feature: the beans of its routes. */
 public final class MetricsFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {

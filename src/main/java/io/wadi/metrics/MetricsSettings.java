@@ -15,7 +15,7 @@ import java.util.List;
 /** The settings of server metrics, those of this machine included. */
 public final class MetricsSettings {
     public static final Setting<String> TOPIC =
-            text("wadi.metrics.topic", "metric.all", "The topic server metrics arrive in.");
+            text("wadi.metrics.topic", "metric.all", "The input topic of server metrics.");
     public static final Setting<String> GROUP =
             text("wadi.metrics.group", "wadi-metrics", "The consumer group of the metrics routing.");
     public static final Setting<Long> CONSUMERS = number(
@@ -23,7 +23,7 @@ public final class MetricsSettings {
             "2",
             1,
             64,
-            "Threads that route in this process; more than partitions stay idle.");
+            "Consumer threads of this process; threads beyond the number of partitions are idle.");
     public static final Setting<String> CPU_TOPIC =
             text("wadi.metrics.cpu-topic", "metric.cpu", "The topic cpu documents are routed to.");
     public static final Setting<String> MEMORY_TOPIC =
@@ -32,27 +32,35 @@ public final class MetricsSettings {
             text("wadi.metrics.cpu-alert-topic", "metric.cpu.alert", "The topic of cpu alerts.");
     public static final Setting<String> MEMORY_ALERT_TOPIC =
             text("wadi.metrics.memory-alert-topic", "metric.memory.alert", "The topic of memory alerts.");
-    public static final Setting<Double> CPU_THRESHOLD =
-            decimal("wadi.metrics.cpu-threshold", "0.5", 0, 1, "Alert above this share of all cores (strictly above).");
+    public static final Setting<Double> CPU_THRESHOLD = decimal(
+            "wadi.metrics.cpu-threshold",
+            "0.5",
+            0,
+            1,
+            "CPU share of all cores above which an alert is raised (exclusive).");
     public static final Setting<Double> MEMORY_THRESHOLD = decimal(
-            "wadi.metrics.memory-threshold", "0.9", 0, 1, "Alert above this share of memory in use (strictly above).");
+            "wadi.metrics.memory-threshold",
+            "0.9",
+            0,
+            1,
+            "Share of memory in use above which an alert is raised (exclusive).");
     public static final Setting<String> OTHER_TOPIC = optional(
             "wadi.metrics.other-topic",
-            "dropped, and counted",
-            "The topic of documents that no line of the route names; empty: they are dropped, and counted.");
+            "dropped and counted",
+            "The topic of documents that match no branch of the route; empty: they are dropped and counted.");
     public static final Setting<Boolean> EXACTLY_ONCE = flag(
             "wadi.metrics.exactly-once",
             "false",
-            "Whether routed documents and alerts are one transaction with the offsets of their records.");
+            "Whether routed documents and alerts are written in one transaction with the consumer offsets.");
     public static final Setting<Boolean> HOST_ENABLED =
-            flag("wadi.host-metrics.enabled", "true", "Whether this machine's own metrics are sent.");
-    public static final Setting<Duration> HOST_INTERVAL =
-            duration("wadi.host-metrics.interval", "10s", "1s", "1h", "How often they are sent.");
+            flag("wadi.host-metrics.enabled", "true", "Whether the metrics of this machine are collected.");
+    public static final Setting<Duration> HOST_INTERVAL = duration(
+            "wadi.host-metrics.interval", "10s", "1s", "1h", "Interval of collecting the metrics of this machine.");
     public static final Setting<List<String>> HOST_METRICSETS = some(
             "wadi.host-metrics.metricsets",
             "cpu,memory,load,filesystem,network",
             List.of("cpu", "memory", "load", "filesystem", "network"),
-            "What is measured of it.");
+            "The metricsets to collect.");
 
     static final List<Setting<?>> ALL = List.of(
             TOPIC,

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalLong;
 
 /**
- * What an interface has carried since it came up, as Metricbeat's {@code system.network}. See <a
+ * Traffic of an interface since it came up, in the form of Metricbeat's {@code system.network}. See <a
  * href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system module's fields</a>.
  */
 record NetworkTraffic(String name, Way in, Way out) {
@@ -13,7 +13,7 @@ record NetworkTraffic(String name, Way in, Way out) {
     /**
      * One direction.
      *
-     * @param dropped packets that were let fall; empty where the operating system does not say
+     * @param dropped dropped packets; empty if the operating system does not report them
      */
     record Way(long bytes, long packets, long errors, OptionalLong dropped) {
         private ObjectNode toJson() {

@@ -22,10 +22,8 @@ import oshi.software.os.OperatingSystem.OSVersionInfo;
 import oshi.util.FileUtil;
 
 /**
- * This machine, measured by OSHI. Inside a container it is the whole host that is measured, as by Metricbeat.
- *
- * <p>Linux says a few things that OSHI does not pass on; they are read from /proc, /sys and /etc where these exist, and left
- * out elsewhere.
+ * This machine, measured by OSHI; inside a container the whole host, as with Metricbeat. Values that OSHI does not
+ * provide are read from /proc, /sys and /etc on Linux and left out elsewhere.
  */
 final class OshiMachine implements Machine {
     private final SystemInfo system = new SystemInfo();
@@ -76,7 +74,7 @@ final class OshiMachine implements Machine {
         return List.copyOf(byDevice.values());
     }
 
-    /** File systems of the kernel's own and of memory, as /proc/filesystems marks them; none where there is no such file. */
+    /** The types of virtual file systems, which /proc/filesystems marks with nodev. */
     private static Set<String> typesWithoutDevice() {
         return FileUtil.readFile("/proc/filesystems", false).stream()
                 .filter(line -> line.startsWith("nodev"))
@@ -129,7 +127,7 @@ final class OshiMachine implements Machine {
         return size == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(size.replace(" kB", "")) * 1024);
     }
 
-    /** As it was when first asked: a later change of name or address shows after a restart. */
+    /** Read once: a later change of name or address is visible after a restart. */
     @Override
     public ObjectNode host() {
         return host.deepCopy();

@@ -4,25 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Actions that are deferred until all routes are started, such as health checks: the routes need the processors first. Thread-safe.
+ * Actions that are deferred until all routes are started, such as health checks, so that they do not slow the start. Thread-safe.
  */
 final class AfterStart {
-    private final List<Runnable> waiting = new ArrayList<>();
+    private final List<Runnable> deferred = new ArrayList<>();
     private boolean isStarted;
 
     /** Runs an action now if the routes are started, otherwise once they are. */
-    synchronized void run(Runnable begun) {
+    synchronized void run(Runnable action) {
         if (isStarted) {
-            begun.run();
+            action.run();
         } else {
-            waiting.add(begun);
+            deferred.add(action);
         }
     }
 
     /** Runs the deferred actions. Called once all routes are started. */
     synchronized void started() {
         isStarted = true;
-        waiting.forEach(Runnable::run);
-        waiting.clear();
+        deferred.forEach(Runnable::run);
+        deferred.clear();
     }
 }

@@ -7,21 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The files of a configuration directory: each may be missing, and the jar's own takes its place; none may be there in vain. */
+/** Checks the files of a configuration directory. The jar's copy replaces a missing file, but an unreadable file is an error. */
 public final class ConfigurationFiles {
     private static final String ROUTE_FILES = "*.camel.yaml";
 
     private ConfigurationFiles() {}
 
     /**
-     * Refuses what is there and cannot be read, which would be passed over as if it were not there.
+     * Checks that existing files are readable, since Camel ignores unreadable ones.
      *
-     * @throws NotStartedException with the first such file or directory
+     * @throws NotStartedException with the first unreadable file or directory
      */
     public static void check(Path configuration) {
         if (!Files.isDirectory(configuration)) {
-            throw missing(
-                    configuration + ": there is no such directory; --config names the one with the configuration");
+            throw noInput(configuration + ": directory not found; set the configuration directory with --config");
         }
         for (String name : List.of("application.properties", "topics.yaml", "alerts.yaml")) {
             checkReadable(configuration.resolve(name));
@@ -34,7 +33,7 @@ public final class ConfigurationFiles {
 
     private static void checkRoutes(Path routes) {
         if (!Files.isDirectory(routes)) {
-            throw missing(routes + " is no directory: it is where the route files are looked for, " + ROUTE_FILES);
+            throw noInput(routes + " is not a directory; expected a directory with route files, " + ROUTE_FILES);
         }
         boolean isEmpty = true;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(routes, ROUTE_FILES)) {
@@ -45,10 +44,10 @@ public final class ConfigurationFiles {
         } catch (AccessDeniedException e) {
             throw unreadable(routes);
         } catch (IOException e) {
-            throw missing("%s cannot be read: %s".formatted(routes, e));
+            throw noInput("%s cannot be read: %s".formatted(routes, e));
         }
         if (isEmpty) {
-            throw missing("there is no route file (%s) in %s; without that directory the jar's own routes run"
+            throw noInput("no route file (%s) in %s; remove that directory to run the jar's routes"
                     .formatted(ROUTE_FILES, routes));
         }
     }
@@ -60,10 +59,10 @@ public final class ConfigurationFiles {
     }
 
     private static NotStartedException unreadable(Path path) {
-        return missing("%s cannot be read by the user %s".formatted(path, System.getProperty("user.name")));
+        return noInput("%s cannot be read by the user %s".formatted(path, System.getProperty("user.name")));
     }
 
-    private static NotStartedException missing(String message) {
+    private static NotStartedException noInput(String message) {
         return new NotStartedException(ExitCode.NO_INPUT, message);
     }
 }

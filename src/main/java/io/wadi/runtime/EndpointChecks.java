@@ -41,7 +41,7 @@ final class EndpointChecks implements AutoCloseable {
 
     /** Checks that start with the first endpoint of a type. */
     private record EndpointCheck(
-            Class<? extends Endpoint> type, String name, boolean atOnce, Supplier<List<ServerCheck>> checks) {}
+            Class<? extends Endpoint> type, String name, boolean immediately, Supplier<List<ServerCheck>> checks) {}
 
     EndpointChecks(
             FeatureContext pipeline,
@@ -57,13 +57,13 @@ final class EndpointChecks implements AutoCloseable {
         processHealth = new ProcessHealth(
                 pipeline.kafka(), partitions, eventLoops, settings.get(WadiSettings.HEALTH_THREAD_TIMEOUT), restarts());
         this.afterStart = afterStart;
-        checks = new ServerChecks(pipeline.patience(), afterStart::run);
+        checks = new ServerChecks(pipeline.healthThresholds(), afterStart::run);
         usesKafka(
                 KafkaEndpoint.class::isInstance,
                 endpoint -> EndpointTopics.of(endpoint).names());
     }
 
-    /** Describes earlier restarts by a supervisor; empty after a first start. */
+    /** Describes earlier restarts by a supervisor; empty after the first start. */
     private String restarts() {
         long count = settings.get(WadiSettings.RESTART_COUNT);
         String cause = settings.get(WadiSettings.RESTART_CAUSE);
@@ -77,16 +77,17 @@ final class EndpointChecks implements AutoCloseable {
         kafkaUses.add(new KafkaUse(endpoints, topics));
     }
 
-    void afterStartWithKafka(Runnable begun) {
-        afterStartWithKafka.add(begun);
+    void afterStartWithKafka(Runnable action) {
+        afterStartWithKafka.add(action);
     }
 
-    void checkWithKafka(String name, Supplier<List<ServerCheck>> given) {
-        withKafka.put(name, given);
+    void checkWithKafka(String name, Supplier<List<ServerCheck>> supplier) {
+        withKafka.put(name, supplier);
     }
 
-    void checkWith(Class<? extends Endpoint> type, String name, boolean atOnce, Supplier<List<ServerCheck>> given) {
-        withEndpoints.add(new EndpointCheck(type, name, atOnce, given));
+    void checkWith(
+            Class<? extends Endpoint> type, String name, boolean immediately, Supplier<List<ServerCheck>> supplier) {
+        withEndpoints.add(new EndpointCheck(type, name, immediately, supplier));
     }
 
     /** Starts the checks that an endpoint needs and that are not running yet. */
@@ -96,29 +97,29 @@ final class EndpointChecks implements AutoCloseable {
         List<KafkaUse> uses =
                 kafkaUses.stream().filter(use -> use.endpoints().test(endpoint)).toList();
         if (!uses.isEmpty()) {
-            uses.forEach(use -> use.topics().apply(endpoint).forEach(pipeline.topicKeeper()::uses));
+            uses.forEach(use -> use.topics().apply(endpoint).forEach(pipeline.topicProvisioner()::addUsed));
             checkKafka(registry);
         }
         for (EndpointCheck each : withEndpoints) {
             if (each.type().isInstance(endpoint)) {
-                if (each.atOnce()) {
-                    checks.beginAtOnce(each.name(), registry, each.checks());
+                if (each.immediately()) {
+                    checks.startNow(each.name(), registry, each.checks());
                 } else {
-                    checks.begin(each.name(), registry, each.checks());
+                    checks.start(each.name(), registry, each.checks());
                 }
             }
         }
         processHealth.watch(context, checks);
     }
 
-    /** Endpoints may be added by several threads. */
+    /** Synchronized, since several threads may add endpoints. */
     private synchronized void checkKafka(HealthCheckRegistry registry) {
         if (registry != null) {
-            registry.register(pipeline.topicKeeper());
+            registry.register(pipeline.topicProvisioner());
             registry.register(partitionHealth);
         }
-        pipeline.topicKeeper().start();
-        checks.begin(
+        pipeline.topicProvisioner().start();
+        checks.start(
                 "kafka",
                 registry,
                 () -> KafkaHealth.checks(
@@ -127,8 +128,8 @@ final class EndpointChecks implements AutoCloseable {
                         settings.get(WadiSettings.HEALTH_TOPIC),
                         pipeline.topics(),
                         partitions::topics,
-                        pipeline.patience()));
-        withKafka.forEach((name, given) -> checks.begin(name, registry, given));
+                        pipeline.healthThresholds()));
+        withKafka.forEach((name, supplier) -> checks.start(name, registry, supplier));
         afterStartWithKafka.forEach(afterStart::run);
         afterStartWithKafka.clear();
     }

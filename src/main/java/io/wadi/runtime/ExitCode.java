@@ -3,25 +3,24 @@ package io.wadi.runtime;
 import io.wadi.runtime.health.FatalErrors;
 
 /**
- * How the process ends. What keeps it from starting has the code that {@code sysexits.h} gives to its kind, which systemd shows by
- * name.
+ * The exit codes of the process. A failed start has the code of {@code sysexits.h} for its kind of error, which systemd shows by name.
  */
 public enum ExitCode {
-    /** Everything that had been begun is finished. */
+    /** All work in flight was finished. */
     DRAINED(0),
-    /** It could not start, for a reason of no other kind. */
+    /** The start failed for another reason. */
     FAILED(1),
-    /** Something is left, which the next start does. */
+    /** Work in flight is unfinished; the next start repeats it. */
     LEFT(2),
     /** The JVM ran out of memory or failed otherwise; the same as with {@code -XX:+ExitOnOutOfMemoryError}. */
     FATAL(FatalErrors.EXIT_CODE),
-    /** EX_USAGE: its arguments are not understood. */
+    /** EX_USAGE: invalid arguments. */
     USAGE(64),
-    /** EX_NOINPUT: a file or directory of the configuration is not there or cannot be read. */
+    /** EX_NOINPUT: a file or directory of the configuration is missing or unreadable. */
     NO_INPUT(66),
-    /** EX_UNAVAILABLE: a port, or a directory of state, is in use by another process. */
+    /** EX_UNAVAILABLE: another process uses a port or a state directory. */
     UNAVAILABLE(69),
-    /** EX_CONFIG: what the configuration says cannot be used. */
+    /** EX_CONFIG: the configuration is invalid. */
     CONFIGURATION(78);
 
     private final int number;
@@ -30,7 +29,6 @@ public enum ExitCode {
         this.number = number;
     }
 
-    /** What the operating system is told. */
     public int number() {
         return number;
     }

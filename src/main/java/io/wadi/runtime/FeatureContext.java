@@ -53,10 +53,8 @@ public interface FeatureContext {
     /** Returns a lookup of all beans of a type, with the same restriction. */
     <T> Supplier<Set<T>> allProvided(Class<T> type);
 
-    /** The values of all settings. */
     Settings settings();
 
-    /** The value of a setting of the feature, or of the pipeline. */
     default <T> T get(Setting<T> setting) {
         return settings().get(setting);
     }
@@ -67,10 +65,10 @@ public interface FeatureContext {
     /** The topics declared in {@code topics.yaml}. */
     Topics topics();
 
-    /** Creates the declared topics, and reports when they can be written. */
-    TopicProvisioner topicKeeper();
+    /** The provisioner of the declared topics. */
+    TopicProvisioner topicProvisioner();
 
-    /** The dead-letter topic. */
+    /** The sender to the dead-letter topic. */
     DeadLetterSender deadLetters();
 
     /** The HDFS connection; it connects on first use. */
@@ -80,10 +78,10 @@ public interface FeatureContext {
     MeterRegistry meters();
 
     /** Latencies and throughput of routes and partitions. */
-    PipelineMetrics figures();
+    PipelineMetrics pipelineMetrics();
 
     /** Interval, timeout and thresholds of health checks. */
-    HealthThresholds patience();
+    HealthThresholds healthThresholds();
 
     /** The lock that is held while routes are started, stopped or replaced. */
     Lock routeChanges();
@@ -92,10 +90,10 @@ public interface FeatureContext {
     <C extends AutoCloseable> C closing(C resource);
 
     /** Runs an action once all routes are started, if one of them uses Kafka. */
-    void afterStartWithKafka(Runnable begun);
+    void afterStartWithKafka(Runnable action);
 
     /** Runs an action before the first route is stopped. */
-    void beforeStop(Stopping done);
+    void beforeStop(Stopping action);
 
     /** An action that runs before routes are stopped. */
     @FunctionalInterface
@@ -125,7 +123,8 @@ public interface FeatureContext {
      * Adds health checks that start with the first endpoint of a type.
      *
      * @param name the name of their thread
-     * @param atOnce whether they start while routes are being started, instead of afterwards
+     * @param immediately whether they start while routes are being started, instead of afterwards
      */
-    void checkWith(Class<? extends Endpoint> type, String name, boolean atOnce, Supplier<List<ServerCheck>> checks);
+    void checkWith(
+            Class<? extends Endpoint> type, String name, boolean immediately, Supplier<List<ServerCheck>> checks);
 }

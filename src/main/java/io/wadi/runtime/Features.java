@@ -25,9 +25,9 @@ public final class Features {
     private Features() {}
 
     /**
-     * Each once, in the order of the class path.
+     * Returns all features in the order of the class path.
      *
-     * @throws SettingsException where a jar names a feature that cannot be loaded
+     * @throws SettingsException if a feature cannot be loaded
      */
     public static synchronized List<Feature> all() {
         List<Feature> all = new ArrayList<>();
@@ -70,9 +70,9 @@ public final class Features {
     }
 
     /**
-     * The settings of the pipeline and of all features.
+     * Returns the settings of the pipeline and of all features.
      *
-     * @throws SettingsException where two of them have one name, or a feature cannot be loaded
+     * @throws SettingsException if two settings have the same name, or a feature cannot be loaded
      */
     public static List<Setting<?>> settings() {
         List<Setting<?>> settings = new ArrayList<>();
@@ -97,7 +97,8 @@ public final class Features {
         for (Setting<?> each : own) {
             String other = owners.putIfAbsent(each.name(), owner);
             if (other != null) {
-                mistakes.add("%s: declared by %s and by %s, expected: by one".formatted(each.name(), other, owner));
+                mistakes.add("%s: declared by both %s and %s, expected one declaration"
+                        .formatted(each.name(), other, owner));
             }
             settings.add(each);
         }

@@ -3,7 +3,7 @@ package io.wadi.runtime;
 import org.apache.camel.Consumer;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 
-/** Camel's {@code platform-http:}, whose list of paths several routes may change at once, as they do where they stop beside each other. */
+/** Camel's {@code platform-http:} component with a synchronized list of endpoints, since routes stop concurrently. */
 public final class HttpComponent extends PlatformHttpComponent {
     @Override
     public synchronized void addHttpEndpoint(

@@ -23,8 +23,8 @@ final class KafkaHealth {
      * Returns the checks.
      *
      * @param brokers the bootstrap servers, for messages
-     * @param topic the topic of the round trip, which is left out unless the topic is declared
-     * @param read supplies the topics that are being read, besides those declared
+     * @param topic the topic of the round trip, which is omitted unless the topic is declared
+     * @param read supplies the consumed topics, in addition to the declared ones
      */
     static List<ServerCheck> checks(
             KafkaClients kafka,
@@ -32,7 +32,7 @@ final class KafkaHealth {
             String topic,
             Topics declared,
             Supplier<Set<String>> read,
-            HealthThresholds patience) {
+            HealthThresholds thresholds) {
         String where = "Kafka " + brokers;
         List<ServerCheck> checks = new ArrayList<>();
         // Without a declared topic, the metadata of the other topics proves that Kafka responds.
@@ -42,16 +42,16 @@ final class KafkaHealth {
                     "wadi-kafka",
                     Use.READINESS,
                     where,
-                    "events are refused with 503 and nothing acknowledged is lost; it heals by itself once Kafka takes"
+                    "events are rejected with 503 and acknowledged ones are not lost; it recovers once Kafka accepts"
                             + " records",
-                    new KafkaRoundTrip(kafka, topic, patience.answerWithin())));
+                    new KafkaRoundTrip(kafka, topic, thresholds.answerWithin())));
         }
         checks.add(new ServerCheck(
                 "wadi-kafka-topics",
                 writes ? Use.NONE : Use.READINESS,
                 where,
-                "what these partitions would take waits or is refused; it heals by itself once they are as they should be",
-                new TopicsInSync(kafka::adminProperties, () -> names(declared, read), patience.answerWithin())));
+                "records for these partitions wait or are rejected; it recovers once the partitions are available",
+                new TopicsInSync(kafka::adminProperties, () -> names(declared, read), thresholds.answerWithin())));
         return checks;
     }
 

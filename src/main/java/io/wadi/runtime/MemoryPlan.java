@@ -39,7 +39,7 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
      * @param held bytes of requests until they are answered, and of responses until their clients have read them: a sixteenth
      * @param readings maximum number of concurrent requests that read topics or dead letters: a sixteenth
      * @param perReading bytes that each of these may hold until its response is written
-     * @param remembered maximum number of sessions, of networks and of users whose logins are remembered: a sixty-fourth
+     * @param remembered maximum number of sessions, of networks and of users with remembered logins: a sixty-fourth
      */
     public record Management(int connections, long held, int readings, int perReading, int remembered) {
         private static final int SMALL_SHARE = 64;

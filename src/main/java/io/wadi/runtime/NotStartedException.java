@@ -1,25 +1,24 @@
 package io.wadi.runtime;
 
-/** It cannot start: the message says why, for a person, and what to do. Without a stack trace. */
+/** Thrown if the pipeline cannot start; the message says why and what to do. It has no stack trace. */
 public final class NotStartedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ExitCode code;
 
-    /** Says why, and with which exit code the process ends. */
     public NotStartedException(ExitCode code, String message) {
         super(message, null, false, false);
         this.code = code;
     }
 
-    /** Why, as it is printed: with a heading, and a line each. */
-    public String said() {
-        StringBuilder said = new StringBuilder("Wadi cannot start:\n");
-        getMessage().lines().forEach(line -> said.append("  ").append(line).append('\n'));
-        return said.toString();
+    /** Returns the message with a heading, for standard error. */
+    public String report() {
+        StringBuilder report = new StringBuilder("Wadi cannot start:\n");
+        getMessage().lines().forEach(line -> report.append("  ").append(line).append('\n'));
+        return report.toString();
     }
 
-    /** What the process ends with. */
+    /** The exit code of the process. */
     public ExitCode code() {
         return code;
     }

@@ -60,17 +60,17 @@ import org.apache.camel.spi.Registry;
 public final class PipelineContext implements FeatureContext {
     private final ModelCamelContext camel;
     private final Settings settings;
-    private final PipelineMetrics figures;
+    private final PipelineMetrics pipelineMetrics;
     private final MeterRegistry exposed;
     /** The registry of Wadi's own meters: the exposed one, or one without effect if metrics are disabled. */
     private final MeterRegistry meters;
 
-    private final HealthThresholds patience;
+    private final HealthThresholds healthThresholds;
     private final PartitionStates partitions;
     private final KafkaClients kafka;
     private final DeadLetterSender deadLetters;
     private final Topics topics;
-    private final TopicProvisioner topicKeeper;
+    private final TopicProvisioner topicProvisioner;
     private final HdfsConnection hdfs;
     private final EventLoops eventLoops = new EventLoops(Clock.systemUTC());
     private final Lock routeChanges = new ReentrantLock();
@@ -83,55 +83,55 @@ public final class PipelineContext implements FeatureContext {
     private PipelineContext(ModelCamelContext camel, Settings settings) {
         this.camel = camel;
         this.settings = settings;
-        patience = new HealthThresholds(
+        healthThresholds = new HealthThresholds(
                 get(WadiSettings.HEALTH_DOWN_AFTER),
                 get(WadiSettings.HEALTH_UP_AFTER),
                 get(WadiSettings.HEALTH_PROBE_INTERVAL),
                 get(WadiSettings.HEALTH_PROBE_TIMEOUT));
         TraceExport spans = TraceExport.of(settings);
         Traces traces = spans == null ? Traces.off() : closing(spans).traces();
-        figures = get(WadiSettings.TELEMETRY_ENABLED)
-                ? PipelineMetrics.upTo(
+        pipelineMetrics = get(WadiSettings.TELEMETRY_ENABLED)
+                ? PipelineMetrics.withLimit(
                         get(WadiSettings.TELEMETRY_MAX_PARTITIONS).intValue(), Clock.systemUTC(), traces)
                 : PipelineMetrics.off();
-        exposed = new ExposedRegistry(figures);
+        exposed = new ExposedRegistry(pipelineMetrics);
         closing(new JvmMeters(exposed));
         FunctionCounter.builder("wadi.process.restarts", settings, now -> (double) now.get(WadiSettings.RESTART_COUNT))
-                .description("How often the process was started again after it had ended by itself")
+                .description("Restarts of the process after unexpected ends")
                 .register(exposed);
-        meters = figures.isOn() ? exposed : new CompositeMeterRegistry();
-        partitions = new PartitionStates(meters, Clock.systemUTC(), patience);
-        kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions, figures);
+        meters = pipelineMetrics.isOn() ? exposed : new CompositeMeterRegistry();
+        partitions = new PartitionStates(meters, Clock.systemUTC(), healthThresholds);
+        kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions, pipelineMetrics);
         deadLetters =
-                closing(new DeadLetterSender(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::patientProducer, meters));
+                closing(new DeadLetterSender(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::backgroundProducer, meters));
         ConfigurationErrors mistakes = new ConfigurationErrors();
         topics = Objects.requireNonNullElse(
-                mistakes.gather(() -> Topics.read(get(WadiSettings.TOPICS_FILE))), Topics.NONE);
-        hdfs = mistakes.gather(() -> closing(new HdfsConnection(HdfsOptions.of(settings))));
-        topicKeeper = new TopicProvisioner(
+                mistakes.collect(() -> Topics.read(get(WadiSettings.TOPICS_FILE))), Topics.NONE);
+        hdfs = mistakes.collect(() -> closing(new HdfsConnection(HdfsOptions.of(settings))));
+        topicProvisioner = new TopicProvisioner(
                 get(WadiSettings.KAFKA_BROKERS),
                 topics,
                 Set.of(deadLetters.topic()),
                 kafka::adminProperties,
-                kafka::patientProducer);
+                kafka::backgroundProducer);
         endpointChecks = closing(new EndpointChecks(this, settings, partitions, eventLoops, afterStart));
-        closing(topicKeeper);
+        closing(topicProvisioner);
         shutdown = new OrderlyShutdown(
                 camel,
                 new StopOptions(
                         get(WadiSettings.STOP_DELAY),
                         get(WadiSettings.STOP_PHASE_TIMEOUT),
                         get(WadiSettings.STOP_TIMEOUT)),
-                partitions.begun());
+                partitions.inFlight());
         bindShared();
-        Features.all().forEach(feature -> mistakes.gather(() -> bound(feature)));
+        Features.all().forEach(feature -> mistakes.collect(() -> bind(feature)));
         mistakes.throwIfAny();
     }
 
     /**
      * Reads the declared topics and binds all features.
      *
-     * @throws SettingsException with all mistakes of the features' settings and of topics.yaml
+     * @throws SettingsException with all errors of the features' settings and of topics.yaml
      */
     public static PipelineContext bind(CamelContext context, Settings settings) {
         return new PipelineContext((ModelCamelContext) context, settings);
@@ -147,18 +147,18 @@ public final class PipelineContext implements FeatureContext {
         registry.bind("vertx", Vertx.class, (Supplier<Object>) this::vertx);
         registry.bind("kafka", Component.class, kafka.component());
         registry.bind("kafka-clients", kafka);
-        registry.bind("runs", kafka.factory(Handover.RUNS));
+        registry.bind("runs", kafka.factory(Handover.BATCHES));
         registry.bind("dead-letters", deadLetters);
         registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, exposed);
         camel.addRoutePolicyFactory(new RecordCompletion());
-        if (figures.isOn()) {
+        if (pipelineMetrics.isOn()) {
             camel.addRoutePolicyFactory(new RouteMeters(meters));
         }
         camel.setShutdownStrategy(shutdown);
         registry.bind("wadi-shutdown", shutdown);
     }
 
-    private Feature bound(Feature feature) {
+    private Feature bind(Feature feature) {
         try {
             feature.bind(this);
             return feature;
@@ -241,7 +241,7 @@ public final class PipelineContext implements FeatureContext {
             Set<T> found = camel.getRegistry().findByType(type);
             if (found.size() != 1) {
                 throw new IllegalStateException(
-                        "%s: bound by %d features, expected: by one".formatted(type.getName(), found.size()));
+                        "%s: bound by %d features, expected one".formatted(type.getName(), found.size()));
             }
             return found.iterator().next();
         };
@@ -268,8 +268,8 @@ public final class PipelineContext implements FeatureContext {
     }
 
     @Override
-    public TopicProvisioner topicKeeper() {
-        return topicKeeper;
+    public TopicProvisioner topicProvisioner() {
+        return topicProvisioner;
     }
 
     @Override
@@ -288,13 +288,13 @@ public final class PipelineContext implements FeatureContext {
     }
 
     @Override
-    public PipelineMetrics figures() {
-        return figures;
+    public PipelineMetrics pipelineMetrics() {
+        return pipelineMetrics;
     }
 
     @Override
-    public HealthThresholds patience() {
-        return patience;
+    public HealthThresholds healthThresholds() {
+        return healthThresholds;
     }
 
     @Override
@@ -308,13 +308,13 @@ public final class PipelineContext implements FeatureContext {
     }
 
     @Override
-    public void afterStartWithKafka(Runnable begun) {
-        endpointChecks.afterStartWithKafka(begun);
+    public void afterStartWithKafka(Runnable action) {
+        endpointChecks.afterStartWithKafka(action);
     }
 
     @Override
-    public void beforeStop(Stopping done) {
-        beforeStop.add(done);
+    public void beforeStop(Stopping action) {
+        beforeStop.add(action);
     }
 
     @Override
@@ -334,7 +334,7 @@ public final class PipelineContext implements FeatureContext {
 
     @Override
     public void checkWith(
-            Class<? extends Endpoint> type, String name, boolean atOnce, Supplier<List<ServerCheck>> checks) {
-        endpointChecks.checkWith(type, name, atOnce, checks);
+            Class<? extends Endpoint> type, String name, boolean immediately, Supplier<List<ServerCheck>> checks) {
+        endpointChecks.checkWith(type, name, immediately, checks);
     }
 }

@@ -7,15 +7,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** The ports that Wadi takes, looked at before anything starts: Camel's server only logs that it could not bind one, and goes on without it. */
+/** Checks before the start that the ports can be bound, since Camel's server only logs that and continues without the port. */
 public final class PortCheck {
     private PortCheck() {}
 
-    /**
-     * Goes on where they can be bound.
-     *
-     * @throws NotStartedException with the first that cannot
-     */
+    /** Throws a {@link NotStartedException} for the first port that cannot be bound. */
     public static void requireFree(Settings settings) {
         requireFree(settings.get(WadiSettings.HTTP_HOST), WadiSettings.HTTP_PORT, settings);
         requireFree(settings.get(WadiSettings.MANAGEMENT_HOST), WadiSettings.MANAGEMENT_PORT, settings);
@@ -28,7 +24,7 @@ public final class PortCheck {
         } catch (IOException e) {
             throw new NotStartedException(
                     ExitCode.UNAVAILABLE,
-                    "%s=%d: the port cannot be bound at %s: %s; free it or set another"
+                    "%s=%d: cannot bind the port at %s: %s; stop the other process or set another port"
                             .formatted(setting.name(), port, host, e.getMessage()));
         }
     }

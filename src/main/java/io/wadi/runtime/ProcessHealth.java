@@ -49,12 +49,12 @@ final class ProcessHealth {
         if (registry == null) {
             return;
         }
-        registry.register(new RoutesStarted(kafka.work()::mayTake));
+        registry.register(new RoutesStarted(kafka.routeControl()::mayTake));
         Supplier<Optional<String>> stuck = () -> partitions
-                .stuck(stuckAfter)
+                .findStuck(stuckAfter)
                 .or(eventLoops::stuck)
-                .or(() -> kafka.work().threads().gone(context, stuckAfter));
-        checks.begin(
+                .or(() -> kafka.routeControl().threads().findMissing(context, stuckAfter));
+        checks.start(
                 "process",
                 registry,
                 () -> List.of(
@@ -62,13 +62,13 @@ final class ProcessHealth {
                                 "wadi-process",
                                 Use.LIVENESS,
                                 "this process",
-                                "restart it: nothing that was acknowledged is lost by that",
+                                "restart it; acknowledged records are not lost",
                                 new ProcessLiveness(List.of(stuck), restarts)),
                         new ServerCheck(
                                 "wadi-consumers",
                                 Use.NONE,
                                 "this process",
-                                "their records wait in Kafka, and connecting is tried again",
+                                "their records wait in Kafka; the consumers reconnect",
                                 new ConsumersConnected(context))));
     }
 }

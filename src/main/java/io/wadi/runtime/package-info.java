@@ -1,2 +1,2 @@
-/** What capabilities are made of: each is a feature, found and bound at the start. */
+/** The runtime of the pipeline, which finds and binds the features at the start. */
 package io.wadi.runtime;

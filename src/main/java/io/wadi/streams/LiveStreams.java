@@ -34,7 +34,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /**
  * Hot reload of the files of {@code streams/}. A changed file's application is stopped in order, so that its
  * transaction is committed, and started with the new content on the existing state; a change that would misread or
- * orphan state is rejected. Not thread-safe, except {@link #begun}.
+ * orphan state is rejected.
  */
 public final class LiveStreams {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
@@ -42,7 +42,7 @@ public final class LiveStreams {
     private final ModelCamelContext context;
     private final Supplier<StreamsComponent> component;
     private final StreamsFiles files;
-    private final DeadLetterSender letters;
+    private final DeadLetterSender deadLetters;
     private final Options options;
     /** The running applications by file name. */
     private final Map<String, Running> running = new TreeMap<>();
@@ -50,35 +50,34 @@ public final class LiveStreams {
     /**
      * Options of hot reload.
      *
-     * @param wanted the files that are to run, as their setting says
-     * @param stopWithin how long a route may take to stop
-     * @param adminSettings of a client that looks whether a file can run
-     * @param target what operators have requested for routes
+     * @param selection the value of {@code wadi.streams.files}
+     * @param stopTimeout maximum time in which a route stops
+     * @param adminSettings of a client that checks preconditions
+     * @param target the requested states of routes
      */
     public record Options(
-            String wanted,
-            Duration stopWithin,
+            String selection,
+            Duration stopTimeout,
             Supplier<Properties> adminSettings,
             Supplier<RouteTargetState> target) {}
 
     private record Running(Object content, DeclaredFlow flow) {}
 
-    /** Creates the hot reload of a context's files. */
     public LiveStreams(
             ModelCamelContext context,
             Supplier<StreamsComponent> component,
             StreamsFiles files,
-            DeadLetterSender letters,
+            DeadLetterSender deadLetters,
             Options options) {
         this.context = context;
         this.component = component;
         this.files = files;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
         this.options = options;
     }
 
-    /** Sets the applications of the start; once, before {@link #take}. */
-    public synchronized void begun(Map<String, String> texts, List<DeclaredFlow> flows) {
+    /** Sets the applications of the start; once, before {@link #apply}. */
+    public synchronized void setStarted(Map<String, String> texts, List<DeclaredFlow> flows) {
         running.putAll(running(texts, flows));
     }
 
@@ -100,9 +99,9 @@ public final class LiveStreams {
      * @return the changes, for the user interface; empty if there are none
      * @throws SettingsException with the mistakes; the running applications are unchanged then
      */
-    public synchronized Optional<String> take(Map<String, String> saved) throws InterruptedException {
-        Map<String, String> texts = StreamsFiles.wanted(saved, options.wanted());
-        Map<String, Running> after = running(texts, files.read(texts, context, letters));
+    public synchronized Optional<String> apply(Map<String, String> saved) throws InterruptedException {
+        Map<String, String> texts = StreamsFiles.selected(saved, options.selection());
+        Map<String, Running> after = running(texts, files.read(texts, context, deadLetters));
         Set<String> changed = new LinkedHashSet<>();
         running.forEach((name, before) -> {
             if (!after.containsKey(name) || !after.get(name).content().equals(before.content())) {
@@ -116,13 +115,13 @@ public final class LiveStreams {
         check(changed, after);
         List<String> done = new ArrayList<>();
         for (String name : changed) {
-            done.add(name + said(name, after));
+            done.add(name + change(name, after));
             change(name, Optional.ofNullable(after.get(name)));
         }
         return Optional.of(String.join(", ", done));
     }
 
-    private String said(String name, Map<String, Running> after) {
+    private String change(String name, Map<String, Running> after) {
         if (!after.containsKey(name)) {
             return " removed";
         }
@@ -138,13 +137,13 @@ public final class LiveStreams {
                 mistakes.addAll(differences);
                 if (!differences.isEmpty()) {
                     mistakes.add(
-                            "streams/%s.yaml: give the changed file another name, or, to begin anew, stop Wadi, ./wadi streams reset %s --apply, and start it"
+                            "streams/%s.yaml: rename the changed file, or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
                                     .formatted(name, name));
                 }
             }
         }
         if (mistakes.isEmpty()) {
-            lookForObstacles(changed, after, mistakes);
+            checkPreconditions(changed, after, mistakes);
         }
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
@@ -152,19 +151,19 @@ public final class LiveStreams {
     }
 
     /**
-     * Checks before anything stops: afterwards the application would wait for Kafka, and nothing would run. New ones
-     * may wait, as at a start.
+     * Checks before anything stops, since the changed application would wait for its precondition. New ones may wait,
+     * as at a start.
      */
-    private void lookForObstacles(Set<String> changed, Map<String, Running> after, List<String> mistakes)
+    private void checkPreconditions(Set<String> changed, Map<String, Running> after, List<String> mistakes)
             throws InterruptedException {
         try (Admin admin = Admin.create(options.adminSettings().get())) {
             for (String name : changed) {
                 if (running.containsKey(name) && after.containsKey(name)) {
-                    after.get(name).flow().flow().obstacle().look(admin).ifPresent(mistakes::add);
+                    after.get(name).flow().flow().precondition().obstacle(admin).ifPresent(mistakes::add);
                 }
             }
         } catch (ExecutionException | KafkaException e) {
-            mistakes.add("Kafka could not be asked whether that can run: %s; save it again once it answers"
+            mistakes.add("Checking the change with Kafka failed: %s; save the file again once Kafka responds"
                     .formatted(Causes.inShort(Causes.innermost(e))));
         }
     }
@@ -187,21 +186,17 @@ public final class LiveStreams {
 
     private void putBack(String name, Optional<Running> before, Optional<Running> after, Exception why)
             throws InterruptedException {
-        String said =
-                "streams/%s.yaml: it could not be replaced: %s".formatted(name, Causes.inShort(Causes.innermost(why)));
+        String failure = "streams/%s.yaml: replacing its application failed: %s"
+                .formatted(name, Causes.inShort(Causes.innermost(why)));
         try {
             replace(/* before= */ after, /* after= */ before);
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            LOG.error("{} does not run any more: save its file again, or restart", route(name), e);
+            LOG.error("Route streams-{} stopped: save its file again or restart Wadi", name, e);
             running.remove(name);
         }
-        throw new SettingsException(List.of(said));
-    }
-
-    private static String route(String name) {
-        return "streams-" + name;
+        throw new SettingsException(List.of(failure));
     }
 
     private void replace(Optional<Running> before, Optional<Running> after) throws Exception {
@@ -216,12 +211,12 @@ public final class LiveStreams {
     private void stop(DeclaredFlow flow) throws Exception {
         String route = flow.route();
         if (context.getRoute(route) != null) {
-            context.getRouteController().stopRoute(route, options.stopWithin().toMillis(), TimeUnit.MILLISECONDS);
+            context.getRouteController().stopRoute(route, options.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
             context.removeRoute(route);
         }
-        RouteDefinition left = context.getRouteDefinition(route);
-        if (left != null) {
-            context.removeRouteDefinition(left);
+        RouteDefinition definition = context.getRouteDefinition(route);
+        if (definition != null) {
+            context.removeRouteDefinition(definition);
         }
         component.get().remove(flow.name());
     }
@@ -231,6 +226,6 @@ public final class LiveStreams {
         Predicate<String> isToStart = options.target().get()::isToStart;
         component.get().add(flow.name(), flow.flow());
         context.addRoutes(new StreamsRoutes(only, isToStart));
-        options.target().get().hasCome(flow.route());
+        options.target().get().applyTo(flow.route());
     }
 }

@@ -1,6 +1,5 @@
 package io.wadi.streams;
 
-import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.StreamsComponent;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
@@ -10,16 +9,15 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
-import io.wadi.runtime.reload.LiveFiles;
+import io.wadi.runtime.reload.FileReloader;
 import io.wadi.runtime.reload.RouteTargetState;
 import io.wadi.streams.topology.DeclaredFlow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.camel.CamelContext;
 
-/** Declared topologies: the routes of the files of {@code streams/} that are run, and where routes may change, a look for changes. */
+/** Declared topologies: a route for each selected file of {@code streams/}, and their hot reload. */
 public final class StreamsFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -27,15 +25,15 @@ public final class StreamsFeature implements Feature {
     }
 
     /**
-     * Looks which files there are; reads none yet.
+     * Lists the files; reads none yet.
      *
-     * @throws SettingsException where a file is to be run that is not there
+     * @throws SettingsException if a selected file does not exist
      */
     @Override
     public void bind(FeatureContext context) {
         StreamsFiles files = files(context.settings(), context.topics());
         String run = context.get(StreamsSettings.FILES);
-        List<String> wanted = files.wanted(StreamsSettings.FILES.name(), run);
+        List<String> selected = files.selected(StreamsSettings.FILES.name(), run);
         if (run.isEmpty()) {
             return;
         }
@@ -50,13 +48,17 @@ public final class StreamsFeature implements Feature {
                         context.get(WadiSettings.STOP_PHASE_TIMEOUT),
                         context.kafka()::adminProperties,
                         context.provided(RouteTargetState.class)));
-        context.bind("streams-routes", new StreamsRoutes(camel -> {
-            Map<String, String> texts = files.texts(wanted);
-            List<DeclaredFlow> flows = files.read(texts, camel, context.deadLetters());
-            flows.forEach(flow -> component.get().add(flow.name(), flow.flow()));
-            live.begun(texts, flows);
-            return flows;
-        }));
+        context.bind(
+                "streams-routes",
+                new StreamsRoutes(
+                        camel -> {
+                            Map<String, String> texts = files.texts(selected);
+                            List<DeclaredFlow> flows = files.read(texts, camel, context.deadLetters());
+                            flows.forEach(flow -> component.get().add(flow.name(), flow.flow()));
+                            live.setStarted(texts, flows);
+                            return flows;
+                        },
+                        route -> true));
         if (context.get(WadiSettings.RELOAD_ENABLED)) {
             watch(context, live);
         }
@@ -69,35 +71,23 @@ public final class StreamsFeature implements Feature {
     }
 
     private static void watch(FeatureContext context, LiveStreams live) {
-        LiveFiles looking = new LiveFiles(
-                new LiveFiles.Options(
+        FileReloader watcher = new FileReloader(
+                new FileReloader.Options(
                         "*.yaml",
                         "streams files",
                         "wadi.streams.changes",
                         "wadi.streams.rejected",
                         context.get(WadiSettings.RELOAD_INTERVAL),
                         context.get(WadiSettings.STOP_PHASE_TIMEOUT)),
-                live::take,
+                live::apply,
                 context.routeChanges(),
                 context.meters());
-        looking.begin(Path.of(context.get(StreamsSettings.DIRECTORY)));
+        watcher.begin(Path.of(context.get(StreamsSettings.DIRECTORY)));
         try {
-            context.camel().addStartupListener((started, alreadyStarted) -> looking.start());
+            context.camel().addStartupListener((started, alreadyStarted) -> watcher.start());
         } catch (Exception e) {
-            throw new IllegalStateException("a listener that is told later cannot fail now", e);
+            throw new IllegalStateException("Adding a startup listener failed", e);
         }
-        context.beforeStop(looking::close);
-    }
-
-    /**
-     * Reads files, whether they run or not.
-     *
-     * @param asked their names, as in the setting
-     * @throws SettingsException with all mistakes in them, or where there is none of a name
-     */
-    public static List<DeclaredFlow> read(
-            String asked, Settings settings, Topics topics, CamelContext camel, DeadLetterSender letters) {
-        StreamsFiles files = files(settings, topics);
-        return files.read(files.texts(files.wanted("streams", asked)), camel, letters);
+        context.beforeStop(watcher::close);
     }
 }

@@ -22,12 +22,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-/** The files of {@code streams/}, each an application of its own, and the selection of those to run. */
+/** The files of {@code streams/}, each an application, and the selection of those to run. */
 public final class StreamsFiles {
     /** Selects all files. */
     public static final String ALL = "*";
 
-    private static final String ENDING = ".yaml";
+    private static final String EXTENSION = ".yaml";
 
     private final Path directory;
     private final Function<String, Optional<Integer>> declaredPartitions;
@@ -46,14 +46,14 @@ public final class StreamsFiles {
     public List<String> names() {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(ENDING) && !name.startsWith("."))
-                    .map(name -> name.substring(0, name.length() - ENDING.length()))
+                    .filter(name -> name.endsWith(EXTENSION) && !name.startsWith("."))
+                    .map(name -> name.substring(0, name.length() - EXTENSION.length()))
                     .sorted()
                     .toList();
         } catch (NoSuchFileException none) {
             return List.of();
         } catch (IOException e) {
-            throw new SettingsException(List.of(directory + " cannot be read: " + e));
+            throw new SettingsException(List.of("Reading " + directory + " failed: " + e));
         }
     }
 
@@ -61,29 +61,32 @@ public final class StreamsFiles {
      * Returns the names of the selected files.
      *
      * @param setting name of the setting, for mistakes
-     * @param wanted names, separated by commas, or {@link #ALL}
+     * @param selection names, separated by commas, or {@link #ALL}
      * @throws SettingsException if a file does not exist
      */
-    public List<String> wanted(String setting, String wanted) {
-        List<String> there = names();
-        if (wanted.equals(ALL)) {
-            return there;
+    public List<String> selected(String setting, String selection) {
+        List<String> existing = names();
+        if (selection.equals(ALL)) {
+            return existing;
         }
-        List<String> named = named(wanted);
-        List<String> mistakes = named.stream()
-                .filter(name -> !there.contains(name))
+        List<String> selected = split(selection);
+        List<String> mistakes = selected.stream()
+                .filter(name -> !existing.contains(name))
                 .map(name -> "%s=%s: there is no %s%s"
                         .formatted(
-                                setting, wanted, directory.resolve(name + ENDING), NearestName.question(name, there)))
+                                setting,
+                                selection,
+                                directory.resolve(name + EXTENSION),
+                                NearestName.question(name, existing)))
                 .toList();
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
         }
-        return named;
+        return selected;
     }
 
-    private static List<String> named(String wanted) {
-        return Arrays.stream(wanted.split(","))
+    private static List<String> split(String selection) {
+        return Arrays.stream(selection.split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .distinct()
@@ -106,14 +109,14 @@ public final class StreamsFiles {
      * Returns the content of the selected files.
      *
      * @param files the content of all files, by name with extension
-     * @param wanted names, separated by commas, or {@link #ALL}; missing ones are left out
+     * @param selection names, separated by commas, or {@link #ALL}; missing files are skipped
      */
-    static Map<String, String> wanted(Map<String, String> files, String wanted) {
-        List<String> named = named(wanted);
+    static Map<String, String> selected(Map<String, String> files, String selection) {
+        List<String> names = split(selection);
         Map<String, String> texts = new TreeMap<>();
         files.forEach((file, text) -> {
-            String name = file.substring(0, file.length() - ENDING.length());
-            if (!name.startsWith(".") && (wanted.equals(ALL) || named.contains(name))) {
+            String name = file.substring(0, file.length() - EXTENSION.length());
+            if (!name.startsWith(".") && (selection.equals(ALL) || names.contains(name))) {
                 texts.put(name, text);
             }
         });
@@ -127,7 +130,7 @@ public final class StreamsFiles {
      * @param camel compiles their expressions
      * @throws SettingsException with all mistakes in all files, each with file and line
      */
-    public List<DeclaredFlow> read(Map<String, String> texts, CamelContext camel, DeadLetterSender letters) {
+    public List<DeclaredFlow> read(Map<String, String> texts, CamelContext camel, DeadLetterSender deadLetters) {
         List<String> mistakes = new ArrayList<>();
         List<DeclaredFlow> flows = new ArrayList<>();
         Map<String, String> applications = new HashMap<>();
@@ -137,15 +140,15 @@ public final class StreamsFiles {
                 StreamsFile file = StreamsFileParser.read(name, texts.get(name), camel, declaredPartitions);
                 String other = applications.putIfAbsent(file.application(), name);
                 if (other != null) {
-                    mistakes.add("streams/%s.yaml: its application is %s, as that of streams/%s.yaml: give it another"
+                    mistakes.add("streams/%s.yaml: application %s is also that of streams/%s.yaml: expected a unique id"
                             .formatted(name, file.application(), other));
                 }
-                DeclaredFlow flow = new DeclaredFlow(file, camel, letters);
+                DeclaredFlow flow = new DeclaredFlow(file, camel, deadLetters);
                 flow.tables().forEach(table -> {
                     String before = tables.putIfAbsent(table.name(), name);
                     if (before != null) {
                         mistakes.add(
-                                "streams/%s.yaml: what is asked for as %s is there twice, also in streams/%s.yaml: give the table or the flow another name"
+                                "streams/%s.yaml: queryable table %s is also in streams/%s.yaml: rename the table or flow"
                                         .formatted(name, table.name(), before));
                     }
                 });
@@ -161,11 +164,11 @@ public final class StreamsFiles {
     }
 
     private String text(String name) {
-        Path file = directory.resolve(name + ENDING);
+        Path file = directory.resolve(name + EXTENSION);
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new SettingsException(List.of(file + " cannot be read: " + e));
+            throw new SettingsException(List.of("Reading " + file + " failed: " + e));
         }
     }
 }

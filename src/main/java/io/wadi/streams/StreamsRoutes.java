@@ -8,19 +8,13 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteBuilder;
 
-/** One route for each running file, so that it is started, paused, drained, stopped and shown like any other. */
+/** A route for each running file, so that it is started, paused, stopped and shown like others. */
 public final class StreamsRoutes extends RouteBuilder {
     private final Function<CamelContext, List<DeclaredFlow>> flows;
     private final Predicate<String> isToStart;
 
-    /** Takes the function that reads the files, called once expressions can be compiled. */
-    public StreamsRoutes(Function<CamelContext, List<DeclaredFlow>> flows) {
-        this(flows, route -> true);
-    }
-
-    /** Likewise, with a condition for starting a route. */
+    /** Takes the function that reads the files, called once expressions can be compiled, and the routes to start. */
     StreamsRoutes(Function<CamelContext, List<DeclaredFlow>> flows, Predicate<String> isToStart) {
-        super();
         this.flows = flows;
         this.isToStart = isToStart;
     }

@@ -97,6 +97,6 @@ final class CommandConfigurationTest {
     @Test
     void directoryThatIsNotThere_isNamed() {
         assertThat(TestedCommand.run("audit", "a", "--config", "nowhere").err())
-                .isEqualTo("nowhere: there is no such directory; --config names the one with the configuration\n");
+                .isEqualTo("nowhere: directory not found; set the configuration directory with --config\n");
     }
 }

@@ -89,7 +89,7 @@ class DeadLettersCommandIT {
         CommandProcess shown = command("show", "0:2");
 
         assertThat(shown.code()).as(shown.err()).isZero();
-        assertThat(shown.out()).startsWith("letter    0:2, written ").endsWith("""
+        assertThat(shown.out()).startsWith("at        0:2, written ").endsWith("""
                         from      command-origin-1@19, route indexing, replayed 0 times
                         cause     Refused: index x refused 19 with 400 mapping
                         key       k19
@@ -104,10 +104,10 @@ class DeadLettersCommandIT {
     void replay_putsRecordsBack_butNotWithoutEnd() throws Exception {
         CommandProcess tried = command("replay", "--route", "indexing", "--dry-run");
         assertThat(tried.out()).isEqualTo("""
-                0:1 would go back to command-origin
-                0:2 would go back to command-origin
-                2 replayed, had this not been a dry run
-                1 left out: replayed 3 times already; --max-attempts 4 takes them too
+                0:1 would be replayed to command-origin
+                0:2 would be replayed to command-origin
+                2 would be replayed
+                1 skipped: replayed 3 times already; replay them with --max-attempts 4
                 """);
         assertThat(KafkaProbe.readAll(TOPIC)).isEmpty();
 
@@ -127,7 +127,7 @@ class DeadLettersCommandIT {
         assertThat(more.code()).isZero();
         assertThat(headers(KafkaProbe.read(TOPIC, 2, 1)))
                 .containsExactly("wadi-attempts=4", "wadi-origin=command-origin+2+17");
-        assertThat(command("replay", "0:4").out()).contains("1 left out: they do not say where they came from");
+        assertThat(command("replay", "0:4").out()).contains("1 skipped: their headers do not name the original topic");
     }
 
     @Test
@@ -153,10 +153,10 @@ class DeadLettersCommandIT {
 
         CommandProcess tried = command.inThisJvm("replay", "--all", "--dry-run");
         assertThat(tried.out()).isEqualTo("""
-                0:1 would go back to command-events
-                0:4 would go back to command-events
-                2 replayed, had this not been a dry run
-                3 left out: their topic does not take them. The first is 0:0 for command-events: /total: found a smaller number, \
+                0:1 would be replayed to command-events
+                0:4 would be replayed to command-events
+                2 would be replayed
+                3 skipped: their topic rejects them. The first is 0:0 for command-events: /total: found a smaller number, \
                 allowed is at least 0
                 """);
         assertThat(KafkaProbe.readAll("command-events")).isEmpty();
@@ -202,7 +202,7 @@ class DeadLettersCommandIT {
 
         assertThat(replayed.out())
                 .isEqualTo(
-                        "0 replayed\n1 left out: their topic does not take them. The first is 0:0 for in-avro: the topic's Avro schema is not known yet\n");
+                        "0 replayed\n1 skipped: their topic rejects them. The first is 0:0 for in-avro: the topic's Avro schema is not known yet\n");
         assertThat(replayed.code()).isEqualTo(1);
     }
 
@@ -220,7 +220,7 @@ class DeadLettersCommandIT {
                 .startsWith("replay takes a selection, or --all. See wadi dead-letters replay --help");
         assertThat(command("replay", "--all", "0:1").code()).isEqualTo(2);
         assertThat(command("show").err()).isEqualTo("PARTITION:OFFSET is missing. See wadi dead-letters show --help\n");
-        assertThat(command("lost").err()).startsWith("\"lost\" is not understood; did you mean list? ");
+        assertThat(command("lost").err()).startsWith("\"lost\" is unknown; did you mean list? ");
         assertThat(command("--since", "yesterday").err()).startsWith("--since is \"yesterday\", not a time such as ");
         assertThat(command("replay", "--all", "--max-attempts", "0").err())
                 .startsWith("--max-attempts is \"0\", not a number from 1");

@@ -96,7 +96,7 @@ class GroupsCommandIT {
         CommandProcess shown = groups().asProcess("reset", "groups-reset", "--to", "earliest");
         assertThat(shown).isEqualTo(new CommandProcess(0, """
                 groups-reset-0: committed 5 → would be set to 0
-                Nothing was set: --apply does it.
+                Dry run: nothing was set; use --apply to set the offsets.
                 """, ""));
         assertThat(committed("groups-reset")).isEqualTo(5);
 
@@ -120,7 +120,7 @@ class GroupsCommandIT {
 
         CommandProcess beyond = groups().asProcess("reset", "groups-reset", "--to", "11", "--apply");
         assertThat(beyond).isEqualTo(new CommandProcess(1, """
-                groups-reset-0: committed 10 → refused: offset 11 is not there: Kafka has 0 to 10
+                groups-reset-0: committed 10 → refused: offset 11 is out of range: Kafka has 0 to 10
                 Refused: nothing was set.
                 """, ""));
         JsonNode json = new ObjectMapper()
@@ -144,12 +144,12 @@ class GroupsCommandIT {
             CommandProcess listed = groups("list");
 
             assertThat(described.out())
-                    .startsWith("groups-busy: Stable, 1 member, kept by broker localhost:")
-                    .endsWith("groups-busy-0: committed 4, Kafka has 0 to 10, lag 6, read by reader\n");
+                    .startsWith("groups-busy: Stable, 1 member, coordinator localhost:")
+                    .endsWith("groups-busy-0: committed 4, Kafka has 0 to 10, lag 6, consumer reader\n");
             assertThat(members.out()).contains("reader at /127.0.0.1 (reader-").endsWith("): groups-busy-0\n");
             assertThat(reset).isEqualTo(new CommandProcess(1, """
                     groups-busy-0: committed 4 → would be set to 10
-                    Refused: the group has 1 member (reader), which would commit over it: stop what reads first.
+                    Refused: the group has 1 member (reader), which would overwrite the offsets: stop its consumers first.
                     """, ""));
             assertThat(committed("groups-busy")).isEqualTo(4);
             assertThat(listed.out()).contains("Stable                groups-busy\n");
@@ -174,8 +174,8 @@ class GroupsCommandIT {
         CommandProcess same = groups("reset", topic, "--to", "10", "--apply");
 
         assertThat(back).isEqualTo(new CommandProcess(1, """
-                groups-landing-0: committed 10 → refused: offsets 3 to 9 stand in /data/groups-landing/partition=0 and would land \
-                twice: set it to 10, or move the files from offset 3 on away first
+                groups-landing-0: committed 10 → refused: offsets 3 to 9 are in files of /data/groups-landing/partition=0 and would land \
+                twice: set the offset to 10, or move away the files from offset 3 on first
                 Refused: nothing was set.
                 """, ""));
         assertThat(ahead.out())
@@ -204,8 +204,8 @@ class GroupsCommandIT {
                     new TopicPartition("groups-as", 2), new OffsetAndMetadata(10)));
 
             assertThat(groups(takeOver)).isEqualTo(new CommandProcess(1, """
-                    groups-as-0: nothing committed → refused: "connect-old" has members, which read on: stop what reads first
-                    groups-as-2: nothing committed → refused: "connect-old" has members, which read on: stop what reads first
+                    groups-as-0: nothing committed → refused: "connect-old" has active members: stop its consumers first
+                    groups-as-2: nothing committed → refused: "connect-old" has active members: stop its consumers first
                     Refused: nothing was set.
                     """, ""));
         }
@@ -218,8 +218,7 @@ class GroupsCommandIT {
         assertThat(committed).containsOnlyKeys(new TopicPartition("groups-as", 0), new TopicPartition("groups-as", 2));
         assertThat(committed.get(new TopicPartition("groups-as", 0)).offset()).isEqualTo(4);
         assertThat(groups("reset", "groups-new", "--as", "connect-old", "--topic", "groups-as", "--partition", "1"))
-                .isEqualTo(new CommandProcess(
-                        2, "", "Group \"connect-old\" has committed nothing that could be taken over\n"));
+                .isEqualTo(new CommandProcess(2, "", "Group \"connect-old\" has no committed offsets to take over\n"));
         assertThat(groups("reset", "groups-new", "--as", "groups-nobody").err())
                 .isEqualTo("There is no group \"groups-nobody\".\n");
     }
@@ -233,7 +232,7 @@ class GroupsCommandIT {
 
             assertThat(ended.code()).isEqualTo(2);
             assertThat(ended.err())
-                    .isEqualTo("\"groups-connect\" is no group that Kafka's consumers could be in: "
+                    .isEqualTo("\"groups-connect\" is not a group of Kafka consumers: "
                             + "GroupId groups-connect is not a consumer group (connect).\n");
         }
         assertThat(groups("describe", "groups-nobody"))
@@ -249,7 +248,7 @@ class GroupsCommandIT {
                         .isEqualTo(new CommandProcess(
                                 2,
                                 "",
-                                "Could not be done: TimeoutException: Kafka at " + kafka.brokers()
+                                "Command failed: TimeoutException: Kafka at " + kafka.brokers()
                                         + " does not answer\n"));
             } finally {
                 kafka.thaw();
@@ -260,12 +259,12 @@ class GroupsCommandIT {
     @Test
     void misunderstood_saysHowItIsUsed() throws Exception {
         assertThat(groups("reset", "a").err())
-                .startsWith("reset takes --to or --as, and nothing else does. See wadi groups reset --help");
+                .startsWith("reset requires either --to or --as. See wadi groups reset --help");
         assertThat(groups("reset", "a", "--to", "tomorrow").err())
-                .startsWith("--to: \"tomorrow\" is none of earliest, latest, an offset, a time such as ");
+                .startsWith("--to: invalid value \"tomorrow\", expected earliest, latest, an offset, a time such as ");
         assertThat(groups("describe").err()).isEqualTo("GROUP is missing. See wadi groups describe --help\n");
         assertThat(groups("describe", "a", "--apply").err())
-                .isEqualTo("--apply goes with reset. See wadi groups describe --help\n");
+                .isEqualTo("--apply is an option of reset. See wadi groups describe --help\n");
         assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "gruops"))
                         .err())
                 .isEqualTo("There is no command \"gruops\": did you mean ./wadi groups?\n");

@@ -118,8 +118,8 @@ class IndexCommandIT {
 
             assertThat(done.code()).as(done.err()).isZero();
             assertThat(done.out())
-                    .startsWith("rebuilt-000002 is made\n")
-                    .contains("rebuilt-000002 has taken over rebuilt\n", "documents/s, 0 refused");
+                    .startsWith("created rebuilt-000002\n")
+                    .contains("switched rebuilt to rebuilt-000002\n", "documents/s, 0 refused");
             produce(topic, 630, 30);
             awaitCommitted(topic, topic);
             assertThat(wadi).isNotNull();
@@ -155,18 +155,18 @@ class IndexCommandIT {
         CommandProcess done = rebuild(settings, topic, "--parallel", "2");
 
         assertThat(done.code()).as(done.err()).isZero();
-        assertThat(done.out()).startsWith("goes on with rebuilt-ids-000002\n");
+        assertThat(done.out()).startsWith("continuing rebuilt-ids-000002\n");
         TreeSet<String> without = new TreeSet<>(ids);
         for (int i = 1; i < 300; i += 3) {
             without.remove("~~event-" + i);
         }
         assertThat(new TreeSet<>(ELASTICSEARCH.ids("rebuilt-ids-000002"))).isEqualTo(without);
 
-        assertThat(rebuild(settings, topic).out()).startsWith("rebuilt-ids-000003 is made\n");
+        assertThat(rebuild(settings, topic).out()).startsWith("created rebuilt-ids-000003\n");
         assertThat(new TreeSet<>(ELASTICSEARCH.ids("rebuilt-ids-000003"))).isEqualTo(ids);
         assertThat(rebuild(settings, topic).out())
                 .as("what was finished is not gone on with")
-                .startsWith("rebuilt-ids-000004 is made\n");
+                .startsWith("created rebuilt-ids-000004\n");
     }
 
     @Test
@@ -202,9 +202,8 @@ class IndexCommandIT {
         assertThat(ids.code()).isEqualTo(2);
         assertThat(ids.err()).contains("events of rebuilt-not carry ids, which landed lines do not have");
         ELASTICSEARCH.ask("PUT", "/" + topic, "");
-        assertThat(rebuild(settings(topic, true), topic).err()).contains("rebuilt-not is an index and no alias");
-        assertThat(rebuild(settings(topic, true), "other").err())
-                .startsWith("--index says which index of topic other. ");
+        assertThat(rebuild(settings(topic, true), topic).err()).contains("rebuilt-not is an index, not an alias");
+        assertThat(rebuild(settings(topic, true), "other").err()).startsWith("--index is required for topic other. ");
         assertThat(rebuild(settings(topic, true), topic, "--replace-index").code())
                 .isZero();
         assertThat(ELASTICSEARCH.ids(topic)).containsExactlyInAnyOrder("~~event-0", "~~event-1", "~~event-2");

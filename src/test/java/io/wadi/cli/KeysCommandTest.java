@@ -50,14 +50,14 @@ class KeysCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
-            ''                    | "" is not understood. See wadi keys --help
-            nwe shop              | "nwe" is not understood; did you mean new? See wadi keys --help
+            ''                    | "" is unknown. See wadi keys --help
+            nwe shop              | "nwe" is unknown; did you mean new? See wadi keys --help
             new                   | NAME is missing. See wadi keys new --help
-            new shop billing      | "billing" is not understood. See wadi keys new --help
-            new shop --topcis a   | "--topcis" is not understood; did you mean --topics? See wadi keys new --help
+            new shop billing      | "billing" is unknown. See wadi keys new --help
+            new shop --topcis a   | "--topcis" is unknown; did you mean --topics? See wadi keys new --help
             new shop --topics     | A value is missing after --topics. See wadi keys new --help
-            new shop --topics a,, | "" is no topic's name, nor its beginning and *
-            new a_b               | "a_b" cannot be a key's name, which is 1 to 40 letters, digits, dots and dashes
+            new shop --topics a,, | "" is neither a topic name nor a prefix followed by *
+            new a_b               | "a_b" is not a valid key name; expected 1 to 40 letters, digits, dots and dashes
             """)
     void misunderstood_namesTheHelp(String words, String message) {
         assertThat(keys(words.split(" "))).isEqualTo(new CommandProcess(2, "", message + "\n"));

@@ -87,7 +87,7 @@ class LagCommandIT {
         assertThat(text.out())
                 .startsWith("1 group: 1 STOP\n\nSTOP    lag-alone: Empty, no members, 2 records behind\n");
         assertThat(text.out())
-                .containsPattern("STOP    lag-alone-0: 2 records behind, \\d+ d, committed 2 of 4, read by nobody");
+                .containsPattern("STOP    lag-alone-0: 2 records behind, \\d+ d, committed 2 of 4, not assigned");
         assertThat(text.code()).isEqualTo(3);
         assertThat(json.code()).isEqualTo(3);
         JsonNode report = new ObjectMapper().readTree(json.out());
@@ -176,8 +176,8 @@ class LagCommandIT {
                 .isEqualTo(new CommandProcess(
                         2,
                         "",
-                        ("There is no group \"lag-nobody\" of consumers in Kafka at %s. "
-                                        + "./wadi groups describe lag-nobody says what it is, if anything.\n")
+                        ("There is no consumer group \"lag-nobody\" in Kafka at %s; "
+                                        + "see ./wadi groups describe lag-nobody for other kinds of groups.\n")
                                 .formatted(shared())));
     }
 
@@ -190,7 +190,7 @@ class LagCommandIT {
 
                 assertThat(ended.out()).isEmpty();
                 assertThat(ended.err())
-                        .startsWith("Could not tell the lag: KafkaException: Kafka at " + kafka.brokers()
+                        .startsWith("Could not read the lag: KafkaException: Kafka at " + kafka.brokers()
                                 + " does not answer: ")
                         .hasLineCount(1);
                 assertThat(ended.code()).isEqualTo(2);
@@ -203,7 +203,7 @@ class LagCommandIT {
     @Test
     void misunderstood_saysHowItIsUsed() throws Exception {
         assertThat(lag(shared(), Ports.free(), "--wacht").err())
-                .isEqualTo("\"--wacht\" is not understood; did you mean --watch? See wadi lag --help\n");
+                .isEqualTo("\"--wacht\" is unknown; did you mean --watch? See wadi lag --help\n");
         assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "lagg")).err())
                 .isEqualTo("There is no command \"lagg\": did you mean ./wadi lag?\n");
     }

@@ -152,14 +152,14 @@ class LandedCommandsIT {
                         2, "", "Could not audit: FileNotFoundException: Kafka has no topic audit-no-such-topic\n"));
         assertThat(audit(Map.of("wadi.landing.directory", "/elsewhere"), TOPIC).err())
                 .isEqualTo(
-                        "Could not audit: FileNotFoundException: nothing stands in /elsewhere/audit-command, and group "
+                        "Could not audit: FileNotFoundException: no landed files in /elsewhere/audit-command, and group "
                                 + "audit-command has committed offsets of audit-command\n");
         String away = "localhost:" + Ports.free();
         assertThat(audit(Map.of("wadi.kafka.brokers", away), TOPIC))
                 .isEqualTo(new CommandProcess(
                         2, "", "Could not audit: TimeoutException: Kafka at " + away + " does not answer\n"));
         assertThat(audit(Map.of("wadi.landing.roll-records", "none"), TOPIC).err())
-                .isEqualTo("Could not audit: wadi.landing.roll-records=none: allowed is a whole number from 1 to "
+                .isEqualTo("Could not audit: wadi.landing.roll-records=none: expected a whole number from 1 to "
                         + "100000000 (default 100000)\n");
     }
 
@@ -169,7 +169,7 @@ class LandedCommandsIT {
                 .isEqualTo(new CommandProcess(2, "", "TOPIC is missing. See wadi audit --help\n"));
         assertThat(audit(Map.of(), TOPIC, "--depe"))
                 .isEqualTo(new CommandProcess(
-                        2, "", "\"--depe\" is not understood; did you mean --deep? See wadi audit --help\n"));
+                        2, "", "\"--depe\" is unknown; did you mean --deep? See wadi audit --help\n"));
     }
 
     @Test

@@ -166,7 +166,7 @@ class RecordsCommandIT {
         assertThat(records("records-small", "--partition", "0", "--from", "9"))
                 .isEqualTo(new CommandProcess(2, "", "Offset 9 is not there: Kafka has 0 to 0 of records-small-0.\n"));
         assertThat(records("records-small", "--form", "9").err())
-                .startsWith("\"--form\" is not understood; did you mean --from? See wadi records --help");
+                .startsWith("\"--form\" is unknown; did you mean --from? See wadi records --help");
         assertThat(records("records-small", "--send", "x", "--to-end").err())
                 .startsWith("--from, --max and --to-end are for reading, --header and --at for --send. ");
     }
@@ -186,7 +186,7 @@ class RecordsCommandIT {
                 assertThat(ended.code()).isEqualTo(2);
                 assertThat(ended.out()).isEmpty();
                 assertThat(ended.err())
-                        .startsWith("Could not be done: TimeoutException: ")
+                        .startsWith("Command failed: TimeoutException: ")
                         .hasLineCount(1);
             } finally {
                 kafka.thaw();

@@ -86,12 +86,11 @@ class StreamsCommandIT {
                 .noneMatch(line -> line.contains("reset-it-not"))
                 .last()
                 .asString()
-                .startsWith("Nothing was deleted: --apply does it.");
+                .startsWith("Dry run: nothing was deleted; use --apply to delete it.");
 
         assertThat(streams("reset", "reset-it", "--apply").out()).contains("-changelog: deleted");
         assertThat(streams("reset", "reset-it").out())
-                .isEqualToIgnoringNewLines(
-                        "There is nothing of wadi-reset-it: it begins at the first records as it is.");
+                .isEqualToIgnoringNewLines("wadi-reset-it has no state: it starts at the earliest offsets.");
         assertThat(streams("reset", "reset-it-not").out()).contains("wadi-reset-it-not-main-1-changelog");
 
         try (RunningWadi wadi = RunningWadi.startConfigured(configuration, settings)) {
@@ -108,8 +107,7 @@ class StreamsCommandIT {
     @Test
     void check_saysMistakesOfAllFiles_andWhichAreRight() throws Exception {
         Files.writeString(files.resolve("right.yaml"), "{from: a, to: b, description: Copy}");
-        assertThat(streams().out().lines())
-                .containsExactly("right: Copy; application wadi-right", "1 files without mistakes");
+        assertThat(streams().out().lines()).containsExactly("right: Copy; application wadi-right", "1 valid files");
 
         Files.writeString(files.resolve("wrong.yaml"), "{from: a}");
         Files.writeString(files.resolve("wrong-too.yaml"), "{from: a, to: b, steps: [{filtre: 1}]}");

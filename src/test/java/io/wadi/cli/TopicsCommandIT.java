@@ -41,7 +41,7 @@ class TopicsCommandIT {
 
     /** Without what other tests have left in the shared Kafka. */
     private static String declared(CommandProcess ended) {
-        return ended.out().replaceFirst("\nNot declared, and left alone: .*\n", "");
+        return ended.out().replaceFirst("\nUndeclared topics, left unchanged: .*\n", "");
     }
 
     @Test
@@ -53,8 +53,8 @@ class TopicsCommandIT {
                   - {name: command-keyed, partitions: 2, replication: 1, retention: 1d, partitioner: {hash: customer}}
                   - {name: command-wide, partitions: 3, replication: 1}
                 """);
-        String refused = "partitions 1, declared 2: keys would be hashed to other partitions from then on. "
-                + "./wadi topics apply --grow-keyed does it all the same\n";
+        String refused = "partitions 1, declared 2: keys would hash to other partitions afterwards. "
+                + "./wadi topics apply --grow-keyed adds the partitions nevertheless\n";
 
         CommandProcess described = topics().asProcess();
         CommandProcess tried = topics("apply", "--dry-run");
@@ -150,9 +150,9 @@ class TopicsCommandIT {
         declare("  - {name: a, partitions: two, replicas: 1}\n");
 
         assertThat(topics().inThisJvm()).isEqualTo(new CommandProcess(2, "", """
-                        Could not check the topics: topics.yaml line 2, column 27: a: partitions is "two", allowed is a whole \
+                        Could not check the topics: topics.yaml line 2, column 27: a: partitions is "two", expected a whole \
                         number from 1
-                        topics.yaml line 2, column 32: a: replicas: there is no such word; allowed are name, partitions, \
+                        topics.yaml line 2, column 32: a: replicas: unknown field; expected one of name, partitions, \
                         replication, retention, cleanup, min-isr, timestamp, max-message, config, partitioner, ingest
                         """));
     }
@@ -163,7 +163,7 @@ class TopicsCommandIT {
                 .isEqualTo(new CommandProcess(
                         2, "", "\"aply\" is not understood; did you mean apply? See wadi topics --help\n"));
         assertThat(topics("--dry-run"))
-                .isEqualTo(new CommandProcess(2, "", "--dry-run goes with apply. See wadi topics --help\n"));
+                .isEqualTo(new CommandProcess(2, "", "--dry-run is an option of apply. See wadi topics --help\n"));
     }
 
     @Test

@@ -49,7 +49,7 @@ final class UsersCommandTest {
     void mistakes_areSaidInALine() {
         CommandProcess none = run("", "hash", "otto");
         assertThat(none.code()).isEqualTo(2);
-        assertThat(none.err()).startsWith("There is no password: ").hasLineCount(1);
+        assertThat(none.err()).startsWith("No password: ").hasLineCount(1);
         CommandProcess tooShort = run("short\n", "hash", "otto");
         assertThat(tooShort.code()).isEqualTo(2);
         assertThat(tooShort.err())

@@ -124,34 +124,34 @@ class JsonToAvroTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            id     | 9223372036854775808 | /id     | found a number, allowed is an integer from -9223372036854775808 to 9223372036854775807
-            id     | 1.5                 | /id     | found a number, allowed is an integer from -9223372036854775808 to 9223372036854775807
-            id     | null                | /id     | found null, allowed is an integer from -9223372036854775808 to 9223372036854775807
-            count  | 2147483648          | /count  | found a number, allowed is an integer from -2147483648 to 2147483647
-            ratio  | 1e39                | /ratio  | found a number, allowed is a number that a float can hold
-            share  | 1e309               | /share  | found a number, allowed is a number that a double can hold
-            share  | "0.5"               | /share  | found a string, allowed is a number that a double can hold
-            share  | 1e1000000000        | /share  | found a number, allowed is a number that a double can hold
-            id     | 1e1000000000        | /id     | found a number, allowed is an integer from -9223372036854775808 to 9223372036854775807
-            paid   | "true"              | /paid   | found a string, allowed is a boolean
-            note   | "half \\ud83d"      | /note   | found half a character, which UTF-8 cannot write
-            raw    | "no base64"         | /raw    | found a string, allowed is bytes in base64
-            hash   | "AA=="              | /hash   | found a string, allowed is 2 bytes in base64
-            kind   | "C"                 | /kind   | found a string, allowed is one of "A", "B"
-            price  | 123.4               | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
-            price  | 1.234               | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
-            price  | 1e1000000000        | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
-            price  | 1e-1000000000       | /price  | found a number, allowed is a number of 4 digits, 2 of them after the point
-            price  | "BOI="              | /price  | found a string, allowed is null or a number of 4 digits, 2 of them after the point
-            fee    | 1                   | /fee    | found a number, allowed is a number of 2 digits, 2 of them after the point
-            at     | "yesterday"         | /at     | found a string, allowed is a time such as 2026-11-22T07:00:00.123Z, or milliseconds since 1970
-            day    | "2026-02-30"        | /day    | found a string, allowed is a date such as 2026-11-22, or days since 1970
-            tags   | ["a",1]             | /tags/1 | found a number, allowed is a string
-            of     | {"a/b":{}}          | /of/a~1b| found an object, allowed is an integer from -9223372036854775808 to 9223372036854775807
+            id     | 9223372036854775808 | /id     | found a number, expected an integer from -9223372036854775808 to 9223372036854775807
+            id     | 1.5                 | /id     | found a number, expected an integer from -9223372036854775808 to 9223372036854775807
+            id     | null                | /id     | found null, expected an integer from -9223372036854775808 to 9223372036854775807
+            count  | 2147483648          | /count  | found a number, expected an integer from -2147483648 to 2147483647
+            ratio  | 1e39                | /ratio  | found a number, expected a number that a float can hold
+            share  | 1e309               | /share  | found a number, expected a number that a double can hold
+            share  | "0.5"               | /share  | found a string, expected a number that a double can hold
+            share  | 1e1000000000        | /share  | found a number, expected a number that a double can hold
+            id     | 1e1000000000        | /id     | found a number, expected an integer from -9223372036854775808 to 9223372036854775807
+            paid   | "true"              | /paid   | found a string, expected a boolean
+            note   | "half \\ud83d"      | /note   | found an unpaired surrogate, which UTF-8 cannot encode
+            raw    | "no base64"         | /raw    | found a string, expected bytes in base64
+            hash   | "AA=="              | /hash   | found a string, expected 2 bytes in base64
+            kind   | "C"                 | /kind   | found a string, expected one of "A", "B"
+            price  | 123.4               | /price  | found a number, expected a number of 4 digits, 2 of them after the point
+            price  | 1.234               | /price  | found a number, expected a number of 4 digits, 2 of them after the point
+            price  | 1e1000000000        | /price  | found a number, expected a number of 4 digits, 2 of them after the point
+            price  | 1e-1000000000       | /price  | found a number, expected a number of 4 digits, 2 of them after the point
+            price  | "BOI="              | /price  | found a string, expected null or a number of 4 digits, 2 of them after the point
+            fee    | 1                   | /fee    | found a number, expected a number of 2 digits, 2 of them after the point
+            at     | "yesterday"         | /at     | found a string, expected a time such as 2026-11-22T07:00:00.123Z, or milliseconds since 1970
+            day    | "2026-02-30"        | /day    | found a string, expected a date such as 2026-11-22, or days since 1970
+            tags   | ["a",1]             | /tags/1 | found a number, expected a string
+            of     | {"a/b":{}}          | /of/a~1b| found an object, expected an integer from -9223372036854775808 to 9223372036854775807
             kinds  | "A"                 | /kinds  | the schema x.Order has no such field; did you mean kind?
-            either | 0.5                 | /either | found a number, allowed is an integer from -9223372036854775808 to 9223372036854775807
-            either | {"cash":"x"}        | /either/cash | found a string, allowed is an integer from -9223372036854775808 to 9223372036854775807
-            either | {}                  | /either | found an object, allowed is null or an integer from -9223372036854775808 to 9223372036854775807 or a string or a boolean or an object, x.Card or an object, x.Cash
+            either | 0.5                 | /either | found a number, expected an integer from -9223372036854775808 to 9223372036854775807
+            either | {"cash":"x"}        | /either/cash | found a string, expected an integer from -9223372036854775808 to 9223372036854775807
+            either | {}                  | /either | found an object, expected null or an integer from -9223372036854775808 to 9223372036854775807 or a string or a boolean or an object, x.Card or an object, x.Cash
             """)
     void valueThatDoesNot_isRefusedWithItsPlace(String field, String value, String pointer, String text) {
         assertThatThrownBy(() -> taken(field, value)).isInstanceOfSatisfying(AvroMismatch.class, misfit -> {
@@ -170,7 +170,7 @@ class JsonToAvroTest {
                                 + "\"hash\":\"YWI=\",\"kind\":\"A\",\"price\":null,\"fee\":null,\"at\":null,\"day\":null,\"tags\":[],"
                                 + "\"of\":{},\"either\":null}");
         assertThatThrownBy(() -> new JsonToAvro(ORDER).avro(json("{}")))
-                .hasMessageStartingWith("/id: missing; the schema has no default for it, allowed is an integer");
+                .hasMessageStartingWith("/id: missing; the schema has no default for it, expected an integer");
     }
 
     @ParameterizedTest
@@ -178,7 +178,7 @@ class JsonToAvroTest {
     void valueThatIsNoObject_isNoRecord(String value) {
         assertThatThrownBy(() -> new JsonToAvro(ORDER).avro(json(value)))
                 .isInstanceOf(AvroMismatch.class)
-                .hasMessage("found " + value + ", allowed is an object, x.Order");
+                .hasMessage("found " + value + ", expected an object, x.Order");
     }
 
     /** Avro's own random values of a schema, there and back. */

@@ -26,7 +26,7 @@ class HdfsAwayTest {
     private static final Duration WITHIN = Duration.ofSeconds(9);
 
     private static final String CLIENTS_TIMEOUT = "3000 millis timeout";
-    private static final String LIMIT = "not done in 9 s";
+    private static final String LIMIT = "timed out after 9 s";
     /** Later than any of them ends, and sooner than a site's timeouts would end one. */
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
@@ -64,10 +64,10 @@ class HdfsAwayTest {
 
             assertThat(failure(store, list())).hasMessageContaining(CLIENTS_TIMEOUT);
             await().untilAsserted(() -> assertThat(failure(store, list()))
-                    .hasMessageMatching("hdfs://localhost:\\d+ is asked again in \\d+ ms, it failed before: .*"));
+                    .hasMessageMatching("hdfs://localhost:\\d+ is not retried for \\d+ ms after a failure: .*"));
             await().untilAsserted(() -> assertThat(failure(store, list()))
                     .hasMessageContaining(CLIENTS_TIMEOUT)
-                    .hasMessageNotContaining("is asked again in"));
+                    .hasMessageNotContaining("is not retried for"));
         }
     }
 

@@ -62,7 +62,9 @@ class HdfsConfigurationTest {
     @Test
     void directoryWithoutSiteFiles_isRefusedInWords() {
         refuses(options(site.toString(), "", "", "", ""))
-                .hasMessage("wadi.hdfs.conf-dir=%s: neither core-site.xml nor hdfs-site.xml can be read there", site);
+                .hasMessage(
+                        "wadi.hdfs.conf-dir=%s: expected a directory with a readable core-site.xml or hdfs-site.xml",
+                        site);
     }
 
     @Test
@@ -77,13 +79,13 @@ class HdfsConfigurationTest {
     @Test
     void principalWithoutKeytab_isRefused() {
         refuses(options("", "", "wadi@EXAMPLE.ORG", "", ""))
-                .hasMessage("wadi.hdfs.principal=wadi@EXAMPLE.ORG, wadi.hdfs.keytab=: set both, or none");
+                .hasMessage("wadi.hdfs.principal=wadi@EXAMPLE.ORG, wadi.hdfs.keytab=: expected both or neither");
     }
 
     @Test
     void userBesideAPrincipal_isRefused() {
         refuses(options("", "alice", "wadi@EXAMPLE.ORG", "wadi.keytab", ""))
-                .hasMessageContaining("wadi.hdfs.user=alice: with Kerberos the files are the principal's");
+                .hasMessageContaining("wadi.hdfs.user=alice: with Kerberos the principal (");
     }
 
     private static org.assertj.core.api.AbstractThrowableAssert<?, ?> refuses(HdfsOptions options) {

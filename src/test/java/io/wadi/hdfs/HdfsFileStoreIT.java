@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the operations promise, on real HDFS, also with a DataNode that is frozen. */
 class HdfsFileStoreIT {
-    private static final String LIMIT = "not done in 6 s";
+    private static final String LIMIT = "timed out after 6 s";
     /** Later than any operation ends, and sooner than the site's timeouts would end one. */
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 

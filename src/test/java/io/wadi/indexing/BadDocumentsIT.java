@@ -117,7 +117,7 @@ class BadDocumentsIT {
             IndexedOnce.awaitAll(TOPIC);
             assertThat(Http.get(wadi.managementUrl() + "/observe/health").body())
                     .contains("UP")
-                    .doesNotContain("waits at offset");
+                    .doesNotContain("retrying at offset");
         }
 
         IndexedOnce.check(elasticsearch, TOPIC);

@@ -15,8 +15,8 @@ import io.wadi.indexing.document.KeyField;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Runs;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -61,7 +61,7 @@ final class PartitionIndexerEndTest {
         List<ConsumerRecord<byte[], ByteBuffer>> records = LongStream.range(0, RECORDS)
                 .mapToObj(offset -> Records.record(partition, offset, "{\"n\":" + offset + "}"))
                 .toList();
-        RecordBatch run = Runs.of(records, 0, new Group(partition));
+        RecordBatch run = RecordBatches.of(records, 0, new Group(partition));
         PartitionIndexer indexer = PartitionIndexer.open(run, indexing());
         indexer.append(run);
         return indexer;

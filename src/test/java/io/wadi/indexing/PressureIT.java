@@ -105,7 +105,7 @@ class PressureIT {
         assertThat(letters).singleElement().satisfies(letter -> {
             assertThat(letter.value()).isEqualTo(large.value());
             assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
-                    .startsWith("a document of 500014 bytes is more than Elasticsearch takes: ")
+                    .startsWith("the document of 500014 bytes exceeds Elasticsearch's limit: ")
                     .contains("413");
         });
     }
@@ -126,7 +126,7 @@ class PressureIT {
 
         try (RunningWadi wadi = wadi(topic, "camel.component.kafka.max-poll-interval-ms", "6000")) {
             await().untilAsserted(() -> assertThat(health(wadi))
-                    .contains("waits at offset 0", "429 cluster_block_exception", "flood-stage watermark"));
+                    .contains("retrying at offset 0", "429 cluster_block_exception", "flood-stage watermark"));
             Set<String> members = KafkaProbe.members(topic);
             double before = failures(wadi, topic);
             await().until(() -> failures(wadi, topic) >= before + 6);
@@ -152,7 +152,7 @@ class PressureIT {
 
             server.freeze();
             produce(topic, 2, 100, 10);
-            await().untilAsserted(() -> assertThat(health(wadi)).contains("did not answer", "Timeout"));
+            await().untilAsserted(() -> assertThat(health(wadi)).contains("no response from Elasticsearch", "Timeout"));
             server.thaw();
             IndexedOnce.awaitAll(topic);
 

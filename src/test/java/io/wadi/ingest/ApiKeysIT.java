@@ -71,7 +71,7 @@ class ApiKeysIT {
         assertThat(nobody.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
         assertThat(nobody.body())
                 .isEqualTo("{\"error_code\":40101,\"message\":"
-                        + "\"this topic needs a key: Authorization: Bearer KEY, or X-API-Key\"}");
+                        + "\"this topic requires a key: Authorization: Bearer KEY, or X-API-Key\"}");
         assertThat(stranger.body()).startsWith("{\"error_code\":40101,");
         assertThat(elsewhere.body()).startsWith("{\"error_code\":40301,");
         assertThat(notOpen.body()).startsWith("{\"error_code\":40401,");

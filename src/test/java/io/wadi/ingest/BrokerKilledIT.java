@@ -55,7 +55,7 @@ class BrokerKilledIT {
             assertThat(batch.getHeaderField("Retry-After")).isEqualTo("2");
             JsonNode answer = new ObjectMapper().readTree(batch.getErrorStream());
             assertThat(answer.path("error").asText())
-                    .startsWith("the body was not read to its end, since Kafka has not acknowledged an event: ");
+                    .startsWith("the body was not read to its end because Kafka did not acknowledge an event: ");
             kafka.startAgain();
             assertThatItIsTrue(answer.path("receipts"), standing(kafka));
             await().until(() -> post(wadi).statusCode() == 200);

@@ -160,7 +160,7 @@ class EventsInIT {
                 "ce-partitionkey",
                 "k-cloud");
 
-        assertThat(rest.body()).contains("it is kept as a dead letter");
+        assertThat(rest.body()).contains("it is stored as a dead letter");
         assertThat(cloud.statusCode()).as(cloud.body()).isEqualTo(202);
         ConsumerRecord<byte[], byte[]> record = letter("{\"customer\":\"b\"}");
         assertThat(record.key()).asString(UTF_8).isEqualTo("\"k-rest\"");

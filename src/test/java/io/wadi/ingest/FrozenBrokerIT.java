@@ -139,14 +139,14 @@ class FrozenBrokerIT {
         assertThat(last.statusCode()).isEqualTo(503);
         assertThat(last.headers().firstValue("Retry-After")).hasValue("2");
         assertThat(last.body())
-                .startsWith("{\"error_code\":50003,\"message\":\"Kafka has not said what the topic is like: Timeout");
+                .startsWith("{\"error_code\":50003,\"message\":\"Kafka did not describe the topic: Timeout");
         kafka.thaw();
         await().until(() -> describe().statusCode() == 200);
     }
 
     @Test
     void promptProducer_withoutRoom_refusesAtOnce() throws Exception {
-        try (Producer<Object, Object> producer = promptProducer()) {
+        try (Producer<Object, Object> producer = nonBlockingProducer()) {
             await().until(() -> takesRecords(producer));
             kafka.freeze();
 
@@ -162,7 +162,7 @@ class FrozenBrokerIT {
                     .hasMessageContaining("within the configured max blocking time 0 ms");
             kafka.thaw();
             assertThat(sent.get(0))
-                    .as(() -> "The broker said:\n" + kafka.said())
+                    .as(() -> "The broker said:\n" + kafka.output())
                     .succeedsWithin(SOON);
         }
     }
@@ -170,7 +170,7 @@ class FrozenBrokerIT {
     @Test
     void promptProducer_withoutMetadata_refusesAtOnce() throws Exception {
         kafka.freeze();
-        try (Producer<Object, Object> producer = promptProducer()) {
+        try (Producer<Object, Object> producer = nonBlockingProducer()) {
             Future<RecordMetadata> sent = producer.send(new ProducerRecord<>("select-color", new byte[1]));
 
             assertThat(failure(sent)).isInstanceOf(TimeoutException.class).hasMessageContaining("after 0 ms");
@@ -200,9 +200,9 @@ class FrozenBrokerIT {
     }
 
     /** One that would wait for half a minute where it waits. */
-    private static Producer<Object, Object> promptProducer() {
+    private static Producer<Object, Object> nonBlockingProducer() {
         PartitionStates partitions = new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC());
-        return new KafkaClients(kafka.brokers(), partitions).promptProducer(60_000, 32 << 20, 1_048_576);
+        return new KafkaClients(kafka.brokers(), partitions).nonBlockingProducer(60_000, 32 << 20, 1_048_576);
     }
 
     private static HttpResponse<String> describe() {

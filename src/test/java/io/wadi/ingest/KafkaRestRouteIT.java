@@ -201,7 +201,7 @@ class KafkaRestRouteIT {
             __consumer_offsets          | application/vnd.kafka.json.v2+json | {"records":[{"value":1}]}  | 404 | 40401 | topics.yaml declares no such topic for records
             select-color/partitions/3   | application/vnd.kafka.json.v2+json | {"records":[{"value":1}]}  | 404 | 40402 | topic select-color has no such partition
             select-color/partitions/-1  | application/vnd.kafka.json.v2+json | {"records":[{"value":1}]}  | 404 | 40402 | topic select-color has no such partition
-            select-color                | application/vnd.kafka.avro.v2+json | {"records":[{"value":1}]}  | 415 | 415   | the Content-Type is not taken
+            select-color                | application/vnd.kafka.avro.v2+json | {"records":[{"value":1}]}  | 415 | 415   | unsupported Content-Type
             select-color                | application/vnd.kafka.json.v2+json | {"records":[{"value":1}    | 400 | 400   | the body is not JSON: line 1, column
             select-color                | application/vnd.kafka.json.v2+json | {"records":[]}             | 422 | 422   | /records: there is no record
             """)

@@ -144,7 +144,7 @@ class SchemaRegistryIT {
         assertThat(id(at(receipts.get(0)))).isEqualTo(orders);
         assertThat(receipts.get(1).path("pointer").asText()).isEqualTo("/total/amount");
         assertThat(receipts.get(1).path("error").asText())
-                .isEqualTo("found a number, allowed is a number of 9 digits, 2 of them after the point");
+                .isEqualTo("found a number, expected a number of 9 digits, 2 of them after the point");
         assertThat(receipts.get(2).path("error").asText()).startsWith("line 3, column");
         assertThat(id(at(receipts.get(3)))).isEqualTo(orders);
 
@@ -274,7 +274,7 @@ class SchemaRegistryIT {
         assertThatThrownBy(() -> RunningWadi.startIngest(Map.of(
                         "wadi.topics-file", directory.resolve("topics.yaml").toString())))
                 .hasStackTraceContaining(
-                        "topics.yaml: avro-late: ingest: avro names the subject late-value of a schema registry, and there is none: set wadi.schema-registry.url");
+                        "topics.yaml: avro-late: ingest: avro names the subject late-value but no schema registry is configured: set wadi.schema-registry.url");
     }
 
     /** Of a pipeline and a registry of its own, which is not there at first, and killed later. */
@@ -293,7 +293,7 @@ class SchemaRegistryIT {
             assertThat(status(other)).isEqualTo(503);
             await().until(() -> warnings.lines().stream()
                     .anyMatch(line -> line.contains("the schema of orders-value at " + away.url())
-                            && line.contains("nothing of it is known yet")));
+                            && line.contains("no content was read yet")));
 
             away.start();
             away.register("money", MONEY, Map.of());
@@ -303,7 +303,7 @@ class SchemaRegistryIT {
             away.kill();
             warnings.take();
             await().until(() -> warnings.lines().stream()
-                    .anyMatch(line -> line.contains("orders-value") && line.contains("holds on")));
+                    .anyMatch(line -> line.contains("orders-value") && line.contains("stays in effect")));
             assertThat(status(other)).isEqualTo(200);
         }
     }

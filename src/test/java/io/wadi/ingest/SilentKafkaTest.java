@@ -34,7 +34,7 @@ class SilentKafkaTest {
 
     private static final Pattern VALUE = Pattern.compile("\t([a-z.]+) = (.*)");
     private static final Pattern NOT_OPEN =
-            Pattern.compile("TimeoutException: topic select-color is not open after (\\d+) ms");
+            Pattern.compile("TimeoutException: topic select-color was not ready within (\\d+) ms");
 
     @TempDir
     private Path directory;

@@ -64,7 +64,7 @@ class TopicAuthorizationIT {
     void topicThatNamesKeys_withoutAnyKeys_endsTheStart() {
         assertThatThrownBy(() -> RunningWadi.startIngest(Map.of("wadi.topics-file", topics())))
                 .hasStackTraceContaining(
-                        "topics.yaml: may-shop: ingest.keys names shop, and there are no keys: set wadi.ingest.keys-file");
+                        "topics.yaml: may-shop: ingest.keys names shop, but no keys are configured: set wadi.ingest.keys-file");
     }
 
     @Test

@@ -145,7 +145,7 @@ class WebEventsRouteIT {
         assertThat(new String(at(receipts.get(0)).value(), UTF_8)).isEqualTo("{\"n\":1}");
         assertThat(receipts.get(1).path("error").asText()).startsWith("line 2, column ");
         assertThat(new String(at(receipts.get(2)).value(), UTF_8)).isEqualTo("{\"n\":3}");
-        assertThat(receipts.get(3).path("error").asText()).isEqualTo("line 4: an event is a JSON object");
+        assertThat(receipts.get(3).path("error").asText()).isEqualTo("line 4: expected a JSON object");
     }
 
     @Test

@@ -53,9 +53,9 @@ public final class Flow implements AutoCloseable {
     private Flow(String deadLetterTopic) {
         KafkaClients kafka = new KafkaClients(brokers(), states);
         kafka.component().getConfiguration().setPollTimeoutMs(100L);
-        deadLetters = new DeadLetterSender(deadLetterTopic, kafka::patientProducer);
+        deadLetters = new DeadLetterSender(deadLetterTopic, kafka::backgroundProducer);
         camel.getRegistry().bind("kafka", Component.class, kafka.component());
-        camel.getRegistry().bind("runs", kafka.factory(Handover.RUNS));
+        camel.getRegistry().bind("runs", kafka.factory(Handover.BATCHES));
         camel.getRegistry().bind("dead-letters", deadLetters);
         camel.getRegistry().bind("sync", new DefaultKafkaManualCommitFactory());
         camel.getRegistry().bind("async", new DefaultKafkaManualAsyncCommitFactory());

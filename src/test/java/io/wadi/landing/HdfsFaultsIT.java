@@ -153,7 +153,8 @@ class HdfsFaultsIT {
     private static void assertEachSaysWhatFollows(List<String> said) {
         assertThat(said)
                 .hasSizeLessThan(40)
-                .allMatch(line -> line.matches(
-                        "[a-z-]+-\\d@\\d+: LandingException: [^\n]+; try \\d+ follows in \\d+ ms, nothing is lost"));
+                .allMatch(
+                        line -> line.matches(
+                                "Partition [a-z-]+-\\d: retrying from offset \\d+ in \\d+ ms \\(attempt \\d+\\): LandingException: [^\n]+"));
     }
 }

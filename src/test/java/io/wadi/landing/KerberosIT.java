@@ -71,7 +71,7 @@ class KerberosIT {
             land(300);
 
             Signal.send("STOP", hdfs.pid());
-            await().atMost(LONG).until(() -> wadi.said().contains("wadi@EXAMPLE.COM could not log in from "));
+            await().atMost(LONG).until(() -> wadi.said().contains("Kerberos: login of wadi@EXAMPLE.COM from "));
             Signal.send("CONT", hdfs.pid());
             await().atMost(LONG).until(() -> wadi.said().contains("wadi@EXAMPLE.COM is logged in again"));
             land(300);

@@ -47,9 +47,9 @@ class LandingConflictIT {
             try (RunningWadi wadi = start()) {
                 awaitLanded(hdfs, List.of(3), 3);
                 await().untilAsserted(() -> {
-                    assertDown(wadi, 0, notes.toUri().getPath() + ": it is none of this partition's landed files");
-                    assertDown(wadi, 1, shortened.toUri().getPath() + ": landing wrote 6 bytes, now there are 1");
-                    assertDown(wadi, 2, "the group's offset was set to 1, but everything before 2 has landed");
+                    assertDown(wadi, 0, notes.toUri().getPath() + ": it is not a landed file of this partition");
+                    assertDown(wadi, 1, shortened.toUri().getPath() + ": landing wrote 6 bytes, but the file has 1");
+                    assertDown(wadi, 2, "the group's offset was set to 1, but all records before 2 have landed");
                     assertThat(check(wadi, 3).path("status").asText()).isEqualTo("UP");
                 });
                 assertThat(Http.get(wadi.managementUrl() + "/observe/metrics").body())

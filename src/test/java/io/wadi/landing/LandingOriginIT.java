@@ -40,7 +40,7 @@ class LandingOriginIT {
             await().untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
                             .body()
                             .replace("\\", ""))
-                    .contains("landing-origin-0: /landing-origin/landing-origin/_origin: the topic was made anew")
+                    .contains("landing-origin-0: /landing-origin/landing-origin/_origin: the topic was recreated")
                     .contains("Land into another directory"));
             assertThat(landed()).containsExactly("old0", "old1", "old2");
 

@@ -88,7 +88,7 @@ class LandingRouteIT {
                 KafkaProbe.deadLetters(broken, "landing").get(0);
         assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"a\":\n1}");
         assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
-                .isEqualTo("the value has a line break at byte 5, a line can have none");
+                .isEqualTo("the value has a line break at byte 5; a line must not contain any");
         assertThat(KafkaProbe.deadLetters(none, "landing")).hasSize(1);
         assertThat(HdfsProbe.landed("/landing-route-test", TOPIC).stream()
                         .filter(file -> file.partition() == 1)
@@ -129,13 +129,13 @@ class LandingRouteIT {
                                     + "Mac OS X)\",\"colorName\":\"blue\",\"userName\":\"김철수\"}");
         }
         assertThat(cause(none))
-                .isEqualTo("the record has no value (a tombstone), a %s needs one"
+                .isEqualTo("the record has no value (a tombstone); a %s requires one"
                         .formatted(format.startsWith("jsonl") ? "line" : "row"));
         assertThat(cause(broken))
                 .isEqualTo(
                         format.startsWith("jsonl")
-                                ? "the value has a line break at byte 3, a line can have none"
-                                : "at \"\": found an array, allowed is an object");
+                                ? "the value has a line break at byte 3; a line must not contain any"
+                                : "at \"\": found an array, expected an object");
         assertThat(new String(letter(broken).value(), UTF_8)).isEqualTo("[1,\n2]");
         assertThat(found(directory, broken).path()).endsWith("." + format);
     }

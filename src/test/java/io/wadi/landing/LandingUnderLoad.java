@@ -134,8 +134,8 @@ final class LandingUnderLoad implements AutoCloseable {
         assertThat(failing()).isEqualTo(expected);
         String health = Http.get(wadi.managementUrl() + "/observe/health").body();
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            String waits = "%s-%d of group %s waits at offset ".formatted(topic, partition, topic);
-            assertThat(health.contains(waits)).as(waits).isEqualTo(expected.contains(partition));
+            String retries = "%s-%d of group %s: retrying at offset ".formatted(topic, partition, topic);
+            assertThat(health.contains(retries)).as(retries).isEqualTo(expected.contains(partition));
         }
         return warnings.take();
     }

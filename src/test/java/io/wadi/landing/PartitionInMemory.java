@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Runs;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.format.Encoding;
@@ -41,7 +41,8 @@ final class PartitionInMemory {
     long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
 
     /** Where records go that the format cannot hold. */
-    LandingConfiguration.Refusals refusals = (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
+    LandingConfiguration.Rejections rejections =
+            (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
 
     /** Which topic Kafka says it is; nobody asks. */
     LandingConfiguration.Identities identities = topic -> Optional.empty();
@@ -106,7 +107,7 @@ final class PartitionInMemory {
     }
 
     PartitionLander open(Encoding encoding, RollPolicy rollPolicy, Layout layout, RecordBatch run) {
-        return openAsIs(encoding, rollPolicy, layout, Runs.of(run.records(), run.from(), group));
+        return openAsIs(encoding, rollPolicy, layout, RecordBatches.of(run.records(), run.from(), group));
     }
 
     /** Takes the partition over for the run's own group. */
@@ -125,7 +126,7 @@ final class PartitionInMemory {
                         rollPolicy,
                         ConsumerRecord::timestamp,
                         publisher,
-                        refusals,
+                        rejections,
                         () -> nanos));
     }
 
@@ -136,7 +137,7 @@ final class PartitionInMemory {
 
     /** The same, read from an offset on. */
     static RecordBatch runFrom(long from, long... offsets) {
-        return Runs.of(
+        return RecordBatches.of(
                 LongStream.of(offsets)
                         .mapToObj(offset -> Records.record(PARTITION, offset, "v" + offset))
                         .toList(),

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Runs;
 import io.wadi.landing.PartitionInMemory.Group;
 import io.wadi.landing.files.LandedFile;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class PartitionLanderConflictTest {
 
         assertConflict(
                 "/" + new LandedFile(PARTITION, 2, 3).name(),
-                "the group's offset was set to 2, but everything before 4 has landed");
+                "the group's offset was set to 2, but all records before 4 have landed");
     }
 
     @Test
@@ -42,7 +42,7 @@ final class PartitionLanderConflictTest {
 
         assertConflict(
                 "/" + new LandedFile(PARTITION, 2, 3).name(),
-                "set the offset to 4, or move the files from offset 1 on away");
+                "set the offset to 4, or move away the files from offset 1 on");
     }
 
     /** Another that is assigned the same partition may have committed late: the files tell. */
@@ -60,7 +60,7 @@ final class PartitionLanderConflictTest {
         land(0, 1);
         store.put(VISIBLE + "notes.txt", "x");
 
-        assertConflict("/notes.txt", "it is none of this partition's landed files: move it away");
+        assertConflict("/notes.txt", "it is not a landed file of this partition: move it away");
     }
 
     @Test
@@ -69,7 +69,7 @@ final class PartitionLanderConflictTest {
         String name = new LandedFile(new TopicPartition("select-color", 2), 0, 99).name();
         store.put(VISIBLE + name, "x");
 
-        assertConflict("/" + name, "none of this partition's landed files");
+        assertConflict("/" + name, "not a landed file of this partition");
     }
 
     @Test
@@ -78,7 +78,7 @@ final class PartitionLanderConflictTest {
         store.take(VISIBLE + new LandedFile(PARTITION, 2, 3).name());
         store.put(VISIBLE + new LandedFile(PARTITION, 2, 3).name(), "v");
 
-        assertConflict("/" + new LandedFile(PARTITION, 2, 3).name(), "landing wrote 6 bytes, now there are 1");
+        assertConflict("/" + new LandedFile(PARTITION, 2, 3).name(), "landing wrote 6 bytes, but the file has 1");
     }
 
     @Test
@@ -92,11 +92,11 @@ final class PartitionLanderConflictTest {
     @ParameterizedTest
     @ValueSource(strings = {"_tmp", "_expired", ".snapshot", ".reserved"})
     void open_topicWhoseNameIsTaken_isRefused(String topic) {
-        RecordBatch run = Runs.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
+        RecordBatch run = RecordBatches.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
 
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> partition.open(NEVER, run))
-                .withMessageContaining("topic " + topic + " cannot be landed: its name is reserved");
+                .withMessageContaining("topic " + topic + " cannot be landed: its name is that of a directory");
         assertThat(store.calls()).isEmpty();
     }
 
@@ -105,7 +105,7 @@ final class PartitionLanderConflictTest {
         store.put(VISIBLE + new LandedFile(PARTITION, 0, 9).name(), "");
         store.put(VISIBLE + new LandedFile(PARTITION, 9, 12).name(), "");
 
-        assertConflict("/" + new LandedFile(PARTITION, 9, 12).name(), "offset 9 stands in " + VISIBLE);
+        assertConflict("/" + new LandedFile(PARTITION, 9, 12).name(), "offset 9 is also in " + VISIBLE);
     }
 
     @Test
@@ -116,7 +116,7 @@ final class PartitionLanderConflictTest {
 
         assertConflict(
                 "/" + new LandedFile(PARTITION, 4, 5).name(),
-                "there can be one file at most, from offset 2 on, but there are 2");
+                "expected at most one file after it, from offset 2 on, found 2");
     }
 
     /** Lands these offsets two a file and goes. */

@@ -25,10 +25,10 @@ final class PartitionLanderFaultTest {
 
     @ParameterizedTest
     @CsvSource({
-        "MAKE_DIRECTORY, 1, its directory could not be made",
-        "LIST, 1, earlier owners could not be fenced",
-        "DELETE, 1, earlier owners could not be fenced",
-        "LIST, 2, its landed files could not be listed"
+        "MAKE_DIRECTORY, 1, creating the owner directory failed",
+        "LIST, 1, fencing earlier owners failed",
+        "DELETE, 1, fencing earlier owners failed",
+        "LIST, 2, listing the landed files failed"
     })
     void open_fileSystemFails_saysWhat(Operation operation, int call, String what) {
         store.put(OWNERS + "/earlier/0", "");
@@ -69,7 +69,7 @@ final class PartitionLanderFaultTest {
 
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> lander.append(run(0, 1, 2)))
-                .withMessageContaining("it could not be published as " + VISIBLE);
+                .withMessageContaining("publishing the file failed, as " + VISIBLE);
         lander.abandon();
 
         PartitionLander next = partition.open(NEVER, run(0));

@@ -7,8 +7,8 @@ import static io.wadi.landing.PartitionInMemory.VISIBLE;
 import static io.wadi.landing.PartitionInMemory.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Runs;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
@@ -30,7 +30,7 @@ final class PartitionLanderFormatTest {
     void format_anyOf_coversRefusedRecordsAndEndsTheName(Format format) {
         PartitionLander lander = open(format, NEVER);
 
-        lander.append(Runs.of(List.of(
+        lander.append(RecordBatches.of(List.of(
                 Records.record(PARTITION, 0, null),
                 Records.record(PARTITION, 1, "{\"v\":\"a\"}"),
                 Records.record(PARTITION, 4, "{\"v\":\n\"b\",}"))));
@@ -49,7 +49,7 @@ final class PartitionLanderFormatTest {
     void format_refusedRecordsOnly_areCoveredByAFileWithoutRecords(Format format) {
         PartitionLander lander = open(format, NEVER);
 
-        lander.append(Runs.of(List.of(Records.record(PARTITION, 0, null))));
+        lander.append(RecordBatches.of(List.of(Records.record(PARTITION, 0, null))));
         lander.finish();
 
         LandedFile file = new LandedFile(PARTITION, 0, 0, format);
@@ -66,7 +66,7 @@ final class PartitionLanderFormatTest {
 
         for (int offset = 0; offset < 8_000; offset++) {
             String value = Long.toHexString(random.nextLong()).repeat(64);
-            lander.append(Runs.of(List.of(Records.record(PARTITION, offset, "{\"v\":\"" + value + "\"}"))));
+            lander.append(RecordBatches.of(List.of(Records.record(PARTITION, offset, "{\"v\":\"" + value + "\"}"))));
         }
 
         assertThat(partition.files())
@@ -87,7 +87,7 @@ final class PartitionLanderFormatTest {
         for (int offset = 0; offset < 4_000; offset++) {
             StringBuilder value = new StringBuilder();
             random.ints(1_000, '0', 'z').filter(c -> c != '\\').forEach(c -> value.append((char) c));
-            lander.append(Runs.of(List.of(Records.record(PARTITION, offset, "{\"v\":\"" + value + "\"}"))));
+            lander.append(RecordBatches.of(List.of(Records.record(PARTITION, offset, "{\"v\":\"" + value + "\"}"))));
         }
 
         assertThat(partition.files().toList())

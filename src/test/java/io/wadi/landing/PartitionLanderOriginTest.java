@@ -56,8 +56,8 @@ final class PartitionLanderOriginTest {
         kafkaHas("second", "here");
 
         assertRefused(
-                "the topic was made anew: its id is second, and what stands in /data/select-color is of first;",
-                "Land into another directory (wadi.landing.directory), or move this one away and delete the group's offsets");
+                "the topic was recreated: its id is second, but the files in /data/select-color are of the topic with id first;",
+                "Set wadi.landing.directory to another directory, or move this one away and delete the group's offsets");
 
         // It has not been fenced.
         owner.append(run(0, 1));
@@ -71,8 +71,8 @@ final class PartitionLanderOriginTest {
         land(0, 1);
         kafkaHas("second", "there");
 
-        assertRefused("it is the topic of another cluster: its id is second in cluster there, and what stands in"
-                + " /data/select-color is of first in cluster here;");
+        assertRefused("the topic is of another cluster: its id is second in cluster there, but the files in"
+                + " /data/select-color are of id first in cluster here;");
     }
 
     /** As where another cluster's landing takes the same directory at the same time. */
@@ -88,7 +88,7 @@ final class PartitionLanderOriginTest {
 
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> partition.open(NEVER, run(0)))
-                .withMessageContaining("it is the topic of another cluster");
+                .withMessageContaining("the topic is of another cluster");
         assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(SAID);
     }
 
@@ -109,7 +109,7 @@ final class PartitionLanderOriginTest {
 
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> partition.open(NEVER, run(0)))
-                .withMessageStartingWith("select-color-1: " + ORIGIN + ": it could not be written");
+                .withMessageStartingWith("select-color-1: " + ORIGIN + ": writing the file failed");
         land(0, 1);
 
         assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(SAID);
@@ -121,7 +121,7 @@ final class PartitionLanderOriginTest {
         kafkaHas("first", "here");
         store.put(ORIGIN, content);
 
-        assertRefused("it does not say which topic's records stand in /data/select-color: put it back as it was");
+        assertRefused("it does not identify the topic of the records in /data/select-color: restore the file");
     }
 
     /** Somebody who moves a topic's directory away takes what it says along. */

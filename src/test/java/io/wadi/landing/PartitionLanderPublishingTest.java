@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Runs;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
 import io.wadi.landing.files.LandedFile;
@@ -114,7 +114,7 @@ final class PartitionLanderPublishingTest {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0));
 
-        lander.finishSoon();
+        lander.beginFinish();
         assertThat(begun).hasSize(1);
         assertThat(partition.landed()).as("nobody has waited").isEmpty();
 
@@ -128,7 +128,7 @@ final class PartitionLanderPublishingTest {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0, 1, 2));
 
-        lander.finishSoon();
+        lander.beginFinish();
         assertThat(partition.ranges()).isEqualTo("0-1");
         assertThat(group.committed.offset()).isEqualTo(2);
         assertThat(begun).as("the open one has begun").hasSize(2);
@@ -143,7 +143,7 @@ final class PartitionLanderPublishingTest {
         Layout byDay = new Layout("/data", TimeBuckets.DAY);
         long day = Duration.ofDays(1).toMillis();
         PartitionLander lander = partition.open(TWO, byDay, run(0));
-        lander.append(Runs.of(List.of(
+        lander.append(RecordBatches.of(List.of(
                 Records.record(PARTITION, 0, 0, "a"),
                 Records.record(PARTITION, 1, 0, "b"),
                 Records.record(PARTITION, 2, day, "c"))));
@@ -170,7 +170,7 @@ final class PartitionLanderPublishingTest {
 
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(lander::tick)
-                .withMessageMatching("select-color-1: .*/0: it could not be published as "
+                .withMessageMatching("select-color-1: .*/0: publishing the file failed, as "
                         + LAYOUT.visible(new LandedFile(PARTITION, 0, 1)).replace("+", "\\+") + ": no answer");
         lander.abandon();
 

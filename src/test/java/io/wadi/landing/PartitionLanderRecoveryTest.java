@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.kafka.GroupOffset;
-import io.wadi.kafka.Runs;
+import io.wadi.kafka.RecordBatches;
 import io.wadi.landing.PartitionInMemory.Group;
 import io.wadi.landing.files.LandedFile;
 import java.time.Duration;
@@ -71,11 +71,11 @@ final class PartitionLanderRecoveryTest {
         store.put(OWNERS + "/stale/7", "");
         String visible = LAYOUT.visible(PARTITION);
 
-        GroupOffset read = Runs.reading(() -> {
+        GroupOffset read = RecordBatches.reading(() -> {
             store.calls().add("COMMITTED");
             return GroupOffset.Committed.NONE;
         });
-        partition.openAsIs(Runs.of(run(0).records(), 0, read));
+        partition.openAsIs(RecordBatches.of(run(0).records(), 0, read));
 
         assertThat(store.calls().get(0)).startsWith("MAKE_DIRECTORY " + OWNERS + "/");
         assertThat(store.calls().subList(1, store.calls().size()))
@@ -161,7 +161,7 @@ final class PartitionLanderRecoveryTest {
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> earlier.append(run(0)))
                 .withMessageStartingWith("select-color-1: " + OWNERS + "/")
-                .withMessageContaining("it could not be created (another member may own the partition now)");
+                .withMessageContaining("creating the file failed (another member may own the partition now)");
     }
 
     @Test

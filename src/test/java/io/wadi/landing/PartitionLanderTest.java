@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Runs;
 import io.wadi.landing.PartitionInMemory.Group;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
@@ -132,7 +132,7 @@ final class PartitionLanderTest {
             records.add(new ConsumerRecord<>("select-color", 1, records.size(), null, Records.value(value)));
         }
 
-        lander.append(Runs.of(records));
+        lander.append(RecordBatches.of(records));
         lander.finish();
 
         byte[] file = store.read(store.paths().get(0));
@@ -176,7 +176,7 @@ final class PartitionLanderTest {
     void append_valuesThatAreNoLine_areRefusedAndTheirOffsetsCovered() {
         PartitionLander lander = partition.open(NEVER, run(0));
 
-        lander.append(Runs.of(List.of(
+        lander.append(RecordBatches.of(List.of(
                 Records.record(PARTITION, 0, "a\nb"),
                 Records.record(PARTITION, 1, "c"),
                 Records.record(PARTITION, 2, null))));
@@ -185,15 +185,15 @@ final class PartitionLanderTest {
         assertThat(partition.landed()).containsExactly("0-2 c");
         assertThat(partition.refused())
                 .containsExactly(
-                        "0 the value has a line break at byte 1, a line can have none",
-                        "2 the record has no value (a tombstone), a line needs one");
+                        "0 the value has a line break at byte 1; a line must not contain any",
+                        "2 the record has no value (a tombstone); a line requires one");
     }
 
     @Test
     void append_refusedValuesOnly_areCoveredByAnEmptyFile() {
         PartitionLander lander = partition.open(NEVER, run(0));
 
-        lander.append(Runs.of(List.of(Records.record(PARTITION, 7, null)), 0, group));
+        lander.append(RecordBatches.of(List.of(Records.record(PARTITION, 7, null)), 0, group));
         partition.nanos += NEVER.age().toNanos();
         lander.tick();
 
@@ -203,13 +203,13 @@ final class PartitionLanderTest {
 
     @Test
     void append_refusalThatFails_failsTheRun() {
-        partition.refusals = (record, cause) -> {
+        partition.rejections = (record, cause) -> {
             throw new IllegalStateException("no dead letters today");
         };
         PartitionLander lander = partition.open(NEVER, run(0));
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> lander.append(Runs.of(List.of(Records.record(PARTITION, 0, null)))));
+                .isThrownBy(() -> lander.append(RecordBatches.of(List.of(Records.record(PARTITION, 0, null)))));
         assertThat(lander.position()).as("it is not done").isZero();
     }
 
@@ -247,7 +247,7 @@ final class PartitionLanderTest {
     void append_nextDay_standsInAFileOfItsOwnAndIsFoundAfterACrash() {
         Layout daily = new Layout("/data", TimeBuckets.DAY);
         long noon = Instant.parse("2026-11-20T12:00:00Z").toEpochMilli();
-        RecordBatch two = Runs.of(
+        RecordBatch two = RecordBatches.of(
                 List.of(
                         Records.record(PARTITION, 0, noon, "v0"),
                         Records.record(PARTITION, 1, noon + 11 * 3_600_000, "v1"),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
-import io.wadi.kafka.Runs;
+import io.wadi.kafka.RecordBatches;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import java.io.IOException;
@@ -69,7 +69,7 @@ class RecoveryPropertyTest {
 
     private static Recovery find(FileStore store, GroupOffset.Committed committed) {
         try {
-            return Recovery.find(store, LAYOUT, PARTITION, Runs.reading(() -> committed));
+            return Recovery.find(store, LAYOUT, PARTITION, RecordBatches.reading(() -> committed));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -29,7 +29,7 @@ final class ExampleConfigurationTest {
         write("examples/tables/shop.camel.yaml", "needs a database");
         Path made = home.resolve("data/with-examples");
 
-        ExampleConfiguration.make(home, made);
+        ExampleConfiguration.create(home, made);
 
         assertThat(made.resolve("topics.yaml")).hasContent("topics: []");
         assertThat(made.resolve("routes/landing.camel.yaml")).hasContent("landing");
@@ -44,10 +44,10 @@ final class ExampleConfigurationTest {
         write("routes/landing.camel.yaml", "landing");
         write("routes/gone.camel.yaml", "gone");
         Path made = home.resolve("data/with-examples");
-        ExampleConfiguration.make(home, made);
+        ExampleConfiguration.create(home, made);
         Files.delete(home.resolve("routes/gone.camel.yaml"));
 
-        ExampleConfiguration.make(home, made);
+        ExampleConfiguration.create(home, made);
 
         assertThat(made.resolve("routes/gone.camel.yaml")).doesNotExist();
         assertThat(home.resolve("routes/landing.camel.yaml")).hasContent("landing");

@@ -120,7 +120,7 @@ class UpIT {
         awaitStored(first, "first");
         awaitStored(second, "second");
         awaitStored(third, "third");
-        up.askToStop();
+        up.requestStop();
         awaitEnd();
         assertThat(up.exitCode()).as(Files.readString(output)).isZero();
         assertThat(output).content().contains("Stopped. The data is kept in " + data);

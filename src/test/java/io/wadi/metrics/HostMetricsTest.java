@@ -162,7 +162,7 @@ final class HostMetricsTest {
                     .extracting(document -> MetricDocument.read(document).metricset())
                     .containsExactly("load");
             assertThat(warnings.take())
-                    .containsExactly("This machine's cpu could not be measured, the next run tries again: "
+                    .containsExactly("Host metrics: measuring cpu failed, retrying in the next run: "
                             + "java.lang.IllegalStateException: /proc/stat: permission denied");
         }
     }

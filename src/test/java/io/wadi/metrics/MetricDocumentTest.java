@@ -158,8 +158,8 @@ final class MetricDocumentTest {
         String ok = "\"@timestamp\":\"t\",\"metricset\":{\"name\":\"cpu\"},\"host\":{\"name\":\"a\"}";
         return Stream.of(
                 // Not JSON, or not one object
-                arguments("", "found nothing, allowed a JSON object"),
-                arguments(" \n", "found nothing, allowed a JSON object"),
+                arguments("", "found nothing, expected a JSON object"),
+                arguments(" \n", "found nothing, expected a JSON object"),
                 arguments("hello", "not JSON at line 1, column 1: Unrecognized token 'hello'"),
                 arguments("{" + ok + ",\n\"x\":tru}", "not JSON at line 2, column 5: Unrecognized token 'tru'"),
                 arguments("{" + ok, "expected close marker for Object"),
@@ -168,72 +168,73 @@ final class MetricDocumentTest {
                 arguments("{" + ok + ",\"x\":\"a\nb\"}", "Illegal unquoted character"),
                 arguments("{" + ok + "}{}", "found an object at line 1, column 66, after the document's end"),
                 arguments("{" + ok + "} x", "not JSON at line 1"),
-                arguments("[{" + ok + "}]", "found an array, allowed an object"),
-                arguments("\"text\"", "found the string \"text\", allowed an object"),
-                arguments("null", "found null, allowed an object"),
+                arguments("[{" + ok + "}]", "found an array, expected an object"),
+                arguments("\"text\"", "found the string \"text\", expected an object"),
+                arguments("null", "found null, expected an object"),
                 arguments("{" + ok + ",\"x\":" + "[".repeat(2000) + "]".repeat(2000) + "}", "nesting depth (1001)"),
                 // Fields that Wadi reads, twice
-                arguments("{" + ok + ",\"host\":{\"name\":\"b\"}}", "/host: found twice, allowed once"),
+                arguments("{" + ok + ",\"host\":{\"name\":\"b\"}}", "/host: found twice, expected once"),
                 arguments(
                         "{" + ok + ",\"system\":{\"cpu\":{\"cores\":1,\"cores\":2}}}",
-                        "/system/cpu/cores: found twice, allowed once"),
+                        "/system/cpu/cores: found twice, expected once"),
                 // Missing or of the wrong type
                 arguments("{}", "/@timestamp: missing"),
-                arguments("{" + ok.replace("\"t\"", "5") + "}", "/@timestamp: found 5, allowed a string"),
+                arguments("{" + ok.replace("\"t\"", "5") + "}", "/@timestamp: found 5, expected a string"),
                 arguments("{" + ok.replace("\"t\"", "\"\"") + "}", "/@timestamp: found an empty string"),
                 arguments("{" + ok.replace("metricset", "set") + "}", "/metricset/name: missing"),
                 arguments("{" + ok.replace("\"cpu\"", "null") + "}", "/metricset/name: missing"),
-                arguments("{" + ok.replace("\"cpu\"", "[]") + "}", "/metricset/name: found an array, allowed a string"),
+                arguments(
+                        "{" + ok.replace("\"cpu\"", "[]") + "}", "/metricset/name: found an array, expected a string"),
                 arguments("{" + ok.replace("{\"name\":\"a\"}", "{}") + "}", "/host/name: missing"),
                 arguments("{" + ok.replace("{\"name\":\"a\"}", "null") + "}", "/host/name: missing"),
                 arguments("{" + ok.replace("\"a\"", "\"\"") + "}", "/host/name: found an empty string"),
                 arguments("{" + ok.replace("\"a\"", "{\"x\":1}") + "}", "/host/name: found an object"),
                 arguments(
                         "{" + ok.replace("{\"name\":\"a\"}", "\"web-01\"") + "}",
-                        "/host: found the string \"web-01\", allowed an object"),
+                        "/host: found the string \"web-01\", expected an object"),
                 arguments(
                         "{" + ok.replace("\"a\"", "\"a\",\"timestamp\":1") + "}",
-                        "/host/timestamp: found 1, allowed nothing"),
-                arguments("{" + ok + ",\"error\":\"down\"}", "/error: found the string \"down\", allowed an object"),
-                arguments("{" + ok + ",\"system\":[]}", "/system: found an array, allowed an object"),
+                        "/host/timestamp: found 1, expected nothing"),
+                arguments("{" + ok + ",\"error\":\"down\"}", "/error: found the string \"down\", expected an object"),
+                arguments("{" + ok + ",\"system\":[]}", "/system: found an array, expected an object"),
                 // Figures
                 arguments(
                         withCpu(ok, "{\"total\":{\"norm\":{\"pct\":\"0.9\"}}}"),
-                        "/system/cpu/total/norm/pct: found the string \"0.9\", allowed a number from 0 to 1"),
+                        "/system/cpu/total/norm/pct: found the string \"0.9\", expected a number from 0 to 1"),
                 arguments(
                         withCpu(ok, "{\"total\":{\"norm\":{\"pct\":\"NaN\"}}}"),
-                        "found the string \"NaN\", allowed a number"),
+                        "found the string \"NaN\", expected a number"),
                 arguments(
                         withCpu(ok, "{\"total\":{\"norm\":{\"pct\":1.0001}}}"),
-                        "/system/cpu/total/norm/pct: found 1.0001, allowed a number from 0 to 1"),
+                        "/system/cpu/total/norm/pct: found 1.0001, expected a number from 0 to 1"),
                 arguments(
                         withCpu(ok, "{\"total\":{\"norm\":{\"pct\":-0.1}}}"),
-                        "found -0.1, allowed a number from 0 to 1"),
-                arguments(withCpu(ok, "{\"total\":{\"norm\":{\"pct\":1e999}}}"), "found 1e999, allowed a number"),
-                arguments(withCpu(ok, "{\"total\":{\"norm\":{\"pct\":true}}}"), "found true, allowed a number"),
+                        "found -0.1, expected a number from 0 to 1"),
+                arguments(withCpu(ok, "{\"total\":{\"norm\":{\"pct\":1e999}}}"), "found 1e999, expected a number"),
+                arguments(withCpu(ok, "{\"total\":{\"norm\":{\"pct\":true}}}"), "found true, expected a number"),
                 arguments(
                         withCpu(ok, "{\"total\":{\"norm\":0.5}}"),
-                        "/system/cpu/total/norm: found 0.5, allowed an object"),
+                        "/system/cpu/total/norm: found 0.5, expected an object"),
                 arguments(
                         withCpu(ok, "{\"cores\":2,\"total\":{\"pct\":-1}}"),
-                        "/system/cpu/total/pct: found -1, allowed a number from 0"),
+                        "/system/cpu/total/pct: found -1, expected a number from 0"),
                 arguments(
                         withCpu(ok, "{\"cores\":2,\"total\":{\"pct\":1e999}}"),
-                        "/system/cpu/total/pct: found 1e999, allowed"),
+                        "/system/cpu/total/pct: found 1e999, expected"),
                 arguments(
                         withCpu(ok, "{\"cores\":2,\"total\":{\"pct\":2.5}}"),
-                        "/system/cpu/total/pct: found 2.5, allowed 0 to 2"),
+                        "/system/cpu/total/pct: found 2.5, expected 0 to 2"),
                 arguments(withCpu(ok, "{\"total\":{\"pct\":0.5}}"), "/system/cpu/cores: missing"),
-                arguments(withCpu(ok, "{\"cores\":0}"), "/system/cpu/cores: found 0, allowed a whole number from 1"),
+                arguments(withCpu(ok, "{\"cores\":0}"), "/system/cpu/cores: found 0, expected a whole number from 1"),
                 arguments(
-                        withCpu(ok, "{\"cores\":2.5}"), "/system/cpu/cores: found 2.5, allowed a whole number from 1"),
-                arguments(withCpu(ok, "{\"cores\":99999999999}"), "/system/cpu/cores: found 99999999999, allowed"),
+                        withCpu(ok, "{\"cores\":2.5}"), "/system/cpu/cores: found 2.5, expected a whole number from 1"),
+                arguments(withCpu(ok, "{\"cores\":99999999999}"), "/system/cpu/cores: found 99999999999, expected"),
                 arguments(
                         "{" + ok + ",\"system\":{\"memory\":{\"actual\":{\"used\":{\"pct\":\"0.95\"}}}}}",
-                        "/system/memory/actual/used/pct: found the string \"0.95\", allowed a number from 0 to 1"),
+                        "/system/memory/actual/used/pct: found the string \"0.95\", expected a number from 0 to 1"),
                 arguments(
                         "{" + ok + ",\"system\":{\"memory\":{\"actual\":{\"used\":{\"pct\":1.5}}}}}",
-                        "/system/memory/actual/used/pct: found 1.5, allowed a number from 0 to 1"));
+                        "/system/memory/actual/used/pct: found 1.5, expected a number from 0 to 1"));
     }
 
     @ParameterizedTest
@@ -267,7 +268,7 @@ final class MetricDocumentTest {
     void read_controlCharacters_doNotReachTheMessage() {
         assertThatExceptionOfType(MetricDocumentException.class)
                 .isThrownBy(() -> MetricDocument.read("{\"host\":\"a\\nERROR faked\\u001b[0m\"}".getBytes(UTF_8)))
-                .withMessage("metric document: /host: found the string \"a·ERROR faked·[0m\", allowed an object");
+                .withMessage("metric document: /host: found the string \"a·ERROR faked·[0m\", expected an object");
     }
 
     @Test
@@ -277,7 +278,7 @@ final class MetricDocumentTest {
 
         assertThatExceptionOfType(MetricDocumentException.class)
                 .isThrownBy(() -> MetricDocument.read(json.getBytes(StandardCharsets.UTF_16BE)))
-                .withMessageContaining("allowed UTF-8");
+                .withMessageContaining("expected UTF-8");
         assertThatExceptionOfType(MetricDocumentException.class)
                 .isThrownBy(() -> MetricDocument.read(brokenUtf8))
                 .withMessageContaining("Invalid UTF-8 start byte 0xff");

@@ -226,7 +226,7 @@ final class ServerMetricsRouteIT {
                                 .contains("the agent on web-01 could not fetch: failed to fetch CPU times: "
                                         + "open /proc/stat: permission denied"),
                         message -> assertThat(message).contains("not JSON at line 1, column 1"),
-                        message -> assertThat(message).contains("found no value, allowed a JSON object"));
+                        message -> assertThat(message).contains("found no value, expected a JSON object"));
         assertThat(records("letters").get(0).value()).isEqualTo(Fixtures.FETCH_FAILURE_WEB_01);
         assertRouted("cpu", Fixtures.CPU_WEB_01);
     }

@@ -3,7 +3,7 @@ package io.wadi.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.streams.topology.Driven;
+import io.wadi.streams.topology.TopologyDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the files of {@code examples/streams} do with records. */
+/** The files of {@code examples/streams} with records. */
 class ExamplesTest {
     private static final int MINUTE = 60;
     private static final int HOUR = 60 * MINUTE;
     private static final int DAY = 24 * HOUR;
     private static final int MIDNIGHT = -10 * HOUR;
 
-    private Driven example;
+    private TopologyDriver example;
 
     @AfterEach
     void stop() {
@@ -65,19 +65,19 @@ class ExamplesTest {
 
     @Test
     void logCopy_passesAllOn() throws IOException {
-        example = Driven.shipped("log-copy");
+        example = TopologyDriver.shipped("log-copy");
 
         example.send("stream_log", "a", "hello", 0)
                 .send("stream_log", null, "x", 1)
                 .send("stream_log", "b", null, 2);
 
         assertThat(example.read("stream_log_copy")).containsExactly("a=hello", "null=x", "b=null");
-        assertThat(example.refusals()).isEmpty();
+        assertThat(example.rejections()).isEmpty();
     }
 
     @Test
     void logFilter_passesOnWhatIsLongerThanFive() throws IOException {
-        example = Driven.shipped("log-filter");
+        example = TopologyDriver.shipped("log-filter");
 
         example.send("stream_log", null, "hello", 0)
                 .send("stream_log", null, "hello!", 1)
@@ -88,7 +88,7 @@ class ExamplesTest {
 
     @Test
     void logFilter_inJava_doesTheSame() {
-        example = Driven.bean(new LongerThanFive("stream_log", "stream_log_filter"));
+        example = TopologyDriver.bean(new LongerThanFive("stream_log", "stream_log_filter"));
 
         example.send("stream_log", null, "hello", 0)
                 .send("stream_log", null, "hello!", 1)
@@ -99,7 +99,7 @@ class ExamplesTest {
 
     @Test
     void orderJoin_saysWhereOrdersGo() throws IOException {
-        example = Driven.shipped("order-join");
+        example = TopologyDriver.shipped("order-join");
 
         example.send("address", "wonyoung", "Seoul", 0)
                 .send("order", "wonyoung", "iPhone", 1)
@@ -118,7 +118,7 @@ class ExamplesTest {
 
     @Test
     void orderJoinGlobal_saysWhereOrdersGo() throws IOException {
-        example = Driven.shipped("order-join-global");
+        example = TopologyDriver.shipped("order-join-global");
 
         example.send("address_v2", "wonyoung", "Seoul", 0)
                 .send("order", "wonyoung", "Porsche", 1)
@@ -129,7 +129,7 @@ class ExamplesTest {
 
     @Test
     void colours_areCountedByTenMinutes() throws IOException {
-        example = Driven.shipped("colours");
+        example = TopologyDriver.shipped("colours");
 
         for (int second : List.of(0, 1, 599, 600)) {
             example.send("select-color", null, "{\"colorName\":\"red\",\"userName\":\"alice\"}", second);
@@ -137,7 +137,7 @@ class ExamplesTest {
         example.send("select-color", null, "{\"colorName\":\"blue\"}", 601);
         example.send("select-color", null, "{\"userName\":\"bob\"}", 602);
 
-        long start = Driven.START.toEpochMilli();
+        long start = TopologyDriver.START.toEpochMilli();
         assertThat(example.read("colour_counts"))
                 .containsExactly(
                         counted("red", start, 1),
@@ -145,7 +145,7 @@ class ExamplesTest {
                         counted("red", start, 3),
                         counted("red", start + 600_000, 1),
                         counted("blue", start + 600_000, 1));
-        assertThat(example.refusals()).singleElement().asString().contains("select-key (jsonpath $.colorName)");
+        assertThat(example.rejections()).singleElement().asString().contains("select-key (jsonpath $.colorName)");
     }
 
     private static String counted(String colour, long from, int count) {
@@ -155,7 +155,7 @@ class ExamplesTest {
 
     @Test
     void fiveSeconds_areToldOnceTheyAreOver() throws IOException {
-        example = Driven.shipped("five-seconds");
+        example = TopologyDriver.shipped("five-seconds");
 
         example.send("test_log", "a", "1", 0).send("test_log", "a", "2", 4).send("test_log", "b", "3", 4);
         assertThat(example.read("test_log_counts")).isEmpty();
@@ -167,7 +167,7 @@ class ExamplesTest {
 
     @Test
     void hopping_addsUpByHoursThatOverlap() throws IOException {
-        example = Driven.shipped("hopping");
+        example = TopologyDriver.shipped("hopping");
 
         example.send("payments", "c1", "{\"amount\":10}", 0)
                 .send("payments", "c1", "{\"amount\":2.5}", 55 * MINUTE)
@@ -179,15 +179,15 @@ class ExamplesTest {
                 .containsOnlyOnce("c1={\"payments\":2,\"sum\":12.5,\"largest\":10}")
                 .contains("c1={\"payments\":1,\"sum\":10,\"largest\":10}")
                 .contains("c1={\"payments\":1,\"sum\":2.5,\"largest\":2.5}");
-        assertThat(example.refusals())
+        assertThat(example.rejections())
                 .singleElement()
                 .asString()
-                .isEqualTo("sum (jsonpath $.amount) is \"much\", allowed is a number");
+                .isEqualTo("sum (jsonpath $.amount) is \"much\", expected a number");
     }
 
     @Test
     void sliding_findsThreeWithinTenSeconds() throws IOException {
-        example = Driven.shipped("sliding");
+        example = TopologyDriver.shipped("sliding");
 
         for (int second : List.of(0, 9, 18, 19, 28)) {
             example.send("failed_logins", "mallory", "no", second);
@@ -198,7 +198,7 @@ class ExamplesTest {
 
     @Test
     void sessions_areToldOnceTheyAreOver() throws IOException {
-        example = Driven.shipped("sessions");
+        example = TopologyDriver.shipped("sessions");
 
         example.send("page_views", "v", "/", 0)
                 .send("page_views", "v", "/a", 29 * MINUTE)
@@ -212,7 +212,7 @@ class ExamplesTest {
 
     @Test
     void sales_areAddedUpByItemAndCustomer_andTheLatestOfEachIsKept() throws IOException {
-        example = Driven.shipped("sales");
+        example = TopologyDriver.shipped("sales");
         String book = "{\"item\":\"book\",\"price\":10000}";
         String coffee = "{\"item\":\"coffee\",\"price\":2500}";
 
@@ -243,18 +243,18 @@ class ExamplesTest {
                         total("customer", "8", MIDNIGHT, DAY, 1, "10000"),
                         total("customer", "7", MIDNIGHT, DAY, 2, "12500"))
                 .containsOnlyOnce(total("customer", "7", 0, 10 * MINUTE, 2, "12500"));
-        assertThat(example.refusals()).contains("sum (jq .price) is null, allowed is a number");
+        assertThat(example.rejections()).contains("sum (jq .price) is null, expected a number");
     }
 
     private static String total(String of, String key, int from, int length, int count, String total) {
-        long start = Driven.START.toEpochMilli();
+        long start = TopologyDriver.START.toEpochMilli();
         return "%s={\"%s\":\"%s\",\"from\":%d,\"to\":%d,\"count\":%d,\"total\":%s}"
                 .formatted(key, of, key, start + from * 1000L, start + (from + length) * 1000L, count, total);
     }
 
     @Test
     void byType_choosesTheTopic() throws IOException {
-        example = Driven.shipped("by-type");
+        example = TopologyDriver.shipped("by-type");
 
         example.send("mixed", "1", "\"text\"", 0)
                 .send("mixed", "2", "3.50", 1)
@@ -265,26 +265,26 @@ class ExamplesTest {
         assertThat(example.read("mixed.string")).containsExactly("1=\"text\"");
         assertThat(example.read("mixed.number")).as("bytes stay as they came").containsExactly("2=3.50");
         assertThat(example.read("mixed.object")).containsExactly("3={ \"a\": 1 }");
-        assertThat(example.refusals())
+        assertThat(example.rejections())
                 .hasSize(2)
                 .anySatisfy(why -> assertThat(why)
-                        .contains("the topic is \"mixed.array\", allowed is one of mixed.string, mixed.number"))
+                        .contains("the topic is \"mixed.array\", expected one of mixed.string, mixed.number"))
                 .anySatisfy(why -> assertThat(why).startsWith("the value is no JSON: "));
     }
 
     @Test
     void letter_isTheRecordAsItCame() throws IOException {
-        example = Driven.shipped("by-type");
+        example = TopologyDriver.shipped("by-type");
 
         example.send("mixed", "5".getBytes(UTF_8), new byte[] {(byte) 0xff, 1}, 4);
 
-        assertThat(example.records(Driven.LETTERS)).singleElement().satisfies(letter -> {
-            assertThat(letter.key()).isEqualTo("5".getBytes(UTF_8));
-            assertThat(letter.value()).isEqualTo(new byte[] {(byte) 0xff, 1});
-            assertThat(Driven.header(letter, "topic")).isEqualTo("mixed");
-            assertThat(Driven.header(letter, "partition")).isEqualTo("0");
-            assertThat(Driven.header(letter, "offset")).isEqualTo("0");
-            assertThat(Driven.header(letter, "connector.name")).isEqualTo("streams-by-type");
+        assertThat(example.records(TopologyDriver.DEAD_LETTERS)).singleElement().satisfies(deadLetter -> {
+            assertThat(deadLetter.key()).isEqualTo("5".getBytes(UTF_8));
+            assertThat(deadLetter.value()).isEqualTo(new byte[] {(byte) 0xff, 1});
+            assertThat(TopologyDriver.header(deadLetter, "topic")).isEqualTo("mixed");
+            assertThat(TopologyDriver.header(deadLetter, "partition")).isEqualTo("0");
+            assertThat(TopologyDriver.header(deadLetter, "offset")).isEqualTo("0");
+            assertThat(TopologyDriver.header(deadLetter, "connector.name")).isEqualTo("streams-by-type");
         });
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.runtime.reload.LiveFiles;
+import io.wadi.runtime.reload.FileReloader;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
@@ -38,7 +38,7 @@ class LiveStreamsIT {
 
     private String name;
     private RunningWadi wadi;
-    private final Warnings warnings = new Warnings(LiveFiles.class.getName());
+    private final Warnings warnings = new Warnings(FileReloader.class.getName());
 
     @BeforeEach
     void name(TestInfo test) throws Exception {
@@ -70,7 +70,7 @@ class LiveStreamsIT {
                         directory.resolve("state").toString()));
     }
 
-    /** As an editor does: in one step. */
+    /** Replaces the file atomically, as editors do. */
     private void save(String file, String text) throws Exception {
         Path half = Files.writeString(directory.resolve("half"), text.replace("NAME", name));
         Files.move(half, directory.resolve("streams").resolve(file + ".yaml"), StandardCopyOption.REPLACE_EXISTING);
@@ -132,12 +132,14 @@ class LiveStreamsIT {
         refused(
                 "streams/%s.yaml: main-1 is count of records of %s.in by select-key (jq .k) as string, in tumbling windows"
                         .formatted(name, name));
-        refused("or, to begin anew, stop Wadi, ./wadi streams reset %s --apply, and start it".formatted(name));
-        save(name, counting("second").replace(".k", ".other"));
-        refused("main-1 is count of records of %s.in by select-key (jq .other) as string, and what is there is count of"
+        refused("or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
                 .formatted(name));
+        save(name, counting("second").replace(".k", ".other"));
+        refused(
+                "main-1 is count of records of %s.in by select-key (jq .other) as string, but the existing state is count of"
+                        .formatted(name));
         save(name, counting("second").replace("from:", "application: another\nfrom:"));
-        refused("streams/%s.yaml: application is another, and what is there is wadi-%s".formatted(name, name));
+        refused("streams/%s.yaml: application is another, but the existing state is wadi-%s".formatted(name, name));
         save(name, counting("second").replace("to: NAME.out", "to: NAME.nowhere"));
         refused("Kafka does not have %s.nowhere: declare it in topics.yaml".formatted(name));
         assertThat(changes("applied")).isZero();
@@ -170,7 +172,7 @@ class LiveStreamsIT {
         assertThat(warnings.lines()).isEmpty();
     }
 
-    /** All results after a record of this key has been sent. */
+    /** Sends a record with a key and returns all results. */
     private List<String> sent(String key) throws Exception {
         int before = results().size();
         KafkaProbe.send(new ProducerRecord<>(

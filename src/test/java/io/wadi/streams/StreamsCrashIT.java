@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 in the middle of windows, at random moments while records come, some of them no JSON. Whoever reads what is committed
- * sees each window's count rise to the truth, never fall or stay, and each bad record as one dead letter.
+ * kill -9 in the middle of windows, at random moments while records arrive, some of them no JSON. Read-committed consumers
+ * see each window's count rise to the correct value, never fall or stay, and each invalid record as one dead letter.
  */
 class StreamsCrashIT {
     private static final int PARTITIONS = 3;
@@ -65,7 +65,7 @@ class StreamsCrashIT {
         kill("streams-many-kills", 50);
     }
 
-    /** Each of two processes has a part of the colours, copies of the others' counts, and is asked for all. */
+    /** Each of two instances has some colours and standby copies of the others, and is queried for all. */
     @Test
     void oneOfTwoKilled_theOtherGoesOnWithItsCounts_andAnswersForAll() throws Exception {
         String name = "streams-pair";
@@ -123,7 +123,7 @@ class StreamsCrashIT {
         return new RandomKills("results", () -> KafkaProbe.end(new TopicPartition(name + ".out", 0)), 200, SEED);
     }
 
-    /** Each colour has one process that answers for it, each process has some, and all say the same of the first two windows. */
+    /** Each colour has one owner, each instance owns some, and all return the same first two windows. */
     private static void awaitAnswers(String name, List<Member> members) {
         String first = "?to=" + (KafkaProbe.read(name + ".in", 0, 0).timestamp() + WINDOW_MS);
         await("answers of %d, seed %d".formatted(members.size(), SEED))
@@ -138,7 +138,7 @@ class StreamsCrashIT {
                             HttpResponse<String> answer = each.get(path);
                             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
                             answers.add(answer.body());
-                            // Who is asked so asks nobody else.
+                            // A forwarded request is not forwarded again.
                             if (each.get(path, "Wadi-Asked-As", "owner").statusCode() == 200) {
                                 here.add(each);
                             }
@@ -151,7 +151,7 @@ class StreamsCrashIT {
                 });
     }
 
-    /** Returns what each window has to come to, once that has been told. */
+    /** Returns the expected count of each window, once it has been emitted. */
     private static Map<String, Integer> finish(String name, SteadyLoad load, RouteProcess last) throws Exception {
         String in = name + ".in";
         load.stop();
@@ -177,7 +177,7 @@ class StreamsCrashIT {
         return truth;
     }
 
-    /** A process that others can ask. */
+    /** An instance with an advertised address. */
     private record Member(RouteProcess process, String url) {
         HttpResponse<String> get(String path, String... headers) throws Exception {
             return Http.get(url + path, headers);
@@ -247,11 +247,11 @@ class StreamsCrashIT {
                 result -> told.computeIfAbsent(new String(result.key(), UTF_8), key -> new ArrayList<>())
                         .add(Integer.valueOf(new String(result.value(), UTF_8))));
         Map<String, Integer> letters = new TreeMap<>();
-        KafkaProbe.forEach("wadi.dead-letter", letter -> {
-            if ((name + ".in").equals(KafkaProbe.header(letter, "__connect.errors.topic"))) {
+        KafkaProbe.forEach("wadi.dead-letter", deadLetter -> {
+            if ((name + ".in").equals(KafkaProbe.header(deadLetter, "__connect.errors.topic"))) {
                 letters.merge(
-                        KafkaProbe.header(letter, "__connect.errors.partition") + "@"
-                                + KafkaProbe.header(letter, "__connect.errors.offset"),
+                        KafkaProbe.header(deadLetter, "__connect.errors.partition") + "@"
+                                + KafkaProbe.header(deadLetter, "__connect.errors.offset"),
                         1,
                         Integer::sum);
             }

@@ -86,9 +86,9 @@ class StreamsOnKafkaIT {
         start();
         await().untilAsserted(() -> assertThat(last("red")).isEqualTo("3"));
 
-        assertThat(letters()).singleElement().satisfies(letter -> {
-            assertThat(letter.value()).isEqualTo("{\"colour\":".getBytes(UTF_8));
-            assertThat(letter.key()).isEqualTo("a".getBytes(UTF_8));
+        assertThat(deadLetters()).singleElement().satisfies(deadLetter -> {
+            assertThat(deadLetter.value()).isEqualTo("{\"colour\":".getBytes(UTF_8));
+            assertThat(deadLetter.key()).isEqualTo("a".getBytes(UTF_8));
         });
         assertThat(Http.get(wadi.managementUrl() + "/connectors").body()).contains("streams-" + name);
     }
@@ -110,9 +110,8 @@ class StreamsOnKafkaIT {
 
         await().untilAsserted(() -> assertThat(
                         Http.get(wadi.managementUrl() + "/observe/health").body())
-                .contains(
-                        "line 4: join: %s stands in 3 partitions, %s (table address) in 2: records of a key would not meet"
-                                .formatted(topic("orders"), topic("addresses"))));
+                .contains("line 4: join: %s has 3 partitions, %s (table address) has 2: records of a key would not meet"
+                        .formatted(topic("orders"), topic("addresses"))));
 
         KafkaProbe.growTopic(topic("addresses"), 3);
         send("addresses", "alice", "Seoul");
@@ -146,9 +145,9 @@ class StreamsOnKafkaIT {
         await().untilAsserted(() -> assertThat(KafkaProbe.readAll("bean.out"))
                 .extracting(record -> new String(record.value(), UTF_8))
                 .containsExactly("hello world"));
-        assertThat(letters()).singleElement().satisfies(letter -> {
-            assertThat(letter.value()).isEqualTo(LongerThanFive.POISON.getBytes(UTF_8));
-            assertThat(KafkaProbe.header(letter, "__connect.errors.offset")).isEqualTo("1");
+        assertThat(deadLetters()).singleElement().satisfies(deadLetter -> {
+            assertThat(deadLetter.value()).isEqualTo(LongerThanFive.POISON.getBytes(UTF_8));
+            assertThat(KafkaProbe.header(deadLetter, "__connect.errors.offset")).isEqualTo("1");
         });
     }
 
@@ -198,7 +197,7 @@ class StreamsOnKafkaIT {
         assertThatThrownBy(this::start)
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("streams/" + name + ".yaml line 1, column 1: to is missing")
-                .hasMessageContaining("streams/" + name + ".yaml line 1, column 11: too: there is no such word");
+                .hasMessageContaining("streams/" + name + ".yaml line 1, column 11: too: unknown field");
     }
 
     private void send(String topic, String key, String... values) throws Exception {
@@ -207,10 +206,11 @@ class StreamsOnKafkaIT {
         }
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> letters() {
+    private List<ConsumerRecord<byte[], byte[]>> deadLetters() {
         return KafkaProbe.read(
                 "wadi.dead-letter",
-                letter -> ("streams-" + name).equals(KafkaProbe.header(letter, "__connect.errors.connector.name")));
+                deadLetter ->
+                        ("streams-" + name).equals(KafkaProbe.header(deadLetter, "__connect.errors.connector.name")));
     }
 
     /** The last value of a key in the topic out; empty while there is none. */

@@ -12,7 +12,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.wadi.runtime.config.SettingsException;
-import io.wadi.streams.topology.Driven;
+import io.wadi.streams.topology.TopologyDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What editors are told of streams files is what is read: a file with one thing changed is right or wrong for both. */
+/** The JSON Schema for editors agrees with the parser: a file with one change is valid or invalid for both. */
 class StreamsSchemaTest {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Each word there is. */
+    /** Files with every keyword. */
     private static final String EVERYTHING = """
             description: All words
             application: mine
@@ -111,7 +111,7 @@ class StreamsSchemaTest {
         }
     }
 
-    /** What only makes sense together, such as a window and its count, or a branch and no to, the reader alone knows. */
+    /** Only the parser checks combinations, such as a window and its count, or a branch without to. */
     @ParameterizedTest
     @MethodSource("texts")
     void fileThatIsRead_isRightForTheSchema_whateverIsLeftOut(String text) throws IOException {
@@ -136,9 +136,9 @@ class StreamsSchemaTest {
                 .allSatisfy(word -> assertThat(words).anyMatch(line -> line.contains("\"" + word + "\":")));
     }
 
-    /** One at a time. */
+    /** Makes one change at a time. */
     private interface Change {
-        /** Copies with one thing of this object changed: the object of each is passed on to be put in its place. */
+        /** Returns copies of an object with one change each. */
         List<ObjectNode> of(ObjectNode object);
     }
 
@@ -212,7 +212,7 @@ class StreamsSchemaTest {
 
     private static List<String> mistakesOfReader(JsonNode file) throws IOException {
         try {
-            Driven.read("test", YAML.writeValueAsString(file), Map.of());
+            TopologyDriver.read("test", YAML.writeValueAsString(file), Map.of());
             return List.of();
         } catch (SettingsException e) {
             return e.mistakes();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What streams files keep, asked for at the management port, on real Kafka. */
+/** Queries of tables at the management port, on real Kafka. */
 class TablesIT {
     private static final Instant TEN = Instant.parse("2026-11-21T10:00:00Z");
     private static final int PARTITIONS = 3;
@@ -149,15 +149,15 @@ class TablesIT {
         refused(wadi, "/tables/kept.spent/bob", 404, "kept.spent has nothing under bob");
         refused(wadi, "/tables/kept.hours/alice?to=1", 404, "kept.hours has no window of this time under alice");
         refused(wadi, "/tables/kept.all/8", 404, "kept.all has nothing under 8");
-        refused(wadi, "/tables/kept.all/x", 400, "the key is \\\"x\\\", allowed is a number");
+        refused(wadi, "/tables/kept.all/x", 400, "the key is \\\"x\\\", expected a number");
         assertThat(Http.get(wadi.managementUrl() + "/tables/kept.spent/a/b").body())
-                .contains("a slash in the key is %2F");
-        refused(wadi, "/tables/kept.hours/a?form=1", 400, "there is no parameter form, there are from, to, limit; did");
-        refused(wadi, "/tables/kept.hours?limit=1", 400, "there is no parameter limit, there are rows, at");
-        refused(wadi, "/tables/kept.hours?rows=1001", 400, "rows is \\\"1001\\\"; allowed is a whole number from 1");
-        refused(wadi, "/tables/kept.hours?rows=1&at=x", 400, "at is \\\"x\\\"; allowed is a time such as 2026");
-        refused(wadi, "/tables/kept.hours/a?from=noon", 400, "from is \\\"noon\\\"; allowed is a time such as 2026");
-        refused(wadi, "/tables/kept.hours/a?limit=0", 400, "limit is \\\"0\\\"; allowed is a whole number from 1");
+                .contains("with %2F for a slash in the key");
+        refused(wadi, "/tables/kept.hours/a?form=1", 400, "unknown parameter form; expected from, to, limit; did");
+        refused(wadi, "/tables/kept.hours?limit=1", 400, "unknown parameter limit; expected rows, at");
+        refused(wadi, "/tables/kept.hours?rows=1001", 400, "rows is \\\"1001\\\"; expected a whole number from 1");
+        refused(wadi, "/tables/kept.hours?rows=1&at=x", 400, "at is \\\"x\\\"; expected a time such as 2026");
+        refused(wadi, "/tables/kept.hours/a?from=noon", 400, "from is \\\"noon\\\"; expected a time such as 2026");
+        refused(wadi, "/tables/kept.hours/a?limit=0", 400, "limit is \\\"0\\\"; expected a whole number from 1");
         refused(wadi, "/tables/kept.hours/a?from=2&to=1", 400, "from is later than to");
         assertThat(Http.send("DELETE", wadi.managementUrl() + "/tables/kept.spent/alice")
                         .statusCode())
@@ -195,7 +195,7 @@ class TablesIT {
         for (int key = 0; key < 20; key++) {
             KafkaProbe.send(record("shared.in", "k" + key, "", TEN));
         }
-        // Where Kafka's own partitioner would not have put it.
+        // A partition that Kafka's partitioner would not choose.
         int elsewhere = (Utils.toPositive(Utils.murmur2("moved".getBytes(UTF_8))) + 1) % PARTITIONS;
         for (int partition : List.of(elsewhere, elsewhere)) {
             KafkaProbe.send(new ProducerRecord<>("shared.in", partition, "moved".getBytes(UTF_8), new byte[0]));
@@ -234,7 +234,7 @@ class TablesIT {
             assertThat(Http.get(where, "Authorization", vera).body()).endsWith("\"value\":1}");
         });
 
-        // Who is asked by another process asks nobody else.
+        // A forwarded request is not forwarded again.
         HttpResponse<String> hop = get(
                 one,
                 whereabouts.get(0).substring(other.managementUrl().length()),
@@ -243,7 +243,7 @@ class TablesIT {
                 "Wadi-Asked-As",
                 "owner");
         assertThat(hop.statusCode()).isEqualTo(503);
-        assertThat(hop.body()).contains("that has this key is not here any more, or not yet: ask again");
+        assertThat(hop.body()).contains("with this key is moving between instances: retry");
     }
 
     @Test
@@ -266,8 +266,8 @@ class TablesIT {
                 assertThat(answers).extracting(HttpResponse::statusCode).containsExactlyInAnyOrder(200, 421);
                 assertThat(answers)
                         .anySatisfy(answer -> assertThat(answer.body())
-                                .contains("where this key belongs, is with another process; where that is reached is"
-                                        + " not known: wadi.streams.advertised-address says it"));
+                                .contains("to which this key belongs, is in another instance"
+                                        + " of unknown address: set wadi.streams.advertised-address there"));
             });
         }
     }
@@ -292,7 +292,7 @@ class TablesIT {
 
     private static HttpResponse<String> get(RunningWadi wadi, String path, String... headers) throws Exception {
         HttpResponse<String> answer = Http.get(wadi.managementUrl() + path, headers);
-        // That is the port's own answer, whatever is asked for.
+        // The port's response to any request.
         if (answer.statusCode() != 401) {
             assertThat(API.violations(
                             "GET",

@@ -7,11 +7,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A picture of series over the run, as SVG that a page holds: axes with their units, a line for each fault at its begin and a band until
- * it was made good. Its colours are the page's own.
+ * An SVG chart of series over the run: axes with units, and a line and a band for each fault. The page defines the colors.
  *
- * @param title what is shown
- * @param unit of the values
+ * @param unit the unit of the values
  * @param lines the series, drawn in this order
  */
 record Chart(String title, String unit, List<Line> lines) {
@@ -21,24 +19,24 @@ record Chart(String title, String unit, List<Line> lines) {
     private static final int RIGHT = 14;
     private static final int TOP = 34;
     private static final int BOTTOM = 32;
-    /** A stretch that is narrower is not seen. */
-    private static final int MOST_POINTS = 600;
+    /** Maximum number of visible points. */
+    private static final int MAX_POINTS = 600;
 
     private static final double[] TIME_STEPS = {
         5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400
     };
-    private static final int MOST_TIME_TICKS = 13;
+    private static final int MAX_TIME_TICKS = 13;
 
     /**
      * A series.
      *
-     * @param name for the legend
-     * @param style the class that the page knows it by
-     * @param points in the order of time; where a value is NaN, the line is broken
+     * @param name the name in the legend
+     * @param style the CSS class
+     * @param points ordered by time; the line is interrupted at NaN
      */
     record Line(String name, String style, List<Point> points) {}
 
-    /** The picture, for a run of so many seconds. */
+    /** Returns the chart for a run of {@code seconds}. */
     String svg(double seconds, List<Recovery> faults) {
         double most = lines.stream()
                 .flatMap(line -> line.points().stream())
@@ -87,7 +85,7 @@ record Chart(String title, String unit, List<Line> lines) {
         return svg.append("</svg>").toString();
     }
 
-    /** The names of the series, each with a piece of its line. */
+    /** Returns the legend as HTML. */
     String legend() {
         return lines.stream()
                 .map(line -> "<span class=\"key\"><svg viewBox=\"0 0 22 8\" aria-hidden=\"true\"><path class=\"series "
@@ -129,7 +127,7 @@ record Chart(String title, String unit, List<Line> lines) {
 
     private static void timeAxis(StringBuilder svg, double seconds) {
         double step = TIME_STEPS[TIME_STEPS.length - 1];
-        for (int i = TIME_STEPS.length - 1; i >= 0 && seconds / TIME_STEPS[i] <= MOST_TIME_TICKS; i--) {
+        for (int i = TIME_STEPS.length - 1; i >= 0 && seconds / TIME_STEPS[i] <= MAX_TIME_TICKS; i--) {
             step = TIME_STEPS[i];
         }
         for (double second = 0; second <= seconds; second += step) {
@@ -163,12 +161,12 @@ record Chart(String title, String unit, List<Line> lines) {
         return path.toString();
     }
 
-    /** Of points that are closer than what is seen, the mean; none of them, where one is not known. */
+    /** Averages points that are closer than the resolution; the mean with an unknown value is unknown. */
     private static List<Point> thin(List<Point> points, double seconds) {
-        if (points.size() <= MOST_POINTS) {
+        if (points.size() <= MAX_POINTS) {
             return points;
         }
-        double width = seconds / MOST_POINTS;
+        double width = seconds / MAX_POINTS;
         List<Point> thinned = new ArrayList<>();
         int i = 0;
         while (i < points.size()) {
@@ -193,7 +191,7 @@ record Chart(String title, String unit, List<Line> lines) {
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * Math.max(0, value) / top;
     }
 
-    /** One, two or five times a power of ten, no less than this. */
+    /** Returns one, two or five times a power of ten, at least {@code least}. */
     static double niceStep(double least) {
         double power = Math.pow(10, Math.floor(Math.log10(least)));
         for (double factor : new double[] {1, 2, 5}) {

@@ -3,17 +3,17 @@ package io.wadi.local.soak;
 import java.time.Duration;
 
 /**
- * A weekday, compressed into the run: it begins and ends at midnight, is quietest at four in the morning with a fifth of the
- * peak, busiest at four in the afternoon, and a sine in between.
+ * The load of a weekday, compressed into the run: it begins and ends at midnight, with a minimum of a fifth of the peak at 4:00, the
+ * peak at 16:00, and a sine in between.
  *
- * @param length of the run, which is one day
- * @param peak events a second at the busiest time
+ * @param length the length of the run
+ * @param peak the maximum rate in events per second
  */
 record DayCurve(Duration length, int peak) {
     private static final double NIGHT = 0.2;
     private static final double QUIETEST_HOUR = 4;
 
-    /** Events a second at a time of the run, given in seconds since its begin. */
+    /** Returns the events per second at a time in seconds since the start. */
     double at(double second) {
         double hour = 24 * second * 1e3 / length.toMillis();
         double sine = Math.sin(Math.PI * (hour - QUIETEST_HOUR) / 24);

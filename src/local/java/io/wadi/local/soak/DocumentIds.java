@@ -17,11 +17,11 @@ public final class DocumentIds {
     private DocumentIds() {}
 
     /**
-     * Looks at the ids of all documents of an index without keeping them; at none where there is no index.
+     * Iterates over the ids of all documents of an index; the index may be missing.
      *
-     * @param url Elasticsearch's root, without a slash at the end
+     * @param url Elasticsearch's root URL, without a trailing slash
      */
-    public static void forEach(String url, String index, Consumer<String> look)
+    public static void forEach(String url, String index, Consumer<String> action)
             throws IOException, InterruptedException {
         post(url + "/" + index + "/_refresh", "");
         HttpResponse<String> found =
@@ -31,7 +31,7 @@ public final class DocumentIds {
         }
         JsonNode page = JSON.readTree(found.body());
         while (!page.at("/hits/hits").isEmpty()) {
-            page.at("/hits/hits").forEach(hit -> look.accept(hit.path("_id").asText()));
+            page.at("/hits/hits").forEach(hit -> action.accept(hit.path("_id").asText()));
             String scroll = page.path("_scroll_id").asText();
             found = post(url + "/_search/scroll", "{\"scroll\":\"1m\",\"scroll_id\":\"" + scroll + "\"}");
             if (found.statusCode() != 200) {

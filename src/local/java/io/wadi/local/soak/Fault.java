@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Something that goes wrong in a run, and is made good again.
+ * An injected fault and its repair.
  *
- * @param number from 1, in the order of time
- * @param at when, since the begin of the run
- * @param what it is
- * @param member which of a role's processes, from 1; 1 where it is a server
- * @param lasts how long until what was frozen goes on, and what was ended is started again
+ * @param number from 1, ordered by time
+ * @param at the time since the start of the run
+ * @param what the kind of fault
+ * @param member the number of the role's process, from 1; 1 for a server
+ * @param lasts the time until the process is resumed or restarted
  */
 record Fault(int number, Duration at, What what, int member, Duration lasts) {
 
@@ -34,34 +34,34 @@ record Fault(int number, Duration at, What what, int member, Duration lasts) {
             this.role = role;
         }
 
-        /** The role it befalls; null where it is a server. */
+        /** The affected role; null for a server. */
         Role role() {
             return role;
         }
 
-        /** Whether it ends a process, rather than freezing it. */
+        /** Whether it ends a process instead of freezing it. */
         boolean ends() {
             return !name().startsWith("FREEZE");
         }
     }
 
-    /** What happens, such as {@code landing-1 killed (-9)}. */
+    /** Returns a description such as {@code landing-1 killed (-9)}. */
     String text() {
         return what.role == null ? what.text : what.text.formatted(process());
     }
 
-    /** The name of the process that it befalls. */
+    /** Returns the name of the affected process. */
     String process() {
-        return what.role.word() + "-" + member;
+        return what.role.label() + "-" + member;
     }
 
-    /** The line of the plan. */
+    /** Returns the line of the plan. */
     String line() {
         return String.format(
                 Locale.ROOT, "%2d. at %s: %s for %d s", number, clock(at.toMillis() / 1e3), text(), lasts.toSeconds());
     }
 
-    /** Minutes and seconds, such as {@code 07:05}. */
+    /** Formats minutes and seconds such as {@code 07:05}. */
     static String clock(double seconds) {
         long whole = (long) seconds;
         return String.format(Locale.ROOT, "%02d:%02d", whole / 60, whole % 60);

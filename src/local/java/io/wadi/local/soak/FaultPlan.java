@@ -10,26 +10,25 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The faults of a run, by its seed: one every two minutes, two at least and sixty at most, each at a random time of its share of the run, and over
- * well before the next one begins. Kinds are dealt from a shuffled deck, so that each has its turn before one comes again. The run begins
- * and ends with an eighth of its time without a fault.
+ * The faults of a run, derived from a seed: one every two minutes, from two to sixty, each at a random time of its slot and repaired
+ * well before the next. Every kind occurs once before one is repeated. The first and the last eighth of the run have no fault.
  *
- * <p>The second process of a role is frozen at times, but never killed: what it holds is looked at from the begin to the end.
+ * <p>The second process of a role may be frozen, but is never killed, so that its resource use is measured over the whole run.
  */
 final class FaultPlan {
-    private static final Duration EVERY = Duration.ofMinutes(2);
-    private static final int FEWEST = 2;
-    private static final int MOST = 60;
+    private static final Duration INTERVAL = Duration.ofMinutes(2);
+    private static final int MIN_FAULTS = 2;
+    private static final int MAX_FAULTS = 60;
     private static final int QUIET_SHARE = 8;
     private static final int SHORTEST_S = 5;
     private static final int LONGEST_S = 20;
 
     private FaultPlan() {}
 
-    /** The same for the same seed and length. */
+    /** Returns the plan, which is the same for the same seed and length. */
     static List<Fault> of(long seed, Duration length) {
         Random random = new Random(seed);
-        int count = Math.max(FEWEST, (int) Math.min(MOST, length.dividedBy(EVERY)));
+        int count = Math.max(MIN_FAULTS, (int) Math.min(MAX_FAULTS, length.dividedBy(INTERVAL)));
         Duration quiet = length.dividedBy(QUIET_SHARE);
         Duration share = length.minus(quiet.multipliedBy(2)).dividedBy(count);
         int longest = (int) Math.min(LONGEST_S, Math.max(SHORTEST_S, share.toSeconds() / 3));

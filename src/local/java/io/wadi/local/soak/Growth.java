@@ -10,28 +10,27 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * What a start of a process grows by in an hour once it is warm; NaN where it was not looked at for long enough. Of the heap in use
- * it is what is left after collections.
+ * The growth of a process per hour after its warm-up; NaN if it was not observed for long enough. The growth of the heap is that of its
+ * minima after garbage collections.
  *
- * @param process its name
- * @param life which start of it
- * @param hours for how long it was looked at, warm
+ * @param life the number of the process' start
+ * @param hours the time of observation after the warm-up
  */
 record Growth(
         String process, int life, double hours, double heapMib, double residentMib, double handles, double threads) {
-    /** Seconds until a start is warm, and the seconds after that which it takes to say anything. */
-    private static final double WARM = 120;
+    /** The warm-up and the minimum time of observation after it, in seconds. */
+    private static final double WARM_UP = 120;
 
-    private static final double ENOUGH = 300;
-    private static final int STRETCHES = 12;
+    private static final double MIN_OBSERVATION = 300;
+    private static final int INTERVALS = 12;
 
-    /** What growth over all that was seen is more than chance, in the measure's own unit. */
-    private static final double MUCH_MEMORY = 16;
+    /** The thresholds of significant growth, in the unit of each measure. */
+    private static final double MEMORY_THRESHOLD = 16;
 
-    private static final double MUCH_HANDLES = 10;
-    private static final double MUCH_THREADS = 5;
+    private static final double HANDLES_THRESHOLD = 10;
+    private static final double THREADS_THRESHOLD = 5;
 
-    /** Of all starts of all processes, the longest one of each. */
+    /** Returns the growth of each process during its longest life. */
     static List<Growth> of(List<ProcessSample> samples) {
         Map<String, List<ProcessSample>> lives = samples.stream()
                 .collect(Collectors.groupingBy(
@@ -49,17 +48,17 @@ record Growth(
     private static Growth ofLife(List<ProcessSample> life) {
         double begin = life.get(0).second();
         List<ProcessSample> warm =
-                life.stream().filter(each -> each.second() >= begin + WARM).toList();
-        double seconds = warm.isEmpty() ? 0 : warm.get(warm.size() - 1).second() - begin - WARM;
-        boolean enough = seconds >= ENOUGH;
+                life.stream().filter(each -> each.second() >= begin + WARM_UP).toList();
+        double seconds = warm.isEmpty() ? 0 : warm.get(warm.size() - 1).second() - begin - WARM_UP;
+        boolean enough = seconds >= MIN_OBSERVATION;
         return new Growth(
                 life.get(0).process(),
                 life.get(0).life(),
                 seconds / 3600,
-                enough ? Slope.anHour(Slope.floor(series(warm, ProcessSample::heapMib), STRETCHES)) : Double.NaN,
-                enough ? Slope.anHour(series(warm, ProcessSample::residentMib)) : Double.NaN,
-                enough ? Slope.anHour(series(warm, ProcessSample::handles)) : Double.NaN,
-                enough ? Slope.anHour(series(warm, ProcessSample::threads)) : Double.NaN);
+                enough ? Slope.perHour(Slope.floor(series(warm, ProcessSample::heapMib), INTERVALS)) : Double.NaN,
+                enough ? Slope.perHour(series(warm, ProcessSample::residentMib)) : Double.NaN,
+                enough ? Slope.perHour(series(warm, ProcessSample::handles)) : Double.NaN,
+                enough ? Slope.perHour(series(warm, ProcessSample::threads)) : Double.NaN);
     }
 
     private static List<Point> series(List<ProcessSample> samples, ToDoubleFunction<ProcessSample> value) {
@@ -69,23 +68,23 @@ record Growth(
                 .toList();
     }
 
-    /** Whether it was looked at for long enough to say. */
+    /** Whether it was observed for long enough. */
     boolean isKnown() {
         return !Double.isNaN(residentMib);
     }
 
-    /** What has grown by more than chance over the time that was seen. */
+    /** Returns the measures with significant growth. */
     List<String> grown() {
         List<String> grown = new ArrayList<>();
-        add(grown, "heap", heapMib, MUCH_MEMORY);
-        add(grown, "memory", residentMib, MUCH_MEMORY);
-        add(grown, "open files", handles, MUCH_HANDLES);
-        add(grown, "threads", threads, MUCH_THREADS);
+        add(grown, "heap", heapMib, MEMORY_THRESHOLD);
+        add(grown, "memory", residentMib, MEMORY_THRESHOLD);
+        add(grown, "open files", handles, HANDLES_THRESHOLD);
+        add(grown, "threads", threads, THREADS_THRESHOLD);
         return grown;
     }
 
-    private void add(List<String> grown, String what, double anHour, double much) {
-        if (anHour * hours > much) {
+    private void add(List<String> grown, String what, double perHour, double threshold) {
+        if (perHour * hours > threshold) {
             grown.add(what);
         }
     }

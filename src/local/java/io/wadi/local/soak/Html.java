@@ -1,10 +1,10 @@
 package io.wadi.local.soak;
 
-/** Text in a page. */
+/** HTML escaping. */
 final class Html {
     private Html() {}
 
-    /** The text, as it stands in an element or in an attribute. */
+    /** Escapes text for elements and attributes. */
     static String text(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -22,20 +22,20 @@ import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
-/** Reads what landed files hold, each kind by the reader that its users have. */
+/** Reads the content of landed files with the usual reader of each format. */
 public final class LandedContent {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private LandedContent() {}
 
-    /** The lines without their ends, or the rows as JSON without blanks; a line that has no end is an error. */
+    /** Returns the lines without line breaks, or the rows as compact JSON; an unterminated line is an error. */
     public static List<String> lines(String extension, byte[] content) {
         if (!extension.startsWith("jsonl")) {
             return rows(extension, content).stream().map(LandedContent::json).toList();
         }
         String text = new String(decompressed(extension, content), UTF_8);
         if (!text.isEmpty() && !text.endsWith("\n")) {
-            throw new AssertionError("the last line has no end: " + text);
+            throw new AssertionError("the last line is not terminated: " + text);
         }
         List<String> lines = List.of(text.split("\n", -1));
         return lines.subList(0, lines.size() - 1);
@@ -49,7 +49,7 @@ public final class LandedContent {
         }
     }
 
-    /** The text of a file of lines. */
+    /** Returns the decompressed text of a file in a jsonl format. */
     public static byte[] decompressed(String extension, byte[] content) {
         try (InputStream text =
                 switch (extension) {
@@ -64,7 +64,7 @@ public final class LandedContent {
         }
     }
 
-    /** The rows of an Avro or Parquet file. */
+    /** Returns the rows of an Avro or Parquet file. */
     public static List<GenericRecord> rows(String extension, byte[] content) {
         try {
             return switch (extension) {
@@ -99,7 +99,7 @@ public final class LandedContent {
         return rows;
     }
 
-    /** A file in memory, as Parquet's readers want it. */
+    /** Returns a file in memory for Parquet's readers. */
     public static InputFile parquetInput(byte[] content) {
         return new InputFile() {
             @Override

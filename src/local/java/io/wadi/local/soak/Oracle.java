@@ -16,15 +16,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Whether each event with a receipt stands once: in Kafka, in HDFS and in the index. Counts without removing duplicates, and reads
- * all three with plain clients.
+ * The test oracle: checks that each event with a receipt is exactly once in Kafka, in HDFS and in the index, which it reads with plain
+ * clients.
  */
 final class Oracle {
     private final Map<Integer, BitSet> offsets = new TreeMap<>();
     private final BitSet numbers = new BitSet();
     private long twiceInKafka;
 
-    /** What was found. */
+    /** The counts. */
     record Found(
             int receipted,
             long inKafka,
@@ -36,19 +36,19 @@ final class Oracle {
             long indexed,
             long notIndexed,
             long indexedBesides) {
-        /** Whether nothing was lost and nothing doubled. */
+        /** Whether no event was lost or duplicated. */
         boolean isWell() {
             return withoutRecord + twiceInKafka + notLanded + landedTwice + notIndexed + indexedBesides == 0;
         }
     }
 
-    /** Reads all of it. */
-    static Found ask(BitSet receipted, String brokers, FileSystem hdfs, String elasticsearch)
+    /** Reads Kafka, HDFS and the index. */
+    static Found check(BitSet receipted, String brokers, FileSystem hdfs, String elasticsearch)
             throws IOException, InterruptedException {
-        return new Oracle().find(receipted, brokers, hdfs, elasticsearch);
+        return new Oracle().run(receipted, brokers, hdfs, elasticsearch);
     }
 
-    private Found find(BitSet receipted, String brokers, FileSystem hdfs, String elasticsearch)
+    private Found run(BitSet receipted, String brokers, FileSystem hdfs, String elasticsearch)
             throws IOException, InterruptedException {
         readKafka(brokers);
         BitSet missing = (BitSet) receipted.clone();
@@ -112,12 +112,12 @@ final class Oracle {
             consumer.seekToBeginning(all);
             Map<TopicPartition, Long> ends = consumer.endOffsets(all);
             while (all.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(this::take);
+                consumer.poll(Duration.ofMillis(200)).forEach(this::add);
             }
         }
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> event) {
+    private void add(ConsumerRecord<byte[], byte[]> event) {
         int number = number(new String(event.value(), UTF_8));
         if (numbers.get(number)) {
             twiceInKafka++;
@@ -126,7 +126,7 @@ final class Oracle {
         offsets.computeIfAbsent(event.partition(), any -> new BitSet()).set((int) event.offset());
     }
 
-    /** Of {@code {"number":7}}. */
+    /** Parses {@code {"number":7}}. */
     private static int number(String event) {
         return Integer.parseInt(event.substring(event.indexOf(':') + 1, event.length() - 1));
     }

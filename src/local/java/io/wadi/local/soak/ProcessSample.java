@@ -1,15 +1,14 @@
 package io.wadi.local.soak;
 
 /**
- * What a process holds at a time; what is not known is NaN, as the heap of one that is frozen.
+ * The resource use of a process at one time; unknown values, such as the heap of a frozen process, are NaN.
  *
- * @param second since the begin of the run
- * @param process its name, such as {@code landing-1}
- * @param life which start of it, from 1
- * @param heapMib of the heap in use
- * @param residentMib of memory
+ * @param second seconds since the start of the run
+ * @param process the name of the process, such as {@code landing-1}
+ * @param life the number of its start, from 1
+ * @param heapMib used heap
+ * @param residentMib resident memory
  * @param handles open files and connections
- * @param threads of the JVM
  */
 record ProcessSample(
         double second, String process, int life, double heapMib, double residentMib, double handles, double threads) {}

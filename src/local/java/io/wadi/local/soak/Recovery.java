@@ -4,36 +4,35 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long after a fault all went on, in seconds from its begin; NaN where it did not before the run's end.
+ * The recovery times after a fault, in seconds since its begin; NaN if it did not recover before the end of the run.
  *
- * @param fault which
- * @param began when, since the begin of the run
- * @param ended when what was frozen went on, or what was ended was started again
- * @param receipts until receipts were back at 0.9 of what was offered; 0 where they did not fall below
- * @param landed until all that Kafka had when it began was landed
- * @param indexed until all of that was indexed
+ * @param began the begin of the fault, since the start of the run
+ * @param ended the time of the repair
+ * @param receipts time until receipts were at 0.9 of the offered rate again; 0 if they did not fall below
+ * @param landed time until all records that Kafka had at the begin were landed
+ * @param indexed time until all of these records were indexed
  */
 record Recovery(Fault fault, double began, double ended, double receipts, double landed, double indexed) {
-    private static final double ENOUGH = 0.9;
-    /** Seconds that are looked at together. */
-    private static final int AT_ONCE = 3;
-    /** Seconds after a fault in which it is noticed. */
-    private static final int SOON = 5;
+    private static final double RECOVERED_SHARE = 0.9;
+    /** The window in seconds. */
+    private static final int WINDOW = 3;
+    /** The time in seconds after a fault in which receipts may drop. */
+    private static final int DETECTION = 5;
 
-    /** Works out what became of a fault; takes what was seen, in the order of time. */
-    static Recovery of(Fault fault, double began, double ended, List<Traffic> traffic, List<Look> looks) {
-        Map<Integer, Long> inKafka = looks.stream()
+    /** Computes the recovery times from samples ordered by time. */
+    static Recovery of(Fault fault, double began, double ended, List<Traffic> traffic, List<ProgressSample> samples) {
+        Map<Integer, Long> inKafka = samples.stream()
                 .filter(each -> each.second() <= began && !each.inKafka().isEmpty())
                 .reduce((first, second) -> second)
-                .map(Look::inKafka)
+                .map(ProgressSample::inKafka)
                 .orElse(Map.of());
         double landed = Double.NaN;
         double indexed = Double.NaN;
-        for (Look each : looks) {
-            if (each.second() > began && Double.isNaN(landed) && Look.reaches(each.landed(), inKafka)) {
+        for (ProgressSample each : samples) {
+            if (each.second() > began && Double.isNaN(landed) && ProgressSample.reaches(each.landed(), inKafka)) {
                 landed = each.second() - began;
             }
-            if (each.second() > began && Double.isNaN(indexed) && Look.reaches(each.indexed(), inKafka)) {
+            if (each.second() > began && Double.isNaN(indexed) && ProgressSample.reaches(each.indexed(), inKafka)) {
                 indexed = each.second() - began;
             }
         }
@@ -42,15 +41,16 @@ record Recovery(Fault fault, double began, double ended, double receipts, double
 
     private static double receipts(double began, double ended, List<Traffic> traffic) {
         boolean fell = false;
-        for (int i = 0; i + AT_ONCE <= traffic.size(); i++) {
-            List<Traffic> some = traffic.subList(i, i + AT_ONCE);
+        for (int i = 0; i + WINDOW <= traffic.size(); i++) {
+            List<Traffic> some = traffic.subList(i, i + WINDOW);
             double second = some.get(0).second();
             boolean enough = some.stream().mapToDouble(Traffic::receipts).sum()
-                    >= ENOUGH * some.stream().mapToDouble(Traffic::offered).sum();
+                    >= RECOVERED_SHARE
+                            * some.stream().mapToDouble(Traffic::offered).sum();
             if (fell && enough) {
                 return second - began;
             }
-            if (!fell && second > ended + SOON) {
+            if (!fell && second > ended + DETECTION) {
                 return 0;
             }
             fell |= second >= Math.floor(began) && !enough;

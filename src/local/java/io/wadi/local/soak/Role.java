@@ -3,13 +3,13 @@ package io.wadi.local.soak;
 import java.util.List;
 import java.util.Locale;
 
-/** What a Wadi process does: the route files that it has, as in the production shape. */
+/** The role of a Wadi process, which is its set of route files, as in production. */
 enum Role {
     INGEST,
     LANDING,
     INDEXING;
 
-    /** The names of its route files, without their ending. */
+    /** The names of the route files, without extension. */
     List<String> routes() {
         return switch (this) {
             case INGEST -> List.of("web-events", "kafka-rest", "pixel", "documents", "errors");
@@ -18,8 +18,8 @@ enum Role {
         };
     }
 
-    /** Its name, as people write it. */
-    String word() {
+    /** The display name. */
+    String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

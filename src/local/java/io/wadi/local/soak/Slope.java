@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** How a series grows: the median of the slopes between all pairs of its points (Theil and Sen), which single outliers do not turn. */
+/** The Theil-Sen estimator of a series' slope: the median of the slopes between all pairs of points, which is robust against outliers. */
 final class Slope {
-    /** More points are thinned out to so many: the pairs grow with the square. */
-    private static final int MOST = 400;
+    /** Maximum number of points used, since the number of pairs is quadratic. */
+    private static final int MAX_POINTS = 400;
 
     private Slope() {}
 
     /** A point of a series. */
     record Point(double second, double value) {}
 
-    /** What the series grows by in an hour; NaN where it has fewer than two different times. */
-    static double anHour(List<Point> series) {
-        int step = (series.size() + MOST - 1) / MOST;
+    /** Returns the growth per hour; NaN with fewer than two different times. */
+    static double perHour(List<Point> series) {
+        int step = (series.size() + MAX_POINTS - 1) / MAX_POINTS;
         List<Point> points = step <= 1
                 ? series
                 : IntStream.range(0, series.size() / step)
@@ -35,18 +35,18 @@ final class Slope {
         return count == 0 ? Double.NaN : 3600 * median(Arrays.copyOf(slopes, count));
     }
 
-    /** The least value of each of so many equal stretches of time: what a sawtooth, such as a heap in use, stands on. */
-    static List<Point> floor(List<Point> series, int stretches) {
+    /** Returns the minimum of each of several equal time intervals: the floor of a sawtooth such as the used heap. */
+    static List<Point> floor(List<Point> series, int intervals) {
         if (series.isEmpty()) {
             return List.of();
         }
         double begin = series.get(0).second();
-        double length = (series.get(series.size() - 1).second() - begin) / stretches;
-        Point[] least = new Point[stretches];
+        double length = (series.get(series.size() - 1).second() - begin) / intervals;
+        Point[] least = new Point[intervals];
         for (Point each : series) {
-            int stretch = length == 0 ? 0 : Math.min(stretches - 1, (int) ((each.second() - begin) / length));
-            if (least[stretch] == null || each.value() < least[stretch].value()) {
-                least[stretch] = each;
+            int interval = length == 0 ? 0 : Math.min(intervals - 1, (int) ((each.second() - begin) / length));
+            if (least[interval] == null || each.value() < least[interval].value()) {
+                least[interval] = each;
             }
         }
         return Arrays.stream(least).filter(each -> each != null).toList();

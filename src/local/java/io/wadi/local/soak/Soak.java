@@ -1,7 +1,7 @@
 package io.wadi.local.soak;
 
 import io.wadi.local.ChildJvm;
-import io.wadi.local.StopRequest;
+import io.wadi.local.StopSignal;
 import io.wadi.local.Terminal;
 import io.wadi.runtime.shutdown.Signals;
 import java.io.IOException;
@@ -13,29 +13,29 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ./wadi soak}: a long run of two processes each of ingest, landing and indexing on real servers, with the load of a day
- * and faults by a seed, and a report of what was seen.
+ * {@code ./wadi soak}: a long run of two processes each of ingest, landing and indexing on real servers, with the load of a day and
+ * faults derived from a seed, and a report.
  *
- * <p>Exits with 0 where nothing was lost or doubled and all went on, with 1 where not, with 2 where it could not be run.
+ * <p>Exits with 0 if no event was lost or duplicated and all processes recovered, otherwise with 1; with 2 if the run failed.
  */
 public final class Soak {
     private static final int NOT_RUN = 2;
-    private static final int SEEDS = 100_000;
+    private static final int MAX_SEED = 100_000;
 
     private Soak() {}
 
     /**
-     * The launcher starts this in {@code wadi.home}, the project's directory, and says where it was itself by {@code wadi.here}, and
-     * by {@code wadi.colours} that it found a terminal.
+     * Runs the soak test. The launcher sets {@code wadi.home}, the project's directory, {@code wadi.here}, the current directory, and
+     * {@code wadi.colors} if it has found a terminal.
      */
     public static void main(String[] args) {
-        Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colours"));
+        Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colors"));
         Path home = Path.of(System.getProperty("wadi.home", "")).toAbsolutePath();
         int code = NOT_RUN;
         try {
             SoakOptions options = SoakOptions.parse(
                     List.of(args),
-                    ThreadLocalRandom.current().nextInt(SEEDS),
+                    ThreadLocalRandom.current().nextInt(MAX_SEED),
                     Path.of(System.getProperty("wadi.here", "")).toAbsolutePath(),
                     home.resolve("target/soak"));
             code = run(options, home, terminal);
@@ -44,7 +44,7 @@ public final class Soak {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        // Threads of the servers' clients may be left.
+        // Threads of the servers' clients may still run.
         System.exit(code);
     }
 
@@ -53,8 +53,8 @@ public final class Soak {
         System.setProperty("logback.configurationFile", "logback-up.xml");
         System.setProperty("wadi.logs", logs.toString());
         LoggerFactory.getLogger(Soak.class).info("Logging to {}", logs);
-        StopRequest stop = new StopRequest();
-        Signals.onStop(stop::ask);
+        StopSignal stop = new StopSignal();
+        Signals.onStop(stop::request);
         WadiProcess.Program jar = (jvm, arguments) -> command(home, jvm, arguments);
         SoakResult result = new SoakRun(options, jar, home, terminal, stop).run();
         Path page = SoakFiles.write(result, options.report());
@@ -67,7 +67,7 @@ public final class Soak {
         return result.isWell() ? 0 : 1;
     }
 
-    /** The jar, with the options of its JVM that are shipped. */
+    /** Returns the command of the jar with the shipped JVM options. */
     private static List<String> command(Path home, List<String> options, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(ChildJvm.java(), "@" + home.resolve("jvm.options")));
         command.addAll(options);

@@ -12,11 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Writes a run's report, and beside it what it was made of. */
+/** Writes the report of a run and its raw data. */
 final class SoakFiles {
     private SoakFiles() {}
 
-    /** Writes all of it into a directory; returns the page. */
+    /** Writes the files to a directory; returns the page. */
     static Path write(SoakResult result, Path directory) throws IOException {
         Files.createDirectories(directory);
         Files.write(
@@ -34,7 +34,7 @@ final class SoakFiles {
                 directory.resolve("offsets.csv"),
                 table(
                         "second,partition,in_kafka,landed,indexed",
-                        result.looks().stream().flatMap(SoakFiles::rows)));
+                        result.progress().stream().flatMap(SoakFiles::rows)));
         Files.write(
                 directory.resolve("processes.csv"),
                 table(
@@ -60,17 +60,17 @@ final class SoakFiles {
         return lines;
     }
 
-    private static Stream<String> rows(Look look) {
-        return look.inKafka().entrySet().stream()
+    private static Stream<String> rows(ProgressSample sample) {
+        return sample.inKafka().entrySet().stream()
                 .map(each -> row(
-                        look.second(),
+                        sample.second(),
                         each.getKey(),
                         each.getValue(),
-                        look.landed().getOrDefault(each.getKey(), 0L),
-                        look.indexed().getOrDefault(each.getKey(), 0L)));
+                        sample.landed().getOrDefault(each.getKey(), 0L),
+                        sample.indexed().getOrDefault(each.getKey(), 0L)));
     }
 
-    /** What is not known is left empty. */
+    /** Formats a row; unknown values are empty. */
     private static String row(Object... values) {
         return Stream.of(values)
                 .map(SoakFiles::cell)

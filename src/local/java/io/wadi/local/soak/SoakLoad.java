@@ -18,26 +18,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Requests with one numbered event each, as many as the day's curve asks for, dealt out to the ingest instances in turn. As a load balancer
- * does, it asks each of them every second whether it is ready, and sends nothing to one that is not. An event whose connection
- * nobody takes goes to the other ingest; else no number is sent twice, so that each may stand once at most.
+ * The load: requests with one numbered event each, at the rate of the day's curve, distributed round-robin over the ingest processes.
+ * Like a load balancer, it checks the readiness of each process every second. After a refused connection it sends the event to the
+ * other process; otherwise it sends no number twice, so that each may exist at most once.
  */
 final class SoakLoad implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
     private static final int TICK_MS = 20;
-    /** Requests without an answer, beyond which none are sent: those that are due then count as refused. */
-    private static final int MOST_UNDER_WAY = 4_000;
+    /** Maximum requests in flight; events beyond it count as refused. */
+    private static final int MAX_IN_FLIGHT = 4_000;
 
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
             .build();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final List<WadiProcess> ingests;
-    private final ScheduledExecutorService looks;
+    private final List<WadiProcess> processes;
+    private final ScheduledExecutorService readinessChecks;
     private final String topic;
     private final DayCurve curve;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
     private final BitSet receipted = new BitSet();
     private final List<double[]> seconds = new ArrayList<>();
     private final boolean[] ready;
@@ -46,35 +46,35 @@ final class SoakLoad implements AutoCloseable {
     private int sent;
     private int next;
 
-    SoakLoad(List<WadiProcess> ingests, String topic, DayCurve curve) {
-        this.ingests = ingests;
+    SoakLoad(List<WadiProcess> processes, String topic, DayCurve curve) {
+        this.processes = processes;
         this.topic = topic;
         this.curve = curve;
-        ready = new boolean[ingests.size()];
-        looks = Executors.newScheduledThreadPool(ingests.size());
+        ready = new boolean[processes.size()];
+        readinessChecks = Executors.newScheduledThreadPool(processes.size());
     }
 
-    /** Begins; the run's time begins here, too. */
+    /** Starts the load and the clock of the run. */
     void start() {
         begin = System.nanoTime();
         for (int i = 0; i < ready.length; i++) {
-            int ingest = i;
+            int process = i;
             ready[i] = true;
-            looks.scheduleWithFixedDelay(() -> look(ingest), 1, 1, TimeUnit.SECONDS);
+            readinessChecks.scheduleWithFixedDelay(() -> checkReadiness(process), 1, 1, TimeUnit.SECONDS);
         }
         timer.scheduleAtFixedRate(this::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
     }
 
-    /** Seconds since the begin. */
+    /** Returns the seconds since the start. */
     double now() {
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    private void look(int ingest) {
+    private void checkReadiness(int process) {
         try {
-            boolean isReady = ingests.get(ingest).isReady();
+            boolean isReady = processes.get(process).isReady();
             synchronized (this) {
-                ready[ingest] = isReady;
+                ready[process] = isReady;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -97,25 +97,25 @@ final class SoakLoad implements AutoCloseable {
         }
     }
 
-    /** Sends a number; to another ingest than the one where nobody took it. */
+    /** Sends a number, but not to the process {@code notTo} that has refused the connection. */
     private void send(int number, Integer notTo) {
         int to = choose(notTo);
-        if (to < 0 || underWay.get() >= MOST_UNDER_WAY) {
+        if (to < 0 || inFlight.get() >= MAX_IN_FLIGHT) {
             count(2);
             return;
         }
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://localhost:" + ingests.get(to).httpPort() + "/events/" + topic))
-                .timeout(PATIENCE)
+                        URI.create("http://localhost:" + processes.get(to).httpPort() + "/events/" + topic))
+                .timeout(REQUEST_TIMEOUT)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"number\":" + number + "}"))
                 .build();
-        underWay.incrementAndGet();
+        inFlight.incrementAndGet();
         client.sendAsync(request, BodyHandlers.discarding()).whenComplete((answer, failure) -> {
-            underWay.decrementAndGet();
+            inFlight.decrementAndGet();
             if (failure == null) {
-                take(number, answer);
-            } else if (isNotTaken(failure) && notTo == null) {
+                record(number, answer);
+            } else if (isRefusedConnection(failure) && notTo == null) {
                 send(number, to);
             } else {
                 count(3);
@@ -123,7 +123,7 @@ final class SoakLoad implements AutoCloseable {
         });
     }
 
-    private static boolean isNotTaken(Throwable failure) {
+    private static boolean isRefusedConnection(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         return cause instanceof ConnectException;
     }
@@ -138,7 +138,7 @@ final class SoakLoad implements AutoCloseable {
         return -1;
     }
 
-    private synchronized void take(int number, HttpResponse<Void> answer) {
+    private synchronized void record(int number, HttpResponse<Void> answer) {
         if (answer.statusCode() == 200) {
             receipted.set(number);
             second()[1]++;
@@ -159,7 +159,7 @@ final class SoakLoad implements AutoCloseable {
         return seconds.get(second);
     }
 
-    /** The seconds so far, without the one that has not ended. */
+    /** Returns the completed seconds. */
     synchronized List<Traffic> traffic() {
         List<Traffic> traffic = new ArrayList<>();
         for (int i = 0; i < Math.min(seconds.size(), (int) now()); i++) {
@@ -169,30 +169,30 @@ final class SoakLoad implements AutoCloseable {
         return traffic;
     }
 
-    /** The numbers that have a receipt. */
+    /** Returns the numbers with a receipt. */
     synchronized BitSet receipted() {
         return (BitSet) receipted.clone();
     }
 
-    /** How many numbers were due so far. */
+    /** Returns how many numbers were due. */
     synchronized int offered() {
         return sent;
     }
 
-    /** Sends no more, and waits for the answers that are due. */
+    /** Stops sending and waits for requests in flight. */
     void stop() throws InterruptedException {
         timer.shutdown();
         timer.awaitTermination(1, TimeUnit.SECONDS);
-        long deadline = System.nanoTime() + PATIENCE.plusSeconds(5).toNanos();
-        while (underWay.get() > 0 && System.nanoTime() < deadline) {
+        long deadline = System.nanoTime() + REQUEST_TIMEOUT.plusSeconds(5).toNanos();
+        while (inFlight.get() > 0 && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(TICK_MS);
         }
-        looks.shutdownNow();
+        readinessChecks.shutdownNow();
     }
 
     @Override
     public void close() {
         timer.shutdownNow();
-        looks.shutdownNow();
+        readinessChecks.shutdownNow();
     }
 }

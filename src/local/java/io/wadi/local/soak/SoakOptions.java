@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What {@code ./wadi soak} was asked for.
+ * The options of {@code ./wadi soak}.
  *
- * @param length how long the load lasts
- * @param rate events a second at the busiest time of the day
- * @param seed of the faults; the same seed and length give the same plan
- * @param report the directory that the report is written to
+ * @param length the duration of the load
+ * @param rate the maximum events per second of the day
+ * @param seed the seed of the faults; the same seed and length give the same plan
+ * @param report the directory for the report
  */
 record SoakOptions(Duration length, int rate, long seed, Path report) {
     static final String USAGE = "Usage: ./wadi soak [--for 1h] [--rate 200] [--seed N] [--report DIR]";
@@ -26,10 +26,10 @@ record SoakOptions(Duration length, int rate, long seed, Path report) {
     /**
      * Reads the command line.
      *
-     * @param seed the one where none is given
-     * @param here where a report's directory is looked for
-     * @param reports the directory of reports; where none is given, it is one in it, named by the seed
-     * @throws IllegalArgumentException something is wrong with it; the message says what
+     * @param seed the default seed
+     * @param here the current directory, for relative report directories
+     * @param reports the parent of the default report directory, which is named by the seed
+     * @throws IllegalArgumentException if an option is invalid
      */
     static SoakOptions parse(List<String> arguments, long seed, Path here, Path reports) {
         Duration length = Duration.ofHours(1);
@@ -44,7 +44,7 @@ record SoakOptions(Duration length, int rate, long seed, Path report) {
                 case "--rate" -> rate = (int) number(option, value(option, left), 1, HIGHEST);
                 case "--seed" -> chosen = number(option, value(option, left), 0, Long.MAX_VALUE);
                 case "--report" -> report = here.resolve(value(option, left)).normalize();
-                default -> throw new IllegalArgumentException("\"" + option + "\" is not understood. " + USAGE);
+                default -> throw new IllegalArgumentException("Unknown option \"" + option + "\". " + USAGE);
             }
         }
         return new SoakOptions(length, rate, chosen, report == null ? reports.resolve("seed-" + chosen) : report);

@@ -15,13 +15,13 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** The page of a run: one file that needs nothing else. */
+/** The report page of a run, a self-contained HTML file. */
 final class SoakReport {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
-    private static final int STRETCHES = 30;
+    private static final int INTERVALS = 30;
 
     private final SoakResult result;
     private final List<Growth> growth;
@@ -31,7 +31,6 @@ final class SoakReport {
         growth = result.growth();
     }
 
-    /** The page. */
     static String html(SoakResult result) {
         return new SoakReport(result).page();
     }
@@ -62,8 +61,10 @@ final class SoakReport {
 
     private String verdict() {
         return result.isWell()
-                ? "Nothing lost, nothing doubled"
-                : result.found().isWell() ? "Nothing lost or doubled, but not all went well" : "Lost or doubled";
+                ? "Nothing lost, nothing duplicated"
+                : result.found().isWell()
+                        ? "Nothing lost or duplicated, but there were problems"
+                        : "Lost or duplicated";
     }
 
     private String oracle() {
@@ -75,9 +76,9 @@ final class SoakReport {
         addIf(lines, found.withoutRecord(), "%,d events with a receipt are not in Kafka.");
         addIf(lines, found.twiceInKafka(), "%,d events are in Kafka more than once.");
         addIf(lines, found.notLanded(), "%,d events are not in HDFS.");
-        addIf(lines, found.landedTwice(), "%,d lines in HDFS are doubled.");
+        addIf(lines, found.landedTwice(), "%,d lines in HDFS are duplicates.");
         addIf(lines, found.notIndexed(), "%,d records have no document.");
-        addIf(lines, found.indexedBesides(), "%,d documents have no record, or are doubled.");
+        addIf(lines, found.indexedBesides(), "%,d documents have no record, or are duplicates.");
         lines.addAll(result.problems());
         return lines.stream().map(line -> "<p>" + Html.text(line) + "</p>").collect(Collectors.joining("\n"));
     }
@@ -97,7 +98,7 @@ final class SoakReport {
                 fact("seed", Long.toString(options.seed())),
                 fact("faults", Integer.toString(result.faults().size())),
                 fact(
-                        "again",
+                        "repeat with",
                         format(
                                 "./wadi soak --for %s --rate %d --seed %d",
                                 Units.text(options.length()), options.rate(), options.seed())));
@@ -123,8 +124,8 @@ final class SoakReport {
                                 new Line(
                                         "offered: a weekday in the run's length", "offered", traffic(Traffic::offered)),
                                 new Line("receipts", "ingest", traffic(Traffic::receipts)),
-                                new Line("told to come again", "refused", traffic(Traffic::refused)),
-                                new Line("without an answer", "failed", traffic(Traffic::failed)))),
+                                new Line("rejected for retry", "refused", traffic(Traffic::refused)),
+                                new Line("without a response", "failed", traffic(Traffic::failed)))),
                 new Chart(
                         "Landed and indexed, over ten seconds each",
                         "records/s",
@@ -135,8 +136,8 @@ final class SoakReport {
                         "Lag: records in Kafka that are not committed",
                         "records",
                         List.of(
-                                new Line("landing", "landing", looks(Look::landingLag)),
-                                new Line("indexing", "indexing", looks(Look::indexingLag)))),
+                                new Line("landing", "landing", progress(ProgressSample::landingLag)),
+                                new Line("indexing", "indexing", progress(ProgressSample::indexingLag)))),
                 heap(),
                 perProcess("Memory (resident)", "MiB", ProcessSample::residentMib),
                 perProcess("Open files and connections", "file handles", ProcessSample::handles),
@@ -149,22 +150,22 @@ final class SoakReport {
                 .toList();
     }
 
-    private List<Point> looks(ToDoubleFunction<Look> value) {
-        return result.looks().stream()
+    private List<Point> progress(ToDoubleFunction<ProgressSample> value) {
+        return result.progress().stream()
                 .map(each -> new Point(each.second(), value.applyAsDouble(each)))
                 .toList();
     }
 
-    /** What a role commits in a second, over the ten seconds before each look; not known where Kafka did not say. */
+    /** Returns a role's commit rate over the ten seconds before each sample; NaN if unknown. */
     private List<Point> rates(Role role) {
         List<Point> rates = new ArrayList<>();
         int before = 0;
-        List<Look> looks = result.looks();
-        for (Look each : looks) {
-            while (looks.get(before).second() < each.second() - 10) {
+        List<ProgressSample> samples = result.progress();
+        for (ProgressSample each : samples) {
+            while (samples.get(before).second() < each.second() - 10) {
                 before++;
             }
-            Look first = looks.get(before);
+            ProgressSample first = samples.get(before);
             boolean known = !each.inKafka().isEmpty() && !first.inKafka().isEmpty() && first.second() < each.second();
             rates.add(new Point(
                     each.second(),
@@ -175,19 +176,19 @@ final class SoakReport {
         return rates;
     }
 
-    private static double committed(Look look, Role role) {
-        return (role == Role.LANDING ? look.landed() : look.indexed())
+    private static double committed(ProgressSample sample, Role role) {
+        return (role == Role.LANDING ? sample.landed() : sample.indexed())
                 .values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** The least of each stretch: what collections leave. The sawtooth above it says nothing, six of them hide everything. */
+    /** Returns the chart of the heap's minima after collections, since the full sawtooth curves would overlap. */
     private Chart heap() {
-        Chart all = perProcess("Heap in use, the least of each stretch", "MiB of 256", ProcessSample::heapMib);
+        Chart all = perProcess("Used heap, minimum of each interval", "MiB of 256", ProcessSample::heapMib);
         return new Chart(
                 all.title(),
                 all.unit(),
                 all.lines().stream()
-                        .map(line -> new Line(line.name(), line.style(), Slope.floor(known(line.points()), STRETCHES)))
+                        .map(line -> new Line(line.name(), line.style(), Slope.floor(known(line.points()), INTERVALS)))
                         .toList());
     }
 
@@ -207,7 +208,7 @@ final class SoakReport {
         return new Chart(title, unit, lines);
     }
 
-    /** Broken where the process was started again. */
+    /** Returns the points of a process, interrupted at its restarts. */
     private List<Point> ofProcess(String process, ToDoubleFunction<ProcessSample> value) {
         List<Point> points = new ArrayList<>();
         int life = 0;
@@ -235,7 +236,7 @@ final class SoakReport {
 
     private static String seconds(double value) {
         return Double.isNaN(value)
-                ? "<td class=\"number\">not by the end</td>"
+                ? "<td class=\"number\">not recovered</td>"
                 : format("<td class=\"number\">%.1f s</td>", value);
     }
 
@@ -245,11 +246,11 @@ final class SoakReport {
                 .map(each -> each.process() + " (" + String.join(", ", each.grown()) + ")")
                 .toList();
         if (growth.stream().noneMatch(Growth::isKnown)) {
-            return "No process was looked at for long enough to say: that takes seven minutes of one start.";
+            return "No process was observed for long enough: that takes seven minutes without a restart.";
         }
         return grown.isEmpty()
-                ? "No process grew by more than chance."
-                : "Grown by more than chance: " + String.join("; ", grown) + ".";
+                ? "No process has grown significantly."
+                : "Significant growth: " + String.join("; ", grown) + ".";
     }
 
     private static String row(Growth each) {

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * All that a run has found.
+ * The result of a run.
  *
- * @param seconds for how long events were sent
- * @param offered how many
- * @param faults what became of each, in their order
- * @param problems what went wrong besides, in words: a process that ended by itself, lag that did not go
+ * @param seconds the duration of the load
+ * @param offered the number of events that were due
+ * @param faults the recoveries in the order of the faults
+ * @param problems other problems, such as a process that ended unexpectedly
  */
 record SoakResult(
         SoakOptions options,
@@ -18,17 +18,17 @@ record SoakResult(
         int offered,
         List<Recovery> faults,
         List<Traffic> traffic,
-        List<Look> looks,
+        List<ProgressSample> progress,
         List<ProcessSample> samples,
         List<String> problems,
         Oracle.Found found) {
 
-    /** Whether nothing was lost, nothing doubled and nothing else went wrong. */
+    /** Whether no event was lost or duplicated and there were no problems. */
     boolean isWell() {
         return found.isWell() && problems.isEmpty();
     }
 
-    /** What each process grew by. */
+    /** Returns the growth of each process. */
     List<Growth> growth() {
         return Growth.of(samples);
     }

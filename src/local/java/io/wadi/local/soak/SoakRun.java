@@ -2,7 +2,7 @@ package io.wadi.local.soak;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.local.LocalElasticsearch;
-import io.wadi.local.StopRequest;
+import io.wadi.local.StopSignal;
 import io.wadi.local.Terminal;
 import java.io.IOException;
 import java.net.URI;
@@ -19,37 +19,37 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * A run: servers, two processes of each role, the load, the faults of the plan in turn, and at last the oracle. Being asked to stop ends
- * the load before its time; the oracle and the report come all the same.
+ * A run: starts servers and two processes of each role, applies the load and the planned faults, and runs the oracle. A stop request
+ * ends the load early; the oracle and the report follow in any case.
  */
 final class SoakRun {
     private static final int EACH = 2;
-    private static final Duration CATCH_UP = Duration.ofMinutes(3);
-    private static final Duration STOP = Duration.ofMinutes(1);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
-    /** Looks at processes over the whole run, about. */
-    private static final int LOOKS = 600;
+    private static final Duration CATCH_UP_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
+    /** The approximate number of process samples over the whole run. */
+    private static final int SAMPLES = 600;
 
-    private static final int SHORTEST_LOOK_MS = 2_000;
-    private static final int LONGEST_LOOK_MS = 10_000;
+    private static final int MIN_SAMPLE_INTERVAL_MS = 2_000;
+    private static final int MAX_SAMPLE_INTERVAL_MS = 10_000;
 
     private final SoakOptions options;
     private final WadiProcess.Program program;
     private final Path home;
     private final Terminal terminal;
-    private final StopRequest stop;
+    private final StopSignal stop;
     private final List<WadiProcess> processes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final List<double[]> times = new ArrayList<>();
 
     /**
-     * One that has not begun.
+     * Creates a run without starting it.
      *
-     * @param program how a Wadi is started
+     * @param program creates the command of a Wadi process
      * @param home the project's directory
-     * @param stop asked to when the load is to end early
+     * @param stop requests an early end of the load
      */
-    SoakRun(SoakOptions options, WadiProcess.Program program, Path home, Terminal terminal, StopRequest stop) {
+    SoakRun(SoakOptions options, WadiProcess.Program program, Path home, Terminal terminal, StopSignal stop) {
         this.options = options;
         this.program = program;
         this.home = home;
@@ -57,7 +57,6 @@ final class SoakRun {
         this.stop = stop;
     }
 
-    /** Runs; returns what was found. */
     SoakResult run() throws IOException, InterruptedException {
         List<Fault> plan = FaultPlan.of(options.seed(), options.length());
         terminal.step("Seed " + options.seed() + ", " + plan.size() + " faults:");
@@ -65,7 +64,7 @@ final class SoakRun {
         Path logs = Files.createDirectories(options.report().resolve("logs"));
         Path data = options.report().resolve("data");
         if (Files.exists(data)) {
-            throw new IOException(data + " is of a run that did not go well, or goes on: remove it, or choose another"
+            throw new IOException(data + " belongs to a failed or running soak run: remove it, or choose another"
                     + " directory with --report DIR.");
         }
         Path distribution = LocalElasticsearch.unpackedIn(home.resolve("target"));
@@ -83,7 +82,7 @@ final class SoakRun {
         for (Role role : Role.values()) {
             Path configuration = configuration(role, data);
             for (int member = 1; member <= EACH; member++) {
-                String name = role.word() + "-" + member;
+                String name = role.label() + "-" + member;
                 WadiProcess process =
                         new WadiProcess(name, program, settings(servers), configuration, logs.resolve(name + ".log"));
                 processes.add(process);
@@ -92,36 +91,38 @@ final class SoakRun {
         }
         await(ChildJvm.START_TIMEOUT, this::allReady, "were not all ready");
         if (!problems.isEmpty()) {
-            throw new IOException("Not begun; what the processes have said is in " + logs);
+            throw new IOException("The run was not started; see the logs in " + logs);
         }
         Instant begun = Instant.now();
         try (SoakLoad load = new SoakLoad(
                         of(Role.INGEST), SoakSettings.TOPIC, new DayCurve(options.length(), options.rate()));
-                SoakWatch watch = new SoakWatch(servers.kafka().brokers(), SoakSettings.TOPIC, processes, load::now)) {
+                SoakMonitor monitor =
+                        new SoakMonitor(servers.kafka().brokers(), SoakSettings.TOPIC, processes, load::now)) {
             terminal.step("Events for " + Fault.clock(options.length().toMillis() / 1e3) + " minutes …");
             load.start();
-            watch.start(Math.min(
-                    LONGEST_LOOK_MS, Math.max(SHORTEST_LOOK_MS, options.length().toMillis() / LOOKS)));
+            monitor.start(Math.min(
+                    MAX_SAMPLE_INTERVAL_MS,
+                    Math.max(MIN_SAMPLE_INTERVAL_MS, options.length().toMillis() / SAMPLES)));
             List<Fault> done = faults(plan, servers, load);
             waitUntil(options.length(), load);
             load.stop();
             double seconds = load.now();
             terminal.step("Waiting until all is landed and indexed …");
-            await(CATCH_UP, () -> isDone(watch.look()), "did not catch up");
-            List<Look> looks = watch.looks();
+            await(CATCH_UP_TIMEOUT, () -> isDone(monitor.sample()), "did not catch up");
+            List<ProgressSample> progress = monitor.progress();
             List<Traffic> traffic = load.traffic();
-            List<ProcessSample> samples = watch.samples();
-            watch.stop();
+            List<ProcessSample> samples = monitor.samples();
+            monitor.stop();
             stopAll();
-            terminal.step("Counting what stands in Kafka, HDFS and the index …");
+            terminal.step("Counting the events in Kafka, HDFS and the index …");
             return new SoakResult(
                     options,
                     begun,
                     seconds,
                     load.offered(),
-                    recoveries(done, traffic, looks),
+                    recoveries(done, traffic, progress),
                     traffic,
-                    looks,
+                    progress,
                     samples,
                     List.copyOf(problems),
                     count(load, servers));
@@ -137,7 +138,7 @@ final class SoakRun {
 
     private Path configuration(Role role, Path data) throws IOException {
         Path routes = Files.createDirectories(
-                data.resolve(role.word()).resolve("routes").toAbsolutePath());
+                data.resolve(role.label()).resolve("routes").toAbsolutePath());
         for (String each : role.routes()) {
             Path file = home.resolve("routes").resolve(each + ".camel.yaml");
             Files.copy(file, routes.resolve(file.getFileName()));
@@ -147,12 +148,12 @@ final class SoakRun {
 
     private List<WadiProcess> of(Role role) {
         return processes.stream()
-                .filter(each -> each.name().startsWith(role.word()))
+                .filter(each -> each.name().startsWith(role.label()))
                 .toList();
     }
 
     private boolean allReady() {
-        noteFailed();
+        recordFailures();
         if (!problems.isEmpty()) {
             return true;
         }
@@ -169,15 +170,15 @@ final class SoakRun {
         }
     }
 
-    /** Waits for something of the processes; that it has not come is a problem. */
-    private void await(Duration most, BooleanSupplier what, String otherwise) throws InterruptedException {
-        long deadline = System.nanoTime() + most.toNanos();
-        while (!what.getAsBoolean()) {
+    /** Waits for a condition, and records a problem after the timeout. */
+    private void await(Duration timeout, BooleanSupplier condition, String otherwise) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                problem("The processes " + otherwise + " within " + most.toSeconds() + " s.");
+                problem("The processes " + otherwise + " within " + timeout.toSeconds() + " s.");
                 return;
             }
-            Thread.sleep(LOOK_AGAIN.toMillis());
+            Thread.sleep(POLL_INTERVAL.toMillis());
         }
     }
 
@@ -186,7 +187,7 @@ final class SoakRun {
         terminal.problem(text);
     }
 
-    /** Has those faults happen that come before the load's end; returns them. */
+    /** Injects the faults before the end of the load; returns them. */
     private List<Fault> faults(List<Fault> plan, SoakServers servers, SoakLoad load)
             throws IOException, InterruptedException {
         List<Fault> done = new ArrayList<>();
@@ -197,7 +198,7 @@ final class SoakRun {
             double began = load.now();
             terminal.say("  %s  %2d. %s".formatted(Fault.clock(began), each.number(), each.text()));
             begin(each, servers);
-            // Asked to stop meanwhile, it is made good at once.
+            // After a stop request it is repaired immediately.
             stop.await(each.lasts());
             end(each, servers);
             done.add(each);
@@ -206,22 +207,22 @@ final class SoakRun {
         return done;
     }
 
-    /** Waits for a time of the run; whether the run is to end before it. */
+    /** Waits for a time of the run; returns whether a stop was requested before. */
     private boolean waitUntil(Duration at, SoakLoad load) {
         while (true) {
-            noteFailed();
+            recordFailures();
             long left = at.toMillis() - (long) (1e3 * load.now());
-            if (left <= 0 || stop.asked()) {
-                return stop.asked();
+            if (left <= 0 || stop.isRequested()) {
+                return stop.isRequested();
             }
-            stop.await(Duration.ofMillis(Math.min(left, SHORTEST_LOOK_MS)));
+            stop.await(Duration.ofMillis(Math.min(left, MIN_SAMPLE_INTERVAL_MS)));
         }
     }
 
-    private void noteFailed() {
+    private void recordFailures() {
         for (WadiProcess each : processes) {
             if (each.hasFailed() && problems.stream().noneMatch(known -> known.startsWith(each.name()))) {
-                problem(each.name() + " has ended by itself, see " + each.log());
+                problem(each.name() + " has ended unexpectedly, see " + each.log());
             }
         }
     }
@@ -255,32 +256,32 @@ final class SoakRun {
         }
     }
 
-    private static boolean isDone(Look look) {
-        return !look.inKafka().isEmpty() && look.landingLag() == 0 && look.indexingLag() == 0;
+    private static boolean isDone(ProgressSample sample) {
+        return !sample.inKafka().isEmpty() && sample.landingLag() == 0 && sample.indexingLag() == 0;
     }
 
     private void stopAll() throws IOException {
-        noteFailed();
+        recordFailures();
         terminal.step("Stopping the processes …");
         for (WadiProcess each : processes) {
-            int code = each.stop(STOP);
+            int code = each.stop(STOP_TIMEOUT);
             if (code != 0) {
-                problem(each.name() + " did not stop in good order, exit code " + code + ", see " + each.log());
+                problem(each.name() + " did not stop in an orderly way, exit code " + code + ", see " + each.log());
             }
         }
     }
 
-    private List<Recovery> recoveries(List<Fault> done, List<Traffic> traffic, List<Look> looks) {
+    private List<Recovery> recoveries(List<Fault> done, List<Traffic> traffic, List<ProgressSample> progress) {
         List<Recovery> recoveries = new ArrayList<>();
         for (int i = 0; i < done.size(); i++) {
-            recoveries.add(Recovery.of(done.get(i), times.get(i)[0], times.get(i)[1], traffic, looks));
+            recoveries.add(Recovery.of(done.get(i), times.get(i)[0], times.get(i)[1], traffic, progress));
         }
         return recoveries;
     }
 
     private static Oracle.Found count(SoakLoad load, SoakServers servers) throws IOException, InterruptedException {
         try (FileSystem hdfs = FileSystem.newInstance(URI.create(servers.hdfs().uri()), new Configuration())) {
-            return Oracle.ask(
+            return Oracle.check(
                     load.receipted(),
                     servers.kafka().brokers(),
                     hdfs,
@@ -288,7 +289,7 @@ final class SoakRun {
         }
     }
 
-    /** Removes what the servers have kept. */
+    /** Removes the servers' data. */
     static void removeData(Path report) throws IOException {
         try (Stream<Path> all = Files.walk(report.resolve("data"))) {
             for (Path each : all.sorted((a, b) -> b.compareTo(a)).toList()) {
@@ -297,7 +298,7 @@ final class SoakRun {
         }
     }
 
-    /** What of the result is said at the end, in lines. */
+    /** Returns the summary that is printed at the end. */
     static List<String> summary(SoakResult result, Path page) {
         List<String> lines = new ArrayList<>();
         Oracle.Found found = result.found();
@@ -309,7 +310,7 @@ final class SoakRun {
                 found.inKafka(),
                 found.landed(),
                 found.indexed()));
-        lines.add(result.isWell() ? "Nothing lost, nothing doubled." : "Not well: see the report.");
+        lines.add(result.isWell() ? "Nothing lost, nothing duplicated." : "Failed: see the report.");
         lines.add("The report: " + page);
         return lines;
     }

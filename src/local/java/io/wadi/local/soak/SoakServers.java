@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Kafka, HDFS and Elasticsearch of a run, each a process of its own at ports of its own. */
+/** Kafka, HDFS and Elasticsearch of a run, each in its own process with its own ports. */
 final class SoakServers implements AutoCloseable {
     private final KafkaProcess kafka;
     private final HdfsProcess hdfs;
@@ -20,7 +20,7 @@ final class SoakServers implements AutoCloseable {
         this.elasticsearch = elasticsearch;
     }
 
-    /** Starts them; returns when all answer. */
+    /** Starts the servers; returns when all are ready. */
     static SoakServers start(Path data, Path logs, Path distribution) throws IOException {
         LocalElasticsearch elasticsearch = new LocalElasticsearch(
                 distribution, data.resolve("elasticsearch"), logs.resolve("elasticsearch.log"), Ports.free());

@@ -3,24 +3,24 @@ package io.wadi.local.soak;
 import java.time.Duration;
 import java.util.List;
 
-/** What the processes of a run are set to, where that is not what is shipped. */
+/** The settings of a run's processes that differ from the defaults. */
 final class SoakSettings {
     static final String TOPIC = "select-color";
     static final String INDEX = "soak";
     static final String DIRECTORY = "/soak";
-    /** So long nothing need be landed where all goes well. */
+    /** The maximum age of open files. */
     static final Duration ROLL_EVERY = Duration.ofSeconds(5);
-    /** After so long a process that says nothing is dead to its group; 45 s as Kafka's client ships. */
+    /** The session timeout of consumer groups; Kafka's default is 45 s. */
     static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
     private SoakSettings() {}
 
     /** The consumer group of a role. */
     static String group(Role role) {
-        return "soak-" + role.word();
+        return "soak-" + role.label();
     }
 
-    /** The options of each process. The heap is there from the begin, so that what memory grows by is not the heap. */
+    /** The JVM options of each process. The heap is allocated at the start, so that memory growth is not heap growth. */
     static List<String> options(String brokers, String hdfs, String elasticsearch) {
         return List.of(
                 "-Xms256m",
@@ -39,7 +39,7 @@ final class SoakSettings {
                 "-Dwadi.indexing.group=" + group(Role.INDEXING),
                 "-Dcamel.component.kafka.session-timeout-ms=" + SESSION_TIMEOUT.toMillis(),
                 "-Dcamel.component.kafka.heartbeat-interval-ms=" + SESSION_TIMEOUT.toMillis() / 5,
-                // A member that dies while it joins holds up the others for as long as this.
+                // A member that crashes while it joins delays the others for this time.
                 "-Dcamel.component.kafka.max-poll-interval-ms=30000");
     }
 }

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Reads the visible files of a topic, and their names, with a plain client and code of its own, so that a mistake in naming is seen. */
+/** Reads the visible files of a topic with a plain client and its own parser of names, so that it detects wrong names. */
 public final class TopicFiles {
     private static final Pattern NAME = Pattern.compile("(.+)\\+(\\d+)\\+(\\d{20})\\+(\\d{20})\\.([a-z.]+)");
 
@@ -23,15 +23,14 @@ public final class TopicFiles {
     /**
      * A visible file.
      *
-     * @param partition from its directory
+     * @param partition the partition of its directory
      * @param first the first offset, from its name
      * @param last the last offset, from its name
-     * @param extension what follows in its name
      * @param lines its content, see {@link LandedContent}
      */
     public record Landed(int partition, long first, long last, String extension, List<String> lines) {}
 
-    /** All visible files of a topic, by partition and offset. */
+    /** Returns all visible files of a topic, ordered by partition and offset. */
     public static List<Landed> landed(FileSystem files, String directory, String topic) throws IOException {
         List<Landed> landed = new ArrayList<>();
         forEach(files, directory, topic, landed::add);
@@ -39,15 +38,15 @@ public final class TopicFiles {
         return landed;
     }
 
-    /** Looks at all visible files of a topic, those of each partition by offset, without keeping them. */
-    public static void forEach(FileSystem files, String directory, String topic, Consumer<Landed> look)
+    /** Iterates over all visible files of a topic, ordered by offset in each partition. */
+    public static void forEach(FileSystem files, String directory, String topic, Consumer<Landed> action)
             throws IOException {
         for (FileStatus file : visible(files, directory, topic)) {
-            look.accept(read(files, file.getPath().getParent().getName(), file.getPath()));
+            action.accept(read(files, file.getPath().getParent().getName(), file.getPath()));
         }
     }
 
-    /** How many offsets of each partition the visible files of a topic cover, by their names alone. */
+    /** Returns how many offsets of each partition the visible files cover, by their names. */
     public static Map<Integer, Long> coveredOffsets(FileSystem files, String directory, String topic)
             throws IOException {
         Map<Integer, Long> covered = new TreeMap<>();
@@ -74,7 +73,7 @@ public final class TopicFiles {
         return visible;
     }
 
-    /** As readers of Hive's kind see it. */
+    /** Whether a path is visible by Hive's convention. */
     private static boolean isVisible(Path path) {
         return !path.getName().startsWith("_") && !path.getName().startsWith(".");
     }

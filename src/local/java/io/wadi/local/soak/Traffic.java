@@ -1,12 +1,12 @@
 package io.wadi.local.soak;
 
 /**
- * A second of the load.
+ * The load of one second.
  *
- * @param second since the begin of the run
- * @param offered events that were due in it
- * @param receipts receipts that came in it
- * @param refused answers that told the sender to come again, and events that no ingest was there for
- * @param failed requests without an answer, or with one that is neither
+ * @param second seconds since the start of the run
+ * @param offered events that were due
+ * @param receipts received receipts
+ * @param refused 503 responses, and events without a ready ingest process
+ * @param failed requests without a response, or with another status
  */
 record Traffic(int second, double offered, double receipts, double refused, double failed) {}

@@ -18,13 +18,13 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
- * One of the processes of a run: a Wadi with the routes of its role, which is killed, frozen and started again at the same
- * ports. Its looks may come from another thread than its starts.
+ * A Wadi process of a run with the routes of its role, which is killed, frozen and restarted at the same ports. Samples may be taken by
+ * another thread than starts.
  */
 final class WadiProcess {
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final HttpClient CLIENT =
-            HttpClient.newBuilder().connectTimeout(SOON).build();
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private static final Path PROC = Path.of("/proc");
     private static final double MIB = 1 << 20;
     private static final double KIB_A_MIB = 1024;
@@ -41,13 +41,13 @@ final class WadiProcess {
     private volatile boolean expected;
 
     /**
-     * One that is not started yet.
+     * Creates a process without starting it.
      *
      * @param name such as {@code landing-1}
-     * @param program the command with what the JVM is to run, after which come its arguments
-     * @param options of the JVM
-     * @param configuration the directory with its routes
-     * @param log what it prints, of all starts
+     * @param program creates the command
+     * @param options JVM options
+     * @param configuration the configuration directory
+     * @param log the file for the output of all starts
      */
     WadiProcess(String name, Program program, List<String> options, Path configuration, Path log) {
         this.configuration = configuration;
@@ -59,9 +59,8 @@ final class WadiProcess {
         command = program.command(all, List.of("--config", configuration.toString()));
     }
 
-    /** How a Wadi is started: of its jar as users do, or of the classes of a test. */
+    /** Creates the command of a Wadi process, from the jar or from the classes of a test. */
     interface Program {
-        /** The whole command. */
         List<String> command(List<String> options, List<String> arguments);
     }
 
@@ -77,7 +76,7 @@ final class WadiProcess {
         return log;
     }
 
-    /** Starts it, or starts it again; returns at once. */
+    /** Starts or restarts the process; returns immediately. */
     synchronized void start() throws IOException {
         process = ChildProcess.start(command, configuration, log);
         pid = 0;
@@ -85,7 +84,7 @@ final class WadiProcess {
         expected = false;
     }
 
-    /** kill -9, where it runs; returns when it is gone. */
+    /** Kills a running process with SIGKILL; returns when it has ended. */
     void kill() {
         expected = true;
         if (process != null) {
@@ -93,17 +92,17 @@ final class WadiProcess {
         }
     }
 
-    /** Stops it where it stands. */
+    /** Suspends the process with SIGSTOP. */
     void freeze() throws IOException, InterruptedException {
         signal("STOP");
     }
 
-    /** Lets it go on. */
+    /** Resumes the process with SIGCONT. */
     void thaw() throws IOException, InterruptedException {
         signal("CONT");
     }
 
-    /** Zero would be the group of this process itself. */
+    /** Sends a signal; a pid of zero would address the process group of this JVM. */
     private void signal(String name) throws IOException, InterruptedException {
         if (pid() == 0) {
             throw new IOException(this.name + " has not started, see " + log);
@@ -111,24 +110,24 @@ final class WadiProcess {
         Signal.send(name, pid());
     }
 
-    /** Asks it to finish what it has begun and to end, at most this long; returns the exit code, -1 where it had to be killed. */
-    int stop(Duration patience) throws IOException {
+    /** Requests an orderly stop; returns the exit code, or -1 if it was killed after the timeout. */
+    int stop(Duration timeout) throws IOException {
         expected = true;
-        process.askToStop();
-        if (process.waitFor(patience)) {
+        process.requestStop();
+        if (process.waitFor(timeout)) {
             return process.exitCode();
         }
         process.kill();
         return -1;
     }
 
-    /** Whether it has ended by itself. */
+    /** Whether it has ended unexpectedly. */
     boolean hasFailed() {
         ChildProcess running = process;
         return !expected && running != null && !running.running();
     }
 
-    /** Whether it takes part: what a load balancer asks. */
+    /** Whether the process is ready, as a load balancer checks it. */
     boolean isReady() throws InterruptedException {
         try {
             return get("/observe/health/ready").statusCode() == 200;
@@ -137,14 +136,14 @@ final class WadiProcess {
         }
     }
 
-    /** What it holds now. */
-    ProcessSample look(double second) throws InterruptedException {
+    /** Returns the current resource use. */
+    ProcessSample sample(double second) throws InterruptedException {
         long id = pid();
         return new ProcessSample(
                 second, name, life, heap(), status(id, "VmRSS:") / KIB_A_MIB, handles(id), status(id, "Threads:"));
     }
 
-    /** Of the JVM, which the shell beside it has started some time after our own start. */
+    /** Returns the pid of the JVM, which the shell starts after a while; 0 before. */
     private long pid() {
         ChildProcess running = process;
         if (pid == 0 && running != null) {
@@ -170,7 +169,7 @@ final class WadiProcess {
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         URI uri = URI.create("http://localhost:" + managementPort + path);
-        return CLIENT.send(HttpRequest.newBuilder(uri).timeout(SOON).build(), BodyHandlers.ofString());
+        return CLIENT.send(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), BodyHandlers.ofString());
     }
 
     private static double status(long pid, String what) {

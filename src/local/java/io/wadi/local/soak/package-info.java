@@ -1,2 +1,2 @@
-/** {@code ./wadi soak}: a long run of the production shape's roles under load and faults, and its report. */
+/** {@code ./wadi soak}: a long run of the roles of production under load and faults, and its report. */
 package io.wadi.local.soak;

@@ -4,20 +4,20 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * What is remembered of a card, in some 80 to 400 bytes: its usual amounts and hours, its countries, kinds of merchants, its last
- * place, and the last 32 payments of 24 hours. It is the one place where features are made: who trains hands it a card's
- * payments in the order in which the stream has them, and gets what the stream gets. Not thread-safe.
+ * The history of a card in 80 to 400 bytes: usual amounts and hours, countries, merchant categories, the last place,
+ * and the last 32 payments of 24 hours. Training and stream processing both compute features here, so the same payments
+ * in the same order give the same features. Not thread-safe.
  *
- * <p>A payment that comes late counts in the windows where it belongs, and does not take the card's last place back. Kinds of
- * merchants are remembered as one of 64 by their hash, and countries are ten, the least used of which is forgotten.
+ * <p>A late payment counts in the windows of its time and does not reset the card's last place. Categories are stored
+ * as one of 64 hash buckets; of more than ten countries the least used is replaced.
  */
 public final class CardHistory {
-    /** Times from here on (the year 2200) are none. */
+    /** Times from the year 2200 on are invalid. */
     static final long LATEST = 7_258_118_400_000L;
 
     private static final byte VERSION = 1;
     private static final int FIXED_BYTES = 59;
-    /** Where the time of the last payment stands. */
+    /** The offset of the last payment's time. */
     private static final int LAST_AT = 25;
 
     private static final int RECENT = 32;
@@ -25,14 +25,14 @@ public final class CardHistory {
     private static final long MINUTE = 60_000;
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
-    private static final double MOST_MINUTES = 30.0 * 24 * 60;
-    private static final double MOST_KMH = 20_000;
+    private static final double MAX_MINUTES = 30.0 * 24 * 60;
+    private static final double MAX_KMH = 20_000;
     private static final double NEAR_KM = 50;
     private static final double SMALL = 5;
-    private static final int MOST_KNOWN = 100;
-    /** How much the newest payment counts among those that make up what is usual, once there are many. */
+    private static final int MAX_KNOWN = 100;
+    /** The weight of the newest payment in the moving averages of a card with many payments. */
     private static final double NEWEST = 0.04;
-    /** What amounts of a card vary by where little is known: of its logarithms. */
+    /** The prior variance of the logarithm of amounts, for cards with few payments. */
     private static final double PRIOR_VARIANCE = 0.6;
 
     private static final int PRIOR_WEIGHT = 4;
@@ -58,18 +58,15 @@ public final class CardHistory {
     private final long[] recentAt = new long[RECENT + 1];
     private final float[] recentAmount = new float[RECENT + 1];
 
-    /** Of a card that has not paid yet. */
-    public CardHistory() {}
-
-    /** When the card paid last, in milliseconds since 1970; 0 where it never has. */
+    /** The time of the last payment, in milliseconds since 1970; 0 if there is none. */
     public long lastAt() {
         return lastAt;
     }
 
     /**
-     * Takes a payment into the history.
+     * Adds a payment.
      *
-     * @return its features, by {@link Feature#place}, as they are with the payments taken before it
+     * @return its features, by {@link Feature#place}, relative to the payments added before
      */
     public double[] take(Payment payment) {
         double[] features = new double[Feature.values().length];
@@ -82,7 +79,7 @@ public final class CardHistory {
         put(features, Feature.AMOUNT, payment.amount());
         put(features, Feature.AMOUNT_UNUSUAL, known == 0 ? 0 : (logAmount - meanLog) / Math.sqrt(variance()));
         put(features, Feature.MINUTES_SINCE, minutesSince(payment.at()));
-        put(features, Feature.KNOWN, Math.min(known, MOST_KNOWN));
+        put(features, Feature.KNOWN, Math.min(known, MAX_KNOWN));
         remember(payment.at(), (float) payment.amount());
         countWindows(payment.at(), features);
         placeInto(payment, features);
@@ -110,10 +107,10 @@ public final class CardHistory {
     }
 
     private double minutesSince(long at) {
-        return known == 0 ? MOST_MINUTES : Math.min(MOST_MINUTES, Math.max(0, at - lastAt) / (double) MINUTE);
+        return known == 0 ? MAX_MINUTES : Math.min(MAX_MINUTES, Math.max(0, at - lastAt) / (double) MINUTE);
     }
 
-    /** In order of time; of more than there is room for, and of more than a day, the oldest go. */
+    /** Inserts in order of time and removes the oldest beyond the capacity and those older than a day. */
     private void remember(long at, float amount) {
         int place = recent;
         while (place > 0 && recentAt[place - 1] > at) {
@@ -154,7 +151,7 @@ public final class CardHistory {
                 tenMinutes += age < 10 * MINUTE ? 1 : 0;
             }
         }
-        // One that comes more than a day late is in no window any more, but for itself.
+        // A payment more than a day late is outside of all windows but counts itself.
         put(features, Feature.PAYMENTS_10M, Math.max(1, tenMinutes));
         put(features, Feature.PAYMENTS_1H, Math.max(1, hour));
         put(features, Feature.PAYMENTS_1D, Math.max(1, day));
@@ -175,7 +172,7 @@ public final class CardHistory {
             put(
                     features,
                     Feature.SPEED_KMH,
-                    distance < NEAR_KM ? 0 : Math.min(MOST_KMH, distance / Math.max(hours, 1e-3)));
+                    distance < NEAR_KM ? 0 : Math.min(MAX_KMH, distance / Math.max(hours, 1e-3)));
         }
         if (Float.isNaN(latitude) || payment.at() >= placeAt) {
             latitude = (float) payment.latitude();
@@ -184,7 +181,7 @@ public final class CardHistory {
         }
     }
 
-    /** On a great circle, by the haversine formula. */
+    /** Great-circle distance by the haversine formula. */
     private double distance(double toLatitude, double toLongitude) {
         double sinLatitude = Math.sin(Math.toRadians(toLatitude - latitude) / 2);
         double sinLongitude = Math.sin(Math.toRadians(toLongitude - longitude) / 2);
@@ -244,7 +241,7 @@ public final class CardHistory {
         known++;
     }
 
-    /** All of it, for {@link #fromBytes}. */
+    /** Serializes the history for {@link #fromBytes}. */
     public byte[] toBytes() {
         ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + 6 * countries + 8 * recent);
         bytes.put(VERSION).putInt(known).putFloat(meanLog).putFloat(varianceLog).putFloat(onlineShare);
@@ -255,28 +252,28 @@ public final class CardHistory {
             bytes.putShort(country[i]).putInt(countryUses[i]);
         }
         for (int i = 0; i < recent; i++) {
-            // The newest is the last of all, and none is more than a day older.
+            // Fits an int: no stored payment is more than a day older than the last one.
             bytes.putInt((int) (lastAt - recentAt[i])).putFloat(recentAmount[i]);
         }
         return bytes.array();
     }
 
     /**
-     * Reads it again.
+     * Deserializes a history.
      *
-     * @throws IllegalArgumentException where these are no such bytes, or of another version
+     * @throws IllegalArgumentException if the bytes are invalid or of another version
      */
     public static CardHistory fromBytes(byte[] stored) {
         CardHistory history = new CardHistory();
         try {
             history.read(ByteBuffer.wrap(stored));
         } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException("%d bytes that end too early".formatted(stored.length), e);
+            throw new IllegalArgumentException("truncated after %d bytes".formatted(stored.length), e);
         }
         return history;
     }
 
-    /** When a card paid last, read off its bytes alone. */
+    /** Reads the time of the last payment without deserializing the rest. */
     public static long lastAt(byte[] stored) {
         return stored.length < FIXED_BYTES ? 0 : ByteBuffer.wrap(stored).getLong(LAST_AT);
     }
@@ -284,7 +281,7 @@ public final class CardHistory {
     private void read(ByteBuffer bytes) {
         byte version = bytes.get();
         if (version != VERSION) {
-            throw new IllegalArgumentException("version %d, known is %d".formatted(version, VERSION));
+            throw new IllegalArgumentException("found version %d, expected %d".formatted(version, VERSION));
         }
         known = bytes.getInt();
         meanLog = bytes.getFloat();

@@ -11,73 +11,75 @@ import io.wadi.runtime.config.Setting;
 import java.time.Duration;
 import java.util.List;
 
-/** The settings of judging card payments. */
+/** The settings of card payment evaluation. */
 public final class CardsSettings {
     public static final Setting<Boolean> ENABLED = flag(
-            "wadi.cards.enabled", "false", "Whether payments by card are judged, and landed with their chargebacks.");
+            "wadi.cards.enabled",
+            "false",
+            "Whether card payments are evaluated and landed together with their chargebacks.");
     public static final Setting<String> TOPIC =
             text("wadi.cards.topic", "card.payments", "The topic of payments, keyed by card.");
     public static final Setting<String> CHARGEBACKS_TOPIC = text(
             "wadi.cards.chargebacks-topic",
             "card.chargebacks",
-            "The topic of payments that turned out to be frauds, which models learn from.");
+            "The topic of payments reported as fraud, used to train models.");
     public static final Setting<String> VERDICTS_TOPIC =
             text("wadi.cards.verdicts-topic", "card.verdicts", "The topic of the verdict on each payment.");
-    public static final Setting<String> ALERTS_TOPIC = text(
-            "wadi.cards.alerts-topic", "card.alerts", "The topic of payments to be looked into, with the reasons.");
+    public static final Setting<String> ALERTS_TOPIC =
+            text("wadi.cards.alerts-topic", "card.alerts", "The topic of payments to review, with the reasons.");
     public static final Setting<String> APPLICATION = text(
             "wadi.cards.application",
             "wadi-cards",
-            "The application id in Kafka Streams: the consumer group, and the beginning of the state's topic.");
+            "The Kafka Streams application id: the consumer group, and the prefix of the changelog topic.");
     public static final Setting<String> MODELS = text(
             "wadi.cards.models",
             "/wadi/card-models",
-            "The directory of the models, in HDFS; with file: before it, on this machine.");
+            "The directory of the models in HDFS, or on this machine with the prefix file:.");
     public static final Setting<Duration> MODELS_REFRESH_INTERVAL = duration(
             "wadi.cards.models-refresh-interval",
             "1s",
             "100ms",
             "1h",
-            "How often it is looked whether another model is in force.");
+            "Interval of checking for a newly promoted model.");
     public static final Setting<List<String>> RULES = some(
             "wadi.cards.rules",
             "amount,velocity,distance,abroad",
             List.of("amount", "velocity", "distance", "abroad"),
-            "The rules that raise alerts whatever a model says.");
+            "The rules that raise alerts independently of the model.");
     public static final Setting<Double> MAX_AMOUNT = decimal(
-            "wadi.cards.max-amount",
-            "3000",
-            0,
-            1000000000,
-            "Of the rule amount: the largest payment that raises none.");
+            "wadi.cards.max-amount", "3000", 0, 1000000000, "Rule amount: the largest payment that raises no alert.");
     public static final Setting<Long> MAX_PAYMENTS = number(
             "wadi.cards.max-payments",
             "5",
             1,
             32,
-            "Of the rule velocity: payments of a card in ten minutes that raise none.");
+            "Rule velocity: the maximum number of payments of a card in ten minutes without an alert.");
     public static final Setting<Double> MAX_SPEED = decimal(
             "wadi.cards.max-speed",
             "1000",
             50,
             20000,
-            "Of the rule distance: how fast in km/h a card may be from place to place.");
+            "Rule distance: the maximum speed in km/h between two payments of a card without an alert.");
     public static final Setting<Long> MAX_CARDS = number(
             "wadi.cards.max-cards",
             "1000000",
             1,
             100000000,
-            "Cards that each partition knows at once, some 0.4 KB each; others are judged as if they paid for the first time.");
+            "Maximum number of card histories per partition, up to 0.4 KB each; further cards are evaluated without a"
+                    + " history.");
     public static final Setting<Duration> CARD_TTL = duration(
-            "wadi.cards.card-ttl", "180d", "1d", "3650d", "A card that is not used for this long is forgotten.");
+            "wadi.cards.card-ttl",
+            "180d",
+            "1d",
+            "3650d",
+            "Time without payments after which the history of a card is removed.");
     public static final Setting<Duration> COMMIT_INTERVAL = duration(
             "wadi.cards.commit-interval",
             "20ms",
             "5ms",
             "1s",
-            "How long verdicts are gathered into one transaction, which those wait for who read committed records.");
+            "Commit interval: the duration of a transaction of verdicts, which delays read_committed consumers.");
 
-    /** All of them. */
     public static final List<Setting<?>> ALL = List.of(
             ENABLED,
             TOPIC,

@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What rules and models know of a payment and its card, always the payment itself included. The order is that of the values of
- * {@link CardHistory#take}. What a feature means may not change: something else is another feature, and models say by name which
- * they have learnt.
+ * The features of a payment and its card, which include the payment itself, in the order of {@link CardHistory#take}.
+ * The meaning of a feature must not change, because models refer to features by name.
  */
 public enum Feature {
     AMOUNT("amount", "the amount"),
@@ -40,33 +39,31 @@ public enum Feature {
         this.meaning = meaning;
     }
 
-    /** The name that models, alerts and tables know it by. */
+    /** The name in models, alerts and tables. */
     public String label() {
         return label;
     }
 
-    /** What it tells, in words, with its unit. */
+    /** A description with the unit. */
     public String meaning() {
         return meaning;
     }
 
-    /** The feature of a name. */
     public static Optional<Feature> labelled(String label) {
         return ALL.stream().filter(each -> each.label.equals(label)).findFirst();
     }
 
-    /** All names, in their order. */
     public static List<String> labels() {
         return Arrays.stream(values()).map(Feature::label).toList();
     }
 
-    /** Where it stands among the values of all. */
+    /** The index in arrays of feature values. */
     @SuppressWarnings("EnumOrdinal") // values are never kept: models know features by name
     public int place() {
         return ordinal();
     }
 
-    /** This one's among the values of all. */
+    /** Returns this feature's value from an array of all values. */
     public double of(double[] values) {
         return values[place()];
     }

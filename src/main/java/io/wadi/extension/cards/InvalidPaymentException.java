@@ -1,6 +1,6 @@
 package io.wadi.extension.cards;
 
-/** Says what is wrong with a payment, what was found and what is allowed. */
+/** Thrown for an invalid payment; the message names the field, the value found and what is expected. */
 public final class InvalidPaymentException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -3,15 +3,15 @@ package io.wadi.extension.cards;
 /**
  * A payment by card.
  *
- * @param id names it, in chargebacks too
+ * @param id the identifier, also used by chargebacks
  * @param card a token for the card, never its number
- * @param at when it was made, in milliseconds since 1970
+ * @param at the time in milliseconds since 1970
  * @param amount in the card's currency, above 0
- * @param country where, by two capital letters
- * @param category what kind of merchant, such as {@code grocery}
- * @param online whether the card was not there
- * @param latitude in degrees; NaN where it is not known
- * @param longitude in degrees; NaN where it is not known
+ * @param country two capital letters
+ * @param category the merchant category, such as {@code grocery}
+ * @param online whether the card was not present
+ * @param latitude in degrees; NaN if unknown
+ * @param longitude in degrees; NaN if unknown
  */
 public record Payment(
         String id,
@@ -24,7 +24,6 @@ public record Payment(
         double latitude,
         double longitude) {
 
-    /** Whether it is known where on earth it was made. */
     public boolean isLocated() {
         return !Double.isNaN(latitude);
     }

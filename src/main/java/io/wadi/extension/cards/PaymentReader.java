@@ -7,12 +7,12 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.time.DateTimeException;
 
-/** Reads payments from JSON. Fields that are not known are left out. Used by one thread at a time. */
+/** A reusable parser of payments in JSON that skips unknown fields. Not thread-safe. */
 public final class PaymentReader {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .build();
-    private static final int MOST_LETTERS = 200;
+    private static final int MAX_TEXT_LENGTH = 200;
 
     private String id;
     private String card;
@@ -25,16 +25,15 @@ public final class PaymentReader {
     private double longitude;
 
     /**
-     * Reads one.
+     * Parses one payment.
      *
-     * @param json the bytes of one object
-     * @throws InvalidPaymentException where it is none, or a field is missing or out of its range
+     * @throws InvalidPaymentException if the bytes are not one JSON object, or a field is missing or out of its range
      */
     public Payment read(byte[] json, int from, int length) throws InvalidPaymentException {
         forget();
         try (JsonParser parser = JSON.createParser(json, from, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new InvalidPaymentException("a payment is a JSON object, this begins otherwise");
+                throw new InvalidPaymentException("expected a JSON object");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
@@ -42,16 +41,15 @@ public final class PaymentReader {
                 take(name, parser);
             }
             if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
-                throw new InvalidPaymentException("something follows the payment's object");
+                throw new InvalidPaymentException("found data after the payment's object, expected the end");
             }
         } catch (IOException e) {
             throw new InvalidPaymentException(
-                    "no JSON: " + e.getMessage().lines().findFirst().orElse(""));
+                    "not JSON: " + e.getMessage().lines().findFirst().orElse(""));
         }
         return checked();
     }
 
-    /** Reads one. */
     public Payment read(byte[] json) throws InvalidPaymentException {
         return read(json, 0, json.length);
     }
@@ -85,26 +83,26 @@ public final class PaymentReader {
 
     private static String text(String name, JsonParser parser) throws IOException, InvalidPaymentException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw new InvalidPaymentException("/%s is %s, not a text".formatted(name, found(parser)));
+            throw new InvalidPaymentException("/%s is %s, expected a string".formatted(name, found(parser)));
         }
         String text = parser.getText();
-        if (text.isEmpty() || text.length() > MOST_LETTERS) {
+        if (text.isEmpty() || text.length() > MAX_TEXT_LENGTH) {
             throw new InvalidPaymentException(
-                    "/%s has %d characters, not 1 to %d".formatted(name, text.length(), MOST_LETTERS));
+                    "/%s has %d characters, expected 1 to %d".formatted(name, text.length(), MAX_TEXT_LENGTH));
         }
         return text;
     }
 
     private static double number(String name, JsonParser parser) throws IOException, InvalidPaymentException {
         if (!parser.currentToken().isNumeric()) {
-            throw new InvalidPaymentException("/%s is %s, not a number".formatted(name, found(parser)));
+            throw new InvalidPaymentException("/%s is %s, expected a number".formatted(name, found(parser)));
         }
         return parser.getDoubleValue();
     }
 
     private static boolean flag(JsonParser parser) throws IOException, InvalidPaymentException {
         if (!parser.currentToken().isBoolean()) {
-            throw new InvalidPaymentException("/online is %s, not true or false".formatted(found(parser)));
+            throw new InvalidPaymentException("/online is %s, expected true or false".formatted(found(parser)));
         }
         return parser.getBooleanValue();
     }
@@ -118,7 +116,7 @@ public final class PaymentReader {
             return InstantText.millis(text);
         } catch (DateTimeException | ArithmeticException e) {
             throw new InvalidPaymentException(
-                    "/at is \"%s\", neither a time such as 2026-11-20T12:34:56.789Z nor milliseconds since 1970"
+                    "/at is \"%s\", expected a time such as 2026-11-20T12:34:56.789Z or milliseconds since 1970"
                             .formatted(text));
         }
     }
@@ -129,16 +127,16 @@ public final class PaymentReader {
     }
 
     private Payment checked() throws InvalidPaymentException {
-        requireThere(id != null, "id");
-        requireThere(card != null, "card");
-        requireThere(at != Long.MIN_VALUE, "at");
-        requireThere(!Double.isNaN(amount), "amount");
-        requireThere(country != null, "country");
+        requirePresent(id != null, "id");
+        requirePresent(card != null, "card");
+        requirePresent(at != Long.MIN_VALUE, "at");
+        requirePresent(!Double.isNaN(amount), "amount");
+        requirePresent(country != null, "country");
         require(at > 0 && at < CardHistory.LATEST, "at", at, "a time from 1970 to 2200");
         require(amount > 0 && amount < 1e9, "amount", amount, "above 0 and below 1,000,000,000");
         require(isCountry(country), "country", country, "two capital letters");
         if (Double.isNaN(latitude) != Double.isNaN(longitude)) {
-            throw new InvalidPaymentException("/lat and /lon go together, there is one of them");
+            throw new InvalidPaymentException("found one of /lat and /lon, expected both or none");
         }
         require(!(Math.abs(latitude) > 90), "lat", latitude, "from -90 to 90");
         require(!(Math.abs(longitude) > 180), "lon", longitude, "from -180 to 180");
@@ -153,8 +151,8 @@ public final class PaymentReader {
         return letter >= 'A' && letter <= 'Z';
     }
 
-    private static void requireThere(boolean isThere, String name) throws InvalidPaymentException {
-        if (!isThere) {
+    private static void requirePresent(boolean isPresent, String name) throws InvalidPaymentException {
+        if (!isPresent) {
             throw new InvalidPaymentException("/" + name + " is missing");
         }
     }
@@ -162,7 +160,7 @@ public final class PaymentReader {
     private static void require(boolean holds, String name, Object found, String allowed)
             throws InvalidPaymentException {
         if (!holds) {
-            throw new InvalidPaymentException("/%s is %s, not %s".formatted(name, found, allowed));
+            throw new InvalidPaymentException("/%s is %s, expected %s".formatted(name, found, allowed));
         }
     }
 }

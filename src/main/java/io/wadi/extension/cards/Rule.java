@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** What is looked into whatever a model says. */
+/** A rule that raises an alert independently of the model. */
 public enum Rule {
     /** More than an amount. */
     AMOUNT(Feature.AMOUNT),
-    /** More payments than so many in ten minutes. */
+    /** More payments in ten minutes than a limit. */
     VELOCITY(Feature.PAYMENTS_10M),
     /** Farther from the last place than anyone travels in the time between. */
     DISTANCE(Feature.SPEED_KMH),
@@ -18,14 +18,14 @@ public enum Rule {
 
     private static final int KNOWN_CARD = 10;
 
-    private final Feature asked;
+    private final Feature feature;
 
-    Rule(Feature asked) {
-        this.asked = asked;
+    Rule(Feature feature) {
+        this.feature = feature;
     }
 
     /**
-     * Which rules hold, and where they begin.
+     * The enabled rules and their limits.
      *
      * @param amount at most
      * @param payments in ten minutes at most
@@ -46,7 +46,7 @@ public enum Rule {
         }
 
         private boolean breaks(Rule rule, double[] features) {
-            double found = rule.asked.of(features);
+            double found = rule.feature.of(features);
             return switch (rule) {
                 case AMOUNT -> found > amount;
                 case VELOCITY -> found > payments;
@@ -56,13 +56,12 @@ public enum Rule {
         }
     }
 
-    /** As settings and alerts have it. */
+    /** The name in settings and alerts. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The feature it looks at. */
-    public Feature asked() {
-        return asked;
+    public Feature feature() {
+        return feature;
     }
 }

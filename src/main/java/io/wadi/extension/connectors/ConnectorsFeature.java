@@ -22,7 +22,8 @@ public final class ConnectorsFeature implements Feature {
     @Override
     public void bind(FeatureContext context) {
         String positions = context.get(ConnectorsSettings.SOURCE_OFFSETS_TOPIC);
-        SourceContext sources = new SourceContext(context.kafka(), positions, context.patience(), context.meters());
+        SourceContext sources =
+                new SourceContext(context.kafka(), positions, context.healthThresholds(), context.meters());
         context.bind("lines", new LinesComponent(context.deadLetters(), sources, machine()));
         context.bind("feed", new FeedComponent(context.deadLetters()));
         context.bind(

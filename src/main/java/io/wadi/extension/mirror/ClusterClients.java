@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -28,11 +29,11 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The clients that look at one cluster of a mirror. All methods throw {@link KafkaException} with the cluster and its address
- * where it does not answer within ten seconds. For one thread.
+ * The clients of one cluster of a mirror. All methods throw {@link KafkaException} with the cluster and its address if
+ * it does not respond within ten seconds. For one thread.
  */
 final class ClusterClients implements AutoCloseable {
-    private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final String where;
@@ -43,11 +44,11 @@ final class ClusterClients implements AutoCloseable {
     ClusterClients(MirrorFile file, String alias) {
         where = alias + " at " + file.servers(alias);
         settings = new HashMap<>(file.client(alias));
-        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(WITHIN.toMillis() / 2));
-        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(WITHIN.toMillis()));
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(TIMEOUT.toMillis() / 2));
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(TIMEOUT.toMillis()));
     }
 
-    /** The alias and the address, for sentences. */
+    /** Returns the alias and address, for messages. */
     String where() {
         return where;
     }
@@ -58,22 +59,21 @@ final class ClusterClients implements AutoCloseable {
 
     Admin admin() {
         if (admin == null) {
-            admin = asked(() -> Admin.create(settings));
+            admin = withCluster(() -> Admin.create(settings));
         }
         return admin;
     }
 
-    /** The id that a cluster is given when it is set up. */
     String id() throws InterruptedException {
         return get(admin().describeCluster().clusterId());
     }
 
-    /** The names of all topics but Kafka's own. */
+    /** Returns the names of all topics except internal ones. */
     Set<String> topics() throws InterruptedException {
         return new TreeSet<>(get(admin().listTopics().names()));
     }
 
-    /** The partitions of topics that are there. */
+    /** Returns the partitions of existing topics. */
     Set<TopicPartition> partitions(Collection<String> topics) throws InterruptedException {
         Map<String, TopicDescription> found = get(admin().describeTopics(topics).allTopicNames());
         return found.values().stream()
@@ -82,7 +82,7 @@ final class ClusterClients implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Offsets that readers of committed records see. */
+    /** Returns offsets for read-committed consumers. */
     Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec)
             throws InterruptedException {
         Map<TopicPartition, Long> offsets = new HashMap<>();
@@ -95,39 +95,39 @@ final class ClusterClients implements AutoCloseable {
     }
 
     /**
-     * Reads partitions from where the given offsets are to where they end now.
+     * Reads partitions from given offsets to their current ends.
      *
-     * @return the positions after the last
+     * @return the positions after the last record
      */
-    Map<TopicPartition, Long> read(Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
-        return asked(() -> {
+    Map<TopicPartition, Long> read(Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        return withCluster(() -> {
             KafkaConsumer<byte[], byte[]> reader = reader();
             reader.assign(from.keySet());
             from.forEach(reader::seek);
-            Map<TopicPartition, Long> ends = reader.endOffsets(from.keySet(), WITHIN);
-            long deadline = System.nanoTime() + WITHIN.toNanos();
+            Map<TopicPartition, Long> ends = reader.endOffsets(from.keySet(), TIMEOUT);
+            long deadline = System.nanoTime() + TIMEOUT.toNanos();
             while (ends.entrySet().stream().anyMatch(each -> reader.position(each.getKey()) < each.getValue())) {
                 if (System.nanoTime() - deadline > 0) {
-                    throw new TimeoutException(from.keySet() + " could not be read to their ends");
+                    throw new TimeoutException("Reading " + from.keySet() + " to their ends timed out");
                 }
-                reader.poll(POLL).forEach(taker);
+                reader.poll(POLL).forEach(action);
             }
             return from.keySet().stream().collect(Collectors.toMap(Function.identity(), reader::position));
         });
     }
 
     /**
-     * The first record at or after each of these offsets: by partition its time in ms, or null where no record follows. A
-     * partition is missing that did not answer in time.
+     * Returns the timestamp in ms of the first record at or after each offset, or null if no record follows. Partitions
+     * that time out are missing.
      */
     Map<TopicPartition, Long> times(Map<TopicPartition, Long> from) {
-        return asked(() -> {
+        return withCluster(() -> {
             KafkaConsumer<byte[], byte[]> reader = reader();
             reader.assign(from.keySet());
             from.forEach(reader::seek);
-            Map<TopicPartition, Long> ends = reader.endOffsets(from.keySet(), WITHIN);
+            Map<TopicPartition, Long> ends = reader.endOffsets(from.keySet(), TIMEOUT);
             Map<TopicPartition, Long> times = new HashMap<>();
-            long deadline = System.nanoTime() + WITHIN.toNanos();
+            long deadline = System.nanoTime() + TIMEOUT.toNanos();
             while (times.size() < from.size() && System.nanoTime() - deadline < 0) {
                 for (ConsumerRecord<byte[], byte[]> each : reader.poll(POLL)) {
                     TopicPartition partition = new TopicPartition(each.topic(), each.partition());
@@ -158,31 +158,26 @@ final class ClusterClients implements AutoCloseable {
         return consumer;
     }
 
-    /** What Kafka answers. */
-    <T> T get(KafkaFuture<T> answer) throws InterruptedException {
+    <T> T get(KafkaFuture<T> future) throws InterruptedException {
         try {
-            return answer.get();
+            return future.get();
         } catch (ExecutionException e) {
             throw failed(e);
         }
     }
 
-    private interface Question<T> {
-        T ask();
-    }
-
-    private <T> T asked(Question<T> question) {
+    private <T> T withCluster(Supplier<T> action) {
         try {
-            return question.ask();
+            return action.get();
         } catch (KafkaException e) {
             throw failed(e);
         }
     }
 
-    /** Without its cause, which it says: who shows the innermost of the causes would lose the cluster. */
+    /** The cause is suppressed, since messages show the innermost cause, which does not name the cluster. */
     private KafkaException failed(Exception e) {
         KafkaException failed =
-                new KafkaException(where + " does not answer as it should: " + Causes.inShort(Causes.innermost(e)));
+                new KafkaException("Request to " + where + " failed: " + Causes.inShort(Causes.innermost(e)));
         failed.addSuppressed(e);
         return failed;
     }

@@ -19,65 +19,64 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.mirror.Checkpoint;
 
 /**
- * Where the consumer groups of a source go on at its target. Their offsets are other ones there; MirrorMaker writes down pairs
- * that stand for the same record, and the one before a group's offset is where it goes on. So nothing is left out, and what
- * lies between is read again. For one thread.
+ * Moves the consumer groups of a source cluster to its target. Offsets differ there; MirrorMaker's checkpoints
+ * translate them to the same or an earlier record, so that no record is skipped and those between are read again. For
+ * one thread.
  *
- * <p>The source is asked where it answers, for groups that have no such pair; a failover does not need it.
+ * <p>The source is used, if available, for groups without checkpoint; a failover does not need it.
  */
 public final class Failover implements AutoCloseable {
     private final ReplicationFlow flow;
     private final ClusterClients source;
     private final ClusterClients target;
-    private final OffsetSyncs pairs;
+    private final OffsetSyncs syncs;
     private String sourceProblem;
 
-    /** What becomes of a partition whose offset has no translation. */
+    /** The treatment of partitions without translated offset. */
     public enum Untranslated {
-        /** It is not set, and nothing is. */
+        /** The whole failover is rejected. */
         REFUSED,
-        /** Everything that the target has is read, again or not. */
+        /** All records at the target are read. */
         EARLIEST,
-        /** What the target has is left out. */
+        /** All records at the target are skipped. */
         LATEST
     }
 
     /**
-     * What is to be done for a partition at the target.
+     * The step for one partition of a group at the target.
      *
-     * @param from what the group has committed there; null where nothing is
-     * @param to where it is set; null where it is not
-     * @param again how many offsets are read again at most
-     * @param words why it is not set, or how its offset was found where it has no translation; null where there is nothing to say
-     * @param refused whether the group must not go on so
+     * @param from the committed offset at the target; null for none
+     * @param to the offset to commit; null to keep the committed one
+     * @param again maximum number of offsets that are read again
+     * @param words why the offset is kept, or how it was chosen without translation; null for a plain translation
+     * @param refused whether it prevents the failover
      */
     public record Step(
             String group, String topic, int partition, Long from, Long to, long again, String words, boolean refused) {
-        /** Whether something is set by it. */
-        public boolean isToDo() {
+        public boolean isChange() {
             return !refused && to != null && !to.equals(from);
         }
     }
 
-    /** Takes the flow whose source is left; connects to nothing. */
+    /** Creates the failover of a flow; does not connect yet. */
     public Failover(MirrorFile file, ReplicationFlow flow) {
         this.flow = flow;
         this.source = new ClusterClients(file, flow.from());
         this.target = new ClusterClients(file, flow.to());
-        this.pairs = new OffsetSyncs(flow);
+        this.syncs = new OffsetSyncs(flow);
     }
 
-    /** Why the source could not be asked, after {@link #plan}; null where it was. */
+    /** Returns the failure of the source, after {@link #plan}; null for none. */
     public String sourceProblem() {
         return sourceProblem;
     }
 
     /**
-     * Works it out; changes nothing.
+     * Plans the failover; changes nothing.
      *
-     * @param groups those that go on; none for all of which anything is known
-     * @throws KafkaException where the target does not answer
-     * @throws IllegalArgumentException where a group is named of which nothing is known
+     * @param groups the groups; empty for all known ones
+     * @throws KafkaException if the target does not respond
+     * @throws IllegalArgumentException if a group is unknown
      */
     public List<Step> plan(Set<String> groups, Untranslated untranslated) throws InterruptedException {
         Map<String, Map<TopicPartition, Checkpoint>> checkpoints = checkpoints();
@@ -86,8 +85,8 @@ public final class Failover implements AutoCloseable {
         all.addAll(committed.keySet());
         for (String each : groups) {
             if (!all.contains(each)) {
-                throw new IllegalArgumentException(("Group \"%s\" has committed nothing for a topic of %s, as far as %s"
-                                + " knows; known are %s")
+                throw new IllegalArgumentException(("Unknown group \"%s\": it has no offsets for topics of %s at %s;"
+                                + " expected one of %s")
                         .formatted(each, flow.name(), target.where(), all.isEmpty() ? "none" : String.join(", ", all)));
             }
         }
@@ -105,7 +104,7 @@ public final class Failover implements AutoCloseable {
         return steps;
     }
 
-    /** The last of each group and partition of the target. */
+    /** Returns the last checkpoint by group and partition of the target. */
     private Map<String, Map<TopicPartition, Checkpoint>> checkpoints() throws InterruptedException {
         Map<String, Map<TopicPartition, Checkpoint>> found = new TreeMap<>();
         if (target.topics().contains(flow.checkpoints())) {
@@ -120,23 +119,23 @@ public final class Failover implements AutoCloseable {
         return found;
     }
 
-    /** By group and partition of the target what is committed at the source; nothing where it does not answer. */
+    /** Returns the source's committed offsets by group and partition of the target; empty if it does not respond. */
     private Map<String, Map<TopicPartition, Long>> committedAtSource(Set<String> groups) throws InterruptedException {
         Map<String, Map<TopicPartition, Long>> found = new TreeMap<>();
         try {
-            pairs.read(source);
-            Collection<String> asked = groups.isEmpty() ? groupsAtSource() : groups;
-            for (String group : asked) {
-                Map<TopicPartition, Long> translated = new HashMap<>();
+            syncs.read(source);
+            Collection<String> selected = groups.isEmpty() ? groupsAtSource() : groups;
+            for (String group : selected) {
+                Map<TopicPartition, Long> renamed = new HashMap<>();
                 committed(source, group).forEach((partition, offset) -> {
                     if (flow.copies(partition.topic())) {
-                        translated.put(
+                        renamed.put(
                                 new TopicPartition(flow.nameAtTarget(partition.topic()), partition.partition()),
                                 offset);
                     }
                 });
-                if (!translated.isEmpty()) {
-                    found.put(group, translated);
+                if (!renamed.isEmpty()) {
+                    found.put(group, renamed);
                 }
             }
         } catch (KafkaException e) {
@@ -174,8 +173,8 @@ public final class Failover implements AutoCloseable {
                 new TreeSet<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
         partitions.addAll(checkpoints.keySet());
         partitions.addAll(atSource.keySet());
-        Set<String> there = target.topics();
-        partitions.removeIf(each -> !there.contains(each.topic()));
+        Set<String> existing = target.topics();
+        partitions.removeIf(each -> !existing.contains(each.topic()));
         Map<TopicPartition, Long> begins = target.offsets(partitions, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = target.offsets(partitions, OffsetSpec.latest());
         Map<TopicPartition, Long> committed = committed(target, group);
@@ -183,34 +182,34 @@ public final class Failover implements AutoCloseable {
         List<Step> steps = new ArrayList<>();
         for (TopicPartition each : partitions) {
             Long from = committed.get(each);
-            Checkpoint pair = checkpoints.get(each);
+            Checkpoint checkpoint = checkpoints.get(each);
             long begin = begins.get(each);
             long end = ends.get(each);
             if (members != null) {
                 steps.add(new Step(group, each.topic(), each.partition(), from, null, 0, members, true));
-            } else if (pair == null) {
+            } else if (checkpoint == null) {
                 steps.add(untranslated(group, each, from, begin, end, untranslated));
             } else {
-                long to = Math.min(Math.max(pair.downstreamOffset(), begin), end);
+                long to = Math.min(Math.max(checkpoint.downstreamOffset(), begin), end);
                 steps.add(translated(group, each, from, to, again(each, atSource.get(each), to, end - to)));
             }
         }
         return steps;
     }
 
-    /** What the group has read at the source since the pair of offsets that it goes on at; all that follows where that is not known. */
+    /** Returns how many records are read again; all following ones if the source's offset is unknown. */
     private long again(TopicPartition partition, Long committed, long to, long following) {
         if (committed == null) {
             return following;
         }
-        OptionalLong before = pairs.lastBefore(partition, to);
+        OptionalLong before = syncs.lastBefore(partition, to);
         return before.isEmpty() ? following : Math.max(0, Math.min(following, committed - before.getAsLong()));
     }
 
     private Step translated(String group, TopicPartition partition, Long from, long to, long again) {
         if (from != null && from > to) {
-            String words = "stays at %d: the group has gone on at %s, which is ahead of what %s had told by %d"
-                    .formatted(from, flow.to(), flow.from(), from - to);
+            String words = "stays at %d: the group has already continued at %s, %d ahead of its offset from %s"
+                    .formatted(from, flow.to(), from - to, flow.from());
             return new Step(group, partition.topic(), partition.partition(), from, null, 0, words, false);
         }
         return new Step(group, partition.topic(), partition.partition(), from, to, again, null, false);
@@ -218,19 +217,19 @@ public final class Failover implements AutoCloseable {
 
     private Step untranslated(
             String group, TopicPartition partition, Long from, long begin, long end, Untranslated choice) {
-        String none =
-                "its offset at %s has no translation: it is before the first that MirrorMaker wrote down, or newer than"
+        String why =
+                "its offset at %s has no translation: it precedes MirrorMaker's first offset sync or follows its last"
                                 .formatted(flow.from())
-                        + " its last look at groups";
+                        + " checkpoint";
         return switch (choice) {
             case EARLIEST ->
-                new Step(group, partition.topic(), partition.partition(), from, begin, end - begin, none, false);
-            case LATEST -> new Step(group, partition.topic(), partition.partition(), from, end, 0, none, false);
-            case REFUSED -> new Step(group, partition.topic(), partition.partition(), from, null, 0, none, true);
+                new Step(group, partition.topic(), partition.partition(), from, begin, end - begin, why, false);
+            case LATEST -> new Step(group, partition.topic(), partition.partition(), from, end, 0, why, false);
+            case REFUSED -> new Step(group, partition.topic(), partition.partition(), from, null, 0, why, true);
         };
     }
 
-    /** Why a group with members is not set; null where it has none. */
+    /** Returns the reason for not setting offsets of a group with members; null without members. */
     private String members(String group) throws InterruptedException {
         ConsumerGroupDescription described = target.get(target.admin()
                 .describeConsumerGroups(List.of(group))
@@ -243,17 +242,17 @@ public final class Failover implements AutoCloseable {
     }
 
     /**
-     * Does it.
+     * Commits the planned offsets.
      *
-     * @throws KafkaException where the target has refused it, as it does once a group has members
+     * @throws KafkaException if the target rejects them, as it does once a group has members
      */
     public void apply(List<Step> steps) throws InterruptedException {
         Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets = new TreeMap<>();
         for (Step each : steps) {
             if (each.refused()) {
-                throw new IllegalStateException("A step is refused: " + each);
+                throw new IllegalStateException("Refused step: " + each);
             }
-            if (each.isToDo()) {
+            if (each.isChange()) {
                 offsets.computeIfAbsent(each.group(), any -> new HashMap<>())
                         .put(new TopicPartition(each.topic(), each.partition()), new OffsetAndMetadata(each.to()));
             }

@@ -21,27 +21,27 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Which clusters a target has been copied to from: the id of each behind its alias, in a compacted topic of the target that
- * MirrorMaker takes for one of its own and never copies. Another cluster under an alias is found out by it: MirrorMaker itself
- * would go on at the offsets of the former one.
+ * The ids of a target's source clusters by alias, stored in a compacted topic of the target that MirrorMaker never
+ * copies. They detect that an alias points to another cluster, for which MirrorMaker would use the offsets of the
+ * former one.
  */
 final class KnownClusters {
-    /** The topic; ends like MirrorMaker's own. */
+    /** The topic; its suffix makes it internal to MirrorMaker. */
     static final String TOPIC = "mm2-wadi-clusters.internal";
 
     private final Map<String, String> ids = new HashMap<>();
 
     /**
-     * Compares the id with the one this alias had, and keeps it where it had none.
+     * Compares a cluster's id with the stored one, or stores it if there is none.
      *
-     * @return the one it had, where it is another
+     * @return the stored id if it differs
      */
-    Optional<String> other(ClusterClients target, String alias, String id) throws InterruptedException {
+    Optional<String> formerId(ClusterClients target, String alias, String id) throws InterruptedException {
         if (!ids.containsKey(alias)) {
             read(target);
         }
         if (!ids.containsKey(alias)) {
-            keep(target, alias, id);
+            store(target, alias, id);
         }
         return Optional.of(ids.get(alias)).filter(before -> !before.equals(id));
     }
@@ -54,7 +54,7 @@ final class KnownClusters {
         }
     }
 
-    private void keep(ClusterClients target, String alias, String id) throws InterruptedException {
+    private void store(ClusterClients target, String alias, String id) throws InterruptedException {
         try {
             target.admin()
                     .createTopics(List.of(new NewTopic(TOPIC, Optional.of(1), Optional.empty())
@@ -63,7 +63,7 @@ final class KnownClusters {
                     .get();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new KafkaException(target.where() + ": " + TOPIC + " cannot be made", e.getCause());
+                throw new KafkaException("Creating " + TOPIC + " in " + target.where() + " failed", e.getCause());
             }
         }
         Properties settings = new Properties();
@@ -74,7 +74,8 @@ final class KnownClusters {
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(TOPIC, alias, id)).get();
         } catch (ExecutionException e) {
-            throw new KafkaException(target.where() + ": " + TOPIC + " does not take the id of " + alias, e.getCause());
+            throw new KafkaException(
+                    "Writing the id of " + alias + " to " + TOPIC + " in " + target.where() + " failed", e.getCause());
         }
         ids.put(alias, id);
     }

@@ -8,7 +8,7 @@ import io.wadi.runtime.health.ServerCheck;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The watch over a mirror: its health check and its metrics, where the settings name a mirror. */
+/** The monitoring of a mirror: its health check and metrics, if the settings name one. */
 public final class MirrorFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -33,8 +33,8 @@ public final class MirrorFeature implements Feature {
                         "wadi-mirror",
                         Use.NONE,
                         "mirror " + file.file(),
-                        "records stay in the cluster that they were sent to, and MirrorMaker goes on where it was;"
-                                + " ./wadi mirror status says more",
+                        "records stay in their source cluster, and MirrorMaker resumes at its last offsets;"
+                                + " ./wadi mirror status shows details",
                         probe)));
     }
 }

@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * A file of MirrorMaker 2's settings, as {@code connect-mirror-maker.sh} takes it, and the flows that it describes. Where
- * the file names configuration providers, their values stand in its place: a password need not be in it.
+ * A configuration file of MirrorMaker 2, as for {@code connect-mirror-maker.sh}, and its flows. Placeholders are
+ * resolved by the file's configuration providers, so that it need not contain passwords.
  */
 public final class MirrorFile {
     private final Path file;
@@ -33,18 +34,18 @@ public final class MirrorFile {
     }
 
     /**
-     * Reads a file; connects to nothing.
+     * Reads a file; does not connect.
      *
-     * @throws SettingsException with all that is wrong in it, a mirror that would copy in a circle among that
+     * @throws SettingsException with all mistakes, including replication cycles
      */
     public static MirrorFile read(Path file) {
         return read(file, Map.of());
     }
 
     /**
-     * The same with other servers.
+     * Reads a file with other servers.
      *
-     * @param servers {@code bootstrap.servers} by the alias of a cluster, instead of those in the file
+     * @param servers {@code bootstrap.servers} by alias, which replace those in the file
      */
     public static MirrorFile read(Path file, Map<String, String> servers) {
         Properties properties = load(file);
@@ -52,14 +53,14 @@ public final class MirrorFile {
         Map<String, String> settings = resolved(file, properties);
         MirrorSettings read = new MirrorSettings(settings);
         List<ReplicationFlow> flows = read.flows();
-        read.throwIfWrong(file);
+        read.requireNoMistakes(file);
         return new MirrorFile(file, settings, read.clusters(), flows);
     }
 
     /**
-     * The aliases of a file's clusters, whatever else is wrong in it.
+     * Returns the aliases of a file's clusters, without checking the rest of it.
      *
-     * @throws SettingsException where it cannot be read
+     * @throws SettingsException if reading it fails
      */
     public static List<String> aliases(Path file) {
         return MirrorSettings.aliases(load(file).getProperty("clusters", ""));
@@ -71,7 +72,7 @@ public final class MirrorFile {
             properties.load(reader);
             return properties;
         } catch (IOException | IllegalArgumentException e) {
-            throw new SettingsException(List.of(file + ": cannot be read: " + e));
+            throw new SettingsException(List.of(file + ": reading failed: " + e));
         }
     }
 
@@ -88,53 +89,46 @@ public final class MirrorFile {
         }
     }
 
-    /** Where it stands. */
     public Path file() {
         return file;
     }
 
-    /** All settings, for MirrorMaker. */
+    /** Returns all settings with placeholders resolved. */
     public Map<String, String> settings() {
         return settings;
     }
 
-    /** The aliases of the clusters, in the file's order. */
+    /** Returns the aliases of the clusters, in the file's order. */
     public List<String> clusters() {
         return clusters;
     }
 
-    /** The flows that are enabled, by name. */
     public List<ReplicationFlow> flows() {
         return flows;
     }
 
     /**
-     * The flow from one cluster to another.
+     * Returns the flow from one cluster to another.
      *
-     * @throws IllegalArgumentException where none is enabled, with those that are
+     * @throws IllegalArgumentException if it is not enabled
      */
     public ReplicationFlow flow(String from, String to) {
         return flows.stream()
                 .filter(each -> each.from().equals(from) && each.to().equals(to))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("%s: %s->%s is not enabled; enabled are %s"
+                .orElseThrow(() -> new IllegalArgumentException("%s: flow %s->%s is not enabled; expected one of %s"
                         .formatted(
                                 file,
                                 from,
                                 to,
-                                String.join(
-                                        ", ",
-                                        flows.stream()
-                                                .map(ReplicationFlow::name)
-                                                .toList()))));
+                                flows.stream().map(ReplicationFlow::name).collect(Collectors.joining(", ")))));
     }
 
-    /** Where a cluster is. */
     public String servers(String alias) {
         return settings.get(alias + ".bootstrap.servers");
     }
 
-    /** What clients of a cluster are to be set to: its servers, TLS and login, as MirrorMaker's own are. */
+    /** Returns the settings of a cluster's clients: servers, TLS and authentication, as MirrorMaker applies them. */
     public Map<String, Object> client(String alias) {
         Map<String, Object> client = new LinkedHashMap<>();
         for (String prefix : List.of("", "admin.", alias + ".", alias + ".admin.")) {

@@ -17,34 +17,34 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.mirror.Heartbeat;
 
 /**
- * Looks at the clusters of a mirror from outside, wherever its MirrorMaker runs: how far each flow is, in records and in time,
- * and whether the clusters are still those that they were. For one thread.
+ * Measures the lag of a mirror's flows in records and time, from its clusters, wherever MirrorMaker runs, and checks
+ * the clusters' identities. For one thread.
  */
 public final class MirrorMonitor implements AutoCloseable {
-    /** So many partitions are asked for the age of their first record that is not copied. */
-    private static final int MOST_AGES = 200;
+    /** Maximum number of partitions in which the age of the first uncopied record is read. */
+    private static final int MAX_AGES = 200;
 
-    /** Heartbeats come once a second, and a transaction's marker after each. */
-    private static final long LAST_OFFSETS = 20;
+    /** Covers ten seconds: a heartbeat and a transaction marker per second. */
+    private static final long HEARTBEAT_OFFSETS = 20;
 
     private final MirrorFile file;
     private final Clock clock;
     private final Map<String, ClusterClients> clusters = new HashMap<>();
     private final Map<String, KnownClusters> known = new HashMap<>();
-    private final Map<ReplicationFlow, ReplicationOffsets> positions = new HashMap<>();
+    private final Map<ReplicationFlow, ReplicationOffsets> offsets = new HashMap<>();
 
-    /** Takes what is looked at; connects with the first look. */
+    /** Creates a monitor, which connects with the first {@link #measure}. */
     public MirrorMonitor(MirrorFile file, Clock clock) {
         this.file = file;
         this.clock = clock;
     }
 
-    /** Looks at all flows. What does not answer is a problem of its flows. */
-    public MirrorReport look() throws InterruptedException {
+    /** Measures all flows. A cluster that does not respond is reported as a problem of its flows. */
+    public MirrorReport measure() throws InterruptedException {
         List<FlowState> flows = new ArrayList<>();
         for (ReplicationFlow each : file.flows()) {
             try {
-                flows.add(look(each));
+                flows.add(measure(each));
             } catch (KafkaException e) {
                 flows.add(new FlowState(each, List.of(), null, List.of(e.getMessage())));
             }
@@ -52,12 +52,12 @@ public final class MirrorMonitor implements AutoCloseable {
         return new MirrorReport(clock.millis(), flows);
     }
 
-    private FlowState look(ReplicationFlow flow) throws InterruptedException {
+    private FlowState measure(ReplicationFlow flow) throws InterruptedException {
         ClusterClients source = cluster(flow.from());
         ClusterClients target = cluster(flow.to());
-        List<String> problems = new ArrayList<>(identity(flow, source, target));
+        List<String> problems = new ArrayList<>(identityProblems(flow, source, target));
         Map<TopicPartition, Long> read =
-                positions.computeIfAbsent(flow, ReplicationOffsets::new).read(target);
+                offsets.computeIfAbsent(flow, ReplicationOffsets::new).read(target);
         Set<TopicPartition> copied =
                 source.partitions(source.topics().stream().filter(flow::copies).toList());
         Map<TopicPartition, Long> begins = source.offsets(copied, OffsetSpec.earliest());
@@ -83,7 +83,7 @@ public final class MirrorMonitor implements AutoCloseable {
 
     private static Map<TopicPartition, Long> first(Map<TopicPartition, Long> behind) {
         return behind.entrySet().stream()
-                .limit(MOST_AGES)
+                .limit(MAX_AGES)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
@@ -91,32 +91,32 @@ public final class MirrorMonitor implements AutoCloseable {
             TopicPartition partition, long position, long end, Map<TopicPartition, Long> times, long now) {
         boolean wasRead = times.containsKey(partition);
         Long time = times.get(partition);
-        // What stands at the end may be a transaction's marker, which is not copied.
+        // The last offsets may be transaction markers, which are not copied.
         long lag = wasRead && time == null ? 0 : Math.max(0, end - position);
         Long lagMs = time == null ? (lag == 0 ? (Long) 0L : null) : (Long) Math.max(0, now - time);
         return new PartitionState(partition.topic(), partition.partition(), position, end, lag, lagMs);
     }
 
     private static String ahead(ReplicationFlow flow, TopicPartition partition, long position, long end) {
-        return ("%s is ahead of %s: %s is copied up to offset %d, and ends at %d there now. %s has lost records, or the topic"
-                        + " was made anew. MirrorMaker waits at the former offset, and what comes before it is not copied:"
-                        + " send it to a topic of another name, or copy under another alias of %s")
+        return ("%s is ahead of %s: %s is copied up to offset %d, but its source ends at %d now. %s has lost records, or the"
+                        + " topic was recreated. MirrorMaker waits for the former offset and does not copy earlier records:"
+                        + " use another topic name, or another alias for %s")
                 .formatted(flow.to(), flow.from(), partition, position, end, flow.from(), flow.from());
     }
 
-    private List<String> identity(ReplicationFlow flow, ClusterClients source, ClusterClients target)
+    private List<String> identityProblems(ReplicationFlow flow, ClusterClients source, ClusterClients target)
             throws InterruptedException {
         String from = source.id();
         String to = target.id();
         if (from.equals(to)) {
-            return List.of("%s and %s are one cluster, %s: it would be copied into itself without end"
+            return List.of("%s and %s are one cluster, %s: it would be copied into itself endlessly"
                     .formatted(source.where(), target.where(), from));
         }
         KnownClusters ofTarget = known.computeIfAbsent(flow.to(), any -> new KnownClusters());
-        Optional<String> before = ofTarget.other(target, flow.from(), from);
+        Optional<String> before = ofTarget.formerId(target, flow.from(), from);
         return before
-                .map(id -> ("%s is another cluster than it was: %s, and %s before. MirrorMaker would go on at the"
-                                + " offsets of the former one, and leave out or double records: point %s.bootstrap.servers"
+                .map(id -> ("%s is another cluster than before: its id is %s, was %s. MirrorMaker would resume at the"
+                                + " offsets of the former one and skip or duplicate records: point %s.bootstrap.servers"
                                 + " at the former one again, or give the new one another alias")
                         .formatted(source.where(), from, id, flow.from()))
                 .stream()
@@ -132,7 +132,8 @@ public final class MirrorMonitor implements AutoCloseable {
         Map<TopicPartition, Long> from = new HashMap<>();
         Map<TopicPartition, Long> begins = target.offsets(all, OffsetSpec.earliest());
         target.offsets(all, OffsetSpec.latest())
-                .forEach((partition, end) -> from.put(partition, Math.max(begins.get(partition), end - LAST_OFFSETS)));
+                .forEach((partition, end) ->
+                        from.put(partition, Math.max(begins.get(partition), end - HEARTBEAT_OFFSETS)));
         List<Long> sent = new ArrayList<>();
         target.read(from, each -> sent.add(Heartbeat.deserializeRecord(each).timestamp()));
         return sent.stream()

@@ -16,36 +16,36 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Probes the clusters of a mirror for its health check, and sets the gauges of its lag. */
+/** The probe of a mirror's health check, which also sets its gauges. */
 final class MirrorProbe implements Prober.Probe {
     private static final double MS_PER_SECOND = 1000.0;
 
-    private final MirrorMonitor look;
-    private final Duration heartbeatWithin;
-    private final Duration lagAllowed;
+    private final MirrorMonitor monitor;
+    private final Duration heartbeatTimeout;
+    private final Duration maxLag;
     private final MultiGauge records;
     private final MultiGauge seconds;
     private final MultiGauge heartbeats;
 
-    MirrorProbe(MirrorFile file, Duration heartbeatWithin, Duration lagAllowed, MeterRegistry meters) {
-        look = new MirrorMonitor(file, Clock.systemUTC());
-        this.heartbeatWithin = heartbeatWithin;
-        this.lagAllowed = lagAllowed;
+    MirrorProbe(MirrorFile file, Duration heartbeatTimeout, Duration maxLag, MeterRegistry meters) {
+        monitor = new MirrorMonitor(file, Clock.systemUTC());
+        this.heartbeatTimeout = heartbeatTimeout;
+        this.maxLag = maxLag;
         records = MultiGauge.builder("wadi.mirror.lag.records")
-                .description("Records of a topic that are not copied to the other cluster")
+                .description("Records of a topic not yet copied to the target cluster")
                 .register(meters);
         seconds = MultiGauge.builder("wadi.mirror.lag.seconds")
-                .description("For how long the first record of a topic waits that is not copied, by its own time")
+                .description("Age of a topic's first record not yet copied, by its timestamp")
                 .register(meters);
         heartbeats = MultiGauge.builder("wadi.mirror.heartbeat.age.seconds")
-                .description("How long ago the last heartbeat was sent that has come through")
+                .description("Age of the last heartbeat that arrived at the target cluster")
                 .register(meters);
     }
 
     @Override
-    public CheckResult look() throws InterruptedException {
-        MirrorReport report = look.look();
-        show(report);
+    public CheckResult check() throws InterruptedException {
+        MirrorReport report = monitor.measure();
+        setGauges(report);
         List<String> faults =
                 report.flows().stream().flatMap(each -> faults(each).stream()).toList();
         return faults.isEmpty()
@@ -59,14 +59,14 @@ final class MirrorProbe implements Prober.Probe {
             return faults;
         }
         Long age = state.heartbeatAgeMs();
-        boolean isSilent = age == null || age > heartbeatWithin.toMillis();
-        if ((state.flow().hasHeartbeats() && isSilent) || state.lagMs() > lagAllowed.toMillis()) {
+        boolean isOverdue = age == null || age > heartbeatTimeout.toMillis();
+        if ((state.flow().hasHeartbeats() && isOverdue) || state.lagMs() > maxLag.toMillis()) {
             faults.add(MirrorText.of(state));
         }
         return faults;
     }
 
-    private void show(MirrorReport report) {
+    private void setGauges(MirrorReport report) {
         List<Row<?>> ofRecords = new ArrayList<>();
         List<Row<?>> ofSeconds = new ArrayList<>();
         List<Row<?>> ofHeartbeats = new ArrayList<>();
@@ -102,6 +102,6 @@ final class MirrorProbe implements Prober.Probe {
 
     @Override
     public void close() {
-        look.close();
+        monitor.close();
     }
 }

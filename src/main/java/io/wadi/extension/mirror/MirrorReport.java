@@ -3,18 +3,17 @@ package io.wadi.extension.mirror;
 import java.util.List;
 
 /**
- * How far a mirror is, as of one look.
+ * The state of a mirror at a time.
  *
- * @param timeMs when, in milliseconds since 1970
- * @param flows by name
+ * @param timeMs the time in milliseconds since the epoch
  */
 public record MirrorReport(long timeMs, List<FlowState> flows) {
     /**
-     * One flow.
+     * The state of a flow.
      *
-     * @param partitions those that are copied, by topic
-     * @param heartbeatAgeMs how long ago the last heartbeat was sent that has come through, in ms; null where there was none
-     * @param problems what is wrong and what is to be done, in sentences; where a cluster does not answer nothing else is known
+     * @param partitions the copied partitions, by topic; empty if a cluster does not respond
+     * @param heartbeatAgeMs the age of the last heartbeat that arrived at the target, in ms; null for none
+     * @param problems the problems with their remedies
      */
     public record FlowState(
             ReplicationFlow flow, List<PartitionState> partitions, Long heartbeatAgeMs, List<String> problems) {
@@ -23,12 +22,11 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
             problems = List.copyOf(problems);
         }
 
-        /** How many records of the source are not copied. */
         public long lag() {
             return partitions.stream().mapToLong(PartitionState::lag).sum();
         }
 
-        /** How long the first record waits that is not copied, in ms; 0 where none does. */
+        /** Returns the age of the first record not yet copied, in ms; 0 if all are copied. */
         public long lagMs() {
             return partitions.stream()
                     .map(PartitionState::lagMs)
@@ -39,13 +37,13 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
     }
 
     /**
-     * One partition of the source.
+     * The state of a partition of the source.
      *
-     * @param topic its name at the source
-     * @param position the first offset that is not copied, as Kafka Connect has it at the target
-     * @param end the offset after the last record of the source
-     * @param lag how many offsets of the source are not copied; 0 where no record stands in them
-     * @param lagMs the age of the first record that is not copied, in ms, by its own time; null where it was not read
+     * @param topic the name at the source
+     * @param position the first offset not yet copied, from Kafka Connect's offsets at the target
+     * @param end the end offset at the source
+     * @param lag number of offsets not yet copied; 0 if they contain no record
+     * @param lagMs the age of the first record not yet copied, in ms, by its timestamp; null if unknown
      */
     public record PartitionState(String topic, int partition, long position, long end, long lag, Long lagMs) {}
 

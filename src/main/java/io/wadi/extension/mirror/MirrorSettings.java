@@ -20,12 +20,14 @@ import org.apache.kafka.connect.mirror.DefaultReplicationPolicy;
 import org.apache.kafka.connect.mirror.IdentityReplicationPolicy;
 import org.apache.kafka.connect.mirror.ReplicationPolicy;
 
-/** Finds the clusters and flows in MirrorMaker's settings, and everything that it would pass over in silence or loop by. */
+/**
+ * A parser of MirrorMaker's settings that also reports settings which MirrorMaker would ignore, and replication cycles.
+ */
 final class MirrorSettings {
     private static final Pattern OF_FLOW = Pattern.compile("([^.]+)->([^.]+)\\.(.+)");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+):([^}]*)}");
 
-    /** MirrorMaker's own (3.9), of all flows or, behind {@code A->B.}, of one. */
+    /** MirrorMaker's settings (3.9) of all flows or, with the prefix {@code A->B.}, of one. */
     private static final Set<String> OF_FLOWS =
             Set.of("enabled topics topics.exclude topics.blacklist groups groups.exclude groups.blacklist"
                     .concat(" replication.policy.class replication.policy.separator")
@@ -44,11 +46,10 @@ final class MirrorSettings {
                     .concat(" emit.heartbeats.interval.seconds heartbeats.topic.replication.factor")
                     .split(" "));
 
-    /** Of the whole file. */
     private static final Set<String> OF_FILE = Set.of(
             "clusters", "config.providers", "dedicated.mode.enable.internal.rest", "listeners", "metric.reporters");
 
-    /** Kafka Connect's, of the workers that write to a cluster: behind its alias. */
+    /** Kafka Connect's settings of a cluster's workers, with its alias as a prefix. */
     private static final Set<String> OF_WORKERS = Set.of(
             "exactly.once.source.support",
             "offset.flush.interval.ms",
@@ -60,7 +61,7 @@ final class MirrorSettings {
             "scheduled.rebalance.max.delay.ms",
             "plugin.path");
 
-    /** Connect's that MirrorMaker hands to all workers. */
+    /** Prefixes of Connect's settings that MirrorMaker passes to all workers. */
     private static final List<String> WORKER_PREFIXES = List.of(
             "offset.storage.",
             "config.storage.",
@@ -93,7 +94,7 @@ final class MirrorSettings {
         this.settings = settings;
         this.clusters = aliases(settings.getOrDefault("clusters", ""));
         if (clusters.size() < 2) {
-            mistakes.add("clusters=%s: two aliases or more are needed, separated by commas"
+            mistakes.add("clusters=%s: expected two or more aliases, separated by commas"
                     .formatted(settings.getOrDefault("clusters", "")));
         }
         settings.keySet().forEach(this::checkName);
@@ -111,8 +112,7 @@ final class MirrorSettings {
         return clusters;
     }
 
-    /** @throws SettingsException where anything is wrong */
-    void throwIfWrong(Path file) {
+    void requireNoMistakes(Path file) {
         if (!mistakes.isEmpty()) {
             throw new SettingsException(
                     mistakes.stream().map(each -> file + ": " + each).toList());
@@ -125,7 +125,7 @@ final class MirrorSettings {
             mistakes.add(
                     left.group(1).equals("env")
                             ? "%s=%s: the environment has no variable %s".formatted(name, value, left.group(2))
-                            : "%s=%s: the provider \"%s\" does not have it".formatted(name, value, left.group(1)));
+                            : "%s=%s: the provider \"%s\" has no such value".formatted(name, value, left.group(1)));
         }
     }
 
@@ -146,7 +146,7 @@ final class MirrorSettings {
             }
         }
         if (OF_WORKERS.contains(name) && !CLIENTS.contains(name)) {
-            mistakes.add("%s: counts only behind the alias of the cluster that is written to, such as %s.%s"
+            mistakes.add("%s: MirrorMaker ignores it without the alias of the target cluster; expected %s.%s"
                     .formatted(name, clusters.isEmpty() ? "B" : clusters.get(clusters.size() - 1), name));
             return;
         }
@@ -171,12 +171,11 @@ final class MirrorSettings {
         if (!isKnown) {
             Set<String> all = new TreeSet<>(known);
             all.addAll(CLIENTS);
-            mistakes.add("%s: MirrorMaker knows no such setting, and would pass it over%s"
+            mistakes.add("%s: unknown setting, which MirrorMaker would ignore%s"
                     .formatted(name, NearestName.question(own, all)));
         }
     }
 
-    /** The flows that are enabled. */
     List<ReplicationFlow> flows() {
         List<ReplicationFlow> flows = new ArrayList<>();
         for (String from : clusters) {
@@ -187,8 +186,8 @@ final class MirrorSettings {
             }
         }
         if (flows.isEmpty() && mistakes.isEmpty()) {
-            mistakes.add("nothing is copied: no flow is enabled; %s->%s.enabled=true enables one"
-                    .formatted(clusters.get(0), clusters.get(1)));
+            mistakes.add(
+                    "no flow is enabled; %s->%s.enabled=true enables one".formatted(clusters.get(0), clusters.get(1)));
         }
         flows.stream()
                 .flatMap(each -> List.of(each.from(), each.to()).stream())
@@ -200,7 +199,7 @@ final class MirrorSettings {
 
     private void checkServers(String alias) {
         if (settings.getOrDefault(alias + ".bootstrap.servers", "").isBlank()) {
-            mistakes.add("%s.bootstrap.servers: is missing; host:port of one or more of its brokers".formatted(alias));
+            mistakes.add("%s.bootstrap.servers: missing; expected host:port of one or more brokers".formatted(alias));
         }
     }
 
@@ -212,7 +211,7 @@ final class MirrorSettings {
             flows.add(
                     new ReplicationFlow(from, to, topics, policy, isTrue(to, from, "emit.heartbeats.enabled", "true")));
         } catch (PatternSyntaxException e) {
-            mistakes.add("%s->%s.topics: \"%s\" is no regular expression: %s"
+            mistakes.add("%s->%s.topics: invalid regular expression \"%s\": %s"
                     .formatted(from, to, e.getPattern(), e.getDescription()));
         }
     }
@@ -229,23 +228,23 @@ final class MirrorSettings {
         DefaultReplicationPolicy policy =
                 name.equals(KEEPING_NAMES) ? new IdentityReplicationPolicy() : new DefaultReplicationPolicy();
         if (!name.equals(policy.getClass().getName())) {
-            mistakes.add("%s->%s: replication.policy.class=%s: allowed are %s and %s"
+            mistakes.add("%s->%s: replication.policy.class=%s: expected %s or %s"
                     .formatted(from, to, name, policy.getClass().getName(), KEEPING_NAMES));
         }
         policy.configure(own);
         return policy;
     }
 
-    private boolean isTrue(String from, String to, String name, String standard) {
-        String value = of(from, to, name, standard);
+    private boolean isTrue(String from, String to, String name, String defaultValue) {
+        String value = of(from, to, name, defaultValue);
         if (!value.equals("true") && !value.equals("false")) {
-            mistakes.add("%s->%s.%s=%s: allowed are true and false".formatted(from, to, name, value));
+            mistakes.add("%s->%s.%s=%s: expected true or false".formatted(from, to, name, value));
         }
         return value.equals("true");
     }
 
-    private String of(String from, String to, String name, String standard) {
+    private String of(String from, String to, String name, String defaultValue) {
         String ofFlow = settings.get(from + "->" + to + "." + name);
-        return ofFlow != null ? ofFlow : settings.getOrDefault(name, standard);
+        return ofFlow != null ? ofFlow : settings.getOrDefault(name, defaultValue);
     }
 }

@@ -9,25 +9,24 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A report in words. */
+/** Formats a {@link MirrorReport} for people. */
 public final class MirrorText {
     private MirrorText() {}
 
-    /** A line a flow, its topics that are behind, and what is wrong. */
+    /** Returns a line for each flow, with its topics that have lag, and its problems. */
     public static List<String> of(MirrorReport report) {
         List<String> lines = new ArrayList<>();
         for (FlowState each : report.flows()) {
             lines.add(of(each));
-            topicsBehind(each).forEach((topic, lag) -> lines.add("  %s: %s".formatted(topic, lag)));
+            topicLags(each).forEach((topic, lag) -> lines.add("  %s: %s".formatted(topic, lag)));
             each.problems().forEach(problem -> lines.add("  " + problem + "."));
         }
         return lines;
     }
 
-    /** A flow in one line. */
     public static String of(FlowState state) {
         if (state.partitions().isEmpty() && !state.problems().isEmpty()) {
-            return state.flow().name() + ": not known";
+            return state.flow().name() + ": unknown";
         }
         return "%s: %s partitions, %s; %s"
                 .formatted(
@@ -39,10 +38,10 @@ public final class MirrorText {
 
     private static String heartbeat(FlowState state) {
         if (!state.flow().hasHeartbeats()) {
-            return "no heartbeats are sent";
+            return "heartbeats disabled";
         }
         return state.heartbeatAgeMs() == null
-                ? "no heartbeat has come through"
+                ? "no heartbeat has arrived"
                 : "last heartbeat " + seconds(state.heartbeatAgeMs()) + " ago";
     }
 
@@ -50,7 +49,7 @@ public final class MirrorText {
         return records == 0 ? "all copied" : records + " records not copied, the first for " + seconds(ms);
     }
 
-    private static Map<String, String> topicsBehind(FlowState state) {
+    private static Map<String, String> topicLags(FlowState state) {
         Map<String, long[]> topics = new TreeMap<>();
         state.partitions().forEach(each -> {
             if (each.lag() > 0) {
@@ -59,9 +58,9 @@ public final class MirrorText {
                 sum[1] = Math.max(sum[1], each.lagMs() == null ? 0 : each.lagMs());
             }
         });
-        Map<String, String> words = new TreeMap<>();
-        topics.forEach((topic, sum) -> words.put(topic, lag(sum[0], sum[1])));
-        return words;
+        Map<String, String> lags = new TreeMap<>();
+        topics.forEach((topic, sum) -> lags.put(topic, lag(sum[0], sum[1])));
+        return lags;
     }
 
     private static String seconds(long ms) {

@@ -7,24 +7,19 @@ import io.wadi.runtime.config.Setting;
 import java.time.Duration;
 import java.util.List;
 
-/** The settings of the watch over a mirror. */
 public final class MirrorWatchSettings {
     public static final Setting<String> FILE = optional(
             "wadi.mirror.file",
             "none",
-            "The file of MirrorMaker's whose clusters are looked at, for health and metrics; MirrorMaker itself runs elsewhere.");
+            "MirrorMaker 2 configuration file; its clusters are monitored for health and metrics. MirrorMaker itself runs elsewhere.");
     public static final Setting<Duration> HEARTBEAT_TIMEOUT = duration(
-            "wadi.mirror.heartbeat-timeout",
-            "30s",
-            "2s",
-            "1h",
-            "A mirror through which no heartbeat has come for this long is unhealthy.");
+            "wadi.mirror.heartbeat-timeout", "30s", "2s", "1h", "Heartbeat age above which a mirror is unhealthy.");
     public static final Setting<Duration> MAX_LAG = duration(
             "wadi.mirror.max-lag",
             "5m",
             "1s",
             "1d",
-            "A mirror with a record that waits for longer than this is unhealthy.");
+            "Age of the first record not yet copied above which a mirror is unhealthy.");
 
     static final List<Setting<?>> ALL = List.of(FILE, HEARTBEAT_TIMEOUT, MAX_LAG);
 

@@ -15,8 +15,8 @@ import org.apache.kafka.common.protocol.types.Struct;
 import org.apache.kafka.common.protocol.types.Type;
 
 /**
- * The offsets of a source whose counterparts at the target MirrorMaker has written down: its topic
- * {@code mm2-offset-syncs.B.internal}, as KIP-382 has it, as far as compaction has left it.
+ * MirrorMaker's offset syncs of a flow, pairs of source and target offsets, from the topic
+ * {@code mm2-offset-syncs.B.internal} (KIP-382) as far as compaction has kept them.
  */
 final class OffsetSyncs {
     private static final Schema KEY = new Schema(new Field("topic", Type.STRING), new Field("partition", Type.INT32));
@@ -30,7 +30,7 @@ final class OffsetSyncs {
         this.flow = flow;
     }
 
-    /** Reads all; none where they are not kept at the source. */
+    /** Reads all offset syncs; none if the source has no such topic. */
     void read(ClusterClients source) throws InterruptedException {
         String topic = flow.policy().offsetSyncsTopic(flow.to());
         if (!source.topics().contains(topic)) {
@@ -48,7 +48,7 @@ final class OffsetSyncs {
         });
     }
 
-    /** The offset of the source that stands for the last pair at or before an offset of the target. */
+    /** Returns the source offset of the last sync at or before a target offset. */
     OptionalLong lastBefore(TopicPartition copy, long offset) {
         Map.Entry<Long, Long> found =
                 upstream.getOrDefault(copy, new TreeMap<>()).floorEntry(offset);

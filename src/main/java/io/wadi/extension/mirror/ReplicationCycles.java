@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Ways around several clusters on which MirrorMaker would copy its own copies for ever. It knows a copy by its name, so there
- * is none as long as all flows of a circle put the cluster's alias before it; one flow that keeps names is enough.
+ * Finds cycles of flows on which MirrorMaker would copy records endlessly. MirrorMaker recognizes copies by the alias
+ * in their topics' names, so that a cycle requires a flow that keeps names.
  */
 final class ReplicationCycles {
     private ReplicationCycles() {}
 
-    /** What is wrong, a sentence for each circle. */
+    /** Returns a message for each cycle. */
     static List<String> in(List<ReplicationFlow> flows) {
         List<String> found = new ArrayList<>();
         flows.stream()
@@ -23,12 +23,12 @@ final class ReplicationCycles {
         return found;
     }
 
-    /** Goes on from the end of a path; each circle is found from its first alias only. */
+    /** Extends a path; each cycle is found from its first alias only. */
     private static void walk(
             List<ReplicationFlow> flows, String begin, List<ReplicationFlow> path, List<String> found) {
         String at = path.isEmpty() ? begin : path.get(path.size() - 1).to();
         for (ReplicationFlow next : flows) {
-            boolean wasThere = path.stream().anyMatch(each -> each.from().equals(next.to()));
+            boolean isVisited = path.stream().anyMatch(each -> each.from().equals(next.to()));
             if (!next.from().equals(at) || next.to().compareTo(begin) < 0) {
                 continue;
             }
@@ -36,29 +36,28 @@ final class ReplicationCycles {
                     Stream.concat(path.stream(), Stream.of(next)).toList();
             if (next.to().equals(begin)) {
                 if (loops(longer)) {
-                    found.add(words(longer));
+                    found.add(message(longer));
                 }
-            } else if (!wasThere) {
+            } else if (!isVisited) {
                 walk(flows, begin, longer, found);
             }
         }
     }
 
-    private static boolean loops(List<ReplicationFlow> circle) {
-        if (circle.stream().noneMatch(ReplicationFlow::keepsNames)) {
+    private static boolean loops(List<ReplicationFlow> cycle) {
+        if (cycle.stream().noneMatch(ReplicationFlow::keepsNames)) {
             return false;
         }
-        // Once a name changes on the way, the filters do not tell any more what comes around.
-        return !circle.stream().allMatch(ReplicationFlow::keepsNames)
-                || circle.stream()
+        // If only some flows keep names, the filters do not prove that no topic passes all of them.
+        return !cycle.stream().allMatch(ReplicationFlow::keepsNames)
+                || cycle.stream()
                         .allMatch(one ->
-                                circle.stream().allMatch(other -> one.topics().mayShare(other.topics())));
+                                cycle.stream().allMatch(other -> one.topics().mayShare(other.topics())));
     }
 
-    private static String words(List<ReplicationFlow> circle) {
-        return ("%s would loop: under their own names, records come back to where they were sent to, and are copied again"
-                        + " without end. Leave one of them out, or give each topics of its own, or take"
-                        + " DefaultReplicationPolicy, whose names tell copies")
-                .formatted(circle.stream().map(ReplicationFlow::name).collect(Collectors.joining(", ")));
+    private static String message(List<ReplicationFlow> cycle) {
+        return ("%s would loop: records return to their source topics and are copied again endlessly. Remove one of the"
+                        + " flows, or give them disjoint topics, or use DefaultReplicationPolicy, which marks copies by name")
+                .formatted(cycle.stream().map(ReplicationFlow::name).collect(Collectors.joining(", ")));
     }
 }

@@ -5,36 +5,35 @@ import org.apache.kafka.connect.mirror.ReplicationPolicy;
 import org.apache.kafka.connect.mirror.SourceAndTarget;
 
 /**
- * One direction in which MirrorMaker copies.
+ * A replication flow of MirrorMaker.
  *
- * @param from the alias of the cluster that is read
- * @param to the alias of the one that is written
- * @param topics which are copied
- * @param policy what they are named at the other cluster
- * @param hasHeartbeats whether MirrorMaker sends heartbeats through it
+ * @param from the alias of the source cluster
+ * @param to the alias of the target cluster
+ * @param topics the replicated topics
+ * @param policy the naming of topics at the target
+ * @param hasHeartbeats whether MirrorMaker emits heartbeats for it
  */
 public record ReplicationFlow(
         String from, String to, TopicFilter topics, ReplicationPolicy policy, boolean hasHeartbeats) {
     private static final String HEARTBEATS = "heartbeats";
 
-    /** {@code A->B}, as files name it. */
     public String name() {
         return new SourceAndTarget(from, to).toString();
     }
 
-    /** Whether a topic keeps its name, which hides where its records are from. */
+    /** Returns whether topics keep their names, which hides the origin of their records. */
     boolean keepsNames() {
         return policy instanceof IdentityReplicationPolicy;
     }
 
-    /** Whether MirrorMaker copies this topic of the source; as its source connector decides. */
+    /** Returns whether MirrorMaker copies a topic of the source, by the rules of its source connector. */
     boolean copies(String topic) {
-        return (topics.takes(topic) || policy.isHeartbeatsTopic(topic))
+        return (topics.matches(topic) || policy.isHeartbeatsTopic(topic))
                 && !policy.isInternalTopic(topic)
                 && !cameFromTarget(topic);
     }
 
-    /** Whether a topic of the source is, by its name, a copy of one of the target: those are not copied back. */
+    /** Returns whether a topic's name marks it as a copy from the target, which is not copied back. */
     private boolean cameFromTarget(String topic) {
         String origin = policy.topicSource(topic);
         if (origin == null) {
@@ -47,22 +46,22 @@ public record ReplicationFlow(
         return upstream != null && !upstream.equals(topic) && cameFromTarget(upstream);
     }
 
-    /** The name at the target of a topic of the source. */
+    /** Returns the name at the target of a source's topic. */
     String nameAtTarget(String topic) {
         return policy.formatRemoteTopic(from, topic);
     }
 
-    /** The topic at the target in which heartbeats arrive that have come this way. */
+    /** Returns the topic at the target with the heartbeats of this flow. */
     String heartbeats() {
         return nameAtTarget(HEARTBEATS);
     }
 
-    /** The topic at the target in which Kafka Connect keeps how far it has read the source. */
-    String positions() {
+    /** Returns the topic at the target with Kafka Connect's source offsets. */
+    String offsets() {
         return "mm2-offsets." + from + ".internal";
     }
 
-    /** The topic at the target in which consumers' offsets stand as they are there. */
+    /** Returns the topic at the target with translated consumer offsets. */
     String checkpoints() {
         return policy.checkpointsTopic(from);
     }

@@ -1,41 +1,42 @@
 package io.wadi.extension.mirror;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * The topics that a flow copies: MirrorMaker's {@code topics} and {@code topics.exclude}, regular expressions of whole names,
- * separated by commas.
+ * The filter of a flow's topics: MirrorMaker's {@code topics} and {@code topics.exclude}, comma-separated regular
+ * expressions of whole names.
  */
 final class TopicFilter {
     private static final Pattern LITERAL = Pattern.compile("[a-zA-Z0-9_-]+(\\\\?\\.[a-zA-Z0-9_-]+)*");
 
     private final List<String> expressions;
-    private final List<Pattern> taken;
+    private final List<Pattern> included;
     private final List<Pattern> excluded;
 
     /**
-     * Takes both lists.
+     * Parses both lists.
      *
-     * @throws PatternSyntaxException where one is no regular expression
+     * @throws PatternSyntaxException if an expression is invalid
      */
     TopicFilter(String topics, String exclude) {
         expressions = split(topics);
-        taken = expressions.stream().map(Pattern::compile).toList();
+        included = expressions.stream().map(Pattern::compile).toList();
         excluded = split(exclude).stream().map(Pattern::compile).toList();
     }
 
     private static List<String> split(String list) {
-        return List.of(list.split(",")).stream()
+        return Arrays.stream(list.split(","))
                 .map(String::strip)
                 .filter(each -> !each.isEmpty())
                 .toList();
     }
 
-    /** Whether the filter lets this topic through; MirrorMaker's own topics are kept back by other rules. */
-    boolean takes(String topic) {
-        return matches(taken, topic) && !matches(excluded, topic);
+    /** Returns whether the filter includes a topic; other rules exclude MirrorMaker's internal topics. */
+    boolean matches(String topic) {
+        return matches(included, topic) && !matches(excluded, topic);
     }
 
     private static boolean matches(List<Pattern> patterns, String topic) {
@@ -43,12 +44,12 @@ final class TopicFilter {
     }
 
     /**
-     * Whether there may be a topic that both take. Of two that name topics one by one it is known; where an expression is in
-     * play, a topic that both would take may be created at any time.
+     * Returns whether a topic may match both filters: exact if one is a list of names; two expressions may match a
+     * topic that is created later.
      */
     boolean mayShare(TopicFilter other) {
         if (isList()) {
-            return names().stream().anyMatch(name -> takes(name) && other.takes(name));
+            return names().stream().anyMatch(name -> matches(name) && other.matches(name));
         }
         return !other.isList() || other.mayShare(this);
     }

@@ -1,5 +1,6 @@
 /**
- * Kafka clusters that MirrorMaker 2 keeps copies between: its file and what is wrong in it, how far each flow is, and where
- * consumers go on when a cluster is lost. MirrorMaker itself runs elsewhere; this looks at what it leaves in the clusters.
+ * Monitoring and failover of Kafka clusters that MirrorMaker 2 replicates: its configuration file, the lag of its
+ * flows, and the translation of consumer offsets. MirrorMaker itself runs elsewhere; this package reads its internal
+ * topics.
  */
 package io.wadi.extension.mirror;

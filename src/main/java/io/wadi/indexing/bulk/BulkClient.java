@@ -15,13 +15,13 @@ import org.apache.camel.ExchangePattern;
  */
 public record BulkClient(AsyncProducer producer) implements BiConsumer<DocumentBatch, Consumer<BulkResult>> {
     @Override
-    public void accept(DocumentBatch bulk, Consumer<BulkResult> taker) {
+    public void accept(DocumentBatch bulk, Consumer<BulkResult> handler) {
         Exchange exchange = producer.getEndpoint().createExchange(ExchangePattern.InOut);
         try {
             exchange.getMessage().setBody(bulk.request());
-            producer.process(exchange, doneSync -> taker.accept(answer(bulk, exchange)));
+            producer.process(exchange, doneSync -> handler.accept(answer(bulk, exchange)));
         } catch (RuntimeException e) {
-            taker.accept(BulkResult.failed(bulk, e));
+            handler.accept(BulkResult.failed(bulk, e));
         }
     }
 
@@ -36,7 +36,7 @@ public record BulkClient(AsyncProducer producer) implements BiConsumer<DocumentB
         }
         return BulkResult.failed(
                 bulk,
-                new IllegalStateException(
-                        "the route answered " + exchange.getMessage().getBody()));
+                new IllegalStateException("unexpected response of the route: "
+                        + exchange.getMessage().getBody()));
     }
 }

@@ -21,7 +21,7 @@ enum BulkOutcome {
     /** The status of a request that could not be sent. */
     static final int NO_ANSWER = -1;
 
-    /** The status of a request without a complete response in time. */
+    /** The status of a request without a complete response before the timeout. */
     static final int BROKEN = -2;
 
     private static final int OK = 200;
@@ -37,7 +37,7 @@ enum BulkOutcome {
     private static final int SERVER_ERROR = 500;
 
     /** Types of 400 that concern the index or the cluster, not the document. */
-    private static final Set<String> OF_THE_SETUP = Set.of(
+    private static final Set<String> CONFIGURATION_ERROR_TYPES = Set.of(
             "index_closed_exception",
             "invalid_index_name_exception",
             "invalid_alias_name_exception",
@@ -45,11 +45,11 @@ enum BulkOutcome {
             "validation_exception");
 
     /** Prefixes of the reasons of such a 400 whose type is also used for documents. */
-    private static final Set<String> REASONS_OF_THE_SETUP =
+    private static final Set<String> CONFIGURATION_ERROR_REASONS =
             Set.of("no write index is defined for alias", "pipeline with id [", "alias [", "index template [");
 
     /**
-     * What an item of the answer to a {@code _bulk} request says of its document.
+     * Returns the outcome of an item in the response to a {@code _bulk} request.
      *
      * @param status as in HTTP
      * @param type the error's, or null
@@ -57,7 +57,7 @@ enum BulkOutcome {
      */
     static BulkOutcome ofItem(int status, String type, String reason) {
         if ((status >= OK && status < REDIRECTION) || status == CONFLICT) {
-            return DONE; // 409: it was there already, from an earlier try.
+            return DONE; // 409: it exists already, from an earlier attempt.
         }
         if ("cluster_block_exception".equals(type)) {
             return WAIT; // Read-only, by hand (403) or because the disk is full (429): smaller requests do not help.
@@ -65,19 +65,19 @@ enum BulkOutcome {
         return switch (status) {
             case TOO_MANY_REQUESTS, REQUEST_TIMEOUT -> AGAIN;
             case UNAUTHORIZED, FORBIDDEN, NOT_FOUND -> WAIT;
-            case BAD_REQUEST -> isOfTheSetup(type, reason) ? WAIT : REFUSED;
+            case BAD_REQUEST -> isConfigurationError(type, reason) ? WAIT : REFUSED;
             default -> status >= SERVER_ERROR ? AGAIN : REFUSED;
         };
     }
 
-    private static boolean isOfTheSetup(String type, String reason) {
-        return OF_THE_SETUP.contains(String.valueOf(type))
-                || (reason != null && REASONS_OF_THE_SETUP.stream().anyMatch(reason::startsWith));
+    private static boolean isConfigurationError(String type, String reason) {
+        return CONFIGURATION_ERROR_TYPES.contains(String.valueOf(type))
+                || (reason != null && CONFIGURATION_ERROR_REASONS.stream().anyMatch(reason::startsWith));
     }
 
     /**
-     * What the refusal of a whole request says of its documents. None of them can be the cause but by its size, since each is
-     * a JSON object in a line with an index and an id.
+     * Returns the outcome of all documents of a failed request. Only their size can be the cause, since each is a JSON
+     * object in a line with an index and an id.
      *
      * @param status as in HTTP, or {@link #NO_ANSWER} or {@link #BROKEN}
      */

@@ -29,7 +29,7 @@ public record BulkResult(
         List<BulkResponseItem> items,
         Throwable failure,
         Map<Integer, StoredOrigins.Stored> stored) {
-    private static final int LONGEST = 400;
+    private static final int MAX_LENGTH = 400;
     private static final int CONFLICT = 409;
 
     /** Returns a result with items; a failure if their number does not match. */
@@ -39,7 +39,7 @@ public record BulkResult(
                 : failed(
                         bulk,
                         new IllegalStateException(
-                                "%d documents were sent and %d answered".formatted(bulk.size(), items.size())));
+                                "sent %d documents, received %d items".formatted(bulk.size(), items.size())));
     }
 
     public static BulkResult failed(DocumentBatch bulk, Throwable failure) {
@@ -79,44 +79,44 @@ public record BulkResult(
             if (cause instanceof TransportException refused && refused.response() != null) {
                 return refused.statusCode();
             }
-            if (cause instanceof IOException && !isAway(cause)) {
+            if (cause instanceof IOException && !isUnreachable(cause)) {
                 status = BulkOutcome.BROKEN;
             }
         }
         return status;
     }
 
-    private static boolean isAway(Throwable cause) {
+    private static boolean isUnreachable(Throwable cause) {
         return cause instanceof ConnectException
                 || cause instanceof ConnectTimeoutException
                 || cause instanceof UnknownHostException
                 || cause instanceof SSLException
-                || (cause.getCause() != null && isAway(cause.getCause()));
+                || (cause.getCause() != null && isUnreachable(cause.getCause()));
     }
 
     /** Returns why the whole request failed, in one line. */
     String reason() {
         int status = status();
-        String told = Causes.inShort(failure);
+        String message = Causes.inShort(failure);
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ResponseException refused) {
-                told = told(refused);
+                message = message(refused);
             }
         }
         return status == BulkOutcome.NO_ANSWER || status == BulkOutcome.BROKEN
-                ? "Elasticsearch did not answer: " + told
-                : "Elasticsearch answered %d: %s".formatted(status, told);
+                ? "no response from Elasticsearch: " + message
+                : "Elasticsearch responded %d: %s".formatted(status, message);
     }
 
     /** The message is the request in one line, then the response. */
-    private static String told(ResponseException refused) {
-        String answered = refused.getMessage()
+    private static String message(ResponseException refused) {
+        String body = refused.getMessage()
                 .lines()
                 .skip(1)
                 .collect(Collectors.joining(" "))
                 .strip();
-        String told = answered.isEmpty() ? refused.getResponse().getStatusLine().getReasonPhrase() : answered;
-        return told.length() <= LONGEST ? told : told.substring(0, LONGEST - 1) + "…";
+        String message = body.isEmpty() ? refused.getResponse().getStatusLine().getReasonPhrase() : body;
+        return message.length() <= MAX_LENGTH ? message : message.substring(0, MAX_LENGTH - 1) + "…";
     }
 
     /** Returns Elasticsearch's reason for a failed item. */

@@ -3,7 +3,7 @@ package io.wadi.indexing.bulk;
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import io.wadi.indexing.document.Document;
 import io.wadi.kafka.Backoff;
-import io.wadi.kafka.PartitionSink.Trouble;
+import io.wadi.kafka.PartitionSink.Failure;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  */
 public final class BulkSender {
     /** The interval for retrying to get a slot. */
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+    private static final Duration SLOT_RETRY_INTERVAL = Duration.ofMillis(5);
 
     private final Outlet outlet;
     private final Outcomes outcomes;
@@ -34,11 +34,11 @@ public final class BulkSender {
     private final Deque<Document> waiting = new ArrayDeque<>();
     private final BlockingQueue<BulkResult> answers = new LinkedBlockingQueue<>();
     private long waitingBytes;
-    private int underWay;
+    private int inFlight;
     private int failures;
-    private String trouble;
-    private long againAtNanos;
-    private boolean comesToItsEnd;
+    private String lastFailure;
+    private long retryAtNanos;
+    private boolean shuttingDown;
 
     /**
      * The connection to Elasticsearch that partitions share.
@@ -96,22 +96,22 @@ public final class BulkSender {
 
     /** Returns whether nothing waits or is in flight. */
     public boolean isIdle() {
-        return waiting.isEmpty() && underWay == 0;
+        return waiting.isEmpty() && inFlight == 0;
     }
 
     /** Returns whether a response or a slot is expected. */
     public boolean isBusy() {
-        return underWay > 0
+        return inFlight > 0
                 || (!waiting.isEmpty() && !isPausing() && outlet.obstacle().get() == null);
     }
 
     /** Returns the last failure that is being retried, or null. */
-    public Trouble trouble() {
+    public Failure failure() {
         if (failures > 0) {
-            return new Trouble(trouble, failures);
+            return new Failure(lastFailure, failures);
         }
         String obstacle = outlet.obstacle().get();
-        return obstacle == null ? null : new Trouble(obstacle, 1);
+        return obstacle == null ? null : new Failure(obstacle, 1);
     }
 
     /** Processes responses that have arrived and sends what can be sent. */
@@ -129,7 +129,7 @@ public final class BulkSender {
     }
 
     private boolean takeSlot() {
-        return comesToItsEnd ? outlet.slots().takeFirst(this) : outlet.slots().take(this);
+        return shuttingDown ? outlet.slots().takeFirst(this) : outlet.slots().take(this);
     }
 
     /**
@@ -137,8 +137,8 @@ public final class BulkSender {
      * thread make no progress meanwhile, so that slots are acquired ahead of the queue.
      */
     public void attendToTheEnd(Duration longest) throws InterruptedException {
-        comesToItsEnd = true;
-        attendWithin(underWay > 0 || longest.compareTo(LOOK_AGAIN) < 0 ? longest : LOOK_AGAIN);
+        shuttingDown = true;
+        attendWithin(inFlight > 0 || longest.compareTo(SLOT_RETRY_INTERVAL) < 0 ? longest : SLOT_RETRY_INTERVAL);
     }
 
     /** Waits up to this long for a response; then like {@link #attend}. */
@@ -150,7 +150,6 @@ public final class BulkSender {
         attend();
     }
 
-    /** Stops sending. */
     public void close() {
         waiting.clear();
         outlet.slots().leave(this);
@@ -163,11 +162,11 @@ public final class BulkSender {
         if (waiting.isEmpty() || isPausing() || outlet.obstacle().get() != null) {
             return false;
         }
-        return underWay == 0 || (failures == 0 && size.isFull(waiting.size(), waitingBytes));
+        return inFlight == 0 || (failures == 0 && size.isFull(waiting.size(), waitingBytes));
     }
 
     private boolean isPausing() {
-        return failures > 0 && outlet.nanoTime().getAsLong() - againAtNanos < 0;
+        return failures > 0 && outlet.nanoTime().getAsLong() - retryAtNanos < 0;
     }
 
     private DocumentBatch cut() {
@@ -185,7 +184,7 @@ public final class BulkSender {
     }
 
     private void send(DocumentBatch bulk) {
-        underWay++;
+        inFlight++;
         outcomes.sent(bulk);
         outlet.transport().accept(bulk, answer -> {
             outlet.slots().give();
@@ -193,10 +192,10 @@ public final class BulkSender {
         });
     }
 
-    // ---- judging
+    // ---- outcomes
 
     private void take(BulkResult answer) {
-        underWay--;
+        inFlight--;
         if (answer.items() == null) {
             takeRefusal(answer);
         } else {
@@ -211,7 +210,7 @@ public final class BulkSender {
             Document alone = bulk.documents().get(0);
             outcomes.refused(
                     alone,
-                    new RejectedDocumentException("a document of %d bytes is more than Elasticsearch takes: %s"
+                    new RejectedDocumentException("the document of %d bytes exceeds Elasticsearch's limit: %s"
                             .formatted(alone.bytes(), answer.reason())));
             return;
         }
@@ -227,15 +226,15 @@ public final class BulkSender {
         List<Document> again = new ArrayList<>();
         Set<Integer> conflicts = Set.copyOf(answer.conflicts());
         String failure = null;
-        boolean tooMuch = false;
+        boolean overloaded = false;
         for (int i = 0; i < answer.items().size(); i++) {
             Document document = answer.bulk().documents().get(i);
             BulkResponseItem item = answer.items().get(i);
             if (conflicts.contains(i)) {
-                String unknown = takeConflict(document, answer.stored().get(i));
-                if (unknown != null) {
+                String problem = takeConflict(document, answer.stored().get(i));
+                if (problem != null) {
                     again.add(document);
-                    failure = "index " + item.index() + ": " + unknown;
+                    failure = "index " + item.index() + ": " + problem;
                 }
                 continue;
             }
@@ -246,7 +245,7 @@ public final class BulkSender {
                 case AGAIN, WAIT -> {
                     again.add(document);
                     failure = "index " + item.index() + ": " + BulkResult.reason(item);
-                    tooMuch |= outcome == BulkOutcome.AGAIN;
+                    overloaded |= outcome == BulkOutcome.AGAIN;
                 }
                 default -> throw new IllegalStateException(outcome.name());
             }
@@ -259,14 +258,14 @@ public final class BulkSender {
             pause(
                     "%s (%d of %d documents)"
                             .formatted(failure, again.size(), answer.bulk().size()),
-                    tooMuch);
+                    overloaded);
         }
     }
 
     /**
      * Decides on a document whose id exists: its own record was indexed before, or another one with the same sender id.
      *
-     * @return why that is unknown; null if it is known
+     * @return why the stored document could not be read; null if it was
      */
     private String takeConflict(Document document, StoredOrigins.Stored stored) {
         if (stored.problem() != null) {
@@ -289,7 +288,7 @@ public final class BulkSender {
 
     private static RejectedDocumentException refusal(BulkResponseItem item) {
         return new RejectedDocumentException(
-                "index %s refused %s with %s".formatted(item.index(), item.id(), BulkResult.reason(item)));
+                "index %s rejected %s: %s".formatted(item.index(), item.id(), BulkResult.reason(item)));
     }
 
     private void putBack(List<Document> documents) {
@@ -299,14 +298,14 @@ public final class BulkSender {
         }
     }
 
-    private void pause(String cause, boolean tooMuch) {
-        if (tooMuch) {
+    private void pause(String cause, boolean overloaded) {
+        if (overloaded) {
             size.wasTooMuch();
         }
         failures++;
-        trouble = cause;
+        lastFailure = cause;
         Duration pause = Backoff.after(failures);
-        againAtNanos = outlet.nanoTime().getAsLong() + pause.toNanos();
+        retryAtNanos = outlet.nanoTime().getAsLong() + pause.toNanos();
         outcomes.failed(cause, failures, pause);
     }
 }

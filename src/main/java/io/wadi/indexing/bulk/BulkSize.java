@@ -12,7 +12,6 @@ final class BulkSize {
     private int documents;
     private long bytes;
 
-    /** Takes the initial and maximum size. */
     BulkSize(int mostDocuments, long mostBytes) {
         this.mostDocuments = mostDocuments;
         this.mostBytes = mostBytes;

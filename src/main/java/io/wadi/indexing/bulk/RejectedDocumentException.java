@@ -2,7 +2,6 @@ package io.wadi.indexing.bulk;
 
 /** A document that Elasticsearch rejects for good; the message names index, status and reason. */
 public final class RejectedDocumentException extends RuntimeException {
-    /** Takes the reason. */
     public RejectedDocumentException(String message) {
         super(message);
     }

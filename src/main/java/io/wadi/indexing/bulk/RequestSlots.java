@@ -38,7 +38,6 @@ public final class RequestSlots {
         return true;
     }
 
-    /** Leaves the queue. */
     synchronized void leave(Object asking) {
         waiting.remove(asking);
     }
@@ -48,7 +47,6 @@ public final class RequestSlots {
         return all - free;
     }
 
-    /** Releases a slot. */
     synchronized void give() {
         free++;
     }

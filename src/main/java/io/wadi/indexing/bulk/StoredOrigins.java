@@ -41,29 +41,32 @@ public final class StoredOrigins implements AutoCloseable {
      */
     public record Stored(String origin, String problem) {}
 
-    /** Sends requests by another way, and completes their answers with the documents that their items conflict with. */
+    /**
+     * Returns a transport that sends requests through another one, and adds the existing documents to results with
+     * conflicts.
+     */
     public BiConsumer<DocumentBatch, Consumer<BulkResult>> after(
             BiConsumer<DocumentBatch, Consumer<BulkResult>> transport) {
-        return (bulk, taker) -> transport.accept(bulk, answer -> {
+        return (bulk, handler) -> transport.accept(bulk, answer -> {
             List<Integer> conflicts = answer.conflicts();
             if (conflicts.isEmpty()) {
-                taker.accept(answer);
+                handler.accept(answer);
             } else {
-                read(answer, conflicts, taker);
+                read(answer, conflicts, handler);
             }
         });
     }
 
-    private void read(BulkResult answer, List<Integer> conflicts, Consumer<BulkResult> taker) {
+    private void read(BulkResult answer, List<Integer> conflicts, Consumer<BulkResult> handler) {
         ResponseListener listener = new ResponseListener() {
             @Override
             public void onSuccess(Response response) {
-                taker.accept(completed(answer, conflicts, response));
+                handler.accept(completed(answer, conflicts, response));
             }
 
             @Override
             public void onFailure(Exception failure) {
-                taker.accept(BulkResult.failed(answer.bulk(), failure));
+                handler.accept(BulkResult.failed(answer.bulk(), failure));
             }
         };
         try {
@@ -73,7 +76,7 @@ public final class StoredOrigins implements AutoCloseable {
         }
     }
 
-    /** Names the index that the answer names: an alias or a data stream may have several. */
+    /** Requests documents from the index in the response, since an alias or a data stream may have several. */
     private static Request request(BulkResult answer, List<Integer> conflicts) {
         ObjectNode body = JSON.createObjectNode();
         ArrayNode documents = body.putArray("docs");
@@ -94,7 +97,7 @@ public final class StoredOrigins implements AutoCloseable {
             JsonNode documents = JSON.readTree(content).path("docs");
             if (documents.size() != conflicts.size()) {
                 throw new IOException(
-                        "%d documents were asked for and %d answered".formatted(conflicts.size(), documents.size()));
+                        "requested %d documents, received %d".formatted(conflicts.size(), documents.size()));
             }
             Map<Integer, Stored> stored = new HashMap<>();
             for (int i = 0; i < conflicts.size(); i++) {
@@ -114,18 +117,18 @@ public final class StoredOrigins implements AutoCloseable {
         String why = document.has("error")
                 ? document.at("/error/type").asText() + ": "
                         + document.at("/error/reason").asText()
-                : "it was deleted meanwhile";
-        return new Stored(null, "the document with the same sender id cannot be read: " + why);
+                : "it has been deleted";
+        return new Stored(null, "reading the document with the same sender id failed: " + why);
     }
 
     /** Returns the rejection of a document whose id another record's has. Its first line is the same for a whole index. */
     static RejectedDocumentException refusal(Document document, Stored stored) {
         return new RejectedDocumentException("""
-                index %s has a document with this sender id already, of another record
+                index %s already has a document with this sender id, of another record
                 _id %s; origin of the stored document: %s; origin of this record: %s""".formatted(
                 document.index(),
                 document.id(),
-                stored.origin().isEmpty() ? "not known (no field " + DocumentId.ORIGIN_FIELD + ")" : stored.origin(),
+                stored.origin().isEmpty() ? "unknown (no field " + DocumentId.ORIGIN_FIELD + ")" : stored.origin(),
                 document.origin()));
     }
 

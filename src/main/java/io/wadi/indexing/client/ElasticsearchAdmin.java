@@ -25,7 +25,6 @@ public final class ElasticsearchAdmin implements AutoCloseable {
         this.client = new LazyRestClient(elasticsearch);
     }
 
-    /** Where a browser finds it: the first host. */
     public String url() {
         return elasticsearch.url();
     }
@@ -42,12 +41,10 @@ public final class ElasticsearchAdmin implements AutoCloseable {
         }
     }
 
-    /** Puts something there, in place of what was. */
     public void put(String path, String body) throws IOException {
         send("PUT", path, body);
     }
 
-    /** Posts something. */
     public JsonNode post(String path, String body) throws IOException {
         return send("POST", path, body);
     }
@@ -63,7 +60,7 @@ public final class ElasticsearchAdmin implements AutoCloseable {
         }
     }
 
-    /** Whether indices can have policies: distributions without it do not know the path. */
+    /** Returns whether Elasticsearch supports lifecycle policies; some distributions do not. */
     public boolean hasLifecycles() throws IOException {
         try {
             send("GET", "/_ilm/policy", null);

@@ -17,7 +17,7 @@ import org.elasticsearch.client.RestClientBuilder;
 
 /** Factory of Elasticsearch clients with the same configuration. Thread-safe. */
 public final class ElasticsearchConnection {
-    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 64;
 
     private final List<HttpHost> hosts;
@@ -26,9 +26,9 @@ public final class ElasticsearchConnection {
     private final Duration answerWithin;
 
     /**
-     * Reads the certificates; connects to nothing.
+     * Reads the certificates; does not connect.
      *
-     * @throws IllegalArgumentException where a host or the file of certificates cannot be read; the message says all
+     * @throws IllegalArgumentException if a host or the certificates are invalid
      */
     public ElasticsearchConnection(ElasticsearchOptions options) {
         this.hosts = options.hosts().stream().map(ElasticsearchConnection::host).toList();
@@ -40,9 +40,9 @@ public final class ElasticsearchConnection {
     }
 
     /**
-     * The connection that the settings {@code wadi.elasticsearch.*} describe.
+     * Returns the connection of the settings {@code wadi.elasticsearch.*}.
      *
-     * @throws SettingsException where they cannot be used
+     * @throws SettingsException if they are invalid
      */
     public static ElasticsearchConnection of(Settings settings) {
         try {
@@ -63,7 +63,8 @@ public final class ElasticsearchConnection {
             return HttpHost.create(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "wadi.elasticsearch.hosts: found \"%s\", allowed: host:port or https://host:port".formatted(text),
+                    "invalid value '%s' for wadi.elasticsearch.hosts: expected host:port or https://host:port"
+                            .formatted(text),
                     e);
         }
     }
@@ -80,18 +81,20 @@ public final class ElasticsearchConnection {
         return new Header[0];
     }
 
-    /** Where a browser finds it: the first host. */
+    /** Returns the URL of the first host, for browsers. */
     public String url() {
         return hosts.get(0).toURI();
     }
 
-    /** A client of its own, which takes turns among the hosts and leaves alone for a while those that do not answer. To be closed. */
+    /**
+     * Creates a client that rotates among the hosts and suspends unresponsive ones for a while; the caller closes it.
+     */
     public RestClient newClient() {
         RestClientBuilder builder = RestClient.builder(hosts.toArray(HttpHost[]::new))
                 .setDefaultHeaders(headers)
-                // A redirected request would carry these credentials.
+                // A redirected request would contain these credentials.
                 .setRequestConfigCallback(request -> request.setRedirectsEnabled(false)
-                        .setConnectTimeout((int) CONNECT_WITHIN.toMillis())
+                        .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                         .setSocketTimeout((int) answerWithin.toMillis()));
         return builder.setHttpClientConfigCallback(http -> {
                     http.setMaxConnPerRoute(CONNECTIONS).setMaxConnTotal(CONNECTIONS);

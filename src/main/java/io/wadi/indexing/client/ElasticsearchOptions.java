@@ -15,19 +15,19 @@ import java.util.List;
  */
 public record ElasticsearchOptions(
         List<String> hosts, String user, String password, String apiKey, String caFile, Duration answerWithin) {
-    /** Says what cannot be together. */
+    /** Rejects contradictory credentials. */
     public ElasticsearchOptions {
         if (!user.isEmpty() && !apiKey.isEmpty()) {
             throw new IllegalArgumentException(
-                    "wadi.elasticsearch.user and wadi.elasticsearch.api-key are both set:" + " allowed is one of them");
+                    "wadi.elasticsearch.user and wadi.elasticsearch.api-key are both set: expected only one");
         }
         if (user.isEmpty() != password.isEmpty()) {
             throw new IllegalArgumentException(
-                    "wadi.elasticsearch.user and wadi.elasticsearch.password: one is set, allowed are both or none");
+                    "wadi.elasticsearch.user and wadi.elasticsearch.password: only one is set: expected both or neither");
         }
     }
 
-    /** Says nothing of secrets. */
+    /** Omits the credentials. */
     @Override
     public String toString() {
         return "Elasticsearch" + hosts;

@@ -8,12 +8,10 @@ public final class LazyRestClient implements AutoCloseable {
     private final ElasticsearchConnection elasticsearch;
     private RestClient client;
 
-    /** Creates it without connecting. */
     public LazyRestClient(ElasticsearchConnection elasticsearch) {
         this.elasticsearch = elasticsearch;
     }
 
-    /** Returns the client. */
     public synchronized RestClient get() {
         if (client == null) {
             client = elasticsearch.newClient();

@@ -3,7 +3,7 @@ package io.wadi.indexing.document;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Makes documents of records. Thread-safe. */
+/** Converts records to documents. Thread-safe. */
 public final class DocumentFactory {
     private final IndexName index;
     private final EventTime time;
@@ -26,21 +26,21 @@ public final class DocumentFactory {
      *
      * @throws IllegalArgumentException if it cannot be one; the message says why
      */
-    public Document of(ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch run) {
+    public Document of(ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch batch) {
         ByteBuffer json = JsonObjects.inOneLine(consumed.value());
         String name = index.at(index.isDated() ? time.millis(consumed, json) : 0);
         ByteBuffer document = addTimestamp ? time.withTimestamp(consumed, json) : json;
-        return identified(consumed, run, name, key.with(consumed, document));
+        return identified(consumed, batch, name, key.with(consumed, document));
     }
 
     /** A document with a sender's id names its record in a field; otherwise its id does. */
     private static Document identified(
-            ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch run, String index, ByteBuffer json) {
+            ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch batch, String index, ByteBuffer json) {
         String id = DocumentId.of(consumed);
         String origin = DocumentId.origin(consumed);
         ByteBuffer whole = id.equals(origin)
                 ? json
                 : JsonObjects.withField(json, DocumentId.ORIGIN_FIELD, JsonObjects.quoted(origin));
-        return new Document(consumed, run, index, id, origin, whole);
+        return new Document(consumed, batch, index, id, origin, whole);
     }
 }

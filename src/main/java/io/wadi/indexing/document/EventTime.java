@@ -91,7 +91,7 @@ public final class EventTime {
                 parser.skipChildren();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // It is JSON: that was looked at.
+            throw new UncheckedIOException(e); // Already checked to be JSON.
         }
         return new Found(timestamp, value);
     }

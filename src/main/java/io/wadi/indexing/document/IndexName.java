@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public final class IndexName {
     private static final Pattern DATED = Pattern.compile("([^{}]*)\\{([yMdw.\\-]+)}([^{}]*)");
     private static final Pattern ALLOWED = Pattern.compile("[^-_+.A-Z\\s\\\\/*?\"<>|,#:{}][^A-Z\\s\\\\/*?\"<>|,#:{}]*");
-    private static final int LONGEST = 200;
+    private static final int MAX_LENGTH = 200;
 
     private final String text;
     private final String before;
@@ -51,17 +51,19 @@ public final class IndexName {
                     dated.group(3)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "index \"%s\": %s; a day is {yyyy.MM.dd}, a month {yyyy.MM}".formatted(text, e.getMessage()), e);
+                    "invalid index '%s': %s; expected {yyyy.MM.dd} for a day, {yyyy.MM} for a month"
+                            .formatted(text, e.getMessage()),
+                    e);
         }
     }
 
     private static IndexName checked(IndexName name) {
         String example = name.at(0);
-        if (!ALLOWED.matcher(example).matches() || example.length() > LONGEST) {
+        if (!ALLOWED.matcher(example).matches() || example.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(
-                    ("index \"%s\": allowed are up to %d small letters, digits and -_. that do not begin with one of -_+.,"
-                                    + " and one {yyyy.MM.dd} or {yyyy.MM}")
-                            .formatted(name.text, LONGEST));
+                    ("invalid index '%s': expected up to %d lowercase letters, digits and -_., not beginning with -_+.,"
+                                    + " and at most one {yyyy.MM.dd} or {yyyy.MM}")
+                            .formatted(name.text, MAX_LENGTH));
         }
         return name;
     }

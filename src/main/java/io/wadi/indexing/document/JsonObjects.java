@@ -43,7 +43,7 @@ final class JsonObjects {
         check(value);
         for (int i = value.position(); i < value.limit(); i++) {
             if (isLineBreak(value.get(i))) {
-                return withBlanks(value);
+                return withSpaces(value);
             }
         }
         return value;
@@ -92,7 +92,7 @@ final class JsonObjects {
     }
 
     /** In JSON a raw line break occurs only between tokens, where a space is equivalent. */
-    private static ByteBuffer withBlanks(ByteBuffer value) {
+    private static ByteBuffer withSpaces(ByteBuffer value) {
         byte[] line = new byte[value.remaining()];
         value.get(value.position(), line);
         for (int i = 0; i < line.length; i++) {

@@ -54,7 +54,7 @@ public final class KeyField {
             }
             return false;
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // It is JSON: that was looked at.
+            throw new UncheckedIOException(e); // Already checked to be JSON.
         }
     }
 }

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public final class PendingBatch {
     private final long end;
-    private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
+    private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
     private int open;
 
     /** Takes the offset after the last record. */
@@ -33,17 +33,17 @@ public final class PendingBatch {
     }
 
     /** Completes a document as a dead letter, which is sent with the commit. */
-    public void done(ProducerRecord<Object, Object> letter) {
+    public void done(ProducerRecord<Object, Object> deadLetter) {
         open--;
-        letters.add(letter);
+        deadLetters.add(deadLetter);
     }
 
     public boolean isDone() {
         return open == 0;
     }
 
-    /** Returns dead letters in order of rejection. */
-    public List<ProducerRecord<Object, Object>> letters() {
-        return letters;
+    /** Returns the dead letters in order of rejection. */
+    public List<ProducerRecord<Object, Object>> deadLetters() {
+        return deadLetters;
     }
 }

@@ -53,7 +53,7 @@ public final class Rebuild implements AutoCloseable {
     /** The route that dead letters of a rebuild name. */
     public static final String ROUTE = "rebuild";
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final Target target;
     private final RecordSource source;
@@ -130,7 +130,7 @@ public final class Rebuild implements AutoCloseable {
         }
     }
 
-    /** Takes what is built of what, where refused records go, the way to Elasticsearch, and a context with its component. */
+    /** Creates a rebuild; the camel context provides the component {@code elasticsearch}. */
     public Rebuild(
             Target target,
             RecordSource source,
@@ -151,7 +151,6 @@ public final class Rebuild implements AutoCloseable {
         this.origins = new StoredOrigins(elasticsearch);
     }
 
-    /** Returns the progress. */
     public Progress progress() {
         return progress;
     }
@@ -159,34 +158,34 @@ public final class Rebuild implements AutoCloseable {
     /**
      * Runs the rebuild.
      *
-     * @param told receives a line for each step
+     * @param output receives a line for each step
      * @return the name of the new index
      * @throws IOException if a server does not answer or a file cannot be read; another run continues
      */
-    public String run(Consumer<String> told) throws IOException, InterruptedException {
+    public String run(Consumer<String> output) throws IOException, InterruptedException {
         if (generations.current().contains(target.alias()) && !target.replaceIndex()) {
-            throw new IOException(target.alias() + " is an index and no alias: with --replace-index it is deleted"
-                    + " in the moment in which the new one takes its name");
+            throw new IOException(target.alias() + " is an index, not an alias: --replace-index deletes it"
+                    + " when the alias is created");
         }
         setup.install();
-        begin(told);
+        begin(output);
         forEach(this::landed);
-        told.accept("what has landed is indexed; now what Kafka has beyond it");
+        output.accept("indexed the landed files; indexing the later records in Kafka");
         forEach(this::logged);
         generations.takeOver(index);
-        told.accept(index + " has taken over " + target.alias());
+        output.accept("switched " + target.alias() + " to " + index);
         forEach(this::logged);
         generations.finished(index);
         long count = generations.refreshAndCount(index);
-        told.accept("%s has %,d documents".formatted(index, count));
+        output.accept("%s has %,d documents".formatted(index, count));
         return index;
     }
 
-    private void begin(Consumer<String> told) throws IOException {
+    private void begin(Consumer<String> output) throws IOException {
         var unfinished = generations.unfinished();
         index = unfinished.isPresent() ? unfinished.get() : generations.begin();
         done.putAll(generations.done(index));
-        told.accept(unfinished.isPresent() ? "goes on with " + index : index + " is made");
+        output.accept(unfinished.isPresent() ? "continuing " + index : "created " + index);
         for (TopicPartition each : source.partitions()) {
             long begin = source.begin(each);
             progress.begins.put(each.partition(), begin);
@@ -253,12 +252,12 @@ public final class Rebuild implements AutoCloseable {
     /** Sends the documents of one partition with backpressure. Not thread-safe. */
     private final class Writer implements BulkSender.Outcomes {
         private final RequestSlots slots = new RequestSlots(2);
-        private final DocumentFactory own = new DocumentFactory(
+        private final DocumentFactory documents = new DocumentFactory(
                 IndexName.of(index),
                 new EventTime(target.timeField()),
                 target.addTimestamp(),
                 new KeyField(target.keyField()));
-        private final PendingBatch run = new PendingBatch(0);
+        private final PendingBatch batch = new PendingBatch(0);
         private final BulkSender sender;
         private final TopicPartition partition;
 
@@ -278,9 +277,9 @@ public final class Rebuild implements AutoCloseable {
 
         void take(ConsumerRecord<byte[], ByteBuffer> consumed) {
             try {
-                sender.add(own.of(consumed, run));
+                sender.add(documents.of(consumed, batch));
             } catch (IllegalArgumentException e) {
-                refuse(consumed, e);
+                reject(consumed, e);
             }
             sender.attend();
             while (sender.isFull()) {
@@ -297,14 +296,14 @@ public final class Rebuild implements AutoCloseable {
 
         private void await() {
             try {
-                sender.attendWithin(LOOK_EVERY);
+                sender.attendWithin(POLL_INTERVAL);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted", e);
             }
         }
 
-        private void refuse(ConsumerRecord<?, ?> consumed, Exception cause) {
+        private void reject(ConsumerRecord<?, ?> consumed, Exception cause) {
             deadLetters.send(consumed, ROUTE, cause);
             progress.refused.increment();
         }
@@ -317,12 +316,13 @@ public final class Rebuild implements AutoCloseable {
 
         @Override
         public void refused(Document document, RejectedDocumentException cause) {
-            refuse(document.consumed(), cause);
+            reject(document.consumed(), cause);
         }
 
         @Override
         public void failed(String cause, int failures, Duration pause) {
-            progress.trouble = "%s; try %d follows in %d ms".formatted(cause, failures + 1, pause.toMillis());
+            progress.trouble =
+                    "%s; retrying in %3$d ms (attempt %2$d)".formatted(cause, failures + 1, pause.toMillis());
         }
     }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.kafka.Causes;
-import io.wadi.runtime.health.Waiting;
+import io.wadi.runtime.health.WaitLog;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,20 +36,19 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     private final Set<IndexName> wanted = ConcurrentHashMap.newKeySet();
     private final Set<IndexName> ready = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Waiting waiting;
+    private final WaitLog waiting;
     private boolean running;
     private boolean installed;
-    private volatile String waitingFor = "Elasticsearch has not been asked yet";
+    private volatile String lastFailure = "Elasticsearch has not been reached yet";
 
     public IndexSetup(List<SetupFile> files, ElasticsearchAdmin admin) {
         super("wadi", "wadi-index-setup");
         this.files =
                 files.stream().sorted(Comparator.comparing(SetupFile::kind)).toList();
         this.admin = admin;
-        waiting = new Waiting(LOG, "Elasticsearch at " + admin.url() + " (wadi.elasticsearch.hosts)");
+        waiting = new WaitLog(LOG, "Elasticsearch at " + admin.url() + " (wadi.elasticsearch.hosts)");
     }
 
-    /** Adds an index to set up. */
     public synchronized void add(IndexName index) {
         if (wanted.add(index) && !running) {
             running = true;
@@ -61,7 +60,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     /** Returns why an index is not ready yet; null if it is. */
     public String obstacle(IndexName index) {
-        return ready.contains(index) ? null : waitingFor;
+        return ready.contains(index) ? null : lastFailure;
     }
 
     /** Returns the indices, aliases and data streams written to at this time. */
@@ -71,9 +70,9 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     private void run() {
         try {
-            boolean over = false;
-            while (!over) {
-                over = attempt() || closed.await(PAUSE_MS, TimeUnit.MILLISECONDS);
+            boolean done = false;
+            while (!done) {
+                done = attempt() || closed.await(PAUSE_MS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -89,14 +88,14 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
             }
             for (IndexName index : wanted) {
                 if (!ready.contains(index)) {
-                    make(index);
+                    createIfMissing(index);
                     ready.add(index);
                 }
             }
-            waiting.over();
+            waiting.ended();
         } catch (IOException | RuntimeException e) {
-            waiting.because(Causes.inShort(e));
-            waitingFor = Causes.inShort(e);
+            waiting.log(Causes.inShort(e));
+            lastFailure = Causes.inShort(e);
             return false;
         }
         synchronized (this) {
@@ -105,7 +104,6 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         }
     }
 
-    /** Installs all files now. */
     public void install() throws IOException {
         for (SetupFile file : files) {
             install(file);
@@ -114,38 +112,38 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     private void install(SetupFile file) throws IOException {
         if (file.kind() == SetupFile.Kind.ILM_POLICIES && !admin.hasLifecycles()) {
-            LOG.warn("{} is not installed: this Elasticsearch has no index lifecycle management", file.file());
+            LOG.warn("Skipped {}: this Elasticsearch has no index lifecycle management", file.file());
             return;
         }
         SetupFile.Difference difference =
                 admin.get(file.path()).map(file::difference).orElse(SetupFile.Difference.OLDER);
         switch (difference) {
-            case NONE -> LOG.debug("{} is installed", file.file());
+            case NONE -> LOG.debug("Up to date: {}", file.file());
             case FOREIGN ->
                 LOG.warn(
-                        "{} is not installed: {} is there already and not Wadi's; rename one of them",
+                        "Skipped {}: Wadi did not install the existing {}; rename one of them",
                         file.file(),
                         file.path());
-            case NEWER -> LOG.warn("{} is not installed: a newer version is", file.file());
+            case NEWER -> LOG.warn("Skipped {}: a newer version is installed", file.file());
             case OLDER -> {
                 admin.put(file.path(), file.content());
-                LOG.info("{} is installed", file.file());
+                LOG.info("Installed {}", file.file());
             }
             default -> throw new IllegalStateException(difference.name());
         }
     }
 
     /** Creates a missing index as an alias of its first generation, so that a rebuilt one can replace it. */
-    private void make(IndexName index) throws IOException {
+    private void createIfMissing(IndexName index) throws IOException {
         if (index.plain().isEmpty()) {
-            return; // Made by itself with its first document, as its template says.
+            return; // Its first document creates it from its template.
         }
         String name = index.plain().get();
         if (admin.get("/" + name).isPresent() || isDataStream(name)) {
             return;
         }
         admin.create(name + "-000001", "{\"aliases\":{\"%s\":{\"is_write_index\":true}}}".formatted(name));
-        LOG.info("{}-000001 is made, with the alias {}", name, name);
+        LOG.info("Created index {}-000001 with the alias {}", name, name);
     }
 
     /** Returns whether the best matching template creates a data stream, which starts with its first document. */
@@ -186,7 +184,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         if (ready.containsAll(wanted)) {
             builder.up();
         } else {
-            builder.message("templates and indices are not ready yet: " + waitingFor)
+            builder.message("templates and indices are not installed yet: " + lastFailure)
                     .down();
         }
     }

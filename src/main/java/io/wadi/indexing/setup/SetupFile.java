@@ -41,7 +41,7 @@ final class SetupFile {
     private final Kind kind;
     private final String name;
     private final ObjectNode content;
-    private final String mark;
+    private final String hash;
 
     /**
      * Takes a file's name without extension and its content.
@@ -55,11 +55,11 @@ final class SetupFile {
             if (!(JSON.readTree(text) instanceof ObjectNode object)
                     || !(object.at(kind.inside) instanceof ObjectNode inside)) {
                 throw new IllegalArgumentException(
-                        "%s: found no JSON object, allowed is what PUT %s takes".formatted(file(), path()));
+                        "%s: found no JSON object, expected a request of PUT %s".formatted(file(), path()));
             }
             content = object;
-            mark = digest(object.toString());
-            inside.withObjectProperty(META).put("wadi", mark);
+            hash = digest(object.toString());
+            inside.withObjectProperty(META).put("wadi", hash);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("%s: not JSON: %s".formatted(file(), e.getOriginalMessage()), e);
         }
@@ -67,8 +67,8 @@ final class SetupFile {
 
     private static String digest(String text) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -107,7 +107,7 @@ final class SetupFile {
         if (found.isMissingNode()) {
             return Difference.FOREIGN;
         }
-        if (found.asText().equals(mark)) {
+        if (found.asText().equals(hash)) {
             return Difference.NONE;
         }
         return installed.path("version").asLong() > content.path("version").asLong()

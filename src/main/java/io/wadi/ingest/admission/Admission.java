@@ -23,10 +23,10 @@ import java.util.function.Supplier;
  *
  * <ol>
  *   <li>ingest is closed (503);
- *   <li>the event loop is overloaded and the request has waited too long, unless its body has at most {@value #SMALL}
+ *   <li>the event loop is overloaded and the request has waited too long, unless its body has at most {@value #SMALL_BODY}
  *       bytes (503);
  *   <li>the body is longer than allowed (413);
- *   <li>authentication and authorization: an invalid key or token (401), none where one is needed (401), one without
+ *   <li>authentication and authorization: the key or token is invalid (401), missing although required (401), or has no
  *       permission for the topic (403);
  *   <li>the client's rate is exhausted (429);
  *   <li>no room in flight (503).
@@ -35,46 +35,43 @@ import java.util.function.Supplier;
  * <p>Thread-safe. No check blocks or takes longer than a microsecond or two.
  */
 public final class Admission {
-    /**
-     * The longest body that is admitted however late: most of the cost of such a request is HTTP, which a rejection
-     * costs too.
-     */
-    static final int SMALL = 4 << 10;
+    /** Bodies up to this size are admitted however late: a rejection would cost nearly as much as the request. */
+    static final int SMALL_BODY = 4 << 10;
 
     private static final Rejection NO_KEY =
-            Rejection.of(Reason.NO_KEY, "this topic needs a key: Authorization: Bearer KEY, or X-API-Key");
-    private static final Rejection NOT_FOR_TOPIC =
-            Rejection.of(Reason.NO_RIGHT, "the key or token does not allow to write to this topic");
+            Rejection.of(Reason.NO_KEY, "this topic requires a key: Authorization: Bearer KEY, or X-API-Key");
+    private static final Rejection NO_PERMISSION =
+            Rejection.of(Reason.NO_RIGHT, "the key or token does not permit writing to this topic");
     /** The charge for a body of unknown length until more of it arrives. */
     private static final long UNKNOWN_LENGTH = 64 << 10;
 
     private final Credentials credentials;
     private final Proxies proxies;
-    private final Writers writers;
+    private final WritePermissions permissions;
     private final Limits limits;
     private final RateLimiters clients;
     private final InFlight inFlight;
-    private volatile String closed;
+    private volatile String closeReason;
 
     /** Admitted, rejected, or pending until the token is verified. */
     public sealed interface Decision permits Permit, Rejection, UnverifiedToken {}
 
-    /** The clients that topics declare as their writers. */
-    public interface Writers {
+    /** The clients that may write to each topic. */
+    public interface WritePermissions {
         /**
          * Returns whether a client may write to a topic. Keys are not checked for topics that are open to all.
          *
          * @param name as in {@link Permit#caller}; null for anonymous clients
          */
-        boolean may(String topic, String name);
+        boolean allow(String topic, String name);
     }
 
     /**
      * Limits of admission.
      *
-     * @param rate of a client whose key declares none
-     * @param clients maximum number of clients whose rates are remembered
-     * @param window maximum bytes charged at first for a body, before any of it is read
+     * @param rate the default rate of a client
+     * @param clients maximum number of clients whose rates are tracked
+     * @param window maximum bytes charged for a body at admission, before any of it is read
      */
     public record Limits(Rate rate, long clients, long window) {}
 
@@ -83,14 +80,14 @@ public final class Admission {
             Supplier<ApiKeys> keys,
             Supplier<JwtKeys> tokens,
             Proxies proxies,
-            Writers writers,
+            WritePermissions permissions,
             Limits limits,
             InFlight inFlight,
             Clock clock,
             TimeMeter time) {
         this.credentials = new Credentials(keys, tokens, limits.clients(), clock, time);
         this.proxies = proxies;
-        this.writers = writers;
+        this.permissions = permissions;
         this.limits = limits;
         this.clients = new RateLimiters(limits.clients(), time);
         this.inFlight = inFlight;
@@ -98,15 +95,15 @@ public final class Admission {
 
     /** Rejects all requests from now on, with this reason. */
     public void close(String reason) {
-        closed = reason;
+        closeReason = reason;
     }
 
     /** Admits requests again. */
     public void open() {
-        closed = null;
+        closeReason = null;
     }
 
-    /** Returns the remote end of a connection, to be looked up once and passed with each of its requests. */
+    /** Returns the remote end of a connection, to be resolved once and passed with each of its requests. */
     public Peer peer(InetAddress address) {
         return proxies.peer(address);
     }
@@ -114,7 +111,7 @@ public final class Admission {
     /**
      * Returns whether a peer may have one more connection now; counts nothing.
      *
-     * @param free how many more connections there may be in all
+     * @param free number of connections below the global limit
      */
     public boolean mayConnect(Peer peer, int free) {
         return peer.proxy() || inFlight.mayConnect(peer.client(), free);
@@ -123,7 +120,7 @@ public final class Admission {
     /**
      * Counts a new connection of a peer.
      *
-     * @param free how many more connections there may be in all
+     * @param free number of connections below the global limit
      * @return null if the peer has more than its share: close the connection
      */
     public ConnectionLease connect(Peer peer, int free) {
@@ -137,12 +134,12 @@ public final class Admission {
 
     /** Decides whether to admit a request; a {@link Permit} holds memory until it is closed. */
     public Decision admit(RequestHead request) {
-        String reason = closed;
+        String reason = closeReason;
         if (reason != null) {
             return Rejection.soon(Reason.CLOSED, reason);
         }
         if (request.isLate() && !isSmall(request.contentLength())) {
-            return Rejection.soon(Reason.LATE, "more is sent than can be worked on");
+            return Rejection.soon(Reason.LATE, "the server is overloaded");
         }
         if (request.contentLength() > request.maxBody()) {
             return Rejection.of(Reason.TOO_LARGE, "the body is longer than %d bytes".formatted(request.maxBody()));
@@ -153,12 +150,12 @@ public final class Admission {
             return client.decision();
         }
         Principal principal = client.principal();
-        Rejection noRight = right(request.topic(), principal);
-        return noRight == null ? enter(request, principal, address) : noRight;
+        Rejection forbidden = authorize(request.topic(), principal);
+        return forbidden == null ? enter(request, principal, address) : forbidden;
     }
 
     private static boolean isSmall(long contentLength) {
-        return contentLength >= 0 && contentLength <= SMALL;
+        return contentLength >= 0 && contentLength <= SMALL_BODY;
     }
 
     private InetAddress address(RequestHead request) {
@@ -166,14 +163,14 @@ public final class Admission {
         return peer.proxy() ? proxies.client(peer, request.header("X-Forwarded-For")) : peer.client();
     }
 
-    private Rejection right(String topic, Principal principal) {
-        if (topic == null || writers.may(topic, null)) {
+    private Rejection authorize(String topic, Principal principal) {
+        if (topic == null || permissions.allow(topic, null)) {
             return null;
         }
         if (principal == null) {
             return NO_KEY;
         }
-        return principal.topics().match(topic) && writers.may(topic, principal.name()) ? null : NOT_FOR_TOPIC;
+        return principal.topics().match(topic) && permissions.allow(topic, principal.name()) ? null : NO_PERMISSION;
     }
 
     private Decision enter(RequestHead request, Principal principal, InetAddress address) {
@@ -182,15 +179,15 @@ public final class Admission {
         RateLimiter client = clients.find(caller == null ? address : caller, rate);
         int wait = client.take();
         if (wait > 0) {
-            return new Rejection(Reason.RATE, "this client sends more than it may", wait);
+            return new Rejection(Reason.RATE, "the client exceeds its rate", wait);
         }
         long bytes = bytes(request.contentLength());
         ClientShare share = inFlight.enter(caller == null ? address : caller, caller != null, bytes);
         if (share == null) {
-            client.giveBack();
+            client.refund();
             return Rejection.soon(Reason.NO_ROOM, Charge.NO_ROOM);
         }
-        return new Permit(share, bytes, client, caller, topic -> right(topic, principal) == null);
+        return new Permit(share, bytes, client, caller, topic -> authorize(topic, principal) == null);
     }
 
     private long bytes(long contentLength) {

@@ -14,12 +14,12 @@ import java.util.function.Supplier;
 
 /** Authenticates requests by the API key or token that they present. Thread-safe. */
 final class Credentials {
-    static final Rejection INVALID = Rejection.of(Reason.NO_KEY, "the key or token is not valid here");
-    private static final Rejection EXPIRED = Rejection.of(Reason.NO_KEY, "the time of the key or token is over");
+    static final Rejection INVALID = Rejection.of(Reason.NO_KEY, "the key or token is invalid");
+    private static final Rejection EXPIRED = Rejection.of(Reason.NO_KEY, "the key or token has expired");
     private static final CharSequence API_KEY = AsciiString.cached("X-API-Key");
     private static final CharSequence AUTHORIZATION = AsciiString.cached("Authorization");
     private static final String BEARER = "Bearer ";
-    /** New tokens from one address, genuine or not: verifying one costs as much as comparing a thousand keys. */
+    /** The rate of unverified tokens from one address: verifying a token costs as much as comparing a thousand keys. */
     private static final Rate NEW_TOKENS = new Rate(20, 50);
 
     private final Supplier<ApiKeys> keys;
@@ -28,10 +28,10 @@ final class Credentials {
     private final Clock clock;
 
     /**
-     * The outcome for one request.
+     * The result for one request.
      *
-     * @param principal null for an anonymous request, and where there is a decision
-     * @param decision null where the request is authenticated or anonymous
+     * @param principal null for an anonymous request, and if there is a decision
+     * @param decision null if the request is authenticated or anonymous
      */
     record Result(Principal principal, Admission.Decision decision) {
         private static final Result ANONYMOUS = new Result(null, null);
@@ -49,9 +49,9 @@ final class Credentials {
     }
 
     /**
-     * Authenticates a request. One without key or token is anonymous; so is every request while no keys are configured.
+     * Authenticates a request. It is anonymous without a key or token, and while neither keys nor tokens are configured.
      *
-     * @param address the client's
+     * @param address the client's address
      */
     Result authenticate(RequestHead request, Object address) {
         ApiKeys knownKeys = keys.get();
@@ -69,8 +69,8 @@ final class Credentials {
         if (knownTokens.isEmpty()) {
             return Result.decided(INVALID);
         }
-        Principal remembered = knownTokens.remembered(presented);
-        return remembered == null ? newToken(knownTokens, presented, address) : result(remembered);
+        Principal verified = knownTokens.verified(presented);
+        return verified == null ? newToken(knownTokens, presented, address) : result(verified);
     }
 
     private Result result(Principal principal) {

@@ -20,7 +20,9 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
     private final long body;
     private final AtomicLong held;
 
-    /** Takes over memory that was charged to a client's share; {@code topics} are those that the client may write to. */
+    /**
+     * Takes over memory that was charged to a client's share; {@code topics} are those that the client may write to.
+     */
     Permit(ClientShare share, long bytes, RateLimiter client, String caller, Predicate<String> topics) {
         this.share = share;
         this.body = bytes;
@@ -30,7 +32,9 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         this.held = new AtomicLong(bytes);
     }
 
-    /** Returns the name of the client's key, or {@code token:} and its token's subject; null for an anonymous request. */
+    /**
+     * Returns the name of the client's key, or {@code token:} and its token's subject; null for an anonymous request.
+     */
     public String caller() {
         return caller;
     }
@@ -93,7 +97,8 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
                 return;
             }
             if (bytes > before) {
-                throw new IllegalArgumentException(bytes + " bytes given back of " + before);
+                throw new IllegalArgumentException(
+                        "%d bytes returned, but only %d are charged".formatted(bytes, before));
             }
             if (held.compareAndSet(before, before - bytes)) {
                 share.shrink(bytes);

@@ -3,7 +3,7 @@ package io.wadi.ingest.admission;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A request that is not admitted. A 401 goes with the header {@code WWW-Authenticate: Bearer} (RFC 9110, section
+ * A request that is not admitted. A 401 response has the header {@code WWW-Authenticate: Bearer} (RFC 9110, section
  * 11.6.1).
  *
  * @param reason the check that failed
@@ -40,12 +40,12 @@ public record Rejection(Reason reason, String message, int retryAfter) implement
         }
     }
 
-    /** Creates a rejection that retrying does not change. */
+    /** Creates a rejection that retrying does not resolve. */
     public static Rejection of(Reason reason, String message) {
         return new Rejection(reason, message, 0);
     }
 
-    /** Creates a rejection to be retried in 1 to 3 seconds, spread so that clients do not return together. */
+    /** Creates a rejection to be retried after 1 to 3 seconds, spread so that clients do not retry together. */
     static Rejection soon(Reason reason, String message) {
         return new Rejection(reason, message, 1 + Math.floorMod(NEXT.getAndIncrement(), SPREAD));
     }

@@ -25,6 +25,6 @@ public interface RequestHead {
     /** The maximum length of the body in bytes as sent. */
     long maxBody();
 
-    /** Whether the request has waited too long because the event loop is overloaded. */
+    /** Returns whether the request has waited too long because the event loop is overloaded. */
     boolean isLate();
 }

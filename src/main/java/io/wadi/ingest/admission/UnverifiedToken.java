@@ -16,9 +16,9 @@ public final class UnverifiedToken implements Admission.Decision {
     }
 
     /**
-     * Verifies the token and remembers it if it is genuine.
+     * Verifies the token and caches the result.
      *
-     * @return the rejection of a token that is not genuine, else null: {@link Admission#admit} recognizes it now
+     * @return the rejection of an invalid token, else null: {@link Admission#admit} accepts it now
      */
     public Rejection verify() {
         return keys.verify(token) == null ? Credentials.INVALID : null;

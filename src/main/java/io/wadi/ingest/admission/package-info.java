@@ -1,5 +1,5 @@
 /**
- * Admission control: decides on a request's head, before a byte of its body is read, whether it is admitted.
+ * Admission control: decides on a request's head whether to admit the request, before its body is read.
  *
  * <p>{@link io.wadi.ingest.admission.Admission} may be called from any number of event loops: nothing in it blocks, reads a file or
  * calls a server.

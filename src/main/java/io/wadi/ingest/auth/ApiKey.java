@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
 public final class ApiKey {
     public static final String PREFIX = "wadi_";
     static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,39}");
-    static final String ALLOWED_NAME = "1 to 40 letters, digits, dots and dashes";
+    static final String EXPECTED_NAME = "1 to 40 letters, digits, dots and dashes";
     static final int HASH_BYTES = 32;
 
     private static final int SECRET_BYTES = 32;
     private static final int SECRET_LENGTH = 43;
-    private static final int LONGEST = PREFIX.length() + 40 + 1 + SECRET_LENGTH;
+    private static final int MAX_LENGTH = PREFIX.length() + 40 + 1 + SECRET_LENGTH;
     private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(ApiKey::sha256);
 
     private ApiKey() {}
@@ -29,11 +29,11 @@ public final class ApiKey {
     /**
      * Generates a key.
      *
-     * @throws IllegalArgumentException for an invalid name; the message says what is allowed
+     * @throws IllegalArgumentException for an invalid name
      */
     public static String make(String name, SecureRandom random) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("\"" + name + "\" cannot be a key's name, which is " + ALLOWED_NAME);
+            throw new IllegalArgumentException("\"" + name + "\" is not a valid key name; expected " + EXPECTED_NAME);
         }
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
@@ -45,14 +45,14 @@ public final class ApiKey {
         return HexFormat.of().formatHex(hash(key));
     }
 
-    /** Returns the name in a text of a key's form; null for other texts. */
+    /** Returns the name in a key; null if the text does not have a key's format. */
     static String nameIn(String text) {
         int underscore = text.length() - SECRET_LENGTH - 1;
-        boolean hasForm = text.length() <= LONGEST
+        boolean isKey = text.length() <= MAX_LENGTH
                 && underscore > PREFIX.length()
                 && text.startsWith(PREFIX)
                 && text.charAt(underscore) == '_';
-        return hasForm ? text.substring(PREFIX.length(), underscore) : null;
+        return isKey ? text.substring(PREFIX.length(), underscore) : null;
     }
 
     static byte[] hash(String text) {
@@ -63,7 +63,7 @@ public final class ApiKey {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -4,17 +4,16 @@ import java.security.MessageDigest;
 import java.util.Map;
 
 /**
- * The keys of a {@code keys.yaml}, as hashes only. Comparing takes the same time wherever two hashes differ, whether or
- * not a key of that name exists, and however many hashes it has. Immutable.
+ * The keys of a {@code keys.yaml}, as hashes only. The duration of a comparison does not depend on where two hashes differ,
+ * whether a key of that name exists, or how many hashes it has. Immutable.
  */
 public final class ApiKeys {
-    /** An empty set of keys. */
     public static final ApiKeys NONE = new ApiKeys(Map.of());
 
     /** No known text has this hash. */
     private static final byte[] NO_HASH = new byte[ApiKey.HASH_BYTES];
 
-    private static final Key NOBODY = new Key(null, NO_HASH, NO_HASH);
+    private static final Key UNKNOWN = new Key(null, NO_HASH, NO_HASH);
 
     private final Map<String, Key> keys;
 
@@ -33,13 +32,12 @@ public final class ApiKeys {
     /**
      * Reads a {@code keys.yaml}.
      *
-     * @throws IllegalArgumentException with all mistakes, one a line, each with its location
+     * @throws IllegalArgumentException with all errors, one a line, each with its location
      */
     public static ApiKeys parse(byte[] yaml) {
         return new ApiKeys(KeysFile.read(yaml));
     }
 
-    /** Returns the number of keys. */
     public int count() {
         return keys.size();
     }
@@ -51,9 +49,9 @@ public final class ApiKeys {
         if (name == null) {
             return null;
         }
-        Key key = keys.getOrDefault(name, NOBODY);
+        Key key = keys.getOrDefault(name, UNKNOWN);
         byte[] hash = ApiKey.hash(text);
-        boolean isIt = MessageDigest.isEqual(hash, key.hash()) | MessageDigest.isEqual(hash, key.otherHash());
-        return isIt ? key.principal() : null;
+        boolean matches = MessageDigest.isEqual(hash, key.hash()) | MessageDigest.isEqual(hash, key.otherHash());
+        return matches ? key.principal() : null;
     }
 }

@@ -11,28 +11,28 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 
-/** Tokens that may send events, as a {@link JwtVerifier} verifies them; those found genuine are remembered. Thread-safe. */
-@SuppressWarnings("JavaUtilDate") // Nimbus knows no other time
+/** Verifies the tokens of event clients with a {@link JwtVerifier} and caches the valid ones. Thread-safe. */
+@SuppressWarnings("JavaUtilDate") // the type of the Nimbus API
 public final class JwtKeys {
-    private static final int MOST_REMEMBERED = 20_000;
+    private static final int MAX_CACHED = 20_000;
 
-    /** Without keys: no token is genuine. */
+    /** No keys: every token is invalid. */
     public static final JwtKeys NONE = new JwtKeys(JwtVerifier.NONE, "");
 
     private final JwtVerifier verifier;
     private final String topicsClaim;
-    /** By the token's SHA-256, so that no token stands in memory, and none can be found by how long looking for it takes. */
-    private final Cache<ByteBuffer, Principal> accepted = Caffeine.newBuilder()
-            .maximumSize(MOST_REMEMBERED)
+    /** By the token's SHA-256, so that no token is in memory and the duration of a lookup discloses none. */
+    private final Cache<ByteBuffer, Principal> cache = Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED)
             .executor(Runnable::run)
             .build();
 
     /**
-     * Which tokens are meant.
+     * The tokens to accept.
      *
-     * @param issuer their {@code iss}
-     * @param audience what their {@code aud} has among it
-     * @param topicsClaim the claim with the topics a token is for: a list, or a text with blanks between them; as in keys.yaml
+     * @param issuer required {@code iss}
+     * @param audience required element of {@code aud}
+     * @param topicsClaim the claim with a token's topics as in keys.yaml: a list, or a string separated by blanks
      */
     public record Options(String issuer, String audience, String topicsClaim) {}
 
@@ -44,32 +44,31 @@ public final class JwtKeys {
     /**
      * Reads a JWK set.
      *
-     * @throws IllegalArgumentException where it is none, or has no RSA or EC key for signatures
+     * @throws IllegalArgumentException if it is invalid, or has no RSA or EC key for signatures
      */
     public static JwtKeys parse(byte[] jwks, Options options, Clock clock) {
         return new JwtKeys(JwtVerifier.parse(jwks, options.issuer(), options.audience(), clock), options.topicsClaim());
     }
 
-    /** Whether there is no key, so that no token is genuine. */
     public boolean isEmpty() {
         return verifier.isEmpty();
     }
 
-    /** What a token grants that was found genuine before; null for others. Its time may be over since. */
-    public Principal remembered(String token) {
-        return accepted.getIfPresent(id(token));
+    /** Returns the principal of a token that was verified before, expired or not; null for others. */
+    public Principal verified(String token) {
+        return cache.getIfPresent(id(token));
     }
 
-    /** What a token grants; null where it is not genuine. Takes its time, see {@link UnverifiedToken}. */
+    /** Returns a token's principal; null if the token is invalid. Slow, see {@link UnverifiedToken}. */
     public Principal verify(String token) {
         JWTClaimsSet claims = verifier.verify(token).orElse(null);
         if (claims == null) {
             return null;
         }
         try {
-            Principal granted = principal(claims);
-            accepted.put(id(token), granted);
-            return granted;
+            Principal principal = principal(claims);
+            cache.put(id(token), principal);
+            return principal;
         } catch (ParseException | IllegalArgumentException e) {
             return null;
         }

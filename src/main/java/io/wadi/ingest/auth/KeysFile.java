@@ -15,67 +15,66 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Parser of {@code keys.yaml} that reports every mistake with its line. */
+/** A parser of {@code keys.yaml} that reports every error with its line. */
 final class KeysFile {
     private static final String HASH = "[0-9a-f]{64}";
-    private static final String ALLOWED_HASHES =
-            "one or two texts of 64 hexadecimal digits in lower case, two while a key is replaced";
-    private static final String ALLOWED_TOPIC = "a topic's name, its beginning and *, or * alone";
-    private static final int MOST_HASHES = 2;
-    private static final long FASTEST = 10_000_000;
+    private static final String EXPECTED_HASHES =
+            "one or two strings of 64 lower-case hexadecimal digits, two while a key is rotated";
+    private static final String EXPECTED_TOPIC = "a topic name, a prefix followed by *, or * alone";
+    private static final int MAX_HASHES = 2;
+    private static final long MAX_RATE = 10_000_000;
 
-    private final List<String> mistakes = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
     private final Map<String, ApiKeys.Key> keys = new LinkedHashMap<>();
     private final Map<String, Integer> lines = new HashMap<>();
 
     private KeysFile() {}
 
-    /** See {@link ApiKeys#parse}. */
     static Map<String, ApiKeys.Key> read(byte[] yaml) {
         KeysFile file = new KeysFile();
-        YamlFields.of("keys.yaml", new String(yaml, UTF_8), file.mistakes).ifPresent(root -> {
+        YamlFields.of("keys.yaml", new String(yaml, UTF_8), file.errors).ifPresent(root -> {
             root.mappings("keys", "name").forEach(file::key);
             root.end();
         });
-        if (!file.mistakes.isEmpty()) {
-            throw new IllegalArgumentException(String.join(System.lineSeparator(), file.mistakes));
+        if (!file.errors.isEmpty()) {
+            throw new IllegalArgumentException(String.join(System.lineSeparator(), file.errors));
         }
         return file.keys;
     }
 
     private void key(YamlFields fields) {
-        int before = mistakes.size();
-        Optional<String> name = fields.required("name", ApiKey.ALLOWED_NAME, text -> {
+        int before = errors.size();
+        Optional<String> name = fields.required("name", ApiKey.EXPECTED_NAME, text -> {
             check(ApiKey.NAME.matcher(text).matches());
             return text;
         });
-        List<byte[]> hashes = fields.requiredValues("sha256", ALLOWED_HASHES, text -> {
+        List<byte[]> hashes = fields.requiredValues("sha256", EXPECTED_HASHES, text -> {
             check(text.matches(HASH));
             return HexFormat.of().parseHex(text);
         });
-        if (hashes.size() > MOST_HASHES) {
-            fields.refuse("sha256", "has %d, allowed is %s".formatted(hashes.size(), ALLOWED_HASHES));
+        if (hashes.size() > MAX_HASHES) {
+            fields.refuse("sha256", "has %d, expected %s".formatted(hashes.size(), EXPECTED_HASHES));
         }
-        List<String> topics = fields.requiredValues("topics", ALLOWED_TOPIC, text -> {
+        List<String> topics = fields.requiredValues("topics", EXPECTED_TOPIC, text -> {
             TopicPatterns.of(List.of(text));
             return text;
         });
-        Rate rate = fields.value("rate", "a whole number of events a second from 1 to " + FASTEST, null, text -> {
+        Rate rate = fields.value("rate", "a whole number of events a second from 1 to " + MAX_RATE, null, text -> {
             long events = Long.parseLong(text);
-            check(events >= 1 && events <= FASTEST);
+            check(events >= 1 && events <= MAX_RATE);
             return Rate.of(events, 0);
         });
         long until = fields.value("until", "a day such as 2030-12-31", Long.MAX_VALUE, KeysFile::endOf);
         fields.end();
         name.map(declared -> lines.putIfAbsent(declared, fields.line()))
-                .ifPresent(first -> fields.refuse("stands in line " + first + " already"));
-        if (mistakes.size() == before) {
+                .ifPresent(first -> fields.refuse("is already declared in line " + first));
+        if (errors.size() == before) {
             Principal principal = new Principal(name.orElseThrow(), TopicPatterns.of(topics), rate, until);
             keys.put(principal.name(), ApiKeys.Key.of(principal, hashes.toArray(byte[][]::new)));
         }
     }
 
-    /** The last day is included, in UTC. */
+    /** Returns the end of the day in UTC. */
     private static long endOf(String day) {
         try {
             return LocalDate.parse(day)

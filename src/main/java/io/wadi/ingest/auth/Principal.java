@@ -7,7 +7,7 @@ import io.wadi.ingest.limits.Rate;
  *
  * @param name a key's name, or {@code token:} and a token's subject
  * @param topics the topics that it may write to
- * @param rate its rate; null for the default
+ * @param rate null for the default rate
  * @param until expiry in milliseconds since the epoch
  */
 public record Principal(String name, TopicPatterns topics, Rate rate, long until) {}

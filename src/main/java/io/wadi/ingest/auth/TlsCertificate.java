@@ -13,14 +13,14 @@ import java.util.Optional;
 /**
  * A server's certificate and the certificate authorities of its clients.
  *
- * @param chain its own certificate, then its issuers'
- * @param key the private key of its own certificate
+ * @param chain the server's certificate, then those of its issuers
+ * @param key the private key of the server's certificate
  * @param clientAuthorities the authorities that must have issued a client's certificate; empty if clients need none
  */
 public record TlsCertificate(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clientAuthorities) {
     private static final byte[] SIGNED = {1, 2, 3};
 
-    /** The server's own certificate. */
+    /** Returns the server's certificate. */
     public X509Certificate own() {
         return chain.get(0);
     }
@@ -38,7 +38,7 @@ public record TlsCertificate(List<X509Certificate> chain, PrivateKey key, List<X
         for (X509Certificate each : chain) {
             String name = each.getSubjectX500Principal().getName();
             if (each.getNotAfter().toInstant().isBefore(now)) {
-                return Optional.of("the certificate of %s has expired on %s"
+                return Optional.of("the certificate of %s expired on %s"
                         .formatted(name, each.getNotAfter().toInstant()));
             }
             if (each.getNotBefore().toInstant().isAfter(now)) {
@@ -49,8 +49,8 @@ public record TlsCertificate(List<X509Certificate> chain, PrivateKey key, List<X
         return Optional.empty();
     }
 
-    /** Returns whether the key is that of the server's certificate. */
-    boolean isKeyOfCertificate() {
+    /** Returns whether the key matches the server's certificate. */
+    boolean keyMatches() {
         PublicKey certified = own().getPublicKey();
         String algorithm =
                 switch (certified.getAlgorithm()) {

@@ -22,11 +22,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The PEM files (RFC 7468) of a server's certificate, its private key and its clients' authorities. They are read
- * together, so that a new certificate is not used before its key is there. One file may hold both certificate and key.
+ * The PEM files (RFC 7468) of a server's certificate, its private key and the authorities of its clients. They are read
+ * together, so that a new certificate is not used before its key is written. One file may hold both certificate and key.
  *
- * @param certificate the server's certificate, then its issuers'
- * @param key its private key: PKCS #8, unencrypted
+ * @param certificate the server's certificate, then those of its issuers
+ * @param key the certificate's private key: PKCS #8, unencrypted
  * @param clientCa the authorities of client certificates; empty if clients need none
  */
 public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) implements WatchedValue.Source {
@@ -34,8 +34,8 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) impl
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String PRIVATE_KEY = "PRIVATE KEY";
-    /** Separates the files' contents; no PEM contains it. */
-    private static final String END = "\0";
+    /** Separates the files' contents; PEM cannot contain it. */
+    private static final String SEPARATOR = "\0";
 
     private record Block(String type, String base64) {
         byte[] content() {
@@ -43,34 +43,34 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) impl
         }
     }
 
-    /** Reads all files in one go. */
+    /** Returns the concatenated contents of all files. */
     @Override
     public byte[] read() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (Path file : List.of(certificate, key, clientCa.orElse(certificate))) {
             all.write(Files.readAllBytes(file));
-            all.write(END.getBytes(US_ASCII));
+            all.write(SEPARATOR.getBytes(US_ASCII));
         }
         return all.toByteArray();
     }
 
     /**
-     * Parses what {@link #read} returns.
+     * Parses the result of {@link #read}.
      *
-     * @throws IllegalArgumentException if a file has no certificate, or not exactly one key, or the key is another
-     *     certificate's; the message says which
+     * @throws IllegalArgumentException if a file has no certificate or not exactly one key, or the key does not match the
+     *     certificate
      */
     public TlsCertificate parse(byte[] read) {
-        String[] files = new String(read, US_ASCII).split(END, -1);
+        String[] files = new String(read, US_ASCII).split(SEPARATOR, -1);
         List<X509Certificate> chain = certificates("tls-certificate", certificate, files[0]);
         PrivateKey privateKey = privateKey(chain.get(0), files[1]);
         List<X509Certificate> clients = clientCa.map(file -> certificates("tls-client-ca", file, files[2]))
                 .orElse(List.of());
-        TlsCertificate made = new TlsCertificate(chain, privateKey, clients);
-        if (!made.isKeyOfCertificate()) {
-            throw wrong("tls-key", key, "the private key is not that of the first certificate in " + certificate);
+        TlsCertificate parsed = new TlsCertificate(chain, privateKey, clients);
+        if (!parsed.keyMatches()) {
+            throw invalid("tls-key", key, "the private key does not match the first certificate in " + certificate);
         }
-        return made;
+        return parsed;
     }
 
     private static List<X509Certificate> certificates(String setting, Path file, String pem) {
@@ -83,11 +83,10 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) impl
                 }
             }
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw wrong(
-                    setting, file, "certificate " + (found.size() + 1) + " in it cannot be read: " + e.getMessage());
+            throw invalid(setting, file, "cannot parse certificate " + (found.size() + 1) + ": " + e.getMessage());
         }
         if (found.isEmpty()) {
-            throw wrong(setting, file, "found no certificate, allowed is a PEM file with one or more");
+            throw invalid(setting, file, "found no certificate, expected a PEM file with at least one");
         }
         return List.copyOf(found);
     }
@@ -98,25 +97,25 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) impl
             if (block.type().equals(PRIVATE_KEY)) {
                 keys.add(block);
             } else if (block.type().endsWith(PRIVATE_KEY)) {
-                throw wrong(
+                throw invalid(
                         "tls-key",
                         key,
-                        "found %s, allowed is PRIVATE KEY without a password (openssl pkcs8 -topk8 -nocrypt)"
+                        "found %s, expected PRIVATE KEY without a password (openssl pkcs8 -topk8 -nocrypt)"
                                 .formatted(block.type()));
             }
         }
         if (keys.size() != 1) {
-            throw wrong("tls-key", key, "found %d private keys, allowed is one".formatted(keys.size()));
+            throw invalid("tls-key", key, "found %d private keys, expected one".formatted(keys.size()));
         }
         String algorithm = own.getPublicKey().getAlgorithm();
         try {
             return KeyFactory.getInstance(algorithm)
                     .generatePrivate(new PKCS8EncodedKeySpec(keys.get(0).content()));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw wrong(
+            throw invalid(
                     "tls-key",
                     key,
-                    "the private key is not that of the first certificate in %s, which is %s: %s"
+                    "the private key does not match the first certificate in %s, which is %s: %s"
                             .formatted(certificate, algorithm, e.getMessage()));
         }
     }
@@ -130,7 +129,7 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) impl
         return blocks;
     }
 
-    private static IllegalArgumentException wrong(String setting, Path file, String mistake) {
-        return new IllegalArgumentException("wadi.http.%s=%s: %s".formatted(setting, file, mistake));
+    private static IllegalArgumentException invalid(String setting, Path file, String error) {
+        return new IllegalArgumentException("wadi.http.%s=%s: %s".formatted(setting, file, error));
     }
 }

@@ -9,48 +9,47 @@ import java.util.regex.Pattern;
 
 /** Topics by name or by prefix: {@code orders}, {@code metric.*}, {@code *}. Immutable. */
 public final class TopicPatterns {
-    /** Matches no topic. */
     public static final TopicPatterns NONE = new TopicPatterns(Set.of(), List.of());
 
-    /** Kafka's rule for topic names, with an optional star at the end. */
+    /** Kafka's rule for topic names, with an optional asterisk at the end. */
     private static final Pattern PATTERN = Pattern.compile("[a-zA-Z0-9._-]{1,249}\\*?|\\*");
 
     private final Set<String> names;
-    private final List<String> beginnings;
+    private final List<String> prefixes;
 
-    private TopicPatterns(Set<String> names, List<String> beginnings) {
+    private TopicPatterns(Set<String> names, List<String> prefixes) {
         this.names = names;
-        this.beginnings = beginnings;
+        this.prefixes = prefixes;
     }
 
     /**
      * Parses patterns.
      *
-     * @throws IllegalArgumentException for an invalid pattern; the message names it
+     * @throws IllegalArgumentException for an invalid pattern
      */
     public static TopicPatterns of(Collection<String> patterns) {
         Set<String> names = new HashSet<>();
-        List<String> beginnings = new ArrayList<>();
+        List<String> prefixes = new ArrayList<>();
         for (String pattern : patterns) {
             if (!PATTERN.matcher(pattern).matches()) {
-                throw new IllegalArgumentException("\"" + pattern + "\" is no topic's name, nor its beginning and *");
+                throw new IllegalArgumentException(
+                        "\"%s\" is neither a topic name nor a prefix followed by *".formatted(pattern));
             }
             if (pattern.endsWith("*")) {
-                beginnings.add(pattern.substring(0, pattern.length() - 1));
+                prefixes.add(pattern.substring(0, pattern.length() - 1));
             } else {
                 names.add(pattern);
             }
         }
-        return new TopicPatterns(Set.copyOf(names), List.copyOf(beginnings));
+        return new TopicPatterns(Set.copyOf(names), List.copyOf(prefixes));
     }
 
-    /** Returns whether a topic matches. */
     public boolean match(String topic) {
         if (names.contains(topic)) {
             return true;
         }
-        for (String beginning : beginnings) {
-            if (topic.startsWith(beginning)) {
+        for (String prefix : prefixes) {
+            if (topic.startsWith(prefix)) {
                 return true;
             }
         }

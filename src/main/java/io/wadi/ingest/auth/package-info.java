@@ -1,2 +1,2 @@
-/** Who a client is and which topics it may write to: API keys, JSON Web Tokens, TLS certificates and trusted proxies. */
+/** Authentication and authorization of clients: API keys, JSON Web Tokens and TLS certificates. */
 package io.wadi.ingest.auth;

@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which pages may send events: those of the origins in a list, or of any (the Fetch standard's CORS protocol). Credentials
- * are never allowed, and what the client sent is never echoed: an answer names the origin as the list has it. A page of
- * another origin is refused, not just kept from reading the answer; its events, beacons too, would be taken otherwise.
+ * The CORS policy (Fetch standard): pages of the listed origins, or of any origin, may send events. Credentials are never
+ * allowed, and a response names the origin as it is listed instead of echoing the request. Requests from other origins are
+ * rejected: hiding only the response would still let their events, including beacons, into Kafka.
  */
 public final class CrossOrigin {
     private static final String ANY = "*";
     private static final Map<String, String> VARIES = Map.of("Vary", "Origin");
     private static final Map<String, String> EXPOSED =
             Map.of("Access-Control-Expose-Headers", "Retry-After, Preference-Applied");
-    /** Named one by one, since a wildcard does not cover Authorization. */
+    /** Listed individually, since a wildcard does not cover Authorization. */
     private static final Map<String, String> PREFLIGHT = Map.of(
             "Access-Control-Allow-Methods", "GET, POST",
             "Access-Control-Allow-Headers",
@@ -28,16 +28,15 @@ public final class CrossOrigin {
             "Access-Control-Max-Age", "7200");
 
     /** By origin, or by {@code *} for any. */
-    private final Map<String, Map<String, String>> answers = new HashMap<>();
+    private final Map<String, Map<String, String>> responses = new HashMap<>();
 
     private final Map<String, Map<String, String>> preflights = new HashMap<>();
     private final Map<String, String> withoutOrigin;
     private final boolean any;
 
     /**
-     * Takes the origins, {@code *} for any.
-     *
-     * @throws IllegalArgumentException where one is no origin
+     * @param origins {@code *} for any
+     * @throws IllegalArgumentException for an invalid origin
      */
     public CrossOrigin(List<String> origins) {
         any = origins.contains(ANY);
@@ -45,31 +44,31 @@ public final class CrossOrigin {
         for (String origin : origins) {
             if (!origin.equals(ANY) && !isOrigin(origin)) {
                 throw new IllegalArgumentException(
-                        "found %s, allowed is * or an origin such as https://shop.example or http://localhost:3000: scheme,"
+                        "found %s, expected * or an origin such as https://shop.example or http://localhost:3000: scheme,"
                                         .formatted(origin)
-                                + " host in small letters and, where it is not the scheme's own, port");
+                                + " host in lower case and, unless it is the scheme's default, port");
             }
             Map<String, String> allow = origin.equals(ANY) ? allow(ANY) : merged(allow(origin), VARIES);
-            answers.put(origin, merged(allow, EXPOSED));
+            responses.put(origin, merged(allow, EXPOSED));
             preflights.put(origin, merged(allow, PREFLIGHT));
         }
     }
 
     /**
-     * The headers of every answer to a request, errors too.
+     * Returns the CORS headers of every response to a request, including errors.
      *
-     * @param origin the request's {@code Origin}; null for none: such a request comes from no script of a page
-     * @return empty where the origin may not send: 403
+     * @param origin the request's {@code Origin}; null if absent: the request is not from a page's script
+     * @return empty if the origin is not allowed: 403
      */
     public Optional<Map<String, String>> answer(String origin) {
-        return Optional.ofNullable(origin == null ? withoutOrigin : answers.get(any ? ANY : origin));
+        return Optional.ofNullable(origin == null ? withoutOrigin : responses.get(any ? ANY : origin));
     }
 
     /**
-     * The headers of the answer 204 to a preflight request: {@code OPTIONS} with {@code Access-Control-Request-Method}, and
-     * this {@code Origin}.
+     * Returns the headers of the 204 response to a preflight request: {@code OPTIONS} with {@code
+     * Access-Control-Request-Method} and this {@code Origin}.
      *
-     * @return empty where the origin may not send: 403
+     * @return empty if the origin is not allowed: 403
      */
     public Optional<Map<String, String>> preflight(String origin) {
         return Optional.ofNullable(preflights.get(any ? ANY : origin));
@@ -88,9 +87,9 @@ public final class CrossOrigin {
     private static boolean isOrigin(String text) {
         try {
             URI uri = new URI(text);
-            boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+            boolean isHttp = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
             String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-            return web
+            return isHttp
                     && uri.getHost() != null
                     && text.equals(uri.getScheme() + "://" + uri.getHost() + port)
                     && text.equals(text.toLowerCase(Locale.ROOT));

@@ -1,2 +1,2 @@
-/** What browsers need: which pages may send, the pixel, and {@code wadi.js}, a script for pages that do. */
+/** Support for browsers: the CORS policy and the tracking pixel. */
 package io.wadi.ingest.browser;

@@ -17,30 +17,30 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/** The attributes of one CloudEvent, in the specification's canonical strings and held to its rules. */
+/** The validated attributes of one CloudEvent, as the specification's canonical strings. */
 final class CloudEventAttributes {
     static final String CONTENT_TYPE = "datacontenttype";
 
     private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
     private static final String KEY = "partitionkey";
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
-    /** RFC 3339, section 5.6; {@link OffsetDateTime} then knows whether there is such a day. */
+    /** RFC 3339, section 5.6; {@link OffsetDateTime} then checks that the day exists. */
     private static final Pattern TIMESTAMP = Pattern.compile(
             "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)", Pattern.CASE_INSENSITIVE);
 
     private final Map<String, String> values = new LinkedHashMap<>();
 
     /**
-     * Takes an attribute.
+     * Adds an attribute.
      *
-     * @return why it is not allowed; null where it is
+     * @return the reason if it is invalid, else null
      */
     String put(String name, String value) {
         if (!NAME.matcher(name).matches() || name.equals("data")) {
-            return "not an attribute's name: small letters and digits, and not data";
+            return "not an attribute name; expected lower-case letters and digits, and not data";
         }
         if (value.codePoints().anyMatch(CloudEventAttributes::isForbidden)) {
-            return "has a control character, half a surrogate pair or a code point that is no character";
+            return "contains a control character, an unpaired surrogate or a noncharacter";
         }
         String problem = problem(name, value);
         if (problem == null && values.put(name, value) != null) {
@@ -49,17 +49,17 @@ final class CloudEventAttributes {
         return problem;
     }
 
-    /** The media type of the data; null where none is said. */
+    /** Returns the media type of the data; null if absent. */
     String contentType() {
         return values.get(CONTENT_TYPE);
     }
 
-    /** The first required attribute that is not there. */
+    /** Returns the first required attribute that is missing. */
     Optional<String> missing() {
         return REQUIRED.stream().filter(name -> !values.containsKey(name)).findFirst();
     }
 
-    /** The record; data null for none. */
+    /** Returns the event with these attributes; {@code data} may be null. */
     Event event(byte[] data) {
         List<Header> headers = new ArrayList<>(values.size());
         values.forEach(
@@ -74,7 +74,7 @@ final class CloudEventAttributes {
 
     private static String problem(String name, String value) {
         return switch (name) {
-            case "specversion" -> value.equals("1.0") ? null : "only 1.0 is known";
+            case "specversion" -> value.equals("1.0") ? null : "only 1.0 is supported";
             case "id", "type", "subject", KEY -> value.isEmpty() ? "empty" : null;
             case "source" -> isUri(value, false) ? null : "not a URI reference";
             case "dataschema" -> isUri(value, true) ? null : "not an absolute URI";

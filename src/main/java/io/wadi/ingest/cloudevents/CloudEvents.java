@@ -18,10 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads CloudEvents from HTTP (CloudEvents 1.0.2, HTTP protocol binding and JSON format) as records in the binary form of the
- * Kafka protocol binding, whichever form they came in: the data byte for byte as value, the attributes as headers
- * {@code ce_…} and {@code content-type}, {@code partitionkey} as key too. An event without
- * data has no value.
+ * Reads CloudEvents from HTTP (CloudEvents 1.0.2, HTTP protocol binding and JSON format) in any mode as records in the binary
+ * mode of the Kafka protocol binding: the data byte for byte as value, the attributes as headers {@code ce_…} and {@code
+ * content-type}, {@code partitionkey} also as key. An event without data has a null value.
  */
 public final class CloudEvents {
     private static final String STRUCTURED = "application/cloudevents";
@@ -30,25 +29,25 @@ public final class CloudEvents {
 
     private CloudEvents() {}
 
-    /** How a request carries CloudEvents. */
+    /** The content mode of a request. */
     public enum Mode {
-        /** One in the body, attributes and data in JSON. */
+        /** The body is one event, attributes and data in JSON. */
         STRUCTURED,
-        /** A JSON array of such. */
+        /** The body is a JSON array of events. */
         BATCHED,
-        /** One: its attributes in headers, its data the body. */
+        /** One event: attributes in headers, data in the body. */
         BINARY,
-        /** One or many in a format other than JSON in UTF-8: 415. */
+        /** Events in a format other than JSON in UTF-8: 415. */
         UNKNOWN,
         /** The request has no CloudEvent. */
         NONE
     }
 
     /**
-     * How a request carries CloudEvents.
+     * Returns the content mode of a request.
      *
-     * @param contentType the request's {@code Content-Type}; null for none
-     * @param version whether it has the header {@code ce-specversion}
+     * @param contentType the request's {@code Content-Type}; null if absent
+     * @param version whether the request has the header {@code ce-specversion}
      */
     public static Mode mode(String contentType, boolean version) {
         if (contentType == null || !contentType.strip().regionMatches(true, 0, STRUCTURED, 0, STRUCTURED.length())) {
@@ -65,7 +64,7 @@ public final class CloudEvents {
         };
     }
 
-    /** The event of a body in structured form. */
+    /** Returns the event of a body in structured mode, a rejected one if it is not JSON. */
     public static Event structured(byte[] body) {
         try (JsonBody json = new JsonBody(body)) {
             json.parser().nextToken();
@@ -79,12 +78,12 @@ public final class CloudEvents {
         }
     }
 
-    /** The events of a body in batched form, in their order; a single refused one where the body is no JSON array. */
+    /** Returns the events of a body in batched mode, in order; a single rejected one if it is not a JSON array. */
     public static List<Event> batched(byte[] body) {
         try (JsonBody json = new JsonBody(body)) {
             JsonParser parser = json.parser();
             if (parser.nextToken() != JsonToken.START_ARRAY) {
-                return List.of(Event.refused(new Problem("", "a batch is a JSON array of CloudEvents")));
+                return List.of(Event.rejected(new Problem("", "a batch is a JSON array of CloudEvents")));
             }
             List<Event> events = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -100,10 +99,10 @@ public final class CloudEvents {
     }
 
     /**
-     * The event of a request in binary form. Data that the request calls JSON is checked to be JSON.
+     * Returns the event of a request in binary mode. Data of a JSON media type must be well-formed.
      *
-     * @param headers all of the request's headers; a character stands for a byte, as in HTTP
-     * @param body the data; an empty one is none
+     * @param headers all headers of the request; each character is one byte, as in HTTP
+     * @param body the data; empty for none
      */
     public static Event binary(Iterable<Map.Entry<String, String>> headers, byte[] body) {
         CloudEventAttributes attributes = new CloudEventAttributes();
@@ -115,20 +114,20 @@ public final class CloudEvents {
                             ? attributes.put(CloudEventAttributes.CONTENT_TYPE, header.getValue())
                             : null;
             if (problem != null) {
-                return refused("header " + name + ": " + problem);
+                return rejected("header " + name + ": " + problem);
             }
         }
         return attributes
                 .missing()
-                .map(name -> refused("header ce-" + name + " is missing"))
+                .map(name -> rejected("header ce-" + name + " is missing"))
                 .orElseGet(() -> withData(attributes, body));
     }
 
     /**
-     * What identifies an event among all of its sender's, as CloudEvents 1.0.2 says: its source, which has no blank, a blank,
-     * and its id.
+     * Returns an event's identity among all events of its producer (CloudEvents 1.0.2): its source, which has no blank, a
+     * blank, and its id.
      *
-     * @param event one that was read here and has no problem
+     * @param event an event of this class without a problem
      */
     public static String id(Event event) {
         return header(event, "ce_source") + " " + header(event, "ce_id");
@@ -144,7 +143,7 @@ public final class CloudEvents {
 
     private static String attribute(CloudEventAttributes attributes, String name, String value) {
         if (name.equals(CloudEventAttributes.CONTENT_TYPE)) {
-            return "not allowed; Content-Type says it";
+            return "not allowed; use Content-Type";
         }
         Optional<String> decoded = HeaderValue.decode(value);
         return decoded.isEmpty() ? "not UTF-8 in percent-encoding" : attributes.put(name, decoded.get());
@@ -157,7 +156,7 @@ public final class CloudEvents {
         if (MediaType.parse(attributes.contentType()).isJson()) {
             try (JsonBody json = new JsonBody(body)) {
                 if (json.parser().nextToken() == null) {
-                    return refused("the data is called JSON and is blank");
+                    return rejected("the content type is JSON, but the data is blank");
                 }
                 json.parser().skipChildren();
                 json.end();
@@ -171,10 +170,10 @@ public final class CloudEvents {
     }
 
     private static Event notJson(JsonProcessingException e) {
-        return refused("not JSON: " + JsonBody.explain(e));
+        return rejected("not JSON: " + JsonBody.explain(e));
     }
 
-    private static Event refused(String text) {
-        return Event.refused(new Problem("", text));
+    private static Event rejected(String text) {
+        return Event.rejected(new Problem("", text));
     }
 }

@@ -11,26 +11,25 @@ final class HeaderValue {
     private HeaderValue() {}
 
     /**
-     * The attribute's value: without quotes and their backslashes, then percent-decoded, once. A percent sign that no two
-     * hexadecimal digits follow stands for itself, and bytes beyond ASCII are taken as they are: that is what senders write
-     * that do not encode at all, the Java SDK among them.
+     * Unquotes the value and then percent-decodes it, once. A percent sign without two hexadecimal digits and bytes beyond
+     * ASCII are kept unchanged, for senders that do not encode at all, such as the Java SDK.
      *
-     * @param value a character for each byte, as in HTTP
-     * @return empty where the result is not UTF-8
+     * @param value each character is one byte, as in HTTP
+     * @return empty if the result is not UTF-8
      */
     static Optional<String> decode(String value) {
         String raw = unquoted(value.strip());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
         for (int i = 0; i < raw.length(); i++) {
-            char each = raw.charAt(i);
-            if (each > 0xFF) {
+            char octet = raw.charAt(i);
+            if (octet > 0xFF) {
                 return Optional.empty();
             }
-            if (each == '%' && isHex(raw, i + 1) && isHex(raw, i + 2)) {
+            if (octet == '%' && isHex(raw, i + 1) && isHex(raw, i + 2)) {
                 bytes.write(Integer.parseInt(raw, i + 1, i + 3, 16));
                 i += 2;
             } else {
-                bytes.write(each);
+                bytes.write(octet);
             }
         }
         try {

@@ -11,36 +11,36 @@ import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 import java.util.Base64;
 
-/** One CloudEvent in JSON (CloudEvents 1.0.2, JSON event format); the first thing that is wrong with it is its problem. */
+/** A reader of one CloudEvent in JSON (CloudEvents 1.0.2, JSON event format), which reports the first error only. */
 final class StructuredCloudEvent {
     private static final String JSON = "application/json";
-    private static final String ENCODED = "data_base64";
+    private static final String DATA_BASE64 = "data_base64";
 
     private final JsonBody json;
     private final JsonParser parser;
-    private final String place;
+    private final String pointer;
     private final CloudEventAttributes attributes = new CloudEventAttributes();
 
-    /** The bytes of {@code data} in JSON; null for none. */
+    /** The bytes of {@code data} as JSON; null if absent. */
     private byte[] data;
-    /** The same as text, where it is a string. */
+    /** The value of {@code data} if it is a string. */
     private String text;
 
-    private byte[] decoded;
+    private byte[] decodedData;
     private Problem problem;
 
-    StructuredCloudEvent(JsonBody json, String place) {
+    StructuredCloudEvent(JsonBody json, String pointer) {
         this.json = json;
         this.parser = json.parser();
-        this.place = place;
+        this.pointer = pointer;
     }
 
-    /** Reads the value that the parser stands at the beginning of; afterwards the parser stands at its end. */
+    /** Reads the value at the parser's current token and moves the parser to its end. */
     Event read() throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             parser.skipChildren();
-            wrong("", "a CloudEvent is a JSON object");
-            return Event.refused(problem);
+            report("", "a CloudEvent is a JSON object");
+            return Event.rejected(problem);
         }
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
@@ -48,17 +48,17 @@ final class StructuredCloudEvent {
                 member(name);
             }
         }
-        attributes.missing().ifPresent(name -> wrong("/" + name, "missing"));
+        attributes.missing().ifPresent(name -> report("/" + name, "missing"));
         byte[] value = value();
-        return problem == null ? attributes.event(value) : Event.refused(problem);
+        return problem == null ? attributes.event(value) : Event.rejected(problem);
     }
 
     private void member(String name) throws IOException {
         if (name.equals("data")) {
             text = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
-            data = json.cut();
-        } else if (name.equals(ENCODED)) {
-            decoded = base64();
+            data = json.copyValue();
+        } else if (name.equals(DATA_BASE64)) {
+            decodedData = base64();
         } else {
             attribute(name);
         }
@@ -69,11 +69,11 @@ final class StructuredCloudEvent {
             try {
                 return Base64.getDecoder().decode(parser.getText());
             } catch (IllegalArgumentException e) {
-                // Said below.
+                // reported below
             }
         }
         parser.skipChildren();
-        wrong("/" + ENCODED, "not a string of base64");
+        report("/" + DATA_BASE64, "not a string of base64");
         return null;
     }
 
@@ -86,22 +86,22 @@ final class StructuredCloudEvent {
                 };
         if (!scalar) {
             parser.skipChildren();
-            wrong("/" + pointer(name), "an attribute is a string, a boolean or an integer of 32 bits");
+            report("/" + escaped(name), "an attribute is a string, a boolean or an integer of 32 bits");
             return;
         }
-        String refused = attributes.put(name, parser.getText());
-        if (refused != null) {
-            wrong("/" + pointer(name), refused);
+        String invalid = attributes.put(name, parser.getText());
+        if (invalid != null) {
+            report("/" + escaped(name), invalid);
         }
     }
 
-    /** The data's own bytes: JSON as it was sent, text of another type without its quotes, binary decoded. */
+    /** Returns the record's value: JSON unchanged, other text unquoted, base64 decoded. */
     private byte[] value() {
-        if (data != null && decoded != null) {
-            wrong("/" + ENCODED, "an event has data or data_base64, not both");
+        if (data != null && decodedData != null) {
+            report("/" + DATA_BASE64, "an event has data or data_base64, not both");
         }
         if (data == null) {
-            return decoded;
+            return decodedData;
         }
         if (attributes.contentType() == null) {
             attributes.put(CloudEventAttributes.CONTENT_TYPE, JSON);
@@ -110,19 +110,19 @@ final class StructuredCloudEvent {
             return data;
         }
         if (text == null) {
-            wrong("/data", "not a string, and datacontenttype is not JSON");
+            report("/data", "not a string, and datacontenttype is not JSON");
             return null;
         }
         return text.getBytes(UTF_8);
     }
 
-    private void wrong(String member, String reason) {
+    private void report(String member, String reason) {
         if (problem == null) {
-            problem = new Problem(place + member, reason);
+            problem = new Problem(pointer + member, reason);
         }
     }
 
-    private static String pointer(String name) {
+    private static String escaped(String name) {
         return name.replace("~", "~0").replace("/", "~1");
     }
 }

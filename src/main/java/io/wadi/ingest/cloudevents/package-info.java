@@ -1,2 +1,2 @@
-/** CloudEvents 1.0 over HTTP, in their structured, batched and binary form, to Kafka in its binary form. */
+/** CloudEvents 1.0 over HTTP, in structured, batched and binary mode. */
 package io.wadi.ingest.cloudevents;

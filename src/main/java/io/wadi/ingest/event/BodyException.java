@@ -1,16 +1,10 @@
 package io.wadi.ingest.event;
 
 /**
- * The rest of a request's body cannot be read; the message says why and is meant for the client. Without a stack trace: clients
- * decide how many there are.
+ * Thrown if the rest of a request's body cannot be read; status and message are the response. It has no stack trace, since
+ * clients determine how often it is thrown.
  */
 public final class BodyException extends RuntimeException {
-    private static final int INVALID = 400;
-    private static final int TOO_SLOW = 408;
-    private static final int TOO_LARGE = 413;
-    private static final int UNSUPPORTED = 415;
-    private static final int UNAVAILABLE = 503;
-
     private final int status;
 
     private BodyException(int status, String message) {
@@ -18,32 +12,31 @@ public final class BodyException extends RuntimeException {
         this.status = status;
     }
 
-    /** The body is not what it should be: 400. */
+    /** 400: the body is invalid. */
     public static BodyException invalid(String message) {
-        return new BodyException(INVALID, message);
+        return new BodyException(400, message);
     }
 
-    /** The body comes too slowly: 408. */
+    /** 408: the body arrives too slowly. */
     public static BodyException tooSlow(String message) {
-        return new BodyException(TOO_SLOW, message);
+        return new BodyException(408, message);
     }
 
-    /** The body is more than is allowed: 413. */
+    /** 413: the body exceeds a limit. */
     public static BodyException tooLarge(String message) {
-        return new BodyException(TOO_LARGE, message);
+        return new BodyException(413, message);
     }
 
-    /** Bodies of this type or coding are not read: 415. */
+    /** 415: the media type or content coding is not supported. */
     public static BodyException unsupported(String message) {
-        return new BodyException(UNSUPPORTED, message);
+        return new BodyException(415, message);
     }
 
-    /** The body is not read on for now: 503. */
+    /** 503: the body cannot be read at the moment. */
     public static BodyException unavailable(String message) {
-        return new BodyException(UNAVAILABLE, message);
+        return new BodyException(503, message);
     }
 
-    /** The HTTP status of the answer, as far as the body decides. */
     public int status() {
         return status;
     }

@@ -6,25 +6,25 @@ import java.util.Objects;
 import org.apache.kafka.common.header.Header;
 
 /**
- * One event as a request brought it: a record to be, or the reason why it is none.
+ * One event of a request: a record to send, or the reason for its rejection.
  *
- * @param key the record's key; null for none
- * @param value the record's value; null for none (a tombstone). With a problem, what was sent; null where that is not kept
+ * @param key the record's key; may be null
+ * @param value the record's value; null for a tombstone. With a problem, the bytes received, or null if they are not kept
  * @param headers the record's headers
- * @param partition the partition the sender asks for; null for the topic's partitioner
+ * @param partition the partition in the request; null for the topic's partitioner
  * @param timestamp milliseconds since the epoch; null for the time of sending
- * @param problem why it is not taken; null where it may be
+ * @param problem the reason for the rejection; null if there is none
  */
-@SuppressWarnings("ArrayRecordComponent") // carried on, never compared
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record Event(
         byte[] key, byte[] value, List<Header> headers, Integer partition, Long timestamp, Problem problem) {
 
-    /** An event of this value and nothing else. */
+    /** Returns an event with only a value. */
     public static Event of(byte[] value) {
         return new Event(null, Objects.requireNonNull(value, "value"), List.of(), null, null, null);
     }
 
-    /** What was sent as an event and is not as it should be. */
+    /** Returns an invalid event whose bytes are kept. */
     public static Event invalid(byte[] value, Problem problem) {
         return new Event(
                 null,
@@ -35,20 +35,20 @@ public record Event(
                 Objects.requireNonNull(problem, "problem"));
     }
 
-    /** This event with what is wrong with it. */
+    /** Returns this event with a problem. */
     public Event with(Problem found) {
         return new Event(key, value, headers, partition, timestamp, Objects.requireNonNull(found, "problem"));
     }
 
-    /** This event with one more record header. */
+    /** Returns this event with one more header. */
     public Event with(Header added) {
         List<Header> all = new ArrayList<>(headers);
         all.add(added);
         return new Event(key, value, all, partition, timestamp, problem);
     }
 
-    /** What stands where an event should stand, and is none. */
-    public static Event refused(Problem problem) {
+    /** Returns the place holder of an invalid event whose bytes are not kept. */
+    public static Event rejected(Problem problem) {
         return new Event(null, null, List.of(), null, null, Objects.requireNonNull(problem, "problem"));
     }
 }

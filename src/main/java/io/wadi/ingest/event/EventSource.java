@@ -1,30 +1,33 @@
 package io.wadi.ingest.event;
 
 /**
- * The events of one request in the order in which they stand in its body, read while the body is still coming. Whoever takes
- * events decides how fast the body is read: the source asks for more of the body only when {@link #next} has found nothing in
- * what it has, so that not calling it holds up the client.
- *
- * <p>All calls, and those of the listener, are made on the request's event loop.
+ * The events of one request, in order, read while the body arrives. The consumer determines how fast the body is read: the
+ * source requests more of the body only when {@link #next} finds no event in the bytes received, which applies backpressure
+ * to the client. All calls, and those of the listener, are made on the request's event loop.
  */
 public interface EventSource {
     /**
-     * The next event, which may be one that is not taken ({@link Event#problem}).
+     * Returns the next event, which may have a problem.
      *
-     * @return null where there is none yet, after the last, and where reading on would take long ({@link #hasMore})
-     * @throws BodyException where the rest of the body cannot be read; the source has ended then, and what it returned before
-     *     stands
+     * @return null if no event is available yet, after the last one, or to yield ({@link #hasMore})
+     * @throws BodyException if the rest of the body cannot be read; the source has ended then, and earlier events remain valid
      */
     Event next();
 
-    /** Whether {@link #next} has returned or thrown its last. */
+    /** Returns whether {@link #next} has returned the last event or thrown. */
     boolean ended();
 
-    /** Whether {@link #next} has returned null only so that its caller can yield; it may be called again at once. */
+    /**
+     * Returns whether {@link #next} returned null only so that its caller can yield; it may be called again
+     * immediately.
+     */
     default boolean hasMore() {
         return false;
     }
 
-    /** Calls this once after each time that {@link #next} has returned null without having ended, when it is worth asking again. */
+    /**
+     * Sets the listener that is called once after {@link #next} returned null before the end, as soon as there is more
+     * to read.
+     */
     void onReadable(Runnable listener);
 }

@@ -7,23 +7,19 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A body of JSON that is read once, from its beginning to its end, and whose values can be cut out byte for byte. It
- * keeps the {@link JsonRules}, a byte order mark is skipped, and a name has at most 1,024 characters.
+ * A JSON body that is read once, from start to end, and whose values can be copied byte for byte. It must conform to the
+ * {@link JsonRules}; a byte order mark is skipped, and a name has at most 1,024 characters.
  */
 public final class JsonBody implements AutoCloseable {
-    private static final int LONGEST_NAME = 1024;
-    private static final StrictJsonFactory JSON = new StrictJsonFactory(LONGEST_NAME);
+    private static final int MAX_NAME_LENGTH = 1024;
+    private static final StrictJsonFactory JSON = new StrictJsonFactory(MAX_NAME_LENGTH);
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final byte[] body;
     private final int begin;
     private final StrictJsonParser parser;
 
-    /**
-     * Begins to read.
-     *
-     * @throws JsonProcessingException where it is not UTF-8
-     */
+    /** Starts reading; throws {@link JsonProcessingException} if the body is not UTF-8. */
     public JsonBody(byte[] body) throws JsonProcessingException {
         int mark = BYTE_ORDER_MARK.length;
         boolean marked = body.length >= mark && Arrays.equals(body, 0, mark, BYTE_ORDER_MARK, 0, mark);
@@ -34,13 +30,13 @@ public final class JsonBody implements AutoCloseable {
         parser.begin(body, begin, body.length);
     }
 
-    /** Where the reading stands. What is not JSON is a {@link JsonProcessingException}. */
+    /** Returns the parser, which throws {@link JsonProcessingException} for invalid JSON. */
     public JsonParser parser() {
         return parser;
     }
 
-    /** The bytes of the value that the parser stands at the beginning of; afterwards it stands at the value's end. */
-    public byte[] cut() throws IOException {
+    /** Returns the bytes of the value at the parser's current token and moves the parser to the value's end. */
+    public byte[] copyValue() throws IOException {
         int start = begin + (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
         parser.finishToken();
@@ -48,14 +44,14 @@ public final class JsonBody implements AutoCloseable {
         return Arrays.copyOfRange(body, start, end);
     }
 
-    /** Insists that nothing but blanks is left. */
+    /** Requires that only whitespace is left. */
     public void end() throws IOException {
         if (parser.nextToken() != null) {
             throw parser.malformed("more than one JSON value");
         }
     }
 
-    /** Where a body is not JSON, as far as the exception says, and why: {@code line 1, column 7: …}. */
+    /** Returns the error with its location, if known: {@code line 1, column 7: …}. */
     public static String explain(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         return at == null

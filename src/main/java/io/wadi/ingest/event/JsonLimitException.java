@@ -2,7 +2,7 @@ package io.wadi.ingest.event;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 
-/** JSON exceeds a limit of the {@link JsonRules}; the message is meant for the client. Without a stack trace, as {@link MalformedJsonException}. */
+/** Thrown if JSON exceeds a limit of the {@link JsonRules}; has no stack trace, like {@link MalformedJsonException}. */
 public final class JsonLimitException extends StreamConstraintsException {
     private static final long serialVersionUID = 1;
 

@@ -2,35 +2,37 @@ package io.wadi.ingest.event;
 
 import com.fasterxml.jackson.core.JsonLocation;
 
-/** What JSON from outside has to be: RFC 8259 in UTF-8, no deeper than {@link #DEEPEST}, with no name twice in an object. */
+/**
+ * The rules for JSON from clients: RFC 8259 in UTF-8, at most {@link #MAX_DEPTH} levels deep, no duplicate names in an
+ * object.
+ */
 public final class JsonRules {
     /**
-     * Levels of objects and arrays. Schemas that refer to themselves are checked level by level, each with up to 3 KB of a thread's
-     * stack, of which there is 1 MB.
+     * Maximum levels of objects and arrays. Validating a recursive schema takes up to 3 KB of stack a level, of 1 MB in all.
      */
-    public static final int DEEPEST = 200;
+    public static final int MAX_DEPTH = 200;
 
     private JsonRules() {}
 
     /**
-     * Insists that the bytes from one index to before another are UTF-8.
+     * Requires the bytes from one index (inclusive) to another (exclusive) to be UTF-8.
      *
-     * @throws MalformedJsonException where they are not, with the place of the first that is not
+     * @throws MalformedJsonException with the location of the first malformed character
      */
     public static void requireUtf8(byte[] bytes, int from, int to) throws MalformedJsonException {
-        int wrong = Utf8.firstWrong(bytes, from, to);
-        if (wrong < to) {
+        int malformed = Utf8.firstMalformed(bytes, from, to);
+        if (malformed < to) {
             int line = 1;
             int begin = from;
-            for (int i = from; i < wrong; i++) {
+            for (int i = from; i < malformed; i++) {
                 if (bytes[i] == '\n') {
                     line++;
                     begin = i + 1;
                 }
             }
             throw new MalformedJsonException(
-                    "byte 0x%02x begins no character in UTF-8".formatted(bytes[wrong]),
-                    new JsonLocation(null, wrong - from, -1, line, wrong - begin + 1));
+                    "byte 0x%02x is not valid UTF-8".formatted(bytes[malformed]),
+                    new JsonLocation(null, malformed - from, -1, line, malformed - begin + 1));
         }
     }
 }

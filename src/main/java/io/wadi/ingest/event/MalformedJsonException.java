@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 
 /**
- * Bytes are no JSON by the {@link JsonRules}; the message is meant for the client. It has no stack trace: clients decide how
- * many of them there are, and a trace costs more than the reading of an event.
+ * Thrown if bytes are not JSON by the {@link JsonRules}; the message is part of the response. It has no stack trace: clients
+ * determine how often it is thrown, and a trace costs more than reading an event.
  */
 public final class MalformedJsonException extends JsonParseException {
     private static final long serialVersionUID = 1;
 
-    MalformedJsonException(String message, JsonLocation place) {
-        super(null, message, place);
+    MalformedJsonException(String message, JsonLocation location) {
+        super(null, message, location);
     }
 
     @Override

@@ -1,13 +1,12 @@
 package io.wadi.ingest.event;
 
 /**
- * Why an event is not taken.
+ * The reason for rejecting an event.
  *
- * @param pointer the place in the event or the body as a JSON pointer (RFC 6901), "" for all of it
- * @param text what was found and what is allowed there, without the place
+ * @param pointer the location in the event or the body as a JSON pointer (RFC 6901), "" for the whole
+ * @param text the error, without the location
  */
 public record Problem(String pointer, String text) {
-    /** The place, where there is one, and the text. */
     @Override
     public String toString() {
         return pointer.isEmpty() ? text : pointer + ": " + text;

@@ -7,20 +7,20 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.ContentReference;
 
-/** Makes parsers that refuse what is against the {@link JsonRules}, but for some of what is no UTF-8: {@link JsonRules#requireUtf8}. */
+/** A factory of parsers that enforce the {@link JsonRules}, except for UTF-8: see {@link JsonRules#requireUtf8}. */
 public final class StrictJsonFactory extends JsonFactory {
     private static final long serialVersionUID = 1;
 
-    /** Takes how many bytes a name may have; numbers may have 1,000 characters. */
+    /** {@code maxName} is the maximum length of a name in bytes; numbers have at most 1,000 characters. */
     public StrictJsonFactory(int maxName) {
         super(new JsonFactoryBuilder()
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                // The JVM's table of strings is no place for whatever clients send.
+                // names from clients must not fill the JVM's string table
                 .disable(Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(new Limits(maxName)));
     }
 
-    /** A parser that has no text yet. */
+    /** Returns a parser without input. */
     public StrictJsonParser parser() {
         return new StrictJsonParser(
                 _createContext(ContentReference.unknown(), false),
@@ -28,13 +28,13 @@ public final class StrictJsonFactory extends JsonFactory {
                 _byteSymbolCanonicalizer.makeChildOrPlaceholder(_factoryFeatures));
     }
 
-    /** Limits that say what is exceeded, and not by which of Jackson's methods it is set. */
+    /** Limits whose error messages do not name Jackson's methods. */
     private static final class Limits extends StreamReadConstraints {
         private static final long serialVersionUID = 1;
 
         Limits(int maxName) {
             super(
-                    JsonRules.DEEPEST,
+                    JsonRules.MAX_DEPTH,
                     DEFAULT_MAX_DOC_LEN,
                     DEFAULT_MAX_NUM_LEN,
                     DEFAULT_MAX_STRING_LEN,

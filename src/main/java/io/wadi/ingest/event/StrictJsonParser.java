@@ -12,12 +12,15 @@ import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
 import java.util.List;
 
 /**
- * A parser by the {@link JsonRules} that reads text after text, whatever came of the one before. What it refuses is a
- * {@link MalformedJsonException} without the names of Jackson's switches, or beyond a limit a {@link JsonLimitException}.
+ * A reusable parser that enforces the {@link JsonRules}, also after errors in earlier input. It throws {@link
+ * MalformedJsonException} without the names of Jackson's features, and {@link JsonLimitException} beyond a limit.
  */
 public final class StrictJsonParser extends UTF8StreamJsonParser {
     private static final byte[] NONE = {};
-    /** What Jackson's messages end with that is of no use to a client: switches of the parser, and where its own text began. */
+    /**
+     * The beginnings of the parts of Jackson's messages that are useless to a client: parser features and buffer
+     * locations.
+     */
     private static final List<String> INTERNALS = List.of(
             ": enable `",
             " (consider enabling `",
@@ -33,7 +36,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         root = new Context(null, 0, DupDetector.rootDetector(this), JsonStreamContext.TYPE_ROOT, 1, 0);
     }
 
-    /** Begins with the bytes from one index to before another; places in them count from there. */
+    /** Starts at one index (inclusive) and ends at another (exclusive); locations are relative to the start. */
     public void begin(byte[] bytes, int from, int to) {
         _inputBuffer = bytes;
         _inputPtr = from;
@@ -48,19 +51,19 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         _parsingContext = root;
     }
 
-    /** Whether the last token ends where the text does. */
+    /** Returns whether the last token ends at the end of the input. */
     public boolean isAtEnd() {
         return _inputPtr == _inputEnd;
     }
 
-    /** Lets go of the text. */
+    /** Releases the input. */
     public void end() {
         _inputBuffer = NONE;
         _inputPtr = 0;
         _inputEnd = 0;
     }
 
-    /** What is wrong here. */
+    /** Returns an exception with the current location. */
     public MalformedJsonException malformed(String message) {
         return new MalformedJsonException(message, currentLocation());
     }
@@ -76,13 +79,13 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
     }
 
     @Override
-    protected JsonParseException _constructReadException(String message, JsonLocation place) {
+    protected JsonParseException _constructReadException(String message, JsonLocation location) {
         int end = message.length();
         for (String internal : INTERNALS) {
             int found = message.indexOf(internal);
             end = found < 0 ? end : Math.min(end, found);
         }
-        return new MalformedJsonException(message.substring(0, end), place);
+        return new MalformedJsonException(message.substring(0, end), location);
     }
 
     @Override
@@ -95,7 +98,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         throw _constructReadException("Unexpected end-of-input" + message);
     }
 
-    /** A level of the text, which has no name twice. */
+    /** A level of nesting, which rejects duplicate names. */
     private final class Context extends JsonReadContext {
         Context(Context parent, int depth, DupDetector names, int type, int line, int column) {
             super(parent, depth, names, type, line, column);

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Well-formed UTF-8 as RFC 3629 (section 4) has it: no overlong forms, no surrogates, nothing beyond U+10FFFF. Jackson lets some
- * of these pass in strings that nobody asks for.
+ * A check for well-formed UTF-8 (RFC 3629, section 4): no overlong forms, no surrogates, nothing beyond U+10FFFF. Jackson
+ * accepts some of these in strings that are skipped.
  */
 final class Utf8 {
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -14,8 +14,8 @@ final class Utf8 {
 
     private Utf8() {}
 
-    /** The index of the first character that is not well-formed; {@code to} where all are. */
-    static int firstWrong(byte[] bytes, int from, int to) {
+    /** Returns the index of the first malformed character; {@code to} if there is none. */
+    static int firstMalformed(byte[] bytes, int from, int to) {
         int at = from;
         while (at < to) {
             at = afterAscii(bytes, at, to);
@@ -41,7 +41,7 @@ final class Utf8 {
         return at;
     }
 
-    /** That of the character of several bytes that begins here; 0 where none does. */
+    /** Returns the length of the multi-byte character at this index; 0 if it is malformed. */
     private static int length(byte[] bytes, int at, int to) {
         int first = bytes[at] & 0xFF;
         int left = to - at;

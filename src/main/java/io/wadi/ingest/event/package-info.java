@@ -1,2 +1,2 @@
-/** What every way of taking events has in common: the event, and why it is not taken. */
+/** The event model and strict JSON parsing that all event endpoints share. */
 package io.wadi.ingest.event;

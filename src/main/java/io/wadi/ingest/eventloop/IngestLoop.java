@@ -71,7 +71,9 @@ public final class IngestLoop {
         return iteration.isOver();
     }
 
-    /** Runs a task in a later iteration, after tasks deferred earlier and after polling the connections. On the loop. */
+    /**
+     * Runs a task in a later iteration, after tasks deferred earlier and after polling the connections. On the loop.
+     */
     public void inLaterIteration(Runnable next) {
         later.add(next);
         if (later.size() == 1) {
@@ -100,7 +102,7 @@ public final class IngestLoop {
         try {
             task.run();
         } catch (RuntimeException e) {
-            LOG.error("A request could not go on; its client gets no answer", e);
+            LOG.error("Request failed; its client receives no response", e);
         }
     }
 

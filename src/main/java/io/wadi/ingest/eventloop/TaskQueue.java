@@ -55,7 +55,7 @@ public final class TaskQueue {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                LOG.error("A request could not go on; its client gets no answer", e);
+                LOG.error("Request failed; its client receives no response", e);
             }
         }
     }

@@ -18,10 +18,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 
 /**
- * An admitted request on its way through its route. Its memory is released when it is answered, or when its client has
- * gone before its route began. Used on its event loop only, except {@link #cut} and {@link #cutAfter}.
+ * An admitted request that runs through its route. Its memory is released after the response, or when the client
+ * disconnects before the route starts. Used on its event loop only, except {@link #abort} and {@link #abortAfter}.
  */
-final class AdmittedRequest implements BufferedBody.Refusals, IncomingBodies.Body {
+final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies.Body {
     private static final int TOO_LARGE = 413;
     private static final int UNAVAILABLE = 503;
 
@@ -31,13 +31,12 @@ final class AdmittedRequest implements BufferedBody.Refusals, IncomingBodies.Bod
     private final IngestLoop loop;
     private final Permit permit;
     private final IncomingBodies bodies;
-    /** Null where there are no traces. */
+    /** Null without tracing. */
     private final Span span;
 
     private RequestBody stream;
     private boolean running;
 
-    /** Takes whose it is, the values of its path's parameters, its event loop, and its room. */
     AdmittedRequest(
             IngestConsumer route,
             HttpServerRequest http,
@@ -46,7 +45,7 @@ final class AdmittedRequest implements BufferedBody.Refusals, IncomingBodies.Bod
             Permit permit) {
         this.route = route;
         this.http = http;
-        this.span = route.traces().isOn() ? beginSpan() : null;
+        this.span = route.traces().isOn() ? startSpan() : null;
         this.request =
                 new IngestRequest(http, parameters, loop, permit, route.bodies().windowBytes(), span);
         this.loop = loop;
@@ -54,43 +53,43 @@ final class AdmittedRequest implements BufferedBody.Refusals, IncomingBodies.Bod
         this.bodies = IncomingBodies.of(http.connection());
     }
 
-    private Span beginSpan() {
-        Span begun = route.traces()
+    private Span startSpan() {
+        Span started = route.traces()
                 .request(
                         http.method().name(),
                         route.getEndpoint().getPath(),
                         http.headers().get(TraceParent.NAME));
-        // Written, or its client has gone.
-        http.response().closeHandler(gone -> begun.end());
-        return begun;
+        // Called when the response is written or the client has disconnected.
+        http.response().closeHandler(closed -> started.end());
+        return started;
     }
 
     private boolean isStreaming() {
         return route.getEndpoint().isUseStreaming();
     }
 
-    /** Begins with its route, or first with its body. */
+    /** Starts the route, after reading the body unless the endpoint streams it. */
     void begin() {
         bodies.add(http.streamId(), this);
         if (isStreaming()) {
             stream = new RequestBody(http);
-            route.reads(this);
+            route.readingStarted(this);
             run(stream);
             stream.begun();
         } else {
-            readWhole();
+            readFully();
         }
     }
 
-    /** From any thread. */
+    /** Stops reading the body for this reason. Thread-safe. */
     @Override
-    public void cut(BodyException reason) {
+    public void abort(BodyException reason) {
         loop.run(ignored -> {
             if (isStreaming()) {
                 stream.fail(reason);
             } else if (!running && !http.response().ended()) {
                 if (reason.status() == UNAVAILABLE) {
-                    route.refuseClosed(http);
+                    route.rejectClosed(http);
                 } else {
                     Responses.error(http.response(), reason.status(), reason.getMessage());
                 }
@@ -99,35 +98,35 @@ final class AdmittedRequest implements BufferedBody.Refusals, IncomingBodies.Bod
     }
 
     @Override
-    public long held() {
+    public long heldBytes() {
         return permit.bytes();
     }
 
-    /** Has no more of its body read, for this reason, once so much time has gone by. */
-    void cutAfter(Duration time, BodyException reason) {
-        loop.context().owner().setTimer(time.toMillis(), late -> cut(reason));
+    /** Stops reading the body for this reason after a delay. */
+    void abortAfter(Duration time, BodyException reason) {
+        loop.context().owner().setTimer(time.toMillis(), late -> abort(reason));
     }
 
-    private void readWhole() {
-        route.reads(this);
+    private void readFully() {
+        route.readingStarted(this);
         http.response().endHandler(ended -> {
             if (!running) {
-                route.hasRead(this);
+                route.readingEnded(this);
                 answered();
             }
         });
-        BufferedBody.read(http, route.bodies().maxBodyBytes(), this::whole, this);
+        BufferedBody.read(http, route.bodies().maxBodyBytes(), this::bodyRead, this);
     }
 
-    private void whole(Object body) {
+    private void bodyRead(Object body) {
         if (http.response().ended()) {
             return; // It was cut off meanwhile.
         }
-        if (route.mayBegin()) {
-            route.hasRead(this);
+        if (route.mayStart()) {
+            route.readingEnded(this);
             run(body);
         } else {
-            route.refuseClosed(http);
+            route.rejectClosed(http);
         }
     }
 
@@ -138,14 +137,14 @@ final class AdmittedRequest implements BufferedBody.Refusals, IncomingBodies.Bod
 
     @Override
     public void noRoom() {
-        route.refused(Reason.NO_ROOM);
+        route.rejected(Reason.NO_ROOM);
         Responses.unavailable(http.response(), Charge.NO_ROOM);
         endSpan();
     }
 
     @Override
     public void tooLarge() {
-        route.refused(Reason.TOO_LARGE);
+        route.rejected(Reason.TOO_LARGE);
         Responses.error(
                 http.response(),
                 TOO_LARGE,
@@ -153,7 +152,7 @@ final class AdmittedRequest implements BufferedBody.Refusals, IncomingBodies.Bod
         endSpan();
     }
 
-    /** The answer is written on the event loop, wherever the route has ended. */
+    /** Runs the route; writes the response on the event loop whichever thread completes the exchange. */
     private void run(Object body) {
         running = true;
         Exchange exchange = route.createExchange(false);
@@ -181,12 +180,12 @@ final class AdmittedRequest implements BufferedBody.Refusals, IncomingBodies.Bod
             countAnswered(http.response());
             route.releaseExchange(exchange, false);
             if (stream != null) {
-                leave();
+                discardRest();
             }
         }
     }
 
-    /** A long answer is still being written, as fast as its client reads. */
+    /** Counts the request as answered once its response is written, which takes as long as the client reads. */
     private void countAnswered(HttpServerResponse response) {
         if (response.ended() || response.closed()) {
             answered();
@@ -208,9 +207,9 @@ final class AdmittedRequest implements BufferedBody.Refusals, IncomingBodies.Bod
         }
     }
 
-    /** What has not been read of the body is thrown away, so that the client can read its answer. */
-    private void leave() {
-        route.hasRead(this);
+    /** Discards the rest of the body, so that a client that is still sending can read the response. */
+    private void discardRest() {
+        route.readingEnded(this);
         stream.close();
         if (!http.isEnded()) {
             BufferedBody.discard(http, route.bodies().maxBodyBytes());

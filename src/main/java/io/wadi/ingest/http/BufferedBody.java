@@ -5,78 +5,79 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
 
 /**
- * Reads a request's body whole, up to a limit. What exceeds it is discarded, so that a client that is still sending can
- * read its response; after as many bytes again the request is cut off.
+ * A request's body read into memory up to a limit. Bytes beyond the limit are discarded so that a client that is still
+ * sending can read its response; beyond twice the limit the request is terminated.
  */
 final class BufferedBody {
     private static final byte[] NONE = {};
 
     private final HttpServerRequest request;
     private final long limit;
-    private final Refusals refusals;
+    private final BodyListener rejections;
     private Buffer read;
     private long received;
-    private boolean refused;
+    private boolean rejected;
 
-    /** What a body that is not read whole ends with. */
-    interface Refusals {
-        /** Whether there is room for so many bytes of it. */
+    /** Callbacks for a body that exceeds a limit. */
+    interface BodyListener {
+        /** Returns whether memory for this many bytes of the body is available. */
         boolean isRoom(long bytes);
 
-        /** There is none. */
         void noRoom();
 
-        /** It is larger than the limit. */
         void tooLarge();
     }
 
-    private BufferedBody(HttpServerRequest request, long limit, Refusals refusals) {
+    private BufferedBody(HttpServerRequest request, long limit, BodyListener rejections) {
         this.request = request;
         this.limit = limit;
-        this.refusals = refusals;
+        this.rejections = rejections;
     }
 
-    /** Hands over the body once it is there, or refuses it as soon as it is to be. Where the client goes before, does neither. */
-    static void read(HttpServerRequest request, long limit, Consumer<byte[]> whole, Refusals refusals) {
-        BufferedBody body = new BufferedBody(request, limit, refusals);
-        request.handler(body::received).endHandler(ended -> body.ended(whole));
+    /**
+     * Reads the body and passes it on, or rejects it as soon as it exceeds a limit. Does neither if the client
+     * disconnects first.
+     */
+    static void read(HttpServerRequest request, long limit, Consumer<byte[]> bodyRead, BodyListener rejections) {
+        BufferedBody body = new BufferedBody(request, limit, rejections);
+        request.handler(body::received).endHandler(ended -> body.ended(bodyRead));
         if ("100-continue".equalsIgnoreCase(request.headers().get("Expect"))) {
             request.response().writeContinue();
         }
     }
 
-    /** Throws away the body of a request that is refused, as one that is too large. */
+    /** Discards the body of a rejected request, up to twice the limit. */
     static void discard(HttpServerRequest request, long limit) {
         BufferedBody body = new BufferedBody(request, limit, null);
-        body.refused = true;
+        body.rejected = true;
         request.handler(body::received);
     }
 
     private void received(Buffer chunk) {
         received += chunk.length();
         if (received > 2 * limit) {
-            Responses.cutOff(request);
-        } else if (!refused && received > limit) {
-            refuse();
-            refusals.tooLarge();
-        } else if (!refused && !refusals.isRoom(received)) {
-            refuse();
-            refusals.noRoom();
-        } else if (!refused) {
+            Responses.terminate(request);
+        } else if (!rejected && received > limit) {
+            reject();
+            rejections.tooLarge();
+        } else if (!rejected && !rejections.isRoom(received)) {
+            reject();
+            rejections.noRoom();
+        } else if (!rejected) {
             read = read == null ? chunk : read.appendBuffer(chunk);
         }
     }
 
-    private void refuse() {
-        refused = true;
+    private void reject() {
+        rejected = true;
         read = null;
     }
 
-    private void ended(Consumer<byte[]> whole) {
-        if (!refused) {
+    private void ended(Consumer<byte[]> bodyRead) {
+        if (!rejected) {
             byte[] body = read == null ? NONE : read.getBytes();
             read = null;
-            whole.accept(body);
+            bodyRead.accept(body);
         }
     }
 }

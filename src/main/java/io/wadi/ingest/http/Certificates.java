@@ -12,63 +12,65 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the events port's connections are encrypted with, made anew when its files change. A certificate that is not valid by its
- * dates is warned of and taken all the same: there may be none better, and this clock may be the wrong one.
+ * The TLS context of the event endpoint, reloaded when its files change. A certificate outside its validity period is
+ * used with a warning: there may be no better one, and this machine's clock may be wrong.
  *
- * <p>Meters: {@code wadi.ingest.certificates}, those that were taken and refused, and {@code wadi.ingest.certificate.expires}.
+ * <p>Meters: {@code wadi.ingest.certificates}, the certificates accepted and rejected, and {@code
+ * wadi.ingest.certificate.expires}.
  */
 public final class Certificates {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
 
     private final TlsFiles files;
-    private final Counter taken;
-    private final Counter refused;
+    private final Counter loaded;
+    private final Counter rejected;
     private volatile Instant expires = Instant.EPOCH;
     private final WatchedValue<SslContext> current;
 
     /**
      * Reads the files.
      *
-     * @throws IllegalArgumentException where they cannot be used: it says why
+     * @throws IllegalArgumentException if they cannot be used, with the reason
      */
     public Certificates(TlsFiles files, MeterRegistry meters) {
         this.files = files;
-        taken = counter(meters, "taken");
-        refused = counter(meters, "refused");
-        current = WatchedValue.of("wadi.http.tls-certificate=" + files.certificate(), files, this::made);
+        loaded = counter(meters, "taken");
+        rejected = counter(meters, "refused");
+        current = WatchedValue.of("wadi.http.tls-certificate=" + files.certificate(), files, this::load);
         Gauge.builder("wadi.ingest.certificate.expires", () -> expires.getEpochSecond())
-                .description("When the first certificate of the events port's chain expires, since 1970")
+                .description(
+                        "Time when the first certificate of the event endpoint's chain expires, in seconds since 1970")
                 .baseUnit("seconds")
                 .register(meters);
     }
 
     private static Counter counter(MeterRegistry meters, String result) {
         return Counter.builder("wadi.ingest.certificates")
-                .description("Certificates of the events port that were found, at start and since")
+                .description("Certificates read for the event endpoint, at start and after each change of the files")
                 .tag("result", result)
                 .register(meters);
     }
 
-    /** What holds for new connections. */
+    /** Returns the TLS context for new connections. */
     public WatchedValue<SslContext> current() {
         return current;
     }
 
-    private SslContext made(byte[] read) {
+    private SslContext load(byte[] content) {
         try {
-            TlsCertificate certificate = files.parse(read);
-            SslContext made = IngestEngine.tls(certificate);
+            TlsCertificate certificate = files.parse(content);
+            SslContext context = IngestEngine.tls(certificate);
             certificate
                     .notValid(Instant.now())
-                    .ifPresent(why -> LOG.warn(
-                            "wadi.http.tls-certificate={}: {}; it is used all the same, and who checks it will not connect",
+                    .ifPresent(reason -> LOG.warn(
+                            "Certificate wadi.http.tls-certificate={}: {}; using it anyway, clients that verify it will not connect",
                             files.certificate(),
-                            why));
+                            reason));
             expires = certificate.expires();
-            taken.increment();
-            return made;
+            loaded.increment();
+            return context;
         } catch (IllegalArgumentException e) {
-            refused.increment();
+            rejected.increment();
             throw e;
         }
     }

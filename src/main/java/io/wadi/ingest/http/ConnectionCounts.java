@@ -9,67 +9,66 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many connections there are, and how many were ended, or had a request ended, for what their clients did: the meters
- * {@code wadi.ingest.connections} and {@code wadi.ingest.connections.ended}. Thread-safe.
+ * Counts open connections, and connections closed or requests canceled because of their clients: the meters {@code
+ * wadi.ingest.connections} and {@code wadi.ingest.connections.ended}. Thread-safe.
  */
 final class ConnectionCounts {
     private final AtomicInteger open = new AtomicInteger();
-    private final Map<Why, Counter> ended = new EnumMap<>(Why.class);
+    private final Map<EndReason, Counter> ended = new EnumMap<>(EndReason.class);
 
-    /** Why a connection was ended. */
-    enum Why {
-        /** There were as many as may be, in all or of one client. */
+    /** Why a connection was closed. */
+    enum EndReason {
+        /** The limit of all connections or of one client's connections was reached. */
         TOO_MANY,
-        /** There was no room for what it held, or its client held more than its share. */
+        /** Memory was exhausted, or the client exceeded its share of it. */
         NO_ROOM,
-        /** A body was not in the chunked coding that its head had announced. */
+        /** A body was not in the chunked coding that its headers declared. */
         BROKEN,
         /** Its TLS handshake failed, or took too long. */
         HANDSHAKE,
-        /** It was without a request for too long. */
+        /** It had no request for too long. */
         UNUSED,
-        /** A body came too slowly; over HTTP/2 its request alone was ended. */
+        /** A body arrived too slowly; over HTTP/2 only its request was canceled. */
         SLOW,
-        /** Its client did not take its answers. */
+        /** The client did not read its responses. */
         UNREAD,
-        /** It brought frames of HTTP/2 that are of no use, or took too many requests back. */
+        /** The client sent useless HTTP/2 frames or reset too many streams. */
         FLOOD
     }
 
     ConnectionCounts(MeterRegistry meters) {
         Gauge.builder("wadi.ingest.connections", open::get)
-                .description("Connections to the events port")
+                .description("Open connections to the event endpoint")
                 .register(meters);
-        for (Why why : Why.values()) {
+        for (EndReason reason : EndReason.values()) {
             Counter count = Counter.builder("wadi.ingest.connections.ended")
-                    .description("Connections ended for what their clients did")
-                    .tag("why", why.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .description("Connections closed and HTTP/2 requests canceled because of their clients, by reason")
+                    .tag("why", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(meters);
-            ended.put(why, count);
+            ended.put(reason, count);
         }
     }
 
-    /** Counts a connection that has been made; does not, and returns false, where there are as many already. */
-    boolean open(int most) {
-        if (open.incrementAndGet() > most) {
+    /** Counts a new connection; returns false without counting it if the limit is reached. */
+    boolean open(int maxConnections) {
+        if (open.incrementAndGet() > maxConnections) {
             open.decrementAndGet();
-            ended(Why.TOO_MANY);
+            ended(EndReason.TOO_MANY);
             return false;
         }
         return true;
     }
 
-    /** Returns the number of keys. */
+    /** Returns the number of open connections. */
     int open() {
         return open.get();
     }
 
-    /** Counts one less. */
     void closed() {
         open.decrementAndGet();
     }
 
-    void ended(Why why) {
-        ended.get(why).increment();
+    void ended(EndReason reason) {
+        ended.get(reason).increment();
     }
 }

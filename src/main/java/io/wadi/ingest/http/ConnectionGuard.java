@@ -22,78 +22,81 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.wadi.ingest.event.BodyException;
-import io.wadi.ingest.http.ConnectionCounts.Why;
+import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.ResponseFormat;
 import java.time.Duration;
 
 /**
- * Keeps one HTTP/1 connection within its limits. It is not read while too many of its requests have no answer, or its client
- * does not read the answers: Vert.x would keep all requests that a client sends ahead, however many. And it is closed where its
- * client keeps it open for nothing or sends too slowly, which bytes that drip in do not put off.
+ * A handler that enforces the limits of one HTTP/1 connection. It pauses reading while too many pipelined requests are
+ * unanswered or the client does not read responses, since Vert.x would queue them without limit. It closes connections
+ * that are idle or send a body below the minimum rate, which single bytes sent now and then do not prevent.
  */
 final class ConnectionGuard extends ChannelDuplexHandler implements Connections.Guard {
-    /** Requests without an answer up to which more are read. */
-    private static final int SENT_AHEAD = 16;
+    /** Unanswered requests beyond which the connection is not read. */
+    private static final int MAX_PIPELINED = 16;
 
-    private static final String NOT_CHUNKED = "the body is not in the chunked coding that its head announces";
+    private static final String NOT_CHUNKED = "the body is not in the chunked coding that its headers declare";
 
     private final Limits limits;
     private final ConnectionCounts counts;
-    private final ConnectionMemory footprint;
+    private final ConnectionMemory memory;
     private ChannelHandlerContext context;
-    private boolean used;
-    /** The target of the latest request, which decides the form of its answer. */
+    private boolean hadRequest;
+    /** The target of the latest request, which determines the format of its response. */
     private String target = "";
 
     private int unanswered;
     private boolean inBody;
-    /** Whether a body was no body, so that nothing more can be read. */
+    /** Whether a body was malformed, so that the connection cannot be read further. */
     private boolean broken;
-    /** Whether nothing more is read: a request was of another protocol, or its body too slow, and with its answer the connection ends. */
+    /**
+     * Whether input is discarded: a request was malformed or its body too slow, and the connection closes after its
+     * response.
+     */
     private boolean ignoring;
 
     private boolean reading = true;
-    /** When it last began to be without a request, or when the stretch of the body, or of waiting for its client, began. */
+    /** When the connection last became idle, or when the current measuring interval began. */
     private long since = System.nanoTime();
 
-    private long receivedInStretch;
+    private long receivedInInterval;
 
     /**
-     * How long a connection may do nothing.
+     * Timeouts and the minimum rate of a connection.
      *
      * @param headersWithin from its beginning to the end of its first request's headers
      * @param idle from one request's answer to the end of the next one's headers
-     * @param bodyBytesPerSecond how fast a body must come, over a stretch; 0 for any speed
-     * @param stretch how long bodies are timed, and answers waited for until their client takes them
+     * @param bodyBytesPerSecond minimum rate of a body over an interval; 0 for none
+     * @param interval duration over which body rates are measured and after which unread responses close the connection
      */
-    record Limits(Duration headersWithin, Duration idle, long bodyBytesPerSecond, Duration stretch) {
-        /** While memory is short, a body has to bring what it holds within so many stretches. */
-        private static final int TURNOVER = 3;
+    record Limits(Duration headersWithin, Duration idle, long bodyBytesPerSecond, Duration interval) {
+        /** While memory is short, a body must deliver the bytes that it holds within this many intervals. */
+        private static final int MAX_INTERVALS = 3;
 
         /**
-         * What has to come of a body in a stretch.
+         * Returns the bytes that a body must deliver in an interval.
          *
-         * @param held the bytes that its request holds
+         * @param heldBytes the bytes that its request holds
          * @param isCrowded whether memory is short: then the minimum grows with what is held
          */
-        long bodyBytesPerStretch(long held, boolean isCrowded) {
-            long least = bodyBytesPerSecond * stretch.toMillis() / 1000;
-            return bodyBytesPerSecond > 0 && isCrowded ? Math.max(least, held / TURNOVER) : least;
+        long minBodyBytes(long heldBytes, boolean isCrowded) {
+            long minBytes = bodyBytesPerSecond * interval.toMillis() / 1000;
+            return bodyBytesPerSecond > 0 && isCrowded ? Math.max(minBytes, heldBytes / MAX_INTERVALS) : minBytes;
         }
 
-        /** What a body ends with that brings less than so many bytes in a stretch. */
-        BodyException tooSlow(long bytesPerStretch) {
+        /** Returns the error of a body that delivers fewer bytes than this in an interval. */
+        BodyException tooSlow(long bytesPerInterval) {
             return BodyException.tooSlow("the body came too slowly: less than %d bytes a second over %d s"
-                    .formatted(bytesPerStretch * 1000 / stretch.toMillis(), stretch.toSeconds()));
+                    .formatted(bytesPerInterval * 1000 / interval.toMillis(), interval.toSeconds()));
         }
     }
 
-    ConnectionGuard(Limits limits, ConnectionCounts counts, ConnectionMemory footprint) {
+    ConnectionGuard(Limits limits, ConnectionCounts counts, ConnectionMemory memory) {
         super();
         this.limits = limits;
         this.counts = counts;
-        this.footprint = footprint;
+        this.memory = memory;
     }
 
     @Override
@@ -109,7 +112,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
         if (message instanceof HttpRequest request) {
             if (request.decoderResult().isFailure()) {
-                // The answer has the request's version, which may be any word that the client has sent.
+                // The response repeats the request's version, which may be any text from the client.
                 request.setProtocolVersion(HttpVersion.HTTP_1_1);
             } else {
                 String problem = problem(request);
@@ -120,49 +123,47 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
                     return;
                 }
             }
-            footprint.head();
+            memory.head();
             target = request.uri();
-            used = true;
+            hadRequest = true;
             unanswered++;
             inBody = true;
-            beginStretch();
+            beginInterval();
         }
         if (message instanceof HttpContent content) {
             if (content.decoderResult().isFailure() && !(message instanceof HttpRequest)) {
                 content.release();
                 inBody = false;
                 broken = true;
-                counts.ended(Why.BROKEN);
+                counts.ended(EndReason.BROKEN);
                 if (unanswered == 1) {
-                    refuseBody(BodyException.invalid(NOT_CHUNKED));
+                    rejectBody(BodyException.invalid(NOT_CHUNKED));
                 } else {
-                    endBroken();
+                    closeBroken();
                 }
                 return;
             }
-            footprint.body();
-            receivedInStretch += content.content().readableBytes();
+            memory.body();
+            receivedInInterval += content.content().readableBytes();
             inBody = !(message instanceof LastHttpContent);
         }
-        steer();
+        updateAutoRead();
         from.fireChannelRead(message);
     }
 
-    /** What is wrong with a request's head that Netty's decoder accepts; null for nothing. */
+    /** Returns what is invalid in request headers that Netty's decoder accepts; null if nothing is. */
     private static String problem(HttpRequest request) {
         if (!isOfKnownVersion(request)) {
             return Responses.MALFORMED;
         }
         int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
         boolean isHostMissing = hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
-        return hosts > 1 || isHostMissing
-                ? "an HTTP/1.1 request has exactly one Host header, and this one has " + hosts
-                : null;
+        return hosts > 1 || isHostMissing ? "an HTTP/1.1 request needs exactly one Host header, found " + hosts : null;
     }
 
     /**
-     * Whether Vert.x takes the request's version: it knows these two objects, and not {@code http/1.1}, which is equal. To others it
-     * would answer 501 itself, with the version that the client has sent.
+     * Returns whether Vert.x supports the request's version. It compares identity with these two constants and answers
+     * others with 501 and the version that the client sent.
      */
     @SuppressWarnings("ReferenceEquality")
     private static boolean isOfKnownVersion(HttpRequest request) {
@@ -170,7 +171,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
     }
 
-    /** As Netty's decoder has it for what is no request; the problem is meant for the client. */
+    /** Returns a request as Netty's decoder returns it for malformed input, with the problem to report. */
     private static FullHttpRequest malformed(String problem) {
         FullHttpRequest request =
                 new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);
@@ -189,52 +190,52 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         if (isFinal && message instanceof LastHttpContent) {
             unanswered--;
             if (unanswered == 0) {
-                footprint.answered();
+                memory.answered();
             }
-            beginStretch();
+            beginInterval();
             if (endsAll) {
                 written.addListener(ChannelFutureListener.CLOSE);
             }
         }
         if (broken) {
-            written.addListener(done -> endBroken());
+            written.addListener(done -> closeBroken());
         }
         to.write(message, written);
-        steer();
+        updateAutoRead();
     }
 
     /**
-     * Closes a connection with a broken body once the requests before it are answered. Vert.x would close it at once, or, where the
-     * request has not had its turn yet, fail and leave it open.
+     * Closes a connection with a broken body once the requests before it are answered; Vert.x would close it at once or
+     * leave it open.
      */
-    private void endBroken() {
+    private void closeBroken() {
         if (unanswered <= 1) {
-            // Behind what is written and not flushed yet, such as answers to requests of the same packet.
+            // After responses that are written but not flushed yet.
             context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
-    /** 100 (Continue), after which the answer is still to come. */
+    /** Returns whether this is 100 (Continue), which precedes the response. */
     private static boolean isInterim(Object message) {
         return message instanceof HttpResponse answer && answer.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext from) {
-        beginStretch();
-        steer();
-        footprint.charge(0);
+        beginInterval();
+        updateAutoRead();
+        memory.charge(0);
         from.fireChannelWritabilityChanged();
     }
 
-    private void beginStretch() {
+    private void beginInterval() {
         since = System.nanoTime();
-        receivedInStretch = 0;
+        receivedInInterval = 0;
     }
 
-    /** Turns reading off or on where that has changed; in between Vert.x does so itself, for a body that is not taken. */
-    private void steer() {
-        boolean read = unanswered <= SENT_AHEAD && context.channel().isWritable();
+    /** Pauses or resumes reading if the state changed; between changes Vert.x does so itself for a paused body. */
+    private void updateAutoRead() {
+        boolean read = unanswered <= MAX_PIPELINED && context.channel().isWritable();
         if (read != reading) {
             reading = read;
             context.channel().config().setAutoRead(read);
@@ -243,48 +244,51 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     @Override
     public void check() {
-        footprint.charge(0);
+        memory.charge(0);
         Duration waited = Duration.ofNanos(System.nanoTime() - since);
         if (!context.channel().isWritable()) {
-            closeAfter(waited, limits.stretch(), Why.UNREAD);
+            closeAfter(waited, limits.interval(), EndReason.UNREAD);
         } else if (unanswered == 0) {
-            closeAfter(waited, used ? limits.idle() : limits.headersWithin(), Why.UNUSED);
+            closeAfter(waited, hadRequest ? limits.idle() : limits.headersWithin(), EndReason.UNUSED);
         } else if (inBody && !context.channel().config().isAutoRead()) {
-            beginStretch();
-        } else if (inBody && waited.compareTo(limits.stretch()) >= 0) {
-            long least = limits.bodyBytesPerStretch(
-                    IncomingBodies.of(context.channel()).held(IncomingBodies.NO_STREAM), footprint.isCrowded());
-            if (receivedInStretch < least) {
-                refuseSlow(limits.tooSlow(least));
+            beginInterval();
+        } else if (inBody && waited.compareTo(limits.interval()) >= 0) {
+            long minBytes = limits.minBodyBytes(
+                    IncomingBodies.of(context.channel()).heldBytes(IncomingBodies.NO_STREAM), memory.isCrowded());
+            if (receivedInInterval < minBytes) {
+                rejectSlow(limits.tooSlow(minBytes));
             }
-            beginStretch();
+            beginInterval();
         }
     }
 
-    private void closeAfter(Duration waited, Duration allowed, Why why) {
+    private void closeAfter(Duration waited, Duration allowed, EndReason reason) {
         if (waited.compareTo(allowed) > 0) {
-            counts.ended(why);
+            counts.ended(reason);
             context.close();
         }
     }
 
-    /** With an answer, where it would not be taken for that of an earlier request: its route's, which says what stands, or one of its own. */
-    private void refuseSlow(BodyException reason) {
-        counts.ended(Why.SLOW);
+    /**
+     * Rejects a slow body with a response from its route or from here; closes the connection if the client could
+     * attribute the response to an earlier request.
+     */
+    private void rejectSlow(BodyException reason) {
+        counts.ended(EndReason.SLOW);
         if (unanswered > 1) {
             context.close();
             return;
         }
-        refuseBody(reason);
+        rejectBody(reason);
     }
 
-    private void refuseBody(BodyException reason) {
+    private void rejectBody(BodyException reason) {
         ignoring = true;
         inBody = false;
-        if (IncomingBodies.of(context.channel()).cut(IncomingBodies.NO_STREAM, reason)) {
+        if (IncomingBodies.of(context.channel()).abort(IncomingBodies.NO_STREAM, reason)) {
             return;
         }
-        // The request waits for its turn, so that no route can answer it.
+        // The request is still queued, so no route answers it.
         int query = target.indexOf('?');
         ResponseFormat format = ResponseFormat.of(query < 0 ? target : target.substring(0, query));
         DefaultFullHttpResponse answer = new DefaultFullHttpResponse(

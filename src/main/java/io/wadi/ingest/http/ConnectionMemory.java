@@ -5,16 +5,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.wadi.ingest.http.ConnectionCounts.Why;
+import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.limits.ConnectionLease;
 
 /**
- * Charges a connection for the bytes that its decoders and its unread answers hold, after each read and whenever its guard asks
- * for it. A connection for which there is no room is closed. In the pipeline of HTTP/1 it sees plain bytes: behind TLS, before
- * the decoder.
+ * A handler that charges a connection for the bytes held by its decoders and unread responses, after each read and on
+ * demand. It closes the connection if memory is exhausted. In an HTTP/1 pipeline it stands after TLS and before the
+ * decoder, so it sees plain bytes.
  */
 final class ConnectionMemory extends ChannelInboundHandlerAdapter {
-    /** Charged in steps; a connection that holds less than one is part of the memory planned for each connection. */
+    /** The step of charges; less than one step is part of the memory planned for each connection. */
     private static final int STEP = 4 << 10;
 
     private final ConnectionLease lease;
@@ -44,23 +44,23 @@ final class ConnectionMemory extends ChannelInboundHandlerAdapter {
         charge(0);
     }
 
-    /** The bytes received so far have become the head of a request, which is held until {@link #answered}. */
+    /** Counts the bytes received so far as request headers, which are held until {@link #answered}. */
     void head() {
         heads += received;
         received = 0;
     }
 
-    /** The bytes received so far have been handed on as part of a body. */
+    /** Releases the bytes received so far, which were passed on as part of a body. */
     void body() {
         received = 0;
     }
 
-    /** No request of the connection is held any more. */
+    /** Releases the headers: no request is unanswered. */
     void answered() {
         heads = 0;
     }
 
-    /** Charges what is held now, and so much more that the guard knows of; closes the connection if there is no room. */
+    /** Charges the bytes held now plus {@code more}; closes the connection if memory is exhausted. */
     void charge(long more) {
         ChannelOutboundBuffer unread = channel.unsafe().outboundBuffer();
         if (unread == null) {
@@ -68,13 +68,12 @@ final class ConnectionMemory extends ChannelInboundHandlerAdapter {
         }
         long held = received + heads + unread.totalPendingWriteBytes() + more;
         if (!lease.holds(held / STEP * STEP)) {
-            counts.ended(Why.NO_ROOM);
-            // Not through TLS, which would keep what the client has not read until it gives up saying goodbye.
+            counts.ended(EndReason.NO_ROOM);
+            // Bypasses TLS, which would keep unread data until its close timeout.
             channel.unsafe().close(channel.voidPromise());
         }
     }
 
-    /** Whether memory is short. */
     boolean isCrowded() {
         return lease.isCrowded();
     }

@@ -11,7 +11,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.eventloop.ReadScheduler;
-import io.wadi.ingest.http.ConnectionCounts.Why;
+import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.limits.ConnectionLease;
 import io.wadi.runtime.security.Peer;
 import java.net.InetSocketAddress;
@@ -25,52 +25,48 @@ final class Connections {
     private final ConnectionGuard.Limits limits;
     private final Admission admission;
     private final ConnectionCounts counts;
-    private final int most;
+    private final int maxConnections;
     private final ReadScheduler reads;
     private final Map<Channel, Guard> guards = new HashMap<>();
     private final Map<Channel, ConnectionLease> leases = new HashMap<>();
 
-    /**
-     * Takes the limits of each connection, what shares room out among clients, the counts of all event loops' connections, how many
-     * they may be, and what shares out the time of this loop.
-     */
     Connections(
             ConnectionGuard.Limits limits,
             Admission admission,
             ConnectionCounts counts,
-            int most,
+            int maxConnections,
             ReadScheduler reads) {
         this.limits = limits;
         this.admission = admission;
         this.counts = counts;
-        this.most = most;
+        this.maxConnections = maxConnections;
         this.reads = reads;
     }
 
-    /** Keeps a connection within its limits. */
+    /** Enforces the limits of one connection. */
     interface Guard {
-        /** Closes the connection where its client has done nothing for too long. */
+        /** Closes the connection or cancels requests beyond their timeouts. */
         void check();
     }
 
     /**
-     * Takes a connection that has just been made; closes it at once where there are too many. One with TLS is
-     * {@link #opened} later, and has as long for that as for its first request's headers.
+     * Registers a new connection; closes it if a limit is reached. A TLS connection is {@link #opened} after its
+     * handshake, which has the timeout of the first request's headers.
      *
-     * @return the client that it counts for; null where it is closed
+     * @return the client that the connection is charged to; null if it is closed
      */
     Object accepted(Channel channel) {
-        if (!counts.open(most)) {
+        if (!counts.open(maxConnections)) {
             channel.close();
             return null;
         }
         Peer peer = channel.remoteAddress() instanceof InetSocketAddress address
                 ? admission.peer(address.getAddress())
-                : null; // It has gone already.
-        ConnectionLease lease = peer == null ? null : admission.connect(peer, most - counts.open());
+                : null; // already disconnected
+        ConnectionLease lease = peer == null ? null : admission.connect(peer, maxConnections - counts.open());
         if (lease == null) {
             counts.closed();
-            counts.ended(Why.TOO_MANY);
+            counts.ended(EndReason.TOO_MANY);
             channel.close();
             return null;
         }
@@ -93,13 +89,13 @@ final class Connections {
         long since = System.nanoTime();
         tls.handshakeFuture().addListener(done -> {
             if (!done.isSuccess()) {
-                counts.ended(Why.HANDSHAKE);
+                counts.ended(EndReason.HANDSHAKE);
             }
         });
         guards.put(channel, () -> {
             if (Duration.ofNanos(System.nanoTime() - since).compareTo(limits.headersWithin()) > 0) {
                 if (tls.handshakeFuture().isSuccess()) {
-                    counts.ended(Why.UNUSED);
+                    counts.ended(EndReason.UNUSED);
                 }
                 guards.remove(channel);
                 channel.close();
@@ -107,7 +103,7 @@ final class Connections {
         });
     }
 
-    /** Guards a connection's HTTP from its beginning on: with HTTP/2, after its client has begun it with its settings. */
+    /** Installs the guard of a connection: for HTTP/2 after the client's settings have arrived. */
     void opened(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
         if (channel.pipeline().get(SslHandler.class) == null) {
@@ -119,18 +115,17 @@ final class Connections {
         }
     }
 
-    private Guard guard(ChannelPipeline pipeline, ConnectionMemory footprint) {
+    private Guard guard(ChannelPipeline pipeline, ConnectionMemory memory) {
         ChannelHandlerContext http2 = pipeline.context(Http2ConnectionHandler.class);
         if (http2 != null) {
-            return Http2Guard.of(limits, counts, footprint, http2);
+            return Http2Guard.of(limits, counts, memory, http2);
         }
-        ConnectionGuard guard = new ConnectionGuard(limits, counts, footprint);
-        pipeline.addBefore(pipeline.context(HttpRequestDecoder.class).name(), "wadi-footprint", footprint);
+        ConnectionGuard guard = new ConnectionGuard(limits, counts, memory);
+        pipeline.addBefore(pipeline.context(HttpRequestDecoder.class).name(), "wadi-footprint", memory);
         pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
         return guard;
     }
 
-    /** Closes those whose clients have done nothing for too long. */
     void check() {
         List.copyOf(guards.values()).forEach(Guard::check);
     }

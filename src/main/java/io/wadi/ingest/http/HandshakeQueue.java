@@ -19,7 +19,7 @@ final class HandshakeQueue {
 
     private int running;
 
-    private record Task(BooleanSupplier isWanted, Executor workers, Runnable work) {}
+    private record Task(BooleanSupplier isOpen, Executor workers, Runnable work) {}
 
     /** Creates a queue that keeps so many threads busy at most. */
     HandshakeQueue(int threads) {
@@ -29,12 +29,12 @@ final class HandshakeQueue {
     /**
      * Queues a handshake's work.
      *
-     * @param isWanted whether its connection is still open
+     * @param isOpen whether its connection is still open
      * @param workers runs it
      */
-    void add(Object client, BooleanSupplier isWanted, Executor workers, Runnable work) {
+    void add(Object client, BooleanSupplier isOpen, Executor workers, Runnable work) {
         synchronized (this) {
-            waiting.computeIfAbsent(client, first -> new ArrayDeque<>()).add(new Task(isWanted, workers, work));
+            waiting.computeIfAbsent(client, first -> new ArrayDeque<>()).add(new Task(isOpen, workers, work));
         }
         startNext();
     }
@@ -44,7 +44,7 @@ final class HandshakeQueue {
         if (next != null) {
             next.workers().execute(() -> {
                 try {
-                    if (next.isWanted().getAsBoolean()) {
+                    if (next.isOpen().getAsBoolean()) {
                         next.work().run();
                     }
                 } finally {
@@ -65,12 +65,12 @@ final class HandshakeQueue {
         if (running == threads || waiting.isEmpty()) {
             return null;
         }
-        Map.Entry<Object, Queue<Task>> turn = waiting.entrySet().iterator().next();
-        Queue<Task> own = turn.getValue();
-        waiting.remove(turn.getKey());
-        Task task = own.remove();
-        if (!own.isEmpty()) {
-            waiting.put(turn.getKey(), own);
+        Map.Entry<Object, Queue<Task>> first = waiting.entrySet().iterator().next();
+        Queue<Task> tasks = first.getValue();
+        waiting.remove(first.getKey());
+        Task task = tasks.remove();
+        if (!tasks.isEmpty()) {
+            waiting.put(first.getKey(), tasks);
         }
         running++;
         return task;

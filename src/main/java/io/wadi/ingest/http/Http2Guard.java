@@ -16,35 +16,34 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.wadi.ingest.http.ConnectionCounts.Why;
+import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps one HTTP/2 connection within its limits. It is closed if its client keeps it open without requests or does not read its
- * responses; a request whose body comes too slowly is refused, which does not affect the others. Floods of frames are limited by
- * Netty's codec and by {@link ScheduledReadAllocator}.
+ * A guard that enforces the limits of one HTTP/2 connection. It closes a connection that is idle or whose client does
+ * not read responses, and rejects a request whose body arrives too slowly without affecting the others. Floods of
+ * frames are limited by Netty's codec and by {@link ScheduledReadAllocator}.
  */
 final class Http2Guard implements Connections.Guard {
-    /** What is taken of waiting answers in a stretch by a client that reads. */
+    /** Minimum bytes of queued responses that a reading client takes in an interval. */
     private static final long READ = 32 * 1024;
 
     private final ConnectionGuard.Limits limits;
     private final ConnectionCounts counts;
-    private final ConnectionMemory footprint;
+    private final ConnectionMemory memory;
     private final Http2ConnectionHandler http2;
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
     private final Http2Connection.PropertyKey bodies;
-    private boolean used;
-    /** When it last began to be without a request. */
-    private long unusedSince = System.nanoTime();
+    private boolean hadRequest;
+    private long idleSince = System.nanoTime();
 
-    private long stretchSince = System.nanoTime();
-    /** Whether an answer waited for its client when the stretch began. */
+    private long intervalStart = System.nanoTime();
+    /** Whether a response was queued when the interval began. */
     private boolean wasWaiting;
-    /** What its client allowed to send in the stretch, and when it began. */
+    /** The send window at the start of the interval plus its updates. */
     private long allowed;
 
     private boolean ended;
@@ -52,11 +51,11 @@ final class Http2Guard implements Connections.Guard {
     private Http2Guard(
             ConnectionGuard.Limits limits,
             ConnectionCounts counts,
-            ConnectionMemory footprint,
+            ConnectionMemory memory,
             ChannelHandlerContext context) {
         this.limits = limits;
         this.counts = counts;
-        this.footprint = footprint;
+        this.memory = memory;
         this.context = context;
         http2 = (Http2ConnectionHandler) context.handler();
         connection = http2.connection();
@@ -66,19 +65,19 @@ final class Http2Guard implements Connections.Guard {
 
     /** A request's body. */
     private static final class Body {
-        /** Whether it was there when the stretch began. */
+        /** Whether the body was open when the interval began. */
         private boolean older;
 
-        private long receivedInStretch;
+        private long receivedInInterval;
     }
 
-    /** Guards a connection from now on. */
+    /** Installs the guard of a connection. */
     static Http2Guard of(
             ConnectionGuard.Limits limits,
             ConnectionCounts counts,
-            ConnectionMemory footprint,
+            ConnectionMemory memory,
             ChannelHandlerContext context) {
-        Http2Guard guard = new Http2Guard(limits, counts, footprint, context);
+        Http2Guard guard = new Http2Guard(limits, counts, memory, context);
         context.pipeline().addBefore(context.name(), "wadi-guard", guard.new Reads());
         guard.http2
                 .decoder()
@@ -86,13 +85,13 @@ final class Http2Guard implements Connections.Guard {
         guard.connection.addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
-                guard.unusedSince = System.nanoTime();
+                guard.idleSince = System.nanoTime();
             }
 
             @Override
             public void onGoAwaySent(int lastStream, long error, ByteBuf words) {
                 if (error == Http2Error.ENHANCE_YOUR_CALM.code()) {
-                    guard.end(Why.FLOOD);
+                    guard.end(EndReason.FLOOD);
                 }
             }
         });
@@ -108,7 +107,7 @@ final class Http2Guard implements Connections.Guard {
         }
     }
 
-    /** Sees what the client sends, on its way to Vert.x. */
+    /** Observes the client's frames before Vert.x. */
     private final class Frames extends Http2FrameListenerDecorator {
         Frames(Http2FrameListener next) {
             super(next);
@@ -118,7 +117,7 @@ final class Http2Guard implements Connections.Guard {
         public void onHeadersRead(
                 ChannelHandlerContext from, int stream, Http2Headers headers, int padding, boolean end)
                 throws Http2Exception {
-            used = true;
+            hadRequest = true;
             super.onHeadersRead(from, stream, headers, padding, end);
         }
 
@@ -133,14 +132,14 @@ final class Http2Guard implements Connections.Guard {
                 int padding,
                 boolean end)
                 throws Http2Exception {
-            used = true;
+            hadRequest = true;
             super.onHeadersRead(from, stream, headers, dependency, weight, exclusive, padding, end);
         }
 
         @Override
         public int onDataRead(ChannelHandlerContext from, int stream, ByteBuf data, int padding, boolean end)
                 throws Http2Exception {
-            body(connection.stream(stream)).receivedInStretch += data.readableBytes();
+            body(connection.stream(stream)).receivedInInterval += data.readableBytes();
             return super.onDataRead(from, stream, data, padding, end);
         }
 
@@ -162,35 +161,35 @@ final class Http2Guard implements Connections.Guard {
         return body;
     }
 
-    /** What its client lets be sent now. */
+    /** Returns the connection's send window. */
     private int window() {
         return http2.encoder().flowController().windowSize(connection.connectionStream());
     }
 
-    /** Charges the bodies that wait to be read, and the answers that wait for the client. */
+    /** Charges unread bodies and queued responses. */
     private void charge() {
-        footprint.charge(http2.decoder().flowController().unconsumedBytes(connection.connectionStream()));
+        memory.charge(http2.decoder().flowController().unconsumedBytes(connection.connectionStream()));
     }
 
     @Override
     public void check() {
         charge();
         if (connection.numActiveStreams() == 0
-                && hasPassed(used ? limits.idle() : limits.headersWithin(), unusedSince)) {
-            end(Why.UNUSED);
-            // With a GOAWAY; what waits for its client is closed by the end of the stretch.
+                && hasPassed(hadRequest ? limits.idle() : limits.headersWithin(), idleSince)) {
+            end(EndReason.UNUSED);
+            // Sends GOAWAY; queued responses end with the interval.
             context.channel().close();
         }
-        if (hasPassed(limits.stretch(), stretchSince)) {
-            endStretch();
+        if (hasPassed(limits.interval(), intervalStart)) {
+            endInterval();
         }
     }
 
     /** Counts it, once. */
-    private void end(Why why) {
+    private void end(EndReason reason) {
         if (!ended) {
             ended = true;
-            counts.ended(why);
+            counts.ended(reason);
         }
     }
 
@@ -198,23 +197,23 @@ final class Http2Guard implements Connections.Guard {
         return System.nanoTime() - since > time.toNanos();
     }
 
-    private void endStretch() {
+    private void endInterval() {
         boolean isWaiting = !context.channel().isWritable();
         Http2RemoteFlowController answers = http2.encoder().flowController();
         for (Http2Stream stream : streams()) {
             isWaiting |= answers.hasFlowControlled(stream);
             if (stream.state().remoteSideOpen() && isLate(stream)) {
-                counts.ended(Why.SLOW);
+                counts.ended(EndReason.SLOW);
                 end(stream);
             }
         }
         if (isWaiting && wasWaiting && allowed - window() < READ) {
-            end(Why.UNREAD);
+            end(EndReason.UNREAD);
             context.close();
         }
         wasWaiting = isWaiting;
         allowed = window();
-        stretchSince = System.nanoTime();
+        intervalStart = System.nanoTime();
     }
 
     private List<Http2Stream> streams() {
@@ -222,35 +221,34 @@ final class Http2Guard implements Connections.Guard {
         try {
             connection.forEachActiveStream(streams::add);
         } catch (Http2Exception e) {
-            throw new IllegalStateException("Adding to a list has failed", e);
+            throw new IllegalStateException("Could not list the active streams", e);
         }
         return streams;
     }
 
     /**
-     * Whether a body was open for all of the stretch, and either its request has been answered, or it has not come fast enough, though
-     * its client was free to send it.
+     * Returns whether a body was open for the whole interval and either its request is answered, or it arrived too
+     * slowly although the client's window was open.
      */
     private boolean isLate(Http2Stream stream) {
         Http2LocalFlowController received = http2.decoder().flowController();
         Body body = body(stream);
-        boolean isSlow = body.receivedInStretch < least(stream)
+        boolean isSlow = body.receivedInInterval < minBytes(stream)
                 && received.unconsumedBytes(stream) == 0
                 && received.windowSize(connection.connectionStream()) > 0;
         boolean isLate = body.older && (isSlow || !stream.state().localSideOpen());
         body.older = true;
-        body.receivedInStretch = 0;
+        body.receivedInInterval = 0;
         return isLate;
     }
 
-    private long least(Http2Stream stream) {
-        return limits.bodyBytesPerStretch(
-                IncomingBodies.of(context.channel()).held(stream.id()), footprint.isCrowded());
+    private long minBytes(Http2Stream stream) {
+        return limits.minBodyBytes(IncomingBodies.of(context.channel()).heldBytes(stream.id()), memory.isCrowded());
     }
 
-    /** With an answer, where it has none: its route's, which says what stands, or one of its own. */
+    /** Cancels a slow request with a response from its route, or else with 408. */
     private void end(Http2Stream stream) {
-        if (IncomingBodies.of(context.channel()).cut(stream.id(), limits.tooSlow(least(stream)))) {
+        if (IncomingBodies.of(context.channel()).abort(stream.id(), limits.tooSlow(minBytes(stream)))) {
             return;
         }
         if (!stream.isHeadersSent()) {

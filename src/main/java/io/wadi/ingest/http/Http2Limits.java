@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds requests of HTTP/2 to the limits that those of HTTP/1.1 are read with, and connections to so many requests at a time.
+ * Limits of HTTP/2: the header limits of HTTP/1.1 and the number of concurrent requests of a connection.
  *
  * @param maxLineBytes the longest request line, as it would be in HTTP/1.1
  * @param maxHeaderBytes all headers, likewise
- * @param maxStreams requests that a connection may have begun at a time
+ * @param maxStreams concurrent requests of a connection
  */
 record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
     private static final int BAD_REQUEST = 400;
@@ -23,28 +23,37 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
     private static final int VERSION = " HTTP/1.1".length();
     private static final int COLON = ": ".length();
 
-    /** What may be under way of one body, and of all of a connection's, before a part of it is taken. */
+    /** Unread bytes that one body, and all bodies of a connection, may have in transit. */
     private static final int BODY_WINDOW = 256 * 1024;
 
     private static final int CONNECTION_WINDOW = 1024 * 1024;
-    /** Requests that a client may take back within half a minute: of each it has the work done and sends next to nothing. */
-    private static final int TAKEN_BACK = 200;
+    /**
+     * Streams that a client may reset within half a minute: each reset request costs the server work and the client
+     * almost nothing.
+     */
+    private static final int MAX_RESETS = 200;
 
-    private static final int TAKEN_BACK_SECONDS = 30;
+    private static final int RESET_WINDOW_SECONDS = 30;
 
-    /** Has a server announce them. A list of headers counts 32 bytes more for each, for which it is given twice the room. */
+    /**
+     * Configures a server with the limits. HTTP/2 counts 32 bytes more for each header, so the announced list size is
+     * doubled.
+     */
     void addTo(HttpServerOptions server) {
         server.setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(maxStreams)
                         .setMaxHeaderListSize(maxLineBytes + 2L * maxHeaderBytes)
                         .setInitialWindowSize(BODY_WINDOW))
                 .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
-                .setHttp2RstFloodMaxRstFramePerWindow(TAKEN_BACK)
-                .setHttp2RstFloodWindowDuration(TAKEN_BACK_SECONDS)
+                .setHttp2RstFloodMaxRstFramePerWindow(MAX_RESETS)
+                .setHttp2RstFloodWindowDuration(RESET_WINDOW_SECONDS)
                 .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
     }
 
-    /** Whether a request is within them; one of HTTP/1.1 has been read so. Else it is answered. */
+    /**
+     * Returns whether a request is within the limits, which the decoder has checked for HTTP/1.1; rejects the request
+     * if not.
+     */
     boolean holds(HttpServerRequest request) {
         if (request.version() != HttpVersion.HTTP_2) {
             return true;
@@ -68,7 +77,7 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
         return true;
     }
 
-    /** Whether a body of this request of HTTP/2 is still to come, when it has just begun. */
+    /** Returns whether a body follows the headers of this HTTP/2 request. */
     static boolean hasBody(HttpServerRequest request) {
         Http2ConnectionHandler http2 =
                 ((ConnectionBase) request.connection()).channel().pipeline().get(Http2ConnectionHandler.class);

@@ -11,7 +11,7 @@ import io.wadi.runtime.security.Peer;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** A request's head as admission looks at it. */
+/** The headers of a request as admission reads them. */
 final class HttpRequestHead implements RequestHead {
     private static final long UNKNOWN = -1;
 
@@ -22,7 +22,6 @@ final class HttpRequestHead implements RequestHead {
     private final IngestLoop loop;
     private final long contentLength;
 
-    /** Takes a request that has just begun, the topic that it is for, the largest body it may have, and its event loop. */
     HttpRequestHead(HttpServerRequest request, Admission admission, String topic, long maxBody, IngestLoop loop) {
         this.request = request;
         this.admission = admission;
@@ -68,7 +67,7 @@ final class HttpRequestHead implements RequestHead {
         return contentLength;
     }
 
-    /** A length that is no number the decoder has refused before. */
+    /** The decoder has rejected lengths that are not numbers. */
     private static long contentLength(HttpServerRequest request) {
         String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
         if (length != null) {

@@ -14,23 +14,23 @@ import java.util.Map;
  * route then answers for the events read so far. Used on the connection's event loop only.
  */
 final class IncomingBodies {
-    /** What Vert.x says where a connection has no streams: HTTP/1. */
+    /** Vert.x's stream id for HTTP/1. */
     static final int NO_STREAM = -1;
 
     private static final AttributeKey<IncomingBodies> KEY = AttributeKey.valueOf(IncomingBodies.class.getName());
 
-    /** That of HTTP/1, which has one at a time; null for none. */
-    private Body single;
+    /** The body of an HTTP/1 connection; null for none. */
+    private Body http1Body;
 
-    private final Map<Integer, Body> ofStreams = new HashMap<>();
+    private final Map<Integer, Body> byStream = new HashMap<>();
 
     /** A body, until its request is answered. */
     interface Body {
-        /** It is not read on, for this reason. */
-        void cut(BodyException reason);
+        /** Stops reading the body for this reason. */
+        void abort(BodyException reason);
 
-        /** The bytes that its request holds. */
-        long held();
+        /** Returns the bytes that the request holds. */
+        long heldBytes();
     }
 
     /** Those of a connection. */
@@ -51,39 +51,41 @@ final class IncomingBodies {
 
     void add(int stream, Body body) {
         if (stream == NO_STREAM) {
-            single = body;
+            http1Body = body;
         } else {
-            ofStreams.put(stream, body);
+            byStream.put(stream, body);
         }
     }
 
-    /** Nothing where its stream has another by now: the next request's may begin before the answer to this one is done with. */
+    /**
+     * Removes a body, unless its stream has another: the next body may start before this one's response is finished.
+     */
     void remove(int stream, Body body) {
         if (stream != NO_STREAM) {
-            ofStreams.remove(stream, body);
-        } else if (single == body) {
-            single = null;
+            byStream.remove(stream, body);
+        } else if (http1Body == body) {
+            http1Body = null;
         }
     }
 
     private Body find(int stream) {
-        return stream == NO_STREAM ? single : ofStreams.get(stream);
+        return stream == NO_STREAM ? http1Body : byStream.get(stream);
     }
 
-    /** The bytes that the request of a stream holds while its body is coming. */
-    long held(int stream) {
+    /** Returns the bytes that a stream's request holds while its body is received. */
+    long heldBytes(int stream) {
         Body body = find(stream);
-        return body == null ? 0 : body.held();
+        return body == null ? 0 : body.heldBytes();
     }
 
-    /** Ends a stream's body, once; whether there was one. */
-    boolean cut(int stream, BodyException reason) {
+    /** Stops reading a stream's body, once; returns whether there was one. */
+    boolean abort(int stream, BodyException reason) {
         Body body = find(stream);
         if (body == null) {
             return false;
         }
         remove(stream, body);
-        body.cut(reason);
+        body.abort(reason);
         return true;
     }
 }

@@ -32,13 +32,13 @@ import org.apache.camel.support.DefaultConsumer;
  */
 final class IngestConsumer extends DefaultConsumer
         implements PlatformHttpConsumer, Suspendable, ShutdownAware, RequestDispatcher.Target {
-    /** How long a body may go on to come once its route is to stop. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
-    /** The same where the route is replaced: all others wait for it. */
-    private static final Duration LAST_WORDS_TO_NEXT = Duration.ofSeconds(1);
+    /** How long a body may still be received once its route is stopping. */
+    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+    /** The same while the route is replaced, since new requests wait for that. */
+    private static final Duration REPLACE_GRACE = Duration.ofSeconds(1);
 
     private final IngestServer server;
-    private final IngestEngine.Door door;
+    private final IngestEngine.RequestPolicy policy;
     private final IngestEngine.Bodies bodies;
     private final long maxBodyBytes;
     private final PathPattern path;
@@ -47,24 +47,24 @@ final class IngestConsumer extends DefaultConsumer
     private final MeterRegistry meters;
     private final Traces traces;
     private final Set<AdmittedRequest> reading = ConcurrentHashMap.newKeySet();
-    /** Requests that were taken and are not answered. */
+    /** Accepted requests without a response. */
     private final AtomicInteger unanswered = new AtomicInteger();
 
     private volatile String route = "";
     private RequestCounts counts;
-    private RejectionCounts refusals;
+    private RejectionCounts rejections;
 
     IngestConsumer(
             PlatformHttpEndpoint endpoint,
             Processor processor,
             IngestServer server,
-            IngestEngine.Door door,
+            IngestEngine.RequestPolicy policy,
             IngestEngine.Bodies bodies,
             MeterRegistry meters,
             Traces traces) {
         super(endpoint, processor);
         this.server = server;
-        this.door = door;
+        this.policy = policy;
         this.bodies = bodies;
         this.maxBodyBytes = endpoint.isUseStreaming() ? bodies.maxStreamBytes() : bodies.maxBodyBytes();
         this.meters = meters;
@@ -85,13 +85,13 @@ final class IngestConsumer extends DefaultConsumer
     protected void doStart() throws Exception {
         super.doStart();
         counts = new RequestCounts(meters, getEndpoint().getPath());
-        refusals = new RejectionCounts(meters);
+        rejections = new RejectionCounts(meters);
         route = routeOf(getEndpoint());
-        server.dispatch().remove(target -> target == this || wasLeftBy(target, route));
+        server.dispatch().remove(target -> target == this || isStoppedConsumerOf(target, route));
         server.dispatch().add(this);
     }
 
-    /** Camel does not tell a consumer that stands behind its own. */
+    /** Camel does not give a consumer the id of a route behind its own endpoint. */
     private static String routeOf(PlatformHttpEndpoint endpoint) {
         return endpoint.getCamelContext().getRoutes().stream()
                 .filter(each -> endpoint.equals(each.getEndpoint()))
@@ -101,37 +101,37 @@ final class IngestConsumer extends DefaultConsumer
     }
 
     /**
-     * Where everything stops, or somebody has asked the route to, its path is kept, so that its requests are neither another route's
-     * nor a mistake of their senders.
+     * Keeps the path of a route that is stopped on shutdown or by an operator, so that its requests get 503 rather than
+     * another route or 404.
      */
     @Override
     protected void doStop() throws Exception {
-        if (!getEndpoint().getCamelContext().isStopping() && door.isOpen().test(route)) {
+        if (!getEndpoint().getCamelContext().isStopping() && policy.isOpen().test(route)) {
             server.dispatch().remove(target -> target == this);
         }
         super.doStop();
     }
 
-    /** Whether it is one that has stopped and kept its path for this route. */
-    static boolean wasLeftBy(RequestDispatcher.Target target, String route) {
+    /** Returns whether this is a stopped consumer that kept its path for the route. */
+    static boolean isStoppedConsumerOf(RequestDispatcher.Target target, String route) {
         return target instanceof IngestConsumer consumer && !consumer.isRunAllowed() && route.equals(consumer.route);
     }
 
     /**
-     * Where everything stops the port takes no more connections, and only then are those that there are sent away: otherwise their
-     * clients would come again at once, and who comes in the moment in which a port closes is cut off. Bodies that are still
-     * coming in a while are not read on: their senders are told what stands.
+     * Closes the listening socket on shutdown before open connections are closed, since their clients would reconnect
+     * at once and be dropped. Bodies still received after the grace period are aborted; their response has the receipts
+     * so far.
      */
     @Override
     protected void doSuspend() throws Exception {
         super.doSuspend();
         boolean isForGood = getEndpoint().getCamelContext().isStopping();
         if (isForGood) {
-            server.takeNoMoreConnections();
+            server.stopAccepting();
         }
-        Duration within = isForGood ? LAST_WORDS : LAST_WORDS_TO_NEXT;
-        String why = isForGood ? "Wadi is stopping" : "the route is replaced or stopped";
-        reading.forEach(each -> each.cutAfter(within, BodyException.unavailable(why)));
+        Duration within = isForGood ? STOP_GRACE : REPLACE_GRACE;
+        String reason = isForGood ? "Wadi is stopping" : "the route is being replaced or stopped";
+        reading.forEach(each -> each.abortAfter(within, BodyException.unavailable(reason)));
     }
 
     @Override
@@ -139,7 +139,7 @@ final class IngestConsumer extends DefaultConsumer
         return false;
     }
 
-    /** Requests that are no exchange yet, or whose exchange has ended before they were answered. */
+    /** Returns the requests without an exchange: before it starts, or after it has ended and before their response. */
     @Override
     public int getPendingExchangesSize() {
         int exchanges = getEndpoint().getCamelContext().getInflightRepository().size(getRouteId());
@@ -157,7 +157,7 @@ final class IngestConsumer extends DefaultConsumer
     }
 
     @Override
-    public boolean takes(String method) {
+    public boolean accepts(String method) {
         return methods.isEmpty() || allowed.contains(method);
     }
 
@@ -170,16 +170,20 @@ final class IngestConsumer extends DefaultConsumer
     public void handle(HttpServerRequest request, Map<String, String> parameters, IngestLoop loop) {
         request.response()
                 .bodyEndHandler(ended -> counts.answered(request.response().getStatusCode()));
-        // Counted before it is looked whether the route is to stop: who stops it after that sees this one.
+        // Counted before the check, so that a stop after the check waits for this request.
         unanswered.incrementAndGet();
-        if (isTaking()) {
-            String topic = parameters.getOrDefault("topic", door.topic());
-            admit(new HttpRequestHead(request, door.admission(), topic, maxBodyBytes, loop), request, parameters, loop);
+        if (isAccepting()) {
+            String topic = parameters.getOrDefault("topic", policy.topic());
+            admit(
+                    new HttpRequestHead(request, policy.admission(), topic, maxBodyBytes, loop),
+                    request,
+                    parameters,
+                    loop);
             return;
         }
-        // Where another route is to take the place of this one it waits for that.
-        if (!server.dispatch().keep(request, loop)) {
-            refuseClosed(request);
+        // A request for a route that is being replaced waits for the new route.
+        if (!server.dispatch().enqueueIfHeld(request, loop)) {
+            rejectClosed(request);
             BufferedBody.discard(request, maxBodyBytes);
         }
         unanswered.decrementAndGet();
@@ -187,7 +191,7 @@ final class IngestConsumer extends DefaultConsumer
 
     private void admit(
             HttpRequestHead head, HttpServerRequest request, Map<String, String> parameters, IngestLoop loop) {
-        Admission.Decision decision = door.admission().admit(head);
+        Admission.Decision decision = policy.admission().admit(head);
         if (decision instanceof Permit permit) {
             if (permit.caller() != null) {
                 loop.reads().hasKey();
@@ -195,85 +199,79 @@ final class IngestConsumer extends DefaultConsumer
             new AdmittedRequest(this, request, parameters, loop, permit).begin();
         } else if (decision instanceof UnverifiedToken token) {
             request.pause();
-            loop.context().executeBlocking(token::verify, false).onComplete(looked -> {
+            loop.context().executeBlocking(token::verify, false).onComplete(verified -> {
                 if (request.response().closed()) {
                     unanswered.decrementAndGet();
-                    return; // Its client has gone meanwhile, and would not give its room back.
+                    return; // The client has disconnected, so nothing would release a permit.
                 }
                 request.resume(); // What has come meanwhile comes in a turn of its own.
-                if (looked.failed()) {
-                    refuse(request, Rejection.of(Reason.FAILED, HttpResponses.INTERNAL));
-                } else if (looked.result() != null) {
-                    refuse(request, looked.result());
+                if (verified.failed()) {
+                    reject(request, Rejection.of(Reason.FAILED, HttpResponses.INTERNAL));
+                } else if (verified.result() != null) {
+                    reject(request, verified.result());
                 } else {
                     admit(head, request, parameters, loop);
                 }
             });
         } else {
-            refuse(request, (Rejection) decision);
+            reject(request, (Rejection) decision);
         }
     }
 
-    private void refuse(HttpServerRequest request, Rejection rejection) {
-        refusals.refused(rejection.reason());
+    private void reject(HttpServerRequest request, Rejection rejection) {
+        rejections.rejected(rejection.reason());
         BufferedBody.discard(request, maxBodyBytes);
-        Responses.refuse(request.response(), rejection);
+        Responses.reject(request.response(), rejection);
         unanswered.decrementAndGet();
     }
 
-    /** A route that is to stop or to pause takes no request any more, and ends those it has begun. */
-    private boolean isTaking() {
-        return isStaying() && door.isOpen().test(route);
+    /** Returns false once the route is stopping or paused; it finishes the requests it has accepted. */
+    private boolean isAccepting() {
+        return isRunning() && policy.isOpen().test(route);
     }
 
-    private boolean isStaying() {
+    private boolean isRunning() {
         return !isSuspendingOrSuspended() && isRunAllowed();
     }
 
-    /** Refuses a request since its route is to stop or to pause. */
-    void refuseClosed(HttpServerRequest request) {
-        refusals.refused(Reason.CLOSED);
-        if (!getEndpoint().getCamelContext().isStopping() && !door.isOpen().test(route)) {
-            Responses.unavailable(
-                    request.response(), isStaying() ? "this path is paused" : "this path is stopped for now");
-        } else if (server.takesConnections()) {
+    /** Rejects a request because its route is stopping or paused. */
+    void rejectClosed(HttpServerRequest request) {
+        rejections.rejected(Reason.CLOSED);
+        if (!getEndpoint().getCamelContext().isStopping() && !policy.isOpen().test(route)) {
+            Responses.unavailable(request.response(), isRunning() ? "this path is paused" : "this path is stopped");
+        } else if (server.isAcceptingConnections()) {
             Responses.unavailable(request.response(), "Wadi is stopping");
         } else {
-            Responses.leaving(request, "Wadi is stopping");
+            Responses.unavailableAndClose(request, "Wadi is stopping");
         }
     }
 
-    /** How much of bodies is taken and kept. */
     IngestEngine.Bodies bodies() {
         return bodies;
     }
 
-    /** Where requests have their spans. */
     Traces traces() {
         return traces;
     }
 
-    /** Whether a request that was taken may still begin with its route: one whose route is replaced by another does. */
-    boolean mayBegin() {
-        return isTaking() || !getEndpoint().getCamelContext().isStopping();
+    /** Returns whether an accepted request may still start its route, as it may while the route is replaced. */
+    boolean mayStart() {
+        return isAccepting() || !getEndpoint().getCamelContext().isStopping();
     }
 
-    /** A request's body is read from now on. */
-    void reads(AdmittedRequest request) {
+    void readingStarted(AdmittedRequest request) {
         reading.add(request);
     }
 
-    /** A request's body has been read. */
-    void hasRead(AdmittedRequest request) {
+    void readingEnded(AdmittedRequest request) {
         reading.remove(request);
     }
 
-    /** A request that was taken gets no more of its body. */
-    void refused(Reason reason) {
-        refusals.refused(reason);
+    void rejected(Reason reason) {
+        rejections.rejected(reason);
     }
 
-    /** A request that was taken has its answer, or its client has gone. */
+    /** Counts an accepted request as answered or disconnected. */
     void answered() {
         unanswered.decrementAndGet();
     }

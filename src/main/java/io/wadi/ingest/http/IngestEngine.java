@@ -32,46 +32,45 @@ import org.apache.camel.support.service.ServiceHelper;
 public final class IngestEngine implements PlatformHttpEngine {
     private final MeterRegistry meters;
     private final Traces traces;
-    private final Door door;
+    private final RequestPolicy policy;
     private final Options options;
     private final CrossOrigin crossOrigin;
     private IngestServer server;
 
     /**
-     * Takes who keeps its meters and begins its spans, who is let in, and what the server is made of; it opens with the first route, so that a context without one
-     * has no port.
+     * Creates an engine; its port opens with the first route.
      *
-     * @throws IllegalArgumentException where one of the origins is none
+     * @throws IllegalArgumentException if one of the origins is invalid
      */
-    public IngestEngine(MeterRegistry meters, Traces traces, Door door, Options options) {
+    public IngestEngine(MeterRegistry meters, Traces traces, RequestPolicy policy, Options options) {
         this.meters = meters;
         this.traces = traces;
-        this.door = door;
+        this.policy = policy;
         this.options = options;
         this.crossOrigin = new CrossOrigin(options.origins());
     }
 
     /**
-     * Who is let in.
+     * Which requests are admitted.
      *
      * @param admission decides on each request
-     * @param topic what a request is for whose path has no parameter of the name {@code topic}
-     * @param pixelTopic what a pixel is for whose query names no topic
-     * @param isOpen whether a route takes requests now, by its id
+     * @param topic topic of a request without a path parameter {@code topic}
+     * @param pixelTopic topic of a pixel request without a topic in its query
+     * @param isOpen whether a route accepts requests now, by its id
      */
-    public record Door(Admission admission, String topic, String pixelTopic, Predicate<String> isOpen) {}
+    public record RequestPolicy(Admission admission, String topic, String pixelTopic, Predicate<String> isOpen) {}
 
     /**
      * How large bodies may be.
      *
-     * @param maxBodyBytes of one that is read whole
-     * @param maxStreamBytes of one that is read as it comes
-     * @param windowBytes of a request on its way to Kafka at a time
+     * @param maxBodyBytes maximum of a body that is read into memory
+     * @param maxStreamBytes maximum of a body that is streamed
+     * @param windowBytes unacknowledged bytes of one request
      */
     public record Bodies(long maxBodyBytes, long maxStreamBytes, long windowBytes) {}
 
     /**
-     * What the server is made of.
+     * The server's settings.
      *
      * @param host the address it binds to
      * @param port its port
@@ -80,13 +79,13 @@ public final class IngestEngine implements PlatformHttpEngine {
      * @param maxUriBytes the longest request line
      * @param maxHeaderBytes all headers of a request
      * @param bodies how large bodies may be
-     * @param maxConnections connections up to which more are taken
-     * @param maxStreams requests that an HTTP/2 connection may have begun at a time
+     * @param maxConnections maximum number of connections
+     * @param maxStreams concurrent requests of an HTTP/2 connection
      * @param headersWithin how long a connection may take from its beginning to the end of its first request's headers
-     * @param idle how long it may do nothing between requests
-     * @param bodyBytesPerSecond how fast a body must come, over ten seconds; 0 for any speed
-     * @param maxWait how long a request that may be refused for it waits for its event loop, where that is behind
-     * @param tls what new connections are encrypted with, made by {@link IngestEngine#tls}; none for HTTP without TLS
+     * @param idle how long a connection may be idle between requests
+     * @param bodyBytesPerSecond minimum rate of a body, over ten seconds; 0 for none
+     * @param maxWait event-loop delay above which requests that may be shed are rejected
+     * @param tls TLS context of new connections, made by {@link IngestEngine#tls}; empty for HTTP without TLS
      */
     public record Options(
             String host,
@@ -103,10 +102,10 @@ public final class IngestEngine implements PlatformHttpEngine {
             long bodyBytesPerSecond,
             Duration maxWait,
             Optional<Supplier<SslContext>> tls) {
-        private static final Duration STRETCH = Duration.ofSeconds(10);
+        private static final Duration MEASURING_INTERVAL = Duration.ofSeconds(10);
 
         ConnectionGuard.Limits guard() {
-            return new ConnectionGuard.Limits(headersWithin, idle, bodyBytesPerSecond, STRETCH);
+            return new ConnectionGuard.Limits(headersWithin, idle, bodyBytesPerSecond, MEASURING_INTERVAL);
         }
 
         Http2Limits http2() {
@@ -115,9 +114,9 @@ public final class IngestEngine implements PlatformHttpEngine {
     }
 
     /**
-     * What connections are encrypted with, who show this certificate.
+     * Returns the TLS context of a certificate.
      *
-     * @throws IllegalArgumentException where TLS cannot be spoken with it: it says why
+     * @throws IllegalArgumentException if the certificate cannot be used, with the reason
      */
     public static SslContext tls(TlsCertificate certificate) {
         return IngestTls.context(certificate);
@@ -126,19 +125,22 @@ public final class IngestEngine implements PlatformHttpEngine {
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
         return new IngestConsumer(
-                endpoint, processor, open(endpoint.getCamelContext()), door, options.bodies(), meters, traces);
+                endpoint, processor, open(endpoint.getCamelContext()), policy, options.bodies(), meters, traces);
     }
 
-    /** Until a route has started its requests are answered with 503; the context closes the port after the routes have stopped. */
+    /**
+     * Opens the port once. Requests get 503 until their route has started; the context closes the port after its
+     * routes.
+     */
     private synchronized IngestServer open(CamelContext context) {
         if (server == null) {
             RequestDispatcher dispatch =
-                    new RequestDispatcher(crossOrigin, context::isStarted, new TopicResolver(door.pixelTopic()));
+                    new RequestDispatcher(crossOrigin, context::isStarted, new TopicResolver(policy.pixelTopic()));
             IngestServer opened = new IngestServer(
                     CamelContextHelper.findSingleByType(context, Vertx.class),
                     options,
                     dispatch,
-                    door.admission(),
+                    policy.admission(),
                     meters);
             try {
                 context.addService(opened);
@@ -150,8 +152,8 @@ public final class IngestEngine implements PlatformHttpEngine {
                 @Override
                 public void onRoutesRemove(Collection<Route> routes) {
                     if (!context.isStopping()) {
-                        routes.forEach(route ->
-                                dispatch.remove(target -> IngestConsumer.wasLeftBy(target, route.getRouteId())));
+                        routes.forEach(route -> dispatch.remove(
+                                target -> IngestConsumer.isStoppedConsumerOf(target, route.getRouteId())));
                     }
                 }
             });
@@ -161,8 +163,8 @@ public final class IngestEngine implements PlatformHttpEngine {
     }
 
     /**
-     * Has the requests for some endpoints wait, from those that come now on, until what it returns is run: their routes are replaced meanwhile.
-     * They wait as long as that takes, with as many connections as there may be.
+     * Holds new requests for these endpoints while their routes are replaced, until the returned action runs. There is
+     * no timeout; the connection limit bounds the number held.
      */
     public Runnable hold(Collection<PlatformHttpEndpoint> endpoints) {
         RequestDispatcher dispatch;

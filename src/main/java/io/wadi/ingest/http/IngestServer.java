@@ -38,11 +38,11 @@ final class IngestServer extends ServiceSupport {
     private static final int URI_TOO_LONG = 414;
     private static final int HEADERS_TOO_LARGE = 431;
     private static final int SEND_BUFFER = 128 << 10;
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long DEPLOY_TIMEOUT_SECONDS = 10;
     private static final long CHECK_MS = 500;
-    private static final Duration QUIET = Duration.ofMillis(100);
-    private static final Duration LEAVE_WITHIN = Duration.ofSeconds(1);
-    private static final long LOOK_AGAIN_MS = 5;
+    private static final Duration QUIET_PERIOD = Duration.ofMillis(100);
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(1);
+    private static final long POLL_INTERVAL_MS = 5;
 
     private final Vertx vertx;
     private final IngestEngine.Options options;
@@ -50,15 +50,14 @@ final class IngestServer extends ServiceSupport {
     private final Admission admission;
     private final Http2Limits http2;
     private final ConnectionCounts connections;
-    /** Of each event loop its own. */
     private final Map<EventLoop, Connections> byLoop = new ConcurrentHashMap<>();
 
     private String deployment;
-    /** Where connections come from; null before the first. */
-    private final AtomicReference<Channel> listening = new AtomicReference<>();
+    /** The listening channel; null before the first connection. */
+    private final AtomicReference<Channel> listeningChannel = new AtomicReference<>();
 
-    private volatile boolean takesConnections = true;
-    private volatile boolean isLeaving;
+    private volatile boolean isAcceptingConnections = true;
+    private volatile boolean isDraining;
     private volatile long lastRequestNanos;
 
     IngestServer(
@@ -84,24 +83,24 @@ final class IngestServer extends ServiceSupport {
         @Override
         public void start(Promise<Void> started) {
             loop = new IngestLoop(context, options.maxWait());
-            Connections own = byLoop.computeIfAbsent(
+            Connections loopConnections = byLoop.computeIfAbsent(
                     ((ContextInternal) context).nettyEventLoop(),
                     netty -> new Connections(
                             options.guard(), admission, connections, options.maxConnections(), loop.reads()));
-            vertx.setPeriodic(CHECK_MS, timer -> own.check());
+            vertx.setPeriodic(CHECK_MS, timer -> loopConnections.check());
             server = vertx.createHttpServer(serverOptions())
                     .connectionHandler(connection -> {
                         limitAccepting(((ConnectionBase) connection).channel());
-                        own.opened(connection);
+                        loopConnections.opened(connection);
                         connection.exceptionHandler(FatalErrors::endOn);
                     })
                     .requestHandler(this::take)
-                    .invalidRequestHandler(IngestServer.this::refuseInvalid);
+                    .invalidRequestHandler(IngestServer.this::rejectInvalid);
             server.listen().<Void>mapEmpty().onComplete(started);
         }
 
         private void take(HttpServerRequest request) {
-            if (isLeaving) {
+            if (isDraining) {
                 lastRequestNanos = System.nanoTime();
             }
             if (http2.holds(request)) {
@@ -111,20 +110,20 @@ final class IngestServer extends ServiceSupport {
                     dispatch.handle(request, loop);
                 } else {
                     request.pause();
-                    connection.later(() -> loop.emit(() -> goOn(request)));
+                    connection.later(() -> loop.emit(() -> resume(request)));
                 }
             }
         }
 
         /** Handles a deferred request, unless its client has canceled it. */
-        private void goOn(HttpServerRequest request) {
+        private void resume(HttpServerRequest request) {
             if (!request.response().closed()) {
                 request.resume();
                 dispatch.handle(request, loop);
             }
         }
 
-        /** After what the loop has begun, such as the answer to the last request. */
+        /** Runs after tasks queued on the loop, such as the last response. */
         @Override
         public void stop(Promise<Void> stopped) {
             server.close().onComplete(stopped);
@@ -133,7 +132,7 @@ final class IngestServer extends ServiceSupport {
 
     /** Adds the limit with the first connection: Vert.x does not expose the listening socket before. */
     private void limitAccepting(Channel connection) {
-        if (listening.get() == null && listening.compareAndSet(null, connection.parent())) {
+        if (listeningChannel.get() == null && listeningChannel.compareAndSet(null, connection.parent())) {
             connection.parent().pipeline().addFirst(new AcceptLimit(admission, connections, options.maxConnections()));
         }
     }
@@ -173,7 +172,7 @@ final class IngestServer extends ServiceSupport {
     @Override
     protected void doStop() throws Exception {
         if (deployment != null) {
-            takeLeave();
+            drain();
             await(vertx.undeploy(deployment));
             deployment = null;
         }
@@ -184,54 +183,56 @@ final class IngestServer extends ServiceSupport {
         return dispatch;
     }
 
-    /** Whether somebody who closes a connection could make another. */
-    boolean takesConnections() {
-        return takesConnections;
+    /** Returns whether new connections are accepted. */
+    boolean isAcceptingConnections() {
+        return isAcceptingConnections;
     }
 
-    /** Takes no more connections, for good; requests still come on those that there are. Returns when that is so. */
-    void takeNoMoreConnections() throws InterruptedException {
-        Channel open = listening.get();
+    /** Closes the listening socket for good and waits for that; open connections still serve requests. */
+    void stopAccepting() throws InterruptedException {
+        Channel open = listeningChannel.get();
         if (open != null) {
-            open.close().await(LEAVE_WITHIN.toMillis());
+            open.close().await(DRAIN_TIMEOUT.toMillis());
         }
-        takesConnections = false;
+        isAcceptingConnections = false;
     }
 
-    /** Goes on answering on the connections that there are until no request has come for a moment, so that none is cut off on its way. */
-    private void takeLeave() throws InterruptedException {
+    /**
+     * Serves open connections until no request has arrived for the quiet period, so that none in transit is dropped.
+     */
+    private void drain() throws InterruptedException {
         long begin = System.nanoTime();
         lastRequestNanos = begin;
-        isLeaving = true;
-        takeNoMoreConnections();
+        isDraining = true;
+        stopAccepting();
         CountDownLatch never = new CountDownLatch(1);
         while (connections.open() > 0
-                && System.nanoTime() - lastRequestNanos < QUIET.toNanos()
-                && System.nanoTime() - begin < LEAVE_WITHIN.toNanos()) {
-            never.await(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+                && System.nanoTime() - lastRequestNanos < QUIET_PERIOD.toNanos()
+                && System.nanoTime() - begin < DRAIN_TIMEOUT.toNanos()) {
+            never.await(POLL_INTERVAL_MS, TimeUnit.MILLISECONDS);
         }
-        isLeaving = false;
+        isDraining = false;
     }
 
     private static <T> T await(Future<T> future) throws InterruptedException, ExecutionException, TimeoutException {
-        return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(DEPLOY_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** What could not be read as a request is refused, and its connection closed: what follows on it may be anything. */
-    private void refuseInvalid(HttpServerRequest request) {
+    /** Rejects malformed input and closes its connection, since what follows cannot be parsed. */
+    private void rejectInvalid(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         if (cause instanceof TooLongHttpLineException) {
-            refuse(request, URI_TOO_LONG, Responses.LINE_TOO_LONG);
+            reject(request, URI_TOO_LONG, Responses.LINE_TOO_LONG);
         } else if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongFrameException) {
-            refuse(request, HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
+            reject(request, HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
         } else if (cause instanceof MalformedRequestException) {
-            refuse(request, BAD_REQUEST, cause.getMessage());
+            reject(request, BAD_REQUEST, cause.getMessage());
         } else {
-            refuse(request, BAD_REQUEST, Responses.MALFORMED);
+            reject(request, BAD_REQUEST, Responses.MALFORMED);
         }
     }
 
-    private static void refuse(HttpServerRequest request, int status, String reason) {
+    private static void reject(HttpServerRequest request, int status, String reason) {
         request.response().putHeader("Connection", "close");
         Responses.error(request.response(), status, reason);
         request.connection().close();

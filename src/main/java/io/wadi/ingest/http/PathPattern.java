@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The path of a route, such as {@code /events/{topic}}: segments that are met letter by letter, and parameters, each of which
- * stands for one segment that is not empty.
+ * The path of a route, such as {@code /events/{topic}}: literal segments, and parameters that each match one segment
+ * that is not empty.
  */
 final class PathPattern {
     private final List<String> segments;
@@ -37,14 +37,13 @@ final class PathPattern {
         return new PathPattern(split(path), prefix);
     }
 
-    /** How many of the segments are parameters. */
     int parameters() {
         return parameters;
     }
 
     /**
-     * The values of the parameters where a path of these segments meets the pattern, percent-encoding undone; nothing where it does not, or
-     * where a value is not UTF-8 or holds a slash or a control character, which no name has.
+     * Returns the decoded parameters of a path that matches; empty if it does not, or if a value is not UTF-8 or has a
+     * slash or a control character, which no name has.
      */
     Optional<Map<String, String>> match(List<String> found) {
         if (found.size() < segments.size() || (found.size() > segments.size() && !prefix)) {

@@ -14,14 +14,14 @@ final class RejectionCounts {
     RejectionCounts(MeterRegistry meters) {
         for (Reason reason : Reason.values()) {
             Counter count = Counter.builder("wadi.ingest.rejections")
-                    .description("Requests that were not let in")
+                    .description("Rejected requests by reason")
                     .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(meters);
             counts.put(reason, count);
         }
     }
 
-    void refused(Reason reason) {
+    void rejected(Reason reason) {
         counts.get(reason).increment();
     }
 }

@@ -38,32 +38,30 @@ final class RequestDispatcher {
     /** Replaced, never changed; none but while a route is replaced. */
     private volatile List<Hold> holds = List.of();
 
-    /** Takes what browsers may do, whether all routes are there, and which topics requests are for whose path does not say it. */
     RequestDispatcher(CrossOrigin crossOrigin, BooleanSupplier started, TopicResolver pathTopic) {
         this.crossOrigin = crossOrigin;
         this.started = started;
         this.pathTopic = pathTopic;
     }
 
-    /** Who takes the requests of a path and some methods. */
+    /** A handler of requests for a path and some methods. */
     interface Target {
         PathPattern path();
 
-        /** Whether it takes this method. */
-        boolean takes(String method);
+        boolean accepts(String method);
 
-        /** The methods it takes, for the header {@code Allow}. */
+        /** Returns the accepted methods separated by commas; empty for all. */
         String methods();
 
-        /** Takes a request on its event loop, with the values of the path's parameters. */
+        /** Handles a request on its event loop. */
         void handle(HttpServerRequest request, Map<String, String> parameters, IngestLoop loop);
     }
 
-    /** Requests that wait while who takes them is replaced by another. */
+    /** Requests held while their targets are replaced. */
     final class Hold implements AutoCloseable {
         private final List<Target> replaced;
         private final List<Runnable> waiting = new ArrayList<>();
-        private boolean isOver;
+        private boolean released;
 
         private Hold(List<Target> replaced) {
             this.replaced = replaced;
@@ -73,31 +71,31 @@ final class RequestDispatcher {
             String method = request.method().name();
             return replaced.stream()
                     .anyMatch(target ->
-                            target.takes(method) && target.path().match(path).isPresent());
+                            target.accepts(method) && target.path().match(path).isPresent());
         }
 
-        /** Whether it waits from now on; not once the hold is over. */
-        private synchronized boolean keep(HttpServerRequest request, IngestLoop loop) {
-            if (!isOver) {
+        /** Queues a request; returns false once the hold is released. */
+        private synchronized boolean enqueueIfHeld(HttpServerRequest request, IngestLoop loop) {
+            if (!released) {
                 request.pause();
-                waiting.add(() -> loop.run(ignored -> goOn(request, loop)));
+                waiting.add(() -> loop.run(ignored -> resume(request, loop)));
             }
-            return !isOver;
+            return !released;
         }
 
-        private void goOn(HttpServerRequest request, IngestLoop loop) {
+        private void resume(HttpServerRequest request, IngestLoop loop) {
             if (!request.response().closed()) {
                 request.resume(); // What has come meanwhile comes in a turn of its own.
-                answeringFailures(request, () -> dispatch(request, loop));
+                withErrorResponse(request, () -> dispatch(request, loop));
             }
         }
 
-        /** Those that have waited go on, in the order in which they came, to who takes them now. */
+        /** Dispatches the held requests in the order of their arrival. */
         @Override
         public void close() {
             List<Runnable> over;
             synchronized (this) {
-                isOver = true;
+                released = true;
                 over = List.copyOf(waiting);
                 waiting.clear();
             }
@@ -106,7 +104,7 @@ final class RequestDispatcher {
         }
     }
 
-    /** Has the requests of those wait until it is closed. */
+    /** Holds requests for these targets until the result is closed. */
     synchronized Hold hold(List<Target> replaced) {
         Hold hold = new Hold(replaced);
         List<Hold> next = new ArrayList<>(holds);
@@ -119,16 +117,15 @@ final class RequestDispatcher {
         holds = holds.stream().filter(each -> each != hold).toList();
     }
 
-    /** Whether a request waits now for who is to take it; on its event loop. */
-    boolean keep(HttpServerRequest request, IngestLoop loop) {
+    /** Queues a request if its target is being replaced; returns whether it did. Called on the request's event loop. */
+    boolean enqueueIfHeld(HttpServerRequest request, IngestLoop loop) {
         if (holds.isEmpty()) {
             return false;
         }
         List<String> path = PathPattern.split(request.path());
-        return holds.stream().anyMatch(hold -> hold.isFor(request, path) && hold.keep(request, loop));
+        return holds.stream().anyMatch(hold -> hold.isFor(request, path) && hold.enqueueIfHeld(request, loop));
     }
 
-    /** Those that are there for an endpoint. */
     List<Target> targets(Predicate<Target> wanted) {
         return targets.stream().filter(wanted).toList();
     }
@@ -144,30 +141,32 @@ final class RequestDispatcher {
         targets = targets.stream().filter(unwanted.negate()).toList();
     }
 
-    /** Answers a request, or hands it to who takes it. On its event loop. */
+    /** Dispatches or answers a request. Called on its event loop. */
     void handle(HttpServerRequest request, IngestLoop loop) {
-        answeringFailures(request, () -> {
+        withErrorResponse(request, () -> {
             Responses.begin(
                     request.response(),
                     ResponseFormat.of(request.path()),
                     request.headers().get(RequestHeaders.ACCEPT));
-            if (mayFromItsPage(request)) {
+            if (isOriginAllowed(request)) {
                 dispatch(request, loop);
             }
         });
     }
 
-    private static void answeringFailures(HttpServerRequest request, Runnable work) {
+    private static void withErrorResponse(HttpServerRequest request, Runnable work) {
         try {
             work.run();
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", request.method(), request.path(), e);
+            LOG.error("Request {} {} failed", request.method(), request.path(), e);
             Responses.error(request.response(), INTERNAL, HttpResponses.INTERNAL);
         }
     }
 
-    /** Whether the request goes on: it is from no page, or from one that may send. Preflight requests are answered here. */
-    private boolean mayFromItsPage(HttpServerRequest request) {
+    /**
+     * Returns whether the request has no origin or an allowed one. Answers preflight requests and forbidden origins.
+     */
+    private boolean isOriginAllowed(HttpServerRequest request) {
         String origin = request.headers().get(RequestHeaders.ORIGIN);
         boolean preflight = origin != null
                 && request.method().equals(HttpMethod.OPTIONS)
@@ -191,7 +190,7 @@ final class RequestDispatcher {
     }
 
     private void dispatch(HttpServerRequest request, IngestLoop loop) {
-        if (keep(request, loop)) {
+        if (enqueueIfHeld(request, loop)) {
             return;
         }
         List<String> path = PathPattern.split(request.path());
@@ -200,7 +199,7 @@ final class RequestDispatcher {
         for (Target target : targets) {
             Optional<Map<String, String>> parameters = target.path().match(path);
             if (parameters.isPresent()) {
-                if (target.takes(method)) {
+                if (target.accepts(method)) {
                     target.handle(request, pathTopic.add(request, parameters.get()), loop);
                     return;
                 }
@@ -208,17 +207,16 @@ final class RequestDispatcher {
             }
         }
         if (found) {
-            tellMethods(request, path);
+            answerMethods(request, path);
         } else if (started.getAsBoolean()) {
-            Responses.error(
-                    request.response(), NOT_FOUND, "there is nothing here; GET /openapi.json says what there is");
+            Responses.error(request.response(), NOT_FOUND, "no such path; GET /openapi.json lists all paths");
         } else {
-            Responses.leaving(request, "Wadi is starting or stopping");
+            Responses.unavailableAndClose(request, "Wadi is starting or stopping");
         }
     }
 
-    /** Who asks for them by OPTIONS, and who has used another one. */
-    private void tellMethods(HttpServerRequest request, List<String> path) {
+    /** Answers OPTIONS, or 405 for a method that the path does not accept. */
+    private void answerMethods(HttpServerRequest request, List<String> path) {
         TreeSet<String> allowed = new TreeSet<>(List.of(HttpMethod.OPTIONS.name()));
         for (Target target : targets) {
             if (target.path().match(path).isPresent()) {
@@ -231,6 +229,6 @@ final class RequestDispatcher {
             noContent(request);
             return;
         }
-        Responses.error(request.response(), NOT_ALLOWED, "this path takes " + methods);
+        Responses.error(request.response(), NOT_ALLOWED, "this path accepts " + methods);
     }
 }

@@ -16,19 +16,16 @@ import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** Writes answers. One that has been written, or whose client has gone, is left alone. */
+/** Writes responses, unless the response is already written or the client has disconnected. */
 final class Responses {
-    /** Of a request line. */
     static final String LINE_TOO_LONG = "the request line is longer than wadi.http.max-uri";
 
-    /** Of a request's headers. */
     static final String HEADERS_TOO_LARGE = "the headers are larger than wadi.http.max-headers";
 
-    /** Of what is no request. */
     static final String MALFORMED = "the request is malformed";
 
-    /** What is written of a long answer before it is looked whether its client takes it. */
-    private static final int PIECE = 16 << 10;
+    /** Bytes of a long response written between checks that the client reads it. */
+    private static final int CHUNK = 16 << 10;
 
     private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
     private static final CharSequence CONNECTION = HttpHeaders.createOptimized("Connection");
@@ -39,7 +36,7 @@ final class Responses {
     private static final int NOT_MODIFIED = 304;
     private static final int UNAUTHORIZED = 401;
     private static final int UNAVAILABLE = 503;
-    /** Of HTTP/2: the answer stands, and what else would come is not needed for it. */
+    /** The HTTP/2 error code for a complete response that needs no more of the request. */
     private static final long NO_ERROR = 0;
 
     /** The headers of a message that an answer may have, besides its type. */
@@ -51,12 +48,12 @@ final class Responses {
 
     private Responses() {}
 
-    /** Begins the answers of a path: what is written to them has the path's form. */
+    /** Sets the headers that give responses the format of their path. */
     static void begin(HttpServerResponse response, ResponseFormat format, String accept) {
         format.headers(accept).forEach(response::putHeader);
     }
 
-    /** Refuses a request, in the form of its path. */
+    /** Rejects a request in the format of its path. */
     static void error(HttpServerResponse response, int status, String reason) {
         if (isOpen(response)) {
             ResponseFormat format = ResponseFormat.ofType(response.headers().get(CONTENT_TYPE));
@@ -65,8 +62,8 @@ final class Responses {
         }
     }
 
-    /** Refuses a request as admission says. */
-    static void refuse(HttpServerResponse response, Rejection rejection) {
+    /** Rejects a request with admission's decision. */
+    static void reject(HttpServerResponse response, Rejection rejection) {
         if (isOpen(response)) {
             if (rejection.retryAfter() > 0) {
                 response.putHeader(HttpResponses.RETRY_AFTER, Integer.toString(rejection.retryAfter()));
@@ -78,7 +75,7 @@ final class Responses {
         }
     }
 
-    /** Refuses a request that may be tried again. */
+    /** Rejects a request with 503 and Retry-After. */
     static void unavailable(HttpServerResponse response, String reason) {
         if (isOpen(response)) {
             response.putHeader(HttpResponses.RETRY_AFTER, HttpResponses.RETRY_AFTER_SECONDS);
@@ -87,10 +84,10 @@ final class Responses {
     }
 
     /**
-     * Refuses a request because Wadi is starting or stopping. Over HTTP/1 its connection is to end, so that the next request finds
-     * another process: its client closes it, having read the answer, or else it is closed here after a while.
+     * Rejects a request because Wadi is starting or stopping. An HTTP/1 connection is closed, by its client or here
+     * after a second, so that the next request reaches another instance.
      */
-    static void leaving(HttpServerRequest request, String reason) {
+    static void unavailableAndClose(HttpServerRequest request, String reason) {
         HttpServerResponse response = request.response();
         if (request.version() != HttpVersion.HTTP_2 && isOpen(response)) {
             response.putHeader(CONNECTION, CLOSE);
@@ -100,8 +97,8 @@ final class Responses {
         unavailable(response, reason);
     }
 
-    /** Takes no more of a request that has its answer: over HTTP/2 its stream is ended, over HTTP/1.1 its connection closed. */
-    static void cutOff(HttpServerRequest request) {
+    /** Stops receiving an answered request: resets its HTTP/2 stream or closes its HTTP/1.1 connection. */
+    static void terminate(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
             request.response().reset(NO_ERROR);
         } else {
@@ -109,7 +106,7 @@ final class Responses {
         }
     }
 
-    /** Writes the exchange's answer: status, body, and of its headers those that an answer may have. */
+    /** Writes the exchange's status, allowed headers and body. */
     static void write(HttpServerResponse response, Exchange exchange) {
         if (!isOpen(response)) {
             return;
@@ -120,22 +117,22 @@ final class Responses {
         } else {
             begin(response, OK, null);
         }
-        if (message.getBody() instanceof Iterator<?> pieces) {
-            writePieces(response, pieces);
+        if (message.getBody() instanceof Iterator<?> chunks) {
+            writeChunks(response, chunks);
         } else {
             byte[] body = message.getBody(byte[].class);
-            if (body == null || body.length <= PIECE) {
+            if (body == null || body.length <= CHUNK) {
                 response.end(Buffer.buffer(body == null ? new byte[0] : body));
             } else {
                 response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
-                writePieces(response, pieces(body));
+                writeChunks(response, chunks(body));
             }
         }
     }
 
-    private static Iterator<byte[]> pieces(byte[] body) {
-        return IntStream.iterate(0, from -> from < body.length, from -> from + PIECE)
-                .mapToObj(from -> Arrays.copyOfRange(body, from, Math.min(body.length, from + PIECE)))
+    private static Iterator<byte[]> chunks(byte[] body) {
+        return IntStream.iterate(0, from -> from < body.length, from -> from + CHUNK)
+                .mapToObj(from -> Arrays.copyOfRange(body, from, Math.min(body.length, from + CHUNK)))
                 .iterator();
     }
 
@@ -151,31 +148,31 @@ final class Responses {
         begin(response, status == null ? OK : status, contentType);
     }
 
-    /** A body of one piece has its length, one of several that has none is chunked; it is written as fast as its client reads. */
-    private static void writePieces(HttpServerResponse response, Iterator<?> pieces) {
-        Buffer first = Buffer.buffer((byte[]) pieces.next());
-        if (pieces.hasNext()) {
+    /** Writes a body as fast as its client reads, chunked if it has several parts and no length. */
+    private static void writeChunks(HttpServerResponse response, Iterator<?> chunks) {
+        Buffer first = Buffer.buffer((byte[]) chunks.next());
+        if (chunks.hasNext()) {
             response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH))
                     .write(first);
-            response.drainHandler(drained -> writeOn(response, pieces));
-            writeOn(response, pieces);
+            response.drainHandler(drained -> writeMore(response, chunks));
+            writeMore(response, chunks);
         } else {
             response.end(first);
         }
     }
 
-    private static void writeOn(HttpServerResponse response, Iterator<?> pieces) {
+    private static void writeMore(HttpServerResponse response, Iterator<?> chunks) {
         while (isOpen(response) && !response.writeQueueFull()) {
-            Buffer piece = Buffer.buffer((byte[]) pieces.next());
-            if (!pieces.hasNext()) {
-                response.end(piece);
+            Buffer chunk = Buffer.buffer((byte[]) chunks.next());
+            if (!chunks.hasNext()) {
+                response.end(chunk);
                 return;
             }
-            response.write(piece);
+            response.write(chunk);
         }
     }
 
-    /** Without a type of its own an answer has that of its path, and else is JSON. */
+    /** Sets the status and type: the given one, else the path's, else JSON. */
     private static void begin(HttpServerResponse response, int status, String contentType) {
         if (contentType != null) {
             response.putHeader(CONTENT_TYPE, contentType);

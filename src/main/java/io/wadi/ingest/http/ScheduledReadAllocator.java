@@ -15,32 +15,32 @@ import io.wadi.ingest.eventloop.ReadScheduler;
 final class ScheduledReadAllocator implements RecvByteBufAllocator {
     private final Channel channel;
     private final Connection connection;
-    private final RecvByteBufAllocator own;
+    private final RecvByteBufAllocator delegate;
 
     private ScheduledReadAllocator(Channel channel, ReadScheduler reads, Object address) {
         this.channel = channel;
         this.connection = new Connection(reads, address);
-        this.own = channel.config().getRecvByteBufAllocator();
+        this.delegate = channel.config().getRecvByteBufAllocator();
     }
 
     /** Adds a connection, of which nothing has been read yet, to the loop's schedule. */
     static void add(Channel channel, ReadScheduler reads, Object address) {
-        ScheduledReadAllocator shared = new ScheduledReadAllocator(channel, reads, address);
-        channel.config().setRecvByteBufAllocator(shared);
-        channel.closeFuture().addListener(closed -> shared.connection.close());
+        ScheduledReadAllocator allocator = new ScheduledReadAllocator(channel, reads, address);
+        channel.config().setRecvByteBufAllocator(allocator);
+        channel.closeFuture().addListener(closed -> allocator.connection.close());
     }
 
     /** Returns a connection's place in the schedule; null for one that was closed when it was accepted. */
     static ReadScheduler.Connection of(Channel channel) {
-        return channel.config().getRecvByteBufAllocator() instanceof ScheduledReadAllocator shared
-                ? shared.connection
+        return channel.config().getRecvByteBufAllocator() instanceof ScheduledReadAllocator allocator
+                ? allocator.connection
                 : null;
     }
 
     @Override
     @SuppressWarnings("deprecation")
     public Handle newHandle() {
-        return new Shared(own.newHandle());
+        return new ScheduledHandle(delegate.newHandle());
     }
 
     private final class Connection extends ReadScheduler.Connection {
@@ -50,65 +50,65 @@ final class ScheduledReadAllocator implements RecvByteBufAllocator {
 
         @Override
         protected boolean read() {
-            boolean isToBeRead = channel.isActive() && channel.config().isAutoRead();
-            if (isToBeRead) {
+            boolean isReadable = channel.isActive() && channel.config().isAutoRead();
+            if (isReadable) {
                 ((NioUnsafe) channel.unsafe()).read();
             }
-            return isToBeRead;
+            return isReadable;
         }
     }
 
     @SuppressWarnings("deprecation")
-    private final class Shared extends RecvByteBufAllocator.DelegatingHandle {
-        private boolean hasRoom;
+    private final class ScheduledHandle extends RecvByteBufAllocator.DelegatingHandle {
+        private boolean mayRead;
 
-        Shared(Handle own) {
-            super(own);
+        ScheduledHandle(Handle delegate) {
+            super(delegate);
         }
 
         @Override
         public void reset(io.netty.channel.ChannelConfig config) {
-            hasRoom = connection.mayRead();
+            mayRead = connection.mayRead();
             super.reset(config);
         }
 
         @Override
         public ByteBuf allocate(ByteBufAllocator buffers) {
-            return hasRoom ? super.allocate(buffers) : Unpooled.EMPTY_BUFFER;
+            return mayRead ? super.allocate(buffers) : Unpooled.EMPTY_BUFFER;
         }
 
         @Override
         public void attemptedBytesRead(int bytes) {
-            if (hasRoom) {
+            if (mayRead) {
                 super.attemptedBytesRead(bytes);
             }
         }
 
         @Override
         public int attemptedBytesRead() {
-            return hasRoom ? super.attemptedBytesRead() : 0;
+            return mayRead ? super.attemptedBytesRead() : 0;
         }
 
         @Override
         public void lastBytesRead(int bytes) {
-            if (hasRoom) {
+            if (mayRead) {
                 super.lastBytesRead(bytes);
             }
         }
 
         @Override
         public int lastBytesRead() {
-            return hasRoom ? super.lastBytesRead() : 0;
+            return mayRead ? super.lastBytesRead() : 0;
         }
 
         @Override
         public boolean continueReading() {
-            return hasRoom && super.continueReading() && connection.mayReadOn();
+            return mayRead && super.continueReading() && connection.mayReadOn();
         }
 
         @Override
         public void readComplete() {
-            if (hasRoom) {
+            if (mayRead) {
                 super.readComplete();
                 connection.wasRead();
             }

@@ -6,9 +6,9 @@ import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.limits.Lease;
 
 /**
- * Cuts a JSON document: the elements of an array, each as soon as it is there, or else the whole of it as one event. An
- * element that is no object, or longer than an event may be, is refused and the next one read; where something is not JSON,
- * within an element or between two, nothing after it is read, as it cannot be told what it is part of.
+ * A splitter of a JSON document: each element of an array, as soon as it is complete, or else the document as one
+ * event. It rejects an element that is not an object or is too long and continues; it stops at malformed JSON, after
+ * which element boundaries are unknown.
  */
 final class ArraySplitter extends EventSplitter {
     private enum State {
@@ -42,16 +42,16 @@ final class ArraySplitter extends EventSplitter {
     public Event next() {
         while (position() < limit()) {
             if (state == State.WHOLE) {
-                keep();
+                bufferRest();
                 if (isTooLong()) {
-                    return eventUntil(limit());
+                    return endEvent(limit());
                 }
             } else if (state == State.ELEMENT) {
                 int end = elementEnd();
                 if (end >= 0) {
                     return element(end);
                 }
-                keep();
+                bufferRest();
             } else if (skipBlanks()) {
                 step(piece()[position()]);
             }
@@ -59,7 +59,7 @@ final class ArraySplitter extends EventSplitter {
         return ended() ? last() : null;
     }
 
-    /** Takes a byte that stands around elements, or begins with it what they stand in. */
+    /** Processes a byte between elements, or starts the document or an element with it. */
     private void step(byte b) {
         switch (state) {
             case BEFORE -> {
@@ -80,7 +80,7 @@ final class ArraySplitter extends EventSplitter {
             case AFTER_COMMA -> beginElement(b);
             case AFTER_ELEMENT -> {
                 if (b != ',' && b != ']') {
-                    throw notJson(line(), column(), "after an element stands neither a comma nor the array's end");
+                    throw notJson(line(), column(), "expected a comma or the array's end after an element");
                 }
                 pass(b == ',' ? State.AFTER_COMMA : State.DONE);
             }
@@ -95,14 +95,14 @@ final class ArraySplitter extends EventSplitter {
 
     private void beginElement(byte b) {
         if (b == ',' || b == ']' || b == '}' || b == ':') {
-            throw notJson(line(), column(), "an element is missing");
+            throw notJson(line(), column(), "missing array element");
         }
         state = State.ELEMENT;
         depth = 0;
         begin();
     }
 
-    /** The index after the element's last byte, -1 where it is not in this piece. */
+    /** Returns the index after the element's last byte; -1 if the element continues in the next piece. */
     private int elementEnd() {
         byte[] bytes = piece();
         int limit = limit();
@@ -140,7 +140,7 @@ final class ArraySplitter extends EventSplitter {
         return -1;
     }
 
-    /** The index after the string's closing quote, or the limit where it is not in this piece. */
+    /** Returns the index after the string's closing quote; the limit if the string continues in the next piece. */
     private int stringEnd(byte[] bytes, int from, int limit) {
         int i = escaped ? from + 1 : from;
         escaped = false;
@@ -160,25 +160,25 @@ final class ArraySplitter extends EventSplitter {
     }
 
     private Event whole() {
-        Event event = eventUntil(limit());
+        Event event = endEvent(limit());
         state = State.DONE;
         return event;
     }
 
     private Event element(int end) {
-        Event event = eventUntil(end);
+        Event event = endEvent(end);
         state = State.AFTER_ELEMENT;
         index++;
         return event;
     }
 
-    /** What the body's end makes of what has begun. */
+    /** Returns the event that the body's end completes; null for none. */
     private Event last() {
         return switch (state) {
             case BEFORE, DONE -> null;
             case WHOLE -> whole();
             case ELEMENT -> element(limit());
-            default -> throw notJson(line(), column(), "the array does not end");
+            default -> throw notJson(line(), column(), "the array is not closed");
         };
     }
 
@@ -191,7 +191,7 @@ final class ArraySplitter extends EventSplitter {
             return new Problem("/" + index + problem.pointer(), problem.text());
         }
         if (problem.equals(JsonEvents.NO_OBJECT)) {
-            throw BodyException.invalid("the body is neither a JSON object nor an array of them");
+            throw BodyException.invalid("the body is neither a JSON object nor an array of JSON objects");
         }
         return problem;
     }

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The events of a body that is pushed in as it comes: decoded, cut and checked only as far as events are asked for. What is
- * held is at most one piece of the body, 64 KiB of it decoded, and one event; or all of it where it is to be read whole.
+ * The events of a body that is pushed in piece by piece, decoded, split and checked on demand. Holds at most one piece
+ * of the body, 64 KiB of decoded data and one event; all of the body for {@link #whole}.
  */
 public final class BodyEvents implements EventSource, AutoCloseable {
     /** Decoded pieces without an event after which the caller gets to yield. */
-    private static final int PIECES_AT_ONCE = 4;
+    private static final int MAX_PIECES_PER_CALL = 4;
 
     private final Decoder decoder;
-    private final Splitter cutter;
+    private final Splitter splitter;
     private final BodyLimits limits;
     private final Runnable fetch;
 
@@ -34,11 +34,11 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     private long count;
 
     /**
-     * Makes the source; the body has not been asked for yet.
+     * Creates the source; fetches nothing yet.
      *
      * @param contentEncoding the header's value, empty for none
      * @param events of the request's event loop
-     * @param check what is asked of each event besides being one
+     * @param check further validation of each event
      * @param lease is charged with what is held of the body until it has been read
      * @param fetch asks for the next piece of the body, which comes by one call of {@link #push} or {@link #end}
      * @throws BodyException 415 for a coding that is not read, 503 without room for its decoder
@@ -51,12 +51,12 @@ public final class BodyEvents implements EventSource, AutoCloseable {
             EventCheck check,
             Lease lease,
             Runnable fetch) {
-        this(format.cutter(events, check, limits.maxEvent(), lease), contentEncoding, limits, lease, fetch);
+        this(format.splitter(events, check, limits.maxEvent(), lease), contentEncoding, limits, lease, fetch);
     }
 
-    private BodyEvents(Splitter cutter, String contentEncoding, BodyLimits limits, Lease lease, Runnable fetch) {
+    private BodyEvents(Splitter splitter, String contentEncoding, BodyLimits limits, Lease lease, Runnable fetch) {
         this.decoder = Decoder.of(contentEncoding, lease);
-        this.cutter = cutter;
+        this.splitter = splitter;
         this.limits = limits;
         this.fetch = fetch;
     }
@@ -79,7 +79,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     }
 
     /**
-     * The next piece of the body, when it was asked for.
+     * Adds the next piece of the body, after a fetch.
      *
      * @param piece has an array, and does not change afterwards
      */
@@ -88,27 +88,27 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         if (!ended) {
             decoder.push(piece);
         }
-        arrived();
+        resumeReader();
     }
 
-    /** The body has no more pieces. */
+    /** Ends the body. */
     public void end() {
         complete = true;
-        arrived();
+        resumeReader();
     }
 
-    /** The body is not read on, for a reason outside of it; {@link #next} throws this after the events that have come. */
+    /** Aborts the body for an external reason; {@link #next} throws it after the events received so far. */
     public void fail(BodyException reason) {
         failure = reason;
-        arrived();
+        resumeReader();
     }
 
-    /** Whether the next piece was asked for and has not come. */
+    /** Returns whether a fetched piece has not arrived. */
     public boolean isWaiting() {
         return waiting;
     }
 
-    private void arrived() {
+    private void resumeReader() {
         fetching = false;
         if (waiting) {
             waiting = false;
@@ -133,12 +133,12 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         }
         hasMore = false;
         try {
-            Event event = cutter.next();
+            Event event = splitter.next();
             int pieces = 0;
-            while (event == null && readOn()) {
-                event = cutter.next();
+            while (event == null && readMore()) {
+                event = splitter.next();
                 pieces++;
-                if (event == null && pieces == PIECES_AT_ONCE) {
+                if (event == null && pieces == MAX_PIECES_PER_CALL) {
                     hasMore = true;
                     return null;
                 }
@@ -155,14 +155,14 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         return hasMore;
     }
 
-    /** Gives the cutter more; false where there is no more now, or none at all. */
-    private boolean readOn() {
+    /** Passes the next decoded piece to the splitter; returns false if none is available now or at all. */
+    private boolean readMore() {
         ByteBuffer piece = decoder.next();
         if (piece != null) {
             decoded += piece.remaining();
-            limits.refuseTooLarge(received, decoded);
+            limits.checkSize(received, decoded);
             int from = piece.arrayOffset() + piece.position();
-            cutter.push(piece.array(), from, from + piece.remaining());
+            splitter.push(piece.array(), from, from + piece.remaining());
             return true;
         }
         if (failure != null) {
@@ -174,7 +174,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         if (!allDecoded) {
             allDecoded = true;
             decoder.end();
-            cutter.end();
+            splitter.end();
             return true;
         }
         if (count == 0) {
@@ -184,7 +184,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         return false;
     }
 
-    /** Asks for the next piece, unless it is on its way; whether it has come at once. */
+    /** Fetches the next piece unless a fetch is pending; returns whether it arrived at once. */
     private boolean fetch() {
         if (!fetching) {
             fetching = true;
@@ -196,7 +196,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
 
     private Event counted(Event event) {
         count++;
-        limits.refuseTooMany(count);
+        limits.checkCount(count);
         return event;
     }
 
@@ -205,7 +205,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     public void close() {
         ended = true;
         hasMore = false;
-        cutter.close();
+        splitter.close();
         decoder.close();
     }
 }

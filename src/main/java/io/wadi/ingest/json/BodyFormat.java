@@ -4,13 +4,13 @@ import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.limits.Lease;
 import java.util.Locale;
 
-/** How events stand in a body. */
+/** The format of a body of events. */
 public enum BodyFormat {
     /** A JSON object, or an array of them. */
     JSON,
-    /** A JSON object a line. */
+    /** One JSON object per line. */
     LINES,
-    /** An array where the text begins as one, else lines. */
+    /** An array if the text starts with a bracket, else lines. */
     TEXT;
 
     /**
@@ -28,12 +28,12 @@ public enum BodyFormat {
             case "text/plain" -> TEXT;
             default ->
                 throw BodyException.unsupported(
-                        "Content-Type %s is not taken; send application/json, application/x-ndjson or text/plain"
+                        "Content-Type %s is not supported; send application/json, application/x-ndjson or text/plain"
                                 .formatted(type.isEmpty() ? "(none)" : type));
         };
     }
 
-    Splitter cutter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
+    Splitter splitter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
         return new ByteOrderMarkFilter(
                 switch (this) {
                     case JSON -> new ArraySplitter(events, check, maxEvent, lease);

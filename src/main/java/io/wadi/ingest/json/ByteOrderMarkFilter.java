@@ -2,16 +2,16 @@ package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.Event;
 
-/** Leaves out a byte order mark at the body's beginning: it belongs to no event. */
+/** A splitter that removes a byte order mark at the body's start. */
 final class ByteOrderMarkFilter implements Splitter {
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-    private final Splitter cutter;
+    private final Splitter splitter;
     private int matched;
     private boolean begun;
 
-    ByteOrderMarkFilter(Splitter cutter) {
-        this.cutter = cutter;
+    ByteOrderMarkFilter(Splitter splitter) {
+        this.splitter = splitter;
     }
 
     @Override
@@ -31,33 +31,33 @@ final class ByteOrderMarkFilter implements Splitter {
         }
         if (matched == 0 || matched == MARK.length) {
             matched = 0;
-            cutter.push(bytes, at, to);
+            splitter.push(bytes, at, to);
         } else {
             byte[] all = new byte[matched + to - at];
             System.arraycopy(MARK, 0, all, 0, matched);
             System.arraycopy(bytes, at, all, matched, to - at);
             matched = 0;
-            cutter.push(all, 0, all.length);
+            splitter.push(all, 0, all.length);
         }
     }
 
     @Override
     public void end() {
         if (!begun && matched > 0) {
-            cutter.push(MARK, 0, matched);
+            splitter.push(MARK, 0, matched);
             begun = true;
-            cutter.next();
+            splitter.next();
         }
-        cutter.end();
+        splitter.end();
     }
 
     @Override
     public void close() {
-        cutter.close();
+        splitter.close();
     }
 
     @Override
     public Event next() {
-        return cutter.next();
+        return splitter.next();
     }
 }

@@ -13,24 +13,24 @@ final class Bytes {
     private Bytes() {}
 
     /** The first index of a byte from one index to before another; -1 for none. */
-    static int indexOf(byte[] bytes, int from, int to, byte sought) {
-        return indexOf(bytes, from, to, sought, sought);
+    static int indexOf(byte[] bytes, int from, int to, byte first) {
+        return indexOf(bytes, from, to, first, first);
     }
 
     /** The first index of one byte or another from one index to before another; -1 for none. */
-    static int indexOf(byte[] bytes, int from, int to, byte sought, byte orThis) {
-        long pattern = LOW_BITS * (sought & 0xFF);
-        long orPattern = LOW_BITS * (orThis & 0xFF);
+    static int indexOf(byte[] bytes, int from, int to, byte first, byte second) {
+        long pattern = LOW_BITS * (first & 0xFF);
+        long secondPattern = LOW_BITS * (second & 0xFF);
         int i = from;
         for (; i <= to - Long.BYTES; i += Long.BYTES) {
             long word = (long) LONG.get(bytes, i);
-            long found = zeros(word ^ pattern) | zeros(word ^ orPattern);
+            long found = zeros(word ^ pattern) | zeros(word ^ secondPattern);
             if (found != 0) {
                 return i + (Long.numberOfTrailingZeros(found) >>> 3);
             }
         }
         for (; i < to; i++) {
-            if (bytes[i] == sought || bytes[i] == orThis) {
+            if (bytes[i] == first || bytes[i] == second) {
                 return i;
             }
         }

@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * Undoes a body's content coding (RFC 9110, section 8.4) piece by piece, and no more of it at a time than is taken. Where the
- * pieces begin and end makes no difference.
+ * Decodes a body's content coding (RFC 9110, section 8.4) piece by piece, on demand, regardless of where pieces start
+ * and end.
  */
 interface Decoder extends AutoCloseable {
     /**
-     * The decoder for a Content-Encoding.
+     * Returns the decoder for a Content-Encoding.
      *
      * @param contentEncoding the header's value, empty for none
      * @param lease is charged with the decoder's memory until it is closed
@@ -24,30 +24,29 @@ interface Decoder extends AutoCloseable {
             case "gzip", "x-gzip" -> new GzipDecoder(lease);
             case "zstd" -> new ZstdDecoder(lease);
             default ->
-                throw BodyException.unsupported(
-                        "this Content-Encoding is not taken; send gzip, zstd or the body as it is");
+                throw BodyException.unsupported("unsupported Content-Encoding; send gzip, zstd or an unencoded body");
         };
     }
 
     /**
-     * Takes the next bytes. Only when {@link #next} has found nothing more in those before; they must not change until then.
+     * Adds the next bytes, once {@link #next} has returned null; they must not change until it does again.
      *
      * @param encoded with an array
      */
     void push(ByteBuffer encoded);
 
     /**
-     * The next decoded bytes, with an array; they are overwritten by the next call.
+     * Returns the next decoded bytes, with an array; the next call overwrites them.
      *
-     * @return null where more is needed
+     * @return null if more input is needed
      * @throws BodyException where the bytes are not in this coding
      */
     ByteBuffer next();
 
     /**
-     * There are no more bytes. Only when {@link #next} has found nothing more.
+     * Ends the input, once {@link #next} has returned null.
      *
-     * @throws BodyException where more would have to come
+     * @throws BodyException if the input is incomplete
      */
     void end();
 

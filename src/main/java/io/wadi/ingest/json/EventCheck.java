@@ -4,22 +4,22 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 
-/** What is asked of an event besides being a JSON object, and what of its record is found in the pass that reads it. */
+/** A check of an event beyond being a JSON object, which also extracts fields of its record in the same pass. */
 @FunctionalInterface
 public interface EventCheck {
-    /** Asks nothing. */
-    EventCheck NONE = (parser, found) -> {
+    /** Accepts every object. */
+    EventCheck NONE = (parser, fields) -> {
         parser.skipChildren();
         return null;
     };
 
     /**
-     * Checks the object at whose beginning the parser stands; afterwards the parser stands at its end. It may be called a
-     * second time for an event that turns out to be no JSON.
+     * Checks the object that starts at the parser's token and leaves the parser at its end. May be called twice for an
+     * event that is not JSON.
      *
-     * @param found gets what the check finds in the event; of no use where there is a problem
-     * @return what is wrong, with its place in the event; null where nothing is
-     * @throws IOException as the parser throws it, where the event is not JSON
+     * @param fields receives the extracted fields; undefined if there is a problem
+     * @return the problem with its location in the event; null for none
+     * @throws IOException from the parser if the event is not JSON
      */
-    Problem check(JsonParser parser, Found found) throws IOException;
+    Problem check(JsonParser parser, ExtractedFields fields) throws IOException;
 }

@@ -8,24 +8,26 @@ import io.wadi.ingest.limits.Lease;
 import java.util.Arrays;
 import java.util.List;
 
-/** What the cutters have in common: the piece at hand, the event that has begun in an earlier one, and the check of events. */
+/**
+ * The common part of splitters: the current piece, the start of an event from earlier pieces, and the check of events.
+ */
 abstract class EventSplitter implements Splitter {
     private static final byte[] NONE = {};
 
     private final JsonEvents events;
     private final EventCheck check;
     private final int maxEvent;
-    private final PartialEvent unfinished;
+    private final PartialEvent partial;
 
     private byte[] piece = NONE;
     private int position;
     private int limit;
     private boolean ended;
 
-    /** Where the piece's index 0 is in the body. */
+    /** The offset of the piece's index 0 in the body. */
     private long origin;
 
-    private final Found found = new Found();
+    private final ExtractedFields fields = new ExtractedFields();
 
     private long line = 1;
     private long lineStart;
@@ -36,7 +38,7 @@ abstract class EventSplitter implements Splitter {
         this.events = events;
         this.check = check;
         this.maxEvent = maxEvent;
-        this.unfinished = new PartialEvent(maxEvent, lease);
+        this.partial = new PartialEvent(maxEvent, lease);
     }
 
     @Override
@@ -61,10 +63,10 @@ abstract class EventSplitter implements Splitter {
         piece = NONE;
         position = 0;
         limit = 0;
-        unfinished.close();
+        partial.close();
     }
 
-    /** The piece at hand; what is left of it begins at {@link #position} and ends before {@link #limit}. */
+    /** Returns the current piece; its rest is from {@link #position} to before {@link #limit}. */
     final byte[] piece() {
         return piece;
     }
@@ -85,7 +87,7 @@ abstract class EventSplitter implements Splitter {
         return b == ' ' || b == '\t' || b == '\r' || b == '\n';
     }
 
-    /** Moves to the next byte that is not blank; whether there is one. */
+    /** Moves to the next byte that is not blank; returns whether there is one. */
     final boolean skipBlanks() {
         for (; position < limit; position++) {
             byte b = piece[position];
@@ -98,7 +100,7 @@ abstract class EventSplitter implements Splitter {
         return false;
     }
 
-    /** A line ends at this index of the piece. */
+    /** Counts the line that ends at this index of the piece. */
     final void countLine(int newline) {
         line++;
         lineStart = origin + newline + 1;
@@ -108,47 +110,47 @@ abstract class EventSplitter implements Splitter {
         return line;
     }
 
-    /** The column of the position in its line, from 1 on; in bytes, as Jackson counts them. */
+    /** Returns the column of the position, from 1, in bytes as Jackson counts. */
     final long column() {
         return origin + position - lineStart + 1;
     }
 
-    /** An event begins at the position. */
+    /** Starts an event at the position. */
     final void begin() {
         eventLine = line;
         eventColumn = column();
     }
 
-    /** Whether an event has begun in an earlier piece and not ended. */
+    /** Returns whether an event from an earlier piece is incomplete. */
     final boolean isWithinEvent() {
-        return !unfinished.isEmpty();
+        return !partial.isEmpty();
     }
 
-    /** Whether what is kept is longer already than an event may be. */
+    /** Returns whether the incomplete event exceeds the limit. */
     final boolean isTooLong() {
-        return unfinished.isTooLong();
+        return partial.isTooLong();
     }
 
-    /** Keeps the rest of the piece: the event goes on in the next. */
-    final void keep() {
-        unfinished.append(piece, position, limit);
+    /** Buffers the rest of the piece, since the event continues in the next. */
+    final void bufferRest() {
+        partial.append(piece, position, limit);
         position = limit;
     }
 
-    /** The event that ends before this index of the piece; the position moves there. Blanks at its end are not part of it. */
-    final Event eventUntil(int end) {
+    /** Returns the event that ends before this index, without blanks at its end, and moves the position there. */
+    final Event endEvent(int end) {
         int from = position;
         position = end;
-        if (unfinished.isEmpty()) {
-            return end - from > maxEvent ? Event.refused(tooLong(maxEvent)) : checked(piece, from, end);
+        if (partial.isEmpty()) {
+            return end - from > maxEvent ? Event.rejected(tooLong(maxEvent)) : checked(piece, from, end);
         }
-        unfinished.append(piece, from, end);
+        partial.append(piece, from, end);
         try {
-            return unfinished.isTooLong()
-                    ? Event.refused(tooLong(maxEvent))
-                    : checked(unfinished.bytes(), 0, unfinished.length());
+            return partial.isTooLong()
+                    ? Event.rejected(tooLong(maxEvent))
+                    : checked(partial.bytes(), 0, partial.length());
         } finally {
-            unfinished.clear();
+            partial.clear();
         }
     }
 
@@ -158,14 +160,14 @@ abstract class EventSplitter implements Splitter {
             to--;
         }
         try {
-            found.clear();
-            Problem problem = events.problem(bytes, from, to, check, found);
-            if (problem == null && found.value() != null) {
-                return new Event(found.key(), found.value(), List.of(), null, null, null);
+            fields.clear();
+            Problem problem = events.problem(bytes, from, to, check, fields);
+            if (problem == null && fields.value() != null) {
+                return new Event(fields.key(), fields.value(), List.of(), null, null, null);
             }
             byte[] value = Arrays.copyOfRange(bytes, from, to);
             return problem == null
-                    ? new Event(found.key(), value, List.of(), null, null, null)
+                    ? new Event(fields.key(), value, List.of(), null, null, null)
                     : Event.invalid(value, refused(problem));
         } catch (MalformedJsonException e) {
             return Event.invalid(Arrays.copyOfRange(bytes, from, to), malformed(e));
@@ -182,17 +184,17 @@ abstract class EventSplitter implements Splitter {
                 e.getOriginalMessage());
     }
 
-    /** The line in which the event begins, from 1 on. */
+    /** Returns the line in which the event starts, from 1. */
     final long eventLine() {
         return eventLine;
     }
 
-    /** What is wrong with an event that is none, or not as it should be, with its place in the body. */
+    /** Returns the problem of an invalid event with its location in the body. */
     abstract Problem refused(Problem problem);
 
-    /** What is wrong with an event that is not JSON; line and column are the body's. */
+    /** Returns the problem of an event that is not JSON; line and column are those of the body. */
     abstract Problem malformed(long atLine, long atColumn, String reason);
 
-    /** What is wrong with an event that is longer than this. */
+    /** Returns the problem of an event that exceeds this limit. */
     abstract Problem tooLong(int maxBytes);
 }

@@ -10,14 +10,14 @@ import java.util.zip.Inflater;
 
 /** Undoes gzip (RFC 1952): one member or several, each with its checksum and its length. */
 final class GzipDecoder implements Decoder {
-    private static final int DECODED = 1 << 16;
+    private static final int OUTPUT_BYTES = 1 << 16;
     /** The decoded piece, and zlib's state with its window of 32 KiB (zconf.h: inflate takes about 44 KiB). */
-    private static final long HELD = DECODED + (48 << 10);
+    private static final long CHARGED_BYTES = OUTPUT_BYTES + (48 << 10);
 
     private static final int TRAILER = Long.BYTES;
     private static final long LOW_HALF = 0xFFFF_FFFFL;
 
-    private final byte[] decoded = new byte[DECODED];
+    private final byte[] decoded = new byte[OUTPUT_BYTES];
     private final Charge charge;
     private final Inflater inflater;
     private final CRC32 checksum = new CRC32();
@@ -34,7 +34,7 @@ final class GzipDecoder implements Decoder {
      */
     GzipDecoder(Lease lease) {
         charge = new Charge(lease);
-        charge.to(HELD);
+        charge.to(CHARGED_BYTES);
         inflater = new Inflater(true);
     }
 
@@ -73,7 +73,7 @@ final class GzipDecoder implements Decoder {
             inflater.setInput(encoded);
             int count = inflater.inflate(decoded);
             if (inflater.needsDictionary()) {
-                throw invalid("it needs a dictionary");
+                throw invalid("it needs a preset dictionary");
             }
             return count;
         } catch (DataFormatException e) {
@@ -87,7 +87,7 @@ final class GzipDecoder implements Decoder {
         if (trailerBytes == TRAILER) {
             if ((trailer & LOW_HALF) != checksum.getValue()
                     || trailer >>> Integer.SIZE != (inflater.getBytesWritten() & LOW_HALF)) {
-                throw invalid("its checksum or its length is another");
+                throw invalid("its checksum or length does not match");
             }
             inflater.reset();
             checksum.reset();
@@ -101,7 +101,7 @@ final class GzipDecoder implements Decoder {
     @Override
     public void end() {
         if (!betweenMembers) {
-            throw invalid("it ends too early");
+            throw invalid("it ends early");
         }
     }
 

@@ -57,7 +57,7 @@ final class GzipHeader {
                 };
         if (part == Part.CHECKSUM) {
             if (last && number != (checksum.getValue() & CHECKSUM_BITS)) {
-                throw GzipDecoder.invalid("its header's checksum is another");
+                throw GzipDecoder.invalid("its header checksum does not match");
             }
         } else {
             checksum.update(b);
@@ -69,11 +69,11 @@ final class GzipHeader {
 
     private boolean takeFixed(int index, int b) {
         if (index < MAGIC_AND_DEFLATE.length && b != MAGIC_AND_DEFLATE[index]) {
-            throw GzipDecoder.invalid("no member begins where one should");
+            throw GzipDecoder.invalid("expected the header of a gzip member");
         }
         if (index == MAGIC_AND_DEFLATE.length) {
             if ((b & RESERVED_FLAGS) != 0) {
-                throw GzipDecoder.invalid("its header has unknown flags");
+                throw GzipDecoder.invalid("its header has reserved flags");
             }
             flags = b;
         }
@@ -89,13 +89,13 @@ final class GzipHeader {
         Part next;
         do {
             next = parts.next();
-        } while (!isThere(next));
+        } while (!isPresent(next));
         return next;
     }
 
-    private boolean isThere(Part sought) {
-        boolean said = sought == Part.COMPLETE || (flags & sought.flag) != 0;
-        return said && !(sought == Part.EXTRA && number == 0);
+    private boolean isPresent(Part first) {
+        boolean isFlagged = first == Part.COMPLETE || (flags & first.flag) != 0;
+        return isFlagged && !(first == Part.EXTRA && number == 0);
     }
 
     private void begin(Part next) {

@@ -5,8 +5,8 @@ import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.limits.Lease;
 
 /**
- * Cuts lines, an event each; lines of blanks are none. A line that is no event, or is longer than an event may be, is refused
- * and the next one read. A line's length is counted from its first character that is not blank to its end.
+ * A splitter of lines, one event per line; blank lines are skipped. It rejects an invalid or too long line and
+ * continues. A line's length is counted from its first character that is not blank.
  */
 final class LineSplitter extends EventSplitter {
     LineSplitter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
@@ -21,14 +21,14 @@ final class LineSplitter extends EventSplitter {
             }
             int newline = Bytes.indexOf(piece(), position(), limit(), (byte) '\n');
             if (newline >= 0) {
-                Event event = eventUntil(newline);
+                Event event = endEvent(newline);
                 countLine(newline);
                 moveTo(newline + 1);
                 return event;
             }
-            keep();
+            bufferRest();
         }
-        return ended() && isWithinEvent() ? eventUntil(limit()) : null;
+        return ended() && isWithinEvent() ? endEvent(limit()) : null;
     }
 
     @Override

@@ -4,11 +4,11 @@ import io.wadi.ingest.limits.Charge;
 import io.wadi.ingest.limits.Lease;
 import java.util.Arrays;
 
-/** The beginning of an event whose end has not come yet, up to a limit; of what is longer only that it is. */
+/** The buffered start of an event that is incomplete, up to a limit; beyond it only the fact that it is too long. */
 final class PartialEvent {
     private static final byte[] NONE = {};
     /** A buffer up to this size is kept for the next event. */
-    private static final int KEPT = 1 << 16;
+    private static final int MAX_REUSED_BYTES = 1 << 16;
 
     private final int limit;
     private final Charge charge;
@@ -53,7 +53,7 @@ final class PartialEvent {
         length = needed;
     }
 
-    /** The bytes appended, from index 0 on; not when they were too many. */
+    /** Returns the bytes appended, from index 0; undefined if too long. */
     byte[] bytes() {
         return bytes;
     }
@@ -65,7 +65,7 @@ final class PartialEvent {
     void clear() {
         length = 0;
         tooLong = false;
-        if (bytes.length > KEPT) {
+        if (bytes.length > MAX_REUSED_BYTES) {
             close();
         }
     }

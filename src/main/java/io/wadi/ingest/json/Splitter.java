@@ -3,21 +3,18 @@ package io.wadi.ingest.json;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 
-/** Finds the events of a body that comes piece by piece. Where the pieces begin and end makes no difference. */
+/** Splits a body that arrives in pieces into events, regardless of where pieces start and end. */
 interface Splitter extends AutoCloseable {
-    /**
-     * Takes the body's next bytes, from one index to before another. Only when {@link #next} has found nothing more in those
-     * before; they must not change until then.
-     */
+    /** Adds the body's next bytes, once {@link #next} has returned null; they must not change until it does again. */
     void push(byte[] bytes, int from, int to);
 
-    /** The body has no more bytes. Only when {@link #next} has found nothing more. */
+    /** Ends the body, once {@link #next} has returned null. */
     void end();
 
     /**
-     * The next event.
+     * Returns the next event.
      *
-     * @return null where more of the body is needed, or none is left
+     * @return null if more of the body is needed, or none is left
      * @throws BodyException where the rest of the body cannot be read
      */
     Event next();

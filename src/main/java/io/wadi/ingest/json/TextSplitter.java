@@ -2,7 +2,10 @@ package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.Event;
 
-/** Cuts what browsers send as plain text: an array where the first character that is not blank opens one, else lines. */
+/**
+ * A splitter of plain text as browsers send it: an array if its first character that is not blank opens one, else
+ * lines.
+ */
 final class TextSplitter implements Splitter {
     private final Splitter lines;
     private final Splitter array;

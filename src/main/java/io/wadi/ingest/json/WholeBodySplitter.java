@@ -10,7 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 
-/** Keeps a body until it is there, and has its events read from it then. */
+/** A splitter that collects the body and reads its events at the end. */
 final class WholeBodySplitter implements Splitter {
     private final Function<byte[], List<Event>> reader;
     private final Charge charge;
@@ -19,7 +19,6 @@ final class WholeBodySplitter implements Splitter {
     private int length;
     private Iterator<Event> events;
 
-    /** Takes what reads the events, and the lease that is charged with the body and the events read from it. */
     WholeBodySplitter(Function<byte[], List<Event>> reader, Lease lease) {
         this.reader = reader;
         this.charge = new Charge(lease);

@@ -13,19 +13,19 @@ import java.nio.ByteBuffer;
  * allocated.
  */
 final class ZstdDecoder implements Decoder {
-    private static final int LARGEST_WINDOW_LOG = 23;
-    private static final int DECODED = 1 << 16;
+    private static final int MAX_WINDOW_LOG = 23;
+    private static final int OUTPUT_BYTES = 1 << 16;
     /** The decoded piece, and libzstd's context without its window: 95 KiB in zstd 1.5. */
-    private static final long CONTEXT = DECODED + (96 << 10);
+    private static final long CONTEXT = OUTPUT_BYTES + (96 << 10);
     /** What libzstd keeps beside the window: a block of output, and the input of a block. */
     private static final long BLOCKS = 2L * (128 << 10) + 1024;
 
-    private final byte[] decoded = new byte[DECODED];
+    private final byte[] decoded = new byte[OUTPUT_BYTES];
     private final Charge charge;
     private final ZstdDecompressCtx context;
     private ZstdFrameHeader header = new ZstdFrameHeader();
     /** The header of the current frame, as far as the native decoder has not taken it. */
-    private ByteBuffer first = ByteBuffer.allocate(0);
+    private ByteBuffer headerBytes = ByteBuffer.allocate(0);
 
     private ByteBuffer pushed = ByteBuffer.allocate(0);
     private long largestWindow;
@@ -43,7 +43,7 @@ final class ZstdDecoder implements Decoder {
     ZstdDecoder(Lease lease) {
         charge = new Charge(lease);
         charge.to(CONTEXT);
-        context = new ZstdDecompressCtx().setLongMax(LARGEST_WINDOW_LOG);
+        context = new ZstdDecompressCtx().setLongMax(MAX_WINDOW_LOG);
     }
 
     @Override
@@ -54,7 +54,7 @@ final class ZstdDecoder implements Decoder {
     @Override
     public ByteBuffer next() {
         while (header.isComplete() || readHeader()) {
-            ByteBuffer input = first.hasRemaining() ? first : pushed;
+            ByteBuffer input = headerBytes.hasRemaining() ? headerBytes : pushed;
             if (!input.hasRemaining() && !isPending) {
                 return null;
             }
@@ -76,11 +76,11 @@ final class ZstdDecoder implements Decoder {
             isBetweenFrames = false;
         }
         long window = header.windowBytes();
-        if (window <= 1 << LARGEST_WINDOW_LOG) { // A larger one is rejected by the decoder.
+        if (window <= 1 << MAX_WINDOW_LOG) { // A larger one is rejected by the decoder.
             largestWindow = Math.max(largestWindow, window);
             charge.to(CONTEXT + BLOCKS + largestWindow);
         }
-        first = header.bytes();
+        headerBytes = header.bytes();
         return true;
     }
 
@@ -101,7 +101,7 @@ final class ZstdDecoder implements Decoder {
     @Override
     public void end() {
         if (!isBetweenFrames) {
-            throw invalid("it ends too early");
+            throw invalid("it ends early");
         }
     }
 

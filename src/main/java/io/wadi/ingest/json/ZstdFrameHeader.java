@@ -10,11 +10,11 @@ import java.nio.ByteOrder;
 final class ZstdFrameHeader {
     private static final long MAGIC = 0xFD2FB528L;
     private static final int MAGIC_BYTES = 4;
-    private static final int LONGEST = 18;
+    private static final int MAX_BYTES = 18;
     private static final int SINGLE_SEGMENT = 1 << 5;
     private static final int[] DICTIONARY_ID_BYTES = {0, 1, 2, 4};
 
-    private final byte[] bytes = new byte[LONGEST];
+    private final byte[] bytes = new byte[MAX_BYTES];
     private int length;
     private int needed = MAGIC_BYTES;
     private long window;

@@ -2,15 +2,14 @@ package io.wadi.ingest.limits;
 
 import io.wadi.ingest.event.BodyException;
 
-/** What one buffer or decoder holds of a request's {@link Lease}. Not thread-safe. */
+/** The memory that one buffer or decoder has charged to a request's {@link Lease}. Not thread-safe. */
 public final class Charge implements AutoCloseable {
     /** The reason of a 503 if memory is exhausted. */
-    public static final String NO_ROOM = "as much is being worked on as may be";
+    public static final String NO_ROOM = "the limit of requests or bytes in flight is reached";
 
     private final Lease lease;
     private long held;
 
-    /** Creates a charge of nothing. */
     public Charge(Lease lease) {
         this.lease = lease;
     }
@@ -18,7 +17,7 @@ public final class Charge implements AutoCloseable {
     /**
      * Changes the charge.
      *
-     * @param bytes to be charged in all
+     * @param bytes the new total
      * @throws BodyException 503 if the lease cannot grow as far; the charge is unchanged then
      */
     public void to(long bytes) {

@@ -25,7 +25,7 @@ public interface Lease {
      */
     boolean grow(long bytes);
 
-    /** The bytes charged from the beginning, for the first piece of the body on its way in. */
+    /** Returns the bytes charged at admission, for the first part of the body. */
     default long charged() {
         return 0;
     }

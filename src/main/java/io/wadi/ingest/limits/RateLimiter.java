@@ -29,7 +29,7 @@ public final class RateLimiter {
                         .build());
     }
 
-    boolean has(Rate other) {
+    boolean hasRate(Rate other) {
         return rate.equals(other);
     }
 
@@ -53,8 +53,8 @@ public final class RateLimiter {
         }
     }
 
-    /** Returns a token. */
-    public void giveBack() {
+    /** Returns a token that {@link #take} has taken. */
+    public void refund() {
         if (bucket != null) {
             bucket.addTokens(1);
         }

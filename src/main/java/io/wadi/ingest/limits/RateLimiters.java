@@ -6,7 +6,7 @@ import io.github.bucket4j.TimeMeter;
 
 /**
  * The rate limiters of clients, bounded in number: a client that is evicted starts with a full bucket again, which
- * gives a sender with many addresses no more than it has anyway. Thread-safe.
+ * does not help a client with many addresses, each of which has a bucket of its own. Thread-safe.
  */
 public final class RateLimiters {
     private final Cache<Object, RateLimiter> known;
@@ -28,10 +28,11 @@ public final class RateLimiters {
             return RateLimiter.UNLIMITED;
         }
         RateLimiter client = known.getIfPresent(id);
-        if (client != null && client.has(rate)) {
+        if (client != null && client.hasRate(rate)) {
             return client;
         }
-        return known.asMap().compute(id, (key, now) -> now != null && now.has(rate) ? now : RateLimiter.of(rate, time));
+        return known.asMap()
+                .compute(id, (key, now) -> now != null && now.hasRate(rate) ? now : RateLimiter.of(rate, time));
     }
 
     long count() {

@@ -9,34 +9,34 @@ public final class SendWindow {
     /** The step in bytes by which the window grows. */
     static final long STEP = 64 << 10;
 
-    private final long least;
-    private final long most;
+    private final long initial;
+    private final long max;
     private final Lease lease;
-    private long room;
-    private long open;
+    private long size;
+    private long inFlight;
 
     /**
      * Creates a window with nothing in flight.
      *
-     * @param room initial size in bytes, charged already
-     * @param most maximum size in bytes
+     * @param initial size in bytes, charged already
+     * @param max maximum size in bytes
      * @param lease charged for growth beyond the initial size
      */
-    public SendWindow(long room, long most, Lease lease) {
-        this.least = room;
-        this.room = room;
-        this.most = most;
+    public SendWindow(long initial, long max, Lease lease) {
+        this.initial = initial;
+        this.size = initial;
+        this.max = max;
         this.lease = lease;
     }
 
     /** Returns whether one more event may be sent; always if none is in flight. */
     public boolean isOpen() {
-        if (open == 0 || open < room) {
+        if (inFlight == 0 || inFlight < size) {
             return true;
         }
-        long step = Math.min(STEP, most - room);
+        long step = Math.min(STEP, max - size);
         if (step > 0 && lease.grow(step)) {
-            room += step;
+            size += step;
             return true;
         }
         return false;
@@ -44,15 +44,15 @@ public final class SendWindow {
 
     /** Adds bytes in flight. */
     public void sent(long bytes) {
-        open += bytes;
+        inFlight += bytes;
     }
 
     /** Removes bytes that were acknowledged or failed. */
     public void answered(long bytes) {
-        open -= bytes;
-        if (open == 0 && room > least) {
-            lease.shrink(room - least);
-            room = least;
+        inFlight -= bytes;
+        if (inFlight == 0 && size > initial) {
+            lease.shrink(size - initial);
+            size = initial;
         }
     }
 }

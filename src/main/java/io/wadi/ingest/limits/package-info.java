@@ -1,2 +1,2 @@
-/** What a client may hold and send: rates, shares of the memory and requests in flight, and the plan of that memory. */
+/** Limits of clients: rates, and shares of the memory and of the requests in flight. */
 package io.wadi.ingest.limits;

@@ -10,43 +10,39 @@ import io.wadi.format.AvroMismatch;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.json.EventCheck;
-import io.wadi.ingest.json.Found;
+import io.wadi.ingest.json.ExtractedFields;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** Asks that an event fits the Avro schema that a registry has for its topic, and makes its record's value of it. */
+/**
+ * A check that validates an event against its topic's Avro schema in the registry and encodes it as the record's value.
+ */
 public final class AvroCheck implements EventCheck {
     private static final ObjectMapper TREES = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    private final EventCheck besides;
+    private final EventCheck jsonCheck;
     private final Supplier<RegisteredSchema> schema;
 
     /**
-     * Takes what is asked.
-     *
-     * @param besides what is asked of the JSON first; it finds the key
-     * @param schema what holds now; null as long as it is not known
+     * @param jsonCheck validates the JSON first, and finds the key
+     * @param schema supplies the current schema; null until it is loaded
      */
-    public AvroCheck(EventCheck besides, Supplier<RegisteredSchema> schema) {
-        this.besides = besides;
+    public AvroCheck(EventCheck jsonCheck, Supplier<RegisteredSchema> schema) {
+        this.jsonCheck = jsonCheck;
         this.schema = schema;
     }
 
-    /** What events are refused with as long as the schema is not known: 503. */
+    /** Returns the error of events until the schema is loaded: 503. */
     public static BodyException notKnownYet() {
         return BodyException.unavailable("the topic's Avro schema is not known yet");
     }
 
-    /**
-     * Checks as all do.
-     *
-     * @throws BodyException 503 where the schema is not known yet
-     */
+    /** Throws {@link BodyException} (503) until the schema is loaded. */
     @Override
-    public Problem check(JsonParser parser, Found found) throws IOException {
+    public Problem check(JsonParser parser, ExtractedFields found) throws IOException {
         RegisteredSchema now = schema.get();
         if (now == null) {
             throw notKnownYet();
@@ -54,7 +50,7 @@ public final class AvroCheck implements EventCheck {
         JsonNode event = TREES.readTree(parser);
         try (JsonParser again = event.traverse(TREES)) {
             again.nextToken();
-            Problem problem = besides.check(again, found);
+            Problem problem = jsonCheck.check(again, found);
             if (problem != null) {
                 return problem;
             }

@@ -33,10 +33,9 @@ public final class RegisteredSchema {
     }
 
     /**
-     * Reads what {@link SchemaRegistry} has put together: the registry's answers for the schemas referred to, and then for the one
-     * meant.
+     * Parses the responses of a {@link SchemaRegistry}: those of the referenced schemas, then that of the schema itself.
      *
-     * @throws IllegalArgumentException where the last is no Avro schema
+     * @throws IllegalArgumentException if the last one is not an Avro schema
      */
     static RegisteredSchema parse(byte[] answers) {
         try {
@@ -46,38 +45,38 @@ public final class RegisteredSchema {
             for (JsonNode answer : JSON.readTree(answers)) {
                 String type = answer.path("schemaType").asText(AVRO);
                 if (!type.equals(AVRO)) {
-                    throw new IllegalArgumentException("found a schema of type %s, allowed is AVRO".formatted(type));
+                    throw new IllegalArgumentException("found a schema of type %s, expected AVRO".formatted(type));
                 }
                 schema = parser.parse(answer.path("schema").asText());
                 last = answer;
             }
             if (last == null || !last.path("id").isInt()) {
-                throw new IllegalArgumentException("the registry names no id");
+                throw new IllegalArgumentException("the registry's response has no schema id");
             }
             return new RegisteredSchema(
                     last.path("version").asInt(), last.path("id").asInt(), schema);
         } catch (AvroRuntimeException e) {
-            throw new IllegalArgumentException("this is no Avro schema: " + e.getMessage(), e);
+            throw new IllegalArgumentException("invalid Avro schema: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("the registry's answer is not JSON: " + e.getMessage(), e);
+            throw new IllegalArgumentException("the registry's response is not JSON: " + e.getMessage(), e);
         }
     }
 
-    /** Which version of its subject it is, from 1 on. */
+    /** Returns the version within its subject, starting at 1. */
     public int version() {
         return version;
     }
 
-    /** The number by which whoever reads a record asks the registry for it. */
+    /** Returns the schema id, by which consumers request the schema from the registry. */
     public int id() {
         return id;
     }
 
     /**
-     * A value as it stands in a record, by the wire format that Confluent's serializers and those made to agree with them have: a
-     * byte 0, the id in four bytes, the most significant first, and the value in Avro's binary encoding.
+     * Encodes a value in the wire format of Confluent's serializers: a zero byte, the schema id as four bytes in big-endian
+     * order, and the value in Avro's binary encoding.
      *
-     * @throws AvroMismatch where the value does not fit
+     * @throws AvroMismatch if the value does not match the schema
      */
     byte[] encode(JsonNode value) {
         Object fitting = values.avro(value);

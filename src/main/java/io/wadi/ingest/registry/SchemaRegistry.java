@@ -30,40 +30,38 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 
 /**
- * A schema registry with the REST API of Confluent's, which Apicurio's and Karapace's have too. It is only read: schemas are
- * registered by those who own them. For many threads.
+ * A read-only client of a schema registry with Confluent's REST API, which Apicurio and Karapace implement too. Thread-safe.
  */
 public final class SchemaRegistry {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration WITHIN = Duration.ofSeconds(10);
-    /** For so long nobody else waits for a registry that has just not answered. */
-    private static final Duration AWAY = Duration.ofSeconds(3);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** The time after a failure during which requests fail immediately instead of waiting for the registry again. */
+    private static final Duration FAILURE_TTL = Duration.ofSeconds(3);
 
     private static final int OK = 200;
-    private static final int LONGEST_SAID = 300;
+    private static final int MAX_ERROR_LENGTH = 300;
 
     private final Options options;
     private final SSLContext tls;
     private HttpClient http;
-    private volatile Failure last;
+    private volatile Failure lastFailure;
 
     /**
-     * Where it is, and who asks.
+     * The connection to the registry.
      *
-     * @param url where its paths begin, such as {@code http://registry:8081}
-     * @param user by basic authentication; empty for nobody
-     * @param caFile the authority's certificates (PEM) that its own is checked with; empty for those of the JDK
+     * @param url the base URL, such as {@code http://registry:8081}
+     * @param user for basic authentication; empty for none
+     * @param caFile PEM file with the authorities of the registry's certificate; empty for those of the JDK
      */
     public record Options(String url, String user, String password, String caFile) {
-        /** Says what cannot be together. */
         public Options {
             if (user.isEmpty() != password.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "wadi.schema-registry.user and wadi.schema-registry.password: one is set, allowed are both or none");
+                        "wadi.schema-registry.user and wadi.schema-registry.password: only one is set, expected both or none");
             }
         }
 
-        /** Says nothing of secrets. */
+        /** Omits the password. */
         @Override
         public String toString() {
             return "the schema registry at " + url;
@@ -72,14 +70,14 @@ public final class SchemaRegistry {
 
     private record Failure(String why, long at) {
         boolean isRecent() {
-            return System.nanoTime() - at < AWAY.toNanos();
+            return System.nanoTime() - at < FAILURE_TTL.toNanos();
         }
     }
 
     /**
-     * Reads the certificates; connects to nothing.
+     * Reads the certificates without connecting.
      *
-     * @throws IllegalArgumentException where they cannot be read; the message says all
+     * @throws IllegalArgumentException if they cannot be read
      */
     public SchemaRegistry(Options options) {
         this.options = options;
@@ -89,9 +87,9 @@ public final class SchemaRegistry {
     }
 
     /**
-     * The registry that the settings {@code wadi.schema-registry.*} describe; empty where none is set.
+     * Returns the registry of the settings {@code wadi.schema-registry.*}; empty if none is set.
      *
-     * @throws SettingsException where they cannot be used
+     * @throws SettingsException if they are invalid
      */
     public static Optional<SchemaRegistry> of(Settings settings) {
         String url = settings.get(SchemaRegistrySettings.URL);
@@ -107,69 +105,75 @@ public final class SchemaRegistry {
         }
     }
 
-    /** The latest version of a subject's schema, to be looked at again and again; null until it is known. */
+    /** Returns the latest version of a subject's schema, to be refreshed by a watcher; null until it is loaded. */
     public WatchedValue<RegisteredSchema> latest(String subject) {
-        return WatchedValue.beginningWith(
+        return WatchedValue.startingWith(
                 null,
                 "the schema of %s at %s".formatted(subject, options.url()),
                 () -> read(subject),
                 RegisteredSchema::parse);
     }
 
-    /** The registry's answers as an array: for the schemas referred to, each behind those it refers to itself, and the one meant. */
+    /**
+     * Returns the registry's responses as an array: referenced schemas, each after its own references, then the schema
+     * itself.
+     */
     private byte[] read(String subject) throws IOException, InterruptedException {
-        ArrayNode answers = JSON.createArrayNode();
-        add(answers, new HashSet<>(), subject, "latest");
-        return JSON.writeValueAsBytes(answers);
+        ArrayNode responses = JSON.createArrayNode();
+        add(responses, new HashSet<>(), subject, "latest");
+        return JSON.writeValueAsBytes(responses);
     }
 
-    private void add(ArrayNode answers, Set<String> seen, String subject, String version)
+    private void add(ArrayNode responses, Set<String> seen, String subject, String version)
             throws IOException, InterruptedException {
         String path = "/subjects/%s/versions/%s"
                 .formatted(URLEncoder.encode(subject, UTF_8).replace("+", "%20"), version);
         if (!seen.add(path)) {
             return;
         }
-        JsonNode answer = JSON.readTree(ask(path));
-        for (JsonNode reference : answer.path("references")) {
+        JsonNode response = JSON.readTree(get(path));
+        for (JsonNode reference : response.path("references")) {
             add(
-                    answers,
+                    responses,
                     seen,
                     reference.path("subject").asText(),
                     reference.path("version").asText());
         }
-        answers.add(answer);
+        responses.add(response);
     }
 
-    private byte[] ask(String path) throws IOException, InterruptedException {
-        Failure failure = last;
+    private byte[] get(String path) throws IOException, InterruptedException {
+        Failure failure = lastFailure;
         if (failure != null && failure.isRecent()) {
             throw new IOException(failure.why());
         }
         String address = options.url().replaceFirst("/+$", "") + path;
-        CompletableFuture<HttpResponse<byte[]>> asked =
+        CompletableFuture<HttpResponse<byte[]>> pending =
                 http().sendAsync(request(address), HttpResponse.BodyHandlers.ofByteArray());
-        HttpResponse<byte[]> answer;
+        HttpResponse<byte[]> response;
         try {
-            // The request's own timeout ends with the answer's head, and its body may hang, too.
-            answer = asked.get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            // The request's own timeout covers only the response's head; its body may hang too.
+            response = pending.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw away("%s has not answered within %d s".formatted(address, WITHIN.toSeconds()), e);
+            throw failed("%s did not respond within %d s".formatted(address, TIMEOUT.toSeconds()), e);
         } catch (ExecutionException e) {
-            throw away("%s: %s".formatted(address, Causes.inShort(e)), e);
+            throw failed("%s: %s".formatted(address, Causes.inShort(e)), e);
         } finally {
-            asked.cancel(true);
+            pending.cancel(true);
         }
-        if (answer.statusCode() != OK) {
-            String said = new String(answer.body(), UTF_8).strip();
-            throw new IOException("%d of %s: %s"
-                    .formatted(answer.statusCode(), address, said.substring(0, Math.min(LONGEST_SAID, said.length()))));
+        if (response.statusCode() != OK) {
+            String error = new String(response.body(), UTF_8).strip();
+            throw new IOException("%s returned %d: %s"
+                    .formatted(
+                            address,
+                            response.statusCode(),
+                            error.substring(0, Math.min(MAX_ERROR_LENGTH, error.length()))));
         }
-        return answer.body();
+        return response.body();
     }
 
-    private IOException away(String why, Exception cause) {
-        last = new Failure(why, System.nanoTime());
+    private IOException failed(String why, Exception cause) {
+        lastFailure = new Failure(why, System.nanoTime());
         return new IOException(why, cause);
     }
 
@@ -184,11 +188,14 @@ public final class SchemaRegistry {
         return request.build();
     }
 
-    /** Made with the first request: it has threads. A redirection is not followed, so that no password goes elsewhere. */
+    /**
+     * Created with the first request, since it starts threads. Does not follow redirects, which would disclose the
+     * password.
+     */
     private synchronized HttpClient http() {
         if (http == null) {
             HttpClient.Builder builder =
-                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(WITHIN);
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT);
             http = (tls == null ? builder : builder.sslContext(tls)).build();
         }
         return http;

@@ -14,24 +14,23 @@ public final class SchemaRegistrySettings {
             "wadi.schema-registry.url",
             "",
             "(https?://[^\\s]+)?",
-            "an http or https address, or nothing for no registry",
-            "The schema registry, with Confluent's REST API, of topics whose events become Avro; empty: none.");
+            "an http or https URL, or empty for no registry",
+            "URL of the schema registry (Confluent's REST API) of topics whose events are converted to Avro; empty for none.");
     public static final Setting<String> USER =
-            optional("wadi.schema-registry.user", "no user", "Who asks it, by basic authentication.");
+            optional("wadi.schema-registry.user", "no user", "User name for basic authentication at the registry.");
     public static final Setting<String> PASSWORD =
-            optional("wadi.schema-registry.password", "no user", "The user's password.");
+            optional("wadi.schema-registry.password", "no user", "Password of this user.");
     public static final Setting<String> CA_FILE = optional(
             "wadi.schema-registry.ca-file",
             "those of the JDK",
-            "Certificates (PEM) of the authority that the registry's is checked with; empty: those of the JDK.");
+            "PEM file with the certificate authorities that verify the registry's certificate; empty for those of the JDK.");
     public static final Setting<Duration> REFRESH_INTERVAL = duration(
             "wadi.schema-registry.refresh-interval",
             "30s",
             "1s",
             "1h",
-            "How often the registry is asked for newer versions of its schemas.");
+            "Interval between checks of the registry for newer schema versions.");
 
-    /** All of them. */
     public static final List<Setting<?>> ALL = List.of(URL, USER, PASSWORD, CA_FILE, REFRESH_INTERVAL);
 
     private SchemaRegistrySettings() {}

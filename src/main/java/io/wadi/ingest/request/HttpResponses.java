@@ -13,31 +13,27 @@ import org.apache.camel.Message;
  * unless the path has a {@link ResponseFormat} of its own.
  */
 public final class HttpResponses {
-    /** The media type of a response. */
     public static final String JSON = "application/json";
 
-    private static final int OK = 200;
+    public static final int OK = 200;
+    public static final int UNAVAILABLE = 503;
 
-    /** The status if everything is acknowledged, some of it as dead letters: 202 (Accepted). */
+    /** The status if all events are acknowledged, some of them as dead letters: 202 (Accepted). */
     public static final int AS_DEAD_LETTER = 202;
 
-    /** The header of a temporary rejection: seconds until the next attempt. */
     public static final String RETRY_AFTER = "Retry-After";
 
-    /** Its value. */
     public static final String RETRY_AFTER_SECONDS = "2";
 
     /** The header that names the request's preference (RFC 7240) that was applied. */
     public static final String PREFERENCE_APPLIED = "Preference-Applied";
 
-    /** The header with the version of a document. */
     public static final String ETAG = "ETag";
 
-    /** The header for caches. */
     public static final String CACHE_CONTROL = "Cache-Control";
 
-    /** The reason of internal errors, which is not disclosed to clients. */
-    public static final String INTERNAL = "the request failed; the log of Wadi says why";
+    /** The error message for internal errors, whose cause is not disclosed to clients. */
+    public static final String INTERNAL = "the request failed; the log of Wadi has the cause";
 
     /** Writes characters outside the basic plane, such as emoji, unescaped. */
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
@@ -54,21 +50,19 @@ public final class HttpResponses {
         }
     }
 
-    /** Returns the body of an error. */
     public static byte[] error(String reason) {
         return json(Map.of("error", reason));
     }
 
-    /** Sets the exchange's response: bytes, or an iterator of pieces of them, of the media type of its path. */
+    /** Sets the exchange's response to bytes, or an iterator of byte arrays, in the media type of its path. */
     public static void set(Exchange exchange, int status, Object body) {
         Message message = exchange.getMessage();
-        if (status != OK || message.hasHeaders()) { // Without headers it is 200, and a map of them need not be made.
+        if (status != OK || message.hasHeaders()) { // 200 is the default: spares a map of headers
             message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         }
         message.setBody(body);
     }
 
-    /** Sets {@code Retry-After} of the exchange's response. */
     public static void setRetryAfter(Exchange exchange) {
         exchange.getMessage().setHeader(RETRY_AFTER, RETRY_AFTER_SECONDS);
     }

@@ -25,7 +25,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 public final class IngestRequest {
     private static final String PROPERTY = "wadiRequest";
     /** Netty silently ignores further parameters. */
-    private static final int MOST_PARAMETERS = 1024;
+    private static final int MAX_PARAMETERS = 1024;
 
     private final HttpServerRequest http;
     private final Map<String, String> path;
@@ -197,8 +197,8 @@ public final class IngestRequest {
     public List<Map.Entry<String, String>> query() {
         try {
             List<Map.Entry<String, String>> parameters = http.params().entries();
-            if (parameters.size() >= MOST_PARAMETERS) {
-                throw RequestException.invalid("the query has %,d parameters or more".formatted(MOST_PARAMETERS));
+            if (parameters.size() >= MAX_PARAMETERS) {
+                throw RequestException.invalid("the query has %,d parameters or more".formatted(MAX_PARAMETERS));
             }
             return parameters;
         } catch (IllegalArgumentException e) {

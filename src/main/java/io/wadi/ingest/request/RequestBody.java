@@ -17,19 +17,20 @@ import java.util.function.Function;
 
 /**
  * A request's body that is read as it arrives, and only as far as its events are consumed: the message body of routes
- * whose endpoint says {@code useStreaming}. Used on the request's event loop.
+ * whose endpoint has {@code useStreaming}. Used on the request's event loop.
  */
 public final class RequestBody {
     private final HttpServerRequest http;
     private BodyEvents events;
     private BodyException failure;
-    private boolean heldUp;
+    private boolean paused;
     private boolean closed;
 
     /** Takes a request before any of its body has arrived. */
     public RequestBody(HttpServerRequest http) {
         this.http = http;
-        http.exceptionHandler(gone -> fail(BodyException.invalid("the client has gone before the body's end")));
+        http.exceptionHandler(
+                gone -> fail(BodyException.invalid("the client disconnected before the end of the body")));
     }
 
     /**
@@ -63,32 +64,32 @@ public final class RequestBody {
 
     /** Pauses the body unless it is being read already; call it in the same task of the loop as the constructor. */
     public void begun() {
-        holdUpUnlessWaitedFor();
+        pauseUnlessAwaited();
     }
 
-    /** Most bodies are one piece that a reader waits for: pausing them would cost a buffer. */
-    private void holdUpUnlessWaitedFor() {
-        boolean waitedFor = events != null && events.isWaiting();
-        if (!heldUp && !closed && !waitedFor) {
-            heldUp = true;
+    /** Most bodies are a single buffer that a reader waits for: pausing them would cost a copy. */
+    private void pauseUnlessAwaited() {
+        boolean awaited = events != null && events.isWaiting();
+        if (!paused && !closed && !awaited) {
+            paused = true;
             http.pause();
         }
     }
 
     private void fetch() {
-        if (heldUp) {
-            heldUp = false;
+        if (paused) {
+            paused = false;
             http.resume();
         }
     }
 
     private void take(Buffer piece) {
         events.push(ByteBuffer.wrap(piece.getBytes()));
-        holdUpUnlessWaitedFor();
+        pauseUnlessAwaited();
     }
 
-    private EventSource read(BodyEvents made) {
-        events = made;
+    private EventSource read(BodyEvents source) {
+        events = source;
         http.handler(this::take);
         http.endHandler(ended -> events.end());
         if (failure != null) {

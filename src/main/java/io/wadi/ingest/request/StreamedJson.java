@@ -9,20 +9,20 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** A JSON body that is generated piece by piece while the response is written. */
+/** A JSON body that is generated chunk by chunk while the response is written. */
 public abstract class StreamedJson implements Iterator<byte[]> {
-    private static final int PIECE = 1 << 14;
+    private static final int CHUNK_BYTES = 1 << 14;
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
-    private final ByteArrayOutputStream piece = new ByteArrayOutputStream(512);
+    private final ByteArrayOutputStream chunk = new ByteArrayOutputStream(512);
     private final JsonGenerator json;
     private boolean complete;
 
     protected StreamedJson() {
         try {
-            json = JSON.createGenerator(piece);
+            json = JSON.createGenerator(chunk);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -36,17 +36,17 @@ public abstract class StreamedJson implements Iterator<byte[]> {
         return !complete;
     }
 
-    /** Returns the next piece: about 16 KiB, the last one less. */
+    /** Returns the next chunk: about 16 KiB, the last one less. */
     @Override
     public final byte[] next() {
         if (complete) {
             throw new NoSuchElementException();
         }
-        piece.reset();
+        chunk.reset();
         try {
             do {
                 complete = !write(json);
-            } while (!complete && piece.size() + json.getOutputBuffered() < PIECE);
+            } while (!complete && chunk.size() + json.getOutputBuffered() < CHUNK_BYTES);
             json.flush();
             if (complete) {
                 json.close();
@@ -54,6 +54,6 @@ public abstract class StreamedJson implements Iterator<byte[]> {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return piece.toByteArray();
+        return chunk.toByteArray();
     }
 }

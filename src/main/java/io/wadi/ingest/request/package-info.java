@@ -1,2 +1,2 @@
-/** The HTTP request as the steps of a route see it, and the forms of its response. */
+/** The HTTP request of a route's exchange, and the formats of its response. */
 package io.wadi.ingest.request;

@@ -6,41 +6,33 @@ import java.io.IOException;
 import java.util.stream.Stream;
 
 /**
- * What became of a record of a produce request, as its answer says it: {@code partition} and {@code offset} of what stands, and
- * {@code error_code}, {@code error} (as REST Proxy calls the reason) and {@code message} (as Strimzi's bridge does) of what does
- * not.
+ * The result for one record of a produce request: {@code partition} and {@code offset} if it is acknowledged, otherwise
+ * {@code error_code}, {@code error} (the field of REST Proxy) and {@code message} (the same, the field of Strimzi's bridge).
  *
- * @param partition where it stands
- * @param offset where it stands there
- * @param code the convention's code; 0 where it stands
- * @param reason why it does not; null where it does
+ * @param code the API's error code; 0 if acknowledged
+ * @param reason the error message; null if acknowledged
  */
 public record RestEntry(int partition, long offset, int code, String reason) {
-    private static final int OK = 200;
-    private static final int UNPROCESSABLE = 422;
-    private static final int UNAVAILABLE = 503;
-
-    /** The record is acknowledged. */
-    public static RestEntry stands(int partition, long offset) {
+    public static RestEntry acknowledged(int partition, long offset) {
         return new RestEntry(partition, offset, 0, null);
     }
 
-    /** The record was not sent, for what the client can change. */
-    public static RestEntry refused(Problem problem) {
+    /** Returns the entry of an invalid record, which was not sent or became a dead letter. */
+    public static RestEntry rejected(Problem problem) {
         return error(RestError.INVALID_PAYLOAD, problem.toString());
     }
 
     /**
-     * The record is not acknowledged.
+     * Returns the entry of a record that Kafka has not acknowledged.
      *
-     * @param cause what {@link RestError#codeOf} makes a code of
-     * @param text the reason
+     * @param cause determines the code, see {@link RestError#codeOf}
+     * @param text the error message
      */
     public static RestEntry failed(Throwable cause, String text) {
         return error(RestError.codeOf(cause), text);
     }
 
-    /** The record was not sent, since another was not acknowledged. */
+    /** Returns the entry of a record that was not sent because another was not acknowledged. */
     public static RestEntry notSent() {
         return error(RestError.KAFKA_RETRIABLE, "not sent");
     }
@@ -50,21 +42,20 @@ public record RestEntry(int partition, long offset, int code, String reason) {
     }
 
     /**
-     * The status of an answer with these entries: 200 where any record stands, since clients of this convention send everything
-     * again otherwise; 503 where Kafka took none; 422 where none could be sent.
+     * Returns the status of a response with these entries: 200 if any record is acknowledged, since clients of this API would
+     * otherwise resend all of them; 503 if Kafka acknowledged none; 422 if all are invalid.
      */
     public static int status(Stream<RestEntry> entries) {
         boolean anyFailed = false;
         for (RestEntry entry : (Iterable<RestEntry>) entries::iterator) {
             if (entry.code == 0) {
-                return OK;
+                return 200;
             }
             anyFailed |= entry.code != RestError.INVALID_PAYLOAD;
         }
-        return anyFailed ? UNAVAILABLE : UNPROCESSABLE;
+        return anyFailed ? 503 : 422;
     }
 
-    /** Writes it as an object. */
     public void write(JsonGenerator json) throws IOException {
         json.writeStartObject();
         if (code == 0) {

@@ -51,7 +51,7 @@ final class RestRecord {
         }
         return problem == null
                 ? new Event(key, value, headers, path == null ? partition : path, timestamp, null)
-                : Event.refused(problem);
+                : Event.rejected(problem);
     }
 
     private void field(String name) throws IOException {
@@ -89,7 +89,7 @@ final class RestRecord {
         if (format == Format.BINARY) {
             return binary("/value");
         }
-        return isNull() ? null : json.cut();
+        return isNull() ? null : json.copyValue();
     }
 
     private byte[] binary(String field) throws IOException {
@@ -112,7 +112,7 @@ final class RestRecord {
             return parser.getIntValue();
         }
         if (!isNull()) {
-            wrong("/partition", "not a partition's number");
+            wrong("/partition", "not a partition number");
         }
         return null;
     }

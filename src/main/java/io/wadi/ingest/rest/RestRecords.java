@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads the body of a produce request: {@code {"records":[{"key":…,"value":…,"partition":…,"timestamp":…,"headers":…}]}}. */
+/**
+ * Reads the body of a produce request: {@code
+ * {"records":[{"key":…,"value":…,"partition":…,"timestamp":…,"headers":…}]}}.
+ */
 public final class RestRecords {
     /** A record that is read takes much more room than its bytes in the body, where these are few. */
     private static final int MOST = 100_000;
@@ -78,7 +81,7 @@ public final class RestRecords {
             }
         }
         if (records.isEmpty()) {
-            throw unprocessable("/records: there is no record");
+            throw unprocessable("/records: expected at least one record");
         }
         return records;
     }
@@ -86,7 +89,7 @@ public final class RestRecords {
     /** Clients that have no schema send null for it, or nothing. */
     private static void requireNoSchema(String field, JsonParser parser) throws IOException {
         if (!SCHEMAS.contains(field) || parser.nextToken() != JsonToken.VALUE_NULL) {
-            throw unprocessable("the body has a field besides records; schemas are the topic's own here");
+            throw unprocessable("the body has a field other than records; the topic declares its schema");
         }
     }
 

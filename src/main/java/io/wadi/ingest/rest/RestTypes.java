@@ -45,7 +45,7 @@ public final class RestTypes {
         }
         throw new RestException(RestError.of(
                 415,
-                "the Content-Type is not taken; send application/vnd.kafka.json.v2+json, application/json or"
+                "unsupported Content-Type; expected application/vnd.kafka.json.v2+json, application/json or"
                         + " application/vnd.kafka.binary.v2+json, in UTF-8"));
     }
 
@@ -69,6 +69,6 @@ public final class RestTypes {
         if (accepted.contains(JSON)) {
             return JSON;
         }
-        throw new RestException(RestError.of(406, "answers are " + ANSWER + " or " + JSON));
+        throw new RestException(RestError.of(406, "responses are " + ANSWER + " or " + JSON));
     }
 }

@@ -10,9 +10,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What arrays must have: {@code prefixItems}, {@code items}, {@code minItems} and {@code maxItems}. */
+/** Constraints on arrays: {@code prefixItems}, {@code items}, {@code minItems} and {@code maxItems}. */
 final class ArrayConstraints {
-    /** Where nothing is asked. */
+    /** No constraint. */
     static final ArrayConstraints ANY = new ArrayConstraints();
 
     private final List<SchemaNode> first;
@@ -25,21 +25,23 @@ final class ArrayConstraints {
         count = CountLimits.NONE;
     }
 
-    private ArrayConstraints(Collection<JsonNode> schemas, SchemaCompiler compiler) throws Subschemas.NotForPlaces {
+    private ArrayConstraints(Collection<JsonNode> schemas, SchemaCompiler compiler)
+            throws Subschemas.NotStreamableException {
         int known = schemas.stream()
                 .mapToInt(schema -> schema.path("prefixItems").size())
                 .max()
                 .orElse(0);
         first = new ArrayList<>();
         for (int i = 0; i < known; i++) {
-            first.add(compiler.place(at(schemas, i)));
+            first.add(compiler.node(at(schemas, i)));
         }
-        rest = compiler.place(at(schemas, known));
+        rest = compiler.node(at(schemas, known));
         count = CountLimits.of(schemas, "minItems", "maxItems");
     }
 
-    /** What all these schemas ask of arrays; null for nothing. */
-    static ArrayConstraints of(Collection<JsonNode> schemas, SchemaCompiler compiler) throws Subschemas.NotForPlaces {
+    /** Returns the constraints of all these schemas; null for none. */
+    static ArrayConstraints of(Collection<JsonNode> schemas, SchemaCompiler compiler)
+            throws Subschemas.NotStreamableException {
         return schemas.stream()
                         .anyMatch(schema -> schema.has("prefixItems")
                                 || schema.has("items")
@@ -50,32 +52,32 @@ final class ArrayConstraints {
     }
 
     private static List<JsonNode> at(Collection<JsonNode> schemas, int index) {
-        List<JsonNode> placed = new ArrayList<>();
+        List<JsonNode> schemasFor = new ArrayList<>();
         for (JsonNode schema : schemas) {
             JsonNode prefix = schema.path("prefixItems");
             JsonNode applied = index < prefix.size() ? prefix.get(index) : schema.get("items");
             if (applied != null) {
-                placed.add(applied);
+                schemasFor.add(applied);
             }
         }
-        return placed;
+        return schemasFor;
     }
 
     /** Checks the array at whose beginning the parser stands, as {@link SchemaNode#check} does. */
     Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         int count = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            Problem problem = place(count).check(parser, key);
+            Problem problem = node(count).check(parser, key);
             if (problem != null) {
                 return problem;
             }
             count++;
         }
-        return SchemaNode.problem(parser, this.count.wrong(count, "elements"));
+        return SchemaNode.problem(parser, this.count.violation(count, "elements"));
     }
 
     /** What the element at this index must be. */
-    SchemaNode place(int index) {
+    SchemaNode node(int index) {
         return index < first.size() ? first.get(index) : rest;
     }
 

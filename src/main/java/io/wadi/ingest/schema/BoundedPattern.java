@@ -3,8 +3,8 @@ package io.wadi.ingest.schema;
 import java.util.regex.Pattern;
 
 /**
- * A {@code pattern} in Java's syntax that is matched against what anybody may have sent: the work is bounded by the text's
- * length, whatever the pattern. {@code $} is the text's end, as in ECMA-262, and never before a last newline.
+ * A {@code pattern} in Java's syntax for untrusted text: the work is bounded by the text's length, whatever the
+ * pattern. {@code $} is the text's end, as in ECMA-262, and never before a last newline.
  */
 final class BoundedPattern {
     private static final int STEPS_PER_CHARACTER = 64;
@@ -25,18 +25,18 @@ final class BoundedPattern {
     /**
      * Whether the pattern matches somewhere in the text.
      *
-     * @throws TooMuchWork where that is not known after 64 looks at each character, or the stack is full
+     * @throws CheckLimitException where that is not known after 64 looks at each character, or the stack is full
      */
     boolean find(String text) {
         try {
-            return pattern.matcher(new Watched(text)).find();
+            return pattern.matcher(new CountingText(text)).find();
         } catch (StackOverflowError e) { // Java's matcher recurses for each repetition of a group
-            throw tooMuch();
+            throw limitExceeded();
         }
     }
 
-    private static TooMuchWork tooMuch() {
-        return new TooMuchWork("takes too much work to match with its pattern");
+    private static CheckLimitException limitExceeded() {
+        return new CheckLimitException("matching it against its pattern takes too many steps");
     }
 
     private static String endAsInEcma(String source) {
@@ -61,11 +61,11 @@ final class BoundedPattern {
         return source;
     }
 
-    private static final class Watched implements CharSequence {
+    private static final class CountingText implements CharSequence {
         private final String text;
         private long stepsLeft;
 
-        Watched(String text) {
+        CountingText(String text) {
             this.text = text;
             this.stepsLeft = STEPS_PER_CHARACTER * (text.length() + 1L);
         }
@@ -73,7 +73,7 @@ final class BoundedPattern {
         @Override
         public char charAt(int index) {
             if (stepsLeft-- == 0) {
-                throw tooMuch();
+                throw limitExceeded();
             }
             return text.charAt(index);
         }

@@ -35,8 +35,8 @@ record CountLimits(int min, int max) {
     }
 
     /** What is wrong with this many of something; null where nothing is. */
-    String wrong(int found, String what) {
-        return found < min || found > max ? "found %d %s, allowed is %s".formatted(found, what, this) : null;
+    String violation(int found, String what) {
+        return found < min || found > max ? "found %d %s, expected %s".formatted(found, what, this) : null;
     }
 
     /** "any number", "at least 1", "at most 5", "from 1 to 5". */

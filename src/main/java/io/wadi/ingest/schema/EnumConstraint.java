@@ -92,6 +92,6 @@ final class EnumConstraint {
     /** What is wrong with every other value, as one says it. */
     @Override
     public String toString() {
-        return "found another value than " + String.join(", ", inJson());
+        return "found a value other than " + String.join(", ", inJson());
     }
 }

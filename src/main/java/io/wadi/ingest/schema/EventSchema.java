@@ -25,9 +25,9 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
- * A JSON Schema (draft 2020-12) that events must fulfil. Most schemas are checked while an event is parsed, which costs
- * little more than parsing; one that asks for what cannot be known then ({@code anyOf}, {@code not}, {@code uniqueItems} and
- * the like) is checked by a library on the event as a tree. For many threads.
+ * A JSON Schema (draft 2020-12) for events. Most schemas are checked while an event is parsed, at little more than the
+ * cost of parsing; one with keywords that cannot be checked while streaming ({@code anyOf}, {@code not}, {@code
+ * uniqueItems} and the like) is checked by a library on the event as a tree. For many threads.
  */
 public final class EventSchema {
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
@@ -37,13 +37,13 @@ public final class EventSchema {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** Takes whatever is JSON. */
+    /** Accepts any JSON. */
     public static final EventSchema ANY = new EventSchema(BooleanNode.TRUE, SchemaNode.ANY, null, null, SchemaNode.ANY);
 
     private final JsonNode source;
-    private final SchemaNode place;
+    private final SchemaNode node;
     private final NetworkntSchema tree;
-    private final String treeBecause;
+    private final String treeReason;
     private final Check check;
 
     /** How events are checked: {@link EventSchema#check(JsonParser, Consumer)}, but for two things. */
@@ -52,11 +52,11 @@ public final class EventSchema {
         Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException;
     }
 
-    private EventSchema(JsonNode source, SchemaNode place, NetworkntSchema tree, String treeBecause, Check check) {
+    private EventSchema(JsonNode source, SchemaNode node, NetworkntSchema tree, String treeReason, Check check) {
         this.source = source;
-        this.place = place;
+        this.node = node;
         this.tree = tree;
-        this.treeBecause = treeBecause;
+        this.treeReason = treeReason;
         this.check = check;
     }
 
@@ -66,27 +66,26 @@ public final class EventSchema {
      * @param schema its text; without {@code $schema} it is one of draft 2020-12
      * @param formats whether they are checked, where their names are among the draft's; otherwise they are remarks, which
      *     is what the draft says
-     * @throws IllegalArgumentException where it is not JSON, not a schema of this draft, or refers to what is not in it: all
+     * @throws IllegalArgumentException if it is not JSON, not a schema of this draft, or has an unresolvable reference: all
      *     mistakes, each with its place in the schema as a JSON pointer
      */
     public static EventSchema compile(String schema, boolean formats) {
-        JsonNode source = valid(schema);
+        JsonNode source = parse(schema);
         Formats meant = formats ? Formats.CHECKED : Formats.IGNORED;
         try {
-            SchemaNode place = SchemaCompiler.compile(source, meant);
-            return new EventSchema(source, place, null, null, place);
-        } catch (Subschemas.NotForPlaces e) {
+            SchemaNode node = SchemaCompiler.compile(source, meant);
+            return new EventSchema(source, node, null, null, node);
+        } catch (Subschemas.NotStreamableException e) {
             NetworkntSchema tree = tree(source, meant);
             return new EventSchema(source, null, tree, e.getMessage(), tree);
         } catch (PatternSyntaxException e) {
-            throw wrongPattern(e);
+            throw invalidPattern(e);
         }
     }
 
-    private static IllegalArgumentException wrongPattern(PatternSyntaxException e) {
+    private static IllegalArgumentException invalidPattern(PatternSyntaxException e) {
         return new IllegalArgumentException(
-                "the pattern %s: %s near its character %d".formatted(e.getPattern(), e.getDescription(), e.getIndex()),
-                e);
+                "pattern %s: %s near index %d".formatted(e.getPattern(), e.getDescription(), e.getIndex()), e);
     }
 
     private static NetworkntSchema tree(JsonNode source, Formats formats) {
@@ -94,13 +93,13 @@ public final class EventSchema {
             return new NetworkntSchema(source, formats);
         } catch (SchemaException e) {
             if (e.getCause() instanceof PatternSyntaxException pattern) {
-                throw wrongPattern(pattern);
+                throw invalidPattern(pattern);
             }
-            throw new IllegalArgumentException("refers to what is not in it: " + e.getMessage(), e);
+            throw new IllegalArgumentException("unresolvable reference: " + e.getMessage(), e);
         }
     }
 
-    private static JsonNode valid(String schema) {
+    private static JsonNode parse(String schema) {
         JsonNode source;
         try {
             source = SCHEMAS.readTree(schema);
@@ -113,11 +112,11 @@ public final class EventSchema {
         }
         String draft = source.path("$schema").asText(DRAFT);
         if (!draft.equals(DRAFT)) {
-            throw new IllegalArgumentException("/$schema: found %s, allowed is %s".formatted(draft, DRAFT));
+            throw new IllegalArgumentException("/$schema: found %s, expected %s".formatted(draft, DRAFT));
         }
-        List<Error> mistakes = MetaSchema.INSTANCE.validate(source);
-        if (!mistakes.isEmpty()) {
-            throw new IllegalArgumentException(mistakes.stream()
+        List<Error> errors = MetaSchema.INSTANCE.validate(source);
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(errors.stream()
                     .map(NetworkntSchema::problem)
                     .map(Problem::toString)
                     .distinct()
@@ -138,7 +137,7 @@ public final class EventSchema {
             names.add(rest.getMatchingProperty());
         }
         return new EventSchema(
-                source, place, tree, treeBecause, tree == null ? place.withKey(names) : tree.withKey(names));
+                source, node, tree, treeReason, tree == null ? node.withKey(names) : tree.withKey(names));
     }
 
     /** Checks as {@link #check(JsonParser, Consumer)} does, and does not ask for the key. */
@@ -177,11 +176,11 @@ public final class EventSchema {
     }
 
     /**
-     * What makes the schema be checked on trees, at several times the cost: a keyword's place in it as a JSON pointer, mostly.
-     * Nothing where it is checked while parsing.
+     * Returns why events are checked as trees, at several times the cost: usually the JSON pointer of a keyword. Empty
+     * if they are checked while parsed.
      */
-    public Optional<String> checkedAsTreeBecauseOf() {
-        return Optional.ofNullable(treeBecause);
+    public Optional<String> treeReason() {
+        return Optional.ofNullable(treeReason);
     }
 
     /** The schema as it was read. */
@@ -189,9 +188,9 @@ public final class EventSchema {
         return source;
     }
 
-    /** What is asked of whole events; null where it is checked as a tree. */
-    SchemaNode place() {
-        return place;
+    /** Returns the node of whole events; null if events are checked as trees. */
+    SchemaNode node() {
+        return node;
     }
 
     private static final class MetaSchema {

@@ -13,7 +13,7 @@ enum Formats {
     CHECKED;
 
     /** Their checks depend on the library's own settings, so that they are left to it. */
-    private static final Set<String> OF_TREES = Set.of("duration", "regex");
+    private static final Set<String> TREE_ONLY = Set.of("duration", "regex");
 
     private static final Map<String, Format> BY_NAME = com.networknt.schema.format.Formats.DEFAULT.stream()
             .collect(Collectors.toUnmodifiableMap(Format::getName, Function.identity()));
@@ -24,7 +24,7 @@ enum Formats {
     }
 
     /** Whether the format of this name is checked, and on trees only. */
-    boolean isOfTrees(String name) {
-        return this == CHECKED && OF_TREES.contains(name);
+    boolean needsTree(String name) {
+        return this == CHECKED && TREE_ONLY.contains(name);
     }
 }

@@ -24,22 +24,22 @@ final class JsonTypes {
 
     /** What all these schemas allow: {@code type} each, {@code false} nothing. */
     static int of(Iterable<JsonNode> schemas) {
-        int kinds = ALL;
+        int types = ALL;
         for (JsonNode schema : schemas) {
-            kinds &= schema.isBoolean() ? 0 : ofType(schema.path("type"));
+            types &= schema.isBoolean() ? 0 : ofType(schema.path("type"));
         }
-        return kinds;
+        return types;
     }
 
     private static int ofType(JsonNode type) {
         if (type.isMissingNode()) {
             return ALL;
         }
-        int kinds = type.isTextual() ? bits(type.textValue()) : 0;
+        int types = type.isTextual() ? bits(type.textValue()) : 0;
         for (JsonNode each : type) {
-            kinds |= bits(each.textValue());
+            types |= bits(each.textValue());
         }
-        return kinds;
+        return types;
     }
 
     private static int bits(String type) {
@@ -56,19 +56,19 @@ final class JsonTypes {
     }
 
     /** Whether the value that begins with the parser's token is of one of these kinds. */
-    static boolean has(int kinds, JsonParser parser) throws IOException {
+    static boolean has(int types, JsonParser parser) throws IOException {
         JsonToken token = parser.currentToken();
-        if (token == JsonToken.VALUE_NUMBER_FLOAT && (kinds & NUMBER) == INTEGER) {
+        if (token == JsonToken.VALUE_NUMBER_FLOAT && (types & NUMBER) == INTEGER) {
             return isIntegral(parser.getDecimalValue());
         }
-        return (kinds & kind(token)) != 0;
+        return (types & type(token)) != 0;
     }
 
     private static boolean isIntegral(BigDecimal number) {
         return number.stripTrailingZeros().scale() <= 0;
     }
 
-    private static int kind(JsonToken token) {
+    private static int type(JsonToken token) {
         return switch (token) {
             case VALUE_NULL -> NULL;
             case VALUE_TRUE, VALUE_FALSE -> BOOLEAN;
@@ -83,32 +83,32 @@ final class JsonTypes {
 
     /** The kind of the value that begins with this token, as one names it. */
     static String found(JsonToken token) {
-        return names(kind(token));
+        return names(type(token));
     }
 
     /** These kinds as one names them: "a string, an integer or null". */
-    static String names(int kinds) {
-        if (kinds == ALL) {
+    static String names(int types) {
+        if (types == ALL) {
             return "anything";
         }
         List<String> names = new ArrayList<>();
-        add(names, kinds, OBJECT, "an object");
-        add(names, kinds, ARRAY, "an array");
-        add(names, kinds, STRING, "a string");
-        switch (kinds & NUMBER) {
+        add(names, types, OBJECT, "an object");
+        add(names, types, ARRAY, "an array");
+        add(names, types, STRING, "a string");
+        switch (types & NUMBER) {
             case NUMBER -> names.add("a number");
             case INTEGER -> names.add("an integer");
             case FRACTION -> names.add("a fraction");
             default -> {}
         }
-        add(names, kinds, BOOLEAN, "a boolean");
-        add(names, kinds, NULL, "null");
+        add(names, types, BOOLEAN, "a boolean");
+        add(names, types, NULL, "null");
         int last = names.size() - 1;
         return last < 1 ? String.join("", names) : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
     }
 
-    private static void add(List<String> names, int kinds, int bit, String name) {
-        if ((kinds & bit) != 0) {
+    private static void add(List<String> names, int types, int bit, String name) {
+        if ((types & bit) != 0) {
             names.add(name);
         }
     }

@@ -39,7 +39,7 @@ final class NetworkntSchema implements EventSchema.Check {
     /**
      * Takes a schema that is valid by its meta-schema.
      *
-     * @throws RuntimeException where it refers to what is not in it; nothing is fetched
+     * @throws RuntimeException if a reference is unresolvable; nothing is fetched
      */
     NetworkntSchema(JsonNode schema, Formats formats) {
         this(registry(formats).getSchema(schema), null);
@@ -79,16 +79,16 @@ final class NetworkntSchema implements EventSchema.Check {
         try {
             JsonNode event = TREES.readTree(parser);
             if (keyNames != null) {
-                giveKey(event, key);
+                extractKey(event, key);
             }
             List<Error> errors = schema.validate(event);
             return errors.isEmpty() ? null : SchemaNode.problem(parser, problem(errors.get(0)));
-        } catch (TooMuchWork e) {
+        } catch (CheckLimitException e) {
             return SchemaNode.problem(parser, e.getMessage());
         }
     }
 
-    private void giveKey(JsonNode event, Consumer<byte[]> key) throws IOException {
+    private void extractKey(JsonNode event, Consumer<byte[]> key) throws IOException {
         JsonNode value = event;
         for (String name : keyNames) {
             value = value.path(name);
@@ -112,7 +112,7 @@ final class NetworkntSchema implements EventSchema.Check {
         @Override
         public ValueNode numberNode(BigDecimal number) {
             if (Decimals.isLarge(number)) {
-                throw new TooMuchWork(NumberConstraints.LARGE_EXPONENT);
+                throw new CheckLimitException(NumberConstraints.LARGE_EXPONENT);
             }
             return super.numberNode(number);
         }

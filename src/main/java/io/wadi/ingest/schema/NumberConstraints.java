@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** What numbers must be: their limits and what they must be multiples of, exact to the last digit. */
+/** Constraints on numbers: limits and divisors, compared exactly. */
 final class NumberConstraints {
-    /** Where nothing is asked. */
+    /** No constraint. */
     static final NumberConstraints ANY = new NumberConstraints(null, null, List.of());
 
     /** The side of a lower limit that is outside. */
@@ -65,7 +65,7 @@ final class NumberConstraints {
         this.divisors = divisors;
     }
 
-    /** What all these schemas ask of numbers; null for nothing. */
+    /** Returns the constraints of all these schemas; null for none. */
     static NumberConstraints of(Collection<JsonNode> schemas) {
         Limit min = null;
         Limit max = null;
@@ -93,12 +93,12 @@ final class NumberConstraints {
     }
 
     /** What is wrong with the number the parser stands at; null where nothing is. */
-    String wrong(JsonParser parser) throws IOException {
+    String violation(JsonParser parser) throws IOException {
         if (min != null && isOutside(parser, min, BELOW)) {
-            return "found a smaller number, allowed is " + min.allowed(BELOW);
+            return "found a smaller number, expected " + min.allowed(BELOW);
         }
         if (max != null && isOutside(parser, max, ABOVE)) {
-            return "found a larger number, allowed is " + max.allowed(ABOVE);
+            return "found a larger number, expected " + max.allowed(ABOVE);
         }
         return divisors.isEmpty() ? null : indivisible(parser.getDecimalValue());
     }

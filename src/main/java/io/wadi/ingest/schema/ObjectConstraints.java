@@ -18,19 +18,19 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * What objects must have: {@code properties}, {@code additionalProperties}, {@code required}, {@code propertyNames},
+ * Constraints on objects: {@code properties}, {@code additionalProperties}, {@code required}, {@code propertyNames},
  * {@code minProperties} and {@code maxProperties}.
  */
 final class ObjectConstraints {
-    private static final int MOST_REQUIRED = Long.SIZE;
+    private static final int MAX_REQUIRED = Long.SIZE;
 
-    private static final int MOST_NAMED_IN_A_PROBLEM = 10;
+    private static final int MAX_LISTED_NAMES = 10;
 
-    /** Where nothing is asked. */
+    /** No constraint. */
     static final ObjectConstraints ANY =
             new ObjectConstraints(Map.of(), List.of(), SchemaNode.ANY, SchemaNode.ANY, CountLimits.NONE);
 
-    private final Map<String, Member> named;
+    private final Map<String, Property> named;
     private final List<String> required;
     private final long allRequired;
     private final SchemaNode others;
@@ -40,13 +40,17 @@ final class ObjectConstraints {
     /**
      * A property whose name the schema knows.
      *
-     * @param place what its value must be
+     * @param node what its value must be
      * @param bit its bit among the required ones; 0 where it is not required
      */
-    private record Member(SchemaNode place, long bit) {}
+    private record Property(SchemaNode node, long bit) {}
 
     private ObjectConstraints(
-            Map<String, Member> named, List<String> required, SchemaNode others, SchemaNode names, CountLimits count) {
+            Map<String, Property> named,
+            List<String> required,
+            SchemaNode others,
+            SchemaNode names,
+            CountLimits count) {
         this.named = named;
         this.required = required;
         this.allRequired = required.isEmpty() ? 0 : -1L >>> (Long.SIZE - required.size());
@@ -55,29 +59,30 @@ final class ObjectConstraints {
         this.count = count;
     }
 
-    private static ObjectConstraints asked(Collection<JsonNode> schemas, SchemaCompiler compiler)
-            throws Subschemas.NotForPlaces {
+    private static ObjectConstraints create(Collection<JsonNode> schemas, SchemaCompiler compiler)
+            throws Subschemas.NotStreamableException {
         List<String> required = List.copyOf(requiredOf(schemas));
-        if (required.size() > MOST_REQUIRED) { // a bit for each
-            throw new Subschemas.NotForPlaces(
+        if (required.size() > MAX_REQUIRED) { // a bit for each
+            throw new Subschemas.NotStreamableException(
                     "an object of which %d properties are required".formatted(required.size()));
         }
-        Map<String, Member> named = new LinkedHashMap<>();
+        Map<String, Property> named = new LinkedHashMap<>();
         for (String name : namesOf(schemas, required)) {
             int index = required.indexOf(name);
-            SchemaNode place = compiler.place(placed(schemas, name));
-            named.put(name, new Member(place, index < 0 ? 0 : 1L << index));
+            SchemaNode node = compiler.node(schemasFor(schemas, name));
+            named.put(name, new Property(node, index < 0 ? 0 : 1L << index));
         }
         return new ObjectConstraints(
                 named,
                 required,
-                compiler.place(placed(schemas, null)),
-                compiler.place(all(schemas, "propertyNames")),
+                compiler.node(schemasFor(schemas, null)),
+                compiler.node(all(schemas, "propertyNames")),
                 CountLimits.of(schemas, "minProperties", "maxProperties"));
     }
 
-    /** What all these schemas ask of objects; null for nothing. */
-    static ObjectConstraints of(Collection<JsonNode> schemas, SchemaCompiler compiler) throws Subschemas.NotForPlaces {
+    /** Returns the constraints of all these schemas; null for none. */
+    static ObjectConstraints of(Collection<JsonNode> schemas, SchemaCompiler compiler)
+            throws Subschemas.NotStreamableException {
         return schemas.stream()
                         .anyMatch(schema -> schema.has("properties")
                                 || schema.has("additionalProperties")
@@ -85,15 +90,15 @@ final class ObjectConstraints {
                                 || schema.has("propertyNames")
                                 || schema.has("minProperties")
                                 || schema.has("maxProperties"))
-                ? asked(schemas, compiler)
+                ? create(schemas, compiler)
                 : null;
     }
 
     /** The same, but for what the property of this name must be. */
-    ObjectConstraints with(String name, SchemaNode place) {
-        Map<String, Member> changed = new LinkedHashMap<>(named);
-        Member before = named.get(name);
-        changed.put(name, new Member(place, before == null ? 0 : before.bit()));
+    ObjectConstraints with(String name, SchemaNode node) {
+        Map<String, Property> changed = new LinkedHashMap<>(named);
+        Property before = named.get(name);
+        changed.put(name, new Property(node, before == null ? 0 : before.bit()));
         return new ObjectConstraints(changed, required, others, names, count);
     }
 
@@ -111,16 +116,16 @@ final class ObjectConstraints {
     }
 
     /** The schemas for the property of this name: each schema's own for it, or its one for additional ones. */
-    private static List<JsonNode> placed(Collection<JsonNode> schemas, String name) {
-        List<JsonNode> placed = new ArrayList<>();
+    private static List<JsonNode> schemasFor(Collection<JsonNode> schemas, String name) {
+        List<JsonNode> schemasFor = new ArrayList<>();
         for (JsonNode schema : schemas) {
             JsonNode own = name == null ? null : schema.path("properties").get(name);
             JsonNode applied = own == null ? schema.get("additionalProperties") : own;
             if (applied != null) {
-                placed.add(applied);
+                schemasFor.add(applied);
             }
         }
-        return placed;
+        return schemasFor;
     }
 
     private static List<JsonNode> all(Collection<JsonNode> schemas, String keyword) {
@@ -136,37 +141,35 @@ final class ObjectConstraints {
         int count = 0;
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_OBJECT; token = parser.nextToken()) {
             String name = parser.currentName();
-            String wrongName = names == SchemaNode.ANY ? null : names.wrongName(name);
-            if (wrongName != null) {
-                return SchemaNode.problem(parser, "the property's name: " + wrongName);
+            String nameViolation = names == SchemaNode.ANY ? null : names.nameViolation(name);
+            if (nameViolation != null) {
+                return SchemaNode.problem(parser, "property name: " + nameViolation);
             }
-            Member member = named.get(name);
-            if (member == null && others.kinds() == 0) {
+            Property property = named.get(name);
+            if (property == null && others.types() == 0) {
                 return SchemaNode.problem(parser, unknown());
             }
             parser.nextToken();
-            Problem problem = (member == null ? others : member.place()).check(parser, key);
+            Problem problem = (property == null ? others : property.node()).check(parser, key);
             if (problem != null) {
                 return problem;
             }
-            seen |= member == null ? 0 : member.bit();
+            seen |= property == null ? 0 : property.bit();
             count++;
         }
         if (seen != allRequired) {
             return SchemaNode.problem(parser, "lacks " + required.get(Long.numberOfTrailingZeros(~seen)));
         }
-        return SchemaNode.problem(parser, this.count.wrong(count, "properties"));
+        return SchemaNode.problem(parser, this.count.violation(count, "properties"));
     }
 
     private String unknown() {
         List<String> known = named.keySet().stream().sorted().toList();
-        return "no such property is allowed, only "
+        return "unknown property, expected "
                 + (known.isEmpty()
                         ? "an object without any"
-                        : known.stream().limit(MOST_NAMED_IN_A_PROBLEM).collect(Collectors.joining(", ")))
-                + (known.size() > MOST_NAMED_IN_A_PROBLEM
-                        ? " and %d more".formatted(known.size() - MOST_NAMED_IN_A_PROBLEM)
-                        : "");
+                        : known.stream().limit(MAX_LISTED_NAMES).collect(Collectors.joining(", ")))
+                + (known.size() > MAX_LISTED_NAMES ? " and %d more".formatted(known.size() - MAX_LISTED_NAMES) : "");
     }
 
     /** The names the schema knows, sorted. */
@@ -175,9 +178,9 @@ final class ObjectConstraints {
     }
 
     /** What the value of the property of this name must be. */
-    SchemaNode place(String name) {
-        Member member = named.get(name);
-        return member == null ? others : member.place();
+    SchemaNode node(String name) {
+        Property property = named.get(name);
+        return property == null ? others : property.node();
     }
 
     /** What the values of properties without a name of their own must be. */

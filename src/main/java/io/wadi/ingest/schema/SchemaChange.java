@@ -3,21 +3,20 @@ package io.wadi.ingest.schema;
 import java.util.List;
 
 /**
- * What a changed schema no longer takes, although the one before did.
+ * A difference between schemas: what the later one rejects and the earlier one accepted.
  *
  * @param effect how sure that is
  * @param pointer the place in an event as a JSON pointer; {@code *} in it is any other property or element
  * @param text what was allowed there and what is now
  */
 public record SchemaChange(Effect effect, String pointer, String text) {
-    /** How sure it is that events which were taken are refused now. */
+    /** Whether events that were accepted are rejected now. */
     public enum Effect {
-        /** There are such events. */
-        REFUSES,
-        /** Only such that have something which the schema before had not named. */
-        REFUSES_UNNAMED,
-        /** It is not known. */
-        CANNOT_BE_JUDGED
+        /** Such events exist. */
+        REJECTS,
+        /** Only events with a property that the earlier schema did not name. */
+        REJECTS_UNNAMED,
+        UNKNOWN
     }
 
     /**
@@ -35,8 +34,7 @@ public record SchemaChange(Effect effect, String pointer, String text) {
         try {
             earlier = EventSchema.compile(before, formats);
         } catch (IllegalArgumentException e) {
-            return List.of(new SchemaChange(
-                    Effect.CANNOT_BE_JUDGED, "", "the schema before cannot be read: " + e.getMessage()));
+            return List.of(new SchemaChange(Effect.UNKNOWN, "", "the earlier schema is invalid: " + e.getMessage()));
         }
         return earlier.source().equals(later.source()) ? List.of() : new SchemaComparison().compare(earlier, later);
     }
@@ -45,9 +43,9 @@ public record SchemaChange(Effect effect, String pointer, String text) {
     public String toString() {
         String where = pointer.isEmpty() ? "" : pointer + ": ";
         return switch (effect) {
-            case REFUSES -> where + text;
-            case REFUSES_UNNAMED -> where + text + " (it was not named before)";
-            case CANNOT_BE_JUDGED -> where + text + ": whether this refuses what was taken cannot be judged";
+            case REJECTS -> where + text;
+            case REJECTS_UNNAMED -> where + text + " (the earlier schema did not name it)";
+            case UNKNOWN -> where + text + ": whether this rejects events accepted before is unknown";
         };
     }
 }

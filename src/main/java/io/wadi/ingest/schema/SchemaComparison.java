@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Walks through the places of two schemas side by side and notes where the later one is narrower. */
+/** Compares the nodes of two schemas and collects where the later one is narrower. */
 final class SchemaComparison {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -24,13 +24,11 @@ final class SchemaComparison {
     private record Pair(SchemaNode before, SchemaNode after, Effect effect) {}
 
     List<SchemaChange> compare(EventSchema before, EventSchema after) {
-        if (before.place() == null || after.place() == null) {
-            before.checkedAsTreeBecauseOf()
-                    .ifPresent(keyword -> add(Effect.CANNOT_BE_JUDGED, "", "there was " + keyword));
-            after.checkedAsTreeBecauseOf()
-                    .ifPresent(keyword -> add(Effect.CANNOT_BE_JUDGED, "", "there is " + keyword));
+        if (before.node() == null || after.node() == null) {
+            before.treeReason().ifPresent(keyword -> add(Effect.UNKNOWN, "", "there was " + keyword));
+            after.treeReason().ifPresent(keyword -> add(Effect.UNKNOWN, "", "there is " + keyword));
         } else {
-            compare(new Pair(before.place(), after.place(), Effect.REFUSES), "");
+            compare(new Pair(before.node(), after.node(), Effect.REJECTS), "");
         }
         return List.copyOf(changes);
     }
@@ -42,7 +40,7 @@ final class SchemaComparison {
     private void compare(Pair pair, String pointer) {
         SchemaNode before = pair.before();
         SchemaNode after = pair.after();
-        if (before.kinds() == 0 || after == SchemaNode.ANY || !compared.add(pair)) {
+        if (before.types() == 0 || after == SchemaNode.ANY || !compared.add(pair)) {
             return;
         }
         List<String> values = values(before);
@@ -52,44 +50,44 @@ final class SchemaComparison {
                     .forEach(value -> add(pair.effect(), pointer, value + " was allowed"));
             return;
         }
-        int lost = before.kinds() & ~after.kinds();
-        if (lost != 0) {
+        int removed = before.types() & ~after.types();
+        if (removed != 0) {
             add(
                     pair.effect(),
                     pointer,
                     "%s was allowed, now %s is"
                             .formatted(
-                                    JsonTypes.names(lost),
-                                    after.kinds() == 0 ? "nothing" : "only " + JsonTypes.names(after.kinds())));
+                                    JsonTypes.names(removed),
+                                    after.types() == 0 ? "nothing" : "only " + JsonTypes.names(after.types())));
         }
-        if (after.constants() != null) {
+        if (after.allowedValues() != null) {
             add(
                     pair.effect(),
                     pointer,
                     "other values than %s were allowed"
-                            .formatted(String.join(", ", after.constants().inJson())));
+                            .formatted(String.join(", ", after.allowedValues().inJson())));
         }
-        int kept = before.kinds() & after.kinds();
+        int kept = before.types() & after.types();
         if ((kept & JsonTypes.STRING) != 0) {
-            compareText(pair, pointer);
+            compareString(pair, pointer);
         }
         if ((kept & JsonTypes.NUMBER) != 0) {
-            compareRange(pair, pointer);
+            compareNumber(pair, pointer);
         }
         if ((kept & JsonTypes.OBJECT) != 0) {
-            compareMembers(pair, pointer);
+            compareObject(pair, pointer);
         }
         if ((kept & JsonTypes.ARRAY) != 0) {
-            compareElements(pair, pointer);
+            compareArray(pair, pointer);
         }
     }
 
     /** All values a place allows, in JSON, where these can be told; null otherwise. */
-    private static List<String> values(SchemaNode place) {
-        if (place.constants() != null) {
-            return place.constants().inJson();
+    private static List<String> values(SchemaNode node) {
+        if (node.allowedValues() != null) {
+            return node.allowedValues().inJson();
         }
-        return switch (place.kinds()) {
+        return switch (node.types()) {
             case JsonTypes.NULL -> List.of("null");
             case JsonTypes.BOOLEAN -> List.of("true", "false");
             case JsonTypes.NULL | JsonTypes.BOOLEAN -> List.of("null", "true", "false");
@@ -97,16 +95,16 @@ final class SchemaComparison {
         };
     }
 
-    private static Problem problem(SchemaNode place, String json) {
+    private static Problem problem(SchemaNode node, String json) {
         try (JsonParser parser = JSON.createParser(json)) {
             parser.nextToken();
-            return place.check(parser, key -> {});
+            return node.check(parser, key -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void compareText(Pair pair, String pointer) {
+    private void compareString(Pair pair, String pointer) {
         StringConstraints before = pair.before().text();
         StringConstraints after = pair.after().text();
         compareCounts(before.length(), after.length(), "characters", pair.effect(), pointer);
@@ -118,10 +116,8 @@ final class SchemaComparison {
     private void compareMatches(List<String> before, List<String> after, String what, Effect effect, String pointer) {
         after.stream()
                 .filter(each -> !before.contains(each))
-                .forEach(each -> add(
-                        before.isEmpty() ? effect : Effect.CANNOT_BE_JUDGED,
-                        pointer,
-                        "must match " + what + each + " now"));
+                .forEach(each ->
+                        add(before.isEmpty() ? effect : Effect.UNKNOWN, pointer, "must match " + what + each + " now"));
     }
 
     private void compareCounts(CountLimits before, CountLimits after, String what, Effect effect, String pointer) {
@@ -130,9 +126,9 @@ final class SchemaComparison {
         }
     }
 
-    private void compareRange(Pair pair, String pointer) {
-        NumberConstraints before = pair.before().range();
-        NumberConstraints after = pair.after().range();
+    private void compareNumber(Pair pair, String pointer) {
+        NumberConstraints before = pair.before().number();
+        NumberConstraints after = pair.after().number();
         if (after.min() != null && after.min().isNarrowerThan(before.min(), NumberConstraints.BELOW)) {
             add(
                     pair.effect(),
@@ -146,7 +142,7 @@ final class SchemaComparison {
                     "larger numbers were allowed, now " + after.max().allowed(NumberConstraints.ABOVE));
         }
         List<BigDecimal> divisors = new ArrayList<>(before.divisors());
-        if ((pair.before().kinds() & JsonTypes.FRACTION) == 0) {
+        if ((pair.before().types() & JsonTypes.FRACTION) == 0) {
             divisors.add(BigDecimal.ONE);
         }
         after.divisors().stream()
@@ -156,20 +152,20 @@ final class SchemaComparison {
                         add(pair.effect(), pointer, "other numbers were allowed than now, multiples of " + divisor));
     }
 
-    private void compareMembers(Pair pair, String pointer) {
-        ObjectConstraints before = pair.before().members();
-        ObjectConstraints after = pair.after().members();
+    private void compareObject(Pair pair, String pointer) {
+        ObjectConstraints before = pair.before().object();
+        ObjectConstraints after = pair.after().object();
         after.required().stream()
                 .filter(name -> !before.required().contains(name))
-                .forEach(name -> add(pair.effect(), Subschemas.below(pointer, name), "is required now"));
+                .forEach(name -> add(pair.effect(), Subschemas.append(pointer, name), "is required now"));
         Set<String> names = new TreeSet<>(before.knownNames());
         names.addAll(after.knownNames());
         for (String name : names) {
             boolean named =
                     before.others() != SchemaNode.ANY || before.knownNames().contains(name);
             compare(
-                    new Pair(before.place(name), after.place(name), named ? pair.effect() : Effect.REFUSES_UNNAMED),
-                    Subschemas.below(pointer, name));
+                    new Pair(before.node(name), after.node(name), named ? pair.effect() : Effect.REJECTS_UNNAMED),
+                    Subschemas.append(pointer, name));
         }
         compare(new Pair(before.others(), after.others(), pair.effect()), pointer + "/*");
         compareNames(before.names(), after.names(), pair.effect(), pointer);
@@ -179,18 +175,17 @@ final class SchemaComparison {
     private void compareNames(SchemaNode before, SchemaNode after, Effect effect, String pointer) {
         SchemaComparison names = new SchemaComparison();
         names.compare(new Pair(before.ofStrings(), after.ofStrings(), effect), pointer + "/*");
-        names.changes.forEach(
-                change -> add(change.effect(), change.pointer(), "the property's name: " + change.text()));
+        names.changes.forEach(change -> add(change.effect(), change.pointer(), "property name: " + change.text()));
     }
 
-    private void compareElements(Pair pair, String pointer) {
-        ArrayConstraints before = pair.before().elements();
-        ArrayConstraints after = pair.after().elements();
+    private void compareArray(Pair pair, String pointer) {
+        ArrayConstraints before = pair.before().array();
+        ArrayConstraints after = pair.after().array();
         int first = Math.max(before.first(), after.first());
         for (int i = 0; i < first; i++) {
-            compare(new Pair(before.place(i), after.place(i), pair.effect()), pointer + "/" + i);
+            compare(new Pair(before.node(i), after.node(i), pair.effect()), pointer + "/" + i);
         }
-        compare(new Pair(before.place(first), after.place(first), pair.effect()), pointer + "/*");
+        compare(new Pair(before.node(first), after.node(first), pair.effect()), pointer + "/*");
         compareCounts(before.count(), after.count(), "elements", pair.effect(), pointer);
     }
 }

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Turns a schema into places: {@code $ref} and {@code allOf} are followed here, once, and cost no event anything. */
+/** A compiler of a schema to nodes; it resolves {@code $ref} and {@code allOf} once. */
 final class SchemaCompiler {
     private final JsonNode root;
     private final Formats formats;
-    private final Map<Set<JsonNode>, SchemaNode> places = new HashMap<>();
+    private final Map<Set<JsonNode>, SchemaNode> nodes = new HashMap<>();
 
     private SchemaCompiler(JsonNode root, Formats formats) {
         this.root = root;
@@ -23,32 +23,32 @@ final class SchemaCompiler {
     }
 
     /**
-     * The place of whole events.
+     * Returns the node of whole events.
      *
      * @param root the schema, valid by its meta-schema
-     * @throws Subschemas.NotForPlaces where something in it is not for places
+     * @throws Subschemas.NotStreamableException if the schema cannot be checked while streaming
      */
-    static SchemaNode compile(JsonNode root, Formats formats) throws Subschemas.NotForPlaces {
-        Subschemas.checkAreForPlaces(root, formats);
-        return new SchemaCompiler(root, formats).place(List.of(root));
+    static SchemaNode compile(JsonNode root, Formats formats) throws Subschemas.NotStreamableException {
+        Subschemas.requireStreamable(root, formats);
+        return new SchemaCompiler(root, formats).node(List.of(root));
     }
 
-    /** The place where all these schemas apply. */
-    SchemaNode place(Collection<JsonNode> schemas) throws Subschemas.NotForPlaces {
+    /** Returns the node to which all these schemas apply. */
+    SchemaNode node(Collection<JsonNode> schemas) throws Subschemas.NotStreamableException {
         Set<JsonNode> applied = applied(schemas);
         if (applied.isEmpty()) {
             return SchemaNode.ANY;
         }
-        SchemaNode place = places.get(applied);
-        if (place == null) {
-            place = new SchemaNode();
-            places.put(applied, place); // before it is filled: it may be below itself
-            place.fill(applied, this);
+        SchemaNode node = nodes.get(applied);
+        if (node == null) {
+            node = new SchemaNode();
+            nodes.put(applied, node); // before it is filled: it may be below itself
+            node.fill(applied, this);
         }
-        return place;
+        return node;
     }
 
-    /** These schemas and all they refer to for the same place, without those that ask nothing themselves. */
+    /** Returns these schemas and those they refer to for the same location, without those that have no constraint. */
     private Set<JsonNode> applied(Collection<JsonNode> schemas) {
         Set<JsonNode> followed = new HashSet<>();
         Set<JsonNode> applied = new LinkedHashSet<>();
@@ -58,9 +58,9 @@ final class SchemaCompiler {
             if (followed.add(schema)) {
                 schema.path("allOf").forEach(open::add);
                 if (schema.has("$ref")) {
-                    open.add(Subschemas.referred(root, schema.get("$ref").textValue()));
+                    open.add(Subschemas.resolve(root, schema.get("$ref").textValue()));
                 }
-                if (asks(schema)) {
+                if (hasConstraint(schema)) {
                     applied.add(schema);
                 }
             }
@@ -68,9 +68,9 @@ final class SchemaCompiler {
         return applied;
     }
 
-    private static boolean asks(JsonNode schema) {
-        boolean onlyRefers = schema.size() == 1 && (schema.has("$ref") || schema.has("allOf"));
-        return schema.isBoolean() ? !schema.booleanValue() : !schema.isEmpty() && !onlyRefers;
+    private static boolean hasConstraint(JsonNode schema) {
+        boolean isReferenceOnly = schema.size() == 1 && (schema.has("$ref") || schema.has("allOf"));
+        return schema.isBoolean() ? !schema.booleanValue() : !schema.isEmpty() && !isReferenceOnly;
     }
 
     Formats formats() {

@@ -10,64 +10,68 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * All that is asked at one place of an event: the keywords of every schema that applies there, folded into one. A place may
- * be below itself, as trees and lists describe themselves.
+ * The constraints on one location of an event: the keywords of every schema that applies there, merged. A node may
+ * contain itself, as in schemas of trees and lists.
  */
 class SchemaNode implements EventSchema.Check {
-    /** Where nothing is asked. */
+    /** No constraint. */
     static final SchemaNode ANY = new SchemaNode();
 
-    private int kinds = JsonTypes.ALL;
-    private EnumConstraint constants;
+    private int types = JsonTypes.ALL;
+    private EnumConstraint allowedValues;
     // Of these four, null where nothing is asked.
     private StringConstraints text;
-    private NumberConstraints range;
-    private ObjectConstraints members;
-    private ArrayConstraints elements;
+    private NumberConstraints number;
+    private ObjectConstraints object;
+    private ArrayConstraints array;
 
-    /** Sets what is asked here; once, before the first check. */
-    void fill(Collection<JsonNode> schemas, SchemaCompiler compiler) throws Subschemas.NotForPlaces {
-        kinds = JsonTypes.of(schemas);
-        constants = EnumConstraint.of(schemas);
+    /** Sets the constraints, once, before the first check. */
+    void fill(Collection<JsonNode> schemas, SchemaCompiler compiler) throws Subschemas.NotStreamableException {
+        types = JsonTypes.of(schemas);
+        allowedValues = EnumConstraint.of(schemas);
         text = StringConstraints.of(schemas, compiler.formats());
-        range = NumberConstraints.of(schemas);
-        members = ObjectConstraints.of(schemas, compiler);
-        elements = ArrayConstraints.of(schemas, compiler);
+        number = NumberConstraints.of(schemas);
+        object = ObjectConstraints.of(schemas, compiler);
+        array = ArrayConstraints.of(schemas, compiler);
     }
 
-    /** Checks the value that begins with the parser's token; without a problem the parser stands at its last token then. */
+    /**
+     * Checks the value that starts at the parser's token; without a problem the parser is then at the value's last
+     * token.
+     */
     @Override
     public Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
-        if (kinds != JsonTypes.ALL && !JsonTypes.has(kinds, parser)) {
-            return problem(parser, wrongKind(parser.currentToken()));
+        if (types != JsonTypes.ALL && !JsonTypes.has(types, parser)) {
+            return problem(parser, typeViolation(parser.currentToken()));
         }
-        if (constants != null && !constants.has(parser)) {
-            return problem(parser, constants.toString());
+        if (allowedValues != null && !allowedValues.has(parser)) {
+            return problem(parser, allowedValues.toString());
         }
         return switch (parser.currentToken()) {
-            case START_OBJECT -> members == null ? skip(parser) : members.check(parser, key);
-            case START_ARRAY -> elements == null ? skip(parser) : elements.check(parser, key);
-            case VALUE_STRING -> text == null ? null : problem(parser, text.wrong(parser));
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> range == null ? null : problem(parser, range.wrong(parser));
+            case START_OBJECT -> object == null ? skip(parser) : object.check(parser, key);
+            case START_ARRAY -> array == null ? skip(parser) : array.check(parser, key);
+            case VALUE_STRING -> text == null ? null : problem(parser, text.violation(parser));
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+                number == null ? null : problem(parser, number.violation(parser));
             default -> null;
         };
     }
 
-    /** What is wrong with the name of a property where this is what names are asked for; null where nothing is. */
-    String wrongName(String name) {
-        if ((kinds & JsonTypes.STRING) == 0) {
-            return wrongKind(JsonToken.VALUE_STRING);
+    /** Returns the violation of a property's name against this node as {@code propertyNames}; null for none. */
+    String nameViolation(String name) {
+        if ((types & JsonTypes.STRING) == 0) {
+            return typeViolation(JsonToken.VALUE_STRING);
         }
-        if (constants != null && !constants.has(name)) {
-            return constants.toString();
+        if (allowedValues != null && !allowedValues.has(name)) {
+            return allowedValues.toString();
         }
-        return text == null ? null : text.wrong(name);
+        return text == null ? null : text.violation(name);
     }
 
-    private String wrongKind(JsonToken found) {
-        return kinds == 0
-                ? "nothing is allowed here"
-                : "found %s, allowed is %s".formatted(JsonTypes.found(found), JsonTypes.names(kinds));
+    private String typeViolation(JsonToken found) {
+        return types == 0
+                ? "no value is allowed here"
+                : "found %s, expected %s".formatted(JsonTypes.found(found), JsonTypes.names(types));
     }
 
     private static Problem skip(JsonParser parser) throws IOException {
@@ -75,7 +79,7 @@ class SchemaNode implements EventSchema.Check {
         return null;
     }
 
-    /** This text as a problem at the place where the parser stands; null for null. */
+    /** Returns a problem at the parser's location; null for null. */
     static Problem problem(JsonParser parser, String text) {
         return text == null ? null : problem(parser, new Problem("", text));
     }
@@ -85,53 +89,53 @@ class SchemaNode implements EventSchema.Check {
         return new Problem(parser.getParsingContext().pathAsPointer() + within.pointer(), within.text());
     }
 
-    /** The same place, where the value that these names lead to becomes the record's key. */
+    /** Returns a copy whose value at these names becomes the record's key. */
     SchemaNode withKey(List<String> names) {
         if (names.isEmpty()) {
-            return new KeyPointer(this);
+            return new KeyNode(this);
         }
         String name = names.get(0);
-        SchemaNode place = new SchemaNode();
-        place.kinds = kinds;
-        place.constants = constants;
-        place.text = text;
-        place.range = range;
-        place.members = members().with(name, members().place(name).withKey(names.subList(1, names.size())));
-        place.elements = elements;
-        return place;
+        SchemaNode node = new SchemaNode();
+        node.types = types;
+        node.allowedValues = allowedValues;
+        node.text = text;
+        node.number = number;
+        node.object = object().with(name, object().node(name).withKey(names.subList(1, names.size())));
+        node.array = array;
+        return node;
     }
 
-    /** The same place where nothing but strings can stand. */
+    /** Returns a copy that allows only strings. */
     SchemaNode ofStrings() {
-        SchemaNode place = new SchemaNode();
-        place.kinds = kinds & JsonTypes.STRING;
-        place.constants = constants;
-        place.text = text;
-        return place;
+        SchemaNode node = new SchemaNode();
+        node.types = types & JsonTypes.STRING;
+        node.allowedValues = allowedValues;
+        node.text = text;
+        return node;
     }
 
-    int kinds() {
-        return kinds;
+    int types() {
+        return types;
     }
 
     /** The only values allowed; null for no such rule. */
-    EnumConstraint constants() {
-        return constants;
+    EnumConstraint allowedValues() {
+        return allowedValues;
     }
 
     StringConstraints text() {
         return text == null ? StringConstraints.ANY : text;
     }
 
-    NumberConstraints range() {
-        return range == null ? NumberConstraints.ANY : range;
+    NumberConstraints number() {
+        return number == null ? NumberConstraints.ANY : number;
     }
 
-    ObjectConstraints members() {
-        return members == null ? ObjectConstraints.ANY : members;
+    ObjectConstraints object() {
+        return object == null ? ObjectConstraints.ANY : object;
     }
 
-    ArrayConstraints elements() {
-        return elements == null ? ArrayConstraints.ANY : elements;
+    ArrayConstraints array() {
+        return array == null ? ArrayConstraints.ANY : array;
     }
 }

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** What strings must be: {@code minLength} and {@code maxLength} in code points, {@code pattern}, {@code format}. */
+/** Constraints on strings: {@code minLength} and {@code maxLength} in code points, {@code pattern}, {@code format}. */
 final class StringConstraints {
-    /** Where nothing is asked. */
+    /** No constraint. */
     static final StringConstraints ANY = new StringConstraints(CountLimits.NONE, List.of(), List.of());
 
     private final CountLimits length;
@@ -23,7 +23,7 @@ final class StringConstraints {
         this.formats = formats;
     }
 
-    /** What all these schemas ask of strings; null for nothing. */
+    /** Returns the constraints of all these schemas; null for none. */
     static StringConstraints of(Collection<JsonNode> schemas, Formats known) {
         CountLimits length = CountLimits.of(schemas, "minLength", "maxLength");
         List<BoundedPattern> patterns = new ArrayList<>();
@@ -39,7 +39,7 @@ final class StringConstraints {
     }
 
     /** What is wrong with the string the parser stands at; null where nothing is. */
-    String wrong(JsonParser parser) throws IOException {
+    String violation(JsonParser parser) throws IOException {
         if (patterns.isEmpty() && formats.isEmpty()) {
             int units = parser.getTextLength();
             // A code point is one unit or two: mostly, that is enough to know.
@@ -47,14 +47,14 @@ final class StringConstraints {
                 return null;
             }
         }
-        return wrong(parser.getText());
+        return violation(parser.getText());
     }
 
     /** What is wrong with this string; null where nothing is. */
-    String wrong(String text) {
-        String wrongLength = length.wrong(text.codePointCount(0, text.length()), "characters");
-        if (wrongLength != null) {
-            return wrongLength;
+    String violation(String text) {
+        String lengthViolation = length.violation(text.codePointCount(0, text.length()), "characters");
+        if (lengthViolation != null) {
+            return lengthViolation;
         }
         try {
             for (BoundedPattern pattern : patterns) {
@@ -62,12 +62,12 @@ final class StringConstraints {
                     return "does not match the pattern " + pattern;
                 }
             }
-        } catch (TooMuchWork e) {
+        } catch (CheckLimitException e) {
             return e.getMessage();
         }
         for (Format format : formats) {
             if (!format.matches(null, text)) {
-                return "is not of the format " + format.getName();
+                return "does not match the format " + format.getName();
             }
         }
         return null;

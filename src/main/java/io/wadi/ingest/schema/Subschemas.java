@@ -7,12 +7,12 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The schemas within a schema, each with its JSON pointer, and whether places ({@link SchemaNode}) can check them. */
+/** The schemas within a schema by JSON pointer, and whether a {@link SchemaNode} can check them while streaming. */
 final class Subschemas {
     private static final Set<String> BY_NAME = Set.of("properties", "$defs", "definitions");
     private static final Set<String> LISTED = Set.of("allOf", "prefixItems");
     private static final Set<String> SINGLE = Set.of("additionalProperties", "propertyNames", "items");
-    private static final Set<String> NOT_FOR_PLACES = Set.of(
+    private static final Set<String> NOT_STREAMABLE = Set.of(
             ("anyOf oneOf not if contains uniqueItems patternProperties dependentRequired dependentSchemas dependencies "
                             + "unevaluatedProperties unevaluatedItems $dynamicRef $vocabulary")
                     .split(" "));
@@ -21,7 +21,7 @@ final class Subschemas {
     private final Formats formats;
     private final IdentityHashMap<JsonNode, String> found = new IdentityHashMap<>();
 
-    private Subschemas(JsonNode root, Formats formats) throws NotForPlaces {
+    private Subschemas(JsonNode root, Formats formats) throws NotStreamableException {
         this.root = root;
         this.formats = formats;
         add(root, "");
@@ -30,38 +30,41 @@ final class Subschemas {
         }
     }
 
-    /** Something stands in the schema that places cannot check; the message is its JSON pointer or says what it is. */
-    static final class NotForPlaces extends Exception {
+    /**
+     * The schema has a keyword that cannot be checked while streaming; the message is its JSON pointer or a
+     * description.
+     */
+    static final class NotStreamableException extends Exception {
         private static final long serialVersionUID = 1;
 
-        NotForPlaces(String pointer) {
+        NotStreamableException(String pointer) {
             super(pointer, null, false, false);
         }
     }
 
     /**
-     * Makes sure that places can check this schema and all within it.
+     * Requires that this schema and all within it can be checked while streaming.
      *
      * @param root the schema, valid by its meta-schema
      */
-    static void checkAreForPlaces(JsonNode root, Formats formats) throws NotForPlaces {
+    static void requireStreamable(JsonNode root, Formats formats) throws NotStreamableException {
         new Subschemas(root, formats);
     }
 
-    private void add(JsonNode schema, String pointer) throws NotForPlaces {
+    private void add(JsonNode schema, String pointer) throws NotStreamableException {
         if (!schema.isObject()) {
             return;
         }
         found.put(schema, pointer);
         for (Map.Entry<String, JsonNode> each : schema.properties()) {
             String keyword = each.getKey();
-            String at = below(pointer, keyword);
+            String at = append(pointer, keyword);
             checkKeyword(keyword, each.getValue(), at);
             if (SINGLE.contains(keyword)) {
                 add(each.getValue(), at);
             } else if (BY_NAME.contains(keyword)) {
                 for (Map.Entry<String, JsonNode> named : each.getValue().properties()) {
-                    add(named.getValue(), below(at, named.getKey()));
+                    add(named.getValue(), append(at, named.getKey()));
                 }
             } else if (LISTED.contains(keyword)) {
                 for (int i = 0; i < each.getValue().size(); i++) {
@@ -71,14 +74,14 @@ final class Subschemas {
         }
     }
 
-    private void checkKeyword(String keyword, JsonNode value, String at) throws NotForPlaces {
-        boolean ofContainers =
+    private void checkKeyword(String keyword, JsonNode value, String at) throws NotStreamableException {
+        boolean containerValues =
                 (keyword.equals("enum") && hasContainer(value)) || (keyword.equals("const") && value.isContainerNode());
         // References are relative to the nearest $id; with one at the beginning only, that is the whole document.
         boolean ownBase = keyword.equals("$id") && !at.equals("/$id");
-        boolean formatOfTrees = keyword.equals("format") && formats.isOfTrees(value.textValue());
-        if (NOT_FOR_PLACES.contains(keyword) || formatOfTrees || ofContainers || ownBase) {
-            throw new NotForPlaces(at);
+        boolean treeFormat = keyword.equals("format") && formats.needsTree(value.textValue());
+        if (NOT_STREAMABLE.contains(keyword) || treeFormat || containerValues || ownBase) {
+            throw new NotStreamableException(at);
         }
     }
 
@@ -91,12 +94,12 @@ final class Subschemas {
         return false;
     }
 
-    private void checkReference(JsonNode schema, String pointer) throws NotForPlaces {
+    private void checkReference(JsonNode schema, String pointer) throws NotStreamableException {
         if (schema.has("$ref")) {
             String reference = schema.get("$ref").textValue();
             boolean here = reference.equals("#") || reference.startsWith("#/");
-            if (!here || !isSchema(referred(root, reference))) {
-                throw new NotForPlaces(pointer + "/$ref");
+            if (!here || !isSchema(resolve(root, reference))) {
+                throw new NotStreamableException(pointer + "/$ref");
             }
         }
     }
@@ -106,12 +109,12 @@ final class Subschemas {
     }
 
     /** The node a reference within the document names; missing where there is none. */
-    static JsonNode referred(JsonNode root, String reference) {
+    static JsonNode resolve(JsonNode root, String reference) {
         return root.at(JsonPointer.compile(URI.create(reference).getFragment()));
     }
 
     /** The pointer to what has this name at a pointer. */
-    static String below(String pointer, String name) {
+    static String append(String pointer, String name) {
         return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
     }
 }

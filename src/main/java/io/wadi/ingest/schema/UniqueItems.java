@@ -31,17 +31,17 @@ final class UniqueItems extends AbstractKeyword {
     }
 
     private static final class Validator extends BaseKeywordValidator {
-        private final boolean isAsked;
+        private final boolean isEnabled;
 
         Validator(
                 UniqueItems keyword, JsonNode declared, SchemaLocation location, Schema parent, SchemaContext context) {
             super(keyword, declared, location, parent, context);
-            isAsked = declared.asBoolean();
+            isEnabled = declared.asBoolean();
         }
 
         @Override
         public void validate(ExecutionContext context, JsonNode node, JsonNode root, NodePath location) {
-            if (isAsked && node.isArray() && !isUnique(node, UniqueItems::compare)) {
+            if (isEnabled && node.isArray() && !isUnique(node, UniqueItems::compare)) {
                 context.addError(error().instanceNode(node)
                         .instanceLocation(location)
                         .evaluationPath(context.getEvaluationPath())
@@ -64,21 +64,21 @@ final class UniqueItems extends AbstractKeyword {
 
     /** An order of all JSON values, in which those are the same that JSON Schema takes for equal: 1 and 1.0, members in any order. */
     static int compare(JsonNode one, JsonNode other) {
-        int kinds = one.getNodeType().compareTo(other.getNodeType());
-        if (kinds != 0) {
-            return kinds;
+        int types = one.getNodeType().compareTo(other.getNodeType());
+        if (types != 0) {
+            return types;
         }
         return switch (one.getNodeType()) {
             case STRING -> one.textValue().compareTo(other.textValue());
             case NUMBER -> one.decimalValue().compareTo(other.decimalValue());
             case BOOLEAN -> Boolean.compare(one.booleanValue(), other.booleanValue());
-            case ARRAY -> elements(one, other);
-            case OBJECT -> members(one, other);
+            case ARRAY -> array(one, other);
+            case OBJECT -> object(one, other);
             default -> 0;
         };
     }
 
-    private static int elements(JsonNode one, JsonNode other) {
+    private static int array(JsonNode one, JsonNode other) {
         int order = Integer.compare(one.size(), other.size());
         for (int i = 0; i < one.size() && order == 0; i++) {
             order = compare(one.get(i), other.get(i));
@@ -86,7 +86,7 @@ final class UniqueItems extends AbstractKeyword {
         return order;
     }
 
-    private static int members(JsonNode one, JsonNode other) {
+    private static int object(JsonNode one, JsonNode other) {
         int order = Integer.compare(one.size(), other.size());
         if (order != 0) {
             return order;

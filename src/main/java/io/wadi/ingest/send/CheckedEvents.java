@@ -21,15 +21,15 @@ public final class CheckedEvents implements EventSource {
 
     @Override
     public Event next() {
-        return events.hasNext() ? checked(events.next(), topic, maxEvent) : null;
+        return events.hasNext() ? validate(events.next(), topic, maxEvent) : null;
     }
 
     /** Validates an event by its topic and for its length. */
-    public static Event checked(Event event, IngestTopic topic, int maxEvent) {
+    public static Event validate(Event event, IngestTopic topic, int maxEvent) {
         if (event.value() != null && event.value().length > maxEvent) {
-            return Event.refused(new Problem("", "longer than %d bytes".formatted(maxEvent)));
+            return Event.rejected(new Problem("", "longer than %d bytes".formatted(maxEvent)));
         }
-        return topic.checked(event);
+        return topic.validate(event);
     }
 
     @Override

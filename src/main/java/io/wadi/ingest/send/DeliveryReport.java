@@ -12,10 +12,10 @@ interface DeliveryReport {
     int addInvalid(Problem problem);
 
     /** The event is acknowledged. */
-    void acknowledged(int event, RecordMetadata where);
+    void acknowledged(int event, RecordMetadata metadata);
 
     /** The event is rejected, for a reason that the client can correct. */
-    void refused(int event, Problem problem);
+    void rejected(int event, Problem problem);
 
     /** The event is not acknowledged, for this reason. */
     void notAcknowledged(int event, Exception reason);

@@ -17,33 +17,33 @@ import java.util.concurrent.TimeUnit;
 public final class EventCounts {
     private final MeterRegistry meters;
     private final Histograms acknowledged;
-    private final Map<String, OfTopic> topics = new ConcurrentHashMap<>();
+    private final Map<String, TopicCounters> topics = new ConcurrentHashMap<>();
 
     /** Takes the registries of the meters. */
-    public EventCounts(MeterRegistry meters, PipelineMetrics figures) {
+    public EventCounts(MeterRegistry meters, PipelineMetrics metrics) {
         this.meters = meters;
-        this.acknowledged = figures.histograms(
+        this.acknowledged = metrics.histograms(
                 "wadi_ingest_acknowledgement_seconds",
-                "Time from when events were read of their request until Kafka had acknowledged all that were read together");
+                "Time from reading events of a request until Kafka acknowledged all events of the same read");
     }
 
     /** Starts counting events of a topic that are read together. */
-    Burst begin(String topic) {
-        return new Burst(topics.computeIfAbsent(topic, OfTopic::new));
+    ReadBatch begin(String topic) {
+        return new ReadBatch(topics.computeIfAbsent(topic, TopicCounters::new));
     }
 
-    private final class OfTopic {
+    private final class TopicCounters {
         private final Counter taken;
-        private final Counter refused;
-        private final Counter letters;
+        private final Counter rejected;
+        private final Counter deadLettered;
         private final Counter failed;
         private final Counter bytes;
         private final Histogram time;
 
-        OfTopic(String topic) {
+        TopicCounters(String topic) {
             taken = events(topic, "acknowledged");
-            refused = events(topic, "refused");
-            letters = events(topic, "dead-letter");
+            rejected = events(topic, "refused");
+            deadLettered = events(topic, "dead-letter");
             failed = events(topic, "not-acknowledged");
             bytes = Counter.builder("wadi.ingest.event.bytes")
                     .description("Bytes of the keys and values of acknowledged events")
@@ -54,26 +54,26 @@ public final class EventCounts {
 
         private Counter events(String topic, String outcome) {
             return Counter.builder("wadi.ingest.events")
-                    .description("Events of requests that were taken, by what became of them")
+                    .description("Events of accepted requests, by outcome")
                     .tags("topic", topic, "outcome", outcome)
                     .register(meters);
         }
     }
 
     /** Events read together, counted once all are answered. Used on their request's event loop. */
-    static final class Burst {
-        private final OfTopic counts;
+    static final class ReadBatch {
+        private final TopicCounters counts;
         private final long begunNanos = System.nanoTime();
         /** The outstanding answers, and one for the reading. */
         private int open = 1;
 
         private long acknowledged;
         private long bytes;
-        private long letters;
-        private long refused;
+        private long deadLettered;
+        private long rejected;
         private long failed;
 
-        private Burst(OfTopic counts) {
+        private ReadBatch(TopicCounters counts) {
             this.counts = counts;
         }
 
@@ -83,9 +83,9 @@ public final class EventCounts {
         }
 
         /** The event is acknowledged, unchanged or as a dead letter. */
-        void acknowledged(long eventBytes, boolean isLetter) {
-            if (isLetter) {
-                letters++;
+        void acknowledged(long eventBytes, boolean isDeadLetter) {
+            if (isDeadLetter) {
+                deadLettered++;
             } else {
                 acknowledged++;
                 bytes += eventBytes;
@@ -94,8 +94,8 @@ public final class EventCounts {
         }
 
         /** Kafka rejects the event. */
-        void notTaken() {
-            refused++;
+        void rejectedByKafka() {
+            rejected++;
             ended();
         }
 
@@ -106,8 +106,8 @@ public final class EventCounts {
         }
 
         /** An event was not sent since it is invalid. */
-        void refused() {
-            refused++;
+        void rejected() {
+            rejected++;
         }
 
         /** The reading has ended. */
@@ -124,8 +124,8 @@ public final class EventCounts {
                 counts.bytes.increment((double) bytes);
                 counts.time.record(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos), acknowledged);
             }
-            increment(counts.letters, letters);
-            increment(counts.refused, refused);
+            increment(counts.deadLettered, deadLettered);
+            increment(counts.rejected, rejected);
             increment(counts.failed, failed);
         }
 

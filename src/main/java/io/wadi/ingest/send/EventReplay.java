@@ -15,9 +15,9 @@ import org.apache.kafka.common.errors.InterruptException;
  * Replays dead letters that were events as if they arrived over HTTP now: with the schemas, key and partitioner that
  * their topic declares. Dead letters of other topics are replayed unchanged. Not thread-safe.
  */
-public final class EventReplay implements DeadLetterTopic.Readmission {
+public final class EventReplay implements DeadLetterTopic.EventConverter {
     private final IngestTopics topics;
-    private boolean hasLooked;
+    private boolean isRegistryChecked;
 
     /** Takes the topics that events must be valid for. */
     public EventReplay(IngestTopics topics) {
@@ -32,34 +32,34 @@ public final class EventReplay implements DeadLetterTopic.Readmission {
     @Override
     public ProducerRecord<Object, Object> record(DeadLetter letter, Producer<Object, Object> producer) {
         IngestTopic topic = topics.find(letter.topic()).orElse(null);
-        if (topic == null || letter.letter().value() == null) {
+        if (topic == null || letter.record().value() == null) {
             return letter.replayed();
         }
-        Event event = judged(letter, topic);
+        Event event = validateValue(letter, topic);
         if (event.problem() != null) {
             throw new InvalidRecordException(event.problem().toString());
         }
         return RecordFactory.record(topic.topic(), event, letter.replayedHeaders(), producer);
     }
 
-    private Event judged(DeadLetter letter, IngestTopic topic) {
+    private Event validateValue(DeadLetter letter, IngestTopic topic) {
         if (!topic.ready().isDone()) {
-            lookOnce();
+            checkRegistryOnce();
         }
         try {
-            return topic.judged(new Event(
-                    letter.letter().key(), letter.letter().value(), List.of(), letter.partition(), null, null));
+            return topic.validateValue(new Event(
+                    letter.record().key(), letter.record().value(), List.of(), letter.partition(), null, null));
         } catch (BodyException e) {
             throw new InvalidRecordException(e.getMessage(), e);
         }
     }
 
     /** An unavailable registry is not queried for each dead letter. */
-    private void lookOnce() {
-        if (hasLooked) {
+    private void checkRegistryOnce() {
+        if (isRegistryChecked) {
             return;
         }
-        hasLooked = true;
+        isRegistryChecked = true;
         try {
             for (WatchedValue<?> each : topics.registered()) {
                 each.check();

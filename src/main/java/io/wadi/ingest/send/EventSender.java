@@ -26,39 +26,39 @@ final class EventSender {
     /** The minimum overhead of a record in a batch. */
     private static final int RECORD_BYTES = 32;
     /** Maximum number of events of one request in an iteration of the loop. */
-    private static final int EVENTS_A_TURN = 256;
+    private static final int EVENTS_PER_ITERATION = 256;
     /** The events or bytes after which the clock is read: that costs a fiftieth of reading an event. */
-    private static final int EVENTS_A_CHECK = 16;
+    private static final int EVENTS_PER_CLOCK_READ = 16;
 
-    private static final int BYTES_A_CHECK = 16 << 10;
+    private static final int BYTES_PER_CLOCK_READ = 16 << 10;
     /** Receipts are charged in steps, so that requests with few events need no charge. */
-    private static final long OUTCOMES_STEP = 4 << 10;
+    private static final long RECEIPTS_STEP = 4 << 10;
 
     private final IngestRequest request;
     private final IngestTopic topic;
     private final EventSource source;
-    private final DeliveryReport outcomes;
+    private final DeliveryReport report;
     private final SendWindow window;
     private final RecordFactory records;
     private final Producer<Object, Object> producer;
     private final EventCounts counts;
     private final int maxRejected;
     private final Consumer<BodyException> end;
-    private final Charge kept;
+    private final Charge receiptCharge;
     /** The events being read. */
-    private EventCounts.Burst burst;
+    private EventCounts.ReadBatch batch;
 
-    private BodyException cut;
+    private BodyException abortReason;
     /** Whether events wait for the window to open. */
-    private boolean heldUp;
+    private boolean isWindowFull;
 
     /** Whether the rest waits for a later iteration of the loop. */
     private boolean isWaitingForIteration;
 
-    private int eventsUnchecked;
-    private int bytesUnchecked;
+    private int eventsSinceClockRead;
+    private int bytesSinceClockRead;
     private int rejected;
-    private boolean began;
+    private boolean isFirstCharged;
     private boolean ended;
     private int open;
 
@@ -73,7 +73,7 @@ final class EventSender {
             IngestRequest request,
             IngestTopic topic,
             EventSource source,
-            DeliveryReport outcomes,
+            DeliveryReport report,
             RecordFactory records,
             Producer<Object, Object> producer,
             EventCounts counts,
@@ -82,36 +82,36 @@ final class EventSender {
         this.request = request;
         this.topic = topic;
         this.source = source;
-        this.outcomes = outcomes;
+        this.report = report;
         this.window = request.window();
         this.records = records;
         this.producer = producer;
         this.counts = counts;
         this.maxRejected = maxRejected;
         this.end = end;
-        this.kept = new Charge(request.lease());
+        this.receiptCharge = new Charge(request.lease());
     }
 
     /** A sent event whose acknowledgement returns to the loop. */
     private final class Sent extends TaskQueue.Task implements Callback {
         private final int index;
         private final long bytes;
-        private final boolean letter;
-        private final EventCounts.Burst of = burst;
-        private RecordMetadata where;
+        private final boolean isDeadLetter;
+        private final EventCounts.ReadBatch of = batch;
+        private RecordMetadata metadata;
         private Exception error;
 
-        Sent(int index, long bytes, boolean letter) {
+        Sent(int index, long bytes, boolean isDeadLetter) {
             super();
             this.index = index;
             this.bytes = bytes;
-            this.letter = letter;
+            this.isDeadLetter = isDeadLetter;
         }
 
         /** Runs on the producer's thread, or on the loop if the producer fails at once. */
         @Override
         public void onCompletion(RecordMetadata metadata, Exception failure) {
-            where = metadata;
+            this.metadata = metadata;
             error = failure;
             request.onLoop(this);
         }
@@ -124,28 +124,28 @@ final class EventSender {
 
     /** Sends the available events, and the rest as they arrive. */
     void begin() {
-        source.onReadable(this::goOn);
-        goOn();
+        source.onReadable(this::proceed);
+        proceed();
     }
 
-    private void goOn() {
+    private void proceed() {
         if (isWaitingForIteration) {
             return;
         }
-        if (cut == null && !source.ended()) {
+        if (abortReason == null && !source.ended()) {
             read();
         }
-        if (open == 0 && !isWaitingForIteration && (cut != null || source.ended()) && !ended) {
+        if (open == 0 && !isWaitingForIteration && (abortReason != null || source.ended()) && !ended) {
             ended = true;
-            end.accept(cut);
+            end.accept(abortReason);
         }
     }
 
     private void read() {
         long read = 0;
         try {
-            while (cut == null && isWindowOpen()) {
-                if (read == EVENTS_A_TURN || isIterationOver()) {
+            while (abortReason == null && isWindowOpen()) {
+                if (read == EVENTS_PER_ITERATION || isIterationOver()) {
                     waitForIteration();
                     break;
                 }
@@ -157,27 +157,29 @@ final class EventSender {
                     break;
                 }
                 if (read == 0) {
-                    burst = counts.begin(topic.topic().name());
+                    batch = counts.begin(topic.topic().name());
                 }
                 read++;
-                take(event);
+                process(event);
             }
         } catch (BodyException e) {
-            cut = e;
+            abortReason = e;
         }
         if (read > 0) {
-            burst.ended();
+            batch.ended();
             charge(read);
         }
     }
 
     /** Reads the clock for the first event of an iteration and then every few events. */
     private boolean isIterationOver() {
-        if (eventsUnchecked > 0 && eventsUnchecked < EVENTS_A_CHECK && bytesUnchecked < BYTES_A_CHECK) {
+        if (eventsSinceClockRead > 0
+                && eventsSinceClockRead < EVENTS_PER_CLOCK_READ
+                && bytesSinceClockRead < BYTES_PER_CLOCK_READ) {
             return false;
         }
-        eventsUnchecked = 0;
-        bytesUnchecked = 0;
+        eventsSinceClockRead = 0;
+        bytesSinceClockRead = 0;
         return request.isIterationOver();
     }
 
@@ -185,48 +187,49 @@ final class EventSender {
         isWaitingForIteration = true;
         request.inLaterIteration(() -> {
             isWaitingForIteration = false;
-            eventsUnchecked = 0;
-            goOn();
+            eventsSinceClockRead = 0;
+            proceed();
         });
     }
 
     private boolean isWindowOpen() {
-        heldUp = !window.isOpen();
-        return !heldUp;
+        isWindowFull = !window.isOpen();
+        return !isWindowFull;
     }
 
     /** The request's first event was counted at admission. */
     private void charge(long read) {
-        request.charge(began ? read : read - 1);
-        began = true;
-        if (!kept.tryTo(outcomes.bytes() / OUTCOMES_STEP * OUTCOMES_STEP) && cut == null) {
-            cut = BodyException.unavailable(Charge.NO_ROOM);
+        request.charge(isFirstCharged ? read : read - 1);
+        isFirstCharged = true;
+        if (!receiptCharge.tryTo(report.bytes() / RECEIPTS_STEP * RECEIPTS_STEP) && abortReason == null) {
+            abortReason = BodyException.unavailable(Charge.NO_ROOM);
         }
     }
 
-    private void take(Event event) {
-        eventsUnchecked++;
-        bytesUnchecked += event.value() == null ? 0 : event.value().length;
+    private void process(Event event) {
+        eventsSinceClockRead++;
+        bytesSinceClockRead += event.value() == null ? 0 : event.value().length;
         if (event.problem() == null) {
             send(event);
         } else if (event.value() != null && topic.keepsInvalid()) {
-            send(outcomes.addInvalid(event.problem()), records.letter(event), true);
+            send(report.addInvalid(event.problem()), records.deadLetter(event), true);
         } else {
-            reject(outcomes.add(), event.problem());
+            reject(report.add(), event.problem());
         }
     }
 
     private void reject(int index, Problem problem) {
-        outcomes.refused(index, problem);
-        burst.refused();
+        report.rejected(index, problem);
+        batch.rejected();
         rejected++;
         if (rejected > maxRejected && !source.ended()) {
-            cut = BodyException.invalid("the body was not read further after %,d rejected events".formatted(rejected));
+            abortReason = BodyException.invalid(
+                    "the body was not read further after %,d rejected events".formatted(rejected));
         }
     }
 
     private void send(Event event) {
-        int index = outcomes.add();
+        int index = report.add();
         ProducerRecord<Object, Object> sent;
         try {
             sent = records.record(event);
@@ -237,10 +240,10 @@ final class EventSender {
         send(index, sent, false);
     }
 
-    private void send(int index, ProducerRecord<Object, Object> sent, boolean letter) {
+    private void send(int index, ProducerRecord<Object, Object> sent, boolean isDeadLetter) {
         long bytes = RECORD_BYTES + length(sent.key()) + length(sent.value());
-        Sent callback = new Sent(index, bytes, letter);
-        burst.sent();
+        Sent callback = new Sent(index, bytes, isDeadLetter);
+        batch.sent();
         window.sent(bytes);
         open++;
         try {
@@ -258,28 +261,28 @@ final class EventSender {
         open--;
         window.answered(sent.bytes);
         if (sent.error == null) {
-            outcomes.acknowledged(sent.index, sent.where);
-            sent.of.acknowledged(sent.bytes - RECORD_BYTES, sent.letter);
+            report.acknowledged(sent.index, sent.metadata);
+            sent.of.acknowledged(sent.bytes - RECORD_BYTES, sent.isDeadLetter);
         } else if (sent.error instanceof RecordTooLargeException) {
-            outcomes.refused(sent.index, new Problem("", "the event is larger than Kafka takes"));
-            sent.of.notTaken();
+            report.rejected(sent.index, new Problem("", "the event is larger than Kafka accepts"));
+            sent.of.rejectedByKafka();
         } else if (sent.error instanceof InvalidRecordException) {
-            outcomes.refused(sent.index, new Problem("", "Kafka does not take it: " + sent.error.getMessage()));
-            sent.of.notTaken();
+            report.rejected(sent.index, new Problem("", "Kafka rejects it: " + sent.error.getMessage()));
+            sent.of.rejectedByKafka();
         } else {
             notAcknowledged(sent);
             sent.of.notAcknowledged();
         }
-        if (heldUp || open == 0) {
-            goOn();
+        if (isWindowFull || open == 0) {
+            proceed();
         }
     }
 
     private void notAcknowledged(Sent sent) {
-        outcomes.notAcknowledged(sent.index, sent.error);
-        if (cut == null && !source.ended()) {
-            cut = BodyException.unavailable(
-                    "the body was not read to its end, since Kafka has not acknowledged an event: "
+        report.notAcknowledged(sent.index, sent.error);
+        if (abortReason == null && !source.ended()) {
+            abortReason = BodyException.unavailable(
+                    "the body was not read to its end because Kafka did not acknowledge an event: "
                             + Causes.inShort(sent.error));
         }
     }

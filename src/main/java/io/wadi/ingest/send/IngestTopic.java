@@ -5,7 +5,7 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.json.EventCheck;
-import io.wadi.ingest.json.Found;
+import io.wadi.ingest.json.ExtractedFields;
 import io.wadi.kafka.topics.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,18 +60,20 @@ public final class IngestTopic {
      * Validates an event. Its key is the one it has, else the one in its value. An event without a value, a tombstone, is always
      * valid.
      */
-    Event checked(Event event) {
-        return check == EventCheck.NONE || event.problem() != null || event.value() == null ? event : judged(event);
+    Event validate(Event event) {
+        return check == EventCheck.NONE || event.problem() != null || event.value() == null
+                ? event
+                : validateValue(event);
     }
 
     /** Validates an event with a value likewise, and as JSON if the topic declares no schema. */
-    Event judged(Event event) {
-        Found found = new Found();
-        Problem problem = problem(event.value(), found);
+    Event validateValue(Event event) {
+        ExtractedFields fields = new ExtractedFields();
+        Problem problem = problem(event.value(), fields);
         return problem == null
                 ? new Event(
-                        event.key() == null ? found.key() : event.key(),
-                        found.value() == null ? event.value() : found.value(),
+                        event.key() == null ? fields.key() : event.key(),
+                        fields.value() == null ? event.value() : fields.value(),
                         event.headers(),
                         event.partition(),
                         event.timestamp(),
@@ -79,22 +81,22 @@ public final class IngestTopic {
                 : event.with(problem);
     }
 
-    private Problem problem(byte[] value, Found found) {
+    private Problem problem(byte[] value, ExtractedFields fields) {
         try (JsonBody json = new JsonBody(value)) {
             if (json.parser().nextToken() == null) {
-                return new Problem("", because() + "the value is empty");
+                return new Problem("", schemaPrefix() + "the value is empty");
             }
-            Problem problem = check.check(json.parser(), found);
+            Problem problem = check.check(json.parser(), fields);
             json.end();
             return problem;
         } catch (JsonProcessingException e) {
-            return new Problem("", because() + "the value is not JSON: " + JsonBody.explain(e));
+            return new Problem("", schemaPrefix() + "the value is not JSON: " + JsonBody.explain(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private String because() {
+    private String schemaPrefix() {
         return check == EventCheck.NONE ? "" : "the topic has a schema, and ";
     }
 }

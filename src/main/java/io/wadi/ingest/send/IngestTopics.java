@@ -48,18 +48,18 @@ public final class IngestTopics {
      */
     public static IngestTopics read(Topics topics, Path directory, Optional<SchemaRegistry> registry) {
         IngestTopics read = new IngestTopics();
-        List<String> mistakes = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
         for (Topic topic : topics.all()) {
             if (topic.ingest() != null) {
                 try {
                     read.byName.put(topic.name(), read.topic(topic, directory, registry));
                 } catch (IllegalArgumentException | IOException e) {
-                    mistakes.add("topics.yaml: %s: ingest: %s".formatted(topic.name(), e.getMessage()));
+                    errors.add("topics.yaml: %s: ingest: %s".formatted(topic.name(), e.getMessage()));
                 }
             }
         }
-        if (!mistakes.isEmpty()) {
-            throw new SettingsException(mistakes);
+        if (!errors.isEmpty()) {
+            throw new SettingsException(errors);
         }
         return read;
     }
@@ -72,14 +72,14 @@ public final class IngestTopics {
             return new IngestTopic(topic, check, CompletableFuture.completedFuture(null));
         }
         WatchedValue<RegisteredSchema> avro = registry.orElseThrow(() -> new IllegalArgumentException(
-                        "avro names the subject %s of a schema registry, and there is none: set wadi.schema-registry.url"
+                        "avro names the subject %s but no schema registry is configured: set wadi.schema-registry.url"
                                 .formatted(subject)))
                 .latest(subject);
         CompletableFuture<Void> ready = new CompletableFuture<>();
         avro.follow(latest -> {
             if (latest != null) {
                 LOG.info(
-                        "topic {}: events are written as Avro, by version {} of {}, id {}",
+                        "Topic {}: writing events as Avro with version {} of {}, id {}",
                         topic.name(),
                         latest.version(),
                         subject,
@@ -98,14 +98,14 @@ public final class IngestTopics {
 
     private EventSchema schema(Topic topic, Path directory) throws IOException {
         Topic.Ingest ingest = topic.ingest();
-        EventSchema schema = ingest.schema() == null ? null : compiled(topic.name(), ingest, directory);
+        EventSchema schema = ingest.schema() == null ? null : compile(topic.name(), ingest, directory);
         if (ingest.key() == null) {
             return schema;
         }
         return (schema == null ? EventSchema.ANY : schema).withKey(ingest.key().toString());
     }
 
-    private EventSchema compiled(String topic, Topic.Ingest ingest, Path directory) throws IOException {
+    private EventSchema compile(String topic, Topic.Ingest ingest, Path directory) throws IOException {
         String text = text(ingest.schema(), directory);
         EventSchema schema;
         try {
@@ -114,9 +114,9 @@ public final class IngestTopics {
             throw new IllegalArgumentException("schema " + ingest.schema() + ": " + e.getMessage(), e);
         }
         schemas.get(ingest.checkFormats()).put(topic, text);
-        schema.checkedAsTreeBecauseOf()
+        schema.treeReason()
                 .ifPresent(place -> LOG.info(
-                        "topic {}: schema {} is checked on whole events, at several times the cost, for {}",
+                        "Topic {}: schema {} is checked on whole events at several times the cost because of {}",
                         topic,
                         ingest.schema(),
                         place));
@@ -128,7 +128,7 @@ public final class IngestTopics {
         try (InputStream content =
                 Files.exists(path) ? Files.newInputStream(path) : IngestTopics.class.getResourceAsStream("/" + file)) {
             if (content == null) {
-                throw new IOException("schema %s: there is no such file beside topics.yaml (%s), nor in the jar"
+                throw new IOException("schema %s: no such file next to topics.yaml (%s) or in the jar"
                         .formatted(file, path.toAbsolutePath().normalize()));
             }
             return new String(content.readAllBytes(), UTF_8);
@@ -149,13 +149,13 @@ public final class IngestTopics {
                                             .map(SchemaChange::toString)
                                             .toList())
                             .forEach(change ->
-                                    LOG.warn("{}: the schema has changed, and may refuse what it took", change));
+                                    LOG.warn("Topic schema changed and may reject events accepted before: {}", change));
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 LOG.warn(
-                        "The schemas are not compared with those of the last start, which stand in {}: {}",
+                        "Could not compare the schemas with those of the last start in {}: {}",
                         SchemaHistory.TOPIC,
                         Causes.inShort(e));
             }
@@ -168,7 +168,7 @@ public final class IngestTopics {
     }
 
     /** Returns a topic that takes events in this way. */
-    public Optional<IngestTopic> find(String name, Topic.Way way) {
-        return find(name).filter(found -> found.topic().takes(way));
+    public Optional<IngestTopic> find(String name, Topic.EventEndpoint way) {
+        return find(name).filter(found -> found.topic().accepts(way));
     }
 }

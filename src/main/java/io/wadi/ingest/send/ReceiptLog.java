@@ -27,10 +27,10 @@ import org.apache.kafka.common.TopicPartition;
 public final class ReceiptLog implements DeliveryReport {
     private static final int MOST_REASONS = 1000;
     private static final Problem REASON_NOT_KEPT =
-            new Problem("", "not taken; reasons are told of the first %d only".formatted(MOST_REASONS));
+            new Problem("", "rejected; reasons are kept for the first %d only".formatted(MOST_REASONS));
     private static final Problem NO_ANSWER = new Problem("", "not acknowledged");
 
-    /** The overhead of a place and of a reason. */
+    /** The overhead of a partition and of a reason. */
     private static final int PLACE_BYTES = 160;
 
     private static final int REASON_BYTES = 160;
@@ -74,9 +74,9 @@ public final class ReceiptLog implements DeliveryReport {
             this.code = code;
         }
 
-        boolean isOf(RecordMetadata where) {
-            return partition.partition() == where.partition()
-                    && partition.topic().equals(where.topic());
+        boolean isOf(RecordMetadata metadata) {
+            return partition.partition() == metadata.partition()
+                    && partition.topic().equals(metadata.topic());
         }
     }
 
@@ -103,12 +103,12 @@ public final class ReceiptLog implements DeliveryReport {
     }
 
     @Override
-    public void acknowledged(int event, RecordMetadata where) {
+    public void acknowledged(int event, RecordMetadata metadata) {
         Place place = latest;
-        if (place == null || !place.isOf(where)) {
-            place = place(new TopicPartition(where.topic(), where.partition()));
+        if (place == null || !place.isOf(metadata)) {
+            place = place(new TopicPartition(metadata.topic(), metadata.partition()));
         }
-        acknowledged(event, place, where.offset());
+        acknowledged(event, place, metadata.offset());
     }
 
     /** The event is acknowledged. */
@@ -143,18 +143,18 @@ public final class ReceiptLog implements DeliveryReport {
     }
 
     @Override
-    public void refused(int event, Problem problem) {
-        notTaken(event, problem);
+    public void rejected(int event, Problem problem) {
+        rejectedByKafka(event, problem);
     }
 
     @Override
     public void notAcknowledged(int event, Exception reason) {
         unavailable = true;
-        notTaken(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
+        rejectedByKafka(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
     }
 
     /** The event failed: rejected, not sent or not acknowledged. */
-    void notTaken(int event, Problem reason) {
+    void rejectedByKafka(int event, Problem reason) {
         close(event);
         set(event, NOT_TAKEN);
         Problem before = reasons.remove(event);
@@ -168,7 +168,7 @@ public final class ReceiptLog implements DeliveryReport {
     private char close(int event) {
         char before = code(event);
         if ((before & ~INVALID) != OPEN) {
-            throw new IllegalStateException("event %d was answered before".formatted(event));
+            throw new IllegalStateException("event %d already has an outcome".formatted(event));
         }
         open--;
         return before;
@@ -252,7 +252,7 @@ public final class ReceiptLog implements DeliveryReport {
         if (error != null) {
             json.writeStringField("error", error);
         } else if (failed + open > 0) {
-            json.writeStringField("error", "%d of %d events were not taken".formatted(failed + open, events));
+            json.writeStringField("error", "%d of %d events were not accepted".formatted(failed + open, events));
         }
     }
 

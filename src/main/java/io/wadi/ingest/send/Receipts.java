@@ -9,9 +9,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** The deliveries of a list of events, in order: the exchange's body after {@link SendEvents} for a list. */
 public final class Receipts implements DeliveryReport {
-    private final List<Fate> fates = new ArrayList<>(1);
+    private final List<Outcome> outcomes = new ArrayList<>(1);
 
-    private static final class Fate {
+    private static final class Outcome {
         private Problem problem;
         private RecordMetadata acknowledged;
         private Exception failure;
@@ -22,35 +22,36 @@ public final class Receipts implements DeliveryReport {
         if (exchange.getMessage().getBody() instanceof Receipts receipts) {
             return receipts;
         }
-        throw new IllegalStateException("Route " + exchange.getFromRouteId() + " has not sent a list of events here");
+        throw new IllegalStateException(
+                "Route " + exchange.getFromRouteId() + ": no list of events was sent before this step");
     }
 
     @Override
     public int add() {
-        fates.add(new Fate());
-        return fates.size() - 1;
+        outcomes.add(new Outcome());
+        return outcomes.size() - 1;
     }
 
     @Override
     public int addInvalid(Problem problem) {
         int event = add();
-        fates.get(event).problem = problem;
+        outcomes.get(event).problem = problem;
         return event;
     }
 
     @Override
-    public void acknowledged(int event, RecordMetadata where) {
-        fates.get(event).acknowledged = where;
+    public void acknowledged(int event, RecordMetadata metadata) {
+        outcomes.get(event).acknowledged = metadata;
     }
 
     @Override
-    public void refused(int event, Problem problem) {
-        fates.get(event).problem = problem;
+    public void rejected(int event, Problem problem) {
+        outcomes.get(event).problem = problem;
     }
 
     @Override
     public void notAcknowledged(int event, Exception reason) {
-        fates.get(event).failure = reason;
+        outcomes.get(event).failure = reason;
     }
 
     /**
@@ -58,7 +59,7 @@ public final class Receipts implements DeliveryReport {
      *
      * @throws Exception if it is not acknowledged: Kafka's failure, or {@link RequestException} 400 with its problem
      */
-    public RecordMetadata standing() throws Exception {
+    public RecordMetadata singleReceipt() throws Exception {
         if (size() != 1) {
             throw new IllegalStateException("a receipt needs one event, found " + size());
         }
@@ -72,21 +73,21 @@ public final class Receipts implements DeliveryReport {
     }
 
     public int size() {
-        return fates.size();
+        return outcomes.size();
     }
 
     /** Returns an event's problem; null for a valid one. An event with a problem may be acknowledged as a dead letter. */
     public Problem problem(int event) {
-        return fates.get(event).problem;
+        return outcomes.get(event).problem;
     }
 
     /** Returns why an event was not acknowledged; null if it was, or was not sent. */
     public Exception failure(int event) {
-        return fates.get(event).failure;
+        return outcomes.get(event).failure;
     }
 
     /** Returns the partition and offset of an event; null if it is not acknowledged. */
     public RecordMetadata acknowledged(int event) {
-        return fates.get(event).acknowledged;
+        return outcomes.get(event).acknowledged;
     }
 }

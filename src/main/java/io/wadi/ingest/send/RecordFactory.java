@@ -23,7 +23,6 @@ final class RecordFactory {
     private final DeadLetterSender deadLetters;
     private final String routeId;
 
-    /** Takes the headers that each record has besides those of its event; the producer knows the topic's partitions. */
     RecordFactory(
             Topic topic,
             List<Header> headers,
@@ -59,8 +58,8 @@ final class RecordFactory {
     }
 
     /** Returns the dead letter of an invalid event. */
-    ProducerRecord<Object, Object> letter(Event event) {
-        ProducerRecord<Object, Object> letter = deadLetters.letter(
+    ProducerRecord<Object, Object> deadLetter(Event event) {
+        ProducerRecord<Object, Object> letter = deadLetters.deadLetter(
                 topic.name(),
                 event.key(),
                 event.value(),
@@ -68,7 +67,7 @@ final class RecordFactory {
                 routeId,
                 RequestException.invalid(event.problem().toString()));
         if (event.partition() != null) {
-            DeadLetterSender.askedFor(letter, event.partition());
+            DeadLetterSender.addRequestedPartition(letter, event.partition());
         }
         return letter;
     }

@@ -31,18 +31,18 @@ import org.apache.kafka.common.errors.TimeoutException;
 public final class SendEvents extends AsyncProcessorSupport {
     /** The exchange property that names the topic. */
     public static final String TOPIC = "topic";
-    /** The exchange property with the {@link Topic.Way} by which the events arrive; absent if it was checked before. */
+    /** The exchange property with the {@link Topic.EventEndpoint} by which the events arrive; absent if it was checked before. */
     public static final String WAY = "wadiWay";
     /** The exchange property with the {@link BodyException} that ended the body early. */
-    public static final String CUT = "wadiBodyCut";
+    public static final String ABORT_REASON = "wadiBodyCut";
 
     private static final int NOT_FOUND = 404;
 
     private final IngestTopics topics;
-    private final TopicProvisioner keeper;
+    private final TopicProvisioner provisioner;
     private final DeadLetterSender deadLetters;
     private final Supplier<Producer<Object, Object>> newProducer;
-    private final long openWithinMs;
+    private final long readyTimeoutMs;
     private final int maxEvent;
     private final int maxRejected;
     private final EventCounts counts;
@@ -59,7 +59,7 @@ public final class SendEvents extends AsyncProcessorSupport {
      */
     public SendEvents(
             IngestTopics topics,
-            TopicProvisioner keeper,
+            TopicProvisioner provisioner,
             DeadLetterSender deadLetters,
             Supplier<Producer<Object, Object>> newProducer,
             long acknowledgeWithinMs,
@@ -68,10 +68,10 @@ public final class SendEvents extends AsyncProcessorSupport {
             EventCounts counts) {
         super();
         this.topics = topics;
-        this.keeper = keeper;
+        this.provisioner = provisioner;
         this.deadLetters = deadLetters;
         this.newProducer = newProducer;
-        this.openWithinMs = acknowledgeWithinMs / 2;
+        this.readyTimeoutMs = acknowledgeWithinMs / 2;
         this.maxEvent = maxEvent;
         this.maxRejected = maxRejected;
         this.counts = counts;
@@ -98,9 +98,9 @@ public final class SendEvents extends AsyncProcessorSupport {
                 sending.begin();
             } else {
                 opening.copy()
-                        .orTimeout(openWithinMs, TimeUnit.MILLISECONDS)
+                        .orTimeout(readyTimeoutMs, TimeUnit.MILLISECONDS)
                         .whenComplete((open, late) -> request.onLoop(
-                                late == null ? sending::begin : () -> notOpened(exchange, topic, callback)));
+                                late == null ? sending::begin : () -> failNotReady(exchange, topic, callback)));
             }
             return false;
         } catch (RuntimeException e) {
@@ -112,35 +112,37 @@ public final class SendEvents extends AsyncProcessorSupport {
 
     private IngestTopic topic(Exchange exchange) {
         String name = Objects.requireNonNull((String) exchange.getProperty(TOPIC), "exchange property " + TOPIC);
-        Topic.Way way = (Topic.Way) exchange.getProperty(WAY);
+        Topic.EventEndpoint way = (Topic.EventEndpoint) exchange.getProperty(WAY);
         return (way == null ? topics.find(name) : topics.find(name, way))
                 .orElseThrow(() -> new RequestException(
-                        NOT_FOUND, "topics.yaml declares no topic %s that takes such events".formatted(name)));
+                        NOT_FOUND, "topics.yaml declares no topic %s that accepts such events".formatted(name)));
     }
 
     private CompletableFuture<Void> opening(IngestTopic topic) {
-        CompletableFuture<Void> opening = keeper.opening(topic.topic().name());
+        CompletableFuture<Void> opening = provisioner.ready(topic.topic().name());
         if (!topic.ready().isDone()) {
             opening = CompletableFuture.allOf(opening, topic.ready());
         }
-        return topic.keepsInvalid() ? CompletableFuture.allOf(opening, keeper.opening(deadLetters.topic())) : opening;
+        return topic.keepsInvalid()
+                ? CompletableFuture.allOf(opening, provisioner.ready(deadLetters.topic()))
+                : opening;
     }
 
     private EventSender sending(Exchange exchange, IngestRequest request, IngestTopic topic, AsyncCallback callback) {
         Object body = exchange.getMessage().getBody();
         EventSource source =
                 body instanceof EventSource events ? events : new CheckedEvents(list(body), topic, maxEvent);
-        DeliveryReport outcomes = body instanceof EventSource ? new ReceiptLog() : new Receipts();
+        DeliveryReport report = body instanceof EventSource ? new ReceiptLog() : new Receipts();
         RecordFactory records = new RecordFactory(
                 topic.topic(),
                 request.recordHeaders(topic.headers()),
                 producer,
                 deadLetters,
                 exchange.getFromRouteId());
-        return new EventSender(request, topic, source, outcomes, records, producer, counts, maxRejected, cut -> {
-            exchange.getMessage().setBody(outcomes);
-            if (cut != null) {
-                exchange.setProperty(CUT, cut);
+        return new EventSender(request, topic, source, report, records, producer, counts, maxRejected, abortReason -> {
+            exchange.getMessage().setBody(report);
+            if (abortReason != null) {
+                exchange.setProperty(ABORT_REASON, abortReason);
             }
             callback.done(false);
         });
@@ -151,11 +153,11 @@ public final class SendEvents extends AsyncProcessorSupport {
         return body instanceof byte[] one ? List.of(Event.of(one)) : (List<Event>) body;
     }
 
-    private void notOpened(Exchange exchange, IngestTopic topic, AsyncCallback callback) {
+    private void failNotReady(Exchange exchange, IngestTopic topic, AsyncCallback callback) {
         exchange.setException(
                 topic.ready().isDone()
-                        ? new TimeoutException("topic %s is not open after %d ms"
-                                .formatted(topic.topic().name(), openWithinMs))
+                        ? new TimeoutException("topic %s was not ready within %d ms"
+                                .formatted(topic.topic().name(), readyTimeoutMs))
                         : AvroCheck.notKnownYet());
         callback.done(false);
     }

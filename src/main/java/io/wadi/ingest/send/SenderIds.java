@@ -43,7 +43,7 @@ public final class SenderIds {
                             + Base64.getUrlEncoder().withoutPadding().encodeToString(hash))
                     .getBytes(UTF_8);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is not available", e);
         }
     }
 }

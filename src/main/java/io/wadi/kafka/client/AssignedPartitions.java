@@ -7,12 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Partitions that a consumer is assigned by hand instead of by its group: the property {@code wadi.partitions}, such as
- * {@code 0-3,7}, on an endpoint {@code additionalProperties.wadi.partitions}. Offsets are committed for the group all the
- * same.
+ * The manual assignment of partitions to a consumer: the property {@code wadi.partitions}, such as {@code 0-3,7}, set
+ * on an endpoint as {@code additionalProperties.wadi.partitions}. Offsets are still committed for the group.
  */
 public final class AssignedPartitions {
-    /** The property. */
     public static final String NAME = "wadi.partitions";
 
     private static final Pattern RANGE = Pattern.compile("(\\d{1,6})(?:-(\\d{1,6}))?");
@@ -20,9 +18,9 @@ public final class AssignedPartitions {
     private AssignedPartitions() {}
 
     /**
-     * Takes the setting out of a consumer's properties; empty where it is not there.
+     * Removes and parses the property; returns an empty set if it is absent.
      *
-     * @throws IllegalArgumentException where it is no list of numbers and ranges
+     * @throws IllegalArgumentException if it is not a list of numbers and ranges
      */
     public static Set<Integer> takeFrom(Properties properties) {
         Object given = properties.remove(NAME);
@@ -38,20 +36,20 @@ public final class AssignedPartitions {
     private static void add(String part, Set<Integer> partitions) {
         Matcher range = RANGE.matcher(part);
         if (!range.matches()) {
-            throw refused(part);
+            throw invalid(part);
         }
         int first = Integer.parseInt(range.group(1));
         int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
         if (last < first) {
-            throw refused(part);
+            throw invalid(part);
         }
         for (int partition = first; partition <= last; partition++) {
             partitions.add(partition);
         }
     }
 
-    private static IllegalArgumentException refused(String part) {
+    private static IllegalArgumentException invalid(String part) {
         return new IllegalArgumentException(
-                NAME + ": found \"" + part + "\", allowed: numbers and ranges of them, such as 0-3,7");
+                "Invalid value '" + part + "' for " + NAME + ": expected numbers and ranges, such as 0-3,7");
     }
 }

@@ -1,82 +1,74 @@
 package io.wadi.kafka.client;
 
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A Kafka endpoint that a route consumes from: refuses the options that Wadi's consumer cannot honor, and sets what it needs. */
+/** A Kafka endpoint of a consuming route: rejects options that Wadi cannot honor, and sets those it needs. */
 record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumingEndpoint.class);
 
     /**
-     * Prepares the endpoint.
+     * Checks and sets the endpoint's options.
      *
-     * @throws IllegalArgumentException where an option cannot be honored, with the route and the reason
+     * @throws IllegalArgumentException if an option cannot be honored, with the route and the reason
      */
     void prepare() {
-        refuseBatching();
-        refuseInstanceId();
-        refuseMistakes();
+        rejectBatching();
+        rejectInstanceId();
+        if (endpoint.getKafkaClientFactory() instanceof FlowClientFactory clients) {
+            rejectInvalidProperties(clients);
+            endpoint.getConfiguration().getAdditionalProperties().put(RouteControl.ROUTE, routeId);
+        }
         ignoreBreakOnFirstError();
         reportFailuresOnce();
-        nameRoute();
     }
 
-    /** Camel would take the records of many partitions into one exchange, which ends none of them. */
-    private void refuseBatching() {
+    /** Camel would put the records of many partitions into one exchange and report the completion of none. */
+    private void rejectBatching() {
         if (endpoint.getConfiguration().isBatching()) {
             throw new IllegalArgumentException("Route " + routeId
-                    + ": batching=true cannot be used; kafkaClientFactory=#runs hands over many records at a time");
+                    + ": batching=true is not supported; set kafkaClientFactory=#runs to receive batches of records");
         }
     }
 
-    /** All consumers of a route would have the same, and those of other processes with its files: they keep each other out. */
-    private void refuseInstanceId() {
+    /** All consumers of the route, in all processes with its file, would share the id and fence each other. */
+    private void rejectInstanceId() {
         String instance = endpoint.getConfiguration().getGroupInstanceId();
         if (instance != null) {
             throw new IllegalArgumentException(
-                    ("Route %s: groupInstanceId: found %s, allowed: nothing. Every consumer of"
-                                    + " every process would have it, and Kafka lets in one only; without it a member that"
-                                    + " leaves is replaced within a second")
+                    ("Route %s: groupInstanceId=%s is not supported: all consumers of the route would share it, and"
+                                    + " Kafka admits only one; remove it")
                             .formatted(routeId, instance));
         }
     }
 
-    /** Where the consumer is made, on a thread of its own, Camel would only try again and again. */
-    private void refuseMistakes() {
-        if (endpoint.getKafkaClientFactory() instanceof FlowClientFactory clients) {
-            try {
-                clients.check(endpoint.getConfiguration().createConsumerProperties());
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("Route " + routeId + ": " + e.getMessage(), e);
-            }
+    /** Camel creates the consumer on another thread, and would retry forever. */
+    private void rejectInvalidProperties(FlowClientFactory clients) {
+        try {
+            clients.check(endpoint.getConfiguration().createConsumerProperties());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("Route " + routeId + ": " + e.getMessage(), e);
         }
     }
 
-    /** Camel would skip the other partitions' records and make a new consumer, which knows nothing of a pause. */
+    /** Camel would skip the other partitions' records and create a new consumer without the paused partitions. */
     private void ignoreBreakOnFirstError() {
         if (endpoint.getConfiguration().isBreakOnFirstError()) {
             LOG.warn(
-                    "Route {}: breakOnFirstError=true is ignored: only the partition of a failed record waits",
+                    "Route {}: ignoring breakOnFirstError=true: only the partition of a failed record backs off",
                     routeId);
             endpoint.getConfiguration().setBreakOnFirstError(false);
         }
     }
 
     /**
-     * The flow's consumer reports a failed record with its offset and its next attempt, and delivers it again: no need for Camel
-     * to log it too, or to take a copy of it through the route once more.
+     * The flow's consumer logs a failed record and delivers it again, so Camel neither logs it nor sends a copy of it
+     * through the route.
      */
     private void reportFailuresOnce() {
         endpoint.setBridgeErrorHandler(false);
         endpoint.setExceptionHandler(new QuietExceptionHandler(routeId));
-    }
-
-    /** For the metrics of the partitions that the route reads. */
-    private void nameRoute() {
-        if (endpoint.getKafkaClientFactory() instanceof FlowClientFactory) {
-            endpoint.getConfiguration().getAdditionalProperties().put(RouteWork.ROUTE, routeId);
-        }
     }
 }

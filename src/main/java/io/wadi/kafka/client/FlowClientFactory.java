@@ -1,7 +1,7 @@
 package io.wadi.kafka.client;
 
 import io.wadi.kafka.RecordBatch;
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.consumer.FlowConsumer;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.consumer.OffsetReset;
@@ -9,8 +9,6 @@ import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
@@ -23,43 +21,39 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
- * Makes the Kafka clients of all routes: camel-kafka's place to plug in. Consumers are {@link FlowConsumer}s; endpoints
- * whose producer settings are the same share one producer. Keys and values are always bytes, so that no record is changed on
- * its way and none fails to be read: arrays, but for the values of a {@link RecordBatch}, which stay where the client has put them.
+ * camel-kafka's factory of the Kafka clients of all routes. Consumers are {@link FlowConsumer}s; endpoints with equal
+ * producer settings share one producer. Keys and values are always bytes, so that no record is changed or fails to be
+ * read: arrays, except for the values of a {@link RecordBatch}, which are buffers in the client's memory.
  */
 public final class FlowClientFactory extends DefaultKafkaClientFactory {
     /**
-     * On an endpoint {@code additionalProperties.wadi.transactional}: see {@link FlowConsumer}. Without a hyphen, since YAML
-     * routes make {@code a-b} to {@code aB}.
+     * Set on an endpoint as {@code additionalProperties.wadi.transactional}: see {@link FlowConsumer}. It has no hyphen
+     * because YAML routes convert {@code a-b} to {@code aB}.
      */
     private static final String TRANSACTIONAL = "wadi.transactional";
 
-    private static final Duration SLACK = Duration.ofSeconds(5);
+    private static final Duration ACKNOWLEDGE_MARGIN = Duration.ofSeconds(5);
 
     private final Handover handover;
     private final SharedProducers producers;
     private final PartitionStates states;
-    private final PipelineMetrics figures;
-    private final RouteWork work;
+    private final PipelineMetrics metrics;
+    private final RouteControl control;
     private final Supplier<Producer<Object, Object>> transactionalProducer;
 
-    /**
-     * Takes how records are handed over, the producers that all factories share, who is told how partitions are doing,
-     * who keeps figures of them, who says what routes are asked, and what makes a producer for one consumer's transactions.
-     */
     FlowClientFactory(
             Handover handover,
             SharedProducers producers,
             PartitionStates states,
-            PipelineMetrics figures,
-            RouteWork work,
+            PipelineMetrics metrics,
+            RouteControl control,
             Supplier<Producer<Object, Object>> transactionalProducer) {
         super();
         this.handover = handover;
         this.producers = producers;
         this.states = states;
-        this.figures = figures;
-        this.work = work;
+        this.metrics = metrics;
+        this.control = control;
         this.transactionalProducer = transactionalProducer;
     }
 
@@ -71,30 +65,30 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         own.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         own.put(
                 ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                handover == Handover.RUNS
+                handover == Handover.BATCHES
                         ? ByteBufferDeserializer.class.getName()
                         : ByteArrayDeserializer.class.getName());
         String group = own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "");
         String route = takeRoute(own);
-        work.threads().seen(route);
-        FlowConsumer.Plan plan = new FlowConsumer.Plan(
+        control.threads().active(route);
+        FlowConsumer.Config config = new FlowConsumer.Config(
                 route,
                 handover,
                 OffsetReset.takeFrom(own),
                 AssignedPartitions.takeFrom(own),
-                SharedProducers.DELIVERY_TIMEOUT.plus(SLACK),
+                SharedProducers.DELIVERY_TIMEOUT.plus(ACKNOWLEDGE_MARGIN),
                 states.group(group),
-                new PartitionMeters(figures, route, group),
-                work,
+                new PartitionMeters(metrics, route, group),
+                control,
                 transactionalProducer,
                 isTransactional(own));
-        return new FlowConsumer(own, plan);
+        return new FlowConsumer(own, config);
     }
 
     /**
-     * Looks at what Wadi itself takes out of a consumer's properties.
+     * Checks the properties of a consumer that Wadi itself reads.
      *
-     * @throws IllegalArgumentException where something of it is not allowed
+     * @throws IllegalArgumentException if one is invalid or unknown
      */
     void check(Properties properties) {
         Properties own = copy(properties);
@@ -104,14 +98,14 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         takeRoute(own);
         for (String name : own.stringPropertyNames()) {
             if (name.startsWith("wadi.")) {
-                throw new IllegalArgumentException("additionalProperties." + name + " is not known, allowed: "
-                        + AssignedPartitions.NAME + ", " + TRANSACTIONAL);
+                throw new IllegalArgumentException("Unknown property additionalProperties." + name + ": expected "
+                        + AssignedPartitions.NAME + " or " + TRANSACTIONAL);
             }
         }
     }
 
     private static String takeRoute(Properties properties) {
-        Object route = properties.remove(RouteWork.ROUTE);
+        Object route = properties.remove(RouteControl.ROUTE);
         return route == null ? "" : route.toString();
     }
 
@@ -121,7 +115,8 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
             return false;
         }
         if (!given.toString().equals("true")) {
-            throw new IllegalArgumentException(TRANSACTIONAL + ": found \"" + given + "\", allowed: true and false");
+            throw new IllegalArgumentException(
+                    "Invalid value '" + given + "' for " + TRANSACTIONAL + ": expected true or false");
         }
         return true;
     }
@@ -132,7 +127,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         return producer(properties);
     }
 
-    /** A producer with these settings; to be closed. */
+    /** Returns a producer with these settings, which the caller closes. */
     Producer<Object, Object> producer(Properties properties) {
         Properties own = copy(properties);
         own.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
@@ -142,9 +137,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
 
     private static Properties copy(Properties properties) {
         Properties own = new Properties();
-        Map<String, Object> given = new HashMap<>();
-        properties.forEach((key, value) -> given.put(key.toString(), value));
-        own.putAll(given);
+        properties.forEach((key, value) -> own.put(key.toString(), value));
         return own;
     }
 

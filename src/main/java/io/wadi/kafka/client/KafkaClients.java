@@ -1,7 +1,7 @@
 package io.wadi.kafka.client;
 
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.WadiHeaders;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
@@ -30,38 +30,37 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Camel's {@code kafka} component as Wadi sets it, and the clients of Kafka that are made outside routes. All follow the
- * component's settings, so that {@code camel.component.kafka.*} (SASL, SSL) holds for every one.
+ * Camel's {@code kafka} component with Wadi's configuration, and the Kafka clients outside routes. All use the
+ * component's settings, so that {@code camel.component.kafka.*} (SASL, SSL) applies to each of them.
  */
 public final class KafkaClients {
-    /** Measured (docs/explanation/benchmarks.md): with 64 clients each waiting for its answer 1 ms takes 3.5 times the events that 5 ms take. */
-    private static final String PROMPT_LINGER_MS = "1";
+    /** With 64 synchronous clients, 3.5 times the throughput of 5 ms (docs/explanation/benchmarks.md). */
+    private static final String NON_BLOCKING_LINGER_MS = "1";
 
-    private static final Duration FOR_GOOD = Duration.ofDays(3650);
-    private static final long TRANSACTION_MS = 10_000;
+    private static final Duration METADATA_MAX_IDLE = Duration.ofDays(3650);
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
-    /** No limit but the topic's own. */
-    private static final int LARGEST_RECORD = 128 << 20;
+    /** Only the topic limits the size of records. */
+    private static final int MAX_REQUEST_BYTES = 128 << 20;
 
     private static final Pattern COMMON = Pattern.compile("bootstrap\\.servers|(security|sasl|ssl)\\..*"
             + "|session\\.timeout\\.ms|heartbeat\\.interval\\.ms|max\\.poll\\.interval\\.ms");
 
     private final SharedProducers producers = new SharedProducers();
     private final PartitionStates states;
-    private final PipelineMetrics figures;
-    private final RouteWork work = new RouteWork();
+    private final PipelineMetrics metrics;
+    private final RouteControl control = new RouteControl();
     private final FlowClientFactory records;
     private final KafkaComponent component;
 
-    /** Takes the bootstrap servers and who is told how partitions are doing; nobody keeps figures of them. */
+    /** Creates clients without partition metrics. */
     public KafkaClients(String brokers, PartitionStates states) {
         this(brokers, states, PipelineMetrics.off());
     }
 
-    /** Takes the bootstrap servers, who is told how partitions are doing, and who keeps figures of them. */
-    public KafkaClients(String brokers, PartitionStates states, PipelineMetrics figures) {
+    public KafkaClients(String brokers, PartitionStates states, PipelineMetrics metrics) {
         this.states = states;
-        this.figures = figures;
+        this.metrics = metrics;
         records = factory(Handover.RECORDS);
         component = new KafkaComponent();
         component.setConfiguration(configuration(brokers));
@@ -71,112 +70,94 @@ public final class KafkaClients {
     private static KafkaConfiguration configuration(String brokers) {
         KafkaConfiguration configuration = new KafkaConfiguration();
         configuration.setBrokers(brokers);
-        // Tells Camel what to convert keys and values to; the factory insists on it.
+        // Camel converts keys and values to bytes before the producer serializes them.
         configuration.setKeySerializer(ByteArraySerializer.class.getName());
         configuration.setValueSerializer(ByteArraySerializer.class.getName());
         configuration.setAutoCommitEnable(false);
         configuration.setAutoOffsetReset("earliest");
-        // What a transaction has taken back is handed to no route.
+        // Records of aborted transactions are not delivered.
         configuration.setIsolationLevel("read_committed");
-        // The others of a group learn of a rebalance by their heartbeat: at most a second after a member is found dead.
+        // Members learn of a rebalance with their heartbeat: at most a second after a member was found dead.
         configuration.setHeartbeatIntervalMs(1000);
         configuration.setPollOnError(PollOnError.RECONNECT);
         configuration.setPollTimeoutMs(500L);
         configuration.setRequestRequiredAcks("all");
         configuration.setEnableIdempotence(true);
         configuration.setLingerMs(5);
-        // How large a record may be the topic says, which looks at it compressed.
-        configuration.setMaxRequestSize(LARGEST_RECORD);
+        // The topic limits the compressed size.
+        configuration.setMaxRequestSize(MAX_REQUEST_BYTES);
         configuration.setCompressionCodec("lz4");
         configuration.setDeliveryTimeoutMs((int) SharedProducers.DELIVERY_TIMEOUT.toMillis());
         configuration.setHeaderFilterStrategy(new WadiHeaders());
         return configuration;
     }
 
-    /** What the routes of these clients are asked, and the threads that do their work. */
-    public RouteWork work() {
-        return work;
+    public RouteControl routeControl() {
+        return control;
     }
 
-    /** The component, to be bound as {@code kafka}; it hands records over one by one. */
+    /** Returns the component, to be bound as {@code kafka}; it delivers records one by one. */
     public KafkaComponent component() {
         return component;
     }
 
-    /** The clients of an endpoint whose records are to be handed over in this way. */
+    /** Returns the client factory of endpoints with this handover. */
     public FlowClientFactory factory(Handover handover) {
-        return new FlowClientFactory(handover, producers, states, figures, work, this::transactionalProducer);
+        return new FlowClientFactory(handover, producers, states, metrics, control, this::transactionalProducer);
     }
 
-    /** A producer that tries to deliver for two minutes, for work that can wait. To be closed. */
-    public Producer<Object, Object> patientProducer() {
+    /** Returns a producer with a delivery timeout of two minutes, which the caller closes. */
+    public Producer<Object, Object> backgroundProducer() {
         return records.producer(producerProperties());
     }
 
-    /** A producer that gives up after this time, for somebody who waits for one record's acknowledgement. To be closed. */
-    public Producer<Object, Object> producerWithin(Duration acknowledgement) {
-        Properties impatient = producerProperties();
-        String withinMs = Long.toString(acknowledgement.toMillis());
-        impatient.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, withinMs);
-        impatient.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(acknowledgement.toMillis() / 2));
-        impatient.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, withinMs);
-        return records.producer(impatient);
+    /** Returns a producer with this delivery timeout, for synchronous sends. The caller closes it. */
+    public Producer<Object, Object> producerWithin(Duration deliveryTimeout) {
+        return records.producer(producerProperties(deliveryTimeout));
     }
 
     /**
-     * A producer that gives up within the given time, for clients that wait for the answer. It never blocks who sends: what it
-     * has no room for, or a topic it does not know yet, is refused at once. A topic it knows it knows for good. To be closed.
+     * Returns a producer whose sends never block, which the caller closes. A send fails at once if the buffer is full
+     * or the topic's metadata is unknown; metadata once fetched is kept.
      *
-     * @param bufferBytes the room it has for records without an acknowledgement
-     * @param maxRecordBytes the largest record it takes, as far as it decides
+     * @param bufferBytes the limit of unacknowledged records
+     * @param maxRecordBytes the producer's limit of a record
      */
-    public Producer<Object, Object> promptProducer(long acknowledgeWithinMs, long bufferBytes, long maxRecordBytes) {
-        Properties prompt = producerProperties();
-        prompt.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(acknowledgeWithinMs));
-        prompt.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(acknowledgeWithinMs / 2));
-        prompt.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "0");
-        prompt.put(ProducerConfig.LINGER_MS_CONFIG, PROMPT_LINGER_MS);
-        prompt.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(bufferBytes));
-        prompt.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Long.toString(maxRecordBytes));
-        prompt.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.toString(FOR_GOOD.toMillis()));
-        return records.producer(prompt);
+    public Producer<Object, Object> nonBlockingProducer(long deliveryTimeoutMs, long bufferBytes, long maxRecordBytes) {
+        Properties properties = producerProperties(Duration.ofMillis(deliveryTimeoutMs));
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "0");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, NON_BLOCKING_LINGER_MS);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(bufferBytes));
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Long.toString(maxRecordBytes));
+        properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.toString(METADATA_MAX_IDLE.toMillis()));
+        return records.producer(properties);
     }
 
     /**
-     * A producer for one consumer's transactions. One that is left open by a crash ends after ten seconds: until then the next
-     * owner of its partition waits for the committed offset.
+     * Returns a producer for one consumer's transactions. A transaction left open by a crash is aborted after ten
+     * seconds; until then the next owner of its partition waits for the committed offset.
      */
     private Producer<Object, Object> transactionalProducer() {
         return transactionalProducer("wadi-" + UUID.randomUUID());
     }
 
-    /** The same with an identity: who makes another of it shuts this one out. To be closed. */
+    /** Returns a producer with this {@code transactional.id}, which fences older ones. The caller closes it. */
     public Producer<Object, Object> transactionalProducer(String id) {
-        Properties transactional = producerProperties();
+        Properties transactional = producerProperties(TRANSACTION_TIMEOUT);
         transactional.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
-        transactional.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_MS));
-        transactional.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(TRANSACTION_MS));
-        transactional.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(TRANSACTION_MS / 2));
-        transactional.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(TRANSACTION_MS));
-        transactional.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-        transactional.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        transactional.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_TIMEOUT.toMillis()));
         return new KafkaProducer<>(transactional);
     }
 
-    /** A producer for one small record at a time, which waits so long for its topic and as long for the acknowledgement. To be closed. */
+    /** Returns a producer with this limit each for metadata and acknowledgement. The caller closes it. */
     Producer<byte[], byte[]> probingProducer(Duration within) {
-        Properties probing = producerProperties();
-        probing.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(within.toMillis()));
-        probing.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(within.toMillis() / 2));
-        probing.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(within.toMillis()));
+        Properties probing = producerProperties(within);
         probing.put(ProducerConfig.LINGER_MS_CONFIG, "0");
         probing.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.toString(1 << 20));
-        probing.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
-        probing.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
         return new KafkaProducer<>(probing);
     }
 
-    /** A consumer of no group, for what is assigned to it by hand. To be closed. */
+    /** Returns a consumer without a group, for manual assignment. The caller closes it. */
     Consumer<byte[], byte[]> probingConsumer(Duration within) {
         Properties probing = observerProperties("");
         probing.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -186,13 +167,25 @@ public final class KafkaClients {
     }
 
     private Properties producerProperties() {
-        return withBrokers(component.getConfiguration().createProducerProperties());
+        Properties properties = withBrokers(component.getConfiguration().createProducerProperties());
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class.getName());
+        return properties;
+    }
+
+    private Properties producerProperties(Duration deliveryTimeout) {
+        Properties properties = producerProperties();
+        String timeoutMs = Long.toString(deliveryTimeout.toMillis());
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeoutMs);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(deliveryTimeout.toMillis() / 2));
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeoutMs);
+        return properties;
     }
 
     /**
-     * Refuses settings that no client can be made of, whatever Kafka says to them; Kafka may be away.
+     * Checks that a client can be created from the settings, without connecting to Kafka.
      *
-     * @throws SettingsException with what is wrong
+     * @throws SettingsException if not, with the reason
      */
     public void check() {
         Properties admin = adminProperties();
@@ -200,18 +193,17 @@ public final class KafkaClients {
             Admin.create(admin).close(Duration.ZERO);
         } catch (KafkaException | IllegalArgumentException e) {
             throw new SettingsException(List.of(
-                    "wadi.kafka.brokers=%s, camel.component.kafka.*: no client can be made of these settings: %s"
+                    "wadi.kafka.brokers=%s, camel.component.kafka.*: cannot create a client from these settings: %s"
                             .formatted(admin.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), withoutSecrets(e))));
         }
     }
 
-    /** Kafka cites what it does not understand in a JAAS configuration, which may be a part of the password. */
+    /** Kafka quotes the invalid part of a JAAS configuration, which may contain a part of the password. */
     private static String withoutSecrets(Exception e) {
-        String said = Causes.inShort(Causes.innermost(e));
-        return said.contains("JAAS") ? said.replaceAll("'.*'", "'…'") : said;
+        String message = Causes.inShort(Causes.innermost(e));
+        return message.contains("JAAS") ? message.replaceAll("'.*'", "'…'") : message;
     }
 
-    /** The settings of an admin client. */
     public Properties adminProperties() {
         Properties admin = new Properties();
         for (Map.Entry<Object, Object> setting : withBrokers(
@@ -228,8 +220,8 @@ public final class KafkaClients {
     }
 
     /**
-     * What all clients of Wadi have in common, for libraries that make clients of their own: the brokers, TLS and login, and
-     * when a member of a group is taken for dead.
+     * Returns the settings common to all clients, for libraries that create their own: brokers, TLS, login, and the
+     * timeouts of group members.
      */
     public Properties commonProperties() {
         Properties common = new Properties();
@@ -242,8 +234,8 @@ public final class KafkaClients {
     }
 
     /**
-     * The settings of a consumer that looks at what a group's consumers see, beside them: as far as they have committed and
-     * with their isolation, and never beyond what Kafka has.
+     * Returns the settings of a consumer that reads the records and committed offsets of a group, with its isolation
+     * level, without joining it. It does not reset offsets.
      */
     public Properties observerProperties(String group) {
         Properties observer = withBrokers(component.getConfiguration().createConsumerProperties());

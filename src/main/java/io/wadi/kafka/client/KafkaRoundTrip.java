@@ -19,34 +19,34 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Proves that Kafka takes records and gives them back: writes one with acks=all, and reads it. Each of its steps (metadata,
- * acknowledgement, reading) has a time limit of its own.
+ * A probe that writes a record with {@code acks=all} and reads it back. Each of its steps (metadata, acknowledgement,
+ * reading) has its own time limit.
  */
 public final class KafkaRoundTrip implements Prober.Probe {
     private final KafkaClients kafka;
     private final String topic;
-    private final Duration within;
-    private final String who = UUID.randomUUID().toString();
+    private final Duration stepTimeout;
+    private final String id = UUID.randomUUID().toString();
     private Producer<byte[], byte[]> producer;
     private Consumer<byte[], byte[]> consumer;
-    private long times;
+    private long count;
 
-    /** Takes the topic that is written to, and how long each step may take. Connects with the first look. */
-    public KafkaRoundTrip(KafkaClients kafka, String topic, Duration within) {
+    /** Connects with the first probe. */
+    public KafkaRoundTrip(KafkaClients kafka, String topic, Duration stepTimeout) {
         this.kafka = kafka;
         this.topic = topic;
-        this.within = within;
+        this.stepTimeout = stepTimeout;
     }
 
     @Override
-    public CheckResult look() throws InterruptedException {
+    public CheckResult check() throws InterruptedException {
         long begun = System.nanoTime();
-        byte[] value = "%s %d".formatted(who, ++times).getBytes(UTF_8);
+        byte[] value = "%s %d".formatted(id, ++count).getBytes(UTF_8);
         RecordMetadata sent;
         try {
             sent = producer().send(new ProducerRecord<>(topic, 0, null, value)).get();
         } catch (ExecutionException | KafkaException e) {
-            return fault("a record could not be written to " + topic, e);
+            return fault("failed to write a record to " + topic, e);
         }
         try {
             String read = read(sent);
@@ -55,27 +55,26 @@ public final class KafkaRoundTrip implements Prober.Probe {
                     : CheckResult.proof("wrote and read %s@%d in %d ms"
                             .formatted(partition(), sent.offset(), (System.nanoTime() - begun) / 1_000_000));
         } catch (KafkaException e) {
-            return fault("%s@%d was written and could not be read".formatted(partition(), sent.offset()), e);
+            return fault("failed to read %s@%d, which was written".formatted(partition(), sent.offset()), e);
         }
     }
 
-    /** What is wrong with it, or null. */
+    /** Returns the fault, or null. */
     private String read(RecordMetadata sent) {
         Consumer<byte[], byte[]> reader = consumer();
         reader.assign(List.of(partition()));
         reader.seek(partition(), sent.offset());
-        long giveUp = System.nanoTime() + within.toNanos();
-        while (System.nanoTime() - giveUp < 0) {
-            for (ConsumerRecord<byte[], byte[]> each : reader.poll(within)) {
+        long deadline = System.nanoTime() + stepTimeout.toNanos();
+        while (System.nanoTime() - deadline < 0) {
+            for (ConsumerRecord<byte[], byte[]> each : reader.poll(stepTimeout)) {
                 if (each.offset() == sent.offset()) {
                     return null;
                 }
-                return "%s@%d was written, and not it but @%d is read"
-                        .formatted(partition(), sent.offset(), each.offset());
+                return "%s@%d was written, but @%d was read".formatted(partition(), sent.offset(), each.offset());
             }
         }
-        return "%s@%d was written and is not given back within %d ms"
-                .formatted(partition(), sent.offset(), within.toMillis());
+        return "%s@%d was written, but not read within %d ms"
+                .formatted(partition(), sent.offset(), stepTimeout.toMillis());
     }
 
     private CheckResult fault(String what, Exception e) throws InterruptedException {
@@ -91,14 +90,14 @@ public final class KafkaRoundTrip implements Prober.Probe {
 
     private Producer<byte[], byte[]> producer() {
         if (producer == null) {
-            producer = kafka.probingProducer(within);
+            producer = kafka.probingProducer(stepTimeout);
         }
         return producer;
     }
 
     private Consumer<byte[], byte[]> consumer() {
         if (consumer == null) {
-            consumer = kafka.probingConsumer(within);
+            consumer = kafka.probingConsumer(stepTimeout);
         }
         return consumer;
     }

@@ -12,12 +12,13 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.spi.Synchronization;
+import org.apache.camel.support.RoutePolicySupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reports to a route's consumer how the exchange of each of its records ended, whatever the route's error settings are. Added to
- * every route once, as a policy factory. It also keeps the record as it came from Kafka with the exchange, for the dead letters,
- * and prepares each Kafka endpoint that a route consumes from ({@link ConsumingEndpoint}).
+ * A factory of route policies that report the completion of each record's exchange to its consumer, whatever the
+ * route's error settings. The policy also stores the fetched record in the exchange, for dead letters, and prepares
+ * each Kafka endpoint that a route consumes from ({@link ConsumingEndpoint}).
  */
 public final class RecordCompletion implements RoutePolicyFactory {
     @Override
@@ -25,7 +26,7 @@ public final class RecordCompletion implements RoutePolicyFactory {
         return new Policy();
     }
 
-    private static final class Policy implements RoutePolicy {
+    private static final class Policy extends RoutePolicySupport {
         @Override
         public void onInit(Route route) {
             if (route.getEndpoint() instanceof KafkaEndpoint endpoint) {
@@ -47,33 +48,8 @@ public final class RecordCompletion implements RoutePolicyFactory {
         }
 
         @Override
-        public void onRemove(Route route) {
-            // nothing is held
-        }
-
-        @Override
-        public void onStart(Route route) {
-            // nothing to do
-        }
-
-        @Override
-        public void onStop(Route route) {
-            // nothing to do
-        }
-
-        @Override
-        public void onSuspend(Route route) {
-            // nothing to do
-        }
-
-        @Override
-        public void onResume(Route route) {
-            // nothing to do
-        }
-
-        @Override
         public void onExchangeDone(Route route, Exchange exchange) {
-            // Not called while Camel stops; the exchange's completion is reported instead.
+            // Not called while Camel stops, so completion is reported by the synchronization.
             FatalErrors.endOn(exchange.getException());
             FatalErrors.endOn(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class));
         }
@@ -87,22 +63,22 @@ public final class RecordCompletion implements RoutePolicyFactory {
             implements Synchronization {
         @Override
         public void onComplete(Exchange exchange) {
-            delivery.ended(delivered, isRolledBack(exchange) ? rolledBack() : null);
+            delivery.completed(delivered, isRolledBack(exchange) ? rolledBack() : null);
         }
 
         @Override
         public void onFailure(Exchange exchange) {
             Exception cause = exchange.getException();
-            delivery.ended(delivered, cause != null ? cause : rolledBack());
+            delivery.completed(delivered, cause != null ? cause : rolledBack());
         }
 
-        /** Camel calls an exchange completed that is marked for rollback and has no exception. */
+        /** Camel completes an exchange that is marked for rollback without an exception. */
         private static boolean isRolledBack(Exchange exchange) {
             return exchange.isRollbackOnly() || exchange.isRollbackOnlyLast();
         }
 
         private static Exception rolledBack() {
-            return new IllegalStateException("its exchange was rolled back");
+            return new IllegalStateException("The exchange was rolled back");
         }
     }
 }

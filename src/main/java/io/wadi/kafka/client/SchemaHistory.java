@@ -18,20 +18,18 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * The schemas that topics had when Wadi last started: records of a compacted topic, the topic's name the key and the schema's
- * text the value.
+ * The schemas of topics at the last start of Wadi: records of a compacted topic, with the topic's name as the key and
+ * the schema's text as the value.
  */
 public final class SchemaHistory {
-    /** The topic in which it stands. */
     public static final String TOPIC = "wadi.schemas";
 
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long READ_TIMEOUT_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final KafkaClients clients;
     private final String topic;
 
-    /** Takes who makes the clients of Kafka. */
     public SchemaHistory(KafkaClients clients) {
         this(clients, TOPIC);
     }
@@ -42,31 +40,31 @@ public final class SchemaHistory {
     }
 
     /**
-     * Compares each schema with the one its topic had, and keeps it for the next time. A topic that had none has nothing to
-     * be compared with; one that has none now keeps the one it had. Where something goes wrong before the end, the next call
-     * compares again what is not kept yet.
+     * Compares each schema with the stored one of its topic, then stores the changed ones. A topic without a stored
+     * schema is not compared; the stored schema of a topic that has none now is kept. After a failure, the next call
+     * compares again what was not stored.
      *
-     * @param schemas each topic's schema
-     * @param compare what is to be said of a changed schema, from the one before and the one now
-     * @return all that is to be said, each with its topic
-     * @throws KafkaException where Kafka does not answer or does not keep them
+     * @param schemas the schemas by topic
+     * @param compare returns the findings for a changed schema, from the previous and the current one
+     * @return all findings, each with its topic
+     * @throws KafkaException if Kafka does not answer or does not store them
      */
     public List<String> change(Map<String, String> schemas, BiFunction<String, String, List<String>> compare)
             throws InterruptedException {
         Map<String, String> before = read();
-        List<String> said = new ArrayList<>();
+        List<String> findings = new ArrayList<>();
         Map<String, String> changed = new HashMap<>();
         schemas.forEach((name, schema) -> {
-            String had = before.get(name);
-            if (had != null && !had.equals(schema)) {
-                compare.apply(had, schema).forEach(each -> said.add("topic %s: %s".formatted(name, each)));
+            String previous = before.get(name);
+            if (previous != null && !previous.equals(schema)) {
+                compare.apply(previous, schema).forEach(each -> findings.add("topic %s: %s".formatted(name, each)));
             }
-            if (!schema.equals(had)) {
+            if (!schema.equals(previous)) {
                 changed.put(name, schema);
             }
         });
         write(changed);
-        return said;
+        return findings;
     }
 
     private Map<String, String> read() {
@@ -76,7 +74,7 @@ public final class SchemaHistory {
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
             if (partitions.isEmpty()) {
-                throw new UnknownTopicOrPartitionException("there is no topic " + topic);
+                throw new UnknownTopicOrPartitionException("There is no topic " + topic);
             }
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
@@ -86,10 +84,10 @@ public final class SchemaHistory {
 
     private static Map<String, String> read(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
         Map<String, String> found = new HashMap<>();
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + READ_TIMEOUT_NANOS;
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             if (System.nanoTime() - deadline > 0) {
-                throw new TimeoutException("not read to its end: " + ends);
+                throw new TimeoutException("Topic was not read up to its end offsets " + ends);
             }
             consumer.poll(POLL).forEach(schema -> found.put(text(schema.key()), text(schema.value())));
         }
@@ -104,13 +102,13 @@ public final class SchemaHistory {
         if (schemas.isEmpty()) {
             return;
         }
-        try (Producer<Object, Object> producer = clients.patientProducer()) {
+        try (Producer<Object, Object> producer = clients.backgroundProducer()) {
             for (Map.Entry<String, String> each : schemas.entrySet()) {
                 producer.send(new ProducerRecord<>(topic, bytes(each.getKey()), bytes(each.getValue())))
                         .get();
             }
         } catch (ExecutionException e) {
-            throw new KafkaException("%s: the schemas are not kept".formatted(topic), e.getCause());
+            throw new KafkaException("Failed to write schemas to topic %s".formatted(topic), e.getCause());
         }
     }
 

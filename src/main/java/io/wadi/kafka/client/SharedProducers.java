@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.Producer;
 
-/** One producer for all who ask for the same settings; closed when the last of them has closed it. Thread-safe. */
+/** The producers shared by endpoints with equal settings; each is closed when its last user closes it. Thread-safe. */
 public final class SharedProducers {
-    /** How long a producer tries to deliver a record where its endpoint does not say otherwise. */
+    /** The default {@code delivery.timeout.ms}. */
     static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(2);
 
     private final Map<Properties, Shared> open = new HashMap<>();
@@ -19,7 +19,7 @@ public final class SharedProducers {
         private int users;
     }
 
-    /** A producer with these settings; to be closed once by each who got it. */
+    /** Returns the producer with these settings. Each caller closes it once. */
     public synchronized Producer<Object, Object> get(Properties settings) {
         Shared shared = open.computeIfAbsent(settings, key -> new Shared());
         if (shared.producer == null) {

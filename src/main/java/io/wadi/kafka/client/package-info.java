@@ -1,2 +1,2 @@
-/** Makes the Kafka clients of all routes and of everything beside them, and sets them in Camel. */
+/** The Kafka clients of all routes and commands, and their configuration in Camel. */
 package io.wadi.kafka.client;

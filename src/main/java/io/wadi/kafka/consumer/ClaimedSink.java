@@ -2,11 +2,11 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.PartitionSink;
 
-/** A partition's sink, with what is known of it for as long as it is in use. */
+/** The sink of an owned partition, with what was last reported about it. */
 final class ClaimedSink {
     private final PartitionSink sink;
-    private boolean held;
-    private PartitionSink.Trouble trouble;
+    private boolean paused;
+    private PartitionSink.Failure failure;
 
     ClaimedSink(PartitionSink sink) {
         this.sink = sink;
@@ -16,21 +16,21 @@ final class ClaimedSink {
         return sink;
     }
 
-    /** Whether the partition is paused because the sink takes no more records for now. */
-    boolean isHeld() {
-        return held;
+    /** Returns whether the partition is paused because the sink is full. */
+    boolean isPaused() {
+        return paused;
     }
 
-    void held(boolean isHeld) {
-        held = isHeld;
+    void paused(boolean isPaused) {
+        paused = isPaused;
     }
 
-    /** The trouble of the sink that was reported last, or null. */
-    PartitionSink.Trouble trouble() {
-        return trouble;
+    /** Returns the last reported failure of the sink, or null. */
+    PartitionSink.Failure failure() {
+        return failure;
     }
 
-    void trouble(PartitionSink.Trouble reported) {
-        trouble = reported;
+    void failure(PartitionSink.Failure reported) {
+        failure = reported;
     }
 }

@@ -4,23 +4,22 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * When what a consumer's records led to is brought to its end and committed: ten times a second, as often as Kafka Streams
- * does with exactly-once. Waiting for Kafka after every poll would cost more than the work. For one thread.
+ * The timer of a consumer's commits: ten times a second, as Kafka Streams commits with exactly-once. Waiting for Kafka
+ * after every poll would cost more than processing the records. For one thread.
  */
 final class CommitTimer {
-    private static final Duration EVERY = Duration.ofMillis(100);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final LongSupplier nanoTime;
     private boolean running;
-    private boolean hurried;
+    private boolean expedited;
     private long sinceNanos;
 
-    /** Takes the clock, in nanoseconds. */
     CommitTimer(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
-    /** Something is to be committed from now on; without effect where something was already. */
+    /** Starts the interval, unless it is running. */
     void begin() {
         if (!running) {
             running = true;
@@ -28,31 +27,30 @@ final class CommitTimer {
         }
     }
 
-    /** Nothing is to be committed any more. */
     void end() {
         running = false;
-        hurried = false;
+        expedited = false;
     }
 
-    /** It is due at once. */
-    void hurry() {
-        hurried = true;
+    /** Makes the commit due at once. */
+    void expedite() {
+        expedited = true;
     }
 
-    /** Whether there is something to be committed that can wait. */
+    /** Returns whether a commit is pending and not due yet. */
     boolean canWait() {
-        return running && !hurried && nanoTime.getAsLong() - sinceNanos < EVERY.toNanos();
+        return running && !expedited && nanoTime.getAsLong() - sinceNanos < INTERVAL.toNanos();
     }
 
-    /** For how long nothing need be committed, at most {@code longest}. */
-    Duration within(Duration longest) {
+    /** Returns the time until the next commit is due, at most {@code max}. */
+    Duration remaining(Duration max) {
         if (!running) {
-            return longest;
+            return max;
         }
-        Duration left = EVERY.minusNanos(nanoTime.getAsLong() - sinceNanos);
-        if (hurried || left.isNegative()) {
+        Duration left = INTERVAL.minusNanos(nanoTime.getAsLong() - sinceNanos);
+        if (expedited || left.isNegative()) {
             return Duration.ZERO;
         }
-        return longest.compareTo(left) < 0 ? longest : left;
+        return max.compareTo(left) < 0 ? max : left;
     }
 }

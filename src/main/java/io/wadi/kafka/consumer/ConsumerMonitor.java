@@ -2,7 +2,7 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.PartitionSink;
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import java.time.Duration;
@@ -19,43 +19,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports to health, metrics and the log how the partitions of one consumer do: failures, recoveries, the trouble of sinks,
- * and how they advance. Used on the consumer's thread, but for what {@link RouteWork.Task} has.
+ * Reports failures, recoveries, sink failures and progress of a consumer's partitions to health, metrics and the log.
+ * Used on the consumer's thread, except for the methods of {@link RouteControl.Task}.
  */
-final class ConsumerMonitor implements RouteWork.Task {
+final class ConsumerMonitor implements RouteControl.Task {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerMonitor.class);
 
-    /** How often health is told how partitions advance: not at each poll, of which there are thousands a second. */
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    /** There are thousands of polls a second, too many to report progress with each. */
+    private static final Duration UPDATE_INTERVAL = Duration.ofSeconds(1);
 
     private static final OptionalLong NOTHING_TO_READ = OptionalLong.of(0);
 
     private final PartitionClient client;
     private final OwnedPartitions owned;
     private final PauseController pauses;
-    private final FlowConsumer.Plan plan;
-    private final PartitionStates.OfGroup states;
+    private final FlowConsumer.Config config;
+    private final PartitionStates.GroupStates states;
     private final PartitionMeters meters;
-    private long lookedNanos = System.nanoTime();
+    private long updatedNanos = System.nanoTime();
 
-    /** Where partitions end, as far as it was asked for while nothing is fetched. */
+    /** The end offsets, fetched while the consumer is paused. */
     private Map<TopicPartition, Long> ends = Map.of();
 
-    /** Those whose troubles are this consumer's. */
-    private volatile Set<TopicPartition> reading = Set.of();
+    private volatile Set<TopicPartition> assigned = Set.of();
 
     private volatile boolean idle;
 
-    ConsumerMonitor(PartitionClient client, OwnedPartitions owned, PauseController pauses, FlowConsumer.Plan plan) {
+    ConsumerMonitor(PartitionClient client, OwnedPartitions owned, PauseController pauses, FlowConsumer.Config config) {
         this.client = client;
         this.owned = owned;
         this.pauses = pauses;
-        this.plan = plan;
-        this.states = plan.states();
-        this.meters = plan.meters();
+        this.config = config;
+        this.states = config.states();
+        this.meters = config.meters();
     }
 
-    // ---- RouteWork.Task: for any thread
+    // ---- RouteControl.Task: thread-safe
 
     @Override
     public boolean isPaused() {
@@ -63,106 +62,102 @@ final class ConsumerMonitor implements RouteWork.Task {
     }
 
     @Override
-    public Optional<String> trouble() {
-        return reading.stream()
-                .map(states::lastingTrouble)
+    public Optional<String> lastingFailure() {
+        return assigned.stream()
+                .map(states::lastingFailure)
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
     // ---- events
 
-    /** The route was asked to pause, and {@code isIdle} where nothing that was begun is left. */
+    /** Reports that the route is paused; {@code isIdle} if no records are in flight. */
     void paused(boolean isIdle) {
         idle = isIdle;
     }
 
-    /** The route was asked to go on. */
     void unpaused() {
         idle = false;
         ends = Map.of();
     }
 
-    /** A partition was rewound to this offset, and backs off. */
+    /** Reports that a partition was rewound to this offset and backs off. */
     void failed(OwnedPartition partition, long offset, Exception cause) {
         String failure = Causes.inShort(cause);
         LOG.warn(
-                "{}@{}: {}; try {} follows in {} ms, nothing is lost",
+                "Partition {}: retrying from offset {} in {} ms (attempt {}): {}",
                 partition.partition(),
                 offset,
-                failure,
+                partition.retry().backoff().toMillis(),
                 partition.retry().failures() + 1,
-                partition.retry().backoff().toMillis());
-        LOG.debug("{}@{}", partition.partition(), offset, cause);
+                failure);
+        LOG.debug("Partition {}: failure at offset {}", partition.partition(), offset, cause);
         states.failed(partition.partition(), offset, failure);
         meters.failed(partition.partition(), partition.retry().failures());
     }
 
-    /** A partition goes on. */
     void recovered(TopicPartition partition) {
         states.recovered(partition);
         meters.recovered(partition);
     }
 
-    /** Reports the trouble of a partition's sink, where it has changed. */
-    void lookAtSink(OwnedPartition partition) {
+    /** Reports the failure of a partition's sink, if it has changed. */
+    void updateSink(OwnedPartition partition) {
         ClaimedSink claimed = partition.claimed();
         if (claimed == null) {
             return;
         }
-        PartitionSink.Trouble trouble = claimed.sink().trouble();
-        if (Objects.equals(trouble, claimed.trouble())) {
+        PartitionSink.Failure failure = claimed.sink().failure();
+        if (Objects.equals(failure, claimed.failure())) {
             return;
         }
-        claimed.trouble(trouble);
-        if (trouble == null) {
+        claimed.failure(failure);
+        if (failure == null) {
             recovered(partition.partition());
         } else {
-            states.failed(partition.partition(), claimed.sink().safe(), trouble.cause());
-            meters.failed(partition.partition(), trouble.tries());
+            states.failed(partition.partition(), claimed.sink().safe(), failure.cause());
+            meters.failed(partition.partition(), failure.attempts());
         }
     }
 
-    // ---- looks
+    // ---- progress
 
-    /** Looks, once a second, how all partitions advance. */
-    void look() {
+    /** Reports the progress of all partitions, once a second. */
+    void update() {
         long now = System.nanoTime();
-        if (now - lookedNanos < LOOK_EVERY.toNanos()) {
+        if (now - updatedNanos < UPDATE_INTERVAL.toNanos()) {
             return;
         }
-        lookedNanos = now;
-        plan.work().threads().seen(plan.route());
-        Set<TopicPartition> assigned = client.assignment();
-        reading = Set.copyOf(assigned);
+        updatedNanos = now;
+        config.control().threads().active(config.route());
+        assigned = Set.copyOf(client.assignment());
         if (pauses.isPaused()) {
-            askForEnds(assigned);
+            fetchEndOffsets();
         }
         for (OwnedPartition each : owned.all()) {
             TopicPartition partition = each.partition();
-            states.advanced(
-                    partition, pauses.isPaused() ? NOTHING_TO_READ : unread(partition, assigned), each::advance);
+            states.progressed(
+                    partition, pauses.isPaused() ? NOTHING_TO_READ : unread(partition, assigned), each::progress);
         }
     }
 
-    /** Has metrics look how far the partitions are. */
-    void lookAtMeters() {
-        meters.look(owned::find, partition -> unread(partition, client.assignment()));
+    void updateMeters() {
+        meters.update(owned::find, partition -> unread(partition, client.assignment()));
     }
 
-    /** Only fetches bring along where partitions end. */
-    private void askForEnds(Set<TopicPartition> assigned) {
+    /** A paused consumer does not receive end offsets with fetches. */
+    private void fetchEndOffsets() {
         try {
-            ends = client.endOffsets(assigned, LOOK_EVERY);
+            ends = client.endOffsets(assigned, UPDATE_INTERVAL);
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            LOG.debug("{}: where its partitions end is not known now: {}", plan.route(), Causes.inShort(e));
+            LOG.debug("Route {}: failed to fetch end offsets: {}", config.route(), Causes.inShort(e));
         }
     }
 
-    private OptionalLong unread(TopicPartition partition, Set<TopicPartition> assigned) {
-        if (!assigned.contains(partition)) {
+    private OptionalLong unread(TopicPartition partition, Set<TopicPartition> readable) {
+        if (!readable.contains(partition)) {
             return OptionalLong.empty();
         }
         Long end = pauses.isPaused() ? ends.get(partition) : null;

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 
-/** The state of the delivery of one partition's records. The transitions that are allowed are in one table. */
+/** The state of the delivery of one partition's records, with the table of allowed transitions. */
 enum DeliveryState {
     /** Assigned; no records were delivered yet. */
     IDLE,
@@ -13,34 +13,34 @@ enum DeliveryState {
     DELIVERING,
     /** A record, a send or the sink failed: nothing more is delivered until the partition is rewound. */
     FAILED,
-    /** Rewound and paused until the next attempt. */
+    /** Rewound, and paused until the next attempt. */
     BACKING_OFF,
     /** The backoff is over; no records were delivered again yet. */
     RETRYING,
-    /** Records were delivered again; their outcome is not known yet. */
+    /** Records were delivered again; their outcome is unknown. */
     RETRIED,
-    /** Handed back to the group, or lost. Final. */
+    /** Revoked or lost. Final. */
     RELEASED;
 
-    /** What happens to a partition. */
+    /** An event that changes the state of a partition. */
     enum Transition {
         /** A poll returned records. */
         FETCH,
-        /** A sink takes the partition's records. */
+        /** A sink claims the partition. */
         CLAIM,
-        /** A record or run completed. */
+        /** A record or batch completed. */
         COMPLETE,
         /** A record, a send or the sink failed. */
         FAIL,
-        /** Reading goes back to the first record that is not done. */
+        /** Reading returns to the first uncompleted record. */
         REWIND,
         /** The backoff is over. */
         RESUME,
         /** The records that were delivered again did not fail. */
         RECOVER,
-        /** Reading goes on elsewhere, because Kafka does not have the records. */
+        /** Reading continues at another offset, because Kafka does not have the records. */
         SKIP,
-        /** The partition is handed back, or lost. */
+        /** The partition is revoked or lost. */
         RELEASE
     }
 
@@ -101,7 +101,7 @@ enum DeliveryState {
     /**
      * Returns the state after a transition.
      *
-     * @throws IllegalStateException where it is not allowed, naming the partition, this state and the transition
+     * @throws IllegalStateException if it is not allowed, with the partition, this state and the transition
      */
     DeliveryState after(Transition transition, TopicPartition partition) {
         DeliveryState next = ALLOWED.get(transition).get(this);

@@ -2,7 +2,7 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.health.FatalErrors;
@@ -22,102 +22,93 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumer of every flow, in place of Kafka's own under camel-kafka. It guarantees that a record's offset is committed
- * only after the record is done, whatever the error settings of the route: a record is done when its exchange has ended
- * without an exception and everything the exchange sent to Kafka is acknowledged, or, where a {@link PartitionSink} has
- * claimed the partition, when the sink commits it. A record that is not done is delivered again, after a growing pause of
- * its partition alone. Offsets that Kafka has no more are logged and counted before reading goes on behind them.
+ * The Kafka consumer of every flow, called by camel-kafka. It commits a record's offset only after the record is
+ * completed, whatever the error settings of the route: its exchange has ended without an exception and everything the
+ * exchange sent to Kafka is acknowledged, or, if a {@link PartitionSink} has claimed the partition, the sink commits
+ * it. An uncompleted record is delivered again after an exponential backoff of its partition alone. Offsets that Kafka
+ * no longer has are logged and counted before reading continues after them.
  *
- * <p>What a route sends to Kafka on this consumer's thread is acknowledged together, ten times a second, so that a route keeps
- * the speed of its producer; what a {@link PartitionSink} sends is awaited at once, because the sink may publish what it
- * holds at any time. After a send that was not acknowledged, the records since then are delivered again in isolation, with
- * each of their sends awaited: so a record that cannot be sent is found out, and fails by itself.
+ * <p>The consumer awaits the acknowledgements of the sends on its thread together, ten times a second, to keep the
+ * producer's throughput. Sends of a {@link PartitionSink} are awaited at once, because the sink may publish at any
+ * time. After an unacknowledged send, the records since then are retried in isolation with each of their sends awaited,
+ * so that only a record that cannot be sent fails.
  *
- * <p>Where a route is to be exactly once, what it sends to Kafka on this consumer's thread is one transaction with the offsets
- * of the records it comes from. What fails in it takes all of it back; the records are delivered again, the one that has
- * failed in a transaction of its own. A record one of whose sends was refused leaves nothing but what its route has sent after
- * that, such as a dead letter. A {@link RecordBatch} without a sink is done or fails as one record does; its records are delivered one
- * by one where it has to be known which of them fails ({@link RecordBatch#isolateRecords}).
+ * <p>With exactly-once, the sends of a route on this consumer's thread and the offsets of their records are one
+ * transaction. A failure aborts all of it; the records are delivered again, the failed one in its own transaction. Of a
+ * record with a rejected send, only later sends of its route are committed, such as its dead letter. A {@link
+ * RecordBatch} without a sink completes or fails as one record; its records are delivered one by one to find the one
+ * that fails ({@link RecordBatch#isolateRecords}).
  *
- * <p>Where the route is asked to pause ({@link RouteWork}), what was delivered is finished, sinks finish what they have open, and
- * all of it is committed; then nothing more is fetched, and the consumer stays in its group, until the route is asked to go on.
+ * <p>When the route's target is paused ({@link RouteControl}), records in flight and sinks are finished and committed;
+ * then fetching stops, and the consumer stays in its group until the route's target is running again.
  *
- * <p>As Kafka's consumer, for one thread. This class is what camel-kafka calls; {@link PollLoop} does the work.
+ * <p>For one thread, as Kafka's consumer. {@link PollLoop} implements the polls.
  */
 public final class FlowConsumer extends GuardedConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(FlowConsumer.class);
-    private static final long LONGEST_POLL_MS = 300_000;
-    /** How long records may be delivered after a poll where a transaction waits for them, which has 10 s. */
-    private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(5);
+    private static final long DEFAULT_MAX_POLL_MS = 300_000;
+    /** Half of the transaction timeout. */
+    private static final Duration TRANSACTION_DELIVERY_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
-    private final Plan plan;
-    private final ConsumerContext parts;
+    private final Config config;
+    private final ConsumerContext context;
     private final PollLoop loop;
-    private final Runnable workEnded;
+    private final Runnable unregister;
 
-    /** The listener of partitions that are assigned by hand, or null where the group assigns them. */
-    private ConsumerRebalanceListener byHand;
+    /** The listener of manually assigned partitions; null if the group assigns them. */
+    private ConsumerRebalanceListener manualAssignment;
 
     /**
-     * How a consumer works.
+     * The configuration of a consumer.
      *
-     * @param route the route that it works for
-     * @param handover how records are delivered
-     * @param reset where it reads where nothing is committed, or what is committed is in Kafka no more
-     * @param partitions those it is assigned by hand, or empty where the group assigns them
-     * @param acknowledgeWithin how long acknowledgements are awaited
-     * @param states where it reports how the partitions are doing
-     * @param meters what counts the partitions' records
-     * @param work says what the route is asked
-     * @param transactionalProducer makes one of its own for what is sent together with offsets
-     * @param exactlyOnce whether what a route sends is one transaction with the offsets of the records it comes from
+     * @param partitions the manually assigned partitions; empty if the group assigns them
+     * @param acknowledgeWithin the timeout of acknowledgements
+     * @param transactionalProducer creates a producer with a unique {@code transactional.id}
+     * @param exactlyOnce whether sends and offsets are committed in one transaction
      */
-    public record Plan(
+    public record Config(
             String route,
             Handover handover,
             OffsetReset reset,
             Set<Integer> partitions,
             Duration acknowledgeWithin,
-            PartitionStates.OfGroup states,
+            PartitionStates.GroupStates states,
             PartitionMeters meters,
-            RouteWork work,
+            RouteControl control,
             Supplier<Producer<Object, Object>> transactionalProducer,
             boolean exactlyOnce) {}
 
-    /** Takes Kafka's settings, and how it works. */
-    public FlowConsumer(Properties properties, Plan plan) {
+    public FlowConsumer(Properties properties, Config config) {
         super(properties);
-        this.plan = plan;
-        parts = ConsumerContext.of(this, plan, longest(properties, plan), System::nanoTime);
-        loop = new PollLoop(plan.route(), plan.work(), parts, System::nanoTime);
-        workEnded = plan.work().begun(plan.route(), parts.monitor());
+        this.config = config;
+        context = ConsumerContext.of(this, config, deliveryTimeout(properties, config), System::nanoTime);
+        loop = new PollLoop(config.route(), config.control(), context, System::nanoTime);
+        unregister = config.control().register(config.route(), context.monitor());
     }
 
-    /** Half of max.poll.interval.ms, after which a consumer counts as dead. */
-    private static Duration longest(Properties properties, Plan plan) {
-        Duration longest = Duration.ofMillis(longestPollMs(properties) / 2);
-        return plan.exactlyOnce() && longest.compareTo(LONGEST_TRANSACTION) > 0 ? LONGEST_TRANSACTION : longest;
-    }
-
-    private static long longestPollMs(Properties properties) {
-        Object given = properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
-        return given == null ? LONGEST_POLL_MS : Long.parseLong(given.toString());
+    /** Half of {@code max.poll.interval.ms}, so that a slow delivery does not cost the membership in the group. */
+    private static Duration deliveryTimeout(Properties properties, Config config) {
+        Object maxPollMs = properties.getOrDefault(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_MS);
+        Duration timeout = Duration.ofMillis(Long.parseLong(maxPollMs.toString()) / 2);
+        return config.exactlyOnce() && timeout.compareTo(TRANSACTION_DELIVERY_TIMEOUT) > 0
+                ? TRANSACTION_DELIVERY_TIMEOUT
+                : timeout;
     }
 
     @Override
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
-        parts.inFlight().begunThread();
+        context.inFlight().bindThread();
         try {
             return loop.poll(timeout);
         } catch (Error e) {
-            // Ends this thread's work: Camel catches exceptions only, and its executor swallows the rest.
-            plan.work().threads().ended(plan.route(), e);
+            // Camel catches exceptions only, and its executor swallows errors.
+            config.control().threads().ended(config.route(), e);
             FatalErrors.endOnUncaught(Thread.currentThread(), e);
             LOG.error(
-                    "Route {}: its consumer thread {} ends",
-                    plan.route(),
+                    "Route {}: consumer thread {} ended with an error",
+                    config.route(),
                     Thread.currentThread().getName(),
                     e);
             throw e;
@@ -125,59 +116,61 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     private ConsumerRebalanceListener rebalances(ConsumerRebalanceListener camel) {
-        return new RebalanceHandler(camel, parts);
+        return new RebalanceHandler(camel, context);
     }
 
-    /** The names may have blanks around them, as a list in a property has after its commas. */
+    /** Strips blanks around the names, as in a comma-separated property. */
     @Override
     public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
         List<String> names = topics.stream().map(String::strip).toList();
-        if (plan.partitions().isEmpty()) {
+        if (config.partitions().isEmpty()) {
             super.subscribe(names, rebalances(listener));
         } else {
-            byHand = rebalances(listener);
+            manualAssignment = rebalances(listener);
             List<TopicPartition> assigned = names.stream()
-                    .flatMap(topic -> plan.partitions().stream().map(number -> new TopicPartition(topic, number)))
+                    .flatMap(topic -> config.partitions().stream().map(number -> new TopicPartition(topic, number)))
                     .toList();
             assign(assigned);
-            byHand.onPartitionsAssigned(assigned);
+            manualAssignment.onPartitionsAssigned(assigned);
         }
     }
 
     @Override
     public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
-        if (!plan.partitions().isEmpty()) {
+        if (!config.partitions().isEmpty()) {
             throw new IllegalArgumentException(
-                    "partitions can be assigned by hand for topics that are named, not for a pattern: " + pattern);
+                    "Cannot assign " + config.partitions() + " of topic pattern " + pattern + ": expected topic names");
         }
         super.subscribe(pattern, rebalances(listener));
     }
 
     @Override
     public void unsubscribe() {
-        if (byHand != null) {
-            byHand.onPartitionsRevoked(assignment());
-            byHand = null;
+        if (manualAssignment != null) {
+            manualAssignment.onPartitionsRevoked(assignment());
+            manualAssignment = null;
         }
         super.unsubscribe();
     }
 
     @Override
     public void pause(Collection<TopicPartition> partitions) {
-        parts.pauses().suspend(partitions);
+        context.pauses().suspend(partitions);
     }
 
-    /** Resumes what a route's suspension has paused; a partition that is paused for another reason stays paused. */
+    /** Ends a suspension; a partition that is paused for another reason stays paused. */
     @Override
     public void resume(Collection<TopicPartition> partitions) {
-        parts.pauses().unsuspend(partitions);
+        context.pauses().unsuspend(partitions);
     }
 
-    /** Camel's word that a stop has taken too long. What is under way may still come to its end, but is not awaited for long. */
+    /**
+     * Called by Camel when a stop takes too long. Records in flight may still complete, but are not awaited for long.
+     */
     @Override
     public void wakeup() {
-        parts.inFlight().stopWaiting();
-        parts.sends().hurry();
+        context.inFlight().stopWaiting();
+        context.sends().expediteAcknowledgements();
         super.wakeup();
     }
 
@@ -186,9 +179,9 @@ public final class FlowConsumer extends GuardedConsumer {
         try {
             super.close(CLOSE_WITHIN);
         } finally {
-            workEnded.run();
-            parts.close();
-            parts.inFlight().endedThread();
+            unregister.run();
+            context.close();
+            context.inFlight().unbindThread();
         }
     }
 }

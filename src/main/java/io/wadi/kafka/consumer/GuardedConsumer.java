@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka consumer that ignores seeks and commits from outside: camel-kafka's settings for errors, offsets and commits then
- * cannot lose a record. Only its subclass knows where to read on and what is done.
+ * A Kafka consumer that ignores its callers' seeks and commits, so that camel-kafka's settings for errors, offsets and
+ * commits cannot lose a record. Only its subclass determines positions and commits.
  */
 abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements PartitionClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConsumer.class);
@@ -51,21 +51,21 @@ abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements 
     @Override
     public final boolean reallyCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
         try {
-            commitInSpiteOfWakeup(offsets);
+            commitDespiteWakeup(offsets);
             return true;
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (RebalanceInProgressException e) {
-            LOG.debug("Offsets {} are committed after the rebalance", offsets);
+            LOG.debug("Offsets {}: commit deferred until after the rebalance", offsets);
             return false;
         } catch (KafkaException e) {
-            LOG.warn("Offsets {} were not committed yet: {}", offsets, Causes.inShort(e));
+            LOG.warn("Offsets {}: commit failed, retrying with a later poll: {}", offsets, Causes.inShort(e));
             return false;
         }
     }
 
-    /** A wake-up is for polls; what is done is committed all the same. */
-    private void commitInSpiteOfWakeup(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    /** A wake-up is meant for polls. */
+    private void commitDespiteWakeup(Map<TopicPartition, OffsetAndMetadata> offsets) {
         try {
             super.commitSync(offsets, ANSWER_WITHIN);
         } catch (WakeupException e) {
@@ -73,69 +73,58 @@ abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements 
         }
     }
 
-    /** Ignored. */
     @Override
     public final void seek(TopicPartition partition, long offset) {
-        LOG.debug("Seek to {}@{} ignored", partition, offset);
+        LOG.debug("Ignored seek to {}@{}", partition, offset);
     }
 
-    /** Ignored. */
     @Override
     public final void seek(TopicPartition partition, OffsetAndMetadata offset) {
-        LOG.debug("Seek to {}@{} ignored", partition, offset);
+        LOG.debug("Ignored seek to {}@{}", partition, offset);
     }
 
-    /** Ignored. */
     @Override
     public final void seekToBeginning(Collection<TopicPartition> partitions) {
-        LOG.debug("Seek to the beginning of {} ignored", partitions);
+        LOG.debug("Ignored seek to the beginning of {}", partitions);
     }
 
-    /** Ignored. */
     @Override
     public final void seekToEnd(Collection<TopicPartition> partitions) {
-        LOG.debug("Seek to the end of {} ignored", partitions);
+        LOG.debug("Ignored seek to the end of {}", partitions);
     }
 
-    /** Ignored. */
     @Override
     public final void commitSync() {
-        LOG.debug("Commit ignored");
+        LOG.debug("Ignored commit");
     }
 
-    /** Ignored. */
     @Override
     public final void commitSync(Duration timeout) {
-        LOG.debug("Commit ignored");
+        LOG.debug("Ignored commit");
     }
 
-    /** Ignored. */
     @Override
     public final void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        LOG.debug("Commit of {} ignored", offsets);
+        LOG.debug("Ignored commit of {}", offsets);
     }
 
-    /** Ignored. */
     @Override
     public final void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-        LOG.debug("Commit of {} ignored", offsets);
+        LOG.debug("Ignored commit of {}", offsets);
     }
 
-    /** Ignored. */
     @Override
     public final void commitAsync() {
-        LOG.debug("Commit ignored");
+        LOG.debug("Ignored commit");
     }
 
-    /** Ignored; the callback is not called. */
     @Override
     public final void commitAsync(OffsetCommitCallback callback) {
-        LOG.debug("Commit ignored");
+        LOG.debug("Ignored commit");
     }
 
-    /** Ignored; the callback is not called. */
     @Override
     public final void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
-        LOG.debug("Commit of {} ignored", offsets);
+        LOG.debug("Ignored commit of {}", offsets);
     }
 }

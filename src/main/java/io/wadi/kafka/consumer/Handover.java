@@ -2,10 +2,10 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.RecordBatch;
 
-/** How a {@link FlowConsumer} hands the records of a poll to its route. */
+/** The form in which a {@link FlowConsumer} delivers the records of a poll. */
 public enum Handover {
-    /** One exchange a record, the body being its value. */
+    /** One exchange for each record, with the value as the body. */
     RECORDS,
-    /** One exchange for all records a partition has in the poll, the body being a {@link RecordBatch}. */
-    RUNS
+    /** One exchange for all records of a partition in the poll, with a {@link RecordBatch} as the body. */
+    BATCHES
 }

@@ -15,54 +15,47 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * The one record or run that a {@link FlowConsumer} is delivering, until its end is reported, which may be on another
- * thread. Everything else is called on the consumer's thread.
+ * The record or batch that a {@link FlowConsumer} is delivering, until its completion is reported, possibly by another
+ * thread. All other methods are called on the consumer's thread.
  */
 final class InFlightBatch extends RecordDelivery {
     private final OwnedPartitions owned;
     private final RouteSends sends;
-    private final Duration longest;
+    private final Duration deliveryTimeout;
     private ConsumerRecord<Object, Object> current;
 
-    /** Whether the current record's exchange has begun, so that its end will be reported. */
+    /** Whether the current record's exchange has begun, so that its completion will be reported. */
     private boolean begun;
 
     private boolean stopping;
     private long deliverUntilNanos;
 
-    /**
-     * Takes the partitions that records come from, and where the route's sends go.
-     *
-     * @param longest how long records may be delivered after a poll, and how long the end of an exchange is awaited
-     */
-    InFlightBatch(OwnedPartitions owned, RouteSends sends, Duration longest) {
+    InFlightBatch(OwnedPartitions owned, RouteSends sends, Duration deliveryTimeout) {
         super();
         this.owned = owned;
         this.sends = sends;
-        this.longest = longest;
+        this.deliveryTimeout = deliveryTimeout;
     }
 
-    /** The current thread is the consumer's. */
-    void begunThread() {
+    void bindThread() {
         bind();
     }
 
-    /** The current thread was the consumer's. */
-    void endedThread() {
+    void unbindThread() {
         unbind();
     }
 
-    /** A poll has returned records: the time to deliver them begins. */
+    /** Starts the delivery timeout of the records of a poll. */
     void polled() {
-        deliverUntilNanos = System.nanoTime() + longest.toNanos();
+        deliverUntilNanos = System.nanoTime() + deliveryTimeout.toNanos();
     }
 
-    /** The record or run that is being delivered, or null. */
+    /** Returns the record or batch being delivered, or null. */
     synchronized ConsumerRecord<Object, Object> current() {
         return current;
     }
 
-    /** Nothing more of this poll is delivered. */
+    /** Stops the delivery of the remaining records of the poll. */
     void endPoll() {
         deliverUntilNanos = System.nanoTime();
     }
@@ -74,14 +67,14 @@ final class InFlightBatch extends RecordDelivery {
     }
 
     @Override
-    public synchronized void ended(ConsumerRecord<Object, Object> record, Exception error) {
+    public synchronized void completed(ConsumerRecord<Object, Object> record, Exception error) {
         if (record != current) {
             return;
         }
         current = null;
         begun = false;
         try {
-            owned.of(record).ended(record, error);
+            owned.of(record).completed(record, error);
         } finally {
             notifyAll();
         }
@@ -94,20 +87,20 @@ final class InFlightBatch extends RecordDelivery {
     }
 
     /**
-     * Waits for an exchange that has begun and is still under way on another thread, as after {@code seda:}. What has not
-     * ended in time counts as failed, and so does what has not even begun.
+     * Waits for an exchange that continues on another thread, as after {@code seda:}. A record whose exchange does not
+     * complete in time, or has not begun, fails.
      */
-    synchronized void bringToAnEnd() {
-        awaitEnd();
-        reportUnended();
+    synchronized void awaitCompletion() {
+        awaitExchange();
+        failUncompleted();
     }
 
-    private synchronized void awaitEnd() {
-        long deadline = System.nanoTime() + longest.toNanos();
+    private synchronized void awaitExchange() {
+        long deadline = System.nanoTime() + deliveryTimeout.toNanos();
         while (begun && !stopping) {
             long leftMs = (deadline - System.nanoTime()) / 1_000_000;
             if (leftMs <= 0) {
-                reportUnended();
+                failUncompleted();
                 return;
             }
             try {
@@ -119,9 +112,9 @@ final class InFlightBatch extends RecordDelivery {
         }
     }
 
-    private synchronized void reportUnended() {
+    private synchronized void failUncompleted() {
         if (current != null) {
-            ended(current, new IllegalStateException("its exchange did not end"));
+            completed(current, new IllegalStateException("The exchange did not complete"));
         }
     }
 
@@ -131,9 +124,9 @@ final class InFlightBatch extends RecordDelivery {
         notifyAll();
     }
 
-    /** Runs an action while this run is being delivered, and does nothing otherwise. Thread-safe. */
-    synchronized void during(RecordBatch run, Runnable action) {
-        if (current != null && current.value() == run) {
+    /** Runs an action if this batch is being delivered. Thread-safe. */
+    synchronized void ifDelivering(RecordBatch batch, Runnable action) {
+        if (current != null && current.value() == batch) {
             action.run();
         }
     }
@@ -144,14 +137,13 @@ final class InFlightBatch extends RecordDelivery {
     }
 
     /**
-     * Returns one partition's records, to be iterated once. The iteration ends early at a failure, so that the partition's
-     * order is kept, and when time is up, so that slow records do not cost the membership in the group; the rest is fetched
-     * again.
+     * Returns one partition's records, to be iterated once. The iteration ends early at a failure, to keep the order,
+     * and at the delivery timeout, to keep the membership in the group; the remaining records are fetched again.
      *
-     * @param between called on the consumer's thread whenever a record has ended
+     * @param afterEach called on the consumer's thread after each completion
      */
     List<ConsumerRecord<Object, Object>> deliver(
-            OwnedPartition partition, List<ConsumerRecord<Object, Object>> records, Runnable between) {
+            OwnedPartition partition, List<ConsumerRecord<Object, Object>> records, Runnable afterEach) {
         return new AbstractList<>() {
             @Override
             public ConsumerRecord<Object, Object> get(int index) {
@@ -165,7 +157,7 @@ final class InFlightBatch extends RecordDelivery {
 
             @Override
             public Iterator<ConsumerRecord<Object, Object>> iterator() {
-                return new Delivering(partition, records.iterator(), between);
+                return new Delivering(partition, records.iterator(), afterEach);
             }
         };
     }
@@ -173,26 +165,26 @@ final class InFlightBatch extends RecordDelivery {
     private final class Delivering implements Iterator<ConsumerRecord<Object, Object>> {
         private final OwnedPartition partition;
         private final Iterator<ConsumerRecord<Object, Object>> records;
-        private final Runnable between;
+        private final Runnable afterEach;
 
-        Delivering(OwnedPartition partition, Iterator<ConsumerRecord<Object, Object>> records, Runnable between) {
+        Delivering(OwnedPartition partition, Iterator<ConsumerRecord<Object, Object>> records, Runnable afterEach) {
             this.partition = partition;
             this.records = records;
-            this.between = between;
+            this.afterEach = afterEach;
         }
 
         @Override
         public boolean hasNext() {
-            awaitEnd();
+            awaitExchange();
             if (current() == null) {
-                between.run();
+                afterEach.run();
             }
             return !partition.hasFailed() && records.hasNext() && System.nanoTime() - deliverUntilNanos < 0;
         }
 
         @Override
         public ConsumerRecord<Object, Object> next() {
-            reportUnended();
+            failUncompleted();
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }

@@ -3,7 +3,7 @@ package io.wadi.kafka.consumer;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The offsets whose records are retried in isolation: each in a run or transaction of its own, with its sends awaited. Pure. */
+/** The offsets of records retried in isolation: each in its own batch or transaction, with its sends awaited. */
 record IsolatedRange(long from, long below) {
     static final IsolatedRange NONE = new IsolatedRange(-1, -1);
 
@@ -11,12 +11,12 @@ record IsolatedRange(long from, long below) {
         return offset >= from && offset < below;
     }
 
-    /** Returns how many of these records come before the first that is retried in isolation. */
+    /** Returns the number of records before the first one in this range. */
     int countBefore(List<? extends ConsumerRecord<?, ?>> records) {
         return countLeading(records, false);
     }
 
-    /** Returns how many of these records, from the first on, are retried in isolation. */
+    /** Returns the number of leading records in this range. */
     int countWithin(List<? extends ConsumerRecord<?, ?>> records) {
         return countLeading(records, true);
     }

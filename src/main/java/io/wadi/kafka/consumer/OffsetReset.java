@@ -4,19 +4,18 @@ import java.util.Locale;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
-/** Where a consumer reads that has no committed offset, or one that Kafka has no more: Kafka's {@code auto.offset.reset}. */
+/** Kafka's {@code auto.offset.reset}: where to read if the committed offset is missing or out of range. */
 public enum OffsetReset {
-    /** At the first record that Kafka has. */
     EARLIEST,
-    /** After the last. */
     LATEST,
-    /** It does not read: the poll throws. */
+    /** The poll throws. */
     NONE;
 
     /**
-     * Takes the setting out of a consumer's properties: the consumer is to say what is missing before it resets.
+     * Replaces the setting in a consumer's properties by {@code none}, so that the poll reports missing offsets, and
+     * returns it.
      *
-     * @throws IllegalArgumentException where the setting is none of Kafka's
+     * @throws IllegalArgumentException if the value is unknown
      */
     public static OffsetReset takeFrom(Properties properties) {
         Object given = properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -27,7 +26,7 @@ public enum OffsetReset {
             return valueOf(given.toString().strip().toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "autoOffsetReset: found \"" + given + "\", allowed: earliest, latest, none", e);
+                    "Invalid value '" + given + "' for autoOffsetReset: expected earliest, latest or none", e);
         }
     }
 }

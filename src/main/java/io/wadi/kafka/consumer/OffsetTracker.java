@@ -1,46 +1,46 @@
 package io.wadi.kafka.consumer;
 
 /**
- * The offsets of one owned partition: what was delivered, what is done, and what may be committed. Pure; the
- * {@link OwnedPartition} decides when each method may be called.
+ * The offsets of one owned partition: delivered, done, and committable. No I/O; {@link OwnedPartition} restricts the
+ * order of calls.
  */
 final class OffsetTracker {
     static final long NONE = -1;
 
-    /** The first record that was delivered. */
+    /** The offset of the first delivered record. */
     private long first = NONE;
 
-    /** The offset after the last record that was delivered. */
+    /** The offset after the last delivered record. */
     private long delivered = NONE;
 
-    /** Where the next fetch starts. */
+    /** The position of the next fetch. */
     private long fetched = NONE;
 
-    /** Everything before it left the route without an exception. */
+    /** The offset before which all records left the route without an exception. */
     private long done = NONE;
 
     /**
-     * Everything before it is done for good: where to read on after a failure of a send or of the sink. Never before the
-     * committed offset that the partition was taken over with.
+     * The offset before which all records are completed for good, where reading continues after a failure of a send or
+     * sink. Never before the committed offset at the time of the assignment.
      */
     private long safe = NONE;
 
-    /** What may be committed, once all sends before it are acknowledged. */
+    /** The offset to commit once all sends before it are acknowledged. */
     private long committable = NONE;
 
-    /** The same of what is acknowledged: it stays committable where what is done since then is taken back. */
+    /** The committable offset at the last acknowledgement, restored by {@link #undo}. */
     private long acknowledgedCommittable = NONE;
 
     private long committed = NONE;
 
-    /** Kafka has nothing before it, as far as that was counted. */
+    /** The offset up to which expired offsets were counted. */
     private long expiredBefore;
 
     /**
-     * A poll returned records {@code firstOffset..lastOffset}, and the next fetch would start at {@code next}.
+     * Records that a poll returned {@code firstOffset..lastOffset}, and that the next fetch starts at {@code next}.
      *
-     * @param hasSink whether a sink decides what is done
-     * @return from where on the poll has all that Kafka has
+     * @param hasSink whether a sink tracks the completed records
+     * @return the offset from which on the poll contains all records that Kafka has
      */
     long fetched(long firstOffset, long lastOffset, long next, boolean hasSink) {
         long from = delivered == NONE ? firstOffset : delivered;
@@ -56,36 +56,36 @@ final class OffsetTracker {
         return from;
     }
 
-    /** The record or run that ends at this offset left its route without an exception. */
+    /** The record or batch that ends at this offset left its route without an exception. */
     void done(long offset) {
         done = offset + 1;
         committable = done;
     }
 
-    /** There is nothing to do before this offset, which may be committed. */
+    /** Makes this offset committable: there are no records to process before it. */
     void finishedBefore(long offset) {
         committable = offset;
         acknowledgedCommittable = offset;
     }
 
-    /** All sends up to here are acknowledged. */
+    /** All sends so far are acknowledged. */
     void acknowledged() {
         safe = done;
         acknowledgedCommittable = committable;
     }
 
-    /** Whether something was done since the last {@link #acknowledged}. */
+    /** Returns whether records were done since the last {@link #acknowledged}. */
     boolean hasUnacknowledged() {
         return done != safe;
     }
 
-    /** Takes back what was done since the last {@link #acknowledged}. */
+    /** Reverts to the state of the last {@link #acknowledged}. */
     void undo() {
         done = safe;
         committable = acknowledgedCommittable;
     }
 
-    /** Takes back what is not done for good, which a sink that is dropped has said. */
+    /** Reverts to the safe offset of an abandoned sink. */
     void undoTo(long safeOfSink) {
         safe = Math.max(safe, safeOfSink);
         acknowledgedCommittable = NONE;
@@ -94,7 +94,7 @@ final class OffsetTracker {
 
     // ---- where to read
 
-    /** The next fetch has to start here: returns that, or {@link #NONE} where it already does. */
+    /** Sets the position of the next fetch. Returns the offset to seek to; {@link #NONE} if no seek is necessary. */
     long readFrom(long wanted) {
         if (fetched == NONE || wanted == delivered || wanted == fetched) {
             return NONE;
@@ -104,14 +104,14 @@ final class OffsetTracker {
         return wanted;
     }
 
-    /** Has the next fetch start at what is not done, and returns that. */
+    /** Sets the position of the next fetch to the first uncompleted record, and returns it. */
     long readFromDone() {
         fetched = done;
         delivered = done;
         return done;
     }
 
-    /** Reading goes on here, because Kafka does not have the records before it. */
+    /** Continues at an offset because Kafka does not have the records before it. */
     void skipTo(long offset, boolean hasSink) {
         if (!hasSink) {
             done = offset;
@@ -121,12 +121,10 @@ final class OffsetTracker {
         fetched = offset;
     }
 
-    /** Kafka has nothing before this offset any more. */
     void expired(long before) {
         expiredBefore = Math.max(expiredBefore, before);
     }
 
-    /** The offset up to which expired offsets were counted. */
     long expiredBefore() {
         return expiredBefore;
     }
@@ -134,8 +132,8 @@ final class OffsetTracker {
     // ---- commits
 
     /**
-     * What should be committed now, or {@link #NONE}. Never more than what was done: a gap before the first record of a poll
-     * is not skipped by itself, since a sink may have to cover it.
+     * Returns the offset to commit, or {@link #NONE}. It never skips a gap before the first record of a poll, because a
+     * sink may have to cover it.
      */
     long toCommit() {
         return committable > committed ? committable : NONE;
@@ -146,13 +144,13 @@ final class OffsetTracker {
         safe = Math.max(safe, offset);
     }
 
-    /** The same of what was taken back. */
+    /** A commit that was undone because its outcome was unknown has succeeded. */
     void committedAfterAll(long offset) {
         committed(offset);
         done = safe;
     }
 
-    /** How many offsets, of those that were delivered, are done and not committed. */
+    /** Returns the number of delivered offsets that are done and not committed. */
     long uncommitted() {
         return committable - Math.max(committed, first);
     }
@@ -165,7 +163,6 @@ final class OffsetTracker {
         return safe;
     }
 
-    /** The offset after the last that was delivered; {@link #NONE} before the first. */
     long delivered() {
         return delivered;
     }

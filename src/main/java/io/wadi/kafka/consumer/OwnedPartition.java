@@ -3,8 +3,8 @@ package io.wadi.kafka.consumer;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.consumer.DeliveryState.Transition;
-import io.wadi.kafka.partitions.Advance;
 import io.wadi.kafka.partitions.PartitionMeters;
+import io.wadi.kafka.partitions.ReadProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,9 +12,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A partition that the consumer owns: the state of its delivery, its offsets, and its sink. Its {@link DeliveryState} says
- * what may happen next; anything else throws {@link IllegalStateException} and changes nothing. Used on the consumer's thread
- * only; no I/O, no clock.
+ * A partition that the consumer owns: its delivery state, offsets and sink. A call that its {@link DeliveryState} does
+ * not allow throws {@link IllegalStateException} and changes nothing. Used on the consumer's thread only; no I/O, no
+ * clock.
  */
 final class OwnedPartition implements PartitionMeters.Progress {
     static final long NONE = OffsetTracker.NONE;
@@ -26,10 +26,10 @@ final class OwnedPartition implements PartitionMeters.Progress {
     private IsolatedRange isolated = IsolatedRange.NONE;
     private ClaimedSink claimed;
 
-    /** Why nothing more is delivered; null unless {@link DeliveryState#FAILED}. */
+    /** Null unless {@link DeliveryState#FAILED}. */
     private Exception failure;
 
-    /** The record that failed, where it is known. */
+    /** The offset of the failed record, if known. */
     private long failedAt = NONE;
 
     OwnedPartition(TopicPartition partition) {
@@ -50,17 +50,15 @@ final class OwnedPartition implements PartitionMeters.Progress {
 
     // ---- its sink
 
-    /** The sink that has claimed the partition, or null. */
     PartitionSink sink() {
         return claimed == null ? null : claimed.sink();
     }
 
-    /** The same with what is known of it, or null. */
     ClaimedSink claimed() {
         return claimed;
     }
 
-    /** From now on the sink decides what is committed and where to read on. */
+    /** Gives the control of commits and of the read position to a sink. */
     void claim(PartitionSink sink) {
         change(Transition.CLAIM);
         claimed = new ClaimedSink(sink);
@@ -73,8 +71,8 @@ final class OwnedPartition implements PartitionMeters.Progress {
         }
     }
 
-    /** Lets go of a sink that has finished what it had, as far as it could: where to read on. */
-    long letGoOfSink() {
+    /** Detaches a finished sink. Returns the offset where reading continues. */
+    long detachSink() {
         offsets.undoTo(claimed.sink().safe());
         claimed = null;
         return offsets.readFromDone();
@@ -83,27 +81,26 @@ final class OwnedPartition implements PartitionMeters.Progress {
     // ---- delivery
 
     /**
-     * A poll returned records {@code first..last}, and the next fetch would start at {@code next}.
+     * Records that a poll returned {@code first..last}, and that the next fetch starts at {@code next}.
      *
-     * @return from where on the poll has all that Kafka has
+     * @return the offset from which on the poll contains all records that Kafka has
      */
     long fetched(long first, long last, long next) {
         change(Transition.FETCH);
         return offsets.fetched(first, last, next, claimed != null);
     }
 
-    /** The next fetch starts here, whatever was before: Kafka does not have the records before it. */
+    /** Continues at an offset because Kafka does not have the records before it. */
     void skipTo(long offset) {
         change(Transition.SKIP);
         offsets.skipTo(offset, claimed != null);
     }
 
-    /** There is nothing to do before this offset, which may be committed. */
+    /** Makes this offset committable: there are no records to process before it. */
     void finishedBefore(long offset) {
         offsets.finishedBefore(offset);
     }
 
-    /** Kafka has nothing before this offset any more. */
     void expired(long before) {
         offsets.expired(before);
     }
@@ -113,24 +110,24 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return offsets.expiredBefore();
     }
 
-    /** The record or run that ends at this offset left its route without an exception. */
+    /** The record or batch that ends at this offset left its route without an exception. */
     void done(long offset) {
         change(Transition.COMPLETE);
         offsets.done(offset);
     }
 
-    /** A record or run that was delivered left its route; {@code error} is null where that went well. */
-    void ended(ConsumerRecord<?, ?> delivered, Exception error) {
+    /** A delivered record or batch left its route; {@code error} is null on success. */
+    void completed(ConsumerRecord<?, ?> delivered, Exception error) {
         if (error == null) {
             done(delivered.offset());
-        } else if (RecordBatch.isOfMany(delivered)) {
+        } else if (RecordBatch.hasSeveralRecords(delivered)) {
             failed(error);
         } else {
             failed(delivered.offset(), error);
         }
     }
 
-    /** Where the next fetch has to start instead, or {@link #NONE} where it already does. */
+    /** Returns the offset to seek to before the next fetch; {@link #NONE} if no seek is necessary. */
     long seekTo() {
         return offsets.readFrom(
                 claimed == null ? offsets.done() : claimed.sink().position());
@@ -138,7 +135,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
 
     // ---- failure and retry
 
-    /** The partition cannot go on: nothing more of it may be delivered in this poll. The first cause is kept. */
+    /** Stops the delivery of this poll. The first cause is kept. */
     void failed(Exception cause) {
         change(Transition.FAIL);
         if (failure == null) {
@@ -146,7 +143,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
         }
     }
 
-    /** The record or run at this offset failed: nothing after it may be delivered in this poll. */
+    /** The record at this offset failed: stops the delivery of this poll. */
     void failed(long offset, Exception cause) {
         failed(cause);
         failedAt = offset;
@@ -156,12 +153,11 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return state == DeliveryState.FAILED;
     }
 
-    /** The cause of the failure, or null. */
     Exception failure() {
         return failure;
     }
 
-    /** Forgets the failure, drops the sink and backs off: where to read on. */
+    /** Clears the failure, abandons the sink and backs off. Returns the offset where reading continues. */
     long rewind(long nowNanos) {
         change(Transition.REWIND);
         failure = null;
@@ -178,7 +174,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return state == DeliveryState.BACKING_OFF;
     }
 
-    /** Ends the backoff where it is over; true where it ends now. */
+    /** Ends the backoff if it is over. Returns whether it ended now. */
     boolean resume(long nowNanos) {
         if (!isBackingOff() || !retry.isOver(nowNanos)) {
             return false;
@@ -187,7 +183,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return true;
     }
 
-    /** Ends the retry where records were delivered again and did not fail; true where it ends now. */
+    /** Ends the retry if records were delivered again and did not fail. Returns whether it ended now. */
     boolean recover() {
         if (state != DeliveryState.RETRIED) {
             return false;
@@ -196,21 +192,20 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return true;
     }
 
-    /** The number of failures in a row at the same offset, and the time to the next attempt. */
     RetryBackoff retry() {
         return retry;
     }
 
     // ---- acknowledgements
 
-    /** All sends up to here are acknowledged. */
+    /** All sends so far are acknowledged. */
     void acknowledged() {
         if (claimed == null) {
             offsets.acknowledged();
         }
     }
 
-    /** Takes back what was done since the last {@link #acknowledged}, because a send since then was not. */
+    /** Reverts to the last {@link #acknowledged}, because a later send failed. */
     void takeBack(Exception cause) {
         if (claimed == null) {
             if (!offsets.hasUnacknowledged()) {
@@ -223,8 +218,8 @@ final class OwnedPartition implements PartitionMeters.Progress {
     }
 
     /**
-     * Takes back what was done since the last {@link #acknowledged}, because a record of the same transaction failed; the
-     * record that failed itself is retried in isolation.
+     * Reverts to the last {@link #acknowledged}, because a record of the same transaction failed; the failed record
+     * itself is retried in isolation.
      */
     void undo() {
         if (failedAt != NONE && !isIsolated()) {
@@ -235,29 +230,27 @@ final class OwnedPartition implements PartitionMeters.Progress {
 
     // ---- isolated retries
 
-    /** Whether the record or run being delivered is retried in isolation, so that each of its sends is to be awaited. */
+    /** Returns whether the record being delivered is retried in isolation, with each of its sends awaited. */
     boolean isIsolated() {
         return isolated.contains(offsets.done());
     }
 
-    /** Has the records of this range retried in isolation. */
     void isolate(long from, long below) {
         isolated = new IsolatedRange(from, below);
     }
 
-    /** The records that are retried in isolation. */
     IsolatedRange isolated() {
         return isolated;
     }
 
-    /** How many of these records, the next to be done, may be in one run: one that is retried in isolation is in a run of its own. */
-    int together(List<? extends ConsumerRecord<?, ?>> records) {
+    /** Returns the number of these records that form the next batch: 1 if the first is retried in isolation. */
+    int nextBatchSize(List<? extends ConsumerRecord<?, ?>> records) {
         return Math.max(1, isolated.countBefore(records));
     }
 
     // ---- commits and release
 
-    /** What should be committed now, or {@link #NONE}. A sink commits by itself. */
+    /** Returns the offset to commit, or {@link #NONE}. A sink commits its own offsets. */
     long toCommit() {
         return claimed == null ? offsets.toCommit() : NONE;
     }
@@ -266,12 +259,12 @@ final class OwnedPartition implements PartitionMeters.Progress {
         offsets.committed(offset);
     }
 
-    /** What was taken back because its commit had failed was committed all the same: reading goes on behind it. */
+    /** A commit with an unknown outcome has succeeded: reading continues after it. */
     void committedAfterAll(long offset) {
         offsets.committedAfterAll(offset);
     }
 
-    /** Hands the partition back. A sink is abandoned unless it has finished what it had. */
+    /** Releases the partition. A sink is abandoned unless it has finished. */
     void release(boolean finished) {
         change(Transition.RELEASE);
         if (!finished) {
@@ -281,7 +274,6 @@ final class OwnedPartition implements PartitionMeters.Progress {
 
     // ---- progress
 
-    /** The offset after the last that was delivered; {@link #NONE} before the first. */
     long delivered() {
         return offsets.delivered();
     }
@@ -298,8 +290,8 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return delivered() == NONE || safe() == NONE ? 0 : Math.max(0, delivered() - safe());
     }
 
-    /** How many offsets have gone through the route, or into the sink, and are not done for good. */
-    long begun() {
+    /** Returns the number of offsets processed by the route or sink that are not completed for good. */
+    long uncompleted() {
         if (claimed != null) {
             return Math.max(
                     0, claimed.sink().position() - Math.max(0, claimed.sink().safe()));
@@ -307,20 +299,19 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return offsets.safe() == NONE ? 0 : Math.max(0, offsets.done() - offsets.safe());
     }
 
-    /** How many of them the next owner of the partition does again: those that are not done, or not committed. */
-    long left() {
-        return toCommit() == NONE ? begun() : Math.max(begun(), offsets.uncommitted());
+    /** Returns the number of processed offsets that the next owner processes again. */
+    long unfinished() {
+        return toCommit() == NONE ? uncompleted() : Math.max(uncompleted(), offsets.uncommitted());
     }
 
-    /** How it advances, seen now. */
-    Advance advance(Advance before, long unread, Instant now) {
+    ReadProgress progress(ReadProgress before, long unread, Instant now) {
         return claimed == null
-                ? before.then(delivered(), offsets.safe(), unread, Duration.ZERO, now)
-                : before.then(
+                ? before.next(delivered(), offsets.safe(), unread, Duration.ZERO, now)
+                : before.next(
                         claimed.sink().position(),
                         claimed.sink().safe(),
                         unread,
-                        claimed.sink().holdsFor(),
+                        claimed.sink().maxHoldTime(),
                         now);
     }
 }

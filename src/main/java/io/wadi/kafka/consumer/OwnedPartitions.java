@@ -3,62 +3,54 @@ package io.wadi.kafka.consumer;
 import io.wadi.kafka.InFlightRecords;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The partitions that a consumer owns. Commits their offsets, and reports to health, metrics and the report of a stop what is
- * taken, committed and left. Used on the consumer's thread only.
+ * The partitions that a consumer owns. It commits their offsets, and reports assignments, commits and unfinished
+ * records to health, metrics and the shutdown report. Used on the consumer's thread only.
  */
 final class OwnedPartitions {
     private final Map<TopicPartition, OwnedPartition> owned = new HashMap<>();
     private final PartitionClient client;
-    private final PartitionStates.OfGroup states;
+    private final PartitionStates.GroupStates states;
     private final PartitionMeters meters;
-    private final InFlightRecords.OfConsumer ours;
+    private final InFlightRecords.ConsumerCount inFlight;
 
-    OwnedPartitions(PartitionClient client, PartitionStates.OfGroup states, PartitionMeters meters) {
+    OwnedPartitions(PartitionClient client, PartitionStates.GroupStates states, PartitionMeters meters) {
         this.client = client;
         this.states = states;
         this.meters = meters;
-        this.ours = states.consumer();
+        this.inFlight = states.consumer();
     }
 
-    /** Returns a partition, which is taken where it was not owned. */
+    /** Returns a partition, adding it if it is not owned yet. */
     OwnedPartition of(TopicPartition partition) {
-        return owned.computeIfAbsent(partition, taken -> {
-            states.taken(taken);
-            meters.taken(taken);
-            return new OwnedPartition(taken);
+        return owned.computeIfAbsent(partition, added -> {
+            states.assigned(added);
+            meters.assigned(added);
+            return new OwnedPartition(added);
         });
     }
 
-    /** Returns the partition of a record. */
     OwnedPartition of(ConsumerRecord<?, ?> delivered) {
         return of(new TopicPartition(delivered.topic(), delivered.partition()));
     }
 
-    /** Returns a partition, or null where it is not owned. */
+    /** Returns a partition, or null if it is not owned. */
     OwnedPartition find(TopicPartition partition) {
         return owned.get(partition);
     }
 
-    /** Returns those of these that are owned. */
+    /** Returns the owned ones of these partitions. */
     List<OwnedPartition> find(Collection<TopicPartition> partitions) {
-        List<OwnedPartition> found = new ArrayList<>();
-        for (TopicPartition partition : partitions) {
-            OwnedPartition each = owned.get(partition);
-            if (each != null) {
-                found.add(each);
-            }
-        }
-        return found;
+        return partitions.stream().map(owned::get).filter(Objects::nonNull).toList();
     }
 
     Collection<OwnedPartition> all() {
@@ -66,29 +58,19 @@ final class OwnedPartitions {
     }
 
     boolean anyHasFailed() {
-        for (OwnedPartition each : owned.values()) {
-            if (each.hasFailed()) {
-                return true;
-            }
-        }
-        return false;
+        return owned.values().stream().anyMatch(OwnedPartition::hasFailed);
     }
 
     boolean anySinkIsWaiting() {
-        for (OwnedPartition each : owned.values()) {
-            if (each.sink() != null && each.sink().isWaiting()) {
-                return true;
-            }
-        }
-        return false;
+        return owned.values().stream()
+                .anyMatch(each -> each.sink() != null && each.sink().isWaiting());
     }
 
-    /** Reports how many records of all partitions are delivered and not done now. */
-    void begun(long records) {
-        ours.begun(records);
+    void reportInFlight(long records) {
+        inFlight.setInFlight(records);
     }
 
-    /** Returns what of these is to be committed now. */
+    /** Returns the offsets to commit. */
     static Map<TopicPartition, OffsetAndMetadata> toCommit(Collection<OwnedPartition> which) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (OwnedPartition each : which) {
@@ -100,7 +82,7 @@ final class OwnedPartitions {
         return offsets;
     }
 
-    /** Commits what of these is to be committed now; what cannot be committed is left to a later call. */
+    /** Commits the committable offsets of these partitions; after a failure, a later call commits them. */
     void commit(Collection<OwnedPartition> which) {
         Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(which);
         if (!offsets.isEmpty() && client.reallyCommit(offsets)) {
@@ -115,12 +97,12 @@ final class OwnedPartitions {
         });
     }
 
-    /** Lets go of a partition whose sink has finished, as far as that went. */
+    /** Releases a partition after its sink has finished or failed. */
     void release(OwnedPartition finished) {
         release(finished, !finished.hasFailed());
     }
 
-    /** Lets go of a partition as it is. */
+    /** Releases a partition without finishing its sink. */
     void drop(TopicPartition partition) {
         OwnedPartition lost = owned.get(partition);
         if (lost != null) {
@@ -129,16 +111,15 @@ final class OwnedPartitions {
     }
 
     private void release(OwnedPartition partition, boolean finished) {
-        ours.left(partition.left());
+        inFlight.addUnfinished(partition.unfinished());
         owned.remove(partition.partition());
         states.released(partition.partition());
         meters.released(partition.partition());
         partition.release(finished);
     }
 
-    /** The consumer has ended. */
     void close() {
         List.copyOf(owned.keySet()).forEach(this::drop);
-        ours.ended();
+        inFlight.close();
     }
 }

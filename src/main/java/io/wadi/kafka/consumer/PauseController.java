@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Pauses and resumes partitions. All are paused while Camel has suspended the route, and while it is asked to pause; one
- * alone while it backs off after a failure, and while its sink takes no more records (backpressure). A paused partition
- * keeps what was fetched for it, and its member polls on: so it stays in its group for as long as it takes. No clock.
+ * Pauses and resumes partitions: all of them while Camel has suspended the route or the route's target is paused, and
+ * one while it backs off after a failure or its sink is full (backpressure). The consumer continues to poll, so it
+ * stays in its group; fetched records of a paused partition are kept. No clock.
  */
 final class PauseController {
     private final PartitionClient client;
@@ -21,48 +21,43 @@ final class PauseController {
         this.owned = owned;
     }
 
-    /** Whether the route may take new records. */
     boolean mayFetch() {
         return !suspended && !paused;
     }
 
-    /** Whether the route is asked to take no new records. */
+    /** Returns whether the route's target is paused. */
     boolean isPaused() {
         return paused;
     }
 
-    /** Camel suspends the route. */
+    /** Called when Camel suspends the route. */
     void suspend(Collection<TopicPartition> partitions) {
         suspended = true;
         client.reallyPause(partitions);
     }
 
-    /** Camel resumes the route. A partition that is paused for another reason stays paused. */
+    /** Called when Camel resumes the route. A partition that is paused for another reason stays paused. */
     void unsuspend(Collection<TopicPartition> partitions) {
         suspended = false;
         resume(partitions);
     }
 
-    /** The route is asked to take no new records. */
     void pause() {
         paused = true;
         client.reallyPause(client.assignment());
     }
 
-    /** The route is asked to go on. */
     void unpause() {
         paused = false;
         resume(client.assignment());
     }
 
-    /** These were assigned. */
     void assigned(Collection<TopicPartition> partitions) {
         if (!mayFetch()) {
             client.reallyPause(partitions);
         }
     }
 
-    /** A partition backs off after a failure. */
     void backOff(OwnedPartition partition) {
         client.reallyPause(Set.of(partition.partition()));
     }
@@ -78,14 +73,14 @@ final class PauseController {
         }
     }
 
-    /** Pauses a partition whose sink takes no more records for now, and resumes it when the sink takes them again. */
+    /** Pauses a partition while its sink is full. */
     void applyBackpressure(OwnedPartition partition) {
         ClaimedSink claimed = partition.claimed();
-        if (claimed == null || claimed.sink().takesNoMore() == claimed.isHeld()) {
+        if (claimed == null || claimed.sink().appliesBackpressure() == claimed.isPaused()) {
             return;
         }
-        claimed.held(!claimed.isHeld());
-        if (claimed.isHeld()) {
+        claimed.paused(!claimed.isPaused());
+        if (claimed.isPaused()) {
             client.reallyPause(Set.of(partition.partition()));
         } else {
             resume(Set.of(partition.partition()));
@@ -102,6 +97,6 @@ final class PauseController {
 
     private static boolean mayResume(OwnedPartition partition) {
         return !partition.isBackingOff()
-                && (partition.claimed() == null || !partition.claimed().isHeld());
+                && (partition.claimed() == null || !partition.claimed().isPaused());
     }
 }

@@ -1,6 +1,6 @@
 package io.wadi.kafka.consumer;
 
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -10,129 +10,132 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One poll after the other: settles what the last poll delivered, pauses and resumes, fetches, and dispatches what was
- * fetched. Used on the consumer's thread only.
+ * The polls of a consumer. Each settles the delivery of the last poll, pauses and resumes partitions, fetches, and
+ * dispatches the fetched records. Used on the consumer's thread only.
  */
 final class PollLoop {
     private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
 
-    /** How long a poll may take while a sink waits for another thread. */
-    private static final Duration SOON = Duration.ofMillis(10);
+    /** The poll timeout while a sink waits for another thread. */
+    private static final Duration SINK_WAIT_TIMEOUT = Duration.ofMillis(10);
 
     private final String route;
-    private final RouteWork work;
-    private final ConsumerContext parts;
+    private final RouteControl control;
+    private final ConsumerContext context;
     private final LongSupplier nanoTime;
 
-    /** Takes the route, which may be asked to pause, and the clock in nanoseconds. */
-    PollLoop(String route, RouteWork work, ConsumerContext parts, LongSupplier nanoTime) {
+    PollLoop(String route, RouteControl control, ConsumerContext context, LongSupplier nanoTime) {
         this.route = route;
-        this.work = work;
-        this.parts = parts;
+        this.control = control;
+        this.context = context;
         this.nanoTime = nanoTime;
     }
 
-    /** Polls once; returns what is delivered to the route. */
+    /** Polls once. Returns the records or batches to deliver to the route. */
     ConsumerRecords<Object, Object> poll(Duration timeout) {
         settle();
-        pauseOrGoOn();
-        parts.monitor().look();
-        parts.pauses().resumeDue(nanoTime.getAsLong());
-        return parts.dispatcher().dispatch(fetch(shortened(timeout)));
+        applyTarget();
+        context.monitor().update();
+        context.pauses().resumeDue(nanoTime.getAsLong());
+        return context.dispatcher().dispatch(fetch(shortened(timeout)));
     }
 
     private Duration shortened(Duration timeout) {
-        return parts.sends().within(parts.owned().anySinkIsWaiting() && timeout.compareTo(SOON) > 0 ? SOON : timeout);
+        boolean isShort = context.owned().anySinkIsWaiting() && timeout.compareTo(SINK_WAIT_TIMEOUT) > 0;
+        return context.sends().timeToCommit(isShort ? SINK_WAIT_TIMEOUT : timeout);
     }
 
     private ConsumerRecords<Object, Object> fetch(Duration timeout) {
         try {
-            return parts.client().reallyPoll(timeout);
+            return context.client().reallyPoll(timeout);
         } catch (InvalidOffsetException e) {
-            parts.positions().goOn(e);
+            context.positions().handle(e);
             return ConsumerRecords.empty();
         }
     }
 
-    /** Brings the records of the last poll to their end: acknowledged, committed, or to be delivered again. */
+    /** Ends the delivery of the last poll: its records are acknowledged and committed, or rewound. */
     private void settle() {
-        parts.inFlight().bringToAnEnd();
-        boolean isSettled = parts.sends().settle();
-        long begun = 0;
-        for (OwnedPartition each : parts.owned().all()) {
+        context.inFlight().awaitCompletion();
+        boolean isSettled = context.sends().settle();
+        long uncompleted = 0;
+        for (OwnedPartition each : context.owned().all()) {
             SinkCommitter.tick(each);
             if (each.hasFailed()) {
                 rewind(each);
             } else {
-                goOn(each);
-                begun += each.begun();
+                advance(each);
+                uncompleted += each.uncompleted();
             }
         }
-        parts.owned().begun(begun);
+        context.owned().reportInFlight(uncompleted);
         if (isSettled) {
-            parts.sends().commitOffsets(parts.owned().all());
+            context.sends().commitOffsets(context.owned().all());
         }
-        parts.monitor().lookAtMeters();
+        context.monitor().updateMeters();
     }
 
     private void rewind(OwnedPartition partition) {
         Exception cause = partition.failure();
         long offset = partition.rewind(nanoTime.getAsLong());
         if (offset != OwnedPartition.NONE) {
-            parts.client().reallySeek(partition.partition(), offset);
+            context.client().reallySeek(partition.partition(), offset);
         }
-        parts.pauses().backOff(partition);
-        parts.monitor().failed(partition, offset, cause);
+        context.pauses().backOff(partition);
+        context.monitor().failed(partition, offset, cause);
     }
 
-    private void goOn(OwnedPartition partition) {
+    private void advance(OwnedPartition partition) {
         long offset = partition.seekTo();
         if (offset != OwnedPartition.NONE) {
-            parts.client().reallySeek(partition.partition(), offset);
+            context.client().reallySeek(partition.partition(), offset);
         }
         if (partition.recover()) {
-            parts.monitor().recovered(partition.partition());
+            context.monitor().recovered(partition.partition());
         }
-        parts.pauses().applyBackpressure(partition);
-        parts.monitor().lookAtSink(partition);
+        context.pauses().applyBackpressure(partition);
+        context.monitor().updateSink(partition);
     }
 
     // ---- pausing
 
-    private void pauseOrGoOn() {
-        boolean isToPause = !work.mayTake(route);
-        if (isToPause && !parts.pauses().isPaused()) {
+    private void applyTarget() {
+        boolean isToPause = !control.mayTake(route);
+        if (isToPause && !context.pauses().isPaused()) {
             pause();
-        } else if (!isToPause && parts.pauses().isPaused()) {
-            parts.monitor().unpaused();
-            parts.pauses().unpause();
+        } else if (!isToPause && context.pauses().isPaused()) {
+            context.monitor().unpaused();
+            context.pauses().unpause();
         }
-        if (parts.pauses().isPaused()) {
-            parts.monitor()
-                    .paused(parts.owned().all().stream().allMatch(each -> each.sink() == null && !each.hasFailed()));
+        if (context.pauses().isPaused()) {
+            context.monitor()
+                    .paused(context.owned().all().stream().allMatch(each -> each.sink() == null && !each.hasFailed()));
         }
     }
 
-    /** What fails at this is taken back, and is done again once the route goes on. */
+    /** Records that fail to complete are delivered again when the route resumes. */
     private void pause() {
-        parts.sends().settleNow();
-        parts.pauses().pause();
-        List<OwnedPartition> all = List.copyOf(parts.owned().all());
+        context.sends().settleNow();
+        context.pauses().pause();
+        List<OwnedPartition> all = List.copyOf(context.owned().all());
         SinkCommitter.finish(all);
         for (OwnedPartition each : all) {
             if (!each.hasFailed() && each.sink() != null) {
-                letGoOfSink(each);
+                detachSink(each);
             }
         }
-        parts.sends().commitOffsets(all);
-        LOG.info("{} is paused and keeps {}", route, parts.client().assignment());
+        context.sends().commitOffsets(all);
+        LOG.info(
+                "Route {}: paused; the consumer keeps its partitions {}",
+                route,
+                context.client().assignment());
     }
 
-    private void letGoOfSink(OwnedPartition partition) {
-        boolean wasInTrouble = partition.claimed().trouble() != null;
-        parts.client().reallySeek(partition.partition(), partition.letGoOfSink());
-        if (wasInTrouble) {
-            parts.monitor().recovered(partition.partition());
+    private void detachSink(OwnedPartition partition) {
+        boolean hadFailed = partition.claimed().failure() != null;
+        context.client().reallySeek(partition.partition(), partition.detachSink());
+        if (hadFailed) {
+            context.monitor().recovered(partition.partition());
         }
     }
 }

@@ -6,59 +6,59 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Takes assigned partitions, finishes and commits those that are revoked, and drops those that are lost. Kafka calls it within
- * a poll, on the consumer's thread; the listener of camel-kafka is called first.
+ * A rebalance listener that adds assigned partitions, finishes and commits revoked ones, and drops lost ones. Kafka
+ * calls it within a poll, on the consumer's thread. It calls the listener of camel-kafka first.
  */
 final class RebalanceHandler implements ConsumerRebalanceListener {
-    private final ConsumerRebalanceListener camel;
-    private final ConsumerContext parts;
+    private final ConsumerRebalanceListener delegate;
+    private final ConsumerContext context;
 
-    RebalanceHandler(ConsumerRebalanceListener camel, ConsumerContext parts) {
-        this.camel = camel;
-        this.parts = parts;
+    RebalanceHandler(ConsumerRebalanceListener delegate, ConsumerContext context) {
+        this.delegate = delegate;
+        this.context = context;
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        camel.onPartitionsAssigned(partitions);
-        partitions.forEach(parts.owned()::of);
-        parts.pauses().assigned(partitions);
+        delegate.onPartitionsAssigned(partitions);
+        partitions.forEach(context.owned()::of);
+        context.pauses().assigned(partitions);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         try {
-            camel.onPartitionsRevoked(partitions);
+            delegate.onPartitionsRevoked(partitions);
         } finally {
-            handBack(partitions);
+            release(partitions);
         }
     }
 
-    /** Finishes the partitions' open work and commits it; what cannot be finished is done by the next owner. */
-    private void handBack(Collection<TopicPartition> partitions) {
-        parts.inFlight().bringToAnEnd();
-        parts.sends().settleNow();
-        List<OwnedPartition> handedBack = parts.owned().find(partitions);
-        SinkCommitter.finish(handedBack);
+    /** Finishes and commits the partitions' open work; the next owner processes again what fails to finish. */
+    private void release(Collection<TopicPartition> partitions) {
+        context.inFlight().awaitCompletion();
+        context.sends().settleNow();
+        List<OwnedPartition> revoked = context.owned().find(partitions);
+        SinkCommitter.finish(revoked);
         try {
-            parts.sends().commitOffsets(handedBack);
+            context.sends().commitOffsets(revoked);
         } finally {
-            parts.monitor().lookAtMeters();
-            handedBack.forEach(parts.owned()::release);
-            parts.sends().forget(partitions);
+            context.monitor().updateMeters();
+            revoked.forEach(context.owned()::release);
+            context.sends().released(partitions);
         }
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         try {
-            camel.onPartitionsLost(partitions);
+            delegate.onPartitionsLost(partitions);
         } finally {
-            if (parts.sends().isOpen()) {
-                parts.sends().takeBack();
+            if (context.sends().isOpen()) {
+                context.sends().abort();
             }
-            partitions.forEach(parts.owned()::drop);
-            parts.sends().forget(partitions);
+            partitions.forEach(context.owned()::drop);
+            context.sends().released(partitions);
         }
     }
 }

@@ -7,52 +7,52 @@ import java.util.List;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Makes of a poll's records what an exchange gets: see {@link Handover}. For one thread. */
+/** Converts the records of a poll to the form of the {@link Handover}. For one thread. */
 final class RecordBatching {
     private final Handover handover;
-    private final Function<OwnedPartition, RecordBatch.Claims> claims;
+    private final Function<OwnedPartition, RecordBatch.ConsumerOperations> operations;
 
-    /** Takes what a run may ask of the consumer. */
-    RecordBatching(Handover handover, Function<OwnedPartition, RecordBatch.Claims> claims) {
+    RecordBatching(Handover handover, Function<OwnedPartition, RecordBatch.ConsumerOperations> operations) {
         this.handover = handover;
-        this.claims = claims;
+        this.operations = operations;
     }
 
     /**
-     * The records of one partition as they are delivered: in runs, the ones that are retried in isolation are alone.
+     * Returns the records or batches of one partition to deliver. Records retried in isolation get batches of their
+     * own.
      *
-     * @param from where reading began: Kafka has no other records from here on
+     * @param from the offset from which on {@code records} has all records in Kafka
      */
-    List<ConsumerRecord<Object, Object>> pack(
+    List<ConsumerRecord<Object, Object>> batch(
             OwnedPartition partition, long from, List<ConsumerRecord<Object, Object>> records) {
         if (handover == Handover.RECORDS) {
             return records;
         }
-        List<ConsumerRecord<Object, Object>> runs = new ArrayList<>();
+        List<ConsumerRecord<Object, Object>> batches = new ArrayList<>();
         int first = 0;
-        long runFrom = from;
+        long batchFrom = from;
         while (first < records.size()) {
             int count = partition.sink() == null
-                    ? partition.together(records.subList(first, records.size()))
+                    ? partition.nextBatchSize(records.subList(first, records.size()))
                     : records.size();
-            ConsumerRecord<Object, Object> run = run(partition, runFrom, records.subList(first, first + count));
-            runs.add(run);
-            runFrom = run.offset() + 1;
+            ConsumerRecord<Object, Object> batch = toBatch(partition, batchFrom, records.subList(first, first + count));
+            batches.add(batch);
+            batchFrom = batch.offset() + 1;
             first += count;
         }
-        return runs;
+        return batches;
     }
 
-    private ConsumerRecord<Object, Object> run(
+    private ConsumerRecord<Object, Object> toBatch(
             OwnedPartition partition, long from, List<ConsumerRecord<Object, Object>> records) {
         ConsumerRecord<Object, Object> last = records.get(records.size() - 1);
-        RecordBatch run = new RecordBatch(partition.partition(), ofRun(records), from, claims.apply(partition));
-        return new ConsumerRecord<>(last.topic(), last.partition(), last.offset(), null, run);
+        RecordBatch batch = new RecordBatch(partition.partition(), typed(records), from, operations.apply(partition));
+        return new ConsumerRecord<>(last.topic(), last.partition(), last.offset(), null, batch);
     }
 
-    /** Keys are byte arrays and values of runs are buffers: the client factory sets the deserializers. */
+    /** The client factory sets deserializers that return byte arrays for keys and buffers for values of batches. */
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private static List<ConsumerRecord<byte[], ByteBuffer>> ofRun(List<ConsumerRecord<Object, Object>> records) {
+    private static List<ConsumerRecord<byte[], ByteBuffer>> typed(List<ConsumerRecord<Object, Object>> records) {
         return (List) records;
     }
 }

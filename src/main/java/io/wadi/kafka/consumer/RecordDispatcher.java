@@ -9,16 +9,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Makes of a poll's records what camel-kafka delivers to the route. In a transactional consumer, records that are retried in
- * isolation are delivered alone, each in a transaction of its own; all others are fetched again. Used on the consumer's
- * thread only.
+ * Selects the records of a poll that camel-kafka delivers to the route. A transactional consumer delivers isolated
+ * retries alone, each in its own transaction, and fetches all other records again. Used on the consumer's thread only.
  */
 final class RecordDispatcher {
     private final PartitionClient client;
     private final OwnedPartitions owned;
     private final InFlightBatch inFlight;
     private final RouteSends sends;
-    private final RecordBatching packing;
+    private final RecordBatching batching;
     private final PartitionMeters meters;
 
     RecordDispatcher(
@@ -26,29 +25,29 @@ final class RecordDispatcher {
             OwnedPartitions owned,
             InFlightBatch inFlight,
             RouteSends sends,
-            RecordBatching packing,
+            RecordBatching batching,
             PartitionMeters meters) {
         this.client = client;
         this.owned = owned;
         this.inFlight = inFlight;
         this.sends = sends;
-        this.packing = packing;
+        this.batching = batching;
         this.meters = meters;
     }
 
-    /** Returns what is delivered of these: records one by one, or runs. */
+    /** Returns the records or batches to deliver. */
     ConsumerRecords<Object, Object> dispatch(ConsumerRecords<Object, Object> polled) {
         if (polled.isEmpty()) {
             return polled;
         }
         if (owned.anyHasFailed() || sends.isInDoubt()) {
-            return nothingOf(polled);
+            return fetchAgain(polled);
         }
         inFlight.polled();
         Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> ready = new LinkedHashMap<>();
         for (TopicPartition each : polled.partitions()) {
             OwnedPartition partition = owned.of(each);
-            if (!isBehind(partition)) {
+            if (!seekIfRewound(partition)) {
                 ready.put(partition, polled.records(each));
             }
         }
@@ -74,7 +73,7 @@ final class RecordDispatcher {
         return dispatchAll(ready);
     }
 
-    /** Those before the first that is retried in isolation; the others are fetched again. */
+    /** Returns the records before the first isolated retry; the others are fetched again. */
     private List<ConsumerRecord<Object, Object>> beforeIsolated(
             OwnedPartition partition, List<ConsumerRecord<Object, Object>> records) {
         int before = partition.isolated().countBefore(records);
@@ -86,19 +85,18 @@ final class RecordDispatcher {
     }
 
     /**
-     * A rebalance within the poll has settled what was sent, and that failed. The failed partitions are rewound before the next
-     * poll; until then, what others send would be taken back with them. So nothing is delivered, and neither while it is not
-     * known whether the last transaction was committed.
+     * Delivers nothing after sends failed in a rebalance within the poll, because sends before the rewind would be
+     * undone with them, and while the outcome of the last transaction is unknown.
      */
-    private ConsumerRecords<Object, Object> nothingOf(ConsumerRecords<Object, Object> polled) {
+    private ConsumerRecords<Object, Object> fetchAgain(ConsumerRecords<Object, Object> polled) {
         polled.partitions()
                 .forEach(each ->
                         client.reallySeek(each, polled.records(each).get(0).offset()));
         return ConsumerRecords.empty();
     }
 
-    /** Whether a rebalance within the poll has taken back records before these: they are fetched again first. */
-    private boolean isBehind(OwnedPartition partition) {
+    /** Seeks back to records that a rebalance within the poll has undone. Returns whether it did. */
+    private boolean seekIfRewound(OwnedPartition partition) {
         long offset = partition.seekTo();
         if (offset == OwnedPartition.NONE) {
             return false;
@@ -112,7 +110,7 @@ final class RecordDispatcher {
         ready.forEach((each, records) ->
                 client.reallySeek(each.partition(), records.get(0).offset()));
         if (sends.isOpen()) {
-            sends.endSoon();
+            sends.expedite();
             return ConsumerRecords.empty();
         }
         List<ConsumerRecord<Object, Object>> records = ready.get(partition);
@@ -131,10 +129,10 @@ final class RecordDispatcher {
     }
 
     private List<ConsumerRecord<Object, Object>> deliver(
-            OwnedPartition partition, List<ConsumerRecord<Object, Object>> records, long next, Runnable between) {
+            OwnedPartition partition, List<ConsumerRecord<Object, Object>> records, long next, Runnable afterEach) {
         long last = records.get(records.size() - 1).offset();
         long from = partition.fetched(records.get(0).offset(), last, next);
-        meters.read(partition.partition(), records);
-        return inFlight.deliver(partition, packing.pack(partition, from, records), between);
+        meters.delivered(partition.partition(), records);
+        return inFlight.deliver(partition, batching.batch(partition, from, records), afterEach);
     }
 }

@@ -3,17 +3,19 @@ package io.wadi.kafka.consumer;
 import io.wadi.kafka.Backoff;
 import java.time.Duration;
 
-/** How often in a row a partition failed at the same offset, and when it is tried again. No clock. */
+/** The number of consecutive failures of a partition at one offset, and the time of the next attempt. No clock. */
 final class RetryBackoff {
     private int failures;
-    private long failedFrom = OffsetTracker.NONE;
+    private long failedOffset = OffsetTracker.NONE;
     private Duration backoff = Duration.ZERO;
     private long resumeAtNanos;
 
-    /** A failure: everything before {@code offset} is done. Failures at another offset than the last begin anew. */
+    /**
+     * Records a failure, with everything before {@code offset} done. A failure at another offset restarts the count.
+     */
     void failed(long offset, long nowNanos) {
-        failures = offset == failedFrom ? failures + 1 : 1;
-        failedFrom = offset;
+        failures = offset == failedOffset ? failures + 1 : 1;
+        failedOffset = offset;
         backoff = Backoff.after(failures);
         resumeAtNanos = nowNanos + backoff.toNanos();
     }

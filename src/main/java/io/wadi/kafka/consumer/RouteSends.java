@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a route sends to Kafka on its consumer's thread, until it is acknowledged or committed ({@link CommitTimer} says when) or
- * taken back: see {@link FlowConsumer}. Used on the consumer's thread, but for {@link #hurry}.
+ * The sends of a route on its consumer's thread, until they are acknowledged or committed (at the times of {@link
+ * CommitTimer}) or aborted: see {@link FlowConsumer}. Used on the consumer's thread, except for {@link
+ * #expediteAcknowledgements}.
  */
 final class RouteSends implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteSends.class);
@@ -35,19 +36,13 @@ final class RouteSends implements AutoCloseable {
     private final Acknowledgements acknowledgements = new Acknowledgements();
     private final CommitTimer timer;
 
-    /** Where all of it is to be exactly once; else null. */
+    /** Null without exactly-once. */
     private final PollTransaction transaction;
 
-    /** The offsets of a transaction of which it is not known whether Kafka has committed it. */
+    /** The offsets of a transaction with an unknown outcome. */
     private final Map<TopicPartition, OffsetAndMetadata> inDoubt = new HashMap<>();
 
-    /**
-     * Takes who commits, and the partitions whose records lead to sends.
-     *
-     * @param acknowledgeWithin how long acknowledgements are awaited
-     * @param timer when sends are brought to their end
-     * @param transaction where what is sent is to be one with the offsets of the records it comes from; else null
-     */
+    /** Takes a transaction for exactly-once, or null. */
     RouteSends(
             PartitionClient client,
             OwnedPartitions owned,
@@ -65,23 +60,23 @@ final class RouteSends implements AutoCloseable {
         return transaction != null;
     }
 
-    /** Whether something was sent in a transaction that is neither committed nor taken back. */
+    /** Returns whether a transaction is open. */
     boolean isOpen() {
         return transaction != null && transaction.isOpen();
     }
 
     /**
-     * Sends what a record leads to: in the transaction; or counted, so that its acknowledgement is awaited with all others; or
-     * directly, where a sink may publish what it holds at any time and where the record is retried in isolation.
+     * Sends an output of a record: in the transaction; or counted, to await its acknowledgement with all others; or
+     * directly, if the partition has a sink, which may publish at any time, or the record is retried in isolation.
      *
-     * @param spoiled called where a refusal spoils more than what this record leads to
+     * @param onAbort called if a rejected send aborts a transaction that includes other records
      */
     Future<RecordMetadata> send(
             ConsumerRecord<Object, Object> origin,
             ProducerRecord<Object, Object> sent,
             Callback callback,
             DirectSend direct,
-            Runnable spoiled) {
+            Runnable onAbort) {
         OwnedPartition partition = owned.of(origin);
         if (transaction == null && (partition.sink() != null || partition.isIsolated())) {
             return direct.send(sent, callback);
@@ -90,33 +85,33 @@ final class RouteSends implements AutoCloseable {
         if (transaction == null) {
             return acknowledgements.send(sent, callback, direct);
         }
-        boolean isAlone = partition.isIsolated();
-        Future<RecordMetadata> answer = transaction.send(sent, callback, isAlone);
-        if (transaction.refusal() != null && !isAlone) {
-            partition.ended(origin, transaction.refusal());
-            spoiled.run();
+        boolean isIsolated = partition.isIsolated();
+        Future<RecordMetadata> answer = transaction.send(sent, callback, isIsolated);
+        if (transaction.rejection() != null && !isIsolated) {
+            partition.completed(origin, transaction.rejection());
+            onAbort.run();
         }
         return answer;
     }
 
-    /** What was sent is to be brought to its end with the next {@link #settle}. */
-    void endSoon() {
-        timer.hurry();
+    /** Makes the next {@link #settle} acknowledge or commit. */
+    void expedite() {
+        timer.expedite();
     }
 
-    /** For how long nothing need be settled, at most {@code longest}. */
-    Duration within(Duration longest) {
-        return timer.within(longest);
+    /** Returns the time until the next commit is due, at most {@code max}. */
+    Duration timeToCommit(Duration max) {
+        return timer.remaining(max);
     }
 
-    /** Lets no wait for an acknowledgement take long from now on. Thread-safe. */
-    void hurry() {
-        acknowledgements.hurry();
+    /** Shortens all waits for acknowledgements from now on. Thread-safe. */
+    void expediteAcknowledgements() {
+        acknowledgements.expedite();
     }
 
     /**
-     * Brings what was sent to its end, where that is due or something has failed; false where it is left to a later call, and the
-     * offsets with it.
+     * Acknowledges or commits the sends if that is due or a failure occurred. Returns false if that is left to a later
+     * call, together with the offsets.
      */
     boolean settle() {
         boolean isSettled = settleSends();
@@ -138,17 +133,16 @@ final class RouteSends implements AutoCloseable {
         return true;
     }
 
-    /** The same at once. */
     void settleNow() {
-        timer.hurry();
+        timer.expedite();
         settle();
     }
 
     private void settleTransaction(boolean hasFailed) {
         if (transaction.isOpen() && hasFailed) {
-            takeBack();
-        } else if (transaction.refusal() != null) {
-            // Its record was alone, and its route takes the refusal for the end of it.
+            abort();
+        } else if (transaction.rejection() != null) {
+            // The record was isolated, and its route handled the rejection.
             transaction.abort();
             acknowledgedUnless(null);
         } else if (!transaction.isOpen()) {
@@ -171,14 +165,14 @@ final class RouteSends implements AutoCloseable {
     }
 
     /**
-     * Whether it is not known if the last transaction was committed. Until it is, nothing may be delivered again, or committed
-     * otherwise: it could be done twice.
+     * Returns whether the outcome of the last transaction is unknown. Until it is known, records may neither be
+     * delivered again nor committed otherwise, because they could be processed twice.
      */
     boolean isInDoubt() {
         return !inDoubt.isEmpty();
     }
 
-    /** Has Kafka tell whether the transaction in doubt was committed, which it does once it knows. */
+    /** Reads from Kafka whether the transaction in doubt was committed. */
     private void resolve() {
         if (!isInDoubt()) {
             return;
@@ -189,7 +183,7 @@ final class RouteSends implements AutoCloseable {
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            LOG.warn("Whether {} were committed is not known yet: {}", inDoubt, Causes.inShort(e));
+            LOG.warn("Offsets {}: unknown whether their transaction was committed: {}", inDoubt, Causes.inShort(e));
             return;
         }
         inDoubt.forEach((partition, offset) -> {
@@ -201,12 +195,12 @@ final class RouteSends implements AutoCloseable {
         inDoubt.clear();
     }
 
-    /** These are not owned any more: their next owner waits until Kafka knows. */
-    void forget(Collection<TopicPartition> partitions) {
+    /** Removes released partitions: Kafka makes their next owner wait for the outcome of the transaction. */
+    void released(Collection<TopicPartition> partitions) {
         inDoubt.keySet().removeAll(partitions);
     }
 
-    /** Commits the offsets of these outside of transactions. */
+    /** Commits offsets outside transactions. */
     void commitOffsets(Collection<OwnedPartition> which) {
         if (!isInDoubt()) {
             owned.commit(which);
@@ -223,8 +217,8 @@ final class RouteSends implements AutoCloseable {
         }
     }
 
-    /** Takes back the transaction that is open, and what was done in it. */
-    void takeBack() {
+    /** Aborts the open transaction and reverts its records. */
+    void abort() {
         transaction.abort();
         owned.all().forEach(OwnedPartition::undo);
     }

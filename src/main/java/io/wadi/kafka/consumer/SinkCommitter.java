@@ -6,7 +6,7 @@ import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.producer.Transaction;
-import io.wadi.runtime.telemetry.PartitionRow;
+import io.wadi.runtime.telemetry.PartitionMetrics;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets sinks claim partitions and commit the group's offset by themselves, and has them finish what they have open. A sink
- * that fails fails its partition. Used on the consumer's thread only.
+ * The consumer's operations for sinks: it lets them claim partitions and commit the group's offset, and finishes them.
+ * A failure of a sink fails its partition. Used on the consumer's thread only.
  */
 final class SinkCommitter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SinkCommitter.class);
@@ -30,61 +30,61 @@ final class SinkCommitter implements AutoCloseable {
     private final InFlightBatch inFlight;
     private final PartitionMeters meters;
     private final Transaction transaction;
-    private final Terms terms;
+    private final Options options;
 
     /**
-     * What sinks have to know of their consumer.
+     * The properties of the consumer that matter to sinks.
      *
-     * @param isExclusive whether Kafka refuses the commits of those who have lost a partition
-     * @param mayClaim whether sinks may claim partitions: not where the consumer commits in transactions of its own
+     * @param isExclusive see {@link GroupOffset#isExclusive}
+     * @param mayClaim whether sinks may claim partitions; false for transactional consumers
      */
-    record Terms(boolean isExclusive, boolean mayClaim) {}
+    record Options(boolean isExclusive, boolean mayClaim) {}
 
-    /** Takes the consumer, and the transaction for what sinks send together with an offset. */
+    /** Takes the transaction for records that sinks send together with an offset. */
     SinkCommitter(
             PartitionClient client,
             InFlightBatch inFlight,
             PartitionMeters meters,
             Transaction transaction,
-            Terms terms) {
+            Options options) {
         this.client = client;
         this.inFlight = inFlight;
         this.meters = meters;
         this.transaction = transaction;
-        this.terms = terms;
+        this.options = options;
     }
 
-    /** Returns what a run of this partition may ask of its consumer. */
-    RecordBatch.Claims claims(OwnedPartition partition) {
-        return new Claims(partition);
+    RecordBatch.ConsumerOperations operations(OwnedPartition partition) {
+        return new Operations(partition);
     }
 
-    private final class Claims implements RecordBatch.Claims, GroupOffset {
+    private final class Operations implements RecordBatch.ConsumerOperations, GroupOffset {
         private final OwnedPartition partition;
 
-        Claims(OwnedPartition partition) {
+        Operations(OwnedPartition partition) {
             this.partition = partition;
         }
 
         @Override
-        public PartitionSink claim(RecordBatch run, Function<RecordBatch, ? extends PartitionSink> open) {
-            if (!terms.mayClaim()) {
+        public PartitionSink claim(RecordBatch batch, Function<RecordBatch, ? extends PartitionSink> open) {
+            if (!options.mayClaim()) {
                 throw new IllegalStateException(
-                        "wadi.transactional: what takes runs here commits by itself; leave it out");
+                        "wadi.transactional=true is not supported: the sink of this route commits its own offsets;"
+                                + " remove it");
             }
             if (partition.sink() == null) {
-                partition.claim(open.apply(run));
+                partition.claim(open.apply(batch));
             }
             return partition.sink();
         }
 
         @Override
-        public void isolate(RecordBatch run) {
-            inFlight.during(run, () -> partition.isolate(run.firstOffset(), run.lastOffset() + 1));
+        public void isolate(RecordBatch batch) {
+            inFlight.ifDelivering(batch, () -> partition.isolate(batch.firstOffset(), batch.lastOffset() + 1));
         }
 
         @Override
-        public PartitionRow row(TopicPartition which) {
+        public PartitionMetrics row(TopicPartition which) {
             return meters.row(which);
         }
 
@@ -102,7 +102,7 @@ final class SinkCommitter implements AutoCloseable {
 
         @Override
         public boolean isExclusive() {
-            return terms.isExclusive();
+            return options.isExclusive();
         }
 
         @Override
@@ -125,7 +125,7 @@ final class SinkCommitter implements AutoCloseable {
         }
     }
 
-    /** Calls a partition's sink, where it has one, as on every poll. */
+    /** Calls {@link PartitionSink#tick} of a partition's sink, if it has one. */
     static void tick(OwnedPartition partition) {
         if (partition.sink() != null && !partition.hasFailed()) {
             try {
@@ -136,9 +136,9 @@ final class SinkCommitter implements AutoCloseable {
         }
     }
 
-    /** Has the sinks of these finish what they have open and commit it. All begin before the first is awaited. */
+    /** Finishes the sinks of these partitions; all begin before the first is awaited. */
     static void finish(Collection<OwnedPartition> partitions) {
-        partitions.forEach(partition -> finish(partition, PartitionSink::finishSoon));
+        partitions.forEach(partition -> finish(partition, PartitionSink::beginFinish));
         partitions.forEach(partition -> finish(partition, PartitionSink::finish));
     }
 
@@ -150,7 +150,10 @@ final class SinkCommitter implements AutoCloseable {
             step.accept(partition.sink());
         } catch (RuntimeException e) {
             partition.failed(e);
-            LOG.warn("{} is left unfinished, and is done again: {}", partition.partition(), Causes.inShort(e));
+            LOG.warn(
+                    "Partition {}: failed to finish its sink; its records are delivered again: {}",
+                    partition.partition(),
+                    Causes.inShort(e));
         }
     }
 

@@ -12,72 +12,69 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** One dead letter, as {@link DeadLetterSender} writes it and Kafka Connect does. */
+/** A dead letter in the format of {@link DeadLetterSender} and of Kafka Connect. */
 public final class DeadLetter {
-    /** How often a record has been replayed. */
     public static final String ATTEMPTS = ReservedHeaders.ATTEMPTS;
 
-    private static final int LONGEST = 160;
+    private static final int MAX_MESSAGE = 160;
 
-    private final ConsumerRecord<byte[], byte[]> letter;
+    private final ConsumerRecord<byte[], byte[]> record;
 
-    DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
-        this.letter = letter;
+    DeadLetter(ConsumerRecord<byte[], byte[]> record) {
+        this.record = record;
     }
 
-    /** The letter as it stands in its topic. */
-    public ConsumerRecord<byte[], byte[]> letter() {
-        return letter;
+    /** Returns the record in the dead-letter topic. */
+    public ConsumerRecord<byte[], byte[]> record() {
+        return record;
     }
 
-    /** Where it stands, {@code partition:offset}. */
+    /** Returns its location in the dead-letter topic, {@code partition:offset}. */
     public String at() {
-        return letter.partition() + ":" + letter.offset();
+        return record.partition() + ":" + record.offset();
     }
 
-    /** When it was written. */
     public Instant time() {
-        return Instant.ofEpochMilli(letter.timestamp());
+        return Instant.ofEpochMilli(record.timestamp());
     }
 
-    /** The route that the record failed in. */
     public String route() {
         return error("connector.name");
     }
 
-    /** The topic that it came from, or was meant for; empty where nobody said. */
+    /** Returns the topic of the failed record, or the intended topic of an event; empty if unknown. */
     public String topic() {
         return error("topic");
     }
 
-    /** Where it came from, {@code topic-partition@offset}; the topic alone where it was not a record yet. */
+    /** Returns the location of the failed record, {@code topic-partition@offset}; the topic for an event. */
     public String from() {
         return wasRecord() ? topic() + "-" + error("partition") + "@" + error("offset") : topic();
     }
 
-    /** Whether it was a record before; what came over HTTP and was not taken was none. */
+    /** Returns whether it was a record of a topic, not an event rejected before it was written. */
     public boolean wasRecord() {
         return !error("offset").isEmpty();
     }
 
-    /** The class of what was thrown, without its package. */
+    /** Returns the simple name of the exception. */
     public String kind() {
         String name = error("exception.class.name");
         return name.substring(name.lastIndexOf('.') + 1);
     }
 
-    /** Why it failed. */
     public String message() {
         return error("exception.message");
     }
 
-    /** Its kind and message in a line, with # for numbers: the same for letters of one cause. */
+    /** Returns kind and message in one line with # for numbers, so that dead letters of one cause compare as equal. */
     public String cause() {
         String message = message().lines().findFirst().orElse("").replaceAll("\\d+", "#");
-        return kind() + ": " + (message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…");
+        String shortened = message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
+        return kind() + ": " + shortened;
     }
 
-    /** How often it was replayed before it failed this time. */
+    /** Returns the number of earlier replays. */
     public int attempts() {
         String text = text(ATTEMPTS);
         return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
@@ -88,42 +85,42 @@ public final class DeadLetter {
     }
 
     private String text(String header) {
-        Header found = letter.headers().lastHeader(header);
+        Header found = record.headers().lastHeader(header);
         return found == null || found.value() == null ? "" : new String(found.value(), UTF_8);
     }
 
-    /** The partition that it came from, or that its sender had asked for; null where nobody had. */
+    /** Returns the partition of the failed record, or the one that its client requested; null if there is none. */
     public Integer partition() {
         String partition = error("partition");
         return partition.isEmpty() ? null : Integer.valueOf(partition);
     }
 
-    /** The headers that the record had, in their order. */
+    /** Returns the headers of the failed record, in order. */
     public List<Header> headers() {
-        return StreamSupport.stream(letter.headers().spliterator(), false)
+        return StreamSupport.stream(record.headers().spliterator(), false)
                 .filter(header -> !header.key().startsWith(DeadLetterSender.PREFIX))
                 .toList();
     }
 
     /**
-     * The record to put back where it came from: as it was, with one more attempt counted and, in the header
-     * {@link ReservedHeaders#ORIGIN}, where it was first, so that it is one document however often it is replayed.
+     * Returns the record to replay: unchanged, with the attempts incremented and its first location in the header
+     * {@link ReservedHeaders#ORIGIN}, so that it stays one document however often it is replayed.
      *
-     * @throws IllegalArgumentException where nobody said where it came from
+     * @throws IllegalArgumentException if its topic is unknown
      */
     public ProducerRecord<Object, Object> replayed() {
         if (topic().isEmpty()) {
-            throw new IllegalArgumentException("letter " + at() + " does not say where it came from");
+            throw new IllegalArgumentException("Dead letter " + at() + " cannot be replayed: it names no source topic");
         }
         Headers headers = replayedHeaders();
         Integer partition = partition();
         if (headers.lastHeader(ReservedHeaders.ORIGIN) == null && partition != null && wasRecord()) {
             headers.add(ReservedHeaders.ORIGIN, (topic() + "+" + partition + "+" + error("offset")).getBytes(UTF_8));
         }
-        return new ProducerRecord<>(topic(), partition, null, letter.key(), letter.value(), headers);
+        return new ProducerRecord<>(topic(), partition, null, record.key(), record.value(), headers);
     }
 
-    /** The headers that the record had, with one more attempt counted. */
+    /** Returns the headers of the failed record with the attempts incremented. */
     public Headers replayedHeaders() {
         Headers headers = new RecordHeaders(headers());
         headers.remove(ATTEMPTS);

@@ -8,42 +8,40 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which dead letters are meant; what is null or empty selects all.
+ * A filter of dead letters; null and empty components match all.
  *
- * @param route the route that they failed in
- * @param topic the topic that they came from
- * @param cause a part of the exception's name or message, or of {@link DeadLetter#cause}, whatever its case
- * @param since not written before
- * @param until written before
- * @param at where they stand, each as {@code partition:offset}
+ * @param route the route that failed
+ * @param topic the topic of the failed record
+ * @param cause a part of the exception's name or message, or of {@link DeadLetter#cause}, ignoring case
+ * @param since the earliest time of writing, inclusive
+ * @param until the end of the time of writing, exclusive
+ * @param at locations in the dead-letter topic, each {@code partition:offset}
  */
 public record DeadLetterSelection(
         String route, String topic, String cause, Instant since, Instant until, Set<String> at)
         implements Predicate<DeadLetter> {
-    /** All. */
     public static final DeadLetterSelection ALL = new DeadLetterSelection(null, null, null, null, null, Set.of());
 
-    /** Whether it leaves any out. */
     public boolean isAll() {
         return equals(ALL);
     }
 
     @Override
-    public boolean test(DeadLetter letter) {
-        return (route == null || route.equals(letter.route()))
-                && (topic == null || topic.equals(letter.topic()))
+    public boolean test(DeadLetter deadLetter) {
+        return (route == null || route.equals(deadLetter.route()))
+                && (topic == null || topic.equals(deadLetter.topic()))
                 && (cause == null
-                        || contains(letter.kind() + ": " + letter.message(), cause)
-                        || contains(letter.cause(), cause))
-                && (since == null || !letter.time().isBefore(since))
-                && (until == null || letter.time().isBefore(until))
-                && (at.isEmpty() || at.contains(letter.at()));
+                        || contains(deadLetter.kind() + ": " + deadLetter.message(), cause)
+                        || contains(deadLetter.cause(), cause))
+                && (since == null || !deadLetter.time().isBefore(since))
+                && (until == null || deadLetter.time().isBefore(until))
+                && (at.isEmpty() || at.contains(deadLetter.at()));
     }
 
     /**
-     * A time such as {@code 2026-11-20T10:00:00Z}, or so long ago, such as {@code 2h}.
+     * Parses a time such as {@code 2026-11-20T10:00:00Z}, or a duration before now such as {@code 2h}.
      *
-     * @throws IllegalArgumentException where it is neither: the message says what it is
+     * @throws IllegalArgumentException if it is neither
      */
     public static Instant time(String text) {
         try {

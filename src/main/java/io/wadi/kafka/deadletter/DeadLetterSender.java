@@ -25,12 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a failed record into the dead-letter topic: key, value and headers as they came, and the cause in the headers that
- * Kafka Connect uses for the same purpose ({@code __connect.errors.*}, KIP-298). As a Camel processor it takes the record
- * and the exception of the exchange. When it returns, the letter is sent, or counted towards the poll's acknowledgements.
+ * A writer of failed records to the dead-letter topic: key, value and headers unchanged, and the cause in Kafka
+ * Connect's headers ({@code __connect.errors.*}, KIP-298). As a Camel processor it takes the record and the exception
+ * of the exchange. When it returns, the dead letter is acknowledged or counted in the acknowledgements of the poll.
  */
 public final class DeadLetterSender implements Processor, AutoCloseable {
-    /** What the names of a letter's own headers begin with. */
+    /** The prefix of a dead letter's own headers. */
     public static final String PREFIX = ReservedHeaders.ERRORS;
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterSender.class);
@@ -40,12 +40,11 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
     private final MeterRegistry meters;
     private Producer<Object, Object> producer;
 
-    /** Takes the topic and how to make the producer, which is made with the first letter. Nobody counts. */
+    /** Creates a sender without metrics. The producer is created with the first dead letter. */
     public DeadLetterSender(String topic, Supplier<Producer<Object, Object>> newProducer) {
         this(topic, newProducer, new CompositeMeterRegistry());
     }
 
-    /** Takes the topic, how to make the producer, and where letters are counted. */
     public DeadLetterSender(String topic, Supplier<Producer<Object, Object>> newProducer, MeterRegistry meters) {
         this.topic = topic;
         this.newProducer = newProducer;
@@ -57,48 +56,48 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         if (!(exchange.getProperty(ConsumedRecord.PROPERTY) instanceof ConsumerRecord<?, ?> failed)) {
             throw new IllegalStateException(
-                    "Route " + exchange.getFromRouteId() + " has no Kafka record to put into " + topic, cause);
+                    "Route " + exchange.getFromRouteId() + ": the exchange has no Kafka record to send to " + topic,
+                    cause);
         }
-        if (failed.value() instanceof RecordBatch run && RecordBatch.isOfMany(failed)) {
-            run.isolateRecords();
+        if (failed.value() instanceof RecordBatch batch && RecordBatch.hasSeveralRecords(failed)) {
+            batch.isolateRecords();
             throw new IllegalStateException(
-                    "One of the records of %s failed, which will be found by itself: %s"
-                            .formatted(run, Causes.inShort(cause)),
+                    "Batch %s failed; its records are retried one by one: %s".formatted(batch, Causes.inShort(cause)),
                     cause);
         }
         send(single(failed), exchange.getFromRouteId(), cause);
     }
 
     private static ConsumerRecord<?, ?> single(ConsumerRecord<?, ?> failed) {
-        return failed.value() instanceof RecordBatch run ? run.records().get(0) : failed;
+        return failed.value() instanceof RecordBatch batch ? batch.records().get(0) : failed;
     }
 
     /**
-     * Sends one record's letter.
+     * Sends the dead letter of a record.
      *
-     * @param failed the record as it came from Kafka, key and value as bytes, the value maybe in a buffer
-     * @param routeId the route it failed in
-     * @param cause why
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not take it: the record is then not done
+     * @param failed the record as it was fetched, with the key as bytes and the value as bytes or a buffer
+     * @throws org.apache.kafka.common.KafkaException if Kafka rejects it: the record is then not completed
      */
     public void send(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
-        ProducerRecord<Object, Object> letter = letter(failed, routeId, cause);
+        ProducerRecord<Object, Object> deadLetter = deadLetter(failed, routeId, cause);
         try {
-            producer().send(letter).get();
+            producer().send(deadLetter).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
         } catch (ExecutionException e) {
             throw new org.apache.kafka.common.KafkaException(
-                    "The dead letter of " + ConsumedRecord.at(failed) + " was not taken by " + topic, e.getCause());
+                    "Failed to write the dead letter of " + ConsumedRecord.at(failed) + " to topic " + topic,
+                    e.getCause());
         }
     }
 
-    /** One record's letter, for who sends it in a transaction; see {@link #send}. */
-    public ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
-        LOG.warn("{} in route {} goes to {}: {}", ConsumedRecord.at(failed), routeId, topic, Causes.inShort(cause));
+    /** Returns the dead letter of a record, to be sent in the caller's transaction; see {@link #send}. */
+    public ProducerRecord<Object, Object> deadLetter(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
+        String at = ConsumedRecord.at(failed);
+        LOG.warn("Record {} of route {} goes to {}: {}", at, routeId, topic, Causes.inShort(cause));
         count(routeId, failed.topic());
-        Headers headers = withoutErrors(failed.headers());
+        Headers headers = withoutErrorHeaders(failed.headers());
         put(headers, "topic", failed.topic());
         put(headers, "partition", Integer.toString(failed.partition()));
         put(headers, "offset", Long.toString(failed.offset()));
@@ -106,35 +105,35 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         return new ProducerRecord<>(topic, null, null, failed.key(), value(failed), headers);
     }
 
-    /** The topic of the letters. */
+    /** Returns the dead-letter topic. */
     public String topic() {
         return topic;
     }
 
     /**
-     * The letter of an event that has not been a record, for who sends it: with the topic it was meant for, and no offset.
+     * Returns the dead letter of an event that was not written yet: with its intended topic, without an offset.
      *
-     * @param routeId the route it came by
-     * @param cause what is wrong with it
+     * @param routeId the route that received it
+     * @param cause why it is invalid
      */
-    public ProducerRecord<Object, Object> letter(
-            String meantFor, byte[] key, byte[] value, Iterable<Header> headers, String routeId, Exception cause) {
-        count(routeId, meantFor);
-        Headers all = withoutErrors(headers);
-        put(all, "topic", meantFor);
+    public ProducerRecord<Object, Object> deadLetter(
+            String intendedTopic, byte[] key, byte[] value, Iterable<Header> headers, String routeId, Exception cause) {
+        count(routeId, intendedTopic);
+        Headers all = withoutErrorHeaders(headers);
+        put(all, "topic", intendedTopic);
         putCause(all, routeId, cause);
         return new ProducerRecord<>(topic, null, null, key, value, all);
     }
 
-    /** Says in an event's letter which of its topic's partitions its sender had asked for. */
-    public static void askedFor(ProducerRecord<Object, Object> letter, int partition) {
-        put(letter.headers(), "partition", Integer.toString(partition));
+    /** Adds the partition that an event's client requested to the event's dead letter. */
+    public static void addRequestedPartition(ProducerRecord<Object, Object> deadLetter, int partition) {
+        put(deadLetter.headers(), "partition", Integer.toString(partition));
     }
 
     private void count(String routeId, String from) {
         Counter.builder("wadi.dead.letters")
                 .description(
-                        "Dead letters written, by the route that failed and the topic of the record; again where they are taken back")
+                        "Dead letters sent, by failed route and source topic; includes those of aborted transactions")
                 .tags("route", String.valueOf(routeId), "topic", from)
                 .register(meters)
                 .increment();
@@ -156,8 +155,8 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         return failed.value();
     }
 
-    /** What a record says of an error was written for another letter, or by someone else. */
-    private static Headers withoutErrors(Iterable<Header> headers) {
+    /** Error headers of the record itself belong to an earlier dead letter, or were set by a client. */
+    private static Headers withoutErrorHeaders(Iterable<Header> headers) {
         Headers others = new RecordHeaders();
         for (Header each : headers) {
             if (!each.key().startsWith(PREFIX)) {

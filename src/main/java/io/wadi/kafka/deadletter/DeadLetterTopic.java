@@ -19,50 +19,50 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** The dead letters that stand in their topic, to be looked at and put back where they came from. */
+/** The dead letters in their topic: lists, groups and replays them. */
 public final class DeadLetterTopic {
-    private static final int TOGETHER = 500;
-    private static final int MOST_HEAPS = 1000;
-    private static final Heap REST = new Heap("…", "…", "other causes");
+    private static final int REPLAY_BATCH = 500;
+    private static final int MAX_GROUPS = 1000;
+    private static final FailureGroup OTHER = new FailureGroup("…", "…", "other causes");
 
     private final String topic;
-    private final Readmission readmission;
+    private final EventConverter converter;
     private final Properties observer;
 
-    /** Makes a record of what has been none before, such as an event that was refused. */
-    public interface Readmission {
+    /** Converts dead letters that were never records, such as rejected events. */
+    public interface EventConverter {
         /**
-         * The record, by what its topic asks for now.
+         * Returns the record, valid by the current declaration of its topic.
          *
-         * @param producer knows the topic's partitions
-         * @throws InvalidRecordException where the topic does not take it: the message says why
+         * @param producer provides the topic's partitions
+         * @throws InvalidRecordException if it is still invalid, with the reason
          */
-        ProducerRecord<Object, Object> record(DeadLetter letter, Producer<Object, Object> producer);
+        ProducerRecord<Object, Object> record(DeadLetter deadLetter, Producer<Object, Object> producer);
     }
 
-    /** Takes the topic of the letters, who judges them again, and the settings of a consumer that reads beside others. */
-    public DeadLetterTopic(String topic, Readmission readmission, Properties observer) {
+    /** Takes the dead-letter topic and the settings of a consumer outside any group. */
+    public DeadLetterTopic(String topic, EventConverter converter, Properties observer) {
         this.topic = topic;
-        this.readmission = readmission;
+        this.converter = converter;
         this.observer = new Properties();
         this.observer.putAll(observer);
         this.observer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     }
 
     /**
-     * Looks at the letters of a selection that stand there now, those of a partition in their order, without keeping them.
+     * Passes the selected dead letters to an action, those of a partition in order.
      *
-     * @throws KafkaException where Kafka does not answer
+     * @throws KafkaException if Kafka does not answer
      */
-    public void forEach(DeadLetterSelection selection, Consumer<DeadLetter> look) {
+    public void forEach(DeadLetterSelection selection, Consumer<DeadLetter> action) {
         try (TopicTail tail = new TopicTail(topic, observer)) {
             List<TopicPartition> partitions = tail.partitions();
             Instant since = selection.since();
             tail.begin(since == null ? tail.begins(partitions) : tail.at(partitions, since.toEpochMilli()));
             tail.read(true, each -> {
-                DeadLetter letter = new DeadLetter(each);
-                if (selection.test(letter)) {
-                    look.accept(letter);
+                DeadLetter deadLetter = new DeadLetter(each);
+                if (selection.test(deadLetter)) {
+                    action.accept(deadLetter);
                 }
                 return true;
             });
@@ -70,42 +70,41 @@ public final class DeadLetterTopic {
     }
 
     /**
-     * What came of a replay.
+     * The numbers of dead letters by result of a replay.
      *
-     * @param replayed letters whose records stand in their topic again
-     * @param tooOften those left out because they were replayed as often as allowed
-     * @param homeless those left out because they do not say where they came from
-     * @param refused those left out because their topic does not take them
-     * @param refusal why the first of these is not taken, with its place; empty where there is none
+     * @param replayed replayed to their topic
+     * @param tooOften skipped: replayed as often as allowed
+     * @param homeless skipped: their source topic is unknown
+     * @param refused skipped: invalid for their topic
+     * @param refusal the location and reason of the first invalid one; empty if there is none
      */
-    public record Replayed(long replayed, long tooOften, long homeless, long refused, String refusal) {}
+    public record ReplayResult(long replayed, long tooOften, long homeless, long refused, String refusal) {}
 
     /**
-     * Puts the records of a selection back where they came from. The letters stay.
+     * Sends the selected records to their source topics. The dead letters remain.
      *
-     * @param mostAttempts those replayed so often are left out: what fails again and again is not sent around for ever
-     * @param producer where they are sent
-     * @param isDry whether nothing is sent, only judged and counted
-     * @param told is told of each letter that is replayed or would be
-     * @throws KafkaException where Kafka has not taken all; those told of before may be there
+     * @param maxAttempts dead letters with this many replays are skipped, so that no record circulates for ever
+     * @param isDry whether to check and count only
+     * @param onReplayed receives each dead letter that is, or in a dry run would be, replayed
+     * @throws KafkaException if a send fails; records already passed to {@code onReplayed} may have been written
      */
-    public Replayed replay(
+    public ReplayResult replay(
             DeadLetterSelection selection,
-            int mostAttempts,
+            int maxAttempts,
             Producer<Object, Object> producer,
             boolean isDry,
-            Consumer<DeadLetter> told) {
-        Replay replay = new Replay(mostAttempts, producer, isDry, told);
-        forEach(selection, replay::take);
+            Consumer<DeadLetter> onReplayed) {
+        Replay replay = new Replay(maxAttempts, producer, isDry, onReplayed);
+        forEach(selection, replay::accept);
         replay.await();
-        return new Replayed(replay.replayed, replay.tooOften, replay.homeless, replay.refused, replay.refusal);
+        return new ReplayResult(replay.replayed, replay.tooOften, replay.homeless, replay.refused, replay.refusal);
     }
 
     private final class Replay {
-        private final int mostAttempts;
+        private final int maxAttempts;
         private final Producer<Object, Object> producer;
         private final boolean isDry;
-        private final Consumer<DeadLetter> told;
+        private final Consumer<DeadLetter> onReplayed;
         private final List<Future<RecordMetadata>> sent = new ArrayList<>();
         private long replayed;
         private long tooOften;
@@ -113,42 +112,42 @@ public final class DeadLetterTopic {
         private long refused;
         private String refusal = "";
 
-        Replay(int mostAttempts, Producer<Object, Object> producer, boolean isDry, Consumer<DeadLetter> told) {
-            this.mostAttempts = mostAttempts;
+        Replay(int maxAttempts, Producer<Object, Object> producer, boolean isDry, Consumer<DeadLetter> onReplayed) {
+            this.maxAttempts = maxAttempts;
             this.producer = producer;
             this.isDry = isDry;
-            this.told = told;
+            this.onReplayed = onReplayed;
         }
 
-        void take(DeadLetter letter) {
-            if (letter.topic().isEmpty()) {
+        void accept(DeadLetter deadLetter) {
+            if (deadLetter.topic().isEmpty()) {
                 homeless++;
-            } else if (letter.attempts() >= mostAttempts) {
+            } else if (deadLetter.attempts() >= maxAttempts) {
                 tooOften++;
             } else {
-                putBack(letter);
+                replay(deadLetter);
             }
         }
 
-        private void putBack(DeadLetter letter) {
+        private void replay(DeadLetter deadLetter) {
             ProducerRecord<Object, Object> record;
             try {
-                record = letter.wasRecord() ? letter.replayed() : readmission.record(letter, producer);
+                record = deadLetter.wasRecord() ? deadLetter.replayed() : converter.record(deadLetter, producer);
             } catch (InvalidRecordException e) {
-                refusal =
-                        refused == 0 ? "%s for %s: %s".formatted(letter.at(), letter.topic(), e.getMessage()) : refusal;
-                refused++;
+                if (refused++ == 0) {
+                    refusal = "%s for %s: %s".formatted(deadLetter.at(), deadLetter.topic(), e.getMessage());
+                }
                 return;
             }
             send(record);
-            told.accept(letter);
+            onReplayed.accept(deadLetter);
             replayed++;
         }
 
         private void send(ProducerRecord<Object, Object> record) {
             if (!isDry) {
                 sent.add(producer.send(record));
-                if (sent.size() == TOGETHER) {
+                if (sent.size() == REPLAY_BATCH) {
                     await();
                 }
             }
@@ -164,38 +163,36 @@ public final class DeadLetterTopic {
                 Thread.currentThread().interrupt();
                 throw new InterruptException(e);
             } catch (ExecutionException e) {
-                throw new KafkaException("Kafka did not take a replayed record", e.getCause());
+                throw new KafkaException("Failed to write a replayed record", e.getCause());
             }
         }
     }
 
     /**
-     * Letters of one route, topic and cause, whatever the numbers in it.
+     * The dead letters of one route, source topic and cause.
      *
-     * @param route that they failed in
-     * @param topic that they came from
-     * @param cause its kind, and its message with # for numbers
+     * @param cause see {@link DeadLetter#cause}
      */
-    public record Heap(String route, String topic, String cause) {}
+    public record FailureGroup(String route, String topic, String cause) {}
 
-    /** How many letters a heap has, when the first and last of them were written, and where the last stands. */
-    public record Size(long count, Instant first, Instant last, String at) {
-        private Size with(DeadLetter letter) {
-            boolean isLater = !letter.time().isBefore(last);
-            return new Size(
+    /** The number of dead letters in a group, the times of the first and last, and the location of the last. */
+    public record GroupSummary(long count, Instant first, Instant last, String at) {
+        private GroupSummary with(DeadLetter next) {
+            boolean isLater = !next.time().isBefore(last);
+            return new GroupSummary(
                     count + 1,
-                    letter.time().isBefore(first) ? letter.time() : first,
-                    isLater ? letter.time() : last,
-                    isLater ? letter.at() : at);
+                    next.time().isBefore(first) ? next.time() : first,
+                    isLater ? next.time() : last,
+                    isLater ? next.at() : at);
         }
     }
 
     /**
-     * How many letters stand there now, without reading them: markers of transactions are counted as well.
+     * Returns the number of offsets in the topic, transaction markers included, without reading it.
      *
-     * @throws KafkaException where Kafka does not answer
+     * @throws KafkaException if Kafka does not answer
      */
-    public long standing() {
+    public long offsetCount() {
         try (TopicTail tail = new TopicTail(topic, observer)) {
             List<TopicPartition> partitions = tail.partitions();
             Map<TopicPartition, Long> begins = tail.begins(partitions);
@@ -205,36 +202,36 @@ public final class DeadLetterTopic {
         }
     }
 
-    /** The letters of a selection in heaps; where there are more than a thousand of these, those found later are one. */
-    public Map<Heap, Size> heaps(DeadLetterSelection selection) {
-        Map<Heap, Size> heaps = new HashMap<>();
-        forEach(selection, letter -> {
-            Heap heap = new Heap(letter.route(), letter.topic(), letter.cause());
-            Heap counted = heaps.containsKey(heap) || heaps.size() < MOST_HEAPS ? heap : REST;
-            heaps.merge(
-                    counted, new Size(1, letter.time(), letter.time(), letter.at()), (size, one) -> size.with(letter));
+    /** Groups the selected dead letters; beyond a thousand groups, the remaining ones form one group. */
+    public Map<FailureGroup, GroupSummary> groups(DeadLetterSelection selection) {
+        Map<FailureGroup, GroupSummary> groups = new HashMap<>();
+        forEach(selection, each -> {
+            FailureGroup group = new FailureGroup(each.route(), each.topic(), each.cause());
+            groups.merge(
+                    groups.containsKey(group) || groups.size() < MAX_GROUPS ? group : OTHER,
+                    new GroupSummary(1, each.time(), each.time(), each.at()),
+                    (summary, one) -> summary.with(each));
         });
-        return heaps;
+        return groups;
     }
 
     /**
-     * Letters by the route that they failed in and the topic that they came from.
+     * The numbers of dead letters by route and source topic.
      *
-     * @param isAll whether all were counted
+     * @param isAll whether all dead letters were counted
      */
-    public record Tally(Map<List<String>, Long> counts, boolean isAll) {
-        /** How many are of a route and a topic. */
+    public record Counts(Map<List<String>, Long> counts, boolean isAll) {
         public long of(String route, String from) {
             return counts.getOrDefault(List.of(route, from), 0L);
         }
     }
 
     /**
-     * Counts the letters that stand there now; where there are more than this many, about so many of the newest.
+     * Counts the newest dead letters, about {@code max} at most.
      *
-     * @throws KafkaException where Kafka does not answer
+     * @throws KafkaException if Kafka does not answer
      */
-    public Tally tally(long most) {
+    public Counts count(long max) {
         Map<List<String>, Long> counts = new HashMap<>();
         boolean isAll = true;
         try (TopicTail tail = new TopicTail(topic, observer)) {
@@ -242,19 +239,19 @@ public final class DeadLetterTopic {
             Map<TopicPartition, Long> from = new HashMap<>(tail.begins(partitions));
             Map<TopicPartition, Long> ends = tail.ends(partitions);
             for (TopicPartition each : partitions) {
-                long newest = ends.get(each) - most / partitions.size();
+                long newest = ends.get(each) - max / partitions.size();
                 isAll &= newest <= from.get(each);
                 from.merge(each, newest, Math::max);
             }
             tail.begin(from);
             if (!partitions.isEmpty()) {
                 tail.read(true, record -> {
-                    DeadLetter letter = new DeadLetter(record);
-                    counts.merge(List.of(letter.route(), letter.topic()), 1L, Long::sum);
+                    DeadLetter deadLetter = new DeadLetter(record);
+                    counts.merge(List.of(deadLetter.route(), deadLetter.topic()), 1L, Long::sum);
                     return true;
                 });
             }
         }
-        return new Tally(Map.copyOf(counts), isAll);
+        return new Counts(Map.copyOf(counts), isAll);
     }
 }

@@ -1,8 +1,8 @@
 package io.wadi.kafka.deadletter;
 
-/** The rules by which dead letters are replayed to their topic. Bound by the feature that accepted the records first. */
+/** The conversion of dead letters for their replay. Bound by the feature that first received the events. */
 @FunctionalInterface
 public interface ReplayPolicy {
-    /** Returns a new check of dead letters, for one thread. */
-    DeadLetterTopic.Readmission newReplay();
+    /** Returns a new converter, which is not thread-safe. */
+    DeadLetterTopic.EventConverter newConverter();
 }

@@ -1,2 +1,2 @@
-/** Dead letters: records that failed, written to a topic with where they came from and why, and read from it again. */
+/** Dead letters: failed records, written to a topic with their source and cause, and replayed. */
 package io.wadi.kafka.deadletter;

@@ -9,75 +9,74 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** Where a group is to go on, worked out before anything is changed; done in whole or not at all. */
+/** Resets of a group's committed offsets: planned and checked first, then applied completely or not at all. */
 public final class GroupOffsetReset {
     private final GroupsAdmin groups;
     private final Check check;
 
-    /** Has a say about a step. */
+    /** Rejects resets that would break a guarantee. */
     public interface Check {
         /**
-         * Why a group must not be set so; empty where it may.
+         * Returns why an offset must not be set; empty if it may.
          *
-         * @param position what is committed now; null where nothing is
-         * @param begin the first offset that Kafka still has
-         * @param to where it is to be set
+         * @param position the committed offset; null if there is none
+         * @param begin the first offset in Kafka
+         * @param to the new offset
          */
         Optional<String> refusal(TopicPartition partition, Position position, long begin, long to) throws Exception;
     }
 
     /**
-     * What is to be done for a partition.
+     * The reset of one partition.
      *
-     * @param from what is committed now; null where nothing is
-     * @param to where it is set; null where that is not known
-     * @param refusal why it must not be; null where it may
+     * @param from the committed offset; null if there is none
+     * @param to the new offset; null if it is unknown
+     * @param refusal why it must not be set; null if it may
      */
     public record Step(String topic, int partition, Long from, Long to, String refusal) {
-        /** Whether there is nothing to do. */
         public boolean isDone() {
             return refusal == null && to.equals(from);
         }
     }
 
-    /** Takes where groups are looked at, and who has a say. */
     public GroupOffsetReset(GroupsAdmin groups, Check check) {
         this.groups = groups;
         this.check = check;
     }
 
     /**
-     * Works it out.
+     * Plans the reset to a target.
      *
-     * @param topic the topic that is set, with all of its partitions; null for all that the group has committed for
-     * @param partition the one that is set; null for all
-     * @throws IllegalArgumentException where there is nothing to set
+     * @param topic the topic to reset; null for all partitions with a committed offset
+     * @param partition the partition to reset; null for all
+     * @throws IllegalArgumentException if no partition matches
      */
     public List<Step> plan(GroupSnapshot group, String topic, Integer partition, ResetTarget target) throws Exception {
         Map<TopicPartition, Position> positions = positions(group);
         Set<TopicPartition> wanted = wanted(positions.keySet(), topic, partition);
         if (wanted.isEmpty()) {
             throw new IllegalArgumentException(
-                    "Group \"%s\" has committed nothing that could be set: name a --topic".formatted(group.group()));
+                    "Group \"%s\" has no committed offsets to reset: specify --topic".formatted(group.group()));
         }
         return steps(
                 wanted,
                 positions,
                 target instanceof ResetTarget.Offset offset
-                        ? same(wanted, offset)
+                        ? wanted.stream().collect(Collectors.toMap(Function.identity(), each -> offset.offset()))
                         : groups.offsets(wanted, target.spec()));
     }
 
     /**
-     * Works out how a group goes on where another one has come to, in the partitions that this other has committed for. While that
-     * has members it is refused: they read on.
+     * Plans the reset to the committed offsets of another group, which must not have members.
      *
-     * @param topic of whose partitions; null for all
-     * @param partition the one; null for all
-     * @throws IllegalArgumentException where the other has committed nothing for these
+     * @param topic the topic to reset; null for all
+     * @param partition the partition to reset; null for all
+     * @throws IllegalArgumentException if the other group has no committed offsets for these
      */
     public List<Step> planAs(GroupSnapshot group, GroupSnapshot other, String topic, Integer partition)
             throws Exception {
@@ -89,13 +88,13 @@ public final class GroupOffsetReset {
                 (topic != null && !each.topic().equals(topic)) || (partition != null && each.partition() != partition));
         if (wanted.isEmpty()) {
             throw new IllegalArgumentException(
-                    "Group \"%s\" has committed nothing that could be taken over".formatted(other.group()));
+                    "Group \"%s\" has no committed offsets to take over".formatted(other.group()));
         }
         List<Step> steps = steps(wanted, positions(group), committed);
         if (other.members().isEmpty()) {
             return steps;
         }
-        String refusal = "\"%s\" has members, which read on: stop what reads first".formatted(other.group());
+        String refusal = "\"%s\" has active members: stop its consumers first".formatted(other.group());
         return steps.stream()
                 .map(each -> new Step(each.topic(), each.partition(), each.from(), each.to(), refusal))
                 .toList();
@@ -107,13 +106,7 @@ public final class GroupOffsetReset {
         return positions;
     }
 
-    private static Map<TopicPartition, Long> same(Set<TopicPartition> wanted, ResetTarget.Offset target) {
-        Map<TopicPartition, Long> same = new HashMap<>();
-        wanted.forEach(each -> same.put(each, target.offset()));
-        return same;
-    }
-
-    /** Takes where each is to be set, -1 for its end. */
+    /** Takes the new offsets, -1 for the end. */
     private List<Step> steps(
             Set<TopicPartition> wanted, Map<TopicPartition, Position> positions, Map<TopicPartition, Long> to)
             throws Exception {
@@ -143,14 +136,13 @@ public final class GroupOffsetReset {
     private Step step(TopicPartition partition, Position position, Long begin, Long end, Long found) throws Exception {
         Long from = position == null ? null : (Long) position.committed();
         if (begin == null || end == null || found == null) {
-            return new Step(
-                    partition.topic(), partition.partition(), from, null, "no leader answers for the partition");
+            return new Step(partition.topic(), partition.partition(), from, null, "the partition has no leader");
         }
-        // Of a time after the last record Kafka says -1.
+        // Kafka returns -1 for a time after the last record.
         long to = found < 0 ? end : found;
         String refusal = null;
         if (to < begin || to > end) {
-            refusal = "offset %d is not there: Kafka has %d to %d".formatted(to, begin, end);
+            refusal = "offset %d is out of range: Kafka has %d to %d".formatted(to, begin, end);
         } else if (from == null || from != to) {
             refusal = check.refusal(partition, position, begin, to).orElse(null);
         }
@@ -158,15 +150,15 @@ public final class GroupOffsetReset {
     }
 
     /**
-     * Does it.
+     * Commits the new offsets.
      *
-     * @throws org.apache.kafka.common.KafkaException where Kafka has refused it, as it does once the group has members
+     * @throws org.apache.kafka.common.KafkaException if Kafka rejects them, such as when the group has members
      */
     public void apply(GroupSnapshot group, List<Step> steps) throws InterruptedException {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (Step each : steps) {
             if (each.refusal() != null) {
-                throw new IllegalStateException("A step is refused: " + each);
+                throw new IllegalStateException("Cannot apply the rejected step " + each);
             }
             if (!each.isDone()) {
                 offsets.put(new TopicPartition(each.topic(), each.partition()), each.to());

@@ -3,32 +3,28 @@ package io.wadi.kafka.groups;
 import java.util.List;
 
 /**
- * A group as it is now.
+ * The description and committed offsets of a consumer group.
  *
- * @param state as Kafka names it, such as {@code Stable} or {@code Empty}
- * @param coordinator the broker that keeps it
- * @param members those in it
- * @param positions what it has committed, by topic and partition
+ * @param state Kafka's name of the state, such as {@code Stable} or {@code Empty}
+ * @param positions the committed offsets, by topic and partition
  */
 public record GroupSnapshot(
         String group, String state, String coordinator, List<Member> members, List<Position> positions) {
     /**
-     * A member.
+     * A member of the group.
      *
-     * @param id that the coordinator gave it
-     * @param partitions it has, as {@code topic-partition}
+     * @param partitions the assigned partitions, as {@code topic-partition}
      */
     public record Member(String id, String clientId, String host, List<String> partitions) {}
 
     /**
-     * What a group has committed for a partition.
+     * The committed offset of a partition.
      *
-     * @param committed everything before this offset is done
-     * @param note what was committed beside it
-     * @param begin the first offset that Kafka still has; null where the partition is not there or nobody answers for it
-     * @param end the offset that the next record gets; null likewise
-     * @param lag records from the committed one to the end; null likewise
-     * @param clientId of the member that has it; null where none has
+     * @param note the metadata of the commit
+     * @param begin the first offset in Kafka; null if the partition does not exist or has no leader
+     * @param end the end offset; null likewise
+     * @param lag the offsets from the committed one to the end; null likewise
+     * @param clientId the client id of the assigned member; null if there is none
      */
     public record Position(
             String topic,

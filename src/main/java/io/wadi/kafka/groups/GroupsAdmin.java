@@ -30,21 +30,20 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
- * Looks at consumer groups. All methods throw {@link KafkaException} where Kafka does not answer within the client's time
- * limits, and {@link IllegalArgumentException} with what a name is that is no group of consumers.
+ * A reader of consumer groups. All methods throw {@link KafkaException} if Kafka does not answer within the client's
+ * timeouts, and {@link IllegalArgumentException} if a name is not that of a consumer group.
  */
 public final class GroupsAdmin {
     private final Admin admin;
 
-    /** Takes a client, which stays the caller's to close. */
+    /** Takes a client, which the caller closes. */
     public GroupsAdmin(Admin admin) {
         this.admin = admin;
     }
 
-    /** A group and its state, as Kafka names it. */
     public record Listed(String group, String state) {}
 
-    /** All groups of consumers, by name. Those of other protocols, such as Connect's workers, are none. */
+    /** Lists consumer groups by name, without groups of other protocols such as Connect's workers. */
     public List<Listed> list() throws InterruptedException {
         return get(admin.listConsumerGroups().all()).stream()
                 .map(each -> new Listed(each.groupId(), state(each)))
@@ -56,12 +55,11 @@ public final class GroupsAdmin {
         return listed.state().map(ConsumerGroupState::toString).orElse("Unknown");
     }
 
-    /** A group with its members and what it has committed. */
     public GroupSnapshot describe(String name) throws InterruptedException {
         return find(name).orElseThrow(() -> new IllegalArgumentException("There is no group \"" + name + "\"."));
     }
 
-    /** The same; a group that is not there yet has no members and has committed nothing. */
+    /** Describes a group; a nonexistent one has no members and no committed offsets. */
     public GroupSnapshot describeOrNew(String name) throws InterruptedException {
         return find(name)
                 .orElseGet(() ->
@@ -99,10 +97,10 @@ public final class GroupsAdmin {
                 return Optional.empty();
             }
             if (e.getCause() instanceof ApiException) {
-                throw new KafkaException("The group could not be looked at", e.getCause());
+                throw new KafkaException("Failed to describe the group", e.getCause());
             }
             throw new IllegalArgumentException(
-                    "\"%s\" is no group that Kafka's consumers could be in: %s"
+                    "\"%s\" is not a group of Kafka consumers: %s"
                             .formatted(name, e.getCause().getMessage()),
                     e);
         }
@@ -146,7 +144,7 @@ public final class GroupsAdmin {
         return positions;
     }
 
-    /** Those that are there. Kafka's client would look for the others until its time is over. */
+    /** Returns all partitions of the existing topics. Kafka's client would retry the others until its timeout. */
     Set<TopicPartition> existing(Collection<TopicPartition> partitions) throws InterruptedException {
         Set<String> topics = new HashSet<>(
                 get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()));
@@ -157,11 +155,7 @@ public final class GroupsAdmin {
                 .collect(Collectors.toSet());
     }
 
-    /**
-     * All partitions of a topic.
-     *
-     * @throws IllegalArgumentException where there is no such topic
-     */
+    /** Returns all partitions of a topic, or throws {@link IllegalArgumentException} if it does not exist. */
     Set<TopicPartition> partitions(String topic) throws InterruptedException {
         Set<TopicPartition> found = existing(Set.of(new TopicPartition(topic, 0)));
         if (found.isEmpty()) {
@@ -170,7 +164,7 @@ public final class GroupsAdmin {
         return found;
     }
 
-    /** The offsets of partitions that are there; none of those that nobody answers for, and -1 of a time after the last record. */
+    /** Returns the offsets of existing partitions that have a leader; -1 for a time after the last record. */
     Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec)
             throws InterruptedException {
         ListOffsetsResult found =
@@ -180,13 +174,13 @@ public final class GroupsAdmin {
             try {
                 offsets.put(each, found.partitionResult(each).get().offset());
             } catch (ExecutionException noLeader) {
-                // not known
+                // omitted
             }
         }
         return offsets;
     }
 
-    /** Sets what a group without members has committed. */
+    /** Sets the committed offsets of a group without members. */
     void commit(String group, Map<TopicPartition, Long> offsets) throws InterruptedException {
         get(admin.alterConsumerGroupOffsets(
                         group,
@@ -200,7 +194,7 @@ public final class GroupsAdmin {
         try {
             return answer.get();
         } catch (ExecutionException e) {
-            throw new KafkaException("Kafka has not done it", e.getCause());
+            throw new KafkaException("The request to Kafka failed", e.getCause());
         }
     }
 }

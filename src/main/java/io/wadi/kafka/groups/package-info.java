@@ -1,2 +1,2 @@
-/** Consumer groups by hand: who is in them, where they are, and where they are to go on. */
+/** Consumer groups: their members, committed offsets and offset resets. */
 package io.wadi.kafka.groups;

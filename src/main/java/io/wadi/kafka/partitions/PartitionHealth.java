@@ -13,19 +13,18 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * A health check for each partition that is read here: down while its tries have failed for some time, and where it does not
- * advance although there are records.
+ * A repository with one health check for each partition that this process reads: down if its attempts have failed for
+ * some time, or if it makes no progress although there are records.
  */
 public final class PartitionHealth implements HealthCheckRepository {
     private final PartitionStates states;
-    private final Duration stalledAfter;
+    private final Duration stallTimeout;
     private final Clock clock;
     private boolean enabled = true;
 
-    /** Takes what is known of the partitions, and how long one may not advance. */
-    public PartitionHealth(PartitionStates states, Duration stalledAfter, Clock clock) {
+    public PartitionHealth(PartitionStates states, Duration stallTimeout, Clock clock) {
         this.states = states;
-        this.stalledAfter = stalledAfter;
+        this.stallTimeout = stallTimeout;
         this.clock = clock;
     }
 
@@ -57,7 +56,7 @@ public final class PartitionHealth implements HealthCheckRepository {
             this.state = state;
         }
 
-        /** One partition that waits is no reason to take the process, with its other partitions, out of service. */
+        /** One failing partition does not take the process, with its other partitions, out of service. */
         @Override
         public boolean isReadiness() {
             return false;
@@ -66,41 +65,42 @@ public final class PartitionHealth implements HealthCheckRepository {
         @Override
         protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
             Instant now = clock.instant();
-            HealthState standing = states.standing(state);
-            Optional<String> stalled = states.advance(state).flatMap(advance -> advance.stalled(now, stalledAfter));
+            HealthState health = states.health(state);
+            Optional<ReadProgress> progress = states.progress(state);
+            Optional<String> stall = progress.flatMap(each -> each.stall(now, stallTimeout));
             builder.detail("where", "%s of group %s".formatted(state.partition(), state.group()));
-            states.advance(state).ifPresent(advance -> tell(builder, advance, now));
+            progress.ifPresent(each -> addDetails(builder, each, now));
             if (state.isFailing()) {
                 builder.detail("failed", state.failure());
                 builder.detail("offset", state.offset());
                 builder.detail("tries", state.tries());
                 builder.detail("since", state.since().toString());
             }
-            words(standing, stalled).ifPresent(builder::message);
-            builder.state(standing.isUp() && stalled.isEmpty() ? State.UP : State.DOWN);
+            message(health, stall).ifPresent(builder::message);
+            builder.state(health.isUp() && stall.isEmpty() ? State.UP : State.DOWN);
         }
 
-        /** What fails or stalls; or, where it has failed until a moment ago, that it does not any more. */
-        private Optional<String> words(HealthState standing, Optional<String> stalled) {
-            if (stalled.isPresent()) {
-                String failing = state.isFailing() ? "; " + standing.fault() : "";
+        /** Describes the failure or stall, or the recovery that has not lasted long enough. */
+        private Optional<String> message(HealthState health, Optional<String> stall) {
+            if (stall.isPresent()) {
+                String failing = state.isFailing() ? "; " + health.fault() : "";
                 return Optional.of(
-                        "%s of group %s: %s%s".formatted(state.partition(), state.group(), stalled.get(), failing));
+                        "%s of group %s: %s%s".formatted(state.partition(), state.group(), stall.get(), failing));
             }
             if (state.isFailing()) {
-                return Optional.ofNullable(standing.fault());
+                return Optional.ofNullable(health.fault());
             }
-            return standing.isUp()
+            return health.isUp()
                     ? Optional.empty()
-                    : Optional.of("%s of group %s goes on since %s: up where that lasts"
+                    : Optional.of("%s of group %s recovered at %s and is up once that has lasted"
                             .formatted(state.partition(), state.group(), state.since()));
         }
 
-        private static void tell(HealthCheckResultBuilder builder, Advance advance, Instant now) {
-            builder.detail("handed-over", advance.handed());
-            builder.detail("done", advance.safe());
-            builder.detail("unread", advance.unread());
-            builder.detail("age-ms", Duration.between(advance.looked(), now).toMillis());
+        private static void addDetails(HealthCheckResultBuilder builder, ReadProgress progress, Instant now) {
+            builder.detail("handed-over", progress.delivered());
+            builder.detail("done", progress.safe());
+            builder.detail("unread", progress.unread());
+            builder.detail("age-ms", Duration.between(progress.lastPoll(), now).toMillis());
         }
     }
 }

@@ -1,25 +1,25 @@
 package io.wadi.kafka.partitions;
 
 import io.wadi.runtime.telemetry.Histogram;
-import io.wadi.runtime.telemetry.PartitionRow;
+import io.wadi.runtime.telemetry.MetricValues;
+import io.wadi.runtime.telemetry.PartitionMetrics;
 import io.wadi.runtime.telemetry.RecordSpans;
 import io.wadi.runtime.telemetry.Timeline;
-import io.wadi.runtime.telemetry.Values;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Keeps the figures of one owned partition, poll by poll. For the consumer's thread. */
+/** The metrics of one owned partition. For the consumer's thread. */
 final class PartitionMeter {
-    private final PartitionRow row;
-    private final Values<FlowMetric> values;
+    private final PartitionMetrics row;
+    private final MetricValues<FlowMetric> values;
     private final Histogram endToEnd;
     private final RecordSpans spans;
     private final ReadTimes times = new ReadTimes();
     private long waitingSince;
 
-    PartitionMeter(PartitionRow row, Histogram endToEnd, RecordSpans spans) {
+    PartitionMeter(PartitionMetrics row, Histogram endToEnd, RecordSpans spans) {
         this.row = row;
         this.values = row.of(FlowMetric.class);
         this.endToEnd = endToEnd;
@@ -31,12 +31,11 @@ final class PartitionMeter {
         return row.partition();
     }
 
-    PartitionRow row() {
+    PartitionMetrics row() {
         return row;
     }
 
-    /** These were handed over. */
-    void read(List<? extends ConsumerRecord<?, ?>> records) {
+    void delivered(List<? extends ConsumerRecord<?, ?>> records) {
         spans.read(records);
         long bytes = 0;
         for (ConsumerRecord<?, ?> each : records) {
@@ -47,21 +46,21 @@ final class PartitionMeter {
         values.add(FlowMetric.BATCHES, 1);
         ConsumerRecord<?, ?> first = records.get(0);
         ConsumerRecord<?, ?> last = records.get(records.size() - 1);
-        times.read(new ReadTimes.Part(
+        times.read(new ReadTimes.Range(
                 first.offset(), last.offset() + 1, records.size(), first.timestamp(), last.timestamp()));
     }
 
-    /** All before this offset is done; whether that is all that was read. */
+    /** Records the completion of all before this offset. Returns whether all delivered records are completed. */
     boolean doneBefore(long offset, long now) {
-        for (ReadTimes.Part done = times.done(offset); done != null; done = times.done(offset)) {
+        for (ReadTimes.Range done = times.done(offset); done != null; done = times.done(offset)) {
             endToEnd.record(now - done.time(), done.records());
         }
         spans.doneBefore(offset);
         return times.isEmpty();
     }
 
-    /** What is left: in the hands of the route, and not read yet where that is known. */
-    void left(long inFlight, OptionalLong unread, long now) {
+    /** Sets the lag: the offsets in flight and, if known, the unread ones. */
+    void setLag(long inFlight, OptionalLong unread, long now) {
         values.set(FlowMetric.IN_FLIGHT, inFlight);
         unread.ifPresent(offsets -> values.set(FlowMetric.LAG, inFlight + offsets));
         boolean isWaiting = unread.orElse(0) > 0;
@@ -69,26 +68,22 @@ final class PartitionMeter {
         values.set(FlowMetric.LAG_TIME, times.oldest() > 0 ? times.oldest() : waitingSince);
     }
 
-    /** This offset is committed. */
     void committed(long offset) {
         values.add(FlowMetric.COMMITS, 1);
         values.set(FlowMetric.COMMITTED, offset);
     }
 
-    /** A try has failed, and so many in a row. */
-    void failed(int tries) {
+    void failed(int attempts) {
         spans.failed();
-        row.happened(Timeline.Happening.FAILED);
+        row.addEvent(Timeline.Event.FAILED);
         values.add(FlowMetric.RETRIES, 1);
-        values.set(FlowMetric.FAILING, tries);
+        values.set(FlowMetric.FAILING, attempts);
     }
 
-    /** The partition is handed back. */
     void close() {
         spans.close();
     }
 
-    /** A try went well. */
     void recovered() {
         values.set(FlowMetric.FAILING, 0);
     }

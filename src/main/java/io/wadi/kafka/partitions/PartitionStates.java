@@ -20,77 +20,72 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
-/** How each partition is doing that this process reads: for health and metrics. Thread-safe. */
+/** The states of the partitions that this process reads, for health and metrics. Thread-safe. */
 public final class PartitionStates {
     private final MeterRegistry meters;
     private final Clock clock;
-    private final HealthThresholds patience;
+    private final HealthThresholds thresholds;
     private final Map<Key, State> states = new ConcurrentHashMap<>();
-    private final InFlightRecords begun = new InFlightRecords();
-    private final Map<Key, MonitoredDependency> watched = new ConcurrentHashMap<>();
-    private final Map<Key, Advance> advances = new ConcurrentHashMap<>();
+    private final InFlightRecords inFlight = new InFlightRecords();
+    private final Map<Key, MonitoredDependency> dependencies = new ConcurrentHashMap<>();
+    private final Map<Key, ReadProgress> progress = new ConcurrentHashMap<>();
 
-    /** A look at how a partition advances. */
-    public interface Look {
-        /** Returns what is found now. */
-        Advance look(Advance before, long unread, Instant now);
+    /** Computes the next progress of a partition from the previous one. */
+    public interface ProgressUpdate {
+        ReadProgress apply(ReadProgress before, long unread, Instant now);
     }
 
     private record Key(String group, TopicPartition partition) {}
 
     /**
-     * A partition that is read here.
+     * The state of a partition.
      *
-     * @param group the consumer group
-     * @param failure what failed last and is tried again; null where all goes well
-     * @param offset where reading goes on after the failure
-     * @param tries how often it failed in a row
-     * @param since when that began
+     * @param failure the failure being retried, or null
+     * @param offset the offset of the retry
+     * @param tries the number of consecutive failures
+     * @param since the time of the first of them, or of the assignment or recovery
      */
     public record State(String group, TopicPartition partition, String failure, long offset, int tries, Instant since) {
-        /** Whether its last try failed. */
         public boolean isFailing() {
             return failure != null;
         }
     }
 
-    /** Takes where the metrics go; a failure counts for health at once. */
+    /** Creates states in which a failure counts for health at once. */
     public PartitionStates(MeterRegistry meters, Clock clock) {
         this(meters, clock, new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
     }
 
-    /** Takes where the metrics go, and how long failures and recoveries have to last until they count for health. */
-    public PartitionStates(MeterRegistry meters, Clock clock, HealthThresholds patience) {
+    public PartitionStates(MeterRegistry meters, Clock clock, HealthThresholds thresholds) {
         this.meters = meters;
         this.clock = clock;
-        this.patience = patience;
+        this.thresholds = thresholds;
     }
 
-    /** Whether a partition's failures have lasted. */
-    HealthState standing(State state) {
-        MonitoredDependency found = watched.get(new Key(state.group(), state.partition()));
+    HealthState health(State state) {
+        MonitoredDependency found = dependencies.get(new Key(state.group(), state.partition()));
         return found == null ? HealthState.unknown(clock.instant()) : found.now();
     }
 
-    /** How a partition advances; nothing once it is not read here any more. */
-    Optional<Advance> advance(State state) {
-        return Optional.ofNullable(advances.get(new Key(state.group(), state.partition())));
+    /** Returns the progress of a partition; empty after its release. */
+    Optional<ReadProgress> progress(State state) {
+        return Optional.ofNullable(progress.get(new Key(state.group(), state.partition())));
     }
 
-    /** The consumers that were not there for so long, in words; nothing where there are none. */
-    public Optional<String> stuck(Duration after) {
+    /** Describes a partition whose consumer has not polled for this time; empty if there is none. */
+    public Optional<String> findStuck(Duration timeout) {
         Instant now = clock.instant();
-        return advances.entrySet().stream()
-                .filter(each -> !now.isBefore(each.getValue().looked().plus(after)))
+        return progress.entrySet().stream()
+                .filter(each -> !now.isBefore(each.getValue().lastPoll().plus(timeout)))
                 .findFirst()
-                .map(each -> "the consumer of %s of group %s was last there at %s"
+                .map(each -> "the consumer of %s of group %s last polled at %s"
                         .formatted(
                                 each.getKey().partition(),
                                 each.getKey().group(),
-                                each.getValue().looked()));
+                                each.getValue().lastPoll()));
     }
 
-    /** All partitions, by group, topic and number. */
+    /** Returns the states sorted by group, topic and partition. */
     public List<State> all() {
         return states.values().stream()
                 .sorted(Comparator.comparing(State::group)
@@ -99,45 +94,42 @@ public final class PartitionStates {
                 .toList();
     }
 
-    /** How many records are begun and not finished. */
-    public InFlightRecords begun() {
-        return begun;
+    public InFlightRecords inFlight() {
+        return inFlight;
     }
 
-    /** The topics that have partitions which are read here. */
+    /** Returns the topics of the partitions that this process reads. */
     public Set<String> topics() {
         return states.keySet().stream().map(key -> key.partition().topic()).collect(Collectors.toSet());
     }
 
-    /** What the consumers of one group report. */
-    public OfGroup group(String group) {
-        return new OfGroup(group);
+    public GroupStates group(String group) {
+        return new GroupStates(group);
     }
 
-    /** What the consumers of one group report. */
-    public final class OfGroup {
+    /** The reports of the consumers of one group. */
+    public final class GroupStates {
         private final String group;
 
-        private OfGroup(String group) {
+        private GroupStates(String group) {
             this.group = group;
         }
 
-        /** What another consumer of the group reports of the records that it has begun. */
-        public InFlightRecords.OfConsumer consumer() {
-            return begun.consumer(group);
+        /** Returns the count of records in flight of a new consumer. */
+        public InFlightRecords.ConsumerCount consumer() {
+            return inFlight.consumer(group);
         }
 
-        /** The partition is read here from now on. */
-        public void taken(TopicPartition partition) {
+        public void assigned(TopicPartition partition) {
             Key key = new Key(group, partition);
             states.put(key, new State(group, partition, null, -1, 0, clock.instant()));
-            MonitoredDependency takenOver = new MonitoredDependency(patience, clock);
-            takenOver.found(CheckResult.proof("taken over"));
-            watched.put(key, takenOver);
-            advances.put(key, Advance.begun(clock.instant()));
+            MonitoredDependency dependency = new MonitoredDependency(thresholds, clock);
+            dependency.update(CheckResult.proof("assigned"));
+            dependencies.put(key, dependency);
+            progress.put(key, ReadProgress.start(clock.instant()));
         }
 
-        /** The partition failed and is tried again from this offset on. */
+        /** Reports a failure that is retried from this offset on. */
         public void failed(TopicPartition partition, long offset, String failure) {
             State state = states.computeIfPresent(
                     new Key(group, partition),
@@ -149,24 +141,24 @@ public final class PartitionStates {
                             before.tries() + 1,
                             before.isFailing() ? before.since() : clock.instant()));
             if (state != null) {
-                find(
+                report(
                         partition,
-                        CheckResult.fault("%s of group %s waits at offset %d since %s and is tried again: %s"
+                        CheckResult.fault("%s of group %s: retrying at offset %d since %s: %s"
                                 .formatted(partition, group, offset, state.since(), failure)));
             }
         }
 
-        private void find(TopicPartition partition, CheckResult finding) {
-            MonitoredDependency found = watched.get(new Key(group, partition));
+        private void report(TopicPartition partition, CheckResult result) {
+            MonitoredDependency found = dependencies.get(new Key(group, partition));
             if (found != null) {
-                found.found(finding);
+                found.update(result);
             }
         }
 
-        /** What a partition has failed at for as long as counts for health. */
-        public Optional<String> lastingTrouble(TopicPartition partition) {
+        /** Returns the failure of a partition if it has lasted long enough to count for health. */
+        public Optional<String> lastingFailure(TopicPartition partition) {
             Key key = new Key(group, partition);
-            MonitoredDependency found = watched.get(key);
+            MonitoredDependency found = dependencies.get(key);
             State state = states.get(key);
             return found == null
                             || state == null
@@ -177,37 +169,34 @@ public final class PartitionStates {
         }
 
         /**
-         * Looks how a partition advances that is still read here.
+         * Updates the progress of an assigned partition.
          *
-         * @param unread how many offsets Kafka has after those that were fetched, where that is known
-         * @param now from what was found before, the unread offsets and the time: what is found now
+         * @param unread the number of offsets after the position, if known
          */
-        public void advanced(TopicPartition partition, OptionalLong unread, Look now) {
-            advances.computeIfPresent(
+        public void progressed(TopicPartition partition, OptionalLong unread, ProgressUpdate update) {
+            progress.computeIfPresent(
                     new Key(group, partition),
-                    (key, before) -> now.look(before, unread.orElse(before.unread()), clock.instant()));
+                    (key, before) -> update.apply(before, unread.orElse(before.unread()), clock.instant()));
         }
 
-        /** A try went well. */
         public void recovered(TopicPartition partition) {
-            find(partition, CheckResult.proof("goes on"));
+            report(partition, CheckResult.proof("recovered"));
             states.computeIfPresent(
                     new Key(group, partition),
                     (key, before) -> new State(group, partition, null, -1, 0, clock.instant()));
         }
 
-        /** The partition is not read here any more. */
         public void released(TopicPartition partition) {
             Key key = new Key(group, partition);
             states.remove(key);
-            watched.remove(key);
-            advances.remove(key);
+            dependencies.remove(key);
+            progress.remove(key);
         }
 
-        /** Offsets that Kafka deleted before they were read. */
+        /** Counts offsets that Kafka deleted before they were read. */
         public void expired(TopicPartition partition, long offsets) {
             Counter.builder("wadi.expired.offsets")
-                    .description("Offsets that Kafka deleted before the group had read them")
+                    .description("Offsets that Kafka deleted before the group read them")
                     .tags("group", group, "topic", partition.topic(), "partition", "" + partition.partition())
                     .register(meters)
                     .increment((double) offsets);

@@ -4,88 +4,86 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * When those records of a partition were made that were read and are not done, as far as it takes to know how old the oldest is
- * and how long those took that are done. Bounded: where there is too much to know, neighbours become one, and what is told of
- * their time is less exact, the age never too small. For one thread; no I/O.
+ * The timestamps of a partition's uncompleted records, for the age of the oldest one and the duration of completed
+ * ones. Bounded: when full, neighboring ranges are merged, which makes times less exact, but no age too small. For one
+ * thread; no I/O.
  */
 final class ReadTimes {
-    static final int MOST = 64;
+    static final int MAX_RANGES = 64;
 
-    private final Deque<Part> parts = new ArrayDeque<>();
+    private final Deque<Range> ranges = new ArrayDeque<>();
 
     /**
-     * Records that were read together.
+     * A range of records read together.
      *
-     * @param first the first offset
-     * @param end the offset after the last
-     * @param records how many they are
-     * @param oldest the timestamp of the first, in milliseconds since 1970
-     * @param newest that of the last
+     * @param end the offset after the last record
+     * @param records the number of records
+     * @param oldest the timestamp of the first record, in milliseconds since 1970
+     * @param newest the timestamp of the last record
      */
-    record Part(long first, long end, long records, long oldest, long newest) {
-        private Part with(Part next) {
-            return new Part(first, next.end, records + next.records, oldest, next.newest);
+    record Range(long first, long end, long records, long oldest, long newest) {
+        private Range with(Range next) {
+            return new Range(first, next.end, records + next.records, oldest, next.newest);
         }
 
-        private Part before(long offset) {
-            return new Part(first, offset, records * (offset - first) / (end - first), oldest, newest);
+        private Range before(long offset) {
+            return new Range(first, offset, records * (offset - first) / (end - first), oldest, newest);
         }
 
-        private Part from(long offset) {
-            return new Part(offset, end, records - before(offset).records, oldest, newest);
+        private Range from(long offset) {
+            return new Range(offset, end, records - before(offset).records, oldest, newest);
         }
 
-        /** About when its records were made. */
+        /** Returns the mean timestamp of its records. */
         long time() {
             return (oldest + newest) / 2;
         }
     }
 
-    /** Records were read, maybe again. */
-    void read(Part next) {
-        forgetFrom(next.first());
-        if (parts.size() == MOST) {
-            thinOut();
+    /** Adds a range that was read, possibly again. */
+    void read(Range next) {
+        removeFrom(next.first());
+        if (ranges.size() == MAX_RANGES) {
+            mergePairs();
         }
-        parts.add(next);
+        ranges.add(next);
     }
 
-    private void forgetFrom(long offset) {
-        while (!parts.isEmpty() && parts.peekLast().end() > offset) {
-            Part last = parts.removeLast();
+    private void removeFrom(long offset) {
+        while (!ranges.isEmpty() && ranges.peekLast().end() > offset) {
+            Range last = ranges.removeLast();
             if (last.first() < offset) {
-                parts.add(last.before(offset));
+                ranges.add(last.before(offset));
             }
         }
     }
 
-    private void thinOut() {
-        for (int pairs = parts.size() / 2; pairs > 0; pairs--) {
-            parts.add(parts.remove().with(parts.remove()));
+    private void mergePairs() {
+        for (int pairs = ranges.size() / 2; pairs > 0; pairs--) {
+            ranges.add(ranges.remove().with(ranges.remove()));
         }
     }
 
-    /** The next records that are done now that all before this offset are; null where there are none. */
-    Part done(long offset) {
-        Part first = parts.peek();
+    /** Removes and returns the next range completed before this offset; null if there is none. */
+    Range done(long offset) {
+        Range first = ranges.peek();
         if (first == null || first.first() >= offset) {
             return null;
         }
-        parts.remove();
+        ranges.remove();
         if (first.end() <= offset) {
             return first;
         }
-        parts.addFirst(first.from(offset));
+        ranges.addFirst(first.from(offset));
         return first.before(offset);
     }
 
-    /** Whether all that was read is done. */
     boolean isEmpty() {
-        return parts.isEmpty();
+        return ranges.isEmpty();
     }
 
-    /** The timestamp of the oldest record that is not done; 0 where there is none. */
+    /** Returns the timestamp of the oldest uncompleted record; 0 if there is none. */
     long oldest() {
-        return parts.isEmpty() ? 0 : parts.peek().oldest();
+        return ranges.isEmpty() ? 0 : ranges.peek().oldest();
     }
 }

@@ -10,48 +10,51 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Counts the sends that a consumer's poll led to, until Kafka has acknowledged all of them. Thread-safe. */
+/** The unacknowledged sends of a consumer. Thread-safe. */
 public final class Acknowledgements {
-    private static final Duration IN_A_HURRY = Duration.ofSeconds(5);
+    private static final Duration EXPEDITED_TIMEOUT = Duration.ofSeconds(5);
 
     private int outstanding;
     private Exception failure;
-    private boolean hurried;
+    private boolean expedited;
 
     /**
-     * Sends a record and counts its answer. Answers at once, with an unknown offset. What the producer refuses before it sends
-     * anything, such as a record that is too large, fails this send and is not counted: it is the record's own fault.
+     * Sends a record and counts it. Completes at once with an unknown offset. A record that the producer rejects before
+     * sending, such as one that is too large, fails this send and is not counted.
      */
     public Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback, DirectSend direct) {
-        Counted answer = new Counted();
+        SendCallback outcome = new SendCallback();
         sent();
         try {
-            direct.send(sent, answer);
+            direct.send(sent, outcome);
         } catch (RuntimeException e) {
-            answered(null);
+            completed(null);
             throw e;
         }
-        RecordMetadata unknown = new RecordMetadata(new TopicPartition(sent.topic(), -1), -1, -1, -1, -1, -1);
-        if (callback != null) {
-            callback.onCompletion(unknown, answer.refusal);
-        }
-        return answer.refusal == null
-                ? CompletableFuture.completedFuture(unknown)
-                : CompletableFuture.failedFuture(answer.refusal);
+        return complete(sent, callback, outcome.rejection);
     }
 
-    /** Counts one send's answer. A refusal is answered within the send, on its thread. */
-    private final class Counted implements Callback {
+    /** Completes a send at once: with an unknown offset, or with an error. */
+    static Future<RecordMetadata> complete(ProducerRecord<Object, Object> sent, Callback callback, Exception error) {
+        RecordMetadata unknown = new RecordMetadata(new TopicPartition(sent.topic(), -1), -1, -1, -1, -1, -1);
+        if (callback != null) {
+            callback.onCompletion(unknown, error);
+        }
+        return error == null ? CompletableFuture.completedFuture(unknown) : CompletableFuture.failedFuture(error);
+    }
+
+    /** The producer reports a rejection within the send, on the sending thread. */
+    private final class SendCallback implements Callback {
         private final Thread sender = Thread.currentThread();
-        private Exception refusal;
+        private Exception rejection;
 
         @Override
         public void onCompletion(RecordMetadata metadata, Exception error) {
             if (error != null && Thread.currentThread().equals(sender)) {
-                refusal = error;
-                answered(null);
+                rejection = error;
+                completed(null);
             } else {
-                answered(error);
+                completed(error);
             }
         }
     }
@@ -60,7 +63,7 @@ public final class Acknowledgements {
         outstanding++;
     }
 
-    synchronized void answered(Exception error) {
+    synchronized void completed(Exception error) {
         outstanding--;
         if (error != null && failure == null) {
             failure = error;
@@ -70,31 +73,31 @@ public final class Acknowledgements {
         }
     }
 
-    /** Whether a send has failed since the last {@link #await}. */
+    /** Returns whether a send has failed since the last {@link #await}. */
     public synchronized boolean hasFailed() {
         return failure != null;
     }
 
-    /** Lets no wait, the one that is under way included, take longer than {@link #IN_A_HURRY} from now on. */
-    public synchronized void hurry() {
-        hurried = true;
+    /** Limits every wait, including the current one, to five seconds from now on. */
+    public synchronized void expedite() {
+        expedited = true;
         notifyAll();
     }
 
     /**
-     * Waits until every send has its answer.
+     * Waits until all sends are acknowledged or have failed.
      *
      * @return the first failure since the last call, a timeout included, or null
      */
     public synchronized Exception await(Duration atMost) {
         long begin = System.nanoTime();
-        boolean inAHurry = false;
+        boolean isShortened = false;
         Duration within = atMost;
         while (outstanding > 0) {
-            if (hurried && !inAHurry) {
-                inAHurry = true;
+            if (expedited && !isShortened) {
+                isShortened = true;
                 begin = System.nanoTime();
-                within = IN_A_HURRY;
+                within = EXPEDITED_TIMEOUT;
             }
             long leftMs = (begin + within.toNanos() - System.nanoTime()) / 1_000_000;
             if (leftMs <= 0) {

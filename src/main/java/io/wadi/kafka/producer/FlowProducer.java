@@ -10,17 +10,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * The producer of every flow. A send on a consumer's thread is answered at once, with an unknown offset, and its
- * acknowledgement is awaited by that consumer before it commits; everywhere else a send is answered when Kafka has
- * acknowledged it, as with Kafka's own producer. Where that consumer's route is to be exactly once, the send is a part of the
- * consumer's transaction, with the settings that all transactions have: see {@link RecordDelivery}. Thread-safe.
+ * The Kafka producer of every flow. A send on a consumer's thread completes at once with an unknown offset, and the
+ * consumer awaits its acknowledgement before it commits; with exactly-once, the send is a part of the consumer's
+ * transaction and uses the settings of its producer: see {@link RecordDelivery}. Other sends complete when Kafka has
+ * acknowledged them. Thread-safe.
  */
 public final class FlowProducer extends KafkaProducer<Object, Object> {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Runnable onClose;
 
-    /** Takes Kafka's settings, and what {@link #close} does instead of closing. */
+    /** Takes the action that replaces {@link #close}. */
     public FlowProducer(Properties properties, Runnable onClose) {
         super(properties);
         this.onClose = onClose;
@@ -37,7 +37,7 @@ public final class FlowProducer extends KafkaProducer<Object, Object> {
         onClose.run();
     }
 
-    /** Waits until everything sent has its answer, as long as five seconds, then closes; a send without an answer by then fails. */
+    /** Closes after all sends have completed, or after five seconds; sends that are incomplete by then fail. */
     public void closeForGood() {
         super.close(CLOSE_WITHIN);
     }

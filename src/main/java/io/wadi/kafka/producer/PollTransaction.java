@@ -1,7 +1,6 @@
 package io.wadi.kafka.producer;
 
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -16,14 +15,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * What the records of one or several polls led to, as one transaction with their offsets. A send that is refused spoils all of
- * it; a record that is alone in it may begin anew, so that its dead letter is all that stands of it. For one thread.
+ * A transaction of the sends of one or several polls and their offsets. A rejected send prevents its commit; an
+ * isolated record may begin another transaction, which then contains only its dead letter. For one thread.
  */
 public final class PollTransaction implements AutoCloseable {
     private final Transaction transaction;
-    private Exception refusal;
+    private Exception rejection;
 
-    /** Takes how to make a producer with a {@code transactional.id} that nobody else has. */
+    /** Takes a supplier of producers with a unique {@code transactional.id}. */
     public PollTransaction(Supplier<Producer<Object, Object>> newProducer) {
         this.transaction = new Transaction(newProducer);
     }
@@ -37,41 +36,43 @@ public final class PollTransaction implements AutoCloseable {
         return transaction.isInDoubt();
     }
 
-    /** Why a send was refused, since when nothing of it can be committed; null where none was. */
-    public Exception refusal() {
-        return refusal;
+    /** Returns the cause of the rejected send that prevents the commit; null if there is none. */
+    public Exception rejection() {
+        return rejection;
     }
 
     /**
-     * Sends a record. Answered at once with an unknown offset, unless its origin is alone: then Kafka's answer is awaited.
+     * Sends a record. Completes at once with an unknown offset; the send of an isolated record completes when
+     * acknowledged.
      *
-     * @param alone whether nothing but what one record led to is in the transaction
+     * @param isolated whether the transaction contains the sends of one record only
      */
-    public Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback, boolean alone) {
-        if (refusal != null && !alone) {
-            return answer(sent, callback, new KafkaException("the transaction takes no more", refusal));
+    public Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback, boolean isolated) {
+        if (rejection != null && !isolated) {
+            return Acknowledgements.complete(
+                    sent, callback, new KafkaException("An earlier send of the transaction failed", rejection));
         }
-        if (refusal != null) {
+        if (rejection != null) {
             abort();
         }
-        Refusals refusals = new Refusals();
-        Future<RecordMetadata> acknowledged = transaction.send(sent, refusals);
-        refusal = refusals.refused;
-        if (refusal == null && alone) {
-            refusal = failure(acknowledged);
+        RejectionCallback outcome = new RejectionCallback();
+        Future<RecordMetadata> acknowledged = transaction.send(sent, outcome);
+        rejection = outcome.rejection;
+        if (rejection == null && isolated) {
+            rejection = failure(acknowledged);
         }
-        return answer(sent, callback, refusal);
+        return Acknowledgements.complete(sent, callback, rejection);
     }
 
-    /** What the producer refuses before it sends anything, it tells within the send, on its thread. */
-    private static final class Refusals implements Callback {
+    /** The producer reports a rejection within the send, on the sending thread. */
+    private static final class RejectionCallback implements Callback {
         private final Thread sender = Thread.currentThread();
-        private Exception refused;
+        private Exception rejection;
 
         @Override
         public void onCompletion(RecordMetadata metadata, Exception error) {
             if (error != null && Thread.currentThread().equals(sender)) {
-                refused = error;
+                rejection = error;
             }
         }
     }
@@ -88,19 +89,11 @@ public final class PollTransaction implements AutoCloseable {
         }
     }
 
-    private static Future<RecordMetadata> answer(
-            ProducerRecord<Object, Object> sent, Callback callback, Exception refused) {
-        RecordMetadata unknown = new RecordMetadata(new TopicPartition(sent.topic(), -1), -1, -1, -1, -1, -1);
-        if (callback != null) {
-            callback.onCompletion(unknown, refused);
-        }
-        return refused == null ? CompletableFuture.completedFuture(unknown) : CompletableFuture.failedFuture(refused);
-    }
-
     /**
-     * Commits what was sent with these offsets.
+     * Commits the sends with these offsets.
      *
-     * @return why that failed, after which nothing of it stands; null where all of it does
+     * @return the cause of the failure, after which nothing is committed unless the outcome is in doubt; null on
+     *     success
      */
     public Exception commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
         try {
@@ -113,9 +106,9 @@ public final class PollTransaction implements AutoCloseable {
         }
     }
 
-    /** Takes back what was sent. Never throws. */
+    /** Never throws. */
     public void abort() {
-        refusal = null;
+        rejection = null;
         transaction.abort();
     }
 

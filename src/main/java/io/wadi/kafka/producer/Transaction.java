@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records and a consumer's offsets that Kafka takes all or nothing. The group refuses members that have lost a partition
- * (KIP-447), so the producer needs no identity that outlives it. It is made when it is first needed, and anew after a failed
- * commit. One transaction after the other, for one thread.
+ * Kafka transactions of records and a consumer's offsets. The group coordinator fences members that have lost a
+ * partition (KIP-447), so the {@code transactional.id} need not survive the producer. The producer is created lazily,
+ * and again after a failed commit. For one thread.
  */
 public final class Transaction implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
@@ -31,10 +31,10 @@ public final class Transaction implements AutoCloseable {
     private boolean open;
     private boolean inDoubt;
 
-    /** Why a send since the last begin was not taken; written on the producer's thread, too. */
-    private volatile Exception refusal;
+    /** The last failed send of this transaction; also written on the producer's thread. */
+    private volatile Exception failure;
 
-    /** Takes how to make a producer with a {@code transactional.id} that nobody else has. */
+    /** Takes a supplier of producers with a unique {@code transactional.id}. */
     public Transaction(Supplier<Producer<Object, Object>> newProducer) {
         this.newProducer = newProducer;
     }
@@ -44,17 +44,17 @@ public final class Transaction implements AutoCloseable {
     }
 
     /**
-     * Whether the last commit failed in a way that leaves open whether Kafka has done it: the answer may have been lost. Until
-     * Kafka knows, it does not tell the committed offsets to those who ask.
+     * Returns whether the outcome of the last commit is unknown, because the response may have been lost. Until it is
+     * known, Kafka does not return the committed offsets.
      */
     public boolean isInDoubt() {
         return inDoubt;
     }
 
     /**
-     * Sends a record as part of the transaction, which begins with the first. A send that is not taken fails the commit, too.
+     * Sends a record in the transaction, which begins with the first one. A failed send also fails the commit.
      *
-     * @throws KafkaException where no transaction can begin
+     * @throws KafkaException if the transaction cannot begin
      */
     public Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
         if (!open) {
@@ -62,7 +62,7 @@ public final class Transaction implements AutoCloseable {
         }
         return producer.send(sent, (metadata, error) -> {
             if (error != null) {
-                refusal = error;
+                failure = error;
             }
             callback.onCompletion(metadata, error);
         });
@@ -75,7 +75,7 @@ public final class Transaction implements AutoCloseable {
                 producer.initTransactions();
             }
             producer.beginTransaction();
-            refusal = null;
+            failure = null;
             inDoubt = false;
             open = true;
         } catch (RuntimeException e) {
@@ -85,10 +85,9 @@ public final class Transaction implements AutoCloseable {
     }
 
     /**
-     * Commits what was sent, and these offsets with it. Returns when Kafka has.
+     * Commits the sent records together with these offsets, synchronously.
      *
-     * @throws KafkaException where it was not done or its outcome is not known; nothing is open then. Until the outcome is
-     *     known, Kafka does not tell the committed offset to those who ask.
+     * @throws KafkaException if the commit failed or is {@link #isInDoubt in doubt}; no transaction is open then
      */
     public void commit(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
         try {
@@ -96,9 +95,11 @@ public final class Transaction implements AutoCloseable {
                 begin();
             }
             producer.flush();
-            if (refusal != null) {
+            if (failure != null) {
                 throw new KafkaException(
-                        "what was sent with %s was not taken: %s".formatted(offsets, Causes.inShort(refusal)), refusal);
+                        "A send of the transaction with offsets %s failed: %s"
+                                .formatted(offsets, Causes.inShort(failure)),
+                        failure);
             }
             producer.sendOffsetsToTransaction(offsets, group);
             inDoubt = true;
@@ -112,7 +113,7 @@ public final class Transaction implements AutoCloseable {
         }
     }
 
-    /** Commits these records and offsets, and nothing else. As the other {@code commit}. */
+    /** Sends and commits these records and offsets in their own transaction. */
     public void commit(
             List<ProducerRecord<Object, Object>> sent,
             Map<TopicPartition, OffsetAndMetadata> offsets,
@@ -127,14 +128,16 @@ public final class Transaction implements AutoCloseable {
         commit(offsets, group);
     }
 
-    /** Takes back what is open, where that can be done; else Kafka does, after {@code transaction.timeout.ms}. Never throws. */
+    /**
+     * Aborts an open transaction; if that fails, Kafka aborts it after {@code transaction.timeout.ms}. Never throws.
+     */
     public void abort() {
         if (open) {
             open = false;
             try {
                 producer.abortTransaction();
             } catch (RuntimeException e) {
-                LOG.debug("The transaction is left to its time-out", e);
+                LOG.debug("Failed to abort the transaction; Kafka aborts it after its timeout", e);
                 close();
             }
         }

@@ -7,15 +7,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 
-/** Writes the beginning of JSON, indented. */
+/** A writer of the beginning of indented JSON. */
 final class IndentedJson extends Writer {
     private static final ObjectWriter JSON = new JsonMapper().writerWithDefaultPrettyPrinter();
 
     private final StringBuilder written = new StringBuilder();
-    private final int most;
+    private final int maxLength;
 
-    /** As much is written as is needed. */
-    private static final class EnoughException extends IOException {
+    /** Ends the writing at the maximum length. */
+    private static final class LimitException extends IOException {
         private static final long serialVersionUID = 1;
 
         @Override
@@ -24,18 +24,18 @@ final class IndentedJson extends Writer {
         }
     }
 
-    private IndentedJson(int most) {
+    private IndentedJson(int maxLength) {
         super();
-        this.most = most;
+        this.maxLength = maxLength;
     }
 
-    /** The first characters of a tree, up to so many. */
-    static String of(JsonNode tree, int most) {
-        IndentedJson beginning = new IndentedJson(most);
+    /** Returns the indented tree, truncated to {@code maxLength} characters. */
+    static String of(JsonNode tree, int maxLength) {
+        IndentedJson beginning = new IndentedJson(maxLength);
         try {
             JSON.writeValue(beginning, tree);
-        } catch (EnoughException e) {
-            // That is what it is for.
+        } catch (LimitException e) {
+            // The beginning is complete.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -43,20 +43,20 @@ final class IndentedJson extends Writer {
     }
 
     @Override
-    public void write(char[] text, int from, int length) throws EnoughException {
-        written.append(text, from, Math.min(length, most - written.length()));
-        if (written.length() == most) {
-            throw new EnoughException();
+    public void write(char[] text, int from, int length) throws LimitException {
+        written.append(text, from, Math.min(length, maxLength - written.length()));
+        if (written.length() == maxLength) {
+            throw new LimitException();
         }
     }
 
     @Override
     public void flush() {
-        // Written already.
+        // nothing is buffered
     }
 
     @Override
     public void close() {
-        // Nothing is held.
+        // nothing is held
     }
 }

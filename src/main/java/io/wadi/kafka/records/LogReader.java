@@ -15,16 +15,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
- * Reads ranges of a topic beside all groups, with the isolation of the flows. All methods throw
- * {@link org.apache.kafka.common.KafkaException} where Kafka does not answer. For one thread.
+ * A reader of offset ranges outside any group, with the isolation level of the flows. All methods throw
+ * {@link org.apache.kafka.common.KafkaException} if Kafka does not answer. For one thread.
  */
 public final class LogReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long PROGRESS_TIMEOUT_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final KafkaConsumer<byte[], ByteBuffer> consumer;
 
-    /** Takes the settings of a consumer that looks beside others. */
+    /** Takes the settings of a consumer outside any group. */
     public LogReader(Properties observer) {
         Properties own = new Properties();
         own.putAll(observer);
@@ -34,28 +34,27 @@ public final class LogReader implements AutoCloseable {
         consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteBufferDeserializer());
     }
 
-    /** The topic's partitions; none where there is no such topic. */
+    /** Returns the topic's partitions; empty if it does not exist. */
     public List<TopicPartition> partitions(String topic) {
         return consumer.partitionsFor(topic).stream()
                 .map(each -> new TopicPartition(topic, each.partition()))
                 .toList();
     }
 
-    /** The first offset that Kafka still has. */
     public long begin(TopicPartition partition) {
         return consumer.beginningOffsets(Set.of(partition)).get(partition);
     }
 
-    /** The offset after the last that flows can read now. */
+    /** Returns the end offset for the isolation level. */
     public long end(TopicPartition partition) {
         return consumer.endOffsets(Set.of(partition)).get(partition);
     }
 
     /**
-     * Reads the records of a range in their order.
+     * Reads the records of a range in order.
      *
-     * @param from at or after {@link #begin}
-     * @param to at most {@link #end}; the offset after the last that is read
+     * @param from the first offset, at least {@link #begin}
+     * @param to the end offset, exclusive, at most {@link #end}
      */
     public void read(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker) {
         if (from >= to) {
@@ -73,8 +72,9 @@ public final class LogReader implements AutoCloseable {
             }
             if (consumer.position(partition) > position) {
                 progressed = System.nanoTime();
-            } else if (System.nanoTime() - progressed > PATIENCE_NANOS) {
-                throw new TimeoutException("%s: nothing came after offset %d".formatted(partition, position));
+            } else if (System.nanoTime() - progressed > PROGRESS_TIMEOUT_NANOS) {
+                throw new TimeoutException(
+                        "Partition %s: timed out reading from offset %d".formatted(partition, position));
             }
             position = consumer.position(partition);
         }

@@ -14,22 +14,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Hides the values of headers and of JSON fields by their names, whatever their case, wherever the management port shows records or
- * documents. Fields are hidden at any depth, in JSON that is the text of a field too, and in text that is nearly JSON, such as a
- * record that could not be parsed. Immutable.
+ * Masks the values of headers and JSON fields by name, ignoring case, in the records and documents that the management
+ * port shows. It masks fields at any depth, also in JSON inside string fields, and in text that resembles JSON, such as
+ * an unparsable record. Immutable.
  */
 public final class Masking {
-    /** Hides nothing. */
+    /** Masks nothing. */
     public static final Masking NONE = new Masking(Set.of());
 
     private static final String MASK = "•••";
-    private static final String BEHIND_A_WORD = " \t\r\n,;&}]\"'";
+    private static final String VALUE_DELIMITERS = " \t\r\n,;&}]\"'";
 
     /** In lower case. */
     private final Set<String> names;
-    /** What stands before a value, such as {@code "name": } or {@code name=}. */
+    /** The text before a value, such as {@code "name": } or {@code name=}. */
     private final Pattern assignment;
-    /** Elasticsearch's message about a field that it could not parse, which quotes the value; group 1 stays. */
+    /** Elasticsearch's message about an unparsable field, which quotes the value; group 1 remains. */
     private final Pattern quoted;
 
     private Masking(Set<String> names) {
@@ -43,26 +43,26 @@ public final class Masking {
         this.quoted = Pattern.compile("(field \\[(?:[^\\]]{0,200}\\.)?" + any + "\\].{0,300}?value: ')[^']*+", flags);
     }
 
-    /** Hides what has one of these names. */
+    /** Masks values with one of these names. */
     public static Masking of(Collection<String> names) {
         return new Masking(
                 names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** The value of a header as it may be shown. */
+    /** Masks the value of a header. */
     String header(String name, String value) {
-        return hides(name) ? MASK : json(TextNode.valueOf(value)).textValue();
+        return isMasked(name) ? MASK : json(TextNode.valueOf(value)).textValue();
     }
 
-    private boolean hides(String name) {
+    private boolean isMasked(String name) {
         return names.contains(name.toLowerCase(Locale.ROOT));
     }
 
     /**
-     * A text as it may be shown; JSON is indented.
+     * Masks a text, and indents it if it is JSON.
      *
-     * @param longest characters that are needed of it; of JSON no more than one beyond them is written, since the blanks that indent
-     *     it may be hundreds of times as many as its own characters
+     * @param longest the number of characters needed; JSON is truncated one character after them, because its
+     *     indentation may be hundreds of times as long as the JSON
      */
     String indented(String text, int longest) {
         Optional<JsonNode> json = RecordText.json(text);
@@ -70,23 +70,23 @@ public final class Masking {
         return json.map(tree -> IndentedJson.of(tree, longest + 1)).orElseGet(() -> plain(text));
     }
 
-    /** A text that is not JSON, such as an error message, as it may be shown. */
+    /** Masks a text that is not JSON, such as an error message. */
     public String plain(String text) {
         if (names.isEmpty()) {
             return text;
         }
-        StringBuilder shown = new StringBuilder();
+        StringBuilder masked = new StringBuilder();
         int from = 0;
         Matcher found = assignment.matcher(text);
         while (from < text.length() && found.find(from)) {
-            shown.append(text, from, found.end()).append(MASK);
+            masked.append(text, from, found.end()).append(MASK);
             from = valueEnd(text, found.end());
         }
-        shown.append(text, Math.min(from, text.length()), text.length());
-        return quoted.matcher(shown).replaceAll("$1" + MASK);
+        masked.append(text, Math.min(from, text.length()), text.length());
+        return quoted.matcher(masked).replaceAll("$1" + MASK);
     }
 
-    /** Where a value ends that begins here; an object or array has no end that can be trusted, and goes on to the text's. */
+    /** Returns the end of a value; an object or array, possibly malformed, extends to the end of the text. */
     private static int valueEnd(String text, int begin) {
         int at = begin;
         while (at < text.length() && text.charAt(at) == '\\') {
@@ -97,7 +97,7 @@ public final class Masking {
         }
         char quote = text.charAt(at);
         if (quote != '"' && quote != '\'') {
-            while (at < text.length() && BEHIND_A_WORD.indexOf(text.charAt(at)) < 0) {
+            while (at < text.length() && VALUE_DELIMITERS.indexOf(text.charAt(at)) < 0) {
                 at++;
             }
             return at;
@@ -111,10 +111,10 @@ public final class Masking {
     }
 
     /**
-     * JSON as it may be shown.
+     * Masks JSON.
      *
-     * @param value is changed where it is an object or array
-     * @return the same, or a new text node
+     * @param value modified if it is an object or array
+     * @return the same node, or a new text node
      */
     public JsonNode json(JsonNode value) {
         if (value.isTextual()) {
@@ -127,19 +127,19 @@ public final class Masking {
     private JsonNode text(JsonNode value) {
         String text = value.textValue();
         Optional<JsonNode> json = RecordText.json(text);
-        String shown = json.isEmpty()
+        String masked = json.isEmpty()
                 ? plain(text)
                 : json.filter(this::mask).map(JsonNode::toString).orElse(text);
-        return shown.equals(text) ? value : TextNode.valueOf(shown);
+        return masked.equals(text) ? value : TextNode.valueOf(masked);
     }
 
-    /** Hides what is below; returns whether there was anything to hide. */
+    /** Masks all fields of a tree. Returns whether it has changed. */
     private boolean mask(JsonNode tree) {
         boolean isChanged = false;
         if (tree instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> field : object.properties()) {
                 JsonNode before = field.getValue();
-                if (hides(field.getKey())) {
+                if (isMasked(field.getKey())) {
                     field.setValue(TextNode.valueOf(MASK));
                     isChanged = true;
                 } else if (before.isTextual()) {

@@ -7,10 +7,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/**
- * The records of a topic, first where they have been stored, then in Kafka what has not been stored yet. Called by one thread for each
- * partition.
- */
+/** The records of a topic: the stored ones, then those only in Kafka. Called by one thread for each partition. */
 public interface RecordSource {
     /** Returns all partitions with records. */
     List<TopicPartition> partitions() throws IOException;
@@ -21,20 +18,24 @@ public interface RecordSource {
     /** Returns the first available offset. */
     long begin(TopicPartition partition) throws IOException;
 
-    /** Reads stored records from an offset on, and reports the next offset after each piece. */
-    void stored(TopicPartition partition, long from, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker, Piece ended)
+    /** Reads stored records from an offset on, and reports the next offset after each chunk. */
+    void stored(
+            TopicPartition partition,
+            long from,
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> action,
+            ChunkListener listener)
             throws IOException;
 
     /** Returns Kafka's end offset. */
     long end(TopicPartition partition);
 
     /** Reads Kafka's records from an offset up to another, exclusively. */
-    void logged(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker);
+    void logged(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> action);
 
-    /** Receives the end of each piece. */
+    /** A listener of completed chunks. */
     @FunctionalInterface
-    interface Piece {
+    interface ChunkListener {
         /** All records before this offset were read. */
-        void ended(long next) throws IOException;
+        void completed(long next) throws IOException;
     }
 }

@@ -18,20 +18,20 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Records as a person reads them, or as JSON. What is no UTF-8 is shown as {@code base64:…}. */
+/** Records formatted as text or JSON. Bytes that are not UTF-8 are shown as {@code base64:…}. */
 public final class RecordText {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
-    private static final int LONGEST_LINE = 160;
+    private static final int MAX_LINE = 160;
 
     private RecordText() {}
 
     /**
-     * {@code partition@offset  time  key  value}, with headers behind the key; a value that is a JSON object or array and longer
-     * than 160 characters stands below, indented.
+     * Formats as {@code partition@offset  time  key  value}, with headers after the key. A JSON object or array of more
+     * than 160 characters follows on separate lines, indented.
      */
     public static String lines(ConsumerRecord<byte[], byte[]> found) {
         StringBuilder line = new StringBuilder()
@@ -47,7 +47,7 @@ public final class RecordText {
             line.append("  ").append(each.key()).append('=').append(text(each.value()));
         }
         String value = text(found.value());
-        Optional<JsonNode> json = value.length() > LONGEST_LINE ? json(value) : Optional.empty();
+        Optional<JsonNode> json = value.length() > MAX_LINE ? json(value) : Optional.empty();
         return json.isPresent()
                 ? line.append('\n')
                         .append(json.get().toPrettyString().indent(2))
@@ -56,7 +56,7 @@ public final class RecordText {
                 : line.append("  ").append(value).toString();
     }
 
-    /** One object in a line: topic, partition, offset, time, key, headers, value; a value that is JSON as it is. */
+    /** Formats as one line of JSON: topic, partition, offset, time, key, headers, value; JSON values are embedded. */
     public static String json(ConsumerRecord<byte[], byte[]> found) {
         ObjectNode json = JSON.createObjectNode();
         json.put("topic", found.topic());
@@ -78,11 +78,11 @@ public final class RecordText {
     }
 
     /**
-     * For a page: partition, offset, time, key, headers, the value's size as {@code bytes}, and the value as a text, indented where it
-     * is JSON.
+     * Formats for the web page: partition, offset, time, key, headers, the size of the value as {@code bytes}, and the
+     * value, indented if it is JSON.
      *
-     * @param masking hides the values of headers and JSON fields
-     * @param longest characters that are shown of a key, of a header and of a value; what is longer is cut, which {@code cut} says
+     * @param longest the limit of characters of each key, header and value; {@code cut} is whether the value was
+     *     truncated
      */
     public static ObjectNode shown(ConsumerRecord<byte[], byte[]> found, Masking masking, int longest) {
         ObjectNode shown = JSON.createObjectNode();
@@ -103,7 +103,7 @@ public final class RecordText {
         return shown;
     }
 
-    /** How many characters a record has that {@link #shown} has made: of its own texts and of its headers. */
+    /** Returns the number of characters in the texts and headers of a record from {@link #shown}. */
     public static int characters(ObjectNode shown) {
         int characters = texts(shown);
         for (JsonNode header : shown.path("headers")) {
@@ -124,7 +124,7 @@ public final class RecordText {
         return text.length() <= longest ? text : text.substring(0, longest);
     }
 
-    /** JSON that is an object or an array. */
+    /** Parses a JSON object or array; empty for anything else. */
     static Optional<JsonNode> json(String text) {
         try {
             JsonNode tree = JSON.readTree(text);
@@ -134,7 +134,7 @@ public final class RecordText {
         }
     }
 
-    /** What is no UTF-8 as {@code base64:…}. */
+    /** Decodes UTF-8, or encodes other bytes as {@code base64:…}. */
     public static String text(byte[] bytes) {
         if (bytes == null) {
             return "(null)";

@@ -14,17 +14,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads a topic's records as they stand and as they come, in no group. What readers of committed records do not see is left
- * out. All methods throw {@link KafkaException} where Kafka does not answer. For one thread.
+ * A reader of a topic's existing and new records outside any group, with the isolation level of its settings. All
+ * methods throw {@link KafkaException} if Kafka does not answer. For one thread.
  */
 public final class TopicTail implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long IDLE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long IDLE_CHECK_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
 
-    /** Takes the settings of a consumer that looks beside others. */
+    /** Takes the settings of a consumer outside any group. */
     public TopicTail(String topic, Properties observer) {
         this.topic = topic;
         Properties own = new Properties();
@@ -32,37 +32,37 @@ public final class TopicTail implements AutoCloseable {
         own.remove(ConsumerConfig.GROUP_ID_CONFIG);
         own.remove(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG);
         own.remove(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
-        // What retention takes away meanwhile is not waited for.
+        // Skips records that retention deletes meanwhile.
         own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Begins at these offsets. */
+    /** Assigns partitions and seeks to these offsets. */
     public void begin(Map<TopicPartition, Long> from) {
         consumer.assign(from.keySet());
         from.forEach(consumer::seek);
     }
 
     /**
-     * Hands over what stands there now and comes after, until it is told to end.
+     * Passes existing, then new records to an action, until it returns false.
      *
-     * @param toEnd whether it ends with what stands there now
-     * @param taker whether to go on
-     * @throws KafkaException where Kafka does not answer, or the topic goes away
+     * @param toEnd whether to end at the current end offsets
+     * @param action returns whether to continue
+     * @throws KafkaException if Kafka does not answer or the topic is deleted
      */
-    public void read(boolean toEnd, Predicate<ConsumerRecord<byte[], byte[]>> taker) {
+    public void read(boolean toEnd, Predicate<ConsumerRecord<byte[], byte[]>> action) {
         Map<TopicPartition, Long> ends = toEnd ? consumer.endOffsets(consumer.assignment()) : Map.of();
         long active = System.nanoTime();
         while (!toEnd || !isAt(ends)) {
             for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
                 active = System.nanoTime();
                 Long end = ends.get(new TopicPartition(each.topic(), each.partition()));
-                if ((end == null || each.offset() < end) && !taker.test(each)) {
+                if ((end == null || each.offset() < end) && !action.test(each)) {
                     return;
                 }
             }
-            if (System.nanoTime() - active > IDLE_NANOS) {
-                requireThere();
+            if (System.nanoTime() - active > IDLE_CHECK_NANOS) {
+                requireTopic();
                 active = System.nanoTime();
             }
         }
@@ -72,36 +72,37 @@ public final class TopicTail implements AutoCloseable {
         return ends.entrySet().stream().allMatch(each -> consumer.position(each.getKey()) >= each.getValue());
     }
 
-    /** Nothing comes where nothing is sent, but also where Kafka hangs. */
-    private void requireThere() {
+    /** Polls return nothing without new records, but also if Kafka hangs or the topic is deleted. */
+    private void requireTopic() {
         if (consumer.partitionsFor(topic).isEmpty()) {
-            throw new KafkaException("topic " + topic + " has been deleted");
+            throw new KafkaException("Topic " + topic + " was deleted");
         }
     }
 
-    /** The partitions of the topic; none where there is no such topic. */
+    /** Returns the partitions of the topic; empty if it does not exist. */
     public List<TopicPartition> partitions() {
         return consumer.partitionsFor(topic).stream()
                 .map(each -> new TopicPartition(topic, each.partition()))
                 .toList();
     }
 
-    /** The first offsets that Kafka still has. */
     public Map<TopicPartition, Long> begins(List<TopicPartition> partitions) {
         return consumer.beginningOffsets(partitions);
     }
 
-    /** The offsets after the last that can be read now. */
+    /** Returns the end offsets for the isolation level. */
     public Map<TopicPartition, Long> ends(List<TopicPartition> partitions) {
         return consumer.endOffsets(partitions);
     }
 
-    /** The first offsets of this time or later, in milliseconds since 1970; the ends where there is none. */
+    /**
+     * Returns the first offsets of this time or later, in milliseconds since 1970; the end offsets if there are none.
+     */
     public Map<TopicPartition, Long> at(List<TopicPartition> partitions, long timeMs) {
-        Map<TopicPartition, Long> asked = new HashMap<>();
-        partitions.forEach(each -> asked.put(each, timeMs));
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(each -> times.put(each, timeMs));
         Map<TopicPartition, Long> found = new HashMap<>(ends(partitions));
-        consumer.offsetsForTimes(asked).forEach((partition, offset) -> {
+        consumer.offsetsForTimes(times).forEach((partition, offset) -> {
             if (offset != null) {
                 found.put(partition, offset.offset());
             }

@@ -1,2 +1,2 @@
-/** Records read from a topic and shown to people: a bounded number of them, with secrets masked. */
+/** Reading records from topics and formatting them for operators: in bounded numbers, with secrets masked. */
 package io.wadi.kafka.records;

@@ -3,7 +3,9 @@ package io.wadi.kafka.streams;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
-/** A record's own time, and 1970 for one that has none: Kafka Streams' own way ends the thread there. */
+/**
+ * An extractor that returns a record's timestamp, and 0 for one without: Kafka Streams' default would end the thread.
+ */
 public final class AnyTimestamp implements TimestampExtractor {
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {

@@ -18,20 +18,19 @@ import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Makes dead letters of what a topology fails at outside its own care, and has its thread go on. Such a letter is sent beside the
- * transaction: it may be there twice, where the transaction was taken back and done again. What Kafka itself fails at, or refuses
- * to take, ends the thread, which is replaced: the transaction cannot go on then.
+ * Sends records that fail outside a topology's own error handling to the dead-letter topic, so that its thread
+ * continues. They are sent outside the transaction: an aborted and repeated transaction sends them twice. Errors of
+ * Kafka itself and rejected output records end the thread, which is replaced, since the transaction cannot continue.
  */
 public final class DeadLetterHandler
         implements DeserializationExceptionHandler, ProcessingExceptionHandler, ProductionExceptionHandler {
-    private static final String LETTERS = "wadi.dead-letters";
+    private static final String DEAD_LETTERS = "wadi.dead-letters";
     private static final String ROUTE = "wadi.route";
 
-    private DeadLetterSender letters;
+    private DeadLetterSender deadLetters;
     private String route;
 
-    /** The settings that have Kafka Streams ask it. */
-    public static Map<String, Object> settings(DeadLetterSender letters, String route) {
+    public static Map<String, Object> settings(DeadLetterSender deadLetters, String route) {
         return Map.of(
                 StreamsConfig.DEFAULT_DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
                 DeadLetterHandler.class,
@@ -39,22 +38,22 @@ public final class DeadLetterHandler
                 DeadLetterHandler.class,
                 StreamsConfig.DEFAULT_PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
                 DeadLetterHandler.class,
-                LETTERS,
-                letters,
+                DEAD_LETTERS,
+                deadLetters,
                 ROUTE,
                 route);
     }
 
     @Override
     public void configure(Map<String, ?> configs) {
-        letters = (DeadLetterSender) configs.get(LETTERS);
+        deadLetters = (DeadLetterSender) configs.get(DEAD_LETTERS);
         route = String.valueOf(configs.get(ROUTE));
     }
 
     @Override
     public DeserializationHandlerResponse handle(
             ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
-        letters.send(record, route, exception);
+        deadLetters.send(record, route, exception);
         return DeserializationHandlerResponse.CONTINUE;
     }
 
@@ -63,7 +62,7 @@ public final class DeadLetterHandler
         if (exception instanceof KafkaException || context.topic() == null) {
             return ProcessingHandlerResponse.FAIL;
         }
-        letters.send(
+        deadLetters.send(
                 new ConsumerRecord<>(
                         context.topic(),
                         context.partition(),
@@ -100,7 +99,7 @@ public final class DeadLetterHandler
             ProducerRecord record,
             Exception exception,
             SerializationExceptionOrigin origin) {
-        letters.send(
+        deadLetters.send(
                 new ConsumerRecord<>(
                         context.topic(),
                         context.partition(),

@@ -7,7 +7,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
 import java.util.List;
 
-/** Topologies of Kafka Streams as routes: the component {@code streams:}, and the HTTP of the tables that they keep. */
+/** Kafka Streams topologies as routes: the component {@code streams:}, and queries of their tables over HTTP. */
 public final class KafkaStreamsFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -21,7 +21,7 @@ public final class KafkaStreamsFeature implements Feature {
                 new StreamsComponent.Options(
                         context.get(WadiSettings.STREAMS_STATE_DIRECTORY),
                         context.get(WadiSettings.STREAMS_ADVERTISED_ADDRESS),
-                        context.patience(),
+                        context.healthThresholds(),
                         context.get(WadiSettings.HEALTH_STALL_TIMEOUT)));
         context.bind("streams", component);
         context.bind(

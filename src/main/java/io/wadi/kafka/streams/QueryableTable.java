@@ -5,45 +5,42 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * Something that a topology keeps by keys, and that others may ask for.
+ * A state store of a topology that can be queried by key over HTTP.
  *
- * @param name what it is asked for by
- * @param file where it is declared
- * @param kind what it is
- * @param what the same, for people
- * @param store the name of its state in Kafka Streams
- * @param size how long its windows are; zero where it has none, or such as differ
- * @param keys what its keys are
- * @param value makes JSON of what the state has; {@link IllegalArgumentException} where that cannot be read
+ * @param name the name in queries
+ * @param file the file that declares it
+ * @param description the kind, for people
+ * @param store the name of the state store
+ * @param size the windows' size; zero for none and for sessions
+ * @param value converts a stored value to JSON; throws {@link IllegalArgumentException} if that is malformed
  */
 public record QueryableTable(
         String name,
         String file,
         Kind kind,
-        String what,
+        String description,
         String store,
         Duration size,
         Keys keys,
         Function<Object, JsonNode> value) {
 
-    /** What is kept. */
     public enum Kind {
-        /** A value under each key, of the partitions that are read here. */
+        /** A value for each key of this instance's partitions. */
         BY_KEY,
-        /** The same, of all partitions in each process. */
+        /** A value for each key of all partitions, in each instance. */
         GLOBAL,
-        /** A value for each window of a key, all windows of one size. */
+        /** A value for each key and window of a fixed size. */
         WINDOWS,
-        /** The same, each window as long as it came to be. */
+        /** A value for each key and session. */
         SESSIONS
     }
 
     /**
-     * Its keys.
+     * The type of keys.
      *
-     * @param type in a word
-     * @param bytes makes a key of a text; {@link IllegalArgumentException} where it is none
-     * @param text the other way; {@link IllegalArgumentException} where the bytes are no such key
+     * @param type its name
+     * @param bytes serializes a key; throws {@link IllegalArgumentException} if the text is no such key
+     * @param text the inverse; throws {@link IllegalArgumentException} if the bytes are no such key
      */
     public record Keys(String type, Function<String, byte[]> bytes, Function<byte[], String> text) {}
 }

@@ -25,19 +25,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A topology from its start, which waits for Kafka and for what the flow needs there, to its end. A thread that fails is
- * replaced after a back-off, for as long as it takes; what its transaction had begun is taken back and done again.
+ * A topology from start to stop. Its start waits for Kafka and the flow's precondition. A failed thread is replaced
+ * after a backoff, without limit; its transaction is aborted and repeated.
  */
 final class RunningFlow implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningFlow.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    /** What is in the way for so many looks is no matter of the start alone, at which topics are made. */
-    private static final int WORTH_A_WORD = 5;
-    /** Failures that are further apart are not in a row. */
-    private static final Duration CALM = Duration.ofMinutes(1);
+    /** Fewer attempts are normal while topics are created at start. */
+    private static final int ATTEMPTS_BEFORE_WARNING = 5;
+    /** A failure after a longer time without one resets the backoff. */
+    private static final Duration BACKOFF_RESET = Duration.ofMinutes(1);
 
-    private static final Duration LONG_REBALANCING = Duration.ofMinutes(1);
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
+    private static final Duration MAX_REBALANCING = Duration.ofMinutes(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
     private final String name;
     private final StreamsFlow flow;
@@ -45,24 +45,24 @@ final class RunningFlow implements AutoCloseable {
     private final Supplier<Properties> settings;
     private final Consumer<String> states;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final AtomicInteger failuresInARow = new AtomicInteger();
+    private final AtomicInteger consecutiveFailures = new AtomicInteger();
     private final AtomicLong lastFailure = new AtomicLong(System.nanoTime());
     private final Thread starter;
     private volatile KafkaStreams streams;
     private volatile TableState tables;
     private AutoCloseable companion;
-    private volatile String waitingFor = "Kafka has not been asked yet";
+    private volatile String waitingFor = "no response from Kafka yet";
     private volatile String failure;
     private volatile boolean paused;
     private volatile State state = State.CREATED;
     private volatile long changedNanos = System.nanoTime();
 
     /**
-     * Prepares it.
+     * Prepares the start.
      *
-     * @param adminSettings those of an admin client
-     * @param settings those of Kafka Streams
-     * @param states is told each state, in words; on any thread
+     * @param adminSettings settings of an admin client
+     * @param settings settings of Kafka Streams
+     * @param states receives each new state; on any thread
      */
     RunningFlow(
             String name,
@@ -79,19 +79,18 @@ final class RunningFlow implements AutoCloseable {
         starter.setDaemon(true);
     }
 
-    /** Begins; returns at once. */
     void start() {
         starter.start();
     }
 
     private void begin() {
         try {
-            int times = 0;
+            int attempts = 0;
             for (String obstacle = attempt(); obstacle != null; obstacle = attempt()) {
-                times = obstacle.equals(waitingFor) ? times + 1 : 1;
+                attempts = obstacle.equals(waitingFor) ? attempts + 1 : 1;
                 waitingFor = obstacle;
-                if (times == WORTH_A_WORD) {
-                    LOG.warn("streams:{} waits: {}", name, obstacle);
+                if (attempts == ATTEMPTS_BEFORE_WARNING) {
+                    LOG.warn("Topology {} cannot start yet, retrying: {}", name, obstacle);
                 }
                 if (closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
@@ -102,10 +101,10 @@ final class RunningFlow implements AutoCloseable {
         }
     }
 
-    /** What is in the way; null where it runs now. */
+    /** Tries to start; returns what prevents it, or null if the topology runs. */
     private String attempt() throws InterruptedException {
         try (Admin admin = Admin.create(adminSettings.get())) {
-            Optional<String> obstacle = flow.obstacle().look(admin);
+            Optional<String> obstacle = flow.precondition().obstacle(admin);
             if (obstacle.isEmpty()) {
                 run();
                 waitingFor = null;
@@ -134,17 +133,16 @@ final class RunningFlow implements AutoCloseable {
         streams.start();
     }
 
-    /** Has it take no more records, or go on; it stays in its group. */
-    synchronized void pause(boolean isToPause) {
-        paused = isToPause;
-        if (streams != null && isToPause) {
+    /** Pauses or resumes processing; the instance stays in its group. */
+    synchronized void setPaused(boolean newPaused) {
+        paused = newPaused;
+        if (streams != null && newPaused) {
             streams.pause();
         } else if (streams != null) {
             streams.resume();
         }
     }
 
-    /** Whether it takes no more records. */
     boolean isPaused() {
         return paused;
     }
@@ -158,16 +156,16 @@ final class RunningFlow implements AutoCloseable {
         states.accept(now.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     }
 
-    /** On the thread that failed, which waits before it is replaced: what fails at once would fail without end. */
+    /** Runs on the failed thread, which waits out the backoff before it is replaced. */
     private StreamThreadExceptionResponse failed(Throwable e) {
         failure = Causes.inShort(Causes.innermost(e));
         long now = System.nanoTime();
-        if (now - lastFailure.getAndSet(now) > CALM.toNanos()) {
-            failuresInARow.set(0);
+        if (now - lastFailure.getAndSet(now) > BACKOFF_RESET.toNanos()) {
+            consecutiveFailures.set(0);
         }
-        LOG.error("streams:{}: its thread failed and is replaced", name, e);
+        LOG.error("Topology {}: a stream thread failed and will be replaced", name, e);
         try {
-            long pause = Backoff.after(failuresInARow.incrementAndGet()).toMillis();
+            long pause = Backoff.after(consecutiveFailures.incrementAndGet()).toMillis();
             closed.await(pause, TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -175,21 +173,21 @@ final class RunningFlow implements AutoCloseable {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
-    /** What is wrong, in words; null where all is well. */
-    String trouble() {
+    /** Returns a description of the current fault; null for none. */
+    String fault() {
         if (waitingFor != null) {
             return "not started: " + waitingFor;
         }
         if (failure != null) {
-            return "its thread failed and is replaced: " + failure;
+            return "a stream thread failed and is being replaced: " + failure;
         }
-        if (state == State.REBALANCING && System.nanoTime() - changedNanos > LONG_REBALANCING.toNanos()) {
-            return "it is rebalancing for more than " + LONG_REBALANCING.toSeconds() + " s and does nothing meanwhile";
+        if (state == State.REBALANCING && System.nanoTime() - changedNanos > MAX_REBALANCING.toNanos()) {
+            return "rebalancing for more than " + MAX_REBALANCING.toSeconds() + " s, without processing records";
         }
-        return state == State.ERROR || state == State.NOT_RUNNING ? "it has ended" : null;
+        return state == State.ERROR || state == State.NOT_RUNNING ? "the topology has stopped" : null;
     }
 
-    /** The partitions that are read here; none while it has not begun to run, or is paused. */
+    /** Returns the partitions that this instance processes; none before the start and while paused. */
     Set<TopicPartition> partitions() {
         KafkaStreams running = streams;
         return running == null || paused || !state.isRunningOrRebalancing()
@@ -200,17 +198,19 @@ final class RunningFlow implements AutoCloseable {
                         .collect(Collectors.toSet());
     }
 
-    /** What it keeps; nothing before it has begun to run. */
+    /** Returns the topology's state; empty before the start. */
     Optional<TableState> tables() {
         return Optional.ofNullable(tables);
     }
 
-    /** Whether it has ended by itself, for good. */
+    /** Returns whether the topology stopped on its own and will not restart. */
     boolean hasEnded() {
         return closed.getCount() > 0 && (state == State.ERROR || state == State.NOT_RUNNING);
     }
 
-    /** Finishes what is begun and commits it, or leaves it to be done again where that takes too long. */
+    /**
+     * Commits the current transaction and stops; after a timeout, the transaction is left to be aborted and repeated.
+     */
     @Override
     public void close() throws Exception {
         closed.countDown();
@@ -219,8 +219,11 @@ final class RunningFlow implements AutoCloseable {
             if (companion != null) {
                 companion.close();
             }
-            if (streams != null && !streams.close(CLOSE_WITHIN)) {
-                LOG.warn("streams:{} did not end within {}; what it had begun is done again", name, CLOSE_WITHIN);
+            if (streams != null && !streams.close(CLOSE_TIMEOUT)) {
+                LOG.warn(
+                        "Topology {} did not stop within {}; its last transaction will be repeated",
+                        name,
+                        CLOSE_TIMEOUT);
             }
         }
     }

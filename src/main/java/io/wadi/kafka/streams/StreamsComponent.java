@@ -1,8 +1,9 @@
 package io.wadi.kafka.streams;
 
-import io.wadi.kafka.RouteWork;
-import io.wadi.kafka.client.GroupAdvance;
+import io.wadi.kafka.RouteControl;
+import io.wadi.kafka.client.GroupProgressProbe;
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;
@@ -15,7 +16,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The Camel component {@code streams:name}: runs a topology of Kafka Streams for as long as its route is started. */
+/** The Camel component {@code streams:name}, which runs a Kafka Streams topology while its route is started. */
 public class StreamsComponent extends DefaultComponent {
     private final KafkaClients clients;
     private final Map<String, StreamsFlow> flows = new ConcurrentHashMap<>();
@@ -23,14 +24,14 @@ public class StreamsComponent extends DefaultComponent {
     private final Tables tables;
 
     /**
-     * How topologies are run.
+     * Options of all topologies.
      *
-     * @param stateDirectory where Kafka Streams keeps files
-     * @param advertised where other processes reach this one, {@code host:port}; empty where they do not
-     * @param patience how long troubles have to last until they count for health
-     * @param stalledAfter how long a partition that has records may not advance
+     * @param advertised the {@code host:port} at which other instances reach this one; empty for none
+     * @param thresholds when faults count for health
+     * @param stalledAfter how long a partition with lag may not advance
      */
-    public record Options(String stateDirectory, String advertised, HealthThresholds patience, Duration stalledAfter) {}
+    public record Options(
+            String stateDirectory, String advertised, HealthThresholds thresholds, Duration stalledAfter) {}
 
     /** Takes the Kafka clients. Flows that features bind are looked up at initialization. */
     public StreamsComponent(KafkaClients clients, Options options) {
@@ -40,52 +41,46 @@ public class StreamsComponent extends DefaultComponent {
     }
 
     /**
-     * Adds a flow, for routes that are made after it.
+     * Adds a flow before its route.
      *
-     * @throws IllegalArgumentException where another has its name
+     * @throws IllegalArgumentException if the name is taken
      */
     public void add(String name, StreamsFlow flow) {
         if (flows.putIfAbsent(name, flow) != null) {
             throw new IllegalArgumentException(
-                    "streams:%s: another topology has that name: give this one another".formatted(name));
+                    "Duplicate topology name in streams:%s: expected a unique name".formatted(name));
         }
     }
 
-    /** Takes a flow away, whose route is stopped. */
     public void remove(String name) {
         flows.remove(name);
     }
 
-    /** The flow of a name as it is now. */
     StreamsFlow flow(String name) {
         return flows.get(name);
     }
 
-    /** What topologies keep, for who asks. */
     public Tables tables() {
         return tables;
     }
 
-    /** What routes are asked. */
-    RouteWork work() {
-        return clients.work();
+    RouteControl work() {
+        return clients.routeControl();
     }
 
-    /** How long troubles have to last until they count for health. */
-    HealthThresholds patience() {
-        return options.patience();
+    HealthThresholds thresholds() {
+        return options.thresholds();
     }
 
-    /** Looks how a flow is doing while it runs. */
     Prober.Probe probe(RunningFlow running, StreamsFlow flow, Clock clock) {
         return new TopologyProbe(
                 running,
-                new GroupAdvance(
+                new GroupProgressProbe(
                         clients,
                         flow.applicationId(),
                         running::partitions,
                         options.stalledAfter(),
-                        options.patience().answerWithin(),
+                        options.thresholds().answerWithin(),
                         clock));
     }
 
@@ -101,7 +96,7 @@ public class StreamsComponent extends DefaultComponent {
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
         if (!flows.containsKey(remaining)) {
-            throw new IllegalArgumentException("streams:%s: there is no such topology, there are %s"
+            throw new IllegalArgumentException("Unknown topology in streams:%s: expected one of %s"
                     .formatted(remaining, new TreeSet<>(flows.keySet())));
         }
         return new StreamsEndpoint(uri, this, remaining);
@@ -112,8 +107,8 @@ public class StreamsComponent extends DefaultComponent {
     }
 
     /**
-     * The settings of a flow. What a topology writes and the offsets of what it has read are one transaction, each 200 ms:
-     * much of what is written to the same key in that time is written once.
+     * Returns the settings of a flow. Output, state and input offsets are one transaction, committed every 200 ms;
+     * caching combines updates of a key in that time.
      */
     Properties settings(StreamsFlow flow) {
         Properties settings = clients.commonProperties();
@@ -124,13 +119,25 @@ public class StreamsComponent extends DefaultComponent {
         settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, tables.self());
         settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class.getName());
         settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
-        // Fewer of them under load; none waits to be full, since all leave with the commit.
         settings.put(StreamsConfig.producerPrefix("batch.size"), "65536");
-        // Kafka Streams would have the others, or itself after a restart, wait for as long as for a member that is
-        // dead.
+        // By default the group would wait for the session timeout after an orderly stop, too.
         settings.put(StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"), true);
         settings.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, "false");
         settings.putAll(flow.settings());
         return settings;
+    }
+
+    /** A probe of whether a topology runs without fault and its group advances. */
+    private record TopologyProbe(RunningFlow flow, Prober.Probe advance) implements Prober.Probe {
+        @Override
+        public CheckResult check() throws InterruptedException {
+            String fault = flow.fault();
+            return fault == null ? advance.check() : CheckResult.fault(fault);
+        }
+
+        @Override
+        public void close() {
+            advance.close();
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.wadi.kafka.streams;
 
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import io.wadi.runtime.health.DebouncedCheck;
 import io.wadi.runtime.health.HealthState;
 import io.wadi.runtime.health.MonitoredDependency;
@@ -14,10 +14,10 @@ import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.support.DefaultConsumer;
 
-/** Runs a topology from the route's start to its stop, and has health know of it meanwhile. */
+/** A consumer that runs a topology, and registers its health checks, from the route's start to its stop. */
 final class StreamsConsumer extends DefaultConsumer {
-    private static final String NEXT =
-            "its records wait in Kafka, and what it writes is late; it goes on by itself, and a restart helps where a thread hangs";
+    private static final String CONSEQUENCE =
+            "records wait in Kafka and output is delayed; processing resumes by itself, unless a thread hangs: then restart";
 
     private final String name;
     private final StreamsFlow flow;
@@ -25,7 +25,7 @@ final class StreamsConsumer extends DefaultConsumer {
     private volatile RunningFlow running;
     private Prober prober;
     private List<HealthCheck> checks = List.of();
-    private List<Runnable> atItsEnd = List.of();
+    private List<Runnable> onStop = List.of();
 
     StreamsConsumer(
             StreamsEndpoint endpoint, Processor processor, String name, StreamsFlow flow, StreamsComponent streams) {
@@ -38,56 +38,56 @@ final class StreamsConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        running = new RunningFlow(name, flow, streams::adminSettings, () -> streams.settings(flow), this::tell);
+        running = new RunningFlow(name, flow, streams::adminSettings, () -> streams.settings(flow), this::process);
         Clock clock = Clock.systemUTC();
-        MonitoredDependency works = new MonitoredDependency(streams.patience(), clock);
+        MonitoredDependency monitored = new MonitoredDependency(streams.thresholds(), clock);
         String check = "wadi-streams-" + name;
         prober = new Prober(
                 "streams-" + name,
-                streams.patience().every(),
-                List.of(new Prober.Question(check, streams.probe(running, flow, clock), works)));
+                streams.thresholds().every(),
+                List.of(new Prober.ProbedCheck(check, streams.probe(running, flow, clock), monitored)));
         checks = List.of(
                 new DebouncedCheck(
-                        new DebouncedCheck.Subject(check, DebouncedCheck.Use.NONE, "streams:" + name, NEXT),
-                        works,
+                        new DebouncedCheck.Subject(check, DebouncedCheck.Use.NONE, "streams:" + name, CONSEQUENCE),
+                        monitored,
                         clock),
-                StreamsHealth.complaint(name, flow.complaint(), streams.patience()),
+                StreamsHealth.warning(name, flow.warning(), streams.thresholds()),
                 StreamsHealth.ended(name, running));
         HealthCheckRegistry registry = HealthCheckRegistry.get(getEndpoint().getCamelContext());
         if (registry != null) {
             checks.forEach(registry::register);
         }
-        doAsAsked();
-        atItsEnd = List.of(
-                streams.tables().begun(name, running),
-                streams.work().onAsked(getRouteId(), this::doAsAsked),
-                streams.work().begun(getRouteId(), new Work(running, works)));
+        applyTargetState();
+        onStop = List.of(
+                streams.tables().add(name, running),
+                streams.work().onTargetSet(getRouteId(), this::applyTargetState),
+                streams.work().register(getRouteId(), new Work(running, monitored)));
         running.start();
         prober.start();
     }
 
-    private void doAsAsked() {
-        RunningFlow asked = running;
-        if (asked != null) {
-            asked.pause(!streams.work().mayTake(getRouteId()));
+    private void applyTargetState() {
+        RunningFlow current = running;
+        if (current != null) {
+            current.setPaused(!streams.work().mayTake(getRouteId()));
         }
     }
 
-    /** The topology, as others see it. */
-    private record Work(RunningFlow running, MonitoredDependency works) implements RouteWork.Task {
+    private record Work(RunningFlow running, MonitoredDependency monitored) implements RouteControl.Task {
         @Override
         public boolean isPaused() {
             return running.isPaused();
         }
 
         @Override
-        public Optional<String> trouble() {
-            HealthState now = works.now();
+        public Optional<String> lastingFailure() {
+            HealthState now = monitored.now();
             return now.state() == HealthState.State.DOWN ? Optional.ofNullable(now.fault()) : Optional.empty();
         }
     }
 
-    private void tell(String state) {
+    /** Processes an exchange with a new state as its body. */
+    private void process(String state) {
         if (!isRunAllowed()) {
             return;
         }
@@ -99,7 +99,8 @@ final class StreamsConsumer extends DefaultConsumer {
             exchange.setException(e);
         }
         if (exchange.getException() != null) {
-            getExceptionHandler().handleException("The route was not told " + state, exchange, exchange.getException());
+            getExceptionHandler()
+                    .handleException("Processing the state " + state + " failed", exchange, exchange.getException());
         }
         releaseExchange(exchange, false);
     }
@@ -107,7 +108,7 @@ final class StreamsConsumer extends DefaultConsumer {
     @Override
     protected void doStop() throws Exception {
         if (running != null) {
-            atItsEnd.forEach(Runnable::run);
+            onStop.forEach(Runnable::run);
             prober.close();
             running.close();
             HealthCheckRegistry registry = HealthCheckRegistry.get(getEndpoint().getCamelContext());

@@ -10,7 +10,10 @@ import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.kafka.streams.TopologyDescription;
 
-/** A topology. Its route is told each change of its state, in words, as the body. */
+/**
+ * An endpoint of a topology. Its route receives an exchange for each change of state, with the state's name as the
+ * body.
+ */
 public final class StreamsEndpoint extends DefaultEndpoint implements LinkedEndpoint {
     private final StreamsComponent streams;
     private final String name;
@@ -38,7 +41,7 @@ public final class StreamsEndpoint extends DefaultEndpoint implements LinkedEndp
         return topics;
     }
 
-    /** It may be another one since the endpoint was made. */
+    /** Hot reload may replace the flow. */
     private StreamsFlow flow() {
         return streams.flow(name);
     }
@@ -77,6 +80,6 @@ public final class StreamsEndpoint extends DefaultEndpoint implements LinkedEndp
 
     @Override
     public Producer createProducer() {
-        throw new UnsupportedOperationException("streams: can be consumed from, not sent to");
+        throw new UnsupportedOperationException("streams:" + name + " supports consumers only: use it in from");
     }
 }

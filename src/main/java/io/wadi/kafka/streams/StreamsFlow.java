@@ -9,23 +9,23 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.Topology;
 
 /**
- * A topology and what is needed to run it.
+ * A topology and its environment.
  *
- * @param applicationId the consumer group, and the beginning of the names of the topics that Kafka Streams makes
- * @param settings Kafka Streams' own, beside those that all flows have
- * @param topology makes it anew for each start
- * @param obstacle looked at before the start
- * @param companion begins what runs beside the topology, and is closed before it
- * @param complaint what somebody should see to although the topology runs, in words
- * @param tables what of its state others may ask for
+ * @param applicationId the consumer group and prefix of internal topics
+ * @param settings settings of Kafka Streams besides those of all flows
+ * @param topology creates the topology, for each start
+ * @param precondition checked before the start
+ * @param companion starts a service beside the topology, which is closed before it
+ * @param warning a problem that an operator should fix although the topology runs; empty for none
+ * @param tables the queryable state
  */
 public record StreamsFlow(
         String applicationId,
         Map<String, Object> settings,
         Supplier<Topology> topology,
-        Obstacle obstacle,
+        Precondition precondition,
         Supplier<AutoCloseable> companion,
-        Supplier<Optional<String>> complaint,
+        Supplier<Optional<String>> warning,
         List<QueryableTable> tables) {
 
     private static final String BEAN = "streams:";
@@ -40,21 +40,21 @@ public record StreamsFlow(
         return bean.substring(BEAN.length());
     }
 
-    /** One whose state is its own matter. */
+    /** Creates a flow without queryable state. */
     public StreamsFlow(
             String applicationId,
             Map<String, Object> settings,
             Supplier<Topology> topology,
-            Obstacle obstacle,
+            Precondition precondition,
             Supplier<AutoCloseable> companion,
-            Supplier<Optional<String>> complaint) {
-        this(applicationId, settings, topology, obstacle, companion, complaint, List.of());
+            Supplier<Optional<String>> warning) {
+        this(applicationId, settings, topology, precondition, companion, warning, List.of());
     }
 
-    /** What has to be otherwise in Kafka before a topology can be started. */
+    /** A condition in Kafka for the start of a topology, checked until it is met. */
     @FunctionalInterface
-    public interface Obstacle {
-        /** What it is, in words; nothing where there is none. It is asked until then. */
-        Optional<String> look(Admin admin) throws ExecutionException, InterruptedException;
+    public interface Precondition {
+        /** Returns what prevents the start; empty if nothing does. */
+        Optional<String> obstacle(Admin admin) throws ExecutionException, InterruptedException;
     }
 }

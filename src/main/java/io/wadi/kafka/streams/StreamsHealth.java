@@ -13,36 +13,36 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Tells health of one thing about a topology: down where there is something to say of it and has been for some time. None of
- * them is a reason not to send requests here, which are taken all the same.
+ * A health check of one aspect of a topology: down after a fault has persisted. It does not affect readiness, since
+ * ingest works nevertheless.
  */
 final class StreamsHealth extends AbstractHealthCheck {
     private static final HealthThresholds NONE =
             new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
     private final boolean liveness;
-    private final MonitoredDependency watched;
-    private final Supplier<Optional<String>> trouble;
+    private final MonitoredDependency monitored;
+    private final Supplier<Optional<String>> fault;
 
-    private StreamsHealth(String id, boolean liveness, HealthThresholds patience, Supplier<Optional<String>> trouble) {
+    private StreamsHealth(String id, boolean liveness, HealthThresholds thresholds, Supplier<Optional<String>> fault) {
         super("wadi", id);
         this.liveness = liveness;
-        this.watched = new MonitoredDependency(patience, Clock.systemUTC());
-        this.trouble = trouble;
+        this.monitored = new MonitoredDependency(thresholds, Clock.systemUTC());
+        this.fault = fault;
     }
 
-    /** Down while there is a complaint. */
-    static StreamsHealth complaint(String name, Supplier<Optional<String>> complaint, HealthThresholds patience) {
-        return new StreamsHealth("wadi-streams-" + name + "-complaint", false, patience, complaint);
+    /** Creates a check that is down while there is a warning. */
+    static StreamsHealth warning(String name, Supplier<Optional<String>> warning, HealthThresholds thresholds) {
+        return new StreamsHealth("wadi-streams-" + name + "-complaint", false, thresholds, warning);
     }
 
-    /** Down where the topology has ended by itself: it does not begin again in this process. */
+    /** Creates a liveness check that is down after the topology has stopped on its own, which only a restart cures. */
     static StreamsHealth ended(String name, RunningFlow flow) {
         return new StreamsHealth(
                 "wadi-streams-" + name + "-ended",
                 true,
                 NONE,
-                () -> flow.hasEnded() ? Optional.of("it has ended: restart the process") : Optional.empty());
+                () -> flow.hasEnded() ? Optional.of("the topology has stopped: restart Wadi") : Optional.empty());
     }
 
     @Override
@@ -57,12 +57,12 @@ final class StreamsHealth extends AbstractHealthCheck {
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        HealthState standing =
-                watched.found(trouble.get().map(CheckResult::fault).orElseGet(() -> CheckResult.proof("all is well")));
-        builder.detail("since", standing.since().toString());
-        if (standing.fault() != null) {
-            builder.message(standing.fault());
+        HealthState health =
+                monitored.update(fault.get().map(CheckResult::fault).orElseGet(() -> CheckResult.proof("healthy")));
+        builder.detail("since", health.since().toString());
+        if (health.fault() != null) {
+            builder.message(health.fault());
         }
-        builder.state(standing.isUp() ? State.UP : State.DOWN);
+        builder.state(health.isUp() ? State.UP : State.DOWN);
     }
 }

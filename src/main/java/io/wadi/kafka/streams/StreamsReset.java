@@ -24,9 +24,9 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
 
 /**
- * Finds and deletes what an application of Kafka Streams keeps, so that it begins anew at the first records: the topics of its
- * state and those it passes records on by, its group's offsets, and its files on this machine. Those on other machines are left to
- * them. What it has written to its own output stays.
+ * Finds and deletes the state of a Kafka Streams application, so that it starts again at the first records: its
+ * changelog and repartition topics, its group's offsets, and its files on this machine. Files on other machines and
+ * output topics stay.
  */
 public final class StreamsReset {
     private static final String CHANGELOG = "-changelog";
@@ -35,34 +35,33 @@ public final class StreamsReset {
     private final Admin admin;
     private final Path stateDirectory;
 
-    /** Takes a client, which stays the caller's to close, and where Kafka Streams keeps files. */
+    /** Takes a client, which the caller closes, and the state directory. */
     public StreamsReset(Admin admin, Path stateDirectory) {
         this.admin = admin;
         this.stateDirectory = stateDirectory;
     }
 
     /**
-     * What is there of an application.
+     * The state of an application.
      *
-     * @param members who reads for it now
+     * @param members the active members of its group
      * @param topics its internal topics
-     * @param offsets what its group has committed, by partition
-     * @param files the directory of its files on this machine; null where there are none
+     * @param offsets its group's committed offsets by partition
+     * @param files its state directory on this machine; null for none
      */
-    public record Found(
+    public record ApplicationState(
             String application, List<String> members, Set<String> topics, Map<String, Long> offsets, Path files) {
-        /** Whether there is nothing to delete. */
         public boolean isEmpty() {
             return topics.isEmpty() && offsets.isEmpty() && files == null;
         }
     }
 
     /**
-     * Looks; changes nothing.
+     * Finds an application's state; changes nothing.
      *
-     * @throws KafkaException where Kafka does not answer
+     * @throws KafkaException if Kafka does not respond
      */
-    public Found look(String application, Topology topology) throws InterruptedException {
+    public ApplicationState find(String application, Topology topology) throws InterruptedException {
         Set<String> topics = internalTopics(application, topology);
         topics.retainAll(get(admin.listTopics().names()));
         Map<String, Long> offsets = new TreeMap<>();
@@ -74,7 +73,8 @@ public final class StreamsReset {
             }
         });
         Path files = stateDirectory.resolve(application);
-        return new Found(application, members(application), topics, offsets, Files.isDirectory(files) ? files : null);
+        return new ApplicationState(
+                application, members(application), topics, offsets, Files.isDirectory(files) ? files : null);
     }
 
     private List<String> members(String application) throws InterruptedException {
@@ -87,16 +87,16 @@ public final class StreamsReset {
             if (e.getCause() instanceof GroupIdNotFoundException) {
                 return List.of();
             }
-            throw new KafkaException("The group could not be looked at", e.getCause());
+            throw new KafkaException("Describing the group " + application + " failed", e.getCause());
         }
     }
 
-    /** Whether a topology passes records on to itself by this topic. */
+    /** Returns whether a topic is an internal one for repartitioning. */
     static boolean isInternal(String topic) {
         return topic.endsWith(REPARTITION);
     }
 
-    /** Exactly those of this topology: another application's may begin with the same name. */
+    /** Returns the exact names, since another application's topics may have the same prefix. */
     static Set<String> internalTopics(String application, Topology topology) {
         Set<String> topics = new TreeSet<>();
         topology.describe().subtopologies().stream()
@@ -115,23 +115,23 @@ public final class StreamsReset {
     }
 
     /**
-     * Deletes it.
+     * Deletes an application's state.
      *
-     * @throws KafkaException where Kafka has not done it; what was deleted until then stays deleted
+     * @throws KafkaException if Kafka fails; some of it may have been deleted
      */
-    public void apply(Found found) throws InterruptedException {
-        delete(found.topics());
-        if (!found.offsets().isEmpty()) {
+    public void delete(ApplicationState state) throws InterruptedException {
+        delete(state.topics());
+        if (!state.offsets().isEmpty()) {
             try {
-                get(admin.deleteConsumerGroups(List.of(found.application())).all());
+                get(admin.deleteConsumerGroups(List.of(state.application())).all());
             } catch (KafkaException e) {
                 if (!(e.getCause() instanceof GroupIdNotFoundException)) {
                     throw e;
                 }
             }
         }
-        if (found.files() != null) {
-            delete(found.files());
+        if (state.files() != null) {
+            delete(state.files());
         }
     }
 
@@ -158,11 +158,11 @@ public final class StreamsReset {
         }
     }
 
-    private static <T> T get(KafkaFuture<T> answer) throws InterruptedException {
+    private static <T> T get(KafkaFuture<T> future) throws InterruptedException {
         try {
-            return answer.get();
+            return future.get();
         } catch (ExecutionException e) {
-            throw new KafkaException("Kafka has not done it", e.getCause());
+            throw new KafkaException("Resetting the application failed", e.getCause());
         }
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.records.Masking;
-import io.wadi.kafka.streams.TableRequest.AskedAs;
+import io.wadi.kafka.streams.TableRequest.ForwardedTo;
 import io.wadi.runtime.config.NearestName;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,8 +19,8 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Finds what is kept under a key. It looks into all partitions that are here first; where the key belongs to another process, or
- * may have been put there by another partitioner than Kafka's own, that one is asked, which asks nobody else. Thread-safe.
+ * Answers queries of tables. A key is looked up in all local partitions first. If it belongs to another instance, or
+ * another partitioner than Kafka's may have put it there, the request is forwarded once. Thread-safe.
  */
 final class TableLookup {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -32,7 +32,6 @@ final class TableLookup {
     private final TablePeers peers = new TablePeers();
     private final Clock clock;
 
-    /** Takes what is not shown of values. */
     TableLookup(Tables tables, Masking masking, Clock clock) {
         this.clock = clock;
         this.tables = tables;
@@ -43,104 +42,102 @@ final class TableLookup {
     TableResponse answer(TableRequest request) throws InterruptedException {
         if (request.table() == null) {
             ArrayNode all = NODES.arrayNode();
-            tables.all().forEach(found -> all.add(described(found)));
+            tables.all().forEach(found -> all.add(describe(found)));
             return TableResponse.of(all);
         }
-        Map<String, Tables.Found> known = tables.byName();
-        Tables.Found found = known.get(request.table());
+        Map<String, Tables.RunningTable> known = tables.byName();
+        Tables.RunningTable found = known.get(request.table());
         if (found == null) {
-            return TableResponse.refused(
+            return TableResponse.error(
                     TableResponse.NOT_FOUND,
                     "there is no table %s here%s"
                             .formatted(request.table(), NearestName.question(request.table(), known.keySet())));
         }
         if (request.key() == null) {
-            return request.rows().map(rows -> rows(found, rows)).orElseGet(() -> TableResponse.of(described(found)));
+            return request.rows().map(rows -> rows(found, rows)).orElseGet(() -> TableResponse.of(describe(found)));
         }
         return find(found, request);
     }
 
-    /** Of this process alone: a page with all that many processes keep would be nobody's to hold. */
-    private TableResponse rows(Tables.Found found, TableRequest.Rows asked) {
+    /** Lists rows of this instance only, to bound the memory. */
+    private TableResponse rows(Tables.RunningTable found, TableRequest.Rows requested) {
         QueryableTable table = found.table();
         if (found.state().isEmpty()) {
-            return notNow("%s does not run here".formatted(table.file()));
+            return unavailable("%s does not run here".formatted(table.file()));
         }
         TableState state = found.state().get();
         Set<Integer> partitions =
                 table.kind() == QueryableTable.Kind.GLOBAL ? Set.of(NO_PARTITION) : state.partitions(table);
-        long at = asked.at() < 0 ? clock.millis() : asked.at();
+        long at = requested.at() < 0 ? clock.millis() : requested.at();
         ArrayNode rows = NODES.arrayNode();
         boolean more = false;
         try {
             for (int partition : partitions) {
-                more |= state.rows(table, partition, at, asked.most() - rows.size(), rows);
+                more |= state.rows(table, partition, at, requested.max() - rows.size(), rows);
             }
         } catch (InvalidStateStoreException e) {
-            return notNow("%s is being restored, or moves".formatted(table.name()));
+            return unavailable("%s is being restored or moved".formatted(table.name()));
         } catch (IllegalArgumentException e) {
-            return TableResponse.refused(
-                    TableResponse.FAILED, "something that %s has %s".formatted(table.name(), e.getMessage()));
+            return TableResponse.error(TableResponse.FAILED, "a row of %s %s".formatted(table.name(), e.getMessage()));
         }
         rows.forEach(row -> mask((ObjectNode) row));
-        ObjectNode answer = described(found).put("at", Instant.ofEpochMilli(at).toString());
-        answer.set("rows", rows);
-        return TableResponse.of(answer.put("more", more));
+        ObjectNode body = describe(found).put("at", Instant.ofEpochMilli(at).toString());
+        body.set("rows", rows);
+        return TableResponse.of(body.put("more", more));
     }
 
-    private void mask(ObjectNode of) {
-        JsonNode value = masking.json(of.path("value"));
-        of.set("value", value);
+    private void mask(ObjectNode row) {
+        JsonNode value = masking.json(row.path("value"));
+        row.set("value", value);
     }
 
-    private static ObjectNode described(Tables.Found found) {
+    private static ObjectNode describe(Tables.RunningTable found) {
         QueryableTable table = found.table();
-        ObjectNode described = NODES.objectNode()
+        ObjectNode description = NODES.objectNode()
                 .put("name", table.name())
                 .put("file", table.file())
-                .put("kind", table.what())
+                .put("kind", table.description())
                 .put("key", table.keys().type())
                 .put("application", found.application());
-        ArrayNode partitions = described.putArray("partitions");
-        ArrayNode copies = described.putArray("copies");
+        ArrayNode partitions = description.putArray("partitions");
+        ArrayNode copies = description.putArray("copies");
         found.state().ifPresent(state -> {
             state.partitions(table).forEach(partitions::add);
-            state.copies(table).forEach(copies::add);
+            state.standbyPartitions(table).forEach(copies::add);
         });
-        return described;
+        return description;
     }
 
-    private TableResponse find(Tables.Found found, TableRequest request) throws InterruptedException {
+    private TableResponse find(Tables.RunningTable found, TableRequest request) throws InterruptedException {
         QueryableTable table = found.table();
         byte[] key;
         try {
             key = table.keys().bytes().apply(request.key());
         } catch (IllegalArgumentException e) {
-            return TableResponse.refused(TableResponse.BAD, "the key " + e.getMessage());
+            return TableResponse.error(TableResponse.BAD, "the key " + e.getMessage());
         }
         if (key == null) {
-            return TableResponse.refused(TableResponse.BAD, "the key is null, which nothing is kept under");
+            return TableResponse.error(TableResponse.BAD, "the key is null, which no table contains");
         }
         if (found.state().isEmpty()) {
-            return notNow("%s does not run here".formatted(table.file()));
+            return unavailable("%s does not run here".formatted(table.file()));
         }
-        return new Look(found.state().get(), table, key, request).answer();
+        return new KeyLookup(found.state().get(), table, key, request).answer();
     }
 
-    private static TableResponse notNow(String why) {
-        return TableResponse.refused(TableResponse.UNAVAILABLE, why + ": ask again");
+    private static TableResponse unavailable(String why) {
+        return TableResponse.error(TableResponse.UNAVAILABLE, why + ": retry");
     }
 
-    /** What is done for one request. */
-    private final class Look {
+    private final class KeyLookup {
         private final TableState state;
         private final QueryableTable table;
         private final byte[] key;
         private final TableRequest request;
-        /** Whether something that is here could not be looked into. */
+        /** Whether a local partition could not be read. */
         private boolean isNotReady;
 
-        private Look(TableState state, QueryableTable table, byte[] key, TableRequest request) {
+        private KeyLookup(TableState state, QueryableTable table, byte[] key, TableRequest request) {
             this.state = state;
             this.table = table;
             this.key = key;
@@ -151,51 +148,51 @@ final class TableLookup {
             if (table.kind() == QueryableTable.Kind.GLOBAL) {
                 return found(NO_PARTITION).orElseGet(this::notHere);
             }
-            Set<Integer> here = state.partitions(table);
-            for (int partition : here) {
+            Set<Integer> local = state.partitions(table);
+            for (int partition : local) {
                 Optional<TableResponse> found = found(partition);
                 if (found.isPresent()) {
                     return found.get();
                 }
             }
-            Optional<KeyQueryMetadata> place = state.place(table, key);
-            if (place.isEmpty()) {
-                return notNow("who has which partitions of %s is not known yet".formatted(table.name()));
+            Optional<KeyQueryMetadata> metadata = state.metadata(table, key);
+            if (metadata.isEmpty()) {
+                return unavailable("the assignment of the partitions of %s is not known yet".formatted(table.name()));
             }
-            boolean isOfHere = here.contains(place.get().partition());
-            if (request.askedAs().isPresent()) {
-                return isOfHere || request.askedAs().get() == AskedAs.OTHER ? notHere() : moving();
+            boolean isLocal = local.contains(metadata.get().partition());
+            if (request.forwardedTo().isPresent()) {
+                return isLocal || request.forwardedTo().get() == ForwardedTo.OTHER ? notHere() : moving();
             }
-            return isOfHere && isNotReady ? notHere() : elsewhere(place.get(), isOfHere);
+            return isLocal && isNotReady ? notHere() : forward(metadata.get(), isLocal);
         }
 
         private Optional<TableResponse> found(int partition) {
             try {
-                return state.read(table, partition, key, request.range()).map(this::shown);
+                return state.read(table, partition, key, request.range()).map(this::response);
             } catch (InvalidStateStoreException e) {
                 isNotReady = true;
                 return Optional.empty();
             } catch (IllegalArgumentException e) {
-                return Optional.of(TableResponse.refused(
+                return Optional.of(TableResponse.error(
                         TableResponse.FAILED,
-                        "what %s has under %s %s".formatted(table.name(), request.key(), e.getMessage())));
+                        "the value of %s under %s %s".formatted(table.name(), request.key(), e.getMessage())));
             }
         }
 
-        private TableResponse shown(ObjectNode found) {
-            ObjectNode shown = NODES.objectNode().put("table", table.name()).put("key", request.key());
+        private TableResponse response(ObjectNode found) {
+            ObjectNode body = NODES.objectNode().put("table", table.name()).put("key", request.key());
             found.path("windows").forEach(window -> mask((ObjectNode) window));
             if (found.has("value")) {
                 mask(found);
             }
-            return TableResponse.of(shown.setAll(found));
+            return TableResponse.of(body.setAll(found));
         }
 
         private TableResponse notHere() {
             if (isNotReady) {
-                return notNow("%s is being restored, or moves".formatted(table.name()));
+                return unavailable("%s is being restored or moved".formatted(table.name()));
             }
-            return TableResponse.refused(
+            return TableResponse.error(
                     TableResponse.NOT_FOUND,
                     "%s has %s under %s"
                             .formatted(
@@ -208,39 +205,38 @@ final class TableLookup {
         }
 
         private TableResponse moving() {
-            return notNow(
-                    "the partition of %s that has this key is not here any more, or not yet".formatted(table.name()));
+            return unavailable("the partition of %s with this key is moving between instances".formatted(table.name()));
         }
 
-        private TableResponse elsewhere(KeyQueryMetadata place, boolean isOfHere) throws InterruptedException {
-            List<HostInfo> others = new ArrayList<>(state.processes(table));
+        private TableResponse forward(KeyQueryMetadata metadata, boolean isLocal) throws InterruptedException {
+            List<HostInfo> others = new ArrayList<>(state.instances(table));
             others.remove(self);
-            if (!isOfHere && !others.remove(place.activeHost())) {
-                return unknown(place);
+            if (!isLocal && !others.remove(metadata.activeHost())) {
+                return unreachable(metadata);
             }
-            if (!isOfHere) {
-                TableResponse answer = peers.ask(place.activeHost(), request, AskedAs.OWNER);
-                if (answer.code() != TableResponse.NOT_FOUND) {
-                    return answer;
+            if (!isLocal) {
+                TableResponse response = peers.forward(metadata.activeHost(), request, ForwardedTo.OWNER);
+                if (response.code() != TableResponse.NOT_FOUND) {
+                    return response;
                 }
             }
             for (HostInfo other : others) {
-                TableResponse answer = peers.ask(other, request, AskedAs.OTHER);
-                if (answer.code() != TableResponse.NOT_FOUND) {
-                    return answer;
+                TableResponse response = peers.forward(other, request, ForwardedTo.OTHER);
+                if (response.code() != TableResponse.NOT_FOUND) {
+                    return response;
                 }
             }
             return notHere();
         }
 
-        private TableResponse unknown(KeyQueryMetadata place) {
-            return place.activeHost().equals(self) || !state.isSettled()
+        private TableResponse unreachable(KeyQueryMetadata metadata) {
+            return metadata.activeHost().equals(self) || !state.isSettled()
                     ? moving()
-                    : TableResponse.refused(
+                    : TableResponse.error(
                             TableResponse.MISDIRECTED,
-                            ("partition %d of %s, where this key belongs, is with another process;"
-                                            + " where that is reached is not known: wadi.streams.advertised-address says it")
-                                    .formatted(place.partition(), table.name()));
+                            ("partition %d of %s, to which this key belongs, is in another instance"
+                                            + " of unknown address: set wadi.streams.advertised-address there")
+                                    .formatted(metadata.partition(), table.name()));
         }
     }
 }

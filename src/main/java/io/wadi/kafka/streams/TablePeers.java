@@ -19,95 +19,94 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.streams.state.HostInfo;
 
-/** Asks other processes, each request once, in the name of who asks this one. Thread-safe. */
+/** Forwards requests to other instances, with the client's credentials and without retries. Thread-safe. */
 final class TablePeers {
-    private static final Duration WITHIN = Duration.ofSeconds(5);
-    private static final int AT_A_TIME = 16;
-    private static final int LARGEST_BODY = 32 << 20;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_CONCURRENT = 16;
+    private static final int MAX_BODY_BYTES = 32 << 20;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
-    private static final Set<Integer> PASSED_ON =
+    private static final Set<Integer> FORWARDED_CODES =
             Set.of(TableResponse.OK, TableResponse.NOT_FOUND, TableResponse.UNAVAILABLE, TableResponse.FAILED);
 
-    private final Semaphore asking = new Semaphore(AT_A_TIME);
+    private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
     private HttpClient client;
 
-    /** What another process says to it. */
-    TableResponse ask(HostInfo process, TableRequest request, TableRequest.AskedAs as) throws InterruptedException {
-        if (!asking.tryAcquire()) {
-            return TableResponse.refused(
-                    TableResponse.UNAVAILABLE, AT_A_TIME + " other requests are passed on at the moment");
-        }
-        try {
-            return answer(process, request, as);
-        } finally {
-            asking.release();
-        }
-    }
-
-    private TableResponse answer(HostInfo process, TableRequest request, TableRequest.AskedAs as)
+    TableResponse forward(HostInfo instance, TableRequest request, TableRequest.ForwardedTo role)
             throws InterruptedException {
-        String where = where(process, request);
-        HttpRequest.Builder asked = HttpRequest.newBuilder(URI.create(where)).header(TableRequest.ASKED_AS, as.word());
-        if (!request.authorization().isEmpty()) {
-            asked.header("Authorization", request.authorization());
+        if (!permits.tryAcquire()) {
+            return TableResponse.error(
+                    TableResponse.UNAVAILABLE, MAX_CONCURRENT + " requests are being forwarded already");
         }
-        CompletableFuture<HttpResponse<String>> answered = client().sendAsync(asked.build(), bounded());
         try {
-            HttpResponse<String> answer = answered.get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-            return passedOn(answer.statusCode(), answer.body(), where);
-        } catch (TimeoutException e) {
-            return silent(process, "not within " + WITHIN.toSeconds() + " s");
-        } catch (ExecutionException e) {
-            return silent(process, Causes.inShort(e.getCause()));
+            return send(instance, request, role);
         } finally {
-            answered.cancel(true);
+            permits.release();
         }
     }
 
-    private static TableResponse passedOn(int code, String body, String where) {
-        if (PASSED_ON.contains(code) && !body.isEmpty()) {
+    private TableResponse send(HostInfo instance, TableRequest request, TableRequest.ForwardedTo role)
+            throws InterruptedException {
+        String url = url(instance, request);
+        HttpRequest.Builder forwarded =
+                HttpRequest.newBuilder(URI.create(url)).header(TableRequest.FORWARDED_TO, role.word());
+        if (!request.authorization().isEmpty()) {
+            forwarded.header("Authorization", request.authorization());
+        }
+        CompletableFuture<HttpResponse<String>> future = client().sendAsync(forwarded.build(), bounded());
+        try {
+            HttpResponse<String> response = future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return response(response.statusCode(), response.body(), url);
+        } catch (TimeoutException e) {
+            return unavailable(instance, "timeout of " + TIMEOUT.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            return unavailable(instance, Causes.inShort(e.getCause()));
+        } finally {
+            future.cancel(true);
+        }
+    }
+
+    private static TableResponse response(int code, String body, String url) {
+        if (FORWARDED_CODES.contains(code) && !body.isEmpty()) {
             return new TableResponse(code, body);
         }
-        // Only what stands in Authorization holds for another process, too; a session is this one's.
+        // The Authorization header is valid in all instances, a session only in one.
         return code == UNAUTHORIZED || code == FORBIDDEN
-                ? elsewhere("another process has it, and does not know who asks", where)
-                : TableResponse.refused(TableResponse.UNAVAILABLE, "%s answered %d".formatted(where, code));
+                ? TableResponse.of(
+                        TableResponse.MISDIRECTED,
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put(
+                                        "error",
+                                        "another instance has the key and requires authentication: request it there")
+                                .put("where", url))
+                : TableResponse.error(TableResponse.UNAVAILABLE, "%s returned status %d".formatted(url, code));
     }
 
-    private static TableResponse elsewhere(String why, String where) {
-        return TableResponse.of(
-                TableResponse.MISDIRECTED,
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("error", why + ": ask there")
-                        .put("where", where));
-    }
-
-    private static TableResponse silent(HostInfo process, String why) {
-        return TableResponse.refused(
+    private static TableResponse unavailable(HostInfo instance, String why) {
+        return TableResponse.error(
                 TableResponse.UNAVAILABLE,
-                "%s:%d, which may have it, does not answer: %s".formatted(process.host(), process.port(), why));
+                "%s:%d, which may have the key, does not respond: %s".formatted(instance.host(), instance.port(), why));
     }
 
-    private static String where(HostInfo process, TableRequest request) {
-        String host = process.host().contains(":") ? "[" + process.host() + "]" : process.host();
-        return "http://%s:%d%s".formatted(host, process.port(), request.target());
+    private static String url(HostInfo instance, TableRequest request) {
+        String host = instance.host().contains(":") ? "[" + instance.host() + "]" : instance.host();
+        return "http://%s:%d%s".formatted(host, instance.port(), request.target());
     }
 
-    /** A body says its length, which the client holds it to. */
+    /** Discards a body without length or with more than the maximum. */
     private static BodyHandler<String> bounded() {
-        return head -> head.headers().firstValueAsLong("Content-Length").orElse(LARGEST_BODY + 1L) > LARGEST_BODY
+        return head -> head.headers().firstValueAsLong("Content-Length").orElse(MAX_BODY_BYTES + 1L) > MAX_BODY_BYTES
                 ? BodySubscribers.replacing("")
                 : BodySubscribers.ofString(UTF_8);
     }
 
-    /** Has threads from its first use on. */
+    /** Creates the client with the first request, since it has threads. */
     private synchronized HttpClient client() {
         if (client == null) {
             client = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(WITHIN)
+                    .connectTimeout(TIMEOUT)
                     .build();
         }
         return client;

@@ -17,14 +17,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
- * What a request asks of tables.
+ * A query of tables.
  *
- * @param table the name; null: all of them
- * @param key null: what the table is
- * @param range which windows of the key
- * @param rows how much of all keys; empty: nothing
- * @param authorization the header of this name; empty where there is none
- * @param askedAs what this process is asked as by another; empty where it is asked by who wants to know
+ * @param table the name; null to list all tables
+ * @param key the key; null to describe the table
+ * @param range the windows of the key
+ * @param rows the rows of the table; empty for none
+ * @param authorization the {@code Authorization} header; empty for none
+ * @param forwardedTo the role for which another instance forwarded the request; empty for a client's request
  */
 record TableRequest(
         String table,
@@ -32,73 +32,72 @@ record TableRequest(
         TableState.Range range,
         Optional<Rows> rows,
         String authorization,
-        Optional<AskedAs> askedAs) {
-    /** Says what a process asks another one as; who is asked so asks nobody else. */
-    static final String ASKED_AS = "Wadi-Asked-As";
+        Optional<ForwardedTo> forwardedTo) {
+    /** The header of forwarded requests, which are not forwarded again. */
+    static final String FORWARDED_TO = "Wadi-Asked-As";
 
     private static final String FROM = "from";
     private static final String TO = "to";
     private static final String LIMIT = "limit";
     private static final String ROWS = "rows";
     private static final String AT = "at";
-    private static final List<String> OF_A_KEY = List.of(FROM, TO, LIMIT);
-    private static final List<String> OF_A_TABLE = List.of(ROWS, AT);
-    private static final int USUAL_WINDOWS = 100;
-    private static final int MOST = 1000;
-    /** Nothing, {@code tables}, the name, the key. */
+    private static final List<String> KEY_PARAMETERS = List.of(FROM, TO, LIMIT);
+    private static final List<String> TABLE_PARAMETERS = List.of(ROWS, AT);
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 1000;
+    /** Length of the split path {@code /tables/NAME/KEY}. */
     private static final int WITH_KEY = 4;
 
     /**
-     * What is asked of all keys.
+     * The requested rows of a table.
      *
-     * @param most how many
-     * @param at of windows those that hold this time, in milliseconds since 1970; negative: now
+     * @param at the time that windows must contain, in milliseconds since the epoch; negative for now
      */
-    record Rows(int most, long at) {}
+    record Rows(int max, long at) {}
 
-    /** What another process takes this one for. */
-    enum AskedAs {
-        /** The one that the key's partition belongs to. */
+    /** The role of the instance that a request is forwarded to. */
+    enum ForwardedTo {
+        /** The owner of the key's partition. */
         OWNER,
-        /** One that may have the key, put there by another partitioner. */
+        /** Another instance, where another partitioner may have put the key. */
         OTHER;
 
-        /** In the header. */
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * Takes a request apart.
+     * Parses a request.
      *
-     * @throws IllegalArgumentException where it asks for what cannot be
+     * @throws IllegalArgumentException if its path or a parameter is invalid
      */
     static TableRequest of(Message message) {
         String[] path =
                 message.getHeader(Exchange.HTTP_PATH, "/tables", String.class).split("/", -1);
         if (path.length > WITH_KEY) {
-            throw new IllegalArgumentException("a path is /tables/NAME/KEY, where a slash in the key is %2F");
+            throw new IllegalArgumentException(
+                    "invalid path; expected /tables/NAME/KEY, with %2F for a slash in the key");
         }
         Map<String, String> query = query(message.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class));
         String table = path.length < 3 || path[2].isEmpty() ? null : decodedPath(path[2]);
         String key = table == null || path.length < WITH_KEY ? null : decodedPath(path[3]);
-        requireKnown(query, key == null ? OF_A_TABLE : OF_A_KEY);
+        requireKnown(query, key == null ? TABLE_PARAMETERS : KEY_PARAMETERS);
         return new TableRequest(
                 table,
                 key,
                 range(query),
-                Optional.ofNullable(query.get(ROWS)).map(text -> new Rows(most(ROWS, text), time(query, AT, -1))),
+                Optional.ofNullable(query.get(ROWS)).map(text -> new Rows(limit(ROWS, text), time(query, AT, -1))),
                 message.getHeader("Authorization", "", String.class),
-                Stream.of(AskedAs.values())
-                        .filter(each -> each.word().equals(message.getHeader(ASKED_AS, String.class)))
+                Stream.of(ForwardedTo.values())
+                        .filter(each -> each.word().equals(message.getHeader(FORWARDED_TO, String.class)))
                         .findFirst());
     }
 
     private static void requireKnown(Map<String, String> query, List<String> known) {
         for (String name : query.keySet()) {
             if (!known.contains(name)) {
-                throw new IllegalArgumentException("there is no parameter %s, there are %s%s"
+                throw new IllegalArgumentException("unknown parameter %s; expected %s%s"
                         .formatted(name, String.join(", ", known), NearestName.question(name, known)));
             }
         }
@@ -111,13 +110,13 @@ record TableRequest(
             throw new IllegalArgumentException("from is later than to");
         }
         String limit = query.getOrDefault(LIMIT, "");
-        return new TableState.Range(from, to, limit.isEmpty() ? USUAL_WINDOWS : most(LIMIT, limit));
+        return new TableState.Range(from, to, limit.isEmpty() ? DEFAULT_LIMIT : limit(LIMIT, limit));
     }
 
-    private static long time(Map<String, String> query, String name, long otherwise) {
+    private static long time(Map<String, String> query, String name, long defaultTime) {
         String text = query.getOrDefault(name, "");
         if (text.isEmpty()) {
-            return otherwise;
+            return defaultTime;
         }
         try {
             return text.matches("\\d{1,18}")
@@ -125,19 +124,19 @@ record TableRequest(
                     : Math.max(0, Instant.parse(text).toEpochMilli());
         } catch (DateTimeParseException | ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "%s is \"%s\"; allowed is a time such as 2026-11-21T10:00:00Z, or milliseconds since 1970"
+                    "%s is \"%s\"; expected a time such as 2026-11-21T10:00:00Z, or milliseconds since 1970"
                             .formatted(name, text),
                     e);
         }
     }
 
-    private static int most(String name, String text) {
-        int most = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
-        if (most < 1 || most > MOST) {
+    private static int limit(String name, String text) {
+        int limit = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MAX_LIMIT) {
             throw new IllegalArgumentException(
-                    "%s is \"%s\"; allowed is a whole number from 1 to %d".formatted(name, text, MOST));
+                    "%s is \"%s\"; expected a whole number from 1 to %d".formatted(name, text, MAX_LIMIT));
         }
-        return most;
+        return limit;
     }
 
     private static Map<String, String> query(String raw) {
@@ -151,7 +150,7 @@ record TableRequest(
         return query;
     }
 
-    /** In a path a plus is one. */
+    /** In a path, a plus is no space. */
     private static String decodedPath(String text) {
         return decoded(text.replace("+", "%2B"));
     }
@@ -160,15 +159,14 @@ record TableRequest(
         try {
             return URLDecoder.decode(text, UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("\"%s\" is not encoded as it should be: %s".formatted(text, e), e);
+            throw new IllegalArgumentException("invalid URL encoding in \"%s\": %s".formatted(text, e), e);
         }
     }
 
-    /** Where it leads, from the root on: the same, written anew. */
     String target() {
         StringBuilder target =
                 new StringBuilder("/tables/").append(encoded(table)).append('/').append(encoded(key));
-        target.append('?').append(LIMIT).append('=').append(range.most());
+        target.append('?').append(LIMIT).append('=').append(range.max());
         if (range.from() > 0) {
             target.append('&').append(FROM).append('=').append(range.from());
         }
@@ -178,7 +176,7 @@ record TableRequest(
         return target.toString();
     }
 
-    /** Dots, too: two of them would lead up. */
+    /** Encodes dots, too: two of them would be the parent path. */
     private static String encoded(String text) {
         return URLEncoder.encode(text, UTF_8).replace("+", "%20").replace(".", "%2E");
     }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 
 /**
- * What is answered.
+ * A response to a query of tables.
  *
  * @param code the HTTP status
  * @param body JSON
@@ -29,12 +29,11 @@ record TableResponse(int code, String body) {
         try {
             return new TableResponse(code, JSON.writeValueAsString(body));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("trees can be written", e);
+            throw new IllegalStateException(e);
         }
     }
 
-    /** There is none, for this reason. */
-    static TableResponse refused(int code, String why) {
+    static TableResponse error(int code, String why) {
         return of(code, JsonNodeFactory.instance.objectNode().put("error", why));
     }
 }

@@ -10,13 +10,11 @@ import org.apache.camel.builder.RouteBuilder;
 
 /** {@code GET /tables}, {@code /tables/NAME} and {@code /tables/NAME/KEY} on the management port. */
 public final class TableRoutes extends RouteBuilder {
-    private static final String AGAIN_AFTER = "1";
+    private static final String RETRY_AFTER_SECONDS = "1";
 
     private final TableLookup lookup;
 
-    /** Takes what is kept here, and what is not shown of it. */
     public TableRoutes(Tables tables, Masking masking) {
-        super();
         lookup = new TableLookup(tables, masking, Clock.systemUTC());
     }
 
@@ -35,7 +33,7 @@ public final class TableRoutes extends RouteBuilder {
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setHeader("Cache-Control", "no-store");
         if (answer.code() == TableResponse.UNAVAILABLE) {
-            message.setHeader("Retry-After", AGAIN_AFTER);
+            message.setHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
         message.setBody(answer.body().getBytes(UTF_8));
     }
@@ -44,7 +42,7 @@ public final class TableRoutes extends RouteBuilder {
         try {
             return lookup.answer(TableRequest.of(request));
         } catch (IllegalArgumentException e) {
-            return TableResponse.refused(TableResponse.BAD, e.getMessage());
+            return TableResponse.error(TableResponse.BAD, e.getMessage());
         }
     }
 }

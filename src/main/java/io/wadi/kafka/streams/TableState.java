@@ -1,6 +1,5 @@
 package io.wadi.kafka.streams;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
@@ -33,13 +33,12 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
-import org.apache.kafka.streams.state.WindowStoreIterator;
 
-/** The state of a running topology, to be looked into beside its threads. It holds nothing up, and reads what is here alone. */
+/** Read access to the local state of a running topology, beside its stream threads, which it does not block. */
 final class TableState {
     private static final ByteArraySerializer BYTES = new ByteArraySerializer();
     private static final int NO_PARTITION = -1;
-    private static final int MOST_LOOKED_AT = 100_000;
+    private static final int MAX_SCANNED = 100_000;
     private static final Window ALWAYS = new Window(0, Long.MAX_VALUE) {
         @Override
         public boolean overlap(Window other) {
@@ -48,83 +47,82 @@ final class TableState {
     };
 
     private final KafkaStreams streams;
-    /** The part of the topology that each state belongs to. */
-    private final Map<String, Integer> parts = new HashMap<>();
+    /** The id of the subtopology by state store. */
+    private final Map<String, Integer> subtopologies = new HashMap<>();
 
     TableState(KafkaStreams streams, Topology topology) {
         this.streams = streams;
-        for (TopologyDescription.Subtopology part : topology.describe().subtopologies()) {
-            for (TopologyDescription.Node node : part.nodes()) {
+        for (TopologyDescription.Subtopology subtopology : topology.describe().subtopologies()) {
+            for (TopologyDescription.Node node : subtopology.nodes()) {
                 if (node instanceof TopologyDescription.Processor processor) {
-                    processor.stores().forEach(store -> parts.put(store, part.id()));
+                    processor.stores().forEach(store -> subtopologies.put(store, subtopology.id()));
                 }
             }
         }
     }
 
     /**
-     * Which windows are asked for: those that begin in this time, the newest first.
+     * A query of windows by start, newest first.
      *
-     * @param from in milliseconds since 1970
+     * @param from in milliseconds since the epoch
      * @param to the last millisecond
-     * @param most how many
+     * @param max maximum number of windows
      */
-    record Range(long from, long to, int most) {}
+    record Range(long from, long to, int max) {}
 
-    /** The partitions whose state is kept here now, ready to be read or not. */
+    /** Returns the partitions of local active tasks, including those that are still restored. */
     Set<Integer> partitions(QueryableTable table) {
         return partitions(table, ThreadMetadata::activeTasks);
     }
 
-    /** The partitions that another process has, and whose state is copied here, so that this one can go on with it. */
-    Set<Integer> copies(QueryableTable table) {
+    Set<Integer> standbyPartitions(QueryableTable table) {
         return partitions(table, ThreadMetadata::standbyTasks);
     }
 
     private Set<Integer> partitions(QueryableTable table, Function<ThreadMetadata, Set<TaskMetadata>> tasks) {
-        Integer part = parts.get(table.store());
+        Integer subtopology = subtopologies.get(table.store());
         return streams.metadataForLocalThreads().stream()
                 .flatMap(thread -> tasks.apply(thread).stream())
                 .map(TaskMetadata::taskId)
-                .filter(task -> part != null && task.subtopology() == part)
+                .filter(task -> subtopology != null && task.subtopology() == subtopology)
                 .map(TaskId::partition)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Whether no partition is on its way from one process to another, as far as this one knows. */
+    /** Returns whether no rebalance is in progress, as far as this instance knows. */
     boolean isSettled() {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
-    /** Where a key belongs by Kafka's own partitioner; nothing while that is not known. */
-    Optional<KeyQueryMetadata> place(QueryableTable table, byte[] key) {
+    /** Returns the partition and host of a key by Kafka's partitioner; empty while that is not known. */
+    Optional<KeyQueryMetadata> metadata(QueryableTable table, byte[] key) {
         try {
             return Optional.ofNullable(streams.queryMetadataForKey(table.store(), key, BYTES))
-                    .filter(place -> place.partition() != NO_PARTITION);
-        } catch (InvalidStateStoreException | IllegalStateException notNow) {
+                    .filter(metadata -> metadata.partition() != NO_PARTITION);
+        } catch (InvalidStateStoreException | IllegalStateException notReady) {
             return Optional.empty();
         }
     }
 
-    /** The processes that keep some of it and say where they are reached; this one may be among them. */
-    List<HostInfo> processes(QueryableTable table) {
+    /** Returns the instances with partitions of a table and an advertised address, possibly including this one. */
+    List<HostInfo> instances(QueryableTable table) {
         try {
             return streams.streamsMetadataForStore(table.store()).stream()
                     .map(StreamsMetadata::hostInfo)
-                    .filter(Tables::isReached)
+                    .filter(Tables::isAdvertised)
                     .distinct()
                     .toList();
-        } catch (InvalidStateStoreException | IllegalStateException notNow) {
+        } catch (InvalidStateStoreException | IllegalStateException notReady) {
             return List.of();
         }
     }
 
     /**
-     * What is kept under a key: {@code value}, or {@code windows}; nothing where there is nothing.
+     * Returns the entry of a key as {@code value} or {@code windows}; empty for none.
      *
-     * @param partition where it is looked for; not asked of a global table
-     * @throws InvalidStateStoreException where that is not kept here, or not ready
-     * @throws IllegalArgumentException where what is there cannot be read
+     * @param partition the partition to read; ignored for a global table
+     * @throws InvalidStateStoreException if the partition is not local, or not ready
+     * @throws IllegalArgumentException if a stored value is malformed
      */
     Optional<ObjectNode> read(QueryableTable table, int partition, byte[] key, Range range) {
         try {
@@ -133,10 +131,8 @@ final class TableState {
                 case WINDOWS -> windows(table, partition, key, range);
                 case SESSIONS -> sessions(table, partition, key, range);
             };
-        } catch (InvalidStateStoreException notNow) {
-            throw notNow;
-        } catch (IllegalStateException ended) {
-            throw new InvalidStateStoreException(ended.getMessage(), ended);
+        } catch (IllegalStateException stopped) {
+            throw new InvalidStateStoreException(stopped.getMessage(), stopped);
         }
     }
 
@@ -145,76 +141,77 @@ final class TableState {
                 .get(key);
         return Optional.ofNullable(value)
                 .map(table.value())
-                .map(shown -> JsonNodeFactory.instance.objectNode().set("value", shown));
+                .map(json -> JsonNodeFactory.instance.objectNode().set("value", json));
     }
 
     private Optional<ObjectNode> windows(QueryableTable table, int partition, byte[] key, Range range) {
-        ArrayNode windows = JsonNodeFactory.instance.arrayNode();
-        try (WindowStoreIterator<Object> found = store(
-                        table, partition, QueryableStoreTypes.<byte[], Object>windowStore())
-                .backwardFetch(key, Instant.ofEpochMilli(range.from()), Instant.ofEpochMilli(range.to()))) {
-            while (found.hasNext() && windows.size() < range.most()) {
-                KeyValue<Long, Object> each = found.next();
-                add(
-                        windows,
-                        each.key,
-                        each.key + table.size().toMillis(),
-                        table.value().apply(each.value));
-            }
-        }
-        return shown(windows);
+        return windows(
+                table,
+                range,
+                store(table, partition, QueryableStoreTypes.<byte[], Object>windowStore())
+                        .backwardFetch(key, Instant.ofEpochMilli(range.from()), Instant.ofEpochMilli(range.to())),
+                start -> start,
+                start -> start + table.size().toMillis());
     }
 
     private Optional<ObjectNode> sessions(QueryableTable table, int partition, byte[] key, Range range) {
+        return windows(
+                table,
+                range,
+                store(table, partition, QueryableStoreTypes.<byte[], Object>sessionStore())
+                        .backwardFindSessions(key, range.from(), range.to()),
+                session -> session.window().start(),
+                session -> session.window().end());
+    }
+
+    private static <K> Optional<ObjectNode> windows(
+            QueryableTable table,
+            Range range,
+            KeyValueIterator<K, Object> entries,
+            ToLongFunction<K> start,
+            ToLongFunction<K> end) {
         ArrayNode windows = JsonNodeFactory.instance.arrayNode();
-        try (KeyValueIterator<Windowed<byte[]>, Object> found = store(
-                        table, partition, QueryableStoreTypes.<byte[], Object>sessionStore())
-                .backwardFindSessions(key, range.from(), range.to())) {
-            while (found.hasNext() && windows.size() < range.most()) {
-                KeyValue<Windowed<byte[]>, Object> each = found.next();
-                long start = each.key.window().start();
-                if (start >= range.from()) {
-                    add(windows, start, each.key.window().end(), table.value().apply(each.value));
+        try (entries) {
+            while (entries.hasNext() && windows.size() < range.max()) {
+                KeyValue<K, Object> each = entries.next();
+                // Sessions that overlap the range may start before it.
+                if (start.applyAsLong(each.key) >= range.from()) {
+                    addTimes(windows.addObject(), start.applyAsLong(each.key), end.applyAsLong(each.key))
+                            .set("value", table.value().apply(each.value));
                 }
             }
         }
-        return shown(windows);
-    }
-
-    private static void add(ArrayNode windows, long start, long end, JsonNode value) {
-        windows.addObject()
-                .put("start", Instant.ofEpochMilli(start).toString())
-                .put("end", Instant.ofEpochMilli(end).toString())
-                .set("value", value);
-    }
-
-    private static Optional<ObjectNode> shown(ArrayNode windows) {
         return windows.isEmpty()
                 ? Optional.empty()
                 : Optional.of(JsonNodeFactory.instance.objectNode().set("windows", windows));
     }
 
+    private static ObjectNode addTimes(ObjectNode window, long start, long end) {
+        return window.put("start", Instant.ofEpochMilli(start).toString())
+                .put("end", Instant.ofEpochMilli(end).toString());
+    }
+
     /**
-     * What is kept under all keys, each key once, as {@code key}, {@code start} and {@code end} of windows, {@code value}: of its windows
-     * the one that holds a time, and of several the one that began first; of sessions the last.
+     * Adds a row for each key with {@code key}, {@code start} and {@code end} of windows, and {@code value}: of several
+     * windows the earliest that contains a time; of sessions the last.
      *
-     * @param partition where it is looked for; not asked of a global table
-     * @param at in milliseconds since 1970
-     * @param most how many are added at most
-     * @return whether there are more, or may be: no more than a hundred thousand windows are looked at
-     * @throws InvalidStateStoreException where that is not kept here, or not ready
-     * @throws IllegalArgumentException where what is there cannot be read
+     * @param partition the partition to read; ignored for a global table
+     * @param at in milliseconds since the epoch
+     * @param max maximum number of rows to add
+     * @return whether there are or may be more rows: at most 100,000 windows are scanned
+     * @throws InvalidStateStoreException if the partition is not local, or not ready
+     * @throws IllegalArgumentException if a stored value is malformed
      */
-    boolean rows(QueryableTable table, int partition, long at, int most, ArrayNode into) {
+    boolean rows(QueryableTable table, int partition, long at, int max, ArrayNode into) {
         try (KeyValueIterator<Windowed<byte[]>, Object> found = all(table, partition, at)) {
             Map<ByteBuffer, KeyValue<Windowed<byte[]>, Object>> chosen = new LinkedHashMap<>();
             boolean more = false;
-            int looked = 0;
-            while (found.hasNext() && looked < MOST_LOOKED_AT && (!more || hasWindows(table))) {
+            int scanned = 0;
+            while (found.hasNext() && scanned < MAX_SCANNED && (!more || hasWindows(table))) {
                 KeyValue<Windowed<byte[]>, Object> each = found.next();
                 ByteBuffer key = ByteBuffer.wrap(each.key.key());
-                looked++;
-                if (chosen.containsKey(key) || chosen.size() < most) {
+                scanned++;
+                if (chosen.containsKey(key) || chosen.size() < max) {
                     chosen.merge(key, each, (one, other) -> isBefore(table, one, other) ? one : other);
                 } else {
                     more = true;
@@ -222,14 +219,11 @@ final class TableState {
             }
             chosen.values().forEach(each -> addRow(table, each, into));
             return more || found.hasNext();
-        } catch (InvalidStateStoreException notNow) {
-            throw notNow;
-        } catch (IllegalStateException ended) {
-            throw new InvalidStateStoreException(ended.getMessage(), ended);
+        } catch (IllegalStateException stopped) {
+            throw new InvalidStateStoreException(stopped.getMessage(), stopped);
         }
     }
 
-    /** Else each key is there once, and the rest need not be looked at. */
     private static boolean hasWindows(QueryableTable table) {
         return table.kind() == QueryableTable.Kind.WINDOWS || table.kind() == QueryableTable.Kind.SESSIONS;
     }
@@ -244,8 +238,7 @@ final class TableState {
         ObjectNode row = into.addObject().put("key", table.keys().text().apply(found.key.key()));
         Window window = found.key.window();
         if (!window.equals(ALWAYS)) {
-            row.put("start", Instant.ofEpochMilli(window.start()).toString());
-            row.put("end", Instant.ofEpochMilli(window.end()).toString());
+            addTimes(row, window.start(), window.end());
         }
         row.set("value", table.value().apply(found.value));
     }
@@ -267,7 +260,6 @@ final class TableState {
         };
     }
 
-    /** Entries without windows as if all had the same. */
     private record Unwindowed(KeyValueIterator<byte[], Object> entries)
             implements KeyValueIterator<Windowed<byte[]>, Object> {
         @Override
@@ -293,7 +285,7 @@ final class TableState {
     }
 
     private <S> S store(QueryableTable table, int partition, QueryableStoreType<S> type) {
-        StoreQueryParameters<S> wanted = StoreQueryParameters.fromNameAndType(table.store(), type);
-        return streams.store(table.kind() == QueryableTable.Kind.GLOBAL ? wanted : wanted.withPartition(partition));
+        StoreQueryParameters<S> query = StoreQueryParameters.fromNameAndType(table.store(), type);
+        return streams.store(table.kind() == QueryableTable.Kind.GLOBAL ? query : query.withPartition(partition));
     }
 }

@@ -9,54 +9,52 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.streams.state.HostInfo;
 
-/** What the topologies of this process keep, by the names that it is asked for by. Thread-safe. */
+/** The queryable tables of this instance's topologies. Thread-safe. */
 public final class Tables {
-    /** Kafka Streams says nothing of partitions to a process without a name, and of all but one of those with the same. */
-    private static final String NOWHERE = "not-advertised-";
+    /** Kafka Streams requires a unique application server for metadata of partitions. */
+    private static final String NOT_ADVERTISED = "not-advertised-";
 
     private final Map<String, StreamsFlow> flows;
     private final String self;
     private final Map<String, RunningFlow> running = new ConcurrentHashMap<>();
 
     /**
-     * Takes the topologies, by their names; they may come and go.
+     * Creates the tables of flows.
      *
-     * @param advertised where other processes reach this one, {@code host:port}; empty where they do not
+     * @param flows by name; later changes are seen
+     * @param advertised the {@code host:port} at which other instances reach this one; empty for none
      */
     Tables(Map<String, StreamsFlow> flows, String advertised) {
         this.flows = flows;
-        self = advertised.isEmpty() ? NOWHERE + UUID.randomUUID() + ":1" : advertised;
+        self = advertised.isEmpty() ? NOT_ADVERTISED + UUID.randomUUID() + ":1" : advertised;
     }
 
-    /** This process, among those that share partitions. */
     String self() {
         return self;
     }
 
-    /** Whether a process says where it is reached. */
-    static boolean isReached(HostInfo process) {
-        return !process.equals(HostInfo.unavailable()) && !process.host().startsWith(NOWHERE);
+    static boolean isAdvertised(HostInfo instance) {
+        return !instance.equals(HostInfo.unavailable()) && !instance.host().startsWith(NOT_ADVERTISED);
     }
 
     /**
-     * Something that is kept.
+     * A table of a flow.
      *
      * @param application the application id of its topology
-     * @param state what is here of it; nothing while its topology does not run
+     * @param state the local state; empty while the topology does not run
      */
-    record Found(QueryableTable table, String application, Optional<TableState> state) {}
+    record RunningTable(QueryableTable table, String application, Optional<TableState> state) {}
 
-    /** A topology is started. What is returned is called before it is stopped. */
-    Runnable begun(String flow, RunningFlow started) {
+    /** Adds a started flow; the returned action removes it before it stops. */
+    Runnable add(String flow, RunningFlow started) {
         running.put(flow, started);
         return () -> running.remove(flow, started);
     }
 
-    /** All of them, in the order of their names. */
-    List<Found> all() {
+    List<RunningTable> all() {
         return flows.entrySet().stream()
                 .flatMap(flow -> flow.getValue().tables().stream()
-                        .map(table -> new Found(table, flow.getValue().applicationId(), state(flow.getKey()))))
+                        .map(table -> new RunningTable(table, flow.getValue().applicationId(), state(flow.getKey()))))
                 .sorted(Comparator.comparing(found -> found.table().name()))
                 .toList();
     }
@@ -65,9 +63,8 @@ public final class Tables {
         return Optional.ofNullable(running.get(flow)).flatMap(RunningFlow::tables);
     }
 
-    /** The same, by their names. */
-    Map<String, Found> byName() {
-        Map<String, Found> found = new LinkedHashMap<>();
+    Map<String, RunningTable> byName() {
+        Map<String, RunningTable> found = new LinkedHashMap<>();
         all().forEach(each -> found.put(each.table().name(), each));
         return found;
     }

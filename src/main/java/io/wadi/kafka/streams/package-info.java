@@ -1,2 +1,2 @@
-/** Kafka Streams: topologies that are started, stopped, watched and reported like routes. */
+/** Kafka Streams: topologies that are started, stopped and monitored like routes. */
 package io.wadi.kafka.streams;

@@ -5,11 +5,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A topic as Kafka has it.
+ * The state of a topic in Kafka.
  *
- * @param partitions how many it has
- * @param replication how many brokers hold the partition that the fewest hold
- * @param config the settings that hold for it, Kafka's defaults included; nothing where they may not be read
- * @param own the names of the settings that are the topic's own, not defaults
+ * @param replication the smallest number of replicas of a partition
+ * @param config the effective settings, defaults included; empty without permission to read them
+ * @param own the names of settings that override defaults
  */
 record ActualTopic(int partitions, int replication, Optional<Map<String, String>> config, Set<String> own) {}

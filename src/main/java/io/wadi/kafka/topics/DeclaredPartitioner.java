@@ -9,13 +9,12 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Has any producer of Kafka choose partitions as {@code topics.yaml} declares it: named by {@code partitioner.class}, with
- * the file in {@code wadi.topics-file}. Records without a key that are to be spread go to any partition that has a leader.
- * What must not be sent fails its send with {@link org.apache.kafka.common.InvalidRecordException}, which is not retried.
- * Thread-safe.
+ * A partitioner for any Kafka producer that follows {@code topics.yaml}: set {@code partitioner.class} to it and
+ * {@code wadi.topics-file} to the file. Records that may go to any partition go to one that has a leader. Sending a
+ * record that the declaration rejects fails with {@link org.apache.kafka.common.InvalidRecordException}, which is not
+ * retried. Thread-safe.
  */
 public final class DeclaredPartitioner implements Partitioner {
-    /** The producer's property that names the file. */
     static final String TOPICS_FILE = "wadi.topics-file";
 
     private Topics topics;
@@ -23,15 +22,15 @@ public final class DeclaredPartitioner implements Partitioner {
     /**
      * Reads the declarations.
      *
-     * @throws ConfigException where the producer names no file
-     * @throws io.wadi.runtime.config.SettingsException with all mistakes in it
+     * @throws ConfigException if the producer's configuration has no {@code wadi.topics-file}
+     * @throws io.wadi.runtime.config.SettingsException with all mistakes in the file
      */
     @Override
     public void configure(Map<String, ?> producer) {
         Object file = producer.get(TOPICS_FILE);
         if (file == null) {
-            throw new ConfigException("The producer has " + getClass().getName()
-                    + " as its partitioner.class, which needs " + TOPICS_FILE);
+            throw new ConfigException("partitioner.class is " + getClass().getName() + ", which requires " + TOPICS_FILE
+                    + ": expected the path of topics.yaml");
         }
         topics = Topics.read(file.toString());
     }
@@ -40,7 +39,7 @@ public final class DeclaredPartitioner implements Partitioner {
     public int partition(String topic, Object key, byte[] keyBytes, Object value, byte[] valueBytes, Cluster cluster) {
         int partition = topics.find(topic)
                 .map(Topic::partitioning)
-                .orElse(Partitioning.KAFKAS)
+                .orElse(Partitioning.DEFAULT)
                 .partition(keyBytes, cluster.partitionCountForTopic(topic));
         return partition == Partitioning.SPREAD ? any(topic, cluster) : partition;
     }
@@ -52,7 +51,5 @@ public final class DeclaredPartitioner implements Partitioner {
     }
 
     @Override
-    public void close() {
-        // There is nothing to close.
-    }
+    public void close() {}
 }

@@ -8,17 +8,16 @@ import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
 /**
- * The topics of an endpoint, of Kafka's component or of one that is {@link LinkedEndpoint}: those that are read from it where it is a
- * route's input, those that are written where records are sent to it.
+ * The topics of a Kafka endpoint or {@link LinkedEndpoint}: those that a consumer reads, or that a producer writes.
  *
- * @param names in the order in which it names them; empty where it takes them by a pattern
- * @param pattern the expression that their names match; empty where it names them
- * @param group that reads them; empty where there is none
+ * @param names in the endpoint's order; empty for a pattern
+ * @param pattern the regular expression of names; empty for a list
+ * @param group the consumer group; empty for none
  */
 public record EndpointTopics(List<String> names, String pattern, String group) {
     private static final EndpointTopics NONE = new EndpointTopics(List.of(), "", "");
 
-    /** What this endpoint says; nothing where it has to do with no topic. */
+    /** Returns the topics of an endpoint; none for an endpoint of another kind. */
     public static EndpointTopics of(Endpoint endpoint) {
         if (endpoint instanceof KafkaEndpoint kafka) {
             KafkaConfiguration configuration = kafka.getConfiguration();
@@ -27,15 +26,15 @@ public record EndpointTopics(List<String> names, String pattern, String group) {
                     ? new EndpointTopics(List.of(), configuration.getTopic(), group)
                     : new EndpointTopics(names(configuration.getTopic()), "", group);
         }
-        return endpoint instanceof LinkedEndpoint feeding
+        return endpoint instanceof LinkedEndpoint linked
                 ? new EndpointTopics(
-                        feeding.reads().stream()
-                                .filter(place -> place.startsWith(LinkedEndpoint.TOPIC))
-                                .map(place -> place.substring(LinkedEndpoint.TOPIC.length()))
+                        linked.reads().stream()
+                                .filter(uri -> uri.startsWith(LinkedEndpoint.TOPIC))
+                                .map(uri -> uri.substring(LinkedEndpoint.TOPIC.length()))
                                 .sorted()
                                 .toList(),
                         "",
-                        feeding.group())
+                        linked.group())
                 : NONE;
     }
 

@@ -13,23 +13,23 @@ import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.InvalidRecordException;
 
 /**
- * How a topic's records choose their partitions: by the murmur2 hash of the key or of a field of it, exactly as Kafka's own
- * producer hashes keys, so that other clients agree.
+ * The assignment of a topic's records to partitions: by the murmur2 hash of the key or of a field of it, exactly as
+ * Kafka's producer hashes keys, so that other clients agree.
  *
- * @param field the field of a JSON object as the key whose value counts; null where the whole key does. Its value is a
- *     string's text, else its compact JSON
- * @param pins values, or whole keys, that go to these partitions, whatever their hash
- * @param missing the partition of records without a key, or without the field; {@link #SPREAD} or {@link #REFUSE}
+ * @param field the field of a JSON object key to hash, a string's text or another value's compact JSON; null for the
+ *     whole key
+ * @param pins fixed partitions by key or field value, which override the hash
+ * @param missing the partition of records without a key or field; {@link #SPREAD} or {@link #REFUSE}
  */
 public record Partitioning(String field, Map<String, Integer> pins, int missing) {
-    /** No partition in particular: the producer spreads such records. */
+    /** Any partition: the producer chooses. */
     public static final int SPREAD = -1;
 
-    /** Such records are not sent. */
+    /** The record is rejected. */
     public static final int REFUSE = -2;
 
-    /** Kafka's own: the whole key, and records without one are spread. */
-    static final Partitioning KAFKAS = new Partitioning(null, Map.of(), SPREAD);
+    /** Kafka's default: hashes the whole key, and spreads records without one. */
+    static final Partitioning DEFAULT = new Partitioning(null, Map.of(), SPREAD);
 
     private static final ObjectReader JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -38,12 +38,12 @@ public record Partitioning(String field, Map<String, Integer> pins, int missing)
             .readerFor(JsonNode.class);
 
     /**
-     * The partition of a record.
+     * Returns the partition of a record.
      *
-     * @param key its key as it is sent; null for none
-     * @param partitions how many the topic has
+     * @param key the serialized key; null for none
+     * @param partitions number of partitions of the topic
      * @return the partition, or {@link #SPREAD}
-     * @throws InvalidRecordException where it is not to be sent: it has no key, or its partition does not exist
+     * @throws InvalidRecordException if a required key or field is missing, or the declared partition does not exist
      */
     public int partition(byte[] key, int partitions) {
         byte[] hashed = field == null || key == null ? key : fieldOf(key);
@@ -54,7 +54,7 @@ public record Partitioning(String field, Map<String, Integer> pins, int missing)
         return pin == null ? BuiltInPartitioner.partitionForKey(hashed, partitions) : existing(pin, partitions);
     }
 
-    /** The field's value; null where the key is no JSON object or does not have it. */
+    /** Returns the field's value; null if the key is no JSON object or lacks the field. */
     private byte[] fieldOf(byte[] key) {
         try {
             JsonNode value = JSON.<JsonNode>readValue(key).get(field);
@@ -81,7 +81,7 @@ public record Partitioning(String field, Map<String, Integer> pins, int missing)
 
     private static int existing(int partition, int partitions) {
         if (partition >= partitions) {
-            throw new InvalidRecordException("topics.yaml sends the key to partition %d, and the topic's last is %d"
+            throw new InvalidRecordException("topics.yaml assigns the key to partition %d, but the last partition is %d"
                     .formatted(partition, partitions - 1));
         }
         return partition;

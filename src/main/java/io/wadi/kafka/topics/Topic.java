@@ -10,12 +10,10 @@ import org.apache.kafka.common.config.TopicConfig;
 /**
  * A topic as {@code topics.yaml} declares it.
  *
- * @param name its name
- * @param partitions how many partitions it has
- * @param replication how many brokers hold each; {@link #BROKERS} where that is left to them
- * @param config its declared settings, in Kafka's own names and values
- * @param partitioner how its keys choose partitions; null where none is declared
- * @param ingest how events come to it over HTTP; null where none may
+ * @param replication the replication factor; {@link #BROKERS} for the brokers' default
+ * @param config the declared settings with Kafka's names and values
+ * @param partitioner the declared partitioner; null for none
+ * @param ingest the ingest over HTTP; null if it is closed
  */
 public record Topic(
         String name,
@@ -24,11 +22,11 @@ public record Topic(
         Map<String, String> config,
         Partitioning partitioner,
         Ingest ingest) {
-    /** As often as the brokers' {@code default.replication.factor} says; Kafka's own sign for it. */
+    /** Kafka's value for the brokers' {@code default.replication.factor}. */
     static final short BROKERS = -1;
 
-    /** A way in which events arrive. */
-    public enum Way {
+    /** An HTTP endpoint that takes events. */
+    public enum EventEndpoint {
         /** {@code POST /events/{topic}}. */
         EVENTS,
         /** {@code POST /topics/{topic}}, the Kafka REST convention. */
@@ -39,29 +37,28 @@ public record Topic(
         PIXEL
     }
 
-    /** What becomes of an event that does not fit the topic's schema. */
+    /** The handling of an event that violates the topic's schema. */
     public enum Invalid {
-        /** Its sender is told. */
         REFUSE,
-        /** It is acknowledged as a dead letter. */
+        /** The event is acknowledged and becomes a dead letter. */
         DEAD_LETTER
     }
 
     /**
-     * How a topic takes events over HTTP.
+     * The ingest of a topic over HTTP.
      *
-     * @param over the ways that are open
-     * @param keys whose keys or tokens may write: names of API keys, {@code token:} and a token's subject, or {@link #ANYONE}, who needs
-     *     none; empty where any key or token does
-     * @param key where an event has its record's key; null where its record has none
-     * @param schema the JSON Schema's file; null where any JSON is taken
-     * @param avro the subject of the Avro schema in the registry that records are written by; null where they stay JSON
-     * @param invalid what becomes of an event that does not fit the schemas
-     * @param checkFormats whether the schema's {@code format} is checked; else it is a remark
+     * @param over the open endpoints
+     * @param keys the authorized clients: names of API keys, {@code token:} and a token's subject, or {@link #ANYONE};
+     *     empty for any key or token
+     * @param key the location of the record's key in an event; null for records without key
+     * @param schema the JSON Schema's file; null for any JSON
+     * @param avro the subject of the Avro schema in the registry; null for records in JSON
+     * @param invalid the handling of events that violate the schemas
+     * @param checkFormats whether the schema's {@code format} is validated
      * @param headers the request headers that become record headers, in lower case
      */
     public record Ingest(
-            Set<Way> over,
+            Set<EventEndpoint> over,
             List<String> keys,
             JsonPointer key,
             String schema,
@@ -70,35 +67,31 @@ public record Topic(
             boolean checkFormats,
             List<String> headers) {
 
-        /** In place of a key's name: the topic needs no key. */
+        /** In place of a key's name: writing requires no authentication. */
         public static final String ANYONE = "anyone";
 
-        /** The ways that are open where none are named. */
-        static final List<Way> USUAL = List.of(Way.EVENTS, Way.TOPICS);
+        static final List<EventEndpoint> DEFAULT_OVER = List.of(EventEndpoint.EVENTS, EventEndpoint.TOPICS);
 
-        /** What {@code ingest: true} means: open for everybody, any JSON, no key. */
+        /** The meaning of {@code ingest: true}. */
         static final Ingest PLAIN =
-                new Ingest(Set.copyOf(USUAL), List.of(), null, null, null, Invalid.REFUSE, false, List.of());
+                new Ingest(Set.copyOf(DEFAULT_OVER), List.of(), null, null, null, Invalid.REFUSE, false, List.of());
     }
 
-    /** Whether events may come to it in this way. */
-    public boolean takes(Way way) {
-        return ingest != null && ingest.over().contains(way);
+    public boolean accepts(EventEndpoint endpoint) {
+        return ingest != null && ingest.over().contains(endpoint);
     }
 
-    /** Whether it says how many brokers hold each partition. */
-    boolean saysReplication() {
+    boolean declaresReplication() {
         return replication != BROKERS;
     }
 
-    /** How its keys choose partitions: as declared, or as with any other producer. */
     public Partitioning partitioning() {
-        return Objects.requireNonNullElse(partitioner, Partitioning.KAFKAS);
+        return Objects.requireNonNullElse(partitioner, Partitioning.DEFAULT);
     }
 
     /**
-     * Whether its records are known to have keys, so that more partitions would part the records of a key: it is compacted, or
-     * a partitioner or the events' key is declared.
+     * Returns whether more partitions would separate the records of a key: the topic is compacted, or a partitioner or
+     * the events' key is declared.
      */
     public boolean keyed() {
         return partitioner != null

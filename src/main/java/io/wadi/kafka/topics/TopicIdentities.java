@@ -12,40 +12,42 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 
-/** Asks Kafka which topic a name stands for now. Nothing is kept, since that may change at any time. Thread-safe. */
+/**
+ * Looks up topic ids in Kafka. Nothing is cached, since a topic can be deleted and recreated at any time. Thread-safe.
+ */
 public final class TopicIdentities implements AutoCloseable {
     private final Supplier<Properties> client;
     private Admin admin;
 
-    /** Takes the settings of an admin client, which is made with the first question. */
+    /** Takes the settings of an admin client, which the first lookup creates. */
     public TopicIdentities(Supplier<Properties> client) {
         this.client = client;
     }
 
     /**
-     * Asks.
+     * Looks up the identity of the topic with a name.
      *
-     * @return empty where the cluster's topics have no ids: they came with Kafka 2.8
-     * @throws KafkaException where Kafka does not answer within the client's time, or has no such topic
+     * @return empty if the cluster's topics have no ids (before Kafka 2.8)
+     * @throws KafkaException if Kafka does not respond within the client's timeout, or has no such topic
      */
     public Optional<TopicIdentity> of(String topic) {
-        Admin asked = admin();
-        KafkaFuture<String> cluster = asked.describeCluster().clusterId();
+        Admin client = admin();
+        KafkaFuture<String> cluster = client.describeCluster().clusterId();
         KafkaFuture<TopicDescription> found =
-                asked.describeTopics(List.of(topic)).topicNameValues().get(topic);
-        Uuid id = answer(found).topicId();
+                client.describeTopics(List.of(topic)).topicNameValues().get(topic);
+        Uuid id = result(found).topicId();
         return id == null || id.equals(Uuid.ZERO_UUID)
                 ? Optional.empty()
-                : Optional.of(new TopicIdentity(id.toString(), answer(cluster)));
+                : Optional.of(new TopicIdentity(id.toString(), result(cluster)));
     }
 
-    private static <T> T answer(KafkaFuture<T> asked) {
+    private static <T> T result(KafkaFuture<T> future) {
         try {
-            return asked.get();
+            return future.get();
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
         }
     }
 

@@ -1,10 +1,10 @@
 package io.wadi.kafka.topics;
 
 /**
- * Which topic it is. A topic that was deleted and made anew has the same name and another id; so has one of the same name in
- * another cluster. Offsets tell something of one topic id alone.
+ * The identity of a topic. A recreated topic, or one in another cluster, may have the same name but has another id;
+ * offsets are meaningful for one id only.
  *
- * @param id the topic's, as Kafka's own tools show it
- * @param cluster the cluster's id
+ * @param id the topic id, as Kafka's tools show it
+ * @param cluster the cluster id
  */
 public record TopicIdentity(String id, String cluster) {}

@@ -22,52 +22,56 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 
-/** The topics that there are, declared or not. All methods throw {@link KafkaException} where Kafka does not answer. */
+/**
+ * Lists and describes topics in Kafka, declared or not. All methods throw {@link KafkaException} if Kafka does not
+ * respond.
+ */
 public final class TopicInventory {
     private final Admin admin;
     private final Topics declared;
 
-    /** Takes a client, which stays the caller's to close, and the declarations. */
+    /** Takes a client, which the caller closes, and the declarations. */
     public TopicInventory(Admin admin, Topics declared) {
         this.admin = admin;
         this.declared = declared;
     }
 
     /**
-     * A topic.
+     * An entry of the list.
      *
-     * @param replication of the partition that has the fewest replicas
-     * @param offsets from the first to the end, in all partitions together: its records, or more where compaction or
-     *     transactions have left gaps; of those partitions whose leader answers
+     * @param replication the smallest number of replicas of a partition
+     * @param offsets the sum of end minus begin offsets over partitions that have a leader: the number of records, or
+     *     more if compaction or transactions have left gaps
      */
-    public record Listed(String topic, int partitions, int replication, long offsets, boolean declared) {}
+    public record Summary(String topic, int partitions, int replication, long offsets, boolean declared) {}
 
     /**
      * A partition.
      *
-     * @param leader the broker that leads it; null where none does
-     * @param begin the first offset that is still there; null where no leader answers
-     * @param end the offset that the next record gets; null likewise
+     * @param leader id of the leader; null for none
+     * @param begin the log start offset; null without leader
+     * @param end the log end offset; null without leader
      */
-    public record Part(
+    public record PartitionDetails(
             int partition, Integer leader, List<Integer> replicas, List<Integer> inSync, Long begin, Long end) {}
 
     /**
      * A topic in detail.
      *
-     * @param settings those that are set for it, and not by default
+     * @param settings those that override defaults
      */
-    public record Details(String topic, boolean declared, List<Part> partitions, Map<String, String> settings) {}
+    public record Details(
+            String topic, boolean declared, List<PartitionDetails> partitions, Map<String, String> settings) {}
 
-    /** All topics but Kafka's own, by name. */
-    public List<Listed> list() throws InterruptedException {
+    /** Lists all topics except internal ones, by name. */
+    public List<Summary> list() throws InterruptedException {
         Collection<TopicDescription> found = get(admin.describeTopics(
                                 get(admin.listTopics().names()))
                         .allTopicNames())
                 .values();
         Map<TopicPartition, Long> begins = offsets(found, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = offsets(found, OffsetSpec.latest());
-        List<Listed> listed = new ArrayList<>();
+        List<Summary> listed = new ArrayList<>();
         for (TopicDescription each : found) {
             long offsets = partitions(each).stream()
                     .filter(partition -> begins.containsKey(partition) && ends.containsKey(partition))
@@ -77,21 +81,21 @@ public final class TopicInventory {
                     .mapToInt(partition -> partition.replicas().size())
                     .min()
                     .orElse(0);
-            listed.add(new Listed(
+            listed.add(new Summary(
                     each.name(),
                     each.partitions().size(),
                     replication,
                     offsets,
                     declared.find(each.name()).isPresent()));
         }
-        listed.sort(Comparator.comparing(Listed::topic));
+        listed.sort(Comparator.comparing(Summary::topic));
         return listed;
     }
 
     /**
-     * One topic.
+     * Describes a topic.
      *
-     * @throws IllegalArgumentException where there is none of this name
+     * @throws IllegalArgumentException if it does not exist
      */
     public Details describe(String name) throws InterruptedException {
         if (!get(admin.listTopics().names()).contains(name)) {
@@ -101,11 +105,11 @@ public final class TopicInventory {
                 get(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
         Map<TopicPartition, Long> begins = offsets(List.of(found), OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = offsets(List.of(found), OffsetSpec.latest());
-        List<Part> parts = new ArrayList<>();
+        List<PartitionDetails> partitions = new ArrayList<>();
         for (TopicPartitionInfo each : found.partitions()) {
             TopicPartition partition = new TopicPartition(name, each.partition());
             Node leader = each.leader();
-            parts.add(new Part(
+            partitions.add(new PartitionDetails(
                     each.partition(),
                     leader == null || leader.isEmpty() ? null : (Integer) leader.id(),
                     ids(each.replicas()),
@@ -113,7 +117,7 @@ public final class TopicInventory {
                     begins.get(partition),
                     ends.get(partition)));
         }
-        return new Details(name, declared.find(name).isPresent(), parts, settings(name));
+        return new Details(name, declared.find(name).isPresent(), partitions, settings(name));
     }
 
     private Map<String, String> settings(String name) throws InterruptedException {
@@ -149,17 +153,17 @@ public final class TopicInventory {
             try {
                 offsets.put(each, found.partitionResult(each).get().offset());
             } catch (ExecutionException noLeader) {
-                // not known
+                // The offset stays unknown.
             }
         }
         return offsets;
     }
 
-    private static <T> T get(KafkaFuture<T> answer) throws InterruptedException {
+    private static <T> T get(KafkaFuture<T> future) throws InterruptedException {
         try {
-            return answer.get();
+            return future.get();
         } catch (ExecutionException e) {
-            throw new KafkaException("The topics could not be looked at", e.getCause());
+            throw new KafkaException("Describing topics failed", e.getCause());
         }
     }
 }

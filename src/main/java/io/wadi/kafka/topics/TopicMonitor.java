@@ -20,66 +20,65 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * Asks Kafka what topics are like, for whoever must not wait: nothing here blocks. An answer holds for a second, and all who
- * ask meanwhile are one question to Kafka. Thread-safe.
+ * Describes topics without blocking. Results are cached for a second, and concurrent lookups share one request to
+ * Kafka. Thread-safe.
  */
 public final class TopicMonitor implements AutoCloseable {
-    private static final Duration HOLDS = Duration.ofSeconds(1);
+    private static final Duration TTL = Duration.ofSeconds(1);
 
     private final Supplier<Properties> client;
-    private final AsyncLoadingCache<String, Found> topics =
-            Caffeine.newBuilder().expireAfterWrite(HOLDS).buildAsync((topic, executor) -> askForTopic(topic));
+    private final AsyncLoadingCache<String, TopicState> topics =
+            Caffeine.newBuilder().expireAfterWrite(TTL).buildAsync((topic, executor) -> fetchTopic(topic));
     private final AsyncLoadingCache<TopicPartition, Offsets> offsets =
-            Caffeine.newBuilder().expireAfterWrite(HOLDS).buildAsync((partition, executor) -> askForOffsets(partition));
+            Caffeine.newBuilder().expireAfterWrite(TTL).buildAsync((partition, executor) -> fetchOffsets(partition));
     private CompletableFuture<Admin> admin;
 
-    /** Takes the settings of an admin client, which is made when something is asked for. */
+    /** Takes the settings of an admin client, which the first lookup creates. */
     public TopicMonitor(Supplier<Properties> client) {
         this.client = client;
     }
 
     /**
-     * A topic.
+     * The state of a topic.
      *
-     * @param topic its partitions
-     * @param settings its settings; none where Wadi may not read them
+     * @param settings empty without permission to read them
      */
-    public record Found(TopicDescription topic, Config settings) {}
+    public record TopicState(TopicDescription topic, Config settings) {}
 
     /**
      * The offsets of a partition.
      *
-     * @param beginning the first one that is still there
-     * @param end the one that the next record will have
+     * @param beginning the log start offset
+     * @param end the log end offset
      */
     public record Offsets(long beginning, long end) {}
 
     /**
-     * What a topic is like. Only for declared topics: each that was asked for takes room for a second.
+     * Describes a topic. Pass declared topics only: each name occupies the cache for a second.
      *
-     * @return fails with what Kafka has against it, or a {@link org.apache.kafka.common.errors.TimeoutException}; it is the same
-     *     one for all who ask, so it must not be cancelled
+     * @return a future shared by all callers, which must not be canceled; it fails with Kafka's error, or a {@link
+     *     org.apache.kafka.common.errors.TimeoutException}
      */
-    public CompletableFuture<Found> topic(String name) {
+    public CompletableFuture<TopicState> topic(String name) {
         return topics.get(name);
     }
 
-    /** Which offsets a partition has; only for partitions that exist. It fails as {@link #topic} does. */
+    /** Returns the offsets of an existing partition. The future fails as that of {@link #topic} does. */
     public CompletableFuture<Offsets> offsets(TopicPartition partition) {
         return offsets.get(partition);
     }
 
-    private CompletableFuture<Found> askForTopic(String name) {
-        return admin().thenCompose(asked -> {
+    private CompletableFuture<TopicState> fetchTopic(String name) {
+        return admin().thenCompose(admin -> {
             ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
             CompletableFuture<Config> settings =
-                    stage(asked.describeConfigs(List.of(resource)).values().get(resource));
-            return stage(asked.describeTopics(List.of(name)).topicNameValues().get(name))
-                    .thenCombine(settings.exceptionally(TopicMonitor::unreadable), Found::new);
+                    stage(admin.describeConfigs(List.of(resource)).values().get(resource));
+            return stage(admin.describeTopics(List.of(name)).topicNameValues().get(name))
+                    .thenCombine(settings.exceptionally(TopicMonitor::unreadable), TopicState::new);
         });
     }
 
-    /** Who may write to topics need not have the right to read their settings. */
+    /** The right to write to a topic does not include the right to read its settings. */
     private static Config unreadable(Throwable error) {
         if (Causes.unwrap(error) instanceof AuthorizationException) {
             return new Config(List.of());
@@ -87,13 +86,13 @@ public final class TopicMonitor implements AutoCloseable {
         throw new CompletionException(Causes.unwrap(error));
     }
 
-    private CompletableFuture<Offsets> askForOffsets(TopicPartition partition) {
-        return admin().thenCompose(asked -> offset(asked, partition, OffsetSpec.earliest())
-                .thenCombine(offset(asked, partition, OffsetSpec.latest()), Offsets::new));
+    private CompletableFuture<Offsets> fetchOffsets(TopicPartition partition) {
+        return admin().thenCompose(admin -> offset(admin, partition, OffsetSpec.earliest())
+                .thenCombine(offset(admin, partition, OffsetSpec.latest()), Offsets::new));
     }
 
-    private static CompletableFuture<Long> offset(Admin asked, TopicPartition partition, OffsetSpec which) {
-        return stage(asked.listOffsets(Map.of(partition, which)).partitionResult(partition))
+    private static CompletableFuture<Long> offset(Admin admin, TopicPartition partition, OffsetSpec spec) {
+        return stage(admin.listOffsets(Map.of(partition, spec)).partitionResult(partition))
                 .thenApply(found -> found.offset());
     }
 
@@ -101,7 +100,7 @@ public final class TopicMonitor implements AutoCloseable {
         return future.toCompletionStage().toCompletableFuture();
     }
 
-    /** Making a client looks the brokers' names up, which takes its time. */
+    /** Creating a client resolves the brokers' names, which can block. */
     private synchronized CompletableFuture<Admin> admin() {
         if (admin == null || admin.isCompletedExceptionally()) {
             admin = CompletableFuture.supplyAsync(() -> Admin.create(client.get()));

@@ -10,24 +10,20 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What it takes to make one of Kafka's topics as it is declared. Settings that are not declared are left alone.
+ * The changes that make a topic in Kafka match its declaration. Undeclared settings stay unchanged.
  *
- * @param topic the declared topic
- * @param steps what can be done, in order
- * @param refusals what cannot, or not without being asked for: each with the way out
- * @param notes what is worth knowing and no difference
+ * @param steps the possible changes, in order
+ * @param refusals the differences that cannot be applied, or only on request, each with a remedy
+ * @param notes remarks that are no differences
  */
 record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<String> notes) {
-    /** One change. */
     sealed interface Step {
-        /** What is not as declared, in words. */
         String difference();
 
-        /** What is done about it, as in "would …". */
+        /** Returns the change as an infinitive, as in "would …". */
         String action();
     }
 
-    /** Makes the topic. */
     record Create(Topic topic) implements Step {
         @Override
         public String difference() {
@@ -39,12 +35,11 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
             return "create it with partitions %d, replication %s%s"
                     .formatted(
                             topic.partitions(),
-                            topic.saysReplication() ? topic.replication() : "as brokers have it",
+                            topic.declaresReplication() ? topic.replication() : "by the brokers' default",
                             settings(", ", topic.config()));
         }
     }
 
-    /** Gives the topic more partitions. */
     record Grow(int from, int to) implements Step {
         @Override
         public String difference() {
@@ -57,7 +52,7 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
         }
     }
 
-    /** Sets settings of the topic, all or none. */
+    /** Alters settings of the topic, all or none. */
     record Configure(Map<String, String> values, String difference) implements Step {
         @Override
         public String action() {
@@ -76,8 +71,8 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
     /**
      * Compares a topic with its declaration.
      *
-     * @param found what Kafka has; nothing where it has no such topic
-     * @param growKeyed whether a topic with keys may get more partitions
+     * @param found the topic in Kafka; empty if it does not exist
+     * @param growKeyed whether to add partitions to a topic with keys
      */
     static TopicPlan of(Topic declared, Optional<ActualTopic> found, boolean growKeyed) {
         TopicPlan plan = new TopicPlan(declared, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -94,18 +89,18 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
     private void partitions(int found, boolean growKeyed) {
         Grow grow = new Grow(found, topic.partitions());
         if (found > topic.partitions()) {
-            refusals.add("%s: Kafka cannot take partitions away. Declare %d, or make a new topic"
+            refusals.add("%s: Kafka cannot remove partitions. Declare %d, or create a new topic"
                     .formatted(grow.difference(), found));
         } else if (found < topic.partitions() && topic.keyed() && !growKeyed) {
-            refusals.add(grow.difference() + ": keys would be hashed to other partitions from then on. "
-                    + "./wadi topics apply --grow-keyed does it all the same");
+            refusals.add(grow.difference() + ": keys would hash to other partitions afterwards. "
+                    + "./wadi topics apply --grow-keyed adds the partitions nevertheless");
         } else if (found < topic.partitions()) {
             steps.add(grow);
         }
     }
 
     private void replication(int found) {
-        if (topic.saysReplication() && found != topic.replication()) {
+        if (topic.declaresReplication() && found != topic.replication()) {
             refusals.add(
                     "replication %d, declared %d: changing it moves data between brokers. Declare %1$d, or move it with "
                                     .formatted(found, topic.replication())
@@ -123,8 +118,8 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
                         + NearestName.to(name, config.keySet())
                                 .map(near -> "; did you mean " + near + "?")
                                 .orElse(""));
-            } else if (isNobodyCouldWrite(name, value, found.replication())) {
-                refusals.add("min-isr %s and replication %d: nothing could be written"
+            } else if (exceedsReplication(name, value, found.replication())) {
+                refusals.add("min-isr %s exceeds replication %d: no record could be written"
                         .formatted(value, found.replication()));
             } else if (!inWords(name, value).equals(inWords(name, now))) {
                 toSet.put(name, value);
@@ -136,17 +131,16 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
         }
         for (String name : new TreeSet<>(found.own())) {
             if (!topic.config().containsKey(name)) {
-                notes.add("%s %s is not declared, and left as it is"
-                        .formatted(word(name), inWords(name, config.get(name))));
+                notes.add("%s %s is not declared and stays".formatted(word(name), inWords(name, config.get(name))));
             }
         }
     }
 
     private void settingsUnknown() {
-        notes.add("its settings may not be read, and are not compared");
+        notes.add("settings not compared: no permission to read them");
     }
 
-    private static boolean isNobodyCouldWrite(String name, String value, int replication) {
+    private static boolean exceedsReplication(String name, String value, int replication) {
         return name.equals(TopicSetting.MIN_ISR.kafka()) && Long.parseLong(value) > replication;
     }
 

@@ -2,7 +2,7 @@ package io.wadi.kafka.topics;
 
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.NearestName;
-import io.wadi.runtime.health.Waiting;
+import io.wadi.runtime.health.WaitLog;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,44 +26,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies {@code topics.yaml} at start, and opens the topics of ingest, in a thread of its own that tries until Kafka answers:
- * the pipeline starts without Kafka and is ready when the topics are there. As a health check it is down until then.
+ * Applies {@code topics.yaml} at start and awaits the topics of ingest, on a thread of its own that retries until Kafka
+ * responds: the pipeline starts without Kafka. As a health check it is down until all topics are ready.
  *
- * <p>A topic is open when the leaders of its partitions answer and the prompt producer knows it, which it then does for good:
- * a send is neither out of order in a topic that was just made (see {@link Topics#awaitLeaders}) nor refused for want of
- * metadata.
+ * <p>A topic is ready when its partitions' leaders respond and the prompt producer has its metadata. Then no send to a
+ * new topic is out of order (see {@link Topics#awaitLeaders}) or fails for lack of metadata.
  */
 public final class TopicProvisioner extends AbstractHealthCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicProvisioner.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    /** A producer that has just been made connects first, beside all else that starts. */
-    private static final Duration METADATA_WITHIN = Duration.ofSeconds(5);
+    /** Includes the time in which a new producer connects during start-up. */
+    private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(5);
 
-    private static final long METADATA_EVERY_MS = 20;
-    private static final CompletableFuture<Void> OPEN = CompletableFuture.completedFuture(null);
+    private static final long METADATA_RETRY_MS = 20;
+    private static final CompletableFuture<Void> READY = CompletableFuture.completedFuture(null);
 
     private final Topics topics;
     private final Supplier<Properties> client;
-    private final Map<String, CompletableFuture<Void>> openings = new LinkedHashMap<>();
-    /** Those of routes that are not declared, as long as nobody has looked for them. */
-    private final Set<String> used = ConcurrentHashMap.newKeySet();
+    private final Map<String, CompletableFuture<Void>> readiness = new LinkedHashMap<>();
+    /** Undeclared topics of routes whose existence has not been checked yet. */
+    private final Set<String> unchecked = ConcurrentHashMap.newKeySet();
 
     private Supplier<Producer<Object, Object>> promptProducer;
-    private Runnable whenOpen = () -> {};
+    private Runnable onReady = () -> {};
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "wadi-topics");
-    private final Waiting waiting;
+    private final WaitLog waiting;
     private boolean applied;
-    private volatile String waitingFor = "Kafka has not been asked yet";
+    private volatile String waitingFor = "no response from Kafka yet";
     private volatile Producer<Object, Object> prompt;
 
     /**
-     * Connects to nothing yet.
+     * Does not connect yet.
      *
      * @param brokers for messages
-     * @param others the topics that are sent to besides those declared for ingest
-     * @param client gives the settings of an admin client, at the start
-     * @param promptProducer gives the producer that is kept and knows the topics
+     * @param others the topics to await besides those declared for ingest
+     * @param client the settings of an admin client
+     * @param promptProducer the producer that is kept open with the topics' metadata
      */
     public TopicProvisioner(
             String brokers,
@@ -72,49 +71,53 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
             Supplier<Properties> client,
             Supplier<Producer<Object, Object>> promptProducer) {
         super("wadi", "wadi-topics");
-        waiting = new Waiting(LOG, "Kafka at " + brokers + " (wadi.kafka.brokers)");
+        waiting = new WaitLog(LOG, "Kafka at " + brokers + " (wadi.kafka.brokers)");
         this.topics = topics;
         this.client = client;
         this.promptProducer = promptProducer;
-        Set<String> opened = new HashSet<>(others);
+        Set<String> awaited = new HashSet<>(others);
         topics.all().stream()
                 .filter(topic -> topic.ingest() != null)
                 .map(Topic::name)
-                .forEach(opened::add);
-        opened.forEach(topic -> openings.put(topic, new CompletableFuture<>()));
+                .forEach(awaited::add);
+        awaited.forEach(topic -> readiness.put(topic, new CompletableFuture<>()));
         thread.setDaemon(true);
     }
 
     /** Replaces the producer that is kept open. Call before {@link #start}. */
-    public void keep(Supplier<Producer<Object, Object>> promptProducer) {
+    public void setProducer(Supplier<Producer<Object, Object>> promptProducer) {
         this.promptProducer = promptProducer;
     }
 
-    /** Sets an action that runs once all topics are open and may block on Kafka. Call before {@link #start}. */
-    public void whenOpen(Runnable whenOpen) {
-        this.whenOpen = whenOpen;
+    /** Sets an action that runs once all topics are ready and may block on Kafka. Call before {@link #start}. */
+    public void onReady(Runnable onReady) {
+        this.onReady = onReady;
     }
 
-    /** Begins; does nothing where it has begun. */
     public synchronized void start() {
         if (thread.getState() == Thread.State.NEW) {
             thread.start();
         }
     }
 
-    /** A route reads it, or writes to it: where it is neither declared nor there, that is said, once Kafka answers. */
-    public void uses(String topic) {
+    /**
+     * Adds a topic that a route uses; if it is neither declared nor in Kafka, a warning is logged once Kafka responds.
+     */
+    public void addUsed(String topic) {
         if (topics.find(topic).isEmpty()) {
-            used.add(topic);
+            unchecked.add(topic);
         }
     }
 
-    /** Completes when a topic is open; at once for one that is not kept here. */
-    public CompletableFuture<Void> opening(String topic) {
-        return openings.getOrDefault(topic, OPEN);
+    /** Returns a future that completes when a topic is ready; a completed one for topics that are not awaited. */
+    public CompletableFuture<Void> ready(String topic) {
+        return readiness.getOrDefault(topic, READY);
     }
 
-    /** How many partitions a topic has, as far as ingest's producer knows; the largest number where it does not. Never blocks. */
+    /**
+     * Returns a topic's number of partitions from the producer's metadata; {@link Integer#MAX_VALUE} if unknown. Never
+     * blocks.
+     */
     public int partitions(String topic) {
         Producer<Object, Object> known = prompt;
         try {
@@ -126,7 +129,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         }
     }
 
-    /** Holds the producer until the end: with its last user it would be closed, and what it knows be gone. */
+    /** Holds the producer until the end: otherwise its last user would close it, and its metadata would be lost. */
     private void run() {
         try (Producer<Object, Object> producer = promptProducer.get()) {
             prompt = producer;
@@ -134,9 +137,9 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
                 waitingFor = attempt(producer);
             } while (waitingFor != null && !closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
             if (waitingFor == null) {
-                whenOpen.run();
+                onReady.run();
                 do {
-                    lookForUsed();
+                    checkUsed();
                 } while (!closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
             }
         } catch (InterruptedException e) {
@@ -144,52 +147,54 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         }
     }
 
-    /** A client that cannot be made, for brokers whose names are not known yet, is a reason to wait like others. */
+    /**
+     * Returns the failure; null if all topics are ready. Creating a client fails while brokers' names do not resolve.
+     */
     private String attempt(Producer<Object, Object> producer) throws InterruptedException {
         try (Admin admin = Admin.create(client.get())) {
             if (!applied) {
                 topics.apply(admin).forEach(difference -> LOG.warn("{}", difference));
                 applied = true;
             }
-            for (Map.Entry<String, CompletableFuture<Void>> each : openings.entrySet()) {
+            for (Map.Entry<String, CompletableFuture<Void>> each : readiness.entrySet()) {
                 if (!each.getValue().isDone()) {
-                    open(each.getKey(), admin, producer);
+                    await(each.getKey(), admin, producer);
                     each.getValue().complete(null);
                 }
             }
-            waiting.over();
+            waiting.ended();
             return null;
         } catch (RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            waiting.because(Causes.inShort(cause));
+            waiting.log(Causes.inShort(cause));
             return Causes.inShort(cause);
         }
     }
 
-    private void lookForUsed() throws InterruptedException {
-        Set<String> looked = Set.copyOf(used);
-        if (looked.isEmpty()) {
+    private void checkUsed() throws InterruptedException {
+        Set<String> used = Set.copyOf(unchecked);
+        if (used.isEmpty()) {
             return;
         }
         try (Admin admin = Admin.create(client.get())) {
             Set<String> known = new TreeSet<>(admin.listTopics().names().get());
-            for (String topic : looked) {
+            for (String topic : used) {
                 if (!known.contains(topic)) {
                     topics.all().forEach(declared -> known.add(declared.name()));
                     LOG.warn(
-                            "topic {}, which a route uses, is not declared in topics.yaml, and Kafka has none of that name{};"
-                                    + " it is used from when it is there",
+                            "Topic {} of a route is neither declared in topics.yaml nor in Kafka{};"
+                                    + " the route uses it once it exists",
                             topic,
                             NearestName.question(topic, known));
                 }
             }
-            used.removeAll(looked);
+            unchecked.removeAll(used);
         } catch (ExecutionException | KafkaException e) {
-            LOG.debug("The topics are looked at again: {}", Causes.inShort(e));
+            LOG.debug("Listing topics failed, retrying: {}", Causes.inShort(e));
         }
     }
 
-    private void open(String topic, Admin admin, Producer<Object, Object> producer) throws InterruptedException {
+    private void await(String topic, Admin admin, Producer<Object, Object> producer) throws InterruptedException {
         try {
             Topics.awaitLeaders(admin, topic, partitions(topic, producer));
         } catch (ExecutionException | TimeoutException e) {
@@ -198,14 +203,14 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         }
     }
 
-    /** The producer does not wait for metadata, it asks for it: ask until it has it. */
+    /** Polls, because the prompt producer requests metadata but does not wait for it. */
     private int partitions(String topic, Producer<Object, Object> producer) throws InterruptedException {
-        long giveUp = System.nanoTime() + METADATA_WITHIN.toNanos();
+        long deadline = System.nanoTime() + METADATA_TIMEOUT.toNanos();
         while (true) {
             try {
                 return producer.partitionsFor(topic).size();
             } catch (TimeoutException e) {
-                if (System.nanoTime() - giveUp > 0 || closed.await(METADATA_EVERY_MS, TimeUnit.MILLISECONDS)) {
+                if (System.nanoTime() - deadline > 0 || closed.await(METADATA_RETRY_MS, TimeUnit.MILLISECONDS)) {
                     throw e;
                 }
             }
@@ -214,11 +219,11 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        String waiting = waitingFor;
-        if (waiting == null) {
+        String reason = waitingFor;
+        if (reason == null) {
             builder.up();
         } else {
-            builder.message("the topics are not open yet: " + waiting).down();
+            builder.message("topics are not ready: " + reason).down();
         }
     }
 

@@ -10,14 +10,14 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * A setting that {@code topics.yaml} has a word of its own for, and how it is said to Kafka.
+ * A setting with a name of its own in {@code topics.yaml}, and its conversion to Kafka's.
  *
- * @param word the word in topics.yaml
- * @param kafka Kafka's name for it
- * @param allowed the allowed values, in words
- * @param toKafka turns a declared value into Kafka's; throws {@link IllegalArgumentException} where it is not allowed
- * @param toWord turns Kafka's value into the declaration's, the same for all of Kafka's ways to say it; throws
- *     {@link IllegalArgumentException} where it cannot be Kafka's
+ * @param word the name in topics.yaml
+ * @param kafka the name in Kafka
+ * @param allowed a description of the allowed values
+ * @param toKafka converts a declared value to Kafka's; throws {@link IllegalArgumentException} for an invalid one
+ * @param toWord converts Kafka's value to the declaration's canonical form; throws {@link IllegalArgumentException} for
+ *     one that Kafka would not accept
  */
 record TopicSetting(
         String word, String kafka, String allowed, UnaryOperator<String> toKafka, UnaryOperator<String> toWord) {
@@ -30,7 +30,7 @@ record TopicSetting(
             text -> within(Long.parseLong(text)),
             value -> within(Long.parseLong(value)));
 
-    /** All there are, in the order of the documentation. */
+    /** All settings, in the order of the documentation. */
     static final List<TopicSetting> ALL = List.of(
             new TopicSetting(
                     "retention",
@@ -54,7 +54,6 @@ record TopicSetting(
                     text -> within(Units.bytes(text)),
                     value -> Units.text(Long.parseLong(value))));
 
-    /** A setting whose values are a few words. */
     private static TopicSetting choice(String word, String kafka, Map<String, String> values) {
         return new TopicSetting(
                 word,
@@ -64,13 +63,12 @@ record TopicSetting(
                 value -> wordFor(value, values));
     }
 
-    /** The setting of this name in Kafka, if topics.yaml has a word for it. */
     static Optional<TopicSetting> ofKafka(String name) {
         return ALL.stream().filter(setting -> setting.kafka.equals(name)).findFirst();
     }
 
-    /** Whether it can be Kafka's value of this setting; of a few words it is left to Kafka. */
-    boolean isKafkas(String value) {
+    /** Returns whether Kafka would accept a value of this setting; enumerated values are left to Kafka to check. */
+    boolean isKafkaValue(String value) {
         try {
             return !toWord.apply(value).isEmpty();
         } catch (IllegalArgumentException e) {
@@ -84,7 +82,7 @@ record TopicSetting(
         }
         long millis = Units.duration(text).toMillis();
         if (millis < 1) {
-            throw new IllegalArgumentException("nothing would be kept");
+            throw new IllegalArgumentException("below 1 ms");
         }
         return Long.toString(millis);
     }

@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
 
-    /** No topic at all. */
     public static final Topics NONE = new Topics(Map.of());
 
     private final Map<String, Topic> declared;
@@ -39,7 +38,7 @@ public final class Topics {
     }
 
     /**
-     * Reads the declarations of a file, or the jar's own where there is no such file.
+     * Reads a file, or the jar's own {@code topics.yaml} if the file does not exist.
      *
      * @throws SettingsException with all mistakes
      */
@@ -49,12 +48,12 @@ public final class Topics {
                 Files.exists(path) ? Files.newInputStream(path) : Topics.class.getResourceAsStream("/topics.yaml")) {
             return parse(new String(yaml.readAllBytes(), UTF_8));
         } catch (IOException e) {
-            throw new SettingsException(List.of(file + " cannot be read: " + e.getMessage()));
+            throw new SettingsException(List.of("Reading " + file + " failed: " + e));
         }
     }
 
     /**
-     * Reads a {@code topics.yaml}.
+     * Parses a {@code topics.yaml}.
      *
      * @throws SettingsException with all mistakes, each with its line and column
      */
@@ -62,28 +61,26 @@ public final class Topics {
         return new Topics(TopicsFile.read(yaml));
     }
 
-    /** The declaration of a topic, if there is one. */
     public Optional<Topic> find(String name) {
         return Optional.ofNullable(declared.get(name));
     }
 
-    /** All declared topics, in the file's order. */
     public Collection<Topic> all() {
         return declared.values();
     }
 
     /**
-     * Makes the topics as declared, as far as that parts no records of a key, and returns when the leader of every partition
-     * answers.
+     * Applies the declarations, except those that would separate the records of a key, and returns when the leader of
+     * every partition responds.
      *
-     * @return the differences that are left, one line each
-     * @throws KafkaException where Kafka does not answer, or has not created a topic
+     * @return the remaining differences, one line each
+     * @throws KafkaException if Kafka does not respond, or did not create a topic
      */
     public List<String> apply(Admin admin) throws InterruptedException {
         TopicsReport report = new TopicsAdmin(this, admin).run(TopicsAdmin.Mode.APPLY, false);
         List<String> left = new ArrayList<>();
         for (Entry topic : report.topics()) {
-            TopicsText.changes(topic, State.DONE).forEach(line -> LOG.info("topic {}: {}", topic.topic(), line));
+            TopicsText.changes(topic, State.DONE).forEach(line -> LOG.info("Topic {}: {}", topic.topic(), line));
             Stream.concat(TopicsText.changes(topic, State.FAILED), topic.refused().stream())
                     .forEach(line -> left.add("topic " + topic.topic() + ": " + line));
         }
@@ -95,17 +92,18 @@ public final class Topics {
                 awaitLeaders(admin, topic.topic(), topic.partitions());
             }
         } catch (ExecutionException e) {
-            throw new KafkaException("The topics could not be checked", e.getCause());
+            throw new KafkaException("Awaiting the topics' leaders failed", e.getCause());
         }
         return left;
     }
 
     /**
-     * Returns when the leader of each of a topic's partitions answers for it. Before that, an idempotent producer's first
-     * batch may be refused and its second taken; the first is then out of order until its delivery time is over
-     * (KAFKA-15591, in brokers before 4.5).
+     * Returns when the leaders of all of a topic's partitions respond. Before that, brokers before 4.5 may reject an
+     * idempotent producer's first batch and accept its second; the first then fails as out of order until its delivery
+     * timeout (KAFKA-15591).
      *
-     * @throws ExecutionException where one does not answer within the client's time, or a broker has not heard of the topic yet
+     * @throws ExecutionException if one does not respond within the client's timeout, or a broker does not know the
+     *     topic yet
      */
     public static void awaitLeaders(Admin admin, String topic, int partitions)
             throws InterruptedException, ExecutionException {

@@ -36,33 +36,31 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Compares Kafka's topics with their declarations, and makes them as declared. */
+/** Compares Kafka's topics with their declarations and applies the differences. */
 public final class TopicsAdmin {
     private final Topics declared;
     private final Admin admin;
 
-    /** What is to be done about differences. */
+    /** The treatment of differences. */
     public enum Mode {
-        /** Nothing. */
         DESCRIBE,
-        /** Kafka is asked whether it would do it. */
+        /** Lets Kafka validate the changes without making them. */
         DRY_RUN,
-        /** Whatever can be done. */
         APPLY
     }
 
-    /** Takes the declarations and a client, which stays the caller's to close. */
+    /** Takes the declarations and a client, which the caller closes. */
     public TopicsAdmin(Topics declared, Admin admin) {
         this.declared = declared;
         this.admin = admin;
     }
 
     /**
-     * Compares, and changes what the mode says. It can be repeated: what is as declared is left alone.
+     * Compares all declared topics and treats the differences by the mode. Idempotent.
      *
-     * @param growKeyed whether topics with keys may get more partitions, which parts the records of a key
-     * @return what was found and done; what Kafka has refused is part of it
-     * @throws KafkaException where Kafka does not answer; some of it may be done by then
+     * @param growKeyed whether to add partitions to topics with keys, which separates the records of a key
+     * @return the differences and changes, including those that Kafka rejected
+     * @throws KafkaException if Kafka does not respond; some changes may have been made
      */
     public TopicsReport run(Mode mode, boolean growKeyed) throws InterruptedException {
         try {
@@ -74,7 +72,7 @@ public final class TopicsAdmin {
             List<Entry> entries = new ArrayList<>();
             for (Topic topic : declared.all()) {
                 Optional<ActualTopic> each = Optional.ofNullable(found.get(topic.name()));
-                entries.add(carryOut(TopicPlan.of(topic, each, growKeyed), each, mode));
+                entries.add(execute(TopicPlan.of(topic, each, growKeyed), each, mode));
             }
             List<String> undeclared = existing.stream()
                     .filter(name -> declared.find(name).isEmpty())
@@ -82,7 +80,7 @@ public final class TopicsAdmin {
                     .toList();
             return new TopicsReport(1, entries, undeclared);
         } catch (ExecutionException e) {
-            throw new KafkaException("The topics could not be checked", e.getCause());
+            throw new KafkaException("Comparing the topics with their declarations failed", e.getCause());
         }
     }
 
@@ -102,7 +100,7 @@ public final class TopicsAdmin {
         return found;
     }
 
-    /** Who may write to topics need not have the right to read their settings. */
+    /** The right to write to a topic does not include the right to read its settings. */
     private static Optional<Config> readable(KafkaFuture<Config> config)
             throws InterruptedException, ExecutionException {
         try {
@@ -132,35 +130,36 @@ public final class TopicsAdmin {
                         .collect(Collectors.toSet()));
     }
 
-    private Entry carryOut(TopicPlan plan, Optional<ActualTopic> found, Mode mode)
+    private Entry execute(TopicPlan plan, Optional<ActualTopic> found, Mode mode)
             throws InterruptedException, ExecutionException {
         Topic topic = plan.topic();
         Integer partitions = found.map(ActualTopic::partitions).orElse(null);
         Integer replication = found.map(ActualTopic::replication).orElse(null);
         List<Change> changes = new ArrayList<>();
         for (Step step : plan.steps()) {
-            Change change = carryOut(topic.name(), step, mode);
+            Change change = execute(topic.name(), step, mode);
             changes.add(change);
             if (change.state() == State.DONE && !(step instanceof Configure)) {
                 partitions = topic.partitions();
-                replication =
-                        found.isEmpty() && topic.saysReplication() ? Integer.valueOf(topic.replication()) : replication;
+                if (found.isEmpty() && topic.declaresReplication()) {
+                    replication = (int) topic.replication();
+                }
             }
         }
         return new Entry(topic.name(), partitions, replication, changes, plan.refusals(), plan.notes());
     }
 
-    private Change carryOut(String topic, Step step, Mode mode) throws InterruptedException, ExecutionException {
+    private Change execute(String topic, Step step, Mode mode) throws InterruptedException, ExecutionException {
         State done = mode == Mode.APPLY ? State.DONE : State.PLANNED;
         try {
             if (mode != Mode.DESCRIBE) {
-                carryOut(topic, step, mode == Mode.DRY_RUN).get();
+                execute(topic, step, mode == Mode.DRY_RUN).get();
             }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RetriableException) {
                 throw e;
             }
-            // Another process with the same declarations may have been faster.
+            // Another instance with the same declarations may have created it concurrently.
             if (!(e.getCause() instanceof TopicExistsException)) {
                 return new Change(step.difference(), step.action(), State.FAILED, Causes.inShort(e.getCause()));
             }
@@ -168,12 +167,12 @@ public final class TopicsAdmin {
         return new Change(step.difference(), step.action(), done, null);
     }
 
-    private KafkaFuture<Void> carryOut(String topic, Step step, boolean validateOnly) {
+    private KafkaFuture<Void> execute(String topic, Step step, boolean validateOnly) {
         if (step instanceof Create create) {
-            Topic wanted = create.topic();
+            Topic declaration = create.topic();
             return admin.createTopics(
-                            List.of(new NewTopic(topic, wanted.partitions(), wanted.replication())
-                                    .configs(wanted.config())),
+                            List.of(new NewTopic(topic, declaration.partitions(), declaration.replication())
+                                    .configs(declaration.config())),
                             new CreateTopicsOptions().validateOnly(validateOnly))
                     .all();
         }

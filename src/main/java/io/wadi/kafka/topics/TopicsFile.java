@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** Reads {@code topics.yaml} and collects what is wrong in it. */
+/** A parser of {@code topics.yaml} that collects all mistakes. */
 final class TopicsFile {
     private static final String NAME = "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}";
     private static final String HEADER = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
@@ -27,7 +27,7 @@ final class TopicsFile {
     private TopicsFile() {}
 
     /**
-     * The declared topics by name, in the file's order.
+     * Returns the declared topics by name, in the file's order.
      *
      * @throws SettingsException with all mistakes, each with line and column
      */
@@ -72,7 +72,6 @@ final class TopicsFile {
         }
     }
 
-    /** Kafka's names and values of all settings, whichever way they are declared. */
     private static Map<String, String> config(YamlFields fields, int replication) {
         Map<String, String> config = new LinkedHashMap<>();
         for (TopicSetting setting : TopicSetting.ALL) {
@@ -83,12 +82,12 @@ final class TopicsFile {
         }
         fields.free("config", "a text or a number", TopicsFile::notEmpty).forEach((name, value) -> {
             Optional<TopicSetting> setting = TopicSetting.ofKafka(name);
-            if (setting.isPresent() && !setting.get().isKafkas(value)) {
-                fields.refuse("config", "has %s \"%s\", which is no value of Kafka's".formatted(name, value));
+            if (setting.isPresent() && !setting.get().isKafkaValue(value)) {
+                fields.refuse("config", "sets %s to \"%s\", which Kafka does not accept".formatted(name, value));
             } else if (config.putIfAbsent(name, value) != null) {
                 fields.refuse(
                         "config",
-                        "has %s, and %s says it too"
+                        "sets %s, which %s sets, too"
                                 .formatted(name, setting.orElseThrow().word()));
             }
         });
@@ -96,8 +95,7 @@ final class TopicsFile {
         if (replication != Topic.BROKERS && Long.parseLong(inSync) > replication) {
             fields.refuse(
                     TopicSetting.MIN_ISR.word(),
-                    "is %s, more than replication, which is %d: nothing could be written"
-                            .formatted(inSync, replication));
+                    "is %s, more than replication %d: no record could be written".formatted(inSync, replication));
         }
         return config;
     }
@@ -129,7 +127,10 @@ final class TopicsFile {
     private static Topic.Ingest ingestOf(YamlFields fields) {
         Topic.Ingest ingest = new Topic.Ingest(
                 Set.copyOf(fields.values(
-                        "over", words(Topic.Way.class), Topic.Ingest.USUAL, text -> word(Topic.Way.class, text))),
+                        "over",
+                        words(Topic.EventEndpoint.class),
+                        Topic.Ingest.DEFAULT_OVER,
+                        text -> word(Topic.EventEndpoint.class, text))),
                 fields.values("keys", "the name of an API key", List.of(), TopicsFile::notEmpty),
                 fields.value("key", "a JSON pointer such as /customer", null, TopicsFile::pointer),
                 fields.value("schema", "a file", null, TopicsFile::notEmpty),
@@ -192,7 +193,7 @@ final class TopicsFile {
         return text;
     }
 
-    /** Words in the file have hyphens where Java's names have underscores. */
+    /** Parses an enum constant, with hyphens for underscores. */
     private static <E extends Enum<E>> E word(Class<E> values, String text) {
         return Units.choice(values, matching(text, "[a-z-]+").replace('-', '_'));
     }

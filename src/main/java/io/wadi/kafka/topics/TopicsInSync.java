@@ -26,24 +26,26 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Looks whether topics exist, and whether each of their partitions has a leader and as many replicas in sync as it has to have. */
+/**
+ * A probe of whether topics exist and their partitions have a leader and at least {@code min.insync.replicas} in sync.
+ */
 public final class TopicsInSync implements Prober.Probe {
-    private static final int NAMED = 5;
+    private static final int MAX_REPORTED = 5;
 
     private final Supplier<Properties> settings;
     private final Supplier<Set<String>> topics;
-    private final Duration within;
+    private final Duration timeout;
     private Admin admin;
 
-    /** Takes an admin client's settings, which topics are looked at each time, and how long Kafka may take for an answer. */
-    public TopicsInSync(Supplier<Properties> settings, Supplier<Set<String>> topics, Duration within) {
+    /** Takes an admin client's settings, the topics to check each time, and the request timeout. */
+    public TopicsInSync(Supplier<Properties> settings, Supplier<Set<String>> topics, Duration timeout) {
         this.settings = settings;
         this.topics = topics;
-        this.within = within;
+        this.timeout = timeout;
     }
 
     @Override
-    public CheckResult look() throws InterruptedException {
+    public CheckResult check() throws InterruptedException {
         Set<String> names = topics.get();
         try {
             List<String> faults = new ArrayList<>();
@@ -51,51 +53,56 @@ public final class TopicsInSync implements Prober.Probe {
             int partitions = 0;
             for (Map.Entry<String, KafkaFuture<TopicDescription>> each :
                     admin().describeTopics(names).topicNameValues().entrySet()) {
-                partitions += look(each.getKey(), each.getValue(), minimums, faults);
+                partitions += check(each.getKey(), each.getValue(), minimums, faults);
             }
             return faults.isEmpty()
                     ? CheckResult.proof("%d topics with %d partitions have their leaders and replicas"
                             .formatted(names.size(), partitions))
-                    : CheckResult.fault(some(faults));
+                    : CheckResult.fault(summary(faults));
         } catch (ExecutionException | KafkaException e) {
-            return CheckResult.fault("topics could not be described: " + Causes.inShort(e));
+            return CheckResult.fault("describing topics failed: " + Causes.inShort(e));
         }
     }
 
-    private int look(
-            String topic, KafkaFuture<TopicDescription> asked, Map<String, Integer> minimums, List<String> faults)
+    private int check(
+            String topic, KafkaFuture<TopicDescription> description, Map<String, Integer> minimums, List<String> faults)
             throws InterruptedException, ExecutionException {
         try {
-            List<TopicPartitionInfo> partitions = asked.get().partitions();
-            partitions.forEach(each -> look(topic, each, minimums.getOrDefault(topic, 1), faults));
+            List<TopicPartitionInfo> partitions = description.get().partitions();
+            partitions.forEach(each -> check(topic, each, minimums.getOrDefault(topic, 1), faults));
             return partitions.size();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                 throw e;
             }
-            faults.add("topic %s does not exist: it was deleted, or is not made yet; ./wadi topics apply makes it"
+            faults.add("topic %s does not exist: it was deleted or never created; ./wadi topics apply creates it"
                     .formatted(topic));
             return 0;
         }
     }
 
-    private static void look(String topic, TopicPartitionInfo partition, int minimum, List<String> faults) {
+    private static void check(String topic, TopicPartitionInfo partition, int minimum, List<String> faults) {
         String name = topic + "-" + partition.partition();
         if (partition.leader() == null || partition.leader().isEmpty()) {
             faults.add(name + " has no leader: it can be neither written nor read");
         } else if (partition.isr().size() < minimum) {
-            faults.add("%s has %d of %d replicas in sync, and takes records with min.insync.replicas=%d only"
+            faults.add("%s has %d of %d replicas in sync, fewer than min.insync.replicas=%d: it rejects records"
                     .formatted(
                             name, partition.isr().size(), partition.replicas().size(), minimum));
         }
     }
 
-    private static String some(List<String> faults) {
-        String named = faults.stream().limit(NAMED).collect(Collectors.joining("; "));
-        return faults.size() <= NAMED ? named : named + "; and %d more".formatted(faults.size() - NAMED);
+    private static String summary(List<String> faults) {
+        String reported = faults.stream().limit(MAX_REPORTED).collect(Collectors.joining("; "));
+        return faults.size() <= MAX_REPORTED
+                ? reported
+                : reported + "; and %d more".formatted(faults.size() - MAX_REPORTED);
     }
 
-    /** By topic; without those that do not exist or may not be looked at. */
+    /**
+     * Returns {@code min.insync.replicas} by topic, without topics that do not exist or whose settings are not
+     * readable.
+     */
     private Map<String, Integer> minimums(Collection<String> names) throws InterruptedException, ExecutionException {
         List<ConfigResource> resources = names.stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
@@ -122,7 +129,7 @@ public final class TopicsInSync implements Prober.Probe {
     private Admin admin() {
         if (admin == null) {
             Properties properties = settings.get();
-            String ms = Long.toString(within.toMillis());
+            String ms = Long.toString(timeout.toMillis());
             properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ms);
             properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ms);
             admin = Admin.create(properties);

@@ -5,30 +5,31 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
 /**
- * The topics as declared against as they are. Its components are the fields of {@code ./wadi topics --json}, which
- * docs/reference/topics.md describes: none of them is renamed or dropped.
+ * The differences between declared and actual topics. Its components are the fields of {@code ./wadi topics --json}, a
+ * public format that docs/reference/topics.md describes.
  *
- * @param version of this form: 1
- * @param topics the declared ones, in the order of topics.yaml
- * @param undeclared the names of those that Kafka has beside them, its internal ones left out
+ * @param version of the format: 1
+ * @param topics the declared topics, in the order of topics.yaml
+ * @param undeclared the names of all other topics except internal ones
  */
 @JsonPropertyOrder({"version", "asDeclared"})
 public record TopicsReport(int version, List<Entry> topics, List<String> undeclared) {
 
-    /** Whether every declared topic is as declared now. */
+    /** Returns whether every declared topic matches its declaration now. */
     @JsonProperty
     public boolean asDeclared() {
         return topics.stream().allMatch(Entry::asDeclared);
     }
 
     /**
-     * One topic.
+     * A declared topic.
      *
-     * @param partitions how many Kafka has, or had before it was changed; null where it has no such topic
-     * @param replication how many brokers hold each; null likewise, and where it was made now as often as brokers have it
-     * @param changes what can be made as declared
-     * @param refused what cannot, or not without being asked for, and the way out
-     * @param notes what is worth knowing and no difference
+     * @param partitions the number of partitions; null if the topic does not exist
+     * @param replication the replication factor; null if the topic does not exist, or was created with the brokers'
+     *     default
+     * @param changes the possible changes
+     * @param refused the differences that cannot be applied, or only on request, each with a remedy
+     * @param notes remarks that are no differences
      */
     @JsonPropertyOrder({"topic", "asDeclared"})
     public record Entry(
@@ -39,30 +40,26 @@ public record TopicsReport(int version, List<Entry> topics, List<String> undecla
             List<String> refused,
             List<String> notes) {
 
-        /** Whether it is as declared now. */
         @JsonProperty
         public boolean asDeclared() {
             return refused.isEmpty() && changes.stream().allMatch(change -> change.state() == State.DONE);
         }
     }
 
-    /** What has become of a change. */
     public enum State {
-        /** It was not to be done yet. */
+        /** Not made, by the mode. */
         PLANNED,
-        /** It is done. */
         DONE,
-        /** Kafka has refused it. */
+        /** Rejected by Kafka. */
         FAILED
     }
 
     /**
-     * One change.
+     * A change.
      *
-     * @param difference what was not as declared
-     * @param action what is done about it
-     * @param state what has become of it
-     * @param failure why Kafka has refused it, else null
+     * @param difference the difference from the declaration
+     * @param action the change as an infinitive
+     * @param failure Kafka's reason for rejecting it; null if it did not
      */
     public record Change(String difference, String action, State state, String failure) {}
 }

@@ -7,14 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The report on the topics as a person reads it: the verdict, then every topic. */
+/** Formats a {@link TopicsReport} for people: a summary, then every topic. */
 public final class TopicsText {
     private TopicsText() {}
 
-    /** The lines of a report. */
     public static List<String> of(TopicsReport report) {
         List<String> lines = new ArrayList<>();
-        lines.add(verdict(report.topics()));
+        lines.add(summary(report.topics()));
         lines.add("");
         int width = report.topics().stream()
                 .mapToInt(entry -> entry.topic().length())
@@ -29,12 +28,12 @@ public final class TopicsText {
         }
         if (!report.undeclared().isEmpty()) {
             lines.add("");
-            lines.add("Not declared, and left alone: " + String.join(", ", report.undeclared()));
+            lines.add("Undeclared topics, left unchanged: " + String.join(", ", report.undeclared()));
         }
         return lines;
     }
 
-    private static String verdict(List<Entry> topics) {
+    private static String summary(List<Entry> topics) {
         long asDeclared = topics.stream().filter(Entry::asDeclared).count();
         return asDeclared == topics.size()
                 ? "All %d topics are as declared.".formatted(asDeclared)
@@ -49,7 +48,6 @@ public final class TopicsText {
         return Stream.concat(state, entry.notes().stream()).toList();
     }
 
-    /** The changes of a topic that are in this state, a line each. */
     static Stream<String> changes(Entry entry, State state) {
         return entry.changes().stream()
                 .filter(change -> change.state() == state)
@@ -61,7 +59,7 @@ public final class TopicsText {
                 + switch (change.state()) {
                     case PLANNED -> " → would " + change.action();
                     case DONE -> " → done: " + change.action();
-                    case FAILED -> " → Kafka refuses to %s: %s".formatted(change.action(), change.failure());
+                    case FAILED -> " → Kafka refused to %s: %s".formatted(change.action(), change.failure());
                 };
     }
 }

@@ -1,2 +1,2 @@
-/** Topics: declarations, the state in Kafka, applying one to the other; and how records are partitioned. */
+/** Topics: their declarations, their state in Kafka, applying the declarations, and partitioning. */
 package io.wadi.kafka.topics;

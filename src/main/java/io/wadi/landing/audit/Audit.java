@@ -19,8 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
- * Compares what has landed of a topic with what Kafka has. It reads only, and landing may go on meanwhile. By default it
- * reads names and lengths, and of Kafka what no file covers.
+ * Compares the landed files of a topic with Kafka. It only reads, and landing may continue meanwhile. By default it
+ * reads the names and lengths of files, and from Kafka the records of offsets that no file covers.
  */
 public final class Audit {
     private final FileStore store;
@@ -29,9 +29,10 @@ public final class Audit {
     private final Properties admin;
 
     /**
-     * Takes where landed files stand and the settings of clients of Kafka.
+     * Creates an audit of landed files.
      *
-     * @param consumer of byte arrays, in landing's group and with its isolation
+     * @param consumer settings of a consumer of byte arrays, in landing's group and with its isolation level
+     * @param admin settings of an admin client
      */
     public Audit(HdfsConnection hdfs, String directory, Properties consumer, Properties admin) {
         this(new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT), new Layout(directory), consumer, admin);
@@ -47,10 +48,10 @@ public final class Audit {
     /**
      * Audits a topic.
      *
-     * @param deep whether the files are read too and compared with Kafka's records
-     * @throws FileNotFoundException where there is nothing to audit
-     * @throws IOException where HDFS does not answer
-     * @throws KafkaException where Kafka does not answer, or dropped records while they were read
+     * @param deep whether the contents of files are also compared with Kafka's records
+     * @throws FileNotFoundException if there is nothing to audit
+     * @throws IOException if HDFS does not respond
+     * @throws KafkaException if Kafka does not respond, or deleted records while they were read
      */
     public AuditReport run(String topic, boolean deep) throws IOException, InterruptedException {
         String group = consumer.getProperty("group.id");
@@ -61,7 +62,7 @@ public final class Audit {
             }
             if (store.list(layout.visible(topic)).isEmpty()) {
                 boolean committed = partitions.stream().anyMatch(partition -> log.committed(partition) >= 0);
-                throw new FileNotFoundException("nothing stands in %s, and group %s has %s of %s"
+                throw new FileNotFoundException("no landed files in %s, and group %s has %s of %s"
                         .formatted(layout.visible(topic), group, committed ? "committed offsets" : "no offset", topic));
             }
             Depth depth = deep ? depth(topic) : Depth.NAMES;
@@ -84,7 +85,7 @@ public final class Audit {
                     .value();
             return policy.contains("compact") ? Depth.COMPACTED_CONTENTS : Depth.CONTENTS;
         } catch (ExecutionException e) {
-            throw new KafkaException("the cleanup policy of " + topic + " cannot be read", e.getCause());
+            throw new KafkaException("reading the cleanup policy of topic " + topic + " failed", e.getCause());
         }
     }
 }

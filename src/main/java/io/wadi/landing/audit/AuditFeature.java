@@ -12,7 +12,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
 import java.util.List;
 
-/** What has landed, for the page: files, their content, and audits. */
+/** Provides landed files, their content and audits to the management page. */
 public final class AuditFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {

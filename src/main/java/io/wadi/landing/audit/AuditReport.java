@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What an audit of a topic found. Its components are the fields of {@code ./wadi audit --json}, which docs/how-to/audit.md
- * describes: none of them is renamed or dropped.
+ * The result of an audit of a topic. Its components are the fields of {@code ./wadi audit --json}, which
+ * docs/how-to/audit.md describes and which keep their names.
  *
- * @param version of this form: 1
+ * @param version of this format: 1
  * @param topic the audited topic
  * @param group the landing group whose commits were read
- * @param directory what landed files stand under
+ * @param directory the root of landed files
  * @param deep whether contents were compared
- * @param sound whether nothing is lost, doubled or different in any partition
- * @param partitions all of the topic, in order
+ * @param sound whether no record is lost, doubled or different in any partition
+ * @param partitions all partitions of the topic, in order
  */
 public record AuditReport(
         int version,
@@ -27,7 +27,6 @@ public record AuditReport(
         boolean sound,
         List<Partition> partitions) {
 
-    /** The report on a topic. */
     static AuditReport of(String topic, String group, String directory, boolean deep, List<Partition> partitions) {
         boolean sound = partitions.stream().allMatch(Partition::sound);
         return new AuditReport(1, topic, group, directory, deep, sound, partitions);
@@ -36,23 +35,25 @@ public record AuditReport(
     /**
      * One partition.
      *
-     * @param kafka the offsets that Kafka has: its log's start, and its end, which is the next offset to come
-     * @param committed the offset the landing group has committed, or null where it has none
-     * @param toLand offsets up to Kafka's end that are neither landed nor committed
-     * @param files how many files landed
-     * @param bytes their length together
+     * @param kafka the start of Kafka's log and its end, the next offset to be written
+     * @param committed the landing group's committed offset, or null
+     * @param toLand number of offsets up to Kafka's end that are neither landed nor committed
+     * @param files number of landed files
+     * @param bytes total length of these files
      * @param landed the offsets in files, in order
-     * @param contiguous whether these are without a gap
-     * @param gaps offsets from the first landed one to the last or the committed one that are in no file, and why
+     * @param contiguous whether {@code landed} has no gap
+     * @param gaps offsets from the first landed one to the last landed or committed one that are in no file, with the
+     *    cause
      * @param overlaps offsets in more than one file
-     * @param hollow files without a byte although Kafka has records that would stand in them
-     * @param ahead the offsets in files that Kafka does not have yet, or null
-     * @param differences where a file's content is not what Kafka has; from a deep audit only
-     * @param compared records that a deep audit found in their files
-     * @param notCompared files that it could not compare: Kafka has none of their records any more, or it cannot read the format
-     * @param foreign visible files that landing did not make
-     * @param unfinished files that others are being merged into, or were when that was broken off
-     * @param owners directories of those who write the partition, or wrote it
+     * @param hollow empty files although Kafka has records at their offsets
+     * @param ahead the offsets in files beyond Kafka's end, or null
+     * @param differences where a file's content differs from Kafka; from a deep audit only
+     * @param compared number of records that a deep audit found in their files
+     * @param notCompared number of files that were not compared: Kafka has deleted all their records, or the format
+     *    cannot be read
+     * @param foreign visible files that landing did not write
+     * @param unfinished files of a merge in progress, or of an interrupted one
+     * @param owners directories of the partition's current and former owners
      */
     @JsonPropertyOrder({"partition", "sound"})
     public record Partition(
@@ -75,20 +76,20 @@ public record AuditReport(
             List<String> unfinished,
             List<Owner> owners) {
 
-        /** Whether nothing is lost, doubled or different. */
+        /** Returns whether no record is lost, doubled or different. */
         @JsonProperty
         public boolean sound() {
-            return gaps.stream().noneMatch(gap -> gap.cause().loses())
+            return gaps.stream().noneMatch(gap -> gap.cause().isLoss())
                     && Stream.of(overlaps, hollow, differences).allMatch(List::isEmpty)
                     && ahead == null;
         }
 
-        /** Offsets in files, each counted once. */
+        /** Returns the number of offsets in files, each counted once. */
         long offsets() {
             return landed.stream().mapToLong(Range::size).sum();
         }
 
-        /** Offsets that are in no file for this reason. */
+        /** Returns the number of offsets in no file for this cause. */
         long missing(Cause cause) {
             return gaps.stream()
                     .filter(gap -> gap.cause() == cause)
@@ -96,7 +97,7 @@ public record AuditReport(
                     .sum();
         }
 
-        /** Offsets in more than one file. */
+        /** Returns the number of offsets in more than one file. */
         long doubled() {
             return overlaps.stream().mapToLong(Overlap::size).sum();
         }
@@ -118,46 +119,46 @@ public record AuditReport(
 
     /** Why offsets are in no file. */
     public enum Cause {
-        /** They were gone from Kafka before they could land, and landing wrote that down. */
+        /** Kafka deleted them before they landed, and landing recorded the range. */
         EXPIRED,
-        /** Kafka has the offsets, and no record to land: transaction markers, aborted records, compacted ones. */
+        /** Kafka has no record to land at these offsets: transaction markers, aborted or compacted records. */
         MARKERS,
         /** Kafka has records that are in no file. */
         LOST,
-        /** Kafka does not have them any more, and nothing tells what they were. */
+        /** Kafka has deleted them, and the cause is unknown. */
         UNKNOWN;
 
-        boolean loses() {
+        boolean isLoss() {
             return this == LOST || this == UNKNOWN;
         }
     }
 
-    /** Offsets in no file, why, and what tells so. */
+    /** Offsets in no file, the cause, and its evidence. */
     public record Gap(long first, long last, Cause cause, String evidence) {
         long size() {
             return last - first + 1;
         }
     }
 
-    /** Offsets that stand in two files. */
+    /** Offsets in two files. */
     public record Overlap(long first, long last, List<String> files) {
         long size() {
             return last - first + 1;
         }
     }
 
-    /** A file without a byte, and an offset whose record should stand in it. */
+    /** An empty file, and an offset with a record that it should contain. */
     public record Hollow(String file, long offset) {}
 
     /**
      * The first difference between a file and Kafka.
      *
      * @param line counted from 1
-     * @param offset of the record concerned; -1 where the file has more than Kafka
-     * @param found what is wrong, in words
+     * @param offset of the record concerned; -1 if the file has more lines than Kafka has records
+     * @param found description of the difference
      */
     public record Difference(String file, long line, long offset, String found) {}
 
-    /** A directory that someone writes in, and how long ago something changed in it. */
+    /** An owner directory and the time since its last modification. */
     public record Owner(String directory, long ageSeconds) {}
 }

@@ -9,17 +9,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What an audit found, in the size of a page.
+ * The result of an audit, limited to the size of a page.
  *
  * @param topic the audited topic
- * @param time when it began, in milliseconds since 1970
- * @param tookMs how long it took
- * @param sound whether nothing is lost or doubled in any partition
- * @param verdict that and how much was audited, in a sentence
+ * @param time when it began, in milliseconds since the epoch
+ * @param tookMs its duration
+ * @param sound whether no record is lost or doubled in any partition
+ * @param verdict the result and the audited amount, in a sentence
  * @param group the landing group whose commits were read
- * @param partitions figures of each, the first by number
- * @param findings what needs a look or explains a gap, those of partitions that are not sound first
- * @param moreFindings how many there are beside these
+ * @param partitions the first partitions by number
+ * @param findings what is wrong or explains a gap, those of partitions that are not sound first
+ * @param moreFindings number of findings beyond these
  */
 public record AuditSummary(
         String topic,
@@ -31,21 +31,21 @@ public record AuditSummary(
         List<Row> partitions,
         List<Finding> findings,
         int moreFindings) {
-    private static final int MOST_PARTITIONS = 1000;
-    private static final int MOST_FINDINGS = 200;
+    private static final int MAX_PARTITIONS = 1000;
+    private static final int MAX_FINDINGS = 200;
 
     /**
      * One partition, in offsets.
      *
-     * @param start the first that Kafka has
-     * @param end the next to come
+     * @param start Kafka's first offset
+     * @param end the next offset to be written
      * @param committed by landing's group, or null
      * @param toLand neither landed nor committed
      * @param landed in files, each counted once
-     * @param expired in no file: gone from Kafka before they could land
-     * @param markers in no file: no records, such as the marks of transactions
+     * @param expired in no file: deleted from Kafka before they landed
+     * @param markers in no file: no records, such as transaction markers
      * @param lost in no file, although Kafka has their records
-     * @param unknown in no file, and nothing tells why
+     * @param unknown in no file, for an unknown cause
      * @param doubled in more than one file
      */
     public record Row(
@@ -64,10 +64,9 @@ public record AuditSummary(
             long unknown,
             long doubled) {}
 
-    /** What was found in a partition, in words. */
+    /** A finding in a partition, in words. */
     public record Finding(int partition, boolean sound, String text) {}
 
-    /** The summary of an audit that has just ended. */
     public static AuditSummary of(AuditReport report, Instant begun, Duration took) {
         List<Finding> findings = new ArrayList<>();
         report.partitions().stream()
@@ -82,11 +81,11 @@ public record AuditSummary(
                 AuditText.of(report).get(0),
                 report.group(),
                 report.partitions().stream()
-                        .limit(MOST_PARTITIONS)
+                        .limit(MAX_PARTITIONS)
                         .map(AuditSummary::row)
                         .toList(),
-                List.copyOf(findings.subList(0, Math.min(MOST_FINDINGS, findings.size()))),
-                Math.max(0, findings.size() - MOST_FINDINGS));
+                List.copyOf(findings.subList(0, Math.min(MAX_FINDINGS, findings.size()))),
+                Math.max(0, findings.size() - MAX_FINDINGS));
     }
 
     private static Row row(Partition found) {

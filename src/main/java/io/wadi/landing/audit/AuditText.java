@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 
-/** An audit's report as a person reads it: the verdict, a line a partition, then whatever needs a look. */
+/** An audit report as text: the verdict, a line for each partition, then the findings. */
 public final class AuditText {
-    /** More ranges, gaps and so on than this are counted only; {@code --json} has all. */
-    private static final int MOST = 20;
+    /** Maximum number of lines for findings of one kind; {@code --json} has all. */
+    private static final int MAX_LINES = 20;
 
     private final AuditReport report;
     private final List<String> lines = new ArrayList<>();
@@ -20,7 +20,6 @@ public final class AuditText {
         this.report = report;
     }
 
-    /** The lines of a report. */
     public static List<String> of(AuditReport report) {
         AuditText text = new AuditText(report);
         text.lines.add(text.verdict());
@@ -42,9 +41,9 @@ public final class AuditText {
         }
         List<String> faults = new ArrayList<>();
         fault(faults, sum(found -> found.missing(Cause.LOST)), "lost");
-        fault(faults, sum(found -> found.missing(Cause.UNKNOWN)), "missing for a reason that cannot be told any more");
+        fault(faults, sum(found -> found.missing(Cause.UNKNOWN)), "missing for an unknown cause");
         fault(faults, sum(Partition::doubled), "doubled");
-        fault(faults, sum(found -> found.hollow().size()), "in files without a byte");
+        fault(faults, sum(found -> found.hollow().size()), "missing from empty files");
         fault(faults, sum(found -> found.ahead() == null ? 0 : found.ahead().size()), "that Kafka does not have");
         fault(faults, sum(found -> found.differences().size()), "where a file differs from Kafka");
         return "%s is NOT SOUND: %s; %s.".formatted(report.topic(), String.join(", ", faults), counted);
@@ -110,10 +109,10 @@ public final class AuditText {
 
     private void details(Partition found) {
         List<String> details = findings(found);
-        some(
+        addLines(
                 details,
                 found.owners(),
-                owner -> "an owner's directory, touched %s ago: %s"
+                owner -> "owner directory, last modified %s ago: %s"
                         .formatted(age(owner.ageSeconds()), owner.directory()));
         if (!details.isEmpty()) {
             lines.add("");
@@ -122,13 +121,13 @@ public final class AuditText {
         }
     }
 
-    /** What explains a partition's gaps or wants a look, a line each; a list of the caller's own. */
+    /** Returns what is wrong in a partition or explains its gaps, a line each, in a modifiable list. */
     static List<String> findings(Partition found) {
         List<String> details = new ArrayList<>();
         if (found.landed().size() > 1) {
-            some(details, found.landed(), landed -> "landed " + range(landed.first(), landed.last()));
+            addLines(details, found.landed(), landed -> "landed " + range(landed.first(), landed.last()));
         }
-        some(
+        addLines(
                 details,
                 found.gaps(),
                 gap -> "gap %s, %s: %s. %s"
@@ -137,24 +136,24 @@ public final class AuditText {
                                 count(gap.size(), "offset"),
                                 gap.cause().name().toLowerCase(Locale.ROOT),
                                 gap.evidence()));
-        some(
+        addLines(
                 details,
                 found.overlaps(),
                 overlap -> "doubled %s: in %s"
                         .formatted(range(overlap.first(), overlap.last()), String.join(" and ", overlap.files())));
-        some(
+        addLines(
                 details,
                 found.hollow(),
                 hollow -> "empty file %s: Kafka has a record for it at offset %d"
                         .formatted(hollow.file(), hollow.offset()));
         if (found.ahead() != null) {
             details.add(
-                    ("landed %s, which Kafka does not have: was the topic made anew, or did Kafka lose its end? What "
-                                    + "comes at these offsets would be taken for landed")
+                    ("landed %s, beyond Kafka's end: the topic was recreated, or Kafka lost records. New records at "
+                                    + "these offsets would be skipped as landed")
                             .formatted(
                                     range(found.ahead().first(), found.ahead().last())));
         }
-        some(
+        addLines(
                 details,
                 found.differences(),
                 difference -> "%s, line %d%s: %s"
@@ -163,8 +162,8 @@ public final class AuditText {
                                 difference.line(),
                                 difference.offset() < 0 ? "" : ", offset " + number(difference.offset()),
                                 difference.found()));
-        some(details, found.foreign(), path -> "not a landed file: " + path);
-        some(details, found.unfinished(), path -> "a merge that is going on, or was broken off: " + path);
+        addLines(details, found.foreign(), path -> "not a landed file: " + path);
+        addLines(details, found.unfinished(), path -> "unfinished merge: " + path);
         return details;
     }
 
@@ -172,10 +171,10 @@ public final class AuditText {
         String of(T item);
     }
 
-    private static <T> void some(List<String> details, List<T> items, Line<T> line) {
-        items.stream().limit(MOST).map(line::of).forEach(details::add);
-        if (items.size() > MOST) {
-            details.add("… and %s more like it; --json has all".formatted(number(items.size() - MOST)));
+    private static <T> void addLines(List<String> details, List<T> items, Line<T> line) {
+        items.stream().limit(MAX_LINES).map(line::of).forEach(details::add);
+        if (items.size() > MAX_LINES) {
+            details.add("… and %s more; --json has all".formatted(number(items.size() - MAX_LINES)));
         }
     }
 

@@ -20,9 +20,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Compares the files of a partition with the records that Kafka still has, value by value and in order. Of a file whose
- * first records are gone from Kafka, the last lines are compared. Of a topic that Kafka compacts, each record that is left
- * must be in its file, and the order must be the same; lines of records that are not left cannot be compared.
+ * Compares the files of a partition with the records that Kafka still has, value by value and in order. If Kafka has
+ * deleted the first records of a file, only the last lines are compared. For a compacted topic, each remaining record
+ * must be in its file, in the same order; other lines cannot be compared.
  */
 final class ContentAudit {
     private final FileStore store;
@@ -40,7 +40,7 @@ final class ContentAudit {
         this.compacted = compacted;
     }
 
-    /** Compares files that stand in the order of their offsets with Kafka's log from {@code start} on. */
+    /** Compares files, ordered by offset, with Kafka's log from {@code start} on. */
     void compare(List<VisibleFiles.File> files, long start) throws IOException {
         if (files.isEmpty()) {
             return;
@@ -75,7 +75,7 @@ final class ContentAudit {
         return notCompared;
     }
 
-    /** How many lines of a file come before those of the records from an offset on. */
+    /** Returns the number of lines before those of the records from an offset on. */
     private long linesBefore(VisibleFiles.File file, long from) throws IOException {
         Expected available = new Expected(new OffsetRange(from, file.landed().last()));
         available.rangeTo(from, file.landed().last());
@@ -89,7 +89,7 @@ final class ContentAudit {
                 lines++;
             }
         } catch (EOFException | ZipException | ZstdIOException e) {
-            // Said by the comparison, which comes there too.
+            // The comparison reaches the same position and reports it.
             return 0;
         }
         return compacted ? 0 : Math.max(0, lines - records);
@@ -97,7 +97,7 @@ final class ContentAudit {
 
     private void compare(VisibleFiles.File file, Expected expected, long skip) throws IOException {
         if (file.length() == 0) {
-            // The audit of names has looked at it: a compressed stream of no bytes is none.
+            // Checked by the audit of names; zero bytes are not a valid compressed stream.
             return;
         }
         try (LineReader reader = read(file)) {
@@ -111,7 +111,7 @@ final class ContentAudit {
                         file.path(),
                         reader.lines() + 1,
                         expected.position,
-                        "the file cannot be read to its end: " + e.getMessage()));
+                        "reading the file to its end failed: " + e.getMessage()));
             }
         }
     }
@@ -149,7 +149,7 @@ final class ContentAudit {
                 .formatted(line.length, value.length, Arrays.mismatch(line, value));
     }
 
-    /** The records of Kafka's that a file of lines can hold, read once from the first to the last of several files. */
+    /** The records in Kafka that a file of lines can contain, read once from the first to the last of several files. */
     private final class Expected {
         private final Iterator<ConsumerRecord<byte[], byte[]>> records;
         private ConsumerRecord<byte[], byte[]> ahead;
@@ -161,13 +161,13 @@ final class ContentAudit {
             position = range.first();
         }
 
-        /** Goes on to a range that begins where this stands, or later. */
+        /** Advances to a range that begins at the current position or later. */
         void rangeTo(long first, long last) {
             this.last = last;
             this.position = Math.max(position, first);
         }
 
-        /** The next record of the range, or null after its last. */
+        /** Returns the next record of the range, or null after its last. */
         ConsumerRecord<byte[], byte[]> next() {
             while (ahead != null || records.hasNext()) {
                 if (ahead == null) {

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What ranges of offsets cover together. Arithmetic only.
+ * The union, gaps and overlaps of ranges of offsets.
  *
- * @param covered the offsets that are in at least one range, in order, as few ranges as can be
- * @param gaps the offsets between the first and the last of {@code covered} that are in none, in order
- * @param overlaps where offsets are in more than one: together they name each such offset, in order of their firsts
+ * @param covered the offsets in at least one range, in order, as few ranges as possible
+ * @param gaps the offsets between the first and the last of {@code covered} that are in no range, in order
+ * @param overlaps the offsets in more than one range, in order of their first offsets
  */
 record Coverage(List<OffsetRange> covered, List<OffsetRange> gaps, List<Overlap> overlaps) {
 
@@ -23,7 +23,6 @@ record Coverage(List<OffsetRange> covered, List<OffsetRange> gaps, List<Overlap>
      */
     record Overlap(int one, int other, OffsetRange offsets) {}
 
-    /** Takes ranges in any order. */
     static Coverage of(List<OffsetRange> ranges) {
         List<OffsetRange> covered = new ArrayList<>();
         List<OffsetRange> gaps = new ArrayList<>();
@@ -61,7 +60,10 @@ record Coverage(List<OffsetRange> covered, List<OffsetRange> gaps, List<Overlap>
                 .toArray();
     }
 
-    /** The offsets of a range that are in none of the others, in order; the others may overlap and reach beyond it. */
+    /**
+     * Returns the offsets of a range that are in none of the others, in order; the others may overlap and exceed the
+     * range.
+     */
     static List<OffsetRange> without(OffsetRange range, List<OffsetRange> others) {
         List<OffsetRange> left = new ArrayList<>();
         long next = range.first();

@@ -17,14 +17,14 @@ import java.util.PriorityQueue;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What has landed, as the names of files tell it, for the page. Kafka is not asked, so why offsets are in no file only an
- * {@link Audit} tells. Of many files it holds the names of one partition at a time. Thread-safe.
+ * Lists landed topics, partitions and files for the management page, from the names of files only; an {@link Audit}
+ * finds the causes of gaps. It holds the names of one partition at a time. Thread-safe.
  */
 public final class LandedListing {
-    private static final int MOST_TOPICS = 200;
-    private static final long MOST_FILES = 100_000;
+    private static final int MAX_TOPICS = 200;
+    private static final long MAX_FILES = 100_000;
     private static final int NEWEST = 50;
-    private static final int MOST_RANGES = 10;
+    private static final int MAX_RANGES = 10;
     private static final Comparator<File> BY_AGE =
             Comparator.comparingLong(File::modified).thenComparingLong(File::last);
 
@@ -33,7 +33,6 @@ public final class LandedListing {
     private final LandedRecords records;
     private final Clock clock;
 
-    /** Takes the connection to HDFS and the directory that landing writes to. */
     public LandedListing(HdfsConnection hdfs, String directory) {
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
@@ -42,21 +41,21 @@ public final class LandedListing {
     }
 
     /**
-     * All topics that have a partition's directory.
+     * All topics with a partition directory.
      *
-     * @param time of the listing, in milliseconds since 1970, as all times here
-     * @param directory what they stand under
-     * @param more topics that are not among them, which are the first by name
+     * @param time of the listing, in milliseconds since the epoch, as all times here
+     * @param directory the root of landed files
+     * @param more number of topics beyond these, which are the first by name
      */
     public record Topics(long time, String directory, List<Topic> topics, int more) {}
 
     /**
-     * A topic; all but its name is null where so many files had been listed before it that its own were not.
+     * A topic; all but its name is null if the limit of listed files was reached before it.
      *
-     * @param offsets that are in files, each counted once
-     * @param missing offsets between the first and the last of a partition that are in no file
-     * @param doubled offsets that are in two files, or more often
-     * @param newest when the last file was closed; null where there is none
+     * @param offsets number of offsets in files, each counted once
+     * @param missing number of offsets between the first and the last of a partition that are in no file
+     * @param doubled number of offsets in more than one file
+     * @param newest when the last file was closed; null if there is none
      */
     public record Topic(
             String topic,
@@ -68,23 +67,23 @@ public final class LandedListing {
             Long doubled,
             Long newest) {}
 
-    /** The files of a topic: all partitions, and the newest of the files, the newest first. */
+    /** The partitions of a topic, and its newest files, newest first. */
     public record Files(
             long time, String topic, String directory, int files, List<Partition> partitions, List<File> newest) {}
 
     /**
      * One partition.
      *
-     * @param bytes of its files together
-     * @param first the first offset in a file; null where there is no file
+     * @param bytes total length of its files
+     * @param first the first offset in a file; null if there is no file
      * @param last the last
      * @param gaps the first ranges between these that are in no file
-     * @param missing how many offsets all such ranges have
-     * @param overlaps the first ranges that are in two files
-     * @param doubled how many offsets all such ranges have
-     * @param newest the file closed last; null where there is none
-     * @param unfinished merges that have not come to their end
-     * @param foreign visible files that landing did not make
+     * @param missing number of offsets in all gaps
+     * @param overlaps the first ranges in two files
+     * @param doubled number of offsets in all overlaps
+     * @param newest the file closed last; null if there is none
+     * @param unfinished number of unfinished merges
+     * @param foreign number of visible files that landing did not write
      */
     public record Partition(
             int partition,
@@ -103,7 +102,7 @@ public final class LandedListing {
     /**
      * A file.
      *
-     * @param file where it stands below its topic's directory
+     * @param file path relative to the topic's directory
      * @param first the first offset it covers
      * @param last the last
      * @param modified when it was closed
@@ -111,9 +110,9 @@ public final class LandedListing {
     public record File(String file, int partition, long first, long last, long bytes, long modified) {}
 
     /**
-     * All topics, in the order of their names.
+     * Returns all topics, in the order of their names.
      *
-     * @throws IOException where HDFS does not answer
+     * @throws IOException if HDFS does not respond
      */
     public Topics topics() throws IOException {
         List<String> names = store.list(layout.root().isEmpty() ? "/" : layout.root()).stream()
@@ -123,14 +122,14 @@ public final class LandedListing {
                 .toList();
         List<Topic> topics = new ArrayList<>();
         long listed = 0;
-        for (String name : names.subList(0, Math.min(MOST_TOPICS, names.size()))) {
-            Topic topic = listed < MOST_FILES ? topic(name) : unread(name);
+        for (String name : names.subList(0, Math.min(MAX_TOPICS, names.size()))) {
+            Topic topic = listed < MAX_FILES ? topic(name) : unread(name);
             listed += topic.files() == null ? 0 : topic.files();
             if (topic.partitions() == null || topic.partitions() > 0) {
                 topics.add(topic);
             }
         }
-        return new Topics(clock.millis(), layout.root(), topics, Math.max(0, names.size() - MOST_TOPICS));
+        return new Topics(clock.millis(), layout.root(), topics, Math.max(0, names.size() - MAX_TOPICS));
     }
 
     private static Topic unread(String name) {
@@ -159,7 +158,7 @@ public final class LandedListing {
         return new Topic(name, partitions.size(), files, bytes, offsets, missing, doubled, newest);
     }
 
-    /** One topic; see {@link #requireLanded} for what is thrown. */
+    /** Returns one topic; throws as {@link #requireLanded} does. */
     public Files files(String topic) throws IOException {
         List<TopicPartition> all = requireLanded(topic);
         List<Partition> partitions = new ArrayList<>();
@@ -186,17 +185,17 @@ public final class LandedListing {
     }
 
     /**
-     * The partitions that have landed of a topic.
+     * Returns the landed partitions of a topic.
      *
-     * @throws IllegalArgumentException where no topic can have the name
-     * @throws FileNotFoundException where nothing has landed of it
-     * @throws IOException where HDFS does not answer
+     * @throws IllegalArgumentException if the topic's name is invalid
+     * @throws FileNotFoundException if nothing of it has landed
+     * @throws IOException if HDFS does not respond
      */
     public List<TopicPartition> requireLanded(String topic) throws IOException {
         Layout.requireTopic(topic);
         List<TopicPartition> all = records.partitions(topic);
         if (all.isEmpty()) {
-            throw new FileNotFoundException("nothing of a topic %s has landed: there is no partition in %s"
+            throw new FileNotFoundException("no landed files of topic %s: no partition directories in %s"
                     .formatted(topic, layout.visible(topic)));
         }
         return all;
@@ -217,17 +216,17 @@ public final class LandedListing {
                 covered.isEmpty()
                         ? null
                         : (Long) covered.get(covered.size() - 1).last(),
-                some(gaps),
+                firstOf(gaps),
                 size(gaps),
-                some(overlaps),
+                firstOf(overlaps),
                 size(overlaps),
                 visible.files().stream().map(this::shown).max(BY_AGE).orElse(null),
                 visible.unfinished().size(),
                 visible.foreign().size());
     }
 
-    private static List<Range> some(List<Range> ranges) {
-        return ranges.subList(0, Math.min(MOST_RANGES, ranges.size()));
+    private static List<Range> firstOf(List<Range> ranges) {
+        return ranges.subList(0, Math.min(MAX_RANGES, ranges.size()));
     }
 
     private static long size(List<Range> ranges) {

@@ -9,22 +9,22 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What the page shows of landing: its files, what is in one, and what {@code ./wadi audit} finds. Thread-safe. */
+/** Lists, previews and audits landed files for the management page. Thread-safe. */
 final class LandedTopicView implements TopicView.Files {
     private final LandedFiles files;
     private final LandedListing listing;
-    private final LandedFilePreview look;
+    private final LandedFilePreview preview;
     private final Supplier<Audit> audit;
 
     /**
-     * Connects to nothing.
+     * Creates a view; connects on demand.
      *
-     * @param audit made for each, with the settings of Kafka's clients at the time
+     * @param audit creates an audit with the current settings of Kafka's clients
      */
-    LandedTopicView(LandedFiles files, LandedListing listing, LandedFilePreview look, Supplier<Audit> audit) {
+    LandedTopicView(LandedFiles files, LandedListing listing, LandedFilePreview preview, Supplier<Audit> audit) {
         this.files = files;
         this.listing = listing;
-        this.look = look;
+        this.preview = preview;
         this.audit = audit;
     }
 
@@ -44,8 +44,8 @@ final class LandedTopicView implements TopicView.Files {
     }
 
     @Override
-    public Object look(String topic, String file) throws IOException {
-        return look.into(topic, file);
+    public Object preview(String topic, String file) throws IOException {
+        return preview.read(topic, file);
     }
 
     @Override

@@ -24,7 +24,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Audits one partition: what its files' names cover, and what Kafka says of the rest. */
+/** Audits one partition: what its files' names cover, and what Kafka has at all other offsets. */
 final class PartitionAudit {
     private static final int ATTEMPTS = 5;
 
@@ -42,7 +42,7 @@ final class PartitionAudit {
         this.clock = clock;
     }
 
-    /** How far contents are compared: not at all, or with what the topic's cleanup policy leaves to compare with. */
+    /** Whether contents are compared, and under which cleanup policy of the topic. */
     enum Depth {
         NAMES,
         CONTENTS,
@@ -50,30 +50,31 @@ final class PartitionAudit {
     }
 
     /**
-     * Audits. A listing of many files is not of one instant, and files may be published, merged and moved away meanwhile: what
-     * is not sound is looked at again until the files were the same before and after.
+     * Audits. The listing of many files is not a snapshot, since files may be published, merged and moved away
+     * meanwhile: unless the result is sound, the audit is repeated until the files were the same before and after.
      *
-     * @throws IOException also where the files kept changing
+     * @throws IOException also if the files kept changing
      */
     AuditReport.Partition audit(Depth depth) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            // A commit follows the rename: what is committed now has been visible before the listing.
+            // A commit follows the rename: files of committed offsets were visible before the listing.
             long committed = log.committed(partition);
             VisibleFiles visible = VisibleFiles.list(store, layout, partition);
-            Optional<AuditReport.Partition> found = judge(visible, committed, depth);
+            Optional<AuditReport.Partition> found = tryAudit(visible, committed, depth);
             if (found.isPresent()
                     && (found.get().sound() || visible.equals(VisibleFiles.list(store, layout, partition)))) {
                 return found.get();
             }
         }
-        throw new IOException("%s: its files changed %d times while they were read; audit again when less is going on"
-                .formatted(layout.visible(partition), ATTEMPTS));
+        throw new IOException(
+                "%s: its files changed during each of %d attempts; repeat the audit while fewer files change"
+                        .formatted(layout.visible(partition), ATTEMPTS));
     }
 
-    /** Empty where a file has gone while it was to be read. */
-    private Optional<AuditReport.Partition> judge(VisibleFiles visible, long committed, Depth depth)
+    /** Returns the result; empty if a file disappeared before it was read. */
+    private Optional<AuditReport.Partition> tryAudit(VisibleFiles visible, long committed, Depth depth)
             throws IOException {
-        // Kafka's ends after the listing: what was visible had been in Kafka.
+        // Read after the listing: Kafka had all records of visible files.
         long start = log.start(partition);
         long end = log.end(partition);
         ContentAudit contents = new ContentAudit(store, log, partition, depth == Depth.COMPACTED_CONTENTS);
@@ -114,7 +115,7 @@ final class PartitionAudit {
 
     // ---- gaps
 
-    /** Where files stand, all up to the commit must be in one; where none is left, all were moved away. */
+    /** If there are files, they must cover all offsets up to the commit; if there are none, all were moved away. */
     private List<Gap> gaps(Coverage coverage, long next, long committed, long start) throws IOException {
         List<OffsetRange> ranges = new ArrayList<>(coverage.gaps());
         if (next >= 0 && committed > next) {
@@ -135,14 +136,14 @@ final class PartitionAudit {
         List<OffsetRange> unexplained = Coverage.without(range, expired);
         List<Gap> gaps = new ArrayList<>();
         for (OffsetRange marked : minus(range, unexplained)) {
-            gaps.add(gap(marked, Cause.EXPIRED, "landing noted it in " + layout.expired(partition)));
+            gaps.add(gap(marked, Cause.EXPIRED, "landing recorded the range in " + layout.expired(partition)));
         }
         for (OffsetRange left : unexplained) {
             if (left.first() < start) {
                 gaps.add(gap(
                         new OffsetRange(left.first(), Math.min(left.last(), start - 1)),
                         Cause.UNKNOWN,
-                        "Kafka begins at offset %d, and landing noted nothing".formatted(start)));
+                        "Kafka begins at offset %d, and landing recorded no expired range".formatted(start)));
             }
             if (left.last() >= start) {
                 gaps.add(inKafka(new OffsetRange(Math.max(left.first(), start), left.last())));
@@ -163,14 +164,14 @@ final class PartitionAudit {
                         range,
                         Cause.LOST,
                         "Kafka has a record at offset " + records.next().offset())
-                : gap(range, Cause.MARKERS, "Kafka has these offsets, and no record to land in them");
+                : gap(range, Cause.MARKERS, "Kafka has no records at these offsets");
     }
 
     private static Gap gap(OffsetRange range, Cause cause, String evidence) {
         return new Gap(range.first(), range.last(), cause, evidence);
     }
 
-    // ---- what else there is
+    // ---- other findings
 
     private static List<Overlap> overlaps(Coverage coverage, VisibleFiles visible) {
         return coverage.overlaps().stream()

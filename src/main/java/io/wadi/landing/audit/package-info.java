@@ -1,2 +1,2 @@
-/** Audit: landed files compared with the topic, offset by offset or record by record. */
+/** Audits landed files: compares them with the topic, offset by offset or record by record. */
 package io.wadi.landing.audit;

@@ -18,24 +18,24 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Merges small landed files of a topic into larger ones, partition by partition, while landing and readers go on: each
- * record is visible once at every moment. Files of lines take part, compressed or not, whose offsets landing's group has
- * committed; others cannot be put one after the other.
+ * Merges small landed files of a topic into larger ones, partition by partition, while landing and readers continue:
+ * each record is visible exactly once at every moment. Only files of lines whose offsets landing's group has committed
+ * are merged, compressed or not; other formats cannot be concatenated.
  */
 public final class Compaction {
-    /** A merge of more would hold the NameNode's lock for long. */
-    private static final int MOST = 500;
+    /** Larger merges would hold the NameNode's lock for long. */
+    private static final int MAX_FILES = 500;
 
     private final FileStore store;
     private final Layout layout;
     private final Properties consumer;
 
     /**
-     * Takes where landed files stand and how Kafka is asked for what is committed.
+     * Creates a compaction of landed files.
      *
-     * @param replication DataNodes that hold each block of a merged file
+     * @param replication number of DataNodes that store each block of a merged file
      * @param blockSize of a merged file, in bytes
-     * @param group of a merged file; empty: that of the directory above
+     * @param group of a merged file; empty: inherited from the parent directory
      * @param consumer settings of a consumer of byte arrays in landing's group
      */
     public Compaction(
@@ -51,19 +51,19 @@ public final class Compaction {
     }
 
     /**
-     * Brings unfinished merges to their end, and merges.
+     * Completes unfinished merges, then merges files.
      *
-     * @param below bytes; only shorter files are merged
-     * @param to bytes; merged files are at most so long
-     * @param dryRun says what would be done, and changes nothing
-     * @param said told of each merge and each failure, a line each
+     * @param below bytes; only smaller files are merged
+     * @param to maximum size of merged files in bytes
+     * @param dryRun prints the merges without changing anything
+     * @param output receives a line for each merge and each failure
      * @return whether nothing failed
-     * @throws IOException where there is no such topic, or HDFS does not answer
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer
+     * @throws IOException if the topic does not exist or HDFS does not respond
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
      */
-    public boolean run(String topic, long below, long to, boolean dryRun, Consumer<String> said) throws IOException {
-        Sizes sizes = new Sizes(below, to, MOST);
-        boolean all = true;
+    public boolean run(String topic, long below, long to, boolean dryRun, Consumer<String> output) throws IOException {
+        Sizes sizes = new Sizes(below, to, MAX_FILES);
+        boolean succeeded = true;
         long files = 0;
         long merged = 0;
         try (TopicLog log = new TopicLog(consumer)) {
@@ -72,43 +72,43 @@ public final class Compaction {
                 throw new IOException("Kafka has no topic " + topic);
             }
             for (TopicPartition partition : partitions) {
-                sayWhatCannotBeMerged(partition, said);
+                reportSkippedFiles(partition, output);
                 PartitionCompactor compactor = new PartitionCompactor(store, layout, partition, sizes);
                 try {
                     if (!dryRun) {
-                        int settled = compactor.settle();
-                        if (settled > 0) {
-                            said.accept("%s: settled %d unfinished".formatted(partition, settled));
+                        int recovered = compactor.recover();
+                        if (recovered > 0) {
+                            output.accept(
+                                    "%s: completed or reverted %d unfinished merges".formatted(partition, recovered));
                         }
                     }
                     for (Merge merge : compactor.plan(log.committed(partition))) {
                         if (!dryRun) {
                             compactor.merge(merge);
                         }
-                        said.accept(line(partition, merge, dryRun));
+                        output.accept(line(partition, merge, dryRun));
                         files += merge.files().size();
                         merged++;
                     }
                 } catch (LandingException e) {
-                    said.accept(e.getMessage().lines().findFirst().orElse("")
-                            + "; nothing is lost, the files are as before");
-                    all = false;
+                    output.accept(e.getMessage().lines().findFirst().orElse("")
+                            + "; the files are unchanged, nothing is lost");
+                    succeeded = false;
                 }
             }
         }
-        said.accept(String.format(
+        output.accept(String.format(
                 Locale.ROOT, "%s: %,d files %s into %,d", topic, files, dryRun ? "would be merged" : "merged", merged));
-        return all;
+        return succeeded;
     }
 
-    private void sayWhatCannotBeMerged(TopicPartition partition, Consumer<String> said) throws IOException {
-        long others = VisibleFiles.list(store, layout, partition).files().stream()
+    private void reportSkippedFiles(TopicPartition partition, Consumer<String> output) throws IOException {
+        long skipped = VisibleFiles.list(store, layout, partition).files().stream()
                 .filter(file -> !LineReader.canRead(file.path()))
                 .count();
-        if (others > 0) {
-            said.accept(
-                    "%s: %d files are not of lines (Parquet, Avro) and cannot be put one after the other; they stay as they are"
-                            .formatted(partition, others));
+        if (skipped > 0) {
+            output.accept("%s: skipped %d Parquet or Avro files: only files of lines can be concatenated"
+                    .formatted(partition, skipped));
         }
     }
 

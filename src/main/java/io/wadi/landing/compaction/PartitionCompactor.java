@@ -15,21 +15,21 @@ import java.util.zip.CRC32C;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Merges a partition's small files into larger ones. At every moment each record is visible once, however many compactors
- * work at a time and wherever they are killed, because
+ * Merges a partition's small files into larger ones. At every moment each record is visible exactly once, with any
+ * number of concurrent compactors and wherever they are killed, because
  * <ol>
- *   <li>the first file is renamed to a name that tells what is to be merged into it and who does it ({@link CompactingFile}),
- *       and the others are appended to it by one operation of the NameNode that also takes their names away;
- *   <li>the bytes are then copied to a file with large blocks in a directory of the attempt's own, and the copy is renamed over
- *       them;
- *   <li>the file is renamed to the landed name of all it covers;
- *   <li>what an attempt has left behind is taken up by another one, which first deletes the directory of the one it takes it
- *       from, so that no copy can be renamed any more, and then renames the file to a name of its own, so that nothing else
- *       can be done to it either. Only then it looks what the file holds.
+ *   <li>the first file is renamed to a name with the merge and its attempt ({@link CompactingFile}), and the others are
+ *      appended to it by one operation of the NameNode that also removes their names;
+ *   <li>the bytes are then copied to a file with large blocks in the attempt's own directory, and the copy is renamed
+ *      over the concatenated file;
+ *   <li>the file is renamed to the landed name of all offsets it covers;
+ *   <li>another attempt takes over an abandoned merge: it first deletes the former attempt's directory, so that no copy
+ *      can be renamed any more, then renames the file to a name of its own, so that nothing else can change it. Only
+ *      then it reads the file's length.
  * </ol>
- * An attempt that fails is never gone on with: what it has asked for may still happen. docs/models/compaction-model.py checks
- * this in every order of events. Only files below the committed offset take part, and never the newest, so landing's
- * recovery sees the same with and without. For one thread.
+ * A failed attempt is never continued, since its last request may still take effect. docs/models/compaction-model.py
+ * checks this in every order of events. Only files below the committed offset are merged, and never the newest, so
+ * landing's recovery has the same result with and without merges. Not thread-safe.
  */
 final class PartitionCompactor {
     private static final int BUFFER = 1 << 16;
@@ -40,18 +40,18 @@ final class PartitionCompactor {
     private final Sizes sizes;
 
     /**
-     * Which files are merged.
+     * The limits of a merge.
      *
-     * @param below bytes; only shorter ones
-     * @param to bytes; merged files are at most so long
-     * @param most at most so many at a time
+     * @param below bytes; only smaller files are merged
+     * @param to maximum size of merged files in bytes
+     * @param maxFiles maximum number of files in a merge
      */
-    record Sizes(long below, long to, int most) {}
+    record Sizes(long below, long to, int maxFiles) {}
 
     /**
-     * Files to be merged.
+     * Files to merge.
      *
-     * @param files two or more of one directory, each beginning where the one before ends
+     * @param files two or more of one directory, each beginning where the previous one ends
      */
     record Merge(List<VisibleFiles.File> files) {
         long bytes() {
@@ -67,7 +67,7 @@ final class PartitionCompactor {
             return new CompactingFile(first().name(), first().length(), last, attempt);
         }
 
-        /** The path of the file that they become. */
+        /** Returns the path of the merged file. */
         String result() {
             return first().directory() + "/" + by("").result();
         }
@@ -81,85 +81,85 @@ final class PartitionCompactor {
     }
 
     /**
-     * Brings merges to their end that others have left, or takes them back where nothing was merged yet; others that are at
-     * work fail. Returns how many there were.
+     * Completes merges that other compactors have abandoned, or reverts those that have not concatenated anything;
+     * compactors that are still working fail. Returns the number of these merges.
      *
-     * @throws LandingException where the file system fails; to be called again
+     * @throws LandingException if the file system fails; the call can be repeated
      */
-    int settle() {
+    int recover() {
         String compactors = layout.compactors(partition);
-        return attempt(compactors, "unfinished merges could not be settled", () -> {
+        return attempt(compactors, "recovering unfinished merges failed", () -> {
             for (FileStore.Entry other : store.list(compactors)) {
                 store.delete(compactors + "/" + other.name());
             }
             List<VisibleFiles.Unfinished> unfinished =
                     VisibleFiles.list(store, layout, partition).unfinished();
             for (VisibleFiles.Unfinished each : unfinished) {
-                new Attempt().settle(each);
+                new Attempt().recover(each);
             }
             return unfinished.size();
         });
     }
 
-    /** What there is to merge among the files below the committed offset. */
+    /** Returns the possible merges of files below the committed offset. */
     List<Merge> plan(long committed) {
         VisibleFiles visible = attempt(
                 layout.visible(partition),
-                "its landed files could not be listed",
+                "listing the landed files failed",
                 () -> VisibleFiles.list(store, layout, partition));
         List<Merge> merges = new ArrayList<>();
-        List<VisibleFiles.File> run = new ArrayList<>();
+        List<VisibleFiles.File> files = new ArrayList<>();
         long newest = visible.files().stream()
                 .mapToLong(file -> file.landed().last())
                 .max()
                 .orElse(-1);
         for (VisibleFiles.File file : visible.files()) {
-            boolean takesPart = file.isLanded()
+            boolean isMergeable = file.isLanded()
                     && file.landed().last() < Math.min(committed, newest)
                     && file.length() > 0
                     && file.length() < sizes.below()
                     && LineReader.canRead(file.path());
-            if (!takesPart || (!run.isEmpty() && !goesOn(run, file))) {
-                end(run, merges);
+            if (!isMergeable || (!files.isEmpty() && !canExtend(files, file))) {
+                addMerge(files, merges);
             }
-            if (takesPart) {
-                run.add(file);
+            if (isMergeable) {
+                files.add(file);
             }
         }
-        end(run, merges);
+        addMerge(files, merges);
         return merges;
     }
 
-    private boolean goesOn(List<VisibleFiles.File> run, VisibleFiles.File next) {
-        VisibleFiles.File before = run.get(run.size() - 1);
+    private boolean canExtend(List<VisibleFiles.File> files, VisibleFiles.File next) {
+        VisibleFiles.File before = files.get(files.size() - 1);
         return next.landed().first() == before.landed().last() + 1
                 && next.directory().equals(before.directory())
                 && next.extension().equals(before.extension())
-                && run.size() < sizes.most()
-                && new Merge(run).bytes() + next.length() <= sizes.to();
+                && files.size() < sizes.maxFiles()
+                && new Merge(files).bytes() + next.length() <= sizes.to();
     }
 
-    private static void end(List<VisibleFiles.File> run, List<Merge> merges) {
-        if (run.size() > 1) {
-            merges.add(new Merge(List.copyOf(run)));
+    private static void addMerge(List<VisibleFiles.File> files, List<Merge> merges) {
+        if (files.size() > 1) {
+            merges.add(new Merge(List.copyOf(files)));
         }
-        run.clear();
+        files.clear();
     }
 
     /**
-     * Merges.
+     * Merges files.
      *
-     * @throws LandingException where it could not be done; what was begun is settled, or is left to the next {@link #settle}
+     * @throws LandingException if the merge failed; it has been recovered, or the next {@link #recover} does so
      */
     void merge(Merge merge) {
         try {
-            attempt(merge.result(), "files could not be merged", () -> {
+            attempt(merge.result(), "merging files failed", () -> {
                 new Attempt().merge(merge);
                 return merge;
             });
         } catch (LandingException e) {
             try {
-                settle();
+                recover();
             } catch (LandingException again) {
                 e.addSuppressed(again);
             }
@@ -179,7 +179,7 @@ final class PartitionCompactor {
         T run() throws IOException;
     }
 
-    /** All that is done under one unique name. */
+    /** The operations of one attempt, under a unique id. */
     private final class Attempt {
         private final String id = UUID.randomUUID().toString();
         private final String own = layout.compactors(partition) + "/" + id;
@@ -195,13 +195,13 @@ final class PartitionCompactor {
             finish(directory, file);
         }
 
-        void settle(VisibleFiles.Unfinished left) throws IOException {
-            String directory = left.directory() + "/";
-            CompactingFile file = left.file().takenBy(id);
-            store.delete(layout.compactors(partition) + "/" + left.file().attempt());
+        void recover(VisibleFiles.Unfinished unfinished) throws IOException {
+            String directory = unfinished.directory() + "/";
+            CompactingFile file = unfinished.file().withAttempt(id);
+            store.delete(layout.compactors(partition) + "/" + unfinished.file().attempt());
             store.makeDirectory(own);
-            store.rename(directory + left.file().name(), directory + file.name());
-            if (file.holdsAll(store.length(directory + file.name()))) {
+            store.rename(directory + unfinished.file().name(), directory + file.name());
+            if (file.isMerged(store.length(directory + file.name()))) {
                 finish(directory, file);
             } else {
                 store.rename(directory + file.name(), directory + file.original());
@@ -213,14 +213,14 @@ final class PartitionCompactor {
             String merged = directory + file.name();
             String copy = own + "/copy";
             if (copy(merged, copy) != checksum(copy) || store.length(copy) != store.length(merged)) {
-                throw new IOException(copy + " is not what was written");
+                throw new IOException("the copy " + copy + " differs from " + merged);
             }
             store.replace(copy, merged);
             store.rename(merged, directory + file.result());
             store.delete(own);
         }
 
-        /** Returns the checksum of what was read. */
+        /** Copies a file; returns the checksum of the bytes read. */
         private long copy(String source, String target) throws IOException {
             CRC32C checksum = new CRC32C();
             FileStore.Output out = store.create(target);

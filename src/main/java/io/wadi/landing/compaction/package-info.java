@@ -1,2 +1,2 @@
-/** Compaction: small landed files of a partition are merged into larger ones, while landing and readers go on. */
+/** Merges small landed files of a partition into larger ones while landing and readers continue. */
 package io.wadi.landing.compaction;

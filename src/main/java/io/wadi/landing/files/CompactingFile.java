@@ -6,11 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a file while others are merged into it: its landed name, its length, the last offset it is to cover, and
- * the attempt that works on it. The file stays visible to readers, since its bytes have no other visible name, but
- * landing does not take it for a landed file.
+ * The name of a file while others are merged into it: its landed name, its length, the last offset after the merge, and
+ * the attempt that merges. The file stays visible to readers, since its bytes have no other visible name, but landing
+ * does not consider it a landed file.
  *
- * <p>The length tells what it holds: empty files are not merged, so it is longer once the others are in it.
+ * <p>The length shows whether the merge has happened: empty files are not merged, so the file is longer afterwards.
  *
  * @param original the landed file's name
  * @param length in bytes, before the merge
@@ -22,7 +22,6 @@ public record CompactingFile(String original, long length, long last, String att
     private static final Pattern NAME =
             Pattern.compile("(.+\\d{20})\\.compacting-(\\d{1,18})-(\\d{20})-([0-9a-f-]{36})(\\.[a-z.]+)");
 
-    /** Returns the file name. */
     public String name() {
         int end = extensionOf(original);
         return String.format(
@@ -44,18 +43,18 @@ public record CompactingFile(String original, long length, long last, String att
     }
 
     /** Returns the same merge for another attempt. */
-    public CompactingFile takenBy(String other) {
+    public CompactingFile withAttempt(String other) {
         return new CompactingFile(original, length, last, other);
     }
 
     /** Returns whether a file of this length contains the others. */
-    public boolean holdsAll(long lengthNow) {
-        return lengthNow != length;
+    public boolean isMerged(long currentLength) {
+        return currentLength != length;
     }
 
     /** Returns what a file of this length covers. */
-    LandedFile covers(long lengthNow) {
-        return LandedFile.parse(holdsAll(lengthNow) ? result() : original).orElseThrow();
+    LandedFile covers(long currentLength) {
+        return LandedFile.parse(isMerged(currentLength) ? result() : original).orElseThrow();
     }
 
     /** Topic names may contain dots; the extension begins after the last offset. */

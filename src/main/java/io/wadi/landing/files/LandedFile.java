@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The range of offsets and the format of one landed file, as its name tells: {@code topic+partition+first+last.jsonl},
- * with offsets of 20 digits, the form of Kafka Connect's HDFS files. Names of all formats are parsed, whichever is
- * written now.
+ * The range of offsets and the format of one landed file, encoded in its name: {@code
+ * topic+partition+first+last.jsonl}, with offsets of 20 digits, as in Kafka Connect's HDFS files. Names of all formats
+ * are parsed, whatever format is configured.
  *
  * @param partition the topic's partition
  * @param first the first offset covered
@@ -24,11 +24,10 @@ public record LandedFile(TopicPartition partition, long first, long last, Format
     private static final Pattern NAME =
             Pattern.compile("(.+)\\+(0|[1-9]\\d{0,9})\\+(\\d{20})\\+(\\d{20})\\.(\\w+(?:\\.\\w+)?)");
 
-    /** Rejects an invalid range. */
     public LandedFile {
         if (first < 0 || last < first) {
-            throw new IllegalArgumentException(
-                    "%s: a file from offset %d to %d cannot be".formatted(partition, first, last));
+            throw new IllegalArgumentException("%s: invalid range of offsets %d to %d: expected 0 <= first <= last"
+                    .formatted(partition, first, last));
         }
     }
 
@@ -37,7 +36,6 @@ public record LandedFile(TopicPartition partition, long first, long last, Format
         this(partition, first, last, Format.JSONL);
     }
 
-    /** Returns the file's name without directory. */
     public String name() {
         return String.format(
                 Locale.ROOT,
@@ -57,7 +55,6 @@ public record LandedFile(TopicPartition partition, long first, long last, Format
         return String.format(Locale.ROOT, "%s+%d+%020d", partition.topic(), partition.partition(), first);
     }
 
-    /** Returns whether an offset is in the range. */
     public boolean covers(long offset) {
         return first <= offset && offset <= last;
     }

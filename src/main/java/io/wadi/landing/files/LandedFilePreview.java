@@ -16,12 +16,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads the beginning and end of a landed file for the management page. Only visible landed files can be read.
+ * Reads the first and last records of a landed file for the management page. Only visible landed files can be read.
  * Thread-safe.
  */
 public final class LandedFilePreview {
-    private static final int MOST = 10;
-    private static final int LONGEST = 20_000;
+    private static final int MAX_RECORDS = 10;
+    private static final int MAX_LENGTH = 20_000;
     private static final Pattern PARTITION = Pattern.compile("partition=(0|[1-9]\\d{0,9})");
 
     private final FileStore store;
@@ -29,9 +29,6 @@ public final class LandedFilePreview {
     private final LandedFiles files;
     private final Masking masking;
 
-    /**
-     * Takes the connection to HDFS, its WebHDFS address, landing's directory and the fields to mask.
-     */
     public LandedFilePreview(HdfsConnection hdfs, String web, String directory, Masking masking) {
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
@@ -40,18 +37,18 @@ public final class LandedFilePreview {
     }
 
     /**
-     * What is in a file.
+     * The first and last records of a file.
      *
      * @param format its extension
-     * @param url where a browser reads it
+     * @param url for browsers
      * @param bytes its length
-     * @param modified when it was closed, in milliseconds since 1970
-     * @param count its records; null where they were not counted
-     * @param first the first of them, as {@link RecordText#shown} has them; an offset or a time that the file does not tell is null
-     * @param last the last, none of which is among the first
-     * @param problem what is not shown and why; empty where all is
+     * @param modified when it was closed, in milliseconds since the epoch
+     * @param count the number of records; null if they were not counted
+     * @param first the first records in the form of {@link RecordText#shown}; unknown offsets and times are null
+     * @param last the last ones, except those in {@code first}
+     * @param problem which records are missing and why; empty if none
      */
-    public record Look(
+    public record Preview(
             String path,
             String format,
             String url,
@@ -68,32 +65,36 @@ public final class LandedFilePreview {
      * @param file path relative to the topic's directory, such as {@code partition=0/clicks+0+…+….jsonl}
      * @throws IllegalArgumentException if that is not the path of a landed file
      * @throws FileNotFoundException if it does not exist
-     * @throws IOException if HDFS does not answer, or the content is not what the name says
+     * @throws IOException if HDFS does not respond, or the content does not match the extension
      */
-    public Look into(String topic, String file) throws IOException {
+    public Preview read(String topic, String file) throws IOException {
         Layout.requireTopic(topic);
         LandedFile landed = landed(topic, file);
         String path = layout.visible(topic) + "/" + file;
         FileStore.Entry entry = store.find(path)
                 .filter(each -> !each.isDirectory())
-                .orElseThrow(() -> new FileNotFoundException("there is no file " + path));
-        FirstAndLastRecords.Ends ends = FirstAndLastRecords.read(
-                path, landed.format(), landed.partition(), () -> store.open(path), entry.length(), MOST);
+                .orElseThrow(() -> new FileNotFoundException("no such file: " + path));
+        FirstAndLastRecords.Records records = FirstAndLastRecords.read(
+                path, landed.format(), landed.partition(), () -> store.open(path), entry.length(), MAX_RECORDS);
         // Offsets follow from positions in the file if none is missing.
-        boolean isWhole = ends.count() == landed.last() - landed.first() + 1;
-        return new Look(
+        boolean isWhole = records.count() == landed.last() - landed.first() + 1;
+        return new Preview(
                 path,
                 landed.format().extension(),
                 files.url(path),
                 entry.length(),
                 entry.modified().toEpochMilli(),
-                ends.count() < 0 ? null : (Long) ends.count(),
-                shown(ends.first(), isWhole ? landed.first() : -1),
-                shown(ends.last(), isWhole ? landed.last() + 1 - ends.last().size() : -1),
-                ends.problem());
+                records.count() < 0 ? null : (Long) records.count(),
+                shown(records.first(), isWhole ? landed.first() : -1),
+                shown(
+                        records.last(),
+                        isWhole ? landed.last() + 1 - records.last().size() : -1),
+                records.problem());
     }
 
-    /** Each part of the path must be visible, the first the partition's directory and the last one of its files. */
+    /**
+     * Parses a path: a partition's directory, optionally visible directories by time, and the name of a landed file.
+     */
     private static LandedFile landed(String topic, String file) {
         List<String> parts = List.of(file.split("/", -1));
         return Stream.of(parts.get(parts.size() - 1))
@@ -105,15 +106,15 @@ public final class LandedFilePreview {
                         && parts.get(0).equals("partition=" + each.partition().partition()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "\"%s\" is no landed file of %s: allowed is partition=N/%s+N+FIRST+LAST.FORMAT, with directories by time between"
+                        "invalid path '%s' of a landed file of %s: expected partition=N/[DIRECTORY BY TIME/]%s+N+FIRST+LAST.FORMAT"
                                 .formatted(file, topic, topic)));
     }
 
-    /** Returns records with consecutive offsets; -1 if only the file can tell them. */
+    /** Returns records as JSON, with consecutive offsets from {@code from} unless it is -1. */
     private List<ObjectNode> shown(List<ConsumerRecord<byte[], byte[]>> records, long from) {
         List<ObjectNode> shown = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> each : records) {
-            ObjectNode record = RecordText.shown(each, masking, LONGEST);
+            ObjectNode record = RecordText.shown(each, masking, MAX_LENGTH);
             if (each.offset() < 0 && from < 0) {
                 record.putNull("offset");
             } else if (each.offset() < 0) {

@@ -13,7 +13,6 @@ public final class LandedFiles {
     private final Layout layout;
     private final String web;
 
-    /** Takes the connection to HDFS, its WebHDFS address and landing's directory. */
     public LandedFiles(HdfsConnection hdfs, String web, String directory) {
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
@@ -42,7 +41,6 @@ public final class LandedFiles {
         return new Found(file.path(), file.landed().first(), file.landed().last(), url(file.path()));
     }
 
-    /** Returns the URL of a file. */
     String url(String path) {
         return web + "/webhdfs/v1" + path.replace("+", "%2B") + "?op=OPEN";
     }

@@ -13,18 +13,23 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a rebuild of a topic reads: its landed files, and Kafka for what has not landed, and in place of a file whose lines do not
- * tell their offsets, or keys where these are asked for.
+ * The source of an index rebuild: a topic's landed files, and Kafka for records that have not landed, and for files
+ * that do not contain the required offsets or keys.
  */
 public final class LandedRecordSource implements RecordSource {
-    private static final long SAMPLE = 1000;
+    private static final long SAMPLE_RECORDS = 1000;
 
     private final String topic;
     private final LandedRecords landed;
     private final boolean withKeys;
     private final Properties observer;
 
-    /** Takes whether keys are asked for, and the settings of a consumer that looks beside others. */
+    /**
+     * Creates a source.
+     *
+     * @param withKeys whether keys are required
+     * @param observer settings of a consumer that does not join a group
+     */
     public LandedRecordSource(String topic, LandedRecords landed, boolean withKeys, Properties observer) {
         this.topic = topic;
         this.landed = landed;
@@ -64,30 +69,33 @@ public final class LandedRecordSource implements RecordSource {
 
     @Override
     public void stored(
-            TopicPartition partition, long from, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker, Piece ended)
+            TopicPartition partition,
+            long from,
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer,
+            ChunkListener ended)
             throws IOException {
         for (LandedRecords.File file : landed.files(partition)) {
             if (file.last() >= from) {
-                if (landed.tellsOffsets(file) && (!withKeys || landed.tellsKeys(file))) {
-                    landed.read(file, taker);
+                if (landed.hasOffsets(file) && (!withKeys || landed.hasKeys(file))) {
+                    landed.read(file, consumer);
                 } else {
-                    readFromKafka(file, taker);
+                    readFromKafka(file, consumer);
                 }
-                ended.ended(file.last() + 1);
+                ended.completed(file.last() + 1);
             }
         }
     }
 
-    private void readFromKafka(LandedRecords.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker)
+    private void readFromKafka(LandedRecords.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer)
             throws IOException {
         try (LogReader log = new LogReader(observer)) {
             if (log.begin(file.partition()) > file.first()) {
                 throw new IOException(
-                        ("%s does not tell which record had which offset%s (it is not lines, or some of its %d"
-                                        + " offsets have none), and Kafka has them no more; with wadi.landing.envelope=true lines tell")
-                                .formatted(file.path(), withKeys ? " or key" : "", file.offsets()));
+                        ("%s does not contain the records' offsets%s (it has no lines, or none for some of its %d"
+                                        + " offsets), and Kafka has deleted the records; wadi.landing.envelope=true writes offsets and keys")
+                                .formatted(file.path(), withKeys ? " or keys" : "", file.offsets()));
             }
-            log.read(file.partition(), file.first(), file.last() + 1, taker);
+            log.read(file.partition(), file.first(), file.last() + 1, consumer);
         }
     }
 
@@ -100,19 +108,22 @@ public final class LandedRecordSource implements RecordSource {
 
     @Override
     public void logged(
-            TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker) {
+            TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer) {
         try (LogReader log = new LogReader(observer)) {
-            log.read(partition, from, to, taker);
+            log.read(partition, from, to, consumer);
         }
     }
 
-    /** Whether the document of one of the last records in Kafka has an id that lines do not tell: a sender's, or that of a replay. */
+    /**
+     * Returns whether one of the last records in Kafka has a document id that lines do not contain: a sender's, or that
+     * of a replayed record.
+     */
     public boolean carriesIds() throws IOException {
         boolean[] found = new boolean[1];
         try (LogReader log = new LogReader(observer)) {
             for (TopicPartition each : log.partitions(topic)) {
                 long end = log.end(each);
-                long from = Math.max(log.begin(each), end - SAMPLE);
+                long from = Math.max(log.begin(each), end - SAMPLE_RECORDS);
                 log.read(each, from, end, record -> found[0] |= carriesId(record));
             }
         }

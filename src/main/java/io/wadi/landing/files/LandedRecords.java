@@ -13,14 +13,13 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads the records of landed files. Read-only, and safe while landing goes on. Thread-safe. */
+/** Reads the records of landed files, also while landing writes others. Thread-safe. */
 public final class LandedRecords {
     private static final String PARTITION = "partition=";
 
     private final FileStore store;
     private final Layout layout;
 
-    /** Takes the connection to HDFS and landing's directory. */
     public LandedRecords(HdfsConnection hdfs, String directory) {
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
@@ -34,7 +33,6 @@ public final class LandedRecords {
      * @param last the last
      */
     public record File(TopicPartition partition, String path, long first, long last) {
-        /** Returns the number of offsets it covers. */
         public long offsets() {
             return last - first + 1;
         }
@@ -67,7 +65,7 @@ public final class LandedRecords {
      * Returns whether each record's offset is known: in files of lines if each is an envelope or no covered offset lacks a line,
      * and in empty files.
      */
-    public boolean tellsOffsets(File file) throws IOException {
+    public boolean hasOffsets(File file) throws IOException {
         if (!LineReader.canRead(file.path())) {
             return false;
         }
@@ -86,7 +84,7 @@ public final class LandedRecords {
     }
 
     /** Returns whether each record's key is known: in files of envelopes, and in empty ones. */
-    public boolean tellsKeys(File file) throws IOException {
+    public boolean hasKeys(File file) throws IOException {
         if (!LineReader.canRead(file.path())) {
             return false;
         }
@@ -97,19 +95,19 @@ public final class LandedRecords {
     }
 
     /**
-     * Reads the records of a file that {@link #tellsOffsets}, in order.
+     * Reads the records of a file that {@link #hasOffsets}, in order.
      *
      * @throws IOException if it cannot be read to its end; some records may have been passed on then
      */
-    public void read(File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> taker) throws IOException {
+    public void read(File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer) throws IOException {
         if (store.length(file.path()) == 0) {
-            return; // A compressed stream of no bytes is none.
+            return; // Zero bytes are not a valid compressed stream.
         }
         try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
             byte[] line = reader.next();
             boolean envelopes = line != null && LandedLine.isEnvelope(line, file.partition());
             for (long offset = file.first(); line != null; offset++) {
-                taker.accept(
+                consumer.accept(
                         envelopes
                                 ? LandedLine.envelope(line, file.partition())
                                 : LandedLine.value(line, file.partition(), offset));

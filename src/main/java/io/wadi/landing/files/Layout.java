@@ -13,7 +13,6 @@ import org.apache.kafka.common.TopicPartition;
 public record Layout(String root, TimeBuckets times) {
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
-    /** Creates a layout without directories by time. */
     public Layout(String root) {
         this(root, TimeBuckets.NONE);
     }
@@ -23,16 +22,14 @@ public record Layout(String root, TimeBuckets times) {
         root = root.endsWith("/") ? root.substring(0, root.length() - 1) : root;
     }
 
-    /**
-     * Returns why a topic cannot be landed, because its name is that of a directory of landing or HDFS; empty if it can.
-     */
+    /** Returns why a topic cannot be landed: its name is that of a directory of landing or HDFS; empty if it can. */
     public static Optional<String> refusal(String topic) {
         return topic.equals("_tmp")
                         || topic.equals("_expired")
                         || topic.equals(".snapshot")
                         || topic.equals(".reserved")
                 ? Optional.of(
-                        "topic " + topic + " cannot be landed: its name is reserved for a directory of another use")
+                        "topic " + topic + " cannot be landed: its name is that of a directory of landing or HDFS")
                 : Optional.empty();
     }
 
@@ -44,12 +41,12 @@ public record Layout(String root, TimeBuckets times) {
     /**
      * Rejects invalid topic names and those hidden from readers.
      *
-     * @throws IllegalArgumentException if it is rejected; the message says why
+     * @throws IllegalArgumentException if it is rejected
      */
     public static void requireTopic(String topic) {
         if (!isVisible(topic) || !TOPIC.matcher(topic).matches()) {
             throw new IllegalArgumentException(
-                    "\"%s\" is no topic that lands visibly: allowed are letters, digits and ._- that do not begin with _ or ."
+                    "invalid name '%s' of a landed topic: expected letters, digits and ._-, not beginning with _ or ."
                             .formatted(topic));
         }
     }

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 public record OffsetRange(long first, long last) {
     private static final Pattern NAME = Pattern.compile("(\\d{20})\\+(\\d{20})");
 
-    /** Rejects an invalid range. */
     public OffsetRange {
         if (first < 0 || last < first) {
-            throw new IllegalArgumentException("a range from offset %d to %d cannot be".formatted(first, last));
+            throw new IllegalArgumentException(
+                    "invalid range of offsets %d to %d: expected 0 <= first <= last".formatted(first, last));
         }
     }
 

@@ -27,7 +27,6 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
      * @param modified when it was closed
      */
     public record File(String directory, String name, LandedFile landed, long length, Instant modified) {
-        /** Returns its path. */
         public String path() {
             return directory + "/" + name;
         }
@@ -49,7 +48,6 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
 
     /** An unfinished merge. */
     public record Unfinished(String directory, CompactingFile file) {
-        /** Returns its path. */
         public String path() {
             return directory + "/" + file.name();
         }
@@ -116,12 +114,10 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
         compacting.ifPresent(file -> unfinished.add(new Unfinished(directory, file)));
     }
 
-    /** Returns the ranges of the files. */
     public List<OffsetRange> ranges() {
         return files.stream().map(File::range).toList();
     }
 
-    /** Returns the total length of the files. */
     public long bytes() {
         return files.stream().mapToLong(File::length).sum();
     }

@@ -12,7 +12,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** An Avro object container file: the schema, then blocks of rows. Holds one block of about 64 KB. */
+/** Encodes an Avro object container file: the schema, then blocks of rows. Buffers one block of about 64 KB. */
 final class AvroEncoder implements Encoder {
     private final Rows rows;
     private final FileBytes file;
@@ -35,7 +35,7 @@ final class AvroEncoder implements Encoder {
         binary = EncoderFactory.get().binaryEncoder(row, binary);
         rowWriter.write(rows.row(consumed), binary);
         binary.flush();
-        file.take(row.size());
+        file.addBuffered(row.size());
         writer.appendEncoded(ByteBuffer.wrap(row.toByteArray()));
     }
 
@@ -51,6 +51,6 @@ final class AvroEncoder implements Encoder {
 
     @Override
     public void close() {
-        file.giveUp(writer);
+        file.abandon(writer);
     }
 }

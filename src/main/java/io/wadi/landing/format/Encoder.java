@@ -6,25 +6,28 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Writes records into one file. Holds some of them, and native memory, until {@link #finish}. A file without records is
- * whole too. After an exception other than a refusal the file is of no use. For one thread.
+ * Writes records to one file. Buffers some of them, and native memory, until {@link #finish}. A file without records is
+ * complete too. After an exception other than {@link RejectedRecordException} the file is invalid. Not thread-safe.
  */
 public interface Encoder extends Closeable {
 
     /**
      * Adds a record.
      *
-     * @throws RejectedRecordException where the format cannot hold it; the file is as before
+     * @throws RejectedRecordException if the format cannot represent it; the file is unchanged
      */
     void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException, IOException;
 
-    /** The file's size in bytes so far, where what is not compressed yet counts as it is; after {@link #finish} its size. */
+    /**
+     * Returns the file's size in bytes, with uncompressed bytes counted as they are; after {@link #finish} its final
+     * size.
+     */
     long bytes();
 
-    /** Writes what the file lacks; nothing can be added afterwards. The file stays open. */
+    /** Completes the file; nothing can be added afterwards. The stream stays open. */
     void finish() throws IOException;
 
-    /** Lets go of everything without writing to the file any more; never throws. */
+    /** Releases all resources without writing to the file; never throws. */
     @Override
     void close();
 }

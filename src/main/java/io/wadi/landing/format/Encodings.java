@@ -9,38 +9,41 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.file.CodecFactory;
 
-/** How each topic's records become files, by one choice of options. Schemas are read once. Thread-safe. */
+/** The encodings of all topics with the same options. Schemas are read once. Thread-safe. */
 public final class Encodings {
-    private static final int MOST_OF_DEFLATE = 9;
+    private static final int MAX_DEFLATE_LEVEL = 9;
 
     private final FormatOptions options;
     private final Map<String, Encoding> byTopic = new ConcurrentHashMap<>();
 
     /**
-     * Takes the options and the topics that are known already.
+     * Creates encodings and reads the schemas of known topics.
      *
-     * @throws SettingsException with all mistakes in the options and in these topics' schemas
+     * @throws SettingsException with all errors in the options and in these topics' schemas
      */
     public Encodings(FormatOptions options, List<String> topics) {
         this.options = options;
-        List<String> mistakes = new ArrayList<>();
-        if (deflates() && options.compressionLevel() > MOST_OF_DEFLATE) {
-            mistakes.add("compression level %d: allowed with %s is 1 to %d"
-                    .formatted(options.compressionLevel(), options.format().extension(), MOST_OF_DEFLATE));
+        List<String> errors = new ArrayList<>();
+        if (usesDeflate() && options.compressionLevel() > MAX_DEFLATE_LEVEL) {
+            errors.add("compression level %d: expected 1 to %d with %s"
+                    .formatted(
+                            options.compressionLevel(),
+                            MAX_DEFLATE_LEVEL,
+                            options.format().extension()));
         }
         for (String topic : topics) {
             try {
                 of(topic);
             } catch (IllegalArgumentException e) {
-                e.getMessage().lines().forEach(mistakes::add);
+                e.getMessage().lines().forEach(errors::add);
             }
         }
-        if (!mistakes.isEmpty()) {
-            throw new SettingsException(mistakes);
+        if (!errors.isEmpty()) {
+            throw new SettingsException(errors);
         }
     }
 
-    private boolean deflates() {
+    private boolean usesDeflate() {
         return switch (options.format()) {
             case JSONL_GZ -> true;
             case AVRO -> options.avroCodec() == FormatOptions.AvroCodec.DEFLATE;
@@ -49,13 +52,13 @@ public final class Encodings {
     }
 
     /**
-     * How this topic's records become files.
+     * Returns the encoding of a topic.
      *
-     * @throws IllegalArgumentException where the format needs a schema and the topic has none that can be used
+     * @throws IllegalArgumentException if the format needs a schema and the topic has none that is valid
      */
     public Encoding of(String topic) {
         return byTopic.computeIfAbsent(
-                topic, named -> options.format().hasSchema() ? new RowEncoding(rows(named)) : new LineEncoding());
+                topic, name -> options.format().hasSchema() ? new RowEncoding(rows(name)) : new LineEncoding());
     }
 
     private Rows rows(String topic) {

@@ -11,13 +11,14 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * A record with all that Kafka keeps of it as one JSON object: {@code topic}, {@code partition}, {@code offset},
- * {@code timestamp} (milliseconds since 1970, or null), {@code timestampType} ({@code CreateTime}, {@code LogAppendTime}),
- * {@code key}, {@code headers} (an array of {@code key} and {@code value}, in their order) and {@code value}.
+ * A record with its Kafka metadata as one JSON object: {@code topic}, {@code partition}, {@code offset}, {@code
+ * timestamp} (milliseconds since the epoch, or null), {@code timestampType} ({@code CreateTime}, {@code
+ * LogAppendTime}), {@code key}, {@code headers} (an array of {@code key} and {@code value}, in order) and {@code
+ * value}.
  *
- * <p>A value that is JSON stands as it came, only that a line break between its tokens is a blank. Other text is the string
- * {@code valueText} instead of {@code value}, other bytes are {@code valueBase64}. A key or a header's value is a string, or
- * {@code keyBase64} and {@code valueBase64}. What is null in Kafka is null. No record is refused.
+ * <p>A JSON value is copied unchanged, except that line breaks between its tokens become spaces. Other text is the
+ * string {@code valueText} instead of {@code value}, other bytes are {@code valueBase64}. A key or a header's value is
+ * a string, or {@code keyBase64} and {@code valueBase64}. Nulls in Kafka are nulls. No record is rejected.
  */
 final class Envelope implements Lines {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -33,7 +34,7 @@ final class Envelope implements Lines {
             writeValue(json, consumed.value());
             json.writeEndObject();
         } catch (IOException e) {
-            // Nothing but memory is written to.
+            // The generator writes to memory only.
             throw new UncheckedIOException(e);
         }
         return ByteBuffer.wrap(line.toByteArray());

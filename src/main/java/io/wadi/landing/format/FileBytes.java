@@ -5,35 +5,33 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Between a compressing writer and its file: counts what is written, and leaves the file open when the writer is
- * closed.
+ * Counts the bytes that a compressing writer writes to its file, and leaves the file open when the writer is closed.
  */
 final class FileBytes extends OutputStream {
     private OutputStream file;
     private long written;
-    private long held;
+    private long buffered;
 
     FileBytes(OutputStream file) {
         this.file = file;
     }
 
-    /** Says that the writer has taken so many bytes; they count until it writes the next time. */
-    void take(long bytes) {
-        held += bytes;
+    /** Adds bytes that the writer has buffered; they count until its next write. */
+    void addBuffered(long bytes) {
+        buffered += bytes;
     }
 
-    /** What was written. */
     long written() {
         return written;
     }
 
-    /** What was written, and what the writer has taken since. */
+    /** Returns the bytes written plus those buffered since. */
     long size() {
-        return written + held;
+        return written + buffered;
     }
 
-    /** Closes the writer for its memory's sake alone: nothing of it reaches the file, and whether it closes well is all one. */
-    void giveUp(Closeable writer) {
+    /** Closes the writer to release its memory, without writing to the file; failures are ignored. */
+    void abandon(Closeable writer) {
         file = OutputStream.nullOutputStream();
         try {
             writer.close();
@@ -46,18 +44,18 @@ final class FileBytes extends OutputStream {
     public void write(int b) throws IOException {
         file.write(b);
         written++;
-        held = 0;
+        buffered = 0;
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         file.write(bytes, offset, length);
         written += length;
-        held = 0;
+        buffered = 0;
     }
 
     @Override
     public void close() {
-        // The file is closed by whoever opened it, after it is on disk.
+        // The caller closes the file once it is on disk.
     }
 }

@@ -26,76 +26,75 @@ import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
- * Reads the first and the last records of a landed file. A long file is not read between them, but for compressed lines, which
- * have no other way to their end. Held in memory are the records that are shown, and of Parquet a row group.
+ * Reads the first and the last records of a landed file. The middle of a long file is skipped, except in compressed
+ * lines, which can only be read sequentially. In memory are the records returned, and one row group of Parquet.
  */
 public final class FirstAndLastRecords {
-    /** A file up to this length is read from its first to its last record; of a longer one this much of its end. */
+    /** Files up to this length are read completely; of longer ones this many bytes at the end. */
     private static final long WINDOW = 4 << 20;
 
-    private static final long LARGEST_ROW_GROUP = 64 << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int LOOK_AT_THE_CLOCK = 256;
+    private static final long MAX_ROW_GROUP_BYTES = 64 << 20;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int CLOCK_CHECK_RECORDS = 256;
 
     private final TopicPartition partition;
     private final Content content;
     private final long length;
-    private final int most;
+    private final int maxRecords;
     private final long endNanos;
 
-    /** A file's bytes. */
     @FunctionalInterface
     public interface Content {
-        /** Opens it at its beginning; {@code skip} does not read what is skipped. */
+        /** Opens the file at its beginning; {@code skip} of the stream does not read the skipped bytes. */
         InputStream open() throws IOException;
     }
 
     /**
-     * What was found. An offset or a timestamp of -1 is not known: lines and rows without an envelope have no key, headers and
-     * timestamp, and no offset.
+     * The records of a file. An offset or a timestamp of -1 is unknown: lines and rows without an envelope have no key,
+     * headers, timestamp and offset.
      *
      * @param first the first records
-     * @param last the last, none of which is among the first
-     * @param count how many there are in all; -1 where they were not counted
-     * @param problem why the last are not there, in words; empty where they are
+     * @param last the last ones, except those in {@code first}
+     * @param count the total number of records; -1 if they were not counted
+     * @param problem why {@code last} is missing; empty if it is not
      */
-    public record Ends(
+    public record Records(
             List<ConsumerRecord<byte[], byte[]>> first,
             List<ConsumerRecord<byte[], byte[]>> last,
             long count,
             String problem) {
-        private Ends counted(long all) {
-            return new Ends(first, last, all, problem);
+        private Records counted(long all) {
+            return new Records(first, last, all, problem);
         }
 
-        private Ends uncounted() {
+        private Records uncounted() {
             return counted(-1);
         }
     }
 
-    private FirstAndLastRecords(TopicPartition partition, Content content, long length, int most) {
+    private FirstAndLastRecords(TopicPartition partition, Content content, long length, int maxRecords) {
         this.partition = partition;
         this.content = content;
         this.length = length;
-        this.most = most;
-        this.endNanos = System.nanoTime() + PATIENCE.toNanos();
+        this.maxRecords = maxRecords;
+        this.endNanos = System.nanoTime() + TIMEOUT.toNanos();
     }
 
     /**
-     * Reads them.
+     * Reads a file.
      *
-     * @param path tells by its end what the file holds
+     * @param path the extension determines the compression
      * @param length in bytes
-     * @param most records of each end
-     * @throws IOException also where the file is not what its name says
+     * @param maxRecords maximum number of records at each end
+     * @throws IOException also if the content does not match the extension
      */
-    public static Ends read(
-            String path, Format format, TopicPartition partition, Content content, long length, int most)
+    public static Records read(
+            String path, Format format, TopicPartition partition, Content content, long length, int maxRecords)
             throws IOException {
         if (length == 0) {
-            return new Ends(List.of(), List.of(), 0, "");
+            return new Records(List.of(), List.of(), 0, "");
         }
-        FirstAndLastRecords ends = new FirstAndLastRecords(partition, content, length, most);
+        FirstAndLastRecords ends = new FirstAndLastRecords(partition, content, length, maxRecords);
         try {
             return switch (format) {
                 case JSONL -> ends.ofLines(path);
@@ -104,42 +103,42 @@ public final class FirstAndLastRecords {
                 case PARQUET -> ends.ofParquet();
             };
         } catch (RuntimeException e) {
-            // As Avro and Parquet say that a file is broken.
+            // Avro and Parquet report corrupt files this way.
             throw new IOException(e.getMessage(), e);
         }
     }
 
-    /** Gives one record after the other, and null after the last. */
+    /** Returns one record after another, then null. */
     private interface Source {
         ConsumerRecord<byte[], byte[]> next() throws IOException;
     }
 
-    /** Reads on after the first records, to the last. */
-    private Ends through(List<ConsumerRecord<byte[], byte[]>> first, Source source) throws IOException {
+    /** Reads the rest after the first records. */
+    private Records readRest(List<ConsumerRecord<byte[], byte[]>> first, Source source) throws IOException {
         Deque<ConsumerRecord<byte[], byte[]>> last = new ArrayDeque<>();
         for (long count = first.size(); ; count++) {
             ConsumerRecord<byte[], byte[]> next = source.next();
             if (next == null) {
-                return new Ends(first, List.copyOf(last), count, "");
+                return new Records(first, List.copyOf(last), count, "");
             }
             last.add(next);
-            if (last.size() > most) {
+            if (last.size() > maxRecords) {
                 last.remove();
             }
-            if (count % LOOK_AT_THE_CLOCK == 0 && System.nanoTime() - endNanos > 0) {
-                return new Ends(
+            if (count % CLOCK_CHECK_RECORDS == 0 && System.nanoTime() - endNanos > 0) {
+                return new Records(
                         first,
                         List.of(),
                         -1,
-                        "the last records are not shown: %d s were not enough to read up to them"
-                                .formatted(PATIENCE.toSeconds()));
+                        "the last records are not shown: reading up to them took longer than %d s"
+                                .formatted(TIMEOUT.toSeconds()));
             }
         }
     }
 
     private List<ConsumerRecord<byte[], byte[]>> first(Source source) throws IOException {
         List<ConsumerRecord<byte[], byte[]>> first = new ArrayList<>();
-        while (first.size() < most) {
+        while (first.size() < maxRecords) {
             ConsumerRecord<byte[], byte[]> next = source.next();
             if (next == null) {
                 break;
@@ -151,14 +150,14 @@ public final class FirstAndLastRecords {
 
     // ---- lines
 
-    private Ends ofCompressedLines(String path) throws IOException {
+    private Records ofCompressedLines(String path) throws IOException {
         try (LineReader reader = new LineReader(path, content.open())) {
             Source lines = () -> line(reader.next());
-            return through(first(lines), lines);
+            return readRest(first(lines), lines);
         }
     }
 
-    private Ends ofLines(String path) throws IOException {
+    private Records ofLines(String path) throws IOException {
         List<ConsumerRecord<byte[], byte[]>> first;
         long[] read = {0};
         try (LineReader reader = new LineReader(path, content.open())) {
@@ -169,14 +168,14 @@ public final class FirstAndLastRecords {
             };
             first = first(lines);
             if (read[0] >= length - WINDOW) {
-                return through(first, lines);
+                return readRest(first, lines);
             }
         }
         InputStream end = content.open();
         try (LineReader reader = new LineReader(path, end)) {
             end.skipNBytes(length - WINDOW);
-            reader.next(); // The rest of a line that begins before.
-            return through(first, () -> line(reader.next())).uncounted();
+            reader.next(); // The rest of a line that begins earlier.
+            return readRest(first, () -> line(reader.next())).uncounted();
         }
     }
 
@@ -188,7 +187,7 @@ public final class FirstAndLastRecords {
             try {
                 return LandedLine.withBytes(LandedLine.envelope(line, partition));
             } catch (IOException e) {
-                // A value that only begins as an envelope does.
+                // A value with the same beginning as an envelope.
                 return value(line);
             }
         }
@@ -201,20 +200,20 @@ public final class FirstAndLastRecords {
 
     // ---- rows
 
-    private Ends ofAvro() throws IOException {
+    private Records ofAvro() throws IOException {
         try (DataFileReader<GenericRecord> file =
                 new DataFileReader<>(new SeekableFile(content, length), new GenericDatumReader<>())) {
             Source rows = () -> file.hasNext() ? row(file.next()) : null;
             List<ConsumerRecord<byte[], byte[]>> first = first(rows);
             if (file.tell() >= length - WINDOW) {
-                return through(first, rows);
+                return readRest(first, rows);
             }
             file.sync(length - WINDOW);
-            return through(first, rows).uncounted();
+            return readRest(first, rows).uncounted();
         }
     }
 
-    private Ends ofParquet() throws IOException {
+    private Records ofParquet() throws IOException {
         InputFile file = new ParquetFile();
         List<BlockMetaData> groups;
         try (ParquetFileReader footer = ParquetFileReader.open(
@@ -224,15 +223,14 @@ public final class FirstAndLastRecords {
         }
         long rows = groups.stream().mapToLong(BlockMetaData::getRowCount).sum();
         if (rows == 0) {
-            return new Ends(List.of(), List.of(), 0, "");
+            return new Records(List.of(), List.of(), 0, "");
         }
-        if (groups.stream().anyMatch(group -> group.getTotalByteSize() > LARGEST_ROW_GROUP)) {
-            return new Ends(
+        if (groups.stream().anyMatch(group -> group.getTotalByteSize() > MAX_ROW_GROUP_BYTES)) {
+            return new Records(
                     List.of(),
                     List.of(),
                     rows,
-                    "its records are not shown: a row group is read as a whole, and has more than %d MiB"
-                            .formatted(LARGEST_ROW_GROUP >> 20));
+                    "the records are not shown: a row group has more than %d MiB".formatted(MAX_ROW_GROUP_BYTES >> 20));
         }
         List<ConsumerRecord<byte[], byte[]>> first;
         try (ParquetReader<GenericRecord> reader = parquet(file).build()) {
@@ -240,7 +238,7 @@ public final class FirstAndLastRecords {
         }
         int from = groups.size();
         long end = 0;
-        while (from > 0 && end < most) {
+        while (from > 0 && end < maxRecords) {
             from--;
             end += groups.get(from).getRowCount();
         }
@@ -250,7 +248,7 @@ public final class FirstAndLastRecords {
             for (long shown = end - (rows - first.size()); shown > 0; shown--) {
                 reader.read();
             }
-            return through(first, () -> row(reader.read())).counted(rows);
+            return readRest(first, () -> row(reader.read())).counted(rows);
         }
     }
 
@@ -268,7 +266,6 @@ public final class FirstAndLastRecords {
                 : value(row.toString().getBytes(UTF_8));
     }
 
-    /** The file as Parquet wants it. */
     private final class ParquetFile implements InputFile {
         @Override
         public long getLength() {

@@ -3,15 +3,15 @@ package io.wadi.landing.format;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a landed file holds, told by its extension, which is also the format's name. */
+/** The format of a landed file, whose name is the file extension. */
 public enum Format {
-    /** One value a line, as it came. */
+    /** One unchanged value per line. */
     JSONL("jsonl", false),
-    /** The same, compressed by gzip. */
+    /** Lines compressed with gzip. */
     JSONL_GZ("jsonl.gz", false),
-    /** The same, compressed by zstd. */
+    /** Lines compressed with zstd. */
     JSONL_ZST("jsonl.zst", false),
-    /** Rows of a schema by columns. */
+    /** Rows of a schema, stored by column. */
     PARQUET("parquet", true),
     /** Rows of a schema in an Avro object container file. */
     AVRO("avro", true);
@@ -24,22 +24,20 @@ public enum Format {
         this.hasSchema = hasSchema;
     }
 
-    /** The end of the name of such files, without a dot before it. */
     public String extension() {
         return extension;
     }
 
-    /** Whether the values have to fit a schema. */
     boolean hasSchema() {
         return hasSchema;
     }
 
-    /** Whether a value can be a line as it came: there is one, without a line break. */
+    /** Returns whether a value can be a line unchanged: it is not null and has no line break. */
     public static boolean isLine(byte[] value) {
         return value != null && Lines.LineBreak.in(value, 0, value.length) < 0;
     }
 
-    /** The format with this extension; empty where there is none. */
+    /** Returns the format with this extension; empty if there is none. */
     public static Optional<Format> of(String extension) {
         return Stream.of(values())
                 .filter(format -> format.extension.equals(extension))

@@ -13,7 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** JSON as landing takes it: UTF-8 and nothing else, as RFC 8259 has it. */
+/** JSON in UTF-8 only, as RFC 8259 requires. */
 final class Json {
     static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -23,12 +23,12 @@ final class Json {
 
     private Json() {}
 
-    /** Reads what remains in a buffer that has an array. */
+    /** Creates a parser of the remaining bytes of a buffer with an array. */
     static JsonParser parser(ByteBuffer bytes) throws IOException {
         return FACTORY.createParser(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
     }
 
-    /** The bytes as text; empty where they are not UTF-8. */
+    /** Returns the bytes as text; empty if they are not UTF-8. */
     static Optional<String> text(ByteBuffer bytes) {
         try {
             return Optional.of(StandardCharsets.UTF_8
@@ -40,7 +40,7 @@ final class Json {
         }
     }
 
-    /** Whether the bytes are one JSON value, with white space around it or not. */
+    /** Returns whether the bytes are one JSON value, with optional white space around it. */
     static boolean isOneValue(ByteBuffer bytes) {
         try (JsonParser parser = parser(bytes)) {
             if (parser.nextToken() == null) {
@@ -55,14 +55,17 @@ final class Json {
         }
     }
 
-    /** Why something is no JSON and where, in one line; Jackson does not say where a limit, such as that on nesting, was reached. */
+    /**
+     * Returns the syntax error with its position in one line; Jackson reports no position for exceeded limits such as
+     * that on nesting.
+     */
     static String reason(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         return (at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr()))
                 + e.getOriginalMessage();
     }
 
-    /** Where half of a character outside Unicode's first plane stands alone, which UTF-8 cannot write; -1 where nowhere. */
+    /** Returns the index of an unpaired surrogate, which UTF-8 cannot encode; -1 if there is none. */
     static int loneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {

@@ -13,15 +13,14 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /**
- * Turns a JSON Schema (2020-12) of objects into the Avro schema of rows: {@code properties} become fields, those not
+ * Converts a JSON Schema (2020-12) of objects to the Avro schema of rows: {@code properties} become fields, those not
  * {@code required} may be absent; {@code ["null", …]} may be null; {@code integer} is a long, {@code number} a double,
  * {@code format: date-time} a timestamp in milliseconds, {@code enum} a string of these values, {@code items} an array,
- * {@code additionalProperties} with a schema and no properties a map. What bounds a value without changing its kind
- * ({@code maxLength}, {@code minimum}, …) is for whoever validates, and passed over. All else cannot be a column and is a
- * mistake.
+ * {@code additionalProperties} with a schema and no properties a map. Constraints that do not change the type ({@code
+ * maxLength}, {@code minimum}, …) are ignored. Other keywords cannot be mapped to a column and are errors.
  */
 final class JsonSchema {
-    private static final Set<String> PASSED_OVER = Set.of(
+    private static final Set<String> IGNORED_KEYWORDS = Set.of(
             "$schema $id $comment title description default deprecated readOnly writeOnly examples minLength maxLength "
                     .concat("pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems ")
                     .concat("uniqueItems minProperties maxProperties propertyNames contentMediaType contentEncoding")
@@ -35,26 +34,27 @@ final class JsonSchema {
             "boolean", Set.of());
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    private final List<String> mistakes = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
 
     private JsonSchema() {}
 
     /**
-     * The Avro schema of a topic's values.
+     * Returns the Avro schema of a topic's values.
      *
-     * @param mistakes gets what cannot be a column, each with its JSON pointer; then the result is of no use
+     * @param errors receives what cannot be mapped to a column, each with its JSON pointer; if any, the result is
+     *    invalid
      */
-    static Schema toAvro(JsonNode schema, String topic, List<String> mistakes) {
+    static Schema toAvro(JsonNode schema, String topic, List<String> errors) {
         JsonSchema conversion = new JsonSchema();
         String name = topic.replaceAll("[^A-Za-z0-9_]", "_").replaceFirst("^(?=[0-9])", "_");
         Schema converted = conversion.type(schema, "", name);
-        mistakes.addAll(conversion.mistakes);
+        errors.addAll(conversion.errors);
         return converted;
     }
 
-    /** Where nothing better is known because of a mistake. */
-    private Schema mistake(String pointer, String what) {
-        mistakes.add("\"" + pointer + "\": " + what);
+    /** Adds an error and returns a placeholder. */
+    private Schema error(String pointer, String what) {
+        errors.add("\"" + pointer + "\": " + what);
         return Schema.create(Schema.Type.STRING);
     }
 
@@ -63,9 +63,9 @@ final class JsonSchema {
         List<String> others =
                 types.stream().filter(type -> !type.equals("null")).toList();
         if (others.size() != 1 || !KEYWORDS.containsKey(others.get(0))) {
-            return mistake(
+            return error(
                     pointer + "/type",
-                    "found %s, allowed is one of %s, or an array of one of them and \"null\""
+                    "found %s, expected one of %s, or an array of one of them and \"null\""
                             .formatted(
                                     schema.has("type") ? schema.get("type") : "nothing",
                                     String.join(
@@ -96,15 +96,17 @@ final class JsonSchema {
 
     private void checkKeywords(JsonNode schema, String pointer, String type) {
         schema.fieldNames().forEachRemaining(keyword -> {
-            if (!keyword.equals("type") && !KEYWORDS.get(type).contains(keyword) && !PASSED_OVER.contains(keyword)) {
-                mistake(
+            if (!keyword.equals("type")
+                    && !KEYWORDS.get(type).contains(keyword)
+                    && !IGNORED_KEYWORDS.contains(keyword)) {
+                error(
                         pointer + "/" + escaped(keyword),
-                        "a column of type %s cannot follow from this keyword%s"
+                        "keyword not supported for a column of type %s%s"
                                 .formatted(
                                         type,
                                         KEYWORDS.get(type).isEmpty()
                                                 ? ""
-                                                : ", only from "
+                                                : ", expected "
                                                         + String.join(
                                                                 ", ",
                                                                 KEYWORDS.get(type).stream()
@@ -118,16 +120,14 @@ final class JsonSchema {
         JsonNode additional = schema.path("additionalProperties");
         boolean hasProperties = !schema.path("properties").isEmpty();
         if (hasProperties && additional.isObject()) {
-            return mistake(
-                    pointer + "/additionalProperties",
-                    "a schema is allowed only where there are no properties (a map)");
+            return error(pointer + "/additionalProperties", "a schema is allowed only without properties (a map)");
         }
         if (additional.isObject()) {
             return Schema.createMap(
                     type(additional, pointer + "/additionalProperties", name + ".additionalProperties"));
         }
         if (!hasProperties) {
-            return mistake(pointer, "an object needs properties, or additionalProperties with a schema (a map)");
+            return error(pointer, "an object needs properties, or additionalProperties with a schema (a map)");
         }
         return record(schema, pointer, name);
     }
@@ -138,8 +138,7 @@ final class JsonSchema {
         required.stream()
                 .filter(property -> !properties.has(property))
                 .sorted()
-                .forEach(
-                        property -> mistake(pointer + "/required", "\"" + property + "\" is not among the properties"));
+                .forEach(property -> error(pointer + "/required", "\"" + property + "\" is not among the properties"));
         List<Schema.Field> fields = new ArrayList<>();
         properties
                 .properties()
@@ -156,7 +155,7 @@ final class JsonSchema {
     private Optional<Schema.Field> field(
             String property, JsonNode schema, String pointer, String parent, boolean required) {
         if (!NAME.matcher(property).matches()) {
-            mistake(pointer, "a column's name is of letters, digits and _, and begins with no digit");
+            error(pointer, "invalid column name: expected letters, digits and _, not beginning with a digit");
             return Optional.empty();
         }
         Schema type = type(schema, pointer, parent + "." + property);
@@ -186,7 +185,7 @@ final class JsonSchema {
                     .map(JsonNode::textValue)
                     .toList();
             if (values.isEmpty()) {
-                return mistake(pointer + "/enum", "found no string, allowed is an array of strings");
+                return error(pointer + "/enum", "found no string, expected an array of strings");
             }
             string.addProp(RowReader.ENUM, values);
         }

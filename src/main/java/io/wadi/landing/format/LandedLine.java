@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,11 +14,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** Reads what a line of a landed file was in Kafka. */
+/** Decodes lines of landed files into records. */
 public final class LandedLine {
     private LandedLine() {}
 
-    /** Whether lines that begin as this one are {@link Envelope}s of the partition, which say their offsets. */
+    /**
+     * Returns whether lines with this beginning are {@link Envelope}s of the partition, which contain their offsets.
+     */
     public static boolean isEnvelope(byte[] line, TopicPartition partition) {
         byte[] begin = "{\"topic\":\"%s\",\"partition\":%d,\"offset\":"
                 .formatted(partition.topic(), partition.partition())
@@ -26,21 +29,21 @@ public final class LandedLine {
                 && ByteBuffer.wrap(line, 0, begin.length).equals(ByteBuffer.wrap(begin));
     }
 
-    /** The record whose value a line is; key, headers and time are not known. */
+    /** Returns a record with the line as its value; key, headers and timestamp are unknown. */
     public static ConsumerRecord<byte[], ByteBuffer> value(byte[] line, TopicPartition partition, long offset) {
         return new ConsumerRecord<>(partition.topic(), partition.partition(), offset, null, ByteBuffer.wrap(line));
     }
 
     /**
-     * The record that an envelope holds.
+     * Returns the record in an envelope.
      *
-     * @throws IOException where it is not as {@link Envelope} writes it
+     * @throws IOException if {@link Envelope} did not write the line
      */
     public static ConsumerRecord<byte[], ByteBuffer> envelope(byte[] line, TopicPartition partition)
             throws IOException {
         Read read = new Read();
         try (JsonParser json = Json.FACTORY.createParser(line)) {
-            expect(json.nextToken() == JsonToken.START_OBJECT, json);
+            require(json.nextToken() == JsonToken.START_OBJECT, json);
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String name = json.currentName();
                 json.nextToken();
@@ -61,7 +64,7 @@ public final class LandedLine {
                 Optional.empty());
     }
 
-    /** The same record with its value in an array. */
+    /** Returns the record with its value as an array. */
     static ConsumerRecord<byte[], byte[]> withBytes(ConsumerRecord<byte[], ByteBuffer> read) {
         return new ConsumerRecord<>(
                 read.topic(),
@@ -77,9 +80,9 @@ public final class LandedLine {
                 Optional.empty());
     }
 
-    private static void expect(boolean condition, JsonParser json) throws IOException {
+    private static void require(boolean condition, JsonParser json) throws IOException {
         if (!condition) {
-            throw new IOException("no envelope: found " + json.currentToken());
+            throw new IOException("invalid envelope: unexpected token " + json.currentToken());
         }
     }
 
@@ -136,7 +139,7 @@ public final class LandedLine {
             }
         }
 
-        /** The bytes of the value as they stand in the line; null is no value. */
+        /** Returns the bytes of the value in the line; null for a null value. */
         private static byte[] raw(JsonParser json, byte[] line) throws IOException {
             if (json.currentToken() == JsonToken.VALUE_NULL) {
                 return null;
@@ -145,9 +148,7 @@ public final class LandedLine {
             json.skipChildren();
             json.finishToken();
             int end = (int) json.currentLocation().getByteOffset();
-            byte[] value = new byte[end - begin];
-            System.arraycopy(line, begin, value, 0, value.length);
-            return value;
+            return Arrays.copyOfRange(line, begin, end);
         }
     }
 }

@@ -8,11 +8,11 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * One record a line, each ended by a newline, plain or compressed. Compressed it is one gzip member or one zstd frame, both
- * with a checksum; files put one after another are such a file again.
+ * Encodes one record per line, each ended by a newline, plain or compressed. A compressed file is one gzip member or
+ * one zstd frame, both with a checksum; a concatenation of files is a valid file.
  */
 final class LineEncoder implements Encoder {
-    /** Lines are written many at once: each write costs something in HDFS's client, and more in a compressor. */
+    /** Lines are buffered, since each write has a cost in HDFS's client and a higher one in a compressor. */
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final Lines lines;
@@ -32,13 +32,11 @@ final class LineEncoder implements Encoder {
         return new LineEncoder(lines, bytes, bytes);
     }
 
-    /** Takes a level from 1 (fast) to 9 (small). */
     static LineEncoder gzip(Lines lines, OutputStream file, int level) throws IOException {
         FileBytes bytes = new FileBytes(file);
         return new LineEncoder(lines, bytes, new Gzip(bytes, level));
     }
 
-    /** Takes a level from 1 (fast) to 19 (small). */
     static LineEncoder zstd(Lines lines, OutputStream file, int level) throws IOException {
         FileBytes bytes = new FileBytes(file);
         return new LineEncoder(lines, bytes, new ZstdOutputStreamNoFinalizer(bytes, level).setChecksum(true));
@@ -52,7 +50,7 @@ final class LineEncoder implements Encoder {
             flush();
         }
         if (length >= BUFFER_BYTES) {
-            pass(line.array(), line.arrayOffset() + line.position(), length);
+            writeThrough(line.array(), line.arrayOffset() + line.position(), length);
         } else {
             line.get(line.position(), buffer, buffered, length);
             buffered += length;
@@ -61,12 +59,12 @@ final class LineEncoder implements Encoder {
     }
 
     private void flush() throws IOException {
-        pass(buffer, 0, buffered);
+        writeThrough(buffer, 0, buffered);
         buffered = 0;
     }
 
-    private void pass(byte[] bytes, int from, int length) throws IOException {
-        file.take(length);
+    private void writeThrough(byte[] bytes, int from, int length) throws IOException {
+        file.addBuffered(length);
         out.write(bytes, from, length);
     }
 
@@ -83,7 +81,7 @@ final class LineEncoder implements Encoder {
 
     @Override
     public void close() {
-        file.giveUp(out);
+        file.abandon(out);
     }
 
     private static final class Gzip extends GZIPOutputStream {

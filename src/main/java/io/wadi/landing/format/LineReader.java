@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
-/** Reads a landed file's values, a line each. */
+/** Reads the values in a landed file of lines. */
 public final class LineReader implements Closeable {
     private static final int BUFFER = 1 << 16;
 
@@ -21,7 +21,7 @@ public final class LineReader implements Closeable {
     private long lines;
 
     /**
-     * Reads a file by what its name says it is.
+     * Creates a reader; the extension determines the compression.
      *
      * @param content read from the first line on, and closed
      */
@@ -30,7 +30,7 @@ public final class LineReader implements Closeable {
         this.content = content;
     }
 
-    /** Whether a file of this name is lines, compressed or not. */
+    /** Returns whether a file of this name consists of lines, compressed or not. */
     public static boolean canRead(String path) {
         return path.endsWith(".jsonl") || path.endsWith(".jsonl.gz") || path.endsWith(".jsonl.zst");
     }
@@ -43,10 +43,10 @@ public final class LineReader implements Closeable {
     }
 
     /**
-     * The next line without its newline, or null after the last.
+     * Returns the next line without its newline, or null after the last.
      *
-     * @throws EOFException where the file ends within a line or within what is compressed; {@link java.util.zip.ZipException}
-     *     or {@link com.github.luben.zstd.ZstdIOException} where it is not what its name says
+     * @throws EOFException if the file ends within a line or within compressed data; {@link java.util.zip.ZipException}
+     *    or {@link com.github.luben.zstd.ZstdIOException} if the content does not match the extension
      */
     public byte[] next() throws IOException {
         if (in == null) {
@@ -77,7 +77,7 @@ public final class LineReader implements Closeable {
         }
     }
 
-    /** How many lines have been read. */
+    /** Returns the number of lines read. */
     public long lines() {
         return lines;
     }

@@ -6,22 +6,23 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Makes a record one line, without the newline at its end. */
+/** Converts a record to one line, without the newline at its end. */
 @FunctionalInterface
 interface Lines {
-    /** The line is what remains in a buffer that has an array. Neither is to be changed. */
+    /** Returns the line as the remaining bytes of a buffer with an array. Neither may be changed. */
     ByteBuffer line(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException;
 
-    /** The value as it came. Refused are values that have a line break, and records without one. */
+    /** Returns the unchanged value. Values with a line break and records without a value are rejected. */
     static ByteBuffer value(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException {
         ByteBuffer value = consumed.value();
         if (value == null) {
-            throw new RejectedRecordException("the record has no value (a tombstone), a line needs one");
+            throw new RejectedRecordException("the record has no value (a tombstone); a line requires one");
         }
         int from = value.arrayOffset() + value.position();
         int at = LineBreak.in(value.array(), from, from + value.remaining());
         if (at >= 0) {
-            throw new RejectedRecordException("the value has a line break at byte " + at + ", a line can have none");
+            throw new RejectedRecordException(
+                    "the value has a line break at byte " + at + "; a line must not contain any");
         }
         return value;
     }
@@ -36,10 +37,10 @@ interface Lines {
 
         private LineBreak() {}
 
-        /** Where the first one is between two places, counted from the first of them; -1 where there is none. */
+        /** Returns the index of the first line break in a range, relative to its start; -1 if there is none. */
         static int in(byte[] bytes, int from, int to) {
             int at = from;
-            // Four at once: the processor then fetches the next bytes while it looks at these.
+            // Four at once, so that the processor prefetches the next bytes.
             while (at <= to - 4 * Long.BYTES
                     && (found(bytes, at)
                                     | found(bytes, at + Long.BYTES)
@@ -62,7 +63,10 @@ interface Lines {
             return -1;
         }
 
-        /** Not 0 where one of eight bytes is a newline; the lowest bit set is then the high bit of the first that is. */
+        /**
+         * Returns nonzero if one of eight bytes is a newline; the lowest bit set is then the high bit of the first
+         * newline.
+         */
         private static long found(byte[] bytes, int at) {
             long difference = (long) LONGS.get(bytes, at) ^ NEWLINES;
             return (difference - ONES) & ~difference & HIGH_BITS;

@@ -13,29 +13,29 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** A Parquet file, compressed by zstd. Holds one row group, which it writes when it has its size. */
+/** Encodes a Parquet file, compressed with zstd. Buffers one row group. */
 final class ParquetEncoder implements Encoder {
     private final Rows rows;
     private final FileBytes file;
     private final ParquetWriter<GenericData.Record> writer;
     private boolean finished;
 
-    /** Takes zstd's level and the size of a row group in bytes; so much is held in memory. */
+    /** Creates an encoder with zstd's level and the size in bytes of a row group, which is buffered in memory. */
     ParquetEncoder(Rows rows, OutputStream file, int level, long rowGroupBytes) throws IOException {
         this.rows = rows;
         this.file = new FileBytes(file);
-        this.writer = AvroParquetWriter.<GenericData.Record>builder(new OneFile(this.file))
+        this.writer = AvroParquetWriter.<GenericData.Record>builder(new EncodedFile(this.file))
                 .withSchema(rows.schema())
                 .withDataModel(GenericData.get())
                 .withConf(new PlainParquetConfiguration(Map.of(
                         "parquet.compression.codec.zstd.level",
                         Integer.toString(level),
-                        // Lists as Parquet's specification has them; the old ones cannot hold null.
+                        // Lists of Parquet's specification; the former structure does not support null.
                         "parquet.avro.write-old-list-structure",
                         "false")))
                 .withCompressionCodec(CompressionCodecName.ZSTD)
                 .withRowGroupSize(rowGroupBytes)
-                // By default the size is not looked at before 100 rows, which may be large.
+                // By default the size is not checked before 100 rows, which may be large.
                 .withMinRowCountForPageSizeCheck(1)
                 .build();
     }
@@ -58,11 +58,11 @@ final class ParquetEncoder implements Encoder {
 
     @Override
     public void close() {
-        file.giveUp(writer);
+        file.abandon(writer);
     }
 
-    /** The file as Parquet wants it: one that is just being written. */
-    private record OneFile(FileBytes file) implements OutputFile {
+    /** Adapts a file being written to Parquet. */
+    private record EncodedFile(FileBytes file) implements OutputFile {
         @Override
         public PositionOutputStream create(long blockSizeHint) {
             return new PositionOutputStream() {

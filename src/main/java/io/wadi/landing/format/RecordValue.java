@@ -10,9 +10,8 @@ import java.util.TreeSet;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
-/** A JSON object as a record of a schema: each field once, a missing one by its default. */
+/** Reads a JSON object as a record of a schema, with each field at most once and defaults for missing fields. */
 final class RecordValue implements RowValue {
-    /** One column of a record. */
     record Column(Schema.Field field, RowValue value) {}
 
     private static final Object MISSING = new Object();
@@ -36,7 +35,7 @@ final class RecordValue implements RowValue {
     @Override
     public Object read(JsonParser parser) throws IOException, RejectedRecordException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw RowValues.refused(parser, "an object");
+            throw RowValues.rejected(parser, "an object");
         }
         GenericData.Record row = new GenericData.Record(schema);
         boolean[] read = new boolean[defaults.length];
@@ -60,7 +59,7 @@ final class RecordValue implements RowValue {
         parser.nextToken();
         if (column == null) {
             if (!ignoreUnknown) {
-                throw RowValues.refused(
+                throw RowValues.rejected(
                         parser, "one of the fields " + String.join(", ", new TreeSet<>(columns.keySet())));
             }
             parser.skipChildren();
@@ -68,14 +67,14 @@ final class RecordValue implements RowValue {
         }
         int at = column.field().pos();
         if (read[at]) {
-            throw RowValues.refused(parser, "a name once in an object");
+            throw RowValues.rejected(parser, "each name once in an object");
         }
         read[at] = true;
         row.put(at, column.value().read(parser));
     }
 
     private static RejectedRecordException missing(JsonParser parser, Schema.Field field) {
-        return new RejectedRecordException("at \"%s\": the field %s is missing, it has no default"
+        return new RejectedRecordException("at \"%s\": missing field %s, which has no default"
                 .formatted(parser.getParsingContext().pathAsPointer(), field.name()));
     }
 }

@@ -1,6 +1,8 @@
 package io.wadi.landing.format;
 
-/** The format cannot hold a record: where in it, what was found there and what is allowed. */
+/**
+ * A record that the format cannot represent; the message contains the position, the value found and what is expected.
+ */
 public final class RejectedRecordException extends Exception {
     public RejectedRecordException(String reason) {
         super(reason);

@@ -13,52 +13,53 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
 /**
- * Reads JSON objects as rows of an Avro schema, strictly: what the schema does not allow, or what it could not hold as it
- * is, is refused with its JSON pointer, what was found and what is allowed. Read are records, arrays, maps, strings, enums,
- * booleans, numbers, and unions of null and one of these; other schemas are refused when the reader is made.
+ * Reads JSON objects as rows of an Avro schema, strictly: a value that the schema does not allow or cannot represent
+ * exactly is rejected with its JSON pointer, the value found and what is expected. Records, arrays, maps, strings,
+ * enums, booleans, numbers, and unions of null and one of these are supported; other schemas are rejected by the
+ * constructor.
  *
- * <p>A long is a whole number that fits, also written {@code 1.0}; of a double or float the nearest value is taken, but a
- * whole number must be kept. A field that is missing has its default, or none and is refused.
+ * <p>A long is a whole number in its range, also written {@code 1.0}; a double or float is the nearest value, but whole
+ * numbers must be exact. A missing field has its default, or is rejected if it has none.
  */
 final class RowReader {
-    /** Property of a schema that says how JSON writes it: {@link #DATE_TIME} for a timestamp in milliseconds. */
+    /** Schema property with the JSON format of a value: {@link #DATE_TIME} for a timestamp in milliseconds. */
     static final String FORMAT = "format";
-    /** RFC 3339, of whole milliseconds; the offset may be written without its colon. */
+    /** RFC 3339 with at most whole milliseconds; the colon in the offset is optional. */
     static final String DATE_TIME = "date-time";
-    /** Property of a string's schema: the only values allowed. */
+    /** Property of a string's schema: the allowed values. */
     static final String ENUM = "enum";
-    /** Property of a field: false where it may be absent, but not be null. */
+    /** Property of a field: false if it may be absent, but not null. */
     static final String NULLABLE = "nullable";
 
     private final RowValue root;
 
     /**
-     * Makes the reader of a schema.
+     * Creates a reader for a schema.
      *
-     * @param ignoreUnknown whether fields that the schema does not have are left out; otherwise they are refused
-     * @throws IllegalArgumentException where the schema is not a record, or has what cannot be read from JSON; the message
-     *     has a line for each mistake
+     * @param ignoreUnknown whether fields that are not in the schema are dropped; otherwise they are rejected
+     * @throws IllegalArgumentException if the schema is not a record or is not supported; the message has a line for
+     *    each error
      */
     RowReader(Schema schema, boolean ignoreUnknown) {
         Compiler compiler = new Compiler(ignoreUnknown);
         if (schema.getType() != Schema.Type.RECORD) {
-            throw new IllegalArgumentException("\"\": found " + schema.getType().getName() + ", allowed is a record");
+            throw new IllegalArgumentException("\"\": found " + schema.getType().getName() + ", expected a record");
         }
         root = compiler.value(schema, "");
-        if (!compiler.mistakes.isEmpty()) {
-            throw new IllegalArgumentException(String.join("\n", compiler.mistakes));
+        if (!compiler.errors.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", compiler.errors));
         }
     }
 
-    /** The row that is one JSON object in UTF-8. */
+    /** Reads one JSON object in UTF-8 as a row. */
     GenericData.Record read(ByteBuffer json) throws RejectedRecordException {
         try (JsonParser parser = Json.parser(json)) {
             if (parser.nextToken() == null) {
-                throw new RejectedRecordException("the value is empty, allowed is a JSON object");
+                throw new RejectedRecordException("the value is empty, expected a JSON object");
             }
             GenericData.Record row = (GenericData.Record) root.read(parser);
             if (parser.nextToken() != null) {
-                throw new RejectedRecordException("more follows after the JSON object, allowed is one");
+                throw new RejectedRecordException("found data after the JSON object, expected one object");
             }
             return row;
         } catch (JsonProcessingException e) {
@@ -68,18 +69,18 @@ final class RowReader {
         }
     }
 
-    /** Turns a schema into what reads it, once. */
+    /** Compiles a schema to its reader. */
     private static final class Compiler {
         private final boolean ignoreUnknown;
-        private final List<String> mistakes = new ArrayList<>();
-        private final Deque<String> within = new ArrayDeque<>();
+        private final List<String> errors = new ArrayList<>();
+        private final Deque<String> enclosingRecords = new ArrayDeque<>();
 
         Compiler(boolean ignoreUnknown) {
             this.ignoreUnknown = ignoreUnknown;
         }
 
-        private RowValue mistake(String pointer, String what) {
-            mistakes.add("\"" + pointer + "\": " + what);
+        private RowValue error(String pointer, String what) {
+            errors.add("\"" + pointer + "\": " + what);
             return JsonParser::getText;
         }
 
@@ -100,9 +101,7 @@ final class RowReader {
                 case FLOAT -> RowValues::floatValue;
                 case DOUBLE -> RowValues::doubleValue;
                 case NULL, BYTES, FIXED ->
-                    mistake(
-                            pointer,
-                            schema.getType().getName() + " cannot be read from JSON, leave it out or use a string");
+                    error(pointer, schema.getType().getName() + " cannot be read from JSON: remove it or use a string");
             };
         }
 
@@ -117,31 +116,31 @@ final class RowReader {
                     .filter(type -> type.getType() != Schema.Type.NULL)
                     .toList();
             if (others.size() != 1) {
-                return mistake(pointer, "allowed is a union of null and one other type");
+                return error(pointer, "expected a union of null and one other type");
             }
             RowValue other = value(others.get(0), pointer);
             return schema.isNullable() ? RowValues.orNull(other) : other;
         }
 
         private RowValue record(Schema schema, String pointer) {
-            if (within.contains(schema.getFullName())) {
-                return mistake(pointer, schema.getFullName() + " is within itself, which columns cannot be");
+            if (enclosingRecords.contains(schema.getFullName())) {
+                return error(pointer, schema.getFullName() + " is recursive: columns cannot be");
             }
             if (schema.getFields().isEmpty()) {
-                return mistake(pointer, "a record needs a field");
+                return error(pointer, "a record needs at least one field");
             }
-            within.push(schema.getFullName());
+            enclosingRecords.push(schema.getFullName());
             List<RecordValue.Column> columns = new ArrayList<>();
             for (Schema.Field field : schema.getFields()) {
                 columns.add(new RecordValue.Column(field, field(field, pointer + "/" + field.name())));
             }
-            within.pop();
+            enclosingRecords.pop();
             return new RecordValue(schema, columns, ignoreUnknown);
         }
 
         private RowValue field(Schema.Field field, String pointer) {
-            boolean nullRefused = Boolean.FALSE.equals(field.getObjectProp(NULLABLE));
-            if (nullRefused && field.schema().isUnion()) {
+            boolean rejectsNull = Boolean.FALSE.equals(field.getObjectProp(NULLABLE));
+            if (rejectsNull && field.schema().isUnion()) {
                 Schema other =
                         field.schema().getTypes().get(field.schema().getTypes().size() - 1);
                 return value(other, pointer);

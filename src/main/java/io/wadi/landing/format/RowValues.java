@@ -18,7 +18,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 
-/** How each kind of value is read from JSON: strictly, see {@link RowReader}. */
+/** Strict readers of JSON values for each type; see {@link RowReader}. */
 final class RowValues {
     private static final DateTimeFormatter RFC_3339 = new DateTimeFormatterBuilder()
             .parseCaseInsensitive()
@@ -27,13 +27,13 @@ final class RowValues {
             .appendPattern("[XXX][XX]")
             .toFormatter()
             .withResolverStyle(ResolverStyle.STRICT);
-    private static final int SHOWN = 60;
+    private static final int MAX_SHOWN_LENGTH = 60;
 
     private RowValues() {}
 
-    /** What stands at the parser's token is not what is allowed there. */
-    static RejectedRecordException refused(JsonParser parser, String allowed) throws IOException {
-        return new RejectedRecordException("at \"%s\": found %s, allowed is %s"
+    /** Returns the rejection of the parser's current token. */
+    static RejectedRecordException rejected(JsonParser parser, String allowed) throws IOException {
+        return new RejectedRecordException("at \"%s\": found %s, expected %s"
                 .formatted(parser.getParsingContext().pathAsPointer(), found(parser), allowed));
     }
 
@@ -47,14 +47,14 @@ final class RowValues {
     }
 
     private static String shortened(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+        return text.length() <= MAX_SHOWN_LENGTH ? text : text.substring(0, MAX_SHOWN_LENGTH) + "…";
     }
 
     private static String text(JsonParser parser, String text) throws IOException, RejectedRecordException {
         int lone = Json.loneSurrogate(text);
         if (lone >= 0) {
             throw new RejectedRecordException(
-                    "at \"%s\": found half a character (\\u%04x) at %d of the string, which UTF-8 cannot write"
+                    "at \"%s\": found an unpaired surrogate (\\u%04x) at index %d of the string, which UTF-8 cannot encode"
                             .formatted(parser.getParsingContext().pathAsPointer(), (int) text.charAt(lone), lone));
         }
         return text;
@@ -64,7 +64,7 @@ final class RowValues {
         if (!(schema.getObjectProp(RowReader.ENUM) instanceof List<?> values)) {
             return parser -> {
                 if (parser.currentToken() != JsonToken.VALUE_STRING) {
-                    throw refused(parser, "a string");
+                    throw rejected(parser, "a string");
                 }
                 return text(parser, parser.getText());
             };
@@ -84,7 +84,7 @@ final class RowValues {
         return parser -> {
             Object value = parser.currentToken() == JsonToken.VALUE_STRING ? values.get(parser.getText()) : null;
             if (value == null) {
-                throw refused(parser, "one of \"" + String.join("\", \"", values.keySet()) + "\"");
+                throw rejected(parser, "one of \"" + String.join("\", \"", values.keySet()) + "\"");
             }
             return value;
         };
@@ -94,54 +94,55 @@ final class RowValues {
         return switch (parser.currentToken()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
-            default -> throw refused(parser, "true or false");
+            default -> throw rejected(parser, "true or false");
         };
     }
 
-    static long whole(JsonParser parser, long least, long most) throws IOException, RejectedRecordException {
+    static long whole(JsonParser parser, long min, long max) throws IOException, RejectedRecordException {
         if (parser.currentToken().isNumeric()) {
             try {
                 long value = parser.currentToken() == JsonToken.VALUE_NUMBER_INT
                                 && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
                         ? parser.getLongValue()
                         : exact(parser).longValueExact();
-                if (least <= value && value <= most) {
+                if (min <= value && value <= max) {
                     return value;
                 }
             } catch (ArithmeticException e) {
-                throw refused(parser, "a whole number from " + least + " to " + most);
+                throw rejected(parser, "a whole number from " + min + " to " + max);
             }
         }
-        throw refused(parser, "a whole number from " + least + " to " + most);
+        throw rejected(parser, "a whole number from " + min + " to " + max);
     }
 
     private static BigDecimal exact(JsonParser parser) throws IOException, RejectedRecordException {
         try {
             return parser.getDecimalValue();
         } catch (NumberFormatException e) {
-            throw refused(parser, "a number with an exponent of fewer digits");
+            throw rejected(parser, "a number with a shorter exponent");
         }
     }
 
     /**
-     * The nearest number of a floating-point type. A whole number is not replaced by its neighbour.
+     * Returns the nearest number of a floating-point type; whole numbers must be exact.
      *
-     * @param most the type's greatest number
-     * @param kept up to here all whole numbers are numbers of the type
+     * @param max the type's greatest number
+     * @param maxExact the type represents all whole numbers up to this one
      */
-    private static double decimal(JsonParser parser, double most, double kept, DoubleUnaryOperator nearest)
+    private static double decimal(JsonParser parser, double max, double maxExact, DoubleUnaryOperator nearest)
             throws IOException, RejectedRecordException {
         if (!parser.currentToken().isNumeric()) {
-            throw refused(parser, "a number");
+            throw rejected(parser, "a number");
         }
         double value = nearest.applyAsDouble(parser.getDoubleValue());
-        if (Math.abs(value) > most) {
-            throw refused(parser, "a number from " + -most + " to " + most);
+        if (Math.abs(value) > max) {
+            throw rejected(parser, "a number from " + -max + " to " + max);
         }
-        if (Math.abs(value) >= kept
+        if (Math.abs(value) >= maxExact
                 && parser.currentToken() == JsonToken.VALUE_NUMBER_INT
                 && new BigDecimal(value).compareTo(exact(parser)) != 0) {
-            throw refused(parser, "a whole number that the column holds exactly, nearest is " + new BigDecimal(value));
+            throw rejected(
+                    parser, "a whole number that the column can represent exactly, such as " + new BigDecimal(value));
         }
         return value;
     }
@@ -157,7 +158,7 @@ final class RowValues {
     static Object dateTime(JsonParser parser) throws IOException, RejectedRecordException {
         String allowed = "a date-time with an offset and whole milliseconds, such as 2021-04-14T12:34:56.789+09:00";
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw refused(parser, allowed);
+            throw rejected(parser, allowed);
         }
         try {
             OffsetDateTime time = OffsetDateTime.parse(parser.getText(), RFC_3339);
@@ -165,15 +166,15 @@ final class RowValues {
                 return time.toInstant().toEpochMilli();
             }
         } catch (DateTimeException e) {
-            throw refused(parser, allowed);
+            throw rejected(parser, allowed);
         }
-        throw refused(parser, allowed);
+        throw rejected(parser, allowed);
     }
 
     static RowValue array(Schema schema, RowValue items) {
         return parser -> {
             if (parser.currentToken() != JsonToken.START_ARRAY) {
-                throw refused(parser, "an array");
+                throw rejected(parser, "an array");
             }
             List<Object> values = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -186,13 +187,13 @@ final class RowValues {
     static RowValue map(RowValue values) {
         return parser -> {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw refused(parser, "an object");
+                throw rejected(parser, "an object");
             }
             Map<String, Object> entries = new LinkedHashMap<>();
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = text(parser, parser.currentName());
                 if (entries.containsKey(name)) {
-                    throw refused(parser, "a name once in an object");
+                    throw rejected(parser, "each name once in an object");
                 }
                 parser.nextToken();
                 entries.put(name, values.read(parser));

@@ -16,7 +16,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** Turns records into rows of a schema. Thread-safe. */
+/** Converts records to rows of a schema. Thread-safe. */
 abstract class Rows {
     private static final String NAMESPACE = "io.wadi.landing";
     private static final String ENVELOPE = NAMESPACE + ".Envelope";
@@ -27,21 +27,19 @@ abstract class Rows {
         this.schema = schema;
     }
 
-    /** The rows' schema. */
     Schema schema() {
         return schema;
     }
 
-    /** The record as a row. */
     abstract GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException;
 
-    /** Rows that are the records' values. Refused are records without one. */
+    /** Returns rows of the records' values. Records without a value are rejected. */
     static Rows ofValues(Schema schema, RowReader reader) {
         return new Rows(schema) {
             @Override
             GenericData.Record row(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException {
                 if (consumed.value() == null) {
-                    throw new RejectedRecordException("the record has no value (a tombstone), a row needs one");
+                    throw new RejectedRecordException("the record has no value (a tombstone); a row requires one");
                 }
                 return reader.read(consumed.value());
             }
@@ -49,20 +47,20 @@ abstract class Rows {
     }
 
     /**
-     * Rows with all that Kafka keeps of a record: {@code topic}, {@code partition}, {@code offset}, {@code timestamp},
-     * {@code timestampType}, {@code key} and {@code headers} as bytes, and {@code value}, the value's own columns, null for
-     * a record without one.
+     * Returns rows with the Kafka metadata of records: {@code topic}, {@code partition}, {@code offset}, {@code
+     * timestamp}, {@code timestampType}, {@code key} and {@code headers} as bytes, and {@code value} with the value's
+     * columns, null for a record without a value.
      */
     static Rows inEnvelope(Schema value, RowReader reader) {
         return new EnvelopeRows(value, reader);
     }
 
-    /** Whether rows of a schema are envelopes. */
+    /** Returns whether rows of a schema are envelopes. */
     static boolean isEnvelope(Schema schema) {
         return schema.getFullName().equals(ENVELOPE);
     }
 
-    /** The record that an envelope's row was made of; its value as JSON. */
+    /** Returns the record of an envelope's row, with its value as JSON. */
     static ConsumerRecord<byte[], byte[]> fromEnvelope(GenericRecord row) {
         RecordHeaders headers = new RecordHeaders();
         for (Object each : (Iterable<?>) row.get("headers")) {

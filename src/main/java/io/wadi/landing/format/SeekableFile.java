@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.apache.avro.file.SeekableInput;
 
-/** A file that is read here and there: it is opened again where a place lies before the last, and skips to it. For one thread. */
+/** A file with random access: a seek backwards opens it again and skips to the position. Not thread-safe. */
 final class SeekableFile extends InputStream implements SeekableInput {
     private final FirstAndLastRecords.Content content;
     private final long length;
@@ -47,8 +47,8 @@ final class SeekableFile extends InputStream implements SeekableInput {
     }
 
     @Override
-    public int read(byte[] bytes, int offset, int most) throws IOException {
-        int read = in.read(bytes, offset, most);
+    public int read(byte[] bytes, int offset, int maxBytes) throws IOException {
+        int read = in.read(bytes, offset, maxBytes);
         position += Math.max(0, read);
         return read;
     }

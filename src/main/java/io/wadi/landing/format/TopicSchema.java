@@ -17,8 +17,8 @@ import org.apache.avro.Schema;
 /**
  * The schema of a topic's values, from its file.
  *
- * @param avro as Avro has it
- * @param reader of values that fit it
+ * @param avro the Avro schema
+ * @param reader of values with this schema
  */
 record TopicSchema(Schema avro, RowReader reader) {
     private static final String AVRO = ".avsc";
@@ -28,14 +28,14 @@ record TopicSchema(Schema avro, RowReader reader) {
     /**
      * Reads a topic's schema.
      *
-     * @param where its file, an Avro schema ({@code .avsc}) or a JSON Schema ({@code .json}), or a directory with the
-     *     topic's; each may also stand on the class path
-     * @throws IllegalArgumentException where there is none, or it cannot be used; a line for each mistake in it
+     * @param location its file, an Avro schema ({@code .avsc}) or a JSON Schema ({@code .json}), or a directory with the
+     *    topic's file; on the class path if there is no such file
+     * @throws IllegalArgumentException if there is none or it is invalid; the message has a line for each error
      */
-    static TopicSchema read(String topic, String where, boolean ignoreUnknownFields) {
-        List<String> files = where.endsWith(AVRO) || where.endsWith(JSON)
-                ? List.of(where)
-                : List.of(where + "/" + topic + AVRO, where + "/" + topic + JSON);
+    static TopicSchema read(String topic, String location, boolean ignoreUnknownFields) {
+        List<String> files = location.endsWith(AVRO) || location.endsWith(JSON)
+                ? List.of(location)
+                : List.of(location + "/" + topic + AVRO, location + "/" + topic + JSON);
         for (String file : files) {
             Optional<String> text = text(file);
             if (text.isPresent()) {
@@ -43,7 +43,7 @@ record TopicSchema(Schema avro, RowReader reader) {
             }
         }
         throw new IllegalArgumentException(
-                "topic %s has no schema: there is no file %s".formatted(topic, String.join(" and no ", files)));
+                "topic %s has no schema: expected the file %s".formatted(topic, String.join(" or ", files)));
     }
 
     private static Optional<String> text(String file) {
@@ -52,37 +52,37 @@ record TopicSchema(Schema avro, RowReader reader) {
                 Files.exists(path) ? Files.newInputStream(path) : TopicSchema.class.getResourceAsStream("/" + file)) {
             return content == null ? Optional.empty() : Optional.of(new String(content.readAllBytes(), UTF_8));
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(file + ": reading the file failed: " + e.getMessage(), e);
         }
     }
 
     private static TopicSchema parse(String file, String text, String topic, boolean ignoreUnknownFields) {
-        List<String> mistakes = new ArrayList<>();
-        Schema avro = file.endsWith(AVRO) ? avro(file, text) : json(file, text, topic, mistakes);
-        if (mistakes.isEmpty()) {
+        List<String> errors = new ArrayList<>();
+        Schema avro = file.endsWith(AVRO) ? avro(file, text) : json(file, text, topic, errors);
+        if (errors.isEmpty()) {
             try {
                 return new TopicSchema(avro, new RowReader(avro, ignoreUnknownFields));
             } catch (IllegalArgumentException e) {
-                e.getMessage().lines().forEach(mistakes::add);
+                e.getMessage().lines().forEach(errors::add);
             }
         }
         throw new IllegalArgumentException(String.join(
-                "\n", mistakes.stream().map(mistake -> file + " at " + mistake).toList()));
+                "\n", errors.stream().map(error -> file + " at " + error).toList()));
     }
 
     private static Schema avro(String file, String text) {
         try {
             return new Schema.Parser().parse(text);
         } catch (AvroRuntimeException e) {
-            throw new IllegalArgumentException(file + " is no Avro schema: " + e.getMessage(), e);
+            throw new IllegalArgumentException(file + " is not an Avro schema: " + e.getMessage(), e);
         }
     }
 
-    private static Schema json(String file, String text, String topic, List<String> mistakes) {
+    private static Schema json(String file, String text, String topic, List<String> errors) {
         try {
-            return JsonSchema.toAvro(MAPPER.readTree(text), topic, mistakes);
+            return JsonSchema.toAvro(MAPPER.readTree(text), topic, errors);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + " is no JSON: " + Json.reason(e), e);
+            throw new IllegalArgumentException(file + " is not JSON: " + Json.reason(e), e);
         }
     }
 }

@@ -1,2 +1,2 @@
-/** The formats of landed files: how records are written into one, and which records cannot be. */
+/** Formats of landed files: encoders, decoders and the records that a format rejects. */
 package io.wadi.landing.format;

@@ -14,20 +14,19 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Access control of the management port. Requests carry Basic credentials, a bearer token, or the cookie of a session created by
- * {@code POST /api/session}; reading needs the role view, changing the role operate. Health, metrics and the files of the page need no
- * credentials. Without users and tokens every request is allowed, and the port is bound to a loopback address.
+ * Access control of the management port. Requests carry Basic credentials, a bearer token, or the cookie of a session
+ * created by {@code POST /api/session}; reading needs the role view, changing the role operate. Health, metrics and the
+ * files of the page need no credentials. Without users and tokens every request is allowed, and the port is bound to a
+ * loopback address.
  *
  * <p>Every path rejects requests without exactly one {@code Host} (400), requests addressed to a name that is not
- * {@link HostNames allowed} and requests sent by pages of other sites (403), except links to the page. Changes and logins, also
- * rejected ones, are written to the audit log. Passwords and tokens are verified off the event loop, and failed logins are limited.
- * The metric {@code wadi.management.rejections} counts rejected requests by cause.
+ * {@link HostNames allowed} and requests sent by pages of other sites (403), except links to the page. Changes and
+ * logins, also rejected ones, are written to the audit log. Passwords and tokens are verified off the event loop, and
+ * failed logins are limited. The metric {@code wadi.management.rejections} counts rejected requests by cause.
  */
 public final class AccessControl implements Handler<RoutingContext> {
     private static final String HEALTH = "/observe/health";
     private static final String METRICS = "/observe/metrics";
-    private static final int FORBIDDEN = 403;
-    private static final int TOO_LARGE = 413;
 
     private final Set<String> files;
     private final RequestSite site;
@@ -57,7 +56,6 @@ public final class AccessControl implements Handler<RoutingContext> {
             Proxies proxies,
             int maxRemembered) {}
 
-    /** Takes suppliers of the current users and tokens. */
     public AccessControl(Supplier<Users> users, Supplier<Tokens> tokens, Options options, MeterRegistry meters) {
         this(users, tokens, options, meters, TimeMeter.SYSTEM_MILLISECONDS);
     }
@@ -110,7 +108,9 @@ public final class AccessControl implements Handler<RoutingContext> {
         }
     }
 
-    /** Responds to a request that the router has rejected, such as one without a Host or with a body that is too large. */
+    /**
+     * Responds to a request that the router has rejected, such as one without a Host or with a body that is too large.
+     */
     void rejectUnrouted(RoutingContext context) {
         Optional<AccessDenial> denial = site.invalidHost(context.request());
         responses.reject(
@@ -119,7 +119,7 @@ public final class AccessControl implements Handler<RoutingContext> {
                         .orElseGet(() -> new AccessDenial(
                                 context.statusCode(),
                                 AccessDenial.Cause.INVALID,
-                                context.statusCode() == TOO_LARGE
+                                context.statusCode() == 413
                                         ? "the body is larger than 64 KiB"
                                         : "the request is invalid")));
     }
@@ -128,10 +128,9 @@ public final class AccessControl implements Handler<RoutingContext> {
         if (isChange && !caller.role().mayChange()) {
             responses.reject(
                     context,
-                    new AccessDenial(
-                            FORBIDDEN,
-                            AccessDenial.Cause.ROLE,
-                            caller.name() + " has the role view: changes require the role operate"));
+                    403,
+                    AccessDenial.Cause.ROLE,
+                    caller.name() + " has the role view: changes require the role operate");
         } else {
             context.next();
         }

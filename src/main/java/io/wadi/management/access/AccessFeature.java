@@ -45,7 +45,6 @@ public final class AccessFeature implements Feature {
         new Binding(context).install();
     }
 
-    /** The binding to one pipeline. */
     private static final class Binding {
         private final FeatureContext context;
         private final Watcher watcher;

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.ext.web.RoutingContext;
+import io.wadi.management.access.AccessDenial.Cause;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** The JSON responses of access control; counts rejected requests by cause. Thread-safe. */
 final class AccessResponses {
-    private static final int UNAUTHORIZED = 401;
     private static final int NOT_FOUND = 404;
     private static final String NOT_FOUND_PAGE = """
             <!doctype html>
@@ -23,10 +23,10 @@ final class AccessResponses {
             """;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Map<AccessDenial.Cause, Counter> rejections = new EnumMap<>(AccessDenial.Cause.class);
+    private final Map<Cause, Counter> rejections = new EnumMap<>(Cause.class);
 
     AccessResponses(MeterRegistry meters) {
-        for (AccessDenial.Cause cause : AccessDenial.Cause.values()) {
+        for (Cause cause : Cause.values()) {
             Counter counter = Counter.builder("wadi.management.rejections")
                     .description("Rejected requests to the management port")
                     .tag("cause", cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
@@ -35,16 +35,18 @@ final class AccessResponses {
         }
     }
 
-    /** Responds with 401 and a challenge. */
     void unauthorized(RoutingContext context, String message) {
         // For requests of a page's script the challenge would open the browser's own login dialog over the page's.
         if (context.request().getHeader("Sec-Fetch-Site") == null) {
             context.response().putHeader("WWW-Authenticate", "Basic realm=\"wadi\", charset=\"UTF-8\"");
         }
-        reject(context, new AccessDenial(UNAUTHORIZED, AccessDenial.Cause.UNAUTHORIZED, message));
+        reject(context, 401, Cause.UNAUTHORIZED, message);
     }
 
-    /** Rejects a request and counts it. */
+    void reject(RoutingContext context, int status, Cause cause, String message) {
+        reject(context, new AccessDenial(status, cause, message));
+    }
+
     void reject(RoutingContext context, AccessDenial denial) {
         rejections.get(denial.cause()).increment();
         if (!denial.retryAfter().isZero()) {

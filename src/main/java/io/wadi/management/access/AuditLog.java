@@ -7,7 +7,9 @@ import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs each requested change with its time, user, address and outcome, as a line of JSON at INFO by {@code wadi.audit}. */
+/**
+ * Logs each requested change with its time, user, address and outcome, as a line of JSON at INFO by {@code wadi.audit}.
+ */
 final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger("wadi.audit");
     private static final ObjectMapper JSON = new ObjectMapper();

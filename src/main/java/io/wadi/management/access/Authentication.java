@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import io.wadi.management.access.AccessDenial.Cause;
 import io.wadi.management.access.Sessions.Session;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -15,7 +16,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Authenticates requests by session cookie, Basic credentials (RFC 7617) or bearer token (RFC 6750). For event loops. */
+/**
+ * Authenticates requests by session cookie, Basic credentials (RFC 7617) or bearer token (RFC 6750). For event loops.
+ */
 final class Authentication {
     /** The safe methods (RFC 9110). */
     static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
@@ -25,9 +28,6 @@ final class Authentication {
     static final String ORIGIN = "wadi.origin";
 
     private static final String CSRF = "X-CSRF-Token";
-    private static final int FORBIDDEN = 403;
-    private static final int TOO_MANY = 429;
-    private static final int UNAVAILABLE = 503;
     private static final int MAX_WAITING_TOKENS = 256;
 
     private final Supplier<Users> users;
@@ -98,10 +98,9 @@ final class Authentication {
             context.put(USER, caller.get().name());
             responses.reject(
                     context,
-                    new AccessDenial(
-                            FORBIDDEN,
-                            AccessDenial.Cause.CSRF,
-                            "invalid header " + CSRF + ": expected the csrf value of GET /api/session"));
+                    403,
+                    Cause.CSRF,
+                    "invalid header " + CSRF + ": expected the csrf value of GET /api/session");
         } else {
             proceed(context, caller.get(), next);
         }
@@ -195,18 +194,15 @@ final class Authentication {
             responses.reject(
                     context,
                     new AccessDenial(
-                            TOO_MANY,
-                            AccessDenial.Cause.LOGINS,
+                            429,
+                            Cause.LOGINS,
                             "too many failed logins from this network or of this user: try again later",
                             limited.retryAfter()));
         } else if (cause instanceof VerificationQueue.FullException full) {
             responses.reject(
                     context,
                     new AccessDenial(
-                            UNAVAILABLE,
-                            AccessDenial.Cause.BUSY,
-                            full.getMessage() + ": try again in a moment",
-                            Duration.ofSeconds(1)));
+                            503, Cause.BUSY, full.getMessage() + ": try again in a moment", Duration.ofSeconds(1)));
         } else {
             context.fail(cause);
         }

@@ -5,8 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -15,8 +13,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes the connections of slow clients: each has a deadline for the headers of a request, for its body, and for reading a
- * response. Single bytes do not extend a deadline. The time that the server takes for a response, such as an audit, has none.
+ * Closes the connections of slow clients: each has a deadline for the headers of a request, for its body, and for
+ * reading a response. Single bytes do not extend a deadline. The time that the server takes for a response, such as an
+ * audit, has none.
  */
 final class ClientDeadlines extends ChannelDuplexHandler {
     /** Maximum number of pipelined requests, as Vert.x queues all that a client sends. */
@@ -61,7 +60,7 @@ final class ClientDeadlines extends ChannelDuplexHandler {
         }
         if (unanswered > MAX_PIPELINED) {
             ReferenceCountUtil.release(message);
-            close(context, Cause.SENT_AHEAD);
+            counts.close(context, Cause.SENT_AHEAD);
             return;
         }
         update(context);
@@ -70,9 +69,7 @@ final class ClientDeadlines extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean isInterim = message instanceof HttpResponse response
-                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-        if (message instanceof LastHttpContent && !isInterim) {
+        if (ConnectionCounts.endsResponse(message)) {
             unanswered--;
         }
         context.write(message, promise);
@@ -106,13 +103,8 @@ final class ClientDeadlines extends ChannelDuplexHandler {
             deadline = null;
         }
         if (cause != null && context.channel().isActive()) {
-            deadline =
-                    context.executor().schedule(() -> close(context, cause), timeout.toMillis(), TimeUnit.MILLISECONDS);
+            deadline = context.executor()
+                    .schedule(() -> counts.close(context, cause), timeout.toMillis(), TimeUnit.MILLISECONDS);
         }
-    }
-
-    private void close(ChannelHandlerContext context, Cause cause) {
-        counts.ended(cause);
-        context.close();
     }
 }

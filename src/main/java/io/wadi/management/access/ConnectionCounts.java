@@ -3,6 +3,10 @@ package io.wadi.management.access;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
 import java.util.EnumMap;
@@ -12,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Limits the connections to the management port, in total and per network, and counts those that were closed because of their
- * clients. Thread-safe.
+ * Limits the connections to the management port, in total and per network, and counts those that were closed because of
+ * their clients. Thread-safe.
  */
 final class ConnectionCounts {
     private final int maxConnections;
@@ -73,7 +77,19 @@ final class ConnectionCounts {
         byNetwork.computeIfPresent(proxies.network(peer, null), (network, count) -> count == 1 ? null : count - 1);
     }
 
-    void ended(Cause cause) {
+    private void ended(Cause cause) {
         ended.get(cause).increment();
+    }
+
+    void close(ChannelHandlerContext context, Cause cause) {
+        ended(cause);
+        context.close();
+    }
+
+    /** Returns whether a message is the end of a response, other than an interim one such as 100 Continue. */
+    static boolean endsResponse(Object message) {
+        return message instanceof LastHttpContent
+                && !(message instanceof HttpResponse response
+                        && response.status().codeClass() == HttpStatusClass.INFORMATIONAL);
     }
 }

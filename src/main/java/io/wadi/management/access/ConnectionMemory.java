@@ -6,16 +6,14 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.wadi.management.access.ConnectionCounts.Cause;
 import java.util.Map;
 
 /**
- * Accounts for the memory of a connection: its requests until they are answered, and responses until the client has read them.
- * Closes the connection if the memory is exhausted, or if unanswered requests exceed the size of one request.
+ * Accounts for the memory of a connection: its requests until they are answered, and responses until the client has
+ * read them. Closes the connection if the memory is exhausted, or if unanswered requests exceed the size of one
+ * request.
  */
 final class ConnectionMemory extends ChannelDuplexHandler {
     /** The maximum size of headers and body, and what one read and the buffer of a paused body add. */
@@ -48,7 +46,7 @@ final class ConnectionMemory extends ChannelDuplexHandler {
         }
         if (received > MAX_UNANSWERED) {
             ReferenceCountUtil.release(message);
-            close(context, Cause.SENT_AHEAD);
+            counts.close(context, Cause.SENT_AHEAD);
         } else if (reserve(context)) {
             context.fireChannelRead(message);
         } else {
@@ -66,9 +64,7 @@ final class ConnectionMemory extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean isInterim = message instanceof HttpResponse response
-                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-        if (message instanceof LastHttpContent && !isInterim) {
+        if (ConnectionCounts.endsResponse(message)) {
             unanswered--;
             received = unanswered == 0 ? 0 : received;
         }
@@ -93,13 +89,8 @@ final class ConnectionMemory extends ChannelDuplexHandler {
         }
         boolean isReserved = memory.reserve((COPIES * received + pending.totalPendingWriteBytes()) / STEP * STEP);
         if (!isReserved) {
-            close(context, Cause.NO_ROOM);
+            counts.close(context, Cause.NO_ROOM);
         }
         return isReserved;
-    }
-
-    private void close(ChannelHandlerContext context, Cause cause) {
-        counts.ended(cause);
-        context.close();
     }
 }

@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Limits the memory that the connections of the management port hold together: unanswered requests, and responses that clients
- * have not read. One network may hold half of it, unless it is a trusted proxy's. Thread-safe.
+ * Limits the memory that the connections of the management port hold together: unanswered requests, and responses that
+ * clients have not read. One network may hold half of it, unless it is a trusted proxy's. Thread-safe.
  */
 final class ConnectionMemoryPool {
     private final long maxBytes;

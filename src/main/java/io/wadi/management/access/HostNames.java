@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The allowed host names of requests, against DNS rebinding: an attacker can resolve a name of their own site to this machine, and
- * a browser then treats this port as part of that site. IP addresses are always allowed, as they are not resolved. Immutable.
+ * The allowed host names of requests, against DNS rebinding: an attacker can resolve a name of their own site to this
+ * machine, and a browser then treats this port as part of that site. IP addresses are always allowed, as they are not
+ * resolved. Immutable.
  */
 public final class HostNames {
     private final List<String> names;
@@ -17,7 +18,8 @@ public final class HostNames {
      * Takes the allowed names.
      *
      * @param names such as {@code wadi.example.com}, {@code *.example.com} for all subdomains, or {@code *} for any
-     * @param allowsLocalNames whether names without a dot are allowed, such as those of containers, which cannot be registered
+     * @param allowsLocalNames whether names without a dot are allowed, such as those of containers, which cannot be
+     *     registered
      */
     public HostNames(Collection<String> names, boolean allowsLocalNames) {
         this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();

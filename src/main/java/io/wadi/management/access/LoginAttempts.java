@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Limits failed logins: of one network 10 at once and 10 a minute; of one user from one network 10 at once and 1 a minute; of one
- * user from all networks 100 at once and 2 a minute, which one network alone cannot use up. The last limit does not apply to
- * networks from which the user has logged in within 30 days, so an attack from elsewhere does not lock out the user there.
- * Thread-safe.
+ * Limits failed logins: of one network 10 at once and 10 a minute; of one user from one network 10 at once and 1 a
+ * minute; of one user from all networks 100 at once and 2 a minute, which one network alone cannot use up. The last
+ * limit does not apply to networks from which the user has logged in within 30 days, so an attack from elsewhere does
+ * not lock out the user there. Thread-safe.
  */
 final class LoginAttempts {
     private static final int OF_NETWORK = 10;
@@ -46,7 +46,6 @@ final class LoginAttempts {
         }
     }
 
-    /** Takes a clock, and the maximum number each of remembered networks, users, and pairs of them. */
     LoginAttempts(TimeMeter clock, int maxRemembered) {
         this.clock = clock;
         this.networks = cache(maxRemembered).build();

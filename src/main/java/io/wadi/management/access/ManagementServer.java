@@ -25,8 +25,8 @@ import org.apache.camel.component.vertx.common.VertxHelper;
 import org.apache.camel.support.jsse.SSLContextParameters;
 
 /**
- * The HTTP server of the management port: Camel's server with limits on connections and requests, and with {@link AccessControl}
- * for every path. It supports HTTP/1 only.
+ * The HTTP server of the management port: Camel's server with limits on connections and requests, and with {@link
+ * AccessControl} for every path. It supports HTTP/1 only.
  */
 public final class ManagementServer extends VertxPlatformHttpServer {
     private static final int NOT_FOUND = 404;
@@ -50,9 +50,10 @@ public final class ManagementServer extends VertxPlatformHttpServer {
      * The limits of connections.
      *
      * @param maxConnections maximum number of connections; one network may have half, unless it is a trusted proxy's
-     * @param maxHeld maximum number of bytes of unanswered requests and unread responses; one network may have half, unless it is a
-     *     trusted proxy's
-     * @param idleTimeout maximum time for a client to send the headers of a request, to send its body, and to read the response
+     * @param maxHeld maximum number of bytes of unanswered requests and unread responses; one network may have half,
+     *     unless it is a trusted proxy's
+     * @param idleTimeout maximum time for a client to send the headers of a request, to send its body, and to read the
+     *     response
      */
     public record Limits(int maxConnections, long maxHeld, Duration idleTimeout) {}
 

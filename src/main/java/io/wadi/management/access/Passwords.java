@@ -17,9 +17,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Verifies passwords off the event loop, on a quarter of the processors and at least one, within the limits of
- * {@link LoginAttempts}. Caches successful verifications for five minutes, as clients send Basic credentials with each request.
- * Thread-safe.
+ * Verifies passwords off the event loop, on a quarter of the processors and at least one, within the limits of {@link
+ * LoginAttempts}. Caches successful verifications for five minutes, as clients send Basic credentials with each
+ * request. Thread-safe.
  */
 final class Passwords {
     private static final int WORKERS = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
@@ -55,7 +55,6 @@ final class Passwords {
         }
     }
 
-    /** Takes the current users, and the clock and maximum size of {@link LoginAttempts}. */
     Passwords(Supplier<Users> users, TimeMeter clock, int maxRemembered) {
         this.users = users;
         this.attempts = new LoginAttempts(clock, maxRemembered);

@@ -7,11 +7,12 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
-/** Protection against DNS rebinding (RFC 9110, {@code Host}) and cross-site requests ({@code Sec-Fetch-Site}). Thread-safe. */
+/**
+ * Protection against DNS rebinding (RFC 9110, {@code Host}) and cross-site requests ({@code Sec-Fetch-Site}).
+ * Thread-safe.
+ */
 final class RequestSite {
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
-    private static final int BAD = 400;
-    private static final int FORBIDDEN = 403;
 
     private final HostNames hosts;
 
@@ -26,7 +27,7 @@ final class RequestSite {
                 || (request.version() == HttpVersion.HTTP_1_1
                         && (count == 0 || host(request).isEmpty()))) {
             return Optional.of(new AccessDenial(
-                    BAD,
+                    400,
                     AccessDenial.Cause.HOST_HEADER,
                     "The request has %d headers Host%s: expected exactly one, with a name or an address"
                             .formatted(count, count == 1 ? ", which is empty" : "")));
@@ -38,7 +39,7 @@ final class RequestSite {
         return hosts.allows(host(request))
                 ? Optional.empty()
                 : Optional.of(new AccessDenial(
-                        FORBIDDEN,
+                        403,
                         AccessDenial.Cause.HOST_NAME,
                         "The management port is not \"%s\": expected an IP address, localhost or a name of wadi.management.host-names"
                                 .formatted(host(request))));
@@ -53,14 +54,14 @@ final class RequestSite {
                 && isPage;
         if (site != null && !OWN_SITE.contains(site) && !isLink) {
             return Optional.of(new AccessDenial(
-                    FORBIDDEN,
+                    403,
                     AccessDenial.Cause.OTHER_SITE,
                     "A page of another site sent this request (Sec-Fetch-Site: %s): such pages may only link to the page"
                             .formatted(site)));
         }
         return isCrossOrigin(request)
                 ? Optional.of(new AccessDenial(
-                        FORBIDDEN,
+                        403,
                         AccessDenial.Cause.OTHER_SITE,
                         "A page of another origin sent this request: such pages may only link to the page"))
                 : Optional.empty();

@@ -7,6 +7,7 @@ import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import io.wadi.management.access.AccessDenial.Cause;
 import io.wadi.management.access.Sessions.Session;
 import java.io.IOException;
 import java.util.Optional;
@@ -16,11 +17,6 @@ import java.util.function.Supplier;
 final class SessionApi {
     static final String PATH = "/api/session";
 
-    private static final int OK = 200;
-    private static final int NO_CONTENT = 204;
-    private static final int BAD = 400;
-    private static final int NOT_ALLOWED = 405;
-    private static final int TOO_LARGE = 413;
     private static final int MAX_LOGIN_BYTES = 4096;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -62,15 +58,10 @@ final class SessionApi {
                     sessions.remove(session.id());
                 });
                 context.response().addCookie(cookie(context, "").setMaxAge(0));
-                context.response().setStatusCode(NO_CONTENT).end();
+                context.response().setStatusCode(204).end();
             }
             default ->
-                responses.reject(
-                        context,
-                        new AccessDenial(
-                                NOT_ALLOWED,
-                                AccessDenial.Cause.INVALID,
-                                "method not allowed: expected GET, POST or DELETE"));
+                responses.reject(context, 405, Cause.INVALID, "method not allowed: expected GET, POST or DELETE");
         }
     }
 
@@ -80,10 +71,9 @@ final class SessionApi {
         if (!length.matches("\\d{1,4}") || Integer.parseInt(length) > MAX_LOGIN_BYTES) {
             responses.reject(
                     context,
-                    new AccessDenial(
-                            TOO_LARGE,
-                            AccessDenial.Cause.INVALID,
-                            "invalid Content-Length: expected at most " + MAX_LOGIN_BYTES + " bytes"));
+                    413,
+                    Cause.INVALID,
+                    "invalid Content-Length: expected at most " + MAX_LOGIN_BYTES + " bytes");
             return;
         }
         request.bodyHandler(body -> logIn(context, body));
@@ -94,10 +84,7 @@ final class SessionApi {
         String name = login.path("user").asText();
         String password = login.path("password").asText();
         if (name.isEmpty() || password.isEmpty()) {
-            responses.reject(
-                    context,
-                    new AccessDenial(
-                            BAD, AccessDenial.Cause.INVALID, "invalid login: expected {\"user\":…,\"password\":…}"));
+            responses.reject(context, 400, Cause.INVALID, "invalid login: expected {\"user\":…,\"password\":…}");
             return;
         }
         authentication.verify(context, name, password, caller -> {
@@ -127,7 +114,7 @@ final class SessionApi {
     private static void respond(RoutingContext context, Caller caller, String csrf) {
         AccessResponses.write(
                 context,
-                OK,
+                200,
                 JSON.createObjectNode()
                         .put("user", caller.name())
                         .put("role", caller.role().word())

@@ -48,7 +48,9 @@ public final class Users {
 
     private static void read(YamlFields fields, Map<String, User> users) {
         Optional<String> name = fields.required("name", "1 to 64 of A-Z a-z 0-9 . _ @ -", text -> {
-            check(NAME.matcher(text).matches());
+            if (!NAME.matcher(text).matches()) {
+                throw new IllegalArgumentException(text);
+            }
             return text;
         });
         Optional<Role> role = fields.required("role", "view and operate", Role::of);
@@ -63,12 +65,6 @@ public final class Users {
             if (users.putIfAbsent(name.get(), user) != null) {
                 fields.refuse("is a duplicate name");
             }
-        }
-    }
-
-    private static void check(boolean isAllowed) {
-        if (!isAllowed) {
-            throw new IllegalArgumentException();
         }
     }
 

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * A bounded queue of credentials that worker threads verify, round robin by network. If the queue is full, the newest task of the
- * network with the most tasks is rejected, so that one network cannot fill the queue for others. Thread-safe.
+ * A bounded queue of credentials that worker threads verify, round robin by network. If the queue is full, the newest
+ * task of the network with the most tasks is rejected, so that one network cannot fill the queue for others.
+ * Thread-safe.
  */
 final class VerificationQueue {
     private final int workers;
@@ -50,7 +51,8 @@ final class VerificationQueue {
     /**
      * Runs the work on a worker thread.
      *
-     * @param loop the event loop on which the future completes, with the result of the work or with {@link FullException}
+     * @param loop the event loop on which the future completes, with the result of the work or with {@link
+     *     FullException}
      */
     <T> Future<T> submit(Context loop, InetAddress network, Callable<T> work) {
         Promise<T> promise = Promise.promise();

@@ -5,7 +5,7 @@ import static io.wadi.management.connectors.ConnectJson.JSON;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import io.wadi.runtime.reload.RouteTargetState;
 import java.time.Duration;
 import java.util.List;
@@ -21,86 +21,79 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.model.ModelCamelContext;
 
 /**
- * Kafka Connect's REST API over the routes that read or write Kafka: paths, answers, codes and error bodies are Connect's (3.9), so
- * that tools made for it watch and steer Wadi. What only a route file can say is refused with what to do instead. It speaks of this
- * process alone. Thread-safe; {@link #close} before the routes are stopped.
+ * Kafka Connect's REST API (3.9) for the routes of this process that read or write Kafka, so that Connect's clients
+ * monitor and control Wadi. Requests that would change a route's definition are rejected with the alternative.
+ * Thread-safe; call {@link #rejectChanges} before the routes are stopped.
  */
 public final class ConnectApi implements RouteTargetState, AutoCloseable {
-    private static final int OK = 200;
-    private static final int ACCEPTED = 202;
-    private static final int NO_CONTENT = 204;
     private static final String EDIT =
-            "routes are files: save the change in routes/*.camel.yaml, with wadi.reload.enabled=true it is in force at once";
+            "edit the route file routes/*.camel.yaml; wadi.reload.enabled=true reloads it at once";
 
     private final ModelCamelContext context;
     private final Names names;
     private final Connectors connectors;
     private final ConnectorStates states;
-    private final ConnectorControl steering;
+    private final ConnectorControl control;
     private final KafkaSnapshot kafka;
 
     /**
-     * How Wadi calls itself.
+     * The identity of this instance.
      *
-     * @param version of Wadi
-     * @param commit that it was built from, {@code unknown} where there was none
-     * @param worker host and port, as others reach it
+     * @param commit the commit that Wadi was built from, or {@code unknown}
+     * @param worker host and port
      */
     public record Names(String version, String commit, String worker) {}
 
     /**
-     * What it needs of the others.
+     * The dependencies.
      *
-     * @param keeper the step by which a route that takes requests keeps what they bring, in Kafka
-     * @param takenTopics the topics that requests may name
-     * @param keepsPlace whether a route with this input can pause as it is, started
-     * @param work what routes are asked, and the threads that do their work
-     * @param changing is held while routes are started, stopped or replaced
-     * @param stopWithin how long a route may take to stop before it is given up
-     * @param adminSettings those of a client of Kafka
+     * @param ingestStep the processor by which ingest routes write to Kafka
+     * @param ingestTopics the topics that ingest requests may name
+     * @param pausesStarted whether a route with this input stays started while it is paused
+     * @param work the target states and threads of routes
+     * @param routeLock is held while routes are started, stopped or replaced
+     * @param stopTimeout maximum time for a route to stop
+     * @param adminSettings the settings of an admin client
      */
-    public record Needs(
-            Supplier<String> keeper,
-            Supplier<List<String>> takenTopics,
-            Predicate<Endpoint> keepsPlace,
-            RouteWork work,
-            Lock changing,
-            Duration stopWithin,
+    public record Dependencies(
+            Supplier<String> ingestStep,
+            Supplier<List<String>> ingestTopics,
+            Predicate<Endpoint> pausesStarted,
+            RouteControl work,
+            Lock routeLock,
+            Duration stopTimeout,
             Supplier<Properties> adminSettings) {}
 
-    /** Connects to nothing. */
-    public ConnectApi(ModelCamelContext context, Names names, Needs needs) {
+    public ConnectApi(ModelCamelContext context, Names names, Dependencies needed) {
         this.context = context;
         this.names = names;
-        connectors =
-                new Connectors(context, new Connectors.Traits(needs.keeper(), needs.takenTopics(), needs.keepsPlace()));
-        states = new ConnectorStates(context, needs.work());
-        steering = new ConnectorControl(context, needs.work(), states, needs.changing(), needs.stopWithin());
-        kafka = new KafkaSnapshot(needs.adminSettings());
+        connectors = new Connectors(context, needed);
+        states = new ConnectorStates(context, needed.work());
+        control = new ConnectorControl(context, needed.work(), states, needed.routeLock(), needed.stopTimeout());
+        kafka = new KafkaSnapshot(needed.adminSettings());
     }
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param code the HTTP status
-     * @param body JSON; null where there is none
+     * @param body JSON; null without a body
      */
-    record Answer(int code, JsonNode body) {
+    record Answer(int status, JsonNode body) {
         static Answer of(JsonNode body) {
-            return new Answer(OK, body);
+            return new Answer(200, body);
         }
     }
 
-    /** Answers a request; never fails. */
-    Answer answer(ConnectRequest request) {
+    /** Handles a request; never throws. */
+    Answer handle(ConnectRequest request) {
         try {
-            return answerOrRefuse(request);
+            return dispatch(request);
         } catch (ConnectException e) {
-            return new Answer(e.code(), ConnectJson.error(e.code(), e.getMessage()));
+            return new Answer(e.status(), ConnectJson.error(e.status(), e.getMessage()));
         }
     }
 
-    private Answer answerOrRefuse(ConnectRequest request) throws ConnectException {
+    private Answer dispatch(ConnectRequest request) throws ConnectException {
         List<String> path = request.path();
         if (path.isEmpty()) {
             request.requireGet();
@@ -109,16 +102,16 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         return switch (path.get(0)) {
             case "connectors" ->
                 path.size() == 1
-                        ? ofAll(request)
-                        : ofOne(request, path.get(1), String.join("/", path.subList(2, path.size())));
+                        ? all(request)
+                        : one(request, path.get(1), String.join("/", path.subList(2, path.size())));
             case "connector-plugins" -> plugins(request);
             default -> throw request.notFound();
         };
     }
 
-    private Answer ofAll(ConnectRequest request) throws ConnectException {
+    private Answer all(ConnectRequest request) throws ConnectException {
         if (request.method().equals("POST")) {
-            throw ConnectException.notAllowed("a connector is not created by request: " + EDIT);
+            throw ConnectException.notAllowed("creating a connector by request is not supported: " + EDIT);
         }
         request.requireGet();
         if (!request.has("expand")) {
@@ -126,10 +119,10 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             connectors.all().forEach(connector -> list.add(connector.name()));
             return Answer.of(list);
         }
-        return Answer.of(expanded(request.says("expand", "status"), request.says("expand", "info")));
+        return Answer.of(expanded(request.hasValue("expand", "status"), request.hasValue("expand", "info")));
     }
 
-    /** How all connectors are, as {@code GET /connectors?expand=status} says it. */
+    /** The response of {@code GET /connectors?expand=status}. */
     public ObjectNode statuses() {
         return expanded(true, false);
     }
@@ -149,7 +142,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         return expanded;
     }
 
-    private Answer ofOne(ConnectRequest request, String name, String rest) throws ConnectException {
+    private Answer one(ConnectRequest request, String name, String rest) throws ConnectException {
         return switch (rest) {
             case "" -> whole(request, name);
             case "config" -> config(request, name);
@@ -165,49 +158,48 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             case "topics" -> read(request, name, ConnectJson::topics);
             case "topics/reset" -> {
                 request.require("PUT");
-                throw ConnectException.notAllowed(
-                        "the topics are those that the route names: there is nothing to reset");
+                throw ConnectException.notAllowed("resetting topics is not supported: they are defined by the route");
             }
             case "offsets" -> offsets(request, name);
             case "pause" -> {
-                steering.pause(toSteer(request, "PUT", name));
-                yield new Answer(ACCEPTED, null);
+                control.pause(toControl(request, "PUT", name));
+                yield new Answer(202, null);
             }
             case "resume" -> {
-                steering.resume(toSteer(request, "PUT", name));
-                yield new Answer(ACCEPTED, null);
+                control.resume(toControl(request, "PUT", name));
+                yield new Answer(202, null);
             }
             case "stop" -> {
-                steering.stop(toSteer(request, "PUT", name));
-                yield new Answer(NO_CONTENT, null);
+                control.stop(toControl(request, "PUT", name));
+                yield new Answer(204, null);
             }
             case "restart" -> restart(request, name);
-            default -> ofTask(request, name, rest);
+            default -> task(request, name, rest);
         };
     }
 
-    /** One that is missing may be one that is being replaced at this moment. */
-    private Connector find(String name, String orElse) throws ConnectException {
+    /** Waits for a running replacement of routes before it reports a connector as missing. */
+    private Connector find(String name, String missing) throws ConnectException {
         Optional<Connector> found = connectors.find(name);
         if (found.isEmpty()) {
-            found = steering.look("looking for " + name, () -> connectors.find(name));
+            found = control.locked("find " + name, () -> connectors.find(name));
         }
-        return found.orElseThrow(() -> ConnectException.notFound(orElse));
+        return found.orElseThrow(() -> ConnectException.notFound(missing));
     }
 
     private Connector find(String name) throws ConnectException {
         return find(name, "Connector " + name + " not found");
     }
 
-    private Connector toSteer(ConnectRequest request, String method, String name) throws ConnectException {
+    private Connector toControl(ConnectRequest request, String method, String name) throws ConnectException {
         request.require(method);
         return find(name, "Unknown connector " + name);
     }
 
-    private Answer read(ConnectRequest request, String name, String orElse, Function<Connector, JsonNode> body)
+    private Answer read(ConnectRequest request, String name, String missing, Function<Connector, JsonNode> body)
             throws ConnectException {
         request.requireGet();
-        return Answer.of(body.apply(find(name, orElse)));
+        return Answer.of(body.apply(find(name, missing)));
     }
 
     private Answer read(ConnectRequest request, String name, Function<Connector, JsonNode> body)
@@ -219,7 +211,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         if (request.method().equals("DELETE")) {
             find(name);
             throw ConnectException.notAllowed(
-                    "a connector is not deleted by request, PUT /connectors/%s/stop stops it; for good, %s"
+                    "deleting a connector by request is not supported: stop it with PUT /connectors/%s/stop, or %s"
                             .formatted(name, EDIT));
         }
         return read(request, name, connector -> ConnectJson.info(connector, states.of(connector)));
@@ -227,7 +219,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
 
     private Answer config(ConnectRequest request, String name) throws ConnectException {
         if (List.of("PUT", "PATCH").contains(request.method())) {
-            throw ConnectException.notAllowed("a configuration is not changed by request: " + EDIT);
+            throw ConnectException.notAllowed("changing a configuration by request is not supported: " + EDIT);
         }
         return read(request, name, ConnectJson::config);
     }
@@ -236,8 +228,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         if (List.of("DELETE", "PATCH").contains(request.method())) {
             find(name);
             throw ConnectException.notAllowed(
-                    "offsets are not changed by request: stop the connector, then ./wadi groups shows what a reset would do"
-                            + " before it does it");
+                    "changing offsets by request is not supported: stop the connector and reset them with ./wadi groups");
         }
         request.requireGet();
         Connector connector = find(name);
@@ -248,16 +239,16 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
     private Answer restart(ConnectRequest request, String name) throws ConnectException {
         request.require("POST");
         Connector connector = find(name, "Unknown connector: " + name);
-        boolean includeTasks = request.says("includeTasks", "true");
-        boolean onlyFailed = request.says("onlyFailed", "true");
-        steering.restart(connector, onlyFailed);
+        boolean includeTasks = request.hasValue("includeTasks", "true");
+        boolean onlyFailed = request.hasValue("onlyFailed", "true");
+        control.restart(connector, onlyFailed);
         return includeTasks || onlyFailed
-                ? new Answer(ACCEPTED, ConnectJson.status(connector, states.of(connector), names.worker()))
-                : new Answer(NO_CONTENT, null);
+                ? new Answer(202, ConnectJson.status(connector, states.of(connector), names.worker()))
+                : new Answer(204, null);
     }
 
-    /** {@code tasks/0/status} and {@code tasks/0/restart}. A thread has no start of its own: its route is restarted. */
-    private Answer ofTask(ConnectRequest request, String name, String rest) throws ConnectException {
+    /** {@code tasks/0/status} and {@code tasks/0/restart}, which restarts the whole route. */
+    private Answer task(ConnectRequest request, String name, String rest) throws ConnectException {
         if (!rest.matches("tasks/\\d{1,6}/(status|restart)")) {
             throw request.notFound();
         }
@@ -274,48 +265,46 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         if (isStatus) {
             return Answer.of(ConnectJson.task(found, names.worker()));
         }
-        steering.restart(connector, false);
-        return new Answer(NO_CONTENT, null);
+        control.restart(connector, false);
+        return new Answer(204, null);
     }
 
-    /** The components that routes take their work from. */
+    /** The components of the routes' inputs. */
     private Answer plugins(ConnectRequest request) throws ConnectException {
         if (request.path().size() > 1) {
-            throw ConnectException.notAllowed("a configuration is not checked by request: " + EDIT);
+            throw ConnectException.notAllowed("validating a configuration by request is not supported: " + EDIT);
         }
         request.requireGet();
         Map<String, ObjectNode> plugins = new TreeMap<>();
         for (Connector connector : connectors.all()) {
             String type = ConnectJson.type(connector);
-            boolean isWadis = connector.plugin().startsWith("io.wadi.");
+            boolean isOwn = connector.plugin().startsWith("io.wadi.");
             plugins.put(
                     connector.plugin() + " " + type,
                     JSON.createObjectNode()
                             .put("class", connector.plugin())
                             .put("type", type)
-                            .put("version", isWadis ? names.version() : context.getVersion()));
+                            .put("version", isOwn ? names.version() : context.getVersion()));
         }
         return Answer.of(JSON.createArrayNode().addAll(plugins.values()));
     }
 
-    // ---- beside live edits and stops
+    // ---- during hot reload and shutdown
 
-    /** Whether a route is to be started where it takes its place, and not stopped or paused as the one before it was. */
     @Override
     public boolean isToStart(String route) {
-        return steering.isToStart(route);
+        return control.isToStart(route);
     }
 
-    /** Brings a route that has taken another's place to what was asked of that. */
     @Override
-    public void hasCome(String route) throws Exception {
-        steering.hasCome(
-                route, connectors.find(route).map(Connector::keepsPlace).orElse(false));
+    public void applyTo(String route) throws Exception {
+        control.hasCome(
+                route, connectors.find(route).map(Connector::pausesStarted).orElse(false));
     }
 
-    /** Once it returns no route is paused, resumed, stopped or restarted any more: who asks is told to ask again. */
-    public void keepRoutes() {
-        steering.close();
+    /** Rejects changes of routes with 409 from now on; returns after the current one has ended. */
+    public void rejectChanges() {
+        control.close();
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
-/** Kafka Connect's REST API on the management port, by which routes are watched, paused, stopped and restarted. */
+/** Kafka Connect's REST API on the management port, which monitors, pauses, stops and restarts routes. */
 public final class ConnectFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -24,20 +24,20 @@ public final class ConnectFeature implements Feature {
 
     @Override
     public void bind(FeatureContext context) {
-        Supplier<RouteHold> requests = context.provided(RouteHold.class);
+        Supplier<RouteHold> ingest = context.provided(RouteHold.class);
         ConnectApi api = context.closing(new ConnectApi(
                 context.camel(),
                 new ConnectApi.Names(Version.CURRENT, Version.COMMIT, worker(context)),
-                new ConnectApi.Needs(
-                        () -> requests.get().keeper(),
+                new ConnectApi.Dependencies(
+                        () -> ingest.get().sendStep(),
                         () -> context.topics().all().stream()
                                 .filter(topic -> topic.ingest() != null)
                                 .map(Topic::name)
                                 .toList(),
                         input -> input instanceof KafkaEndpoint
                                 || input instanceof StreamsEndpoint
-                                || requests.get().canHold(input),
-                        context.kafka().work(),
+                                || ingest.get().canHold(input),
+                        context.kafka().routeControl(),
                         context.routeChanges(),
                         context.get(WadiSettings.STOP_PHASE_TIMEOUT),
                         context.kafka()::adminProperties)));
@@ -46,10 +46,9 @@ public final class ConnectFeature implements Feature {
         context.bind("control-routes", routes);
         context.bind("connect-server", routes::answer);
         context.bindBean("live-connectors", new LiveState("connectors", false, api::statuses));
-        context.beforeStop(api::keepRoutes);
+        context.beforeStop(api::rejectChanges);
     }
 
-    /** As others know this process: the port may be reached by another name too. */
     private static String worker(FeatureContext context) {
         String host;
         try {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
-/** Answers as Kafka Connect writes them. */
+/** The response bodies of Kafka Connect. */
 final class ConnectJson {
     static final ObjectMapper JSON = new ObjectMapper();
     private static final String CONNECTOR = "connector";
@@ -15,8 +15,8 @@ final class ConnectJson {
 
     private ConnectJson() {}
 
-    static ObjectNode error(int code, String message) {
-        return JSON.createObjectNode().put("error_code", code).put("message", message);
+    static ObjectNode error(int status, String message) {
+        return JSON.createObjectNode().put("error_code", status).put("message", message);
     }
 
     static ObjectNode server(String version, String commit, String clusterId) {

@@ -12,11 +12,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
- * What a request asks for.
+ * A request to Kafka Connect's API.
  *
- * @param method such as {@code GET}, which stands for {@code HEAD} too
- * @param path its parts, decoded; none for {@code /}
- * @param query the values of each parameter, decoded
+ * @param method such as {@code GET}, also for {@code HEAD}
+ * @param path the decoded segments; none for {@code /}
+ * @param query the decoded values of each parameter
  */
 record ConnectRequest(String method, List<String> path, Map<String, List<String>> query) {
 
@@ -31,7 +31,7 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
     static ConnectRequest of(String method, String path, String query) {
         List<String> parts = Arrays.stream(path.split("/", -1))
                 .filter(part -> !part.isEmpty())
-                // In a path a plus is one.
+                // A plus in a path is not a space.
                 .map(part -> decoded(part.replace("+", "%2B")))
                 .toList();
         Map<String, List<String>> parameters = new HashMap<>();
@@ -46,7 +46,7 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
         return new ConnectRequest(method, parts, parameters);
     }
 
-    /** What is not encoded as it should be stands for itself. */
+    /** Returns invalid percent-encoding unchanged. */
     private static String decoded(String text) {
         try {
             return URLDecoder.decode(text, UTF_8);
@@ -59,7 +59,7 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
         return query.containsKey(parameter);
     }
 
-    boolean says(String parameter, String value) {
+    boolean hasValue(String parameter, String value) {
         return query.getOrDefault(parameter, List.of()).stream().anyMatch(value::equalsIgnoreCase);
     }
 
@@ -67,13 +67,13 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
         require("GET");
     }
 
-    void require(String wanted) throws ConnectException {
-        if (!method.equals(wanted)) {
-            throw ConnectException.notAllowed("HTTP 405 Method Not Allowed: this path takes " + wanted);
+    void require(String allowed) throws ConnectException {
+        if (!method.equals(allowed)) {
+            throw ConnectException.notAllowed("HTTP 405 Method Not Allowed: expected " + allowed);
         }
     }
 
     ConnectException notFound() {
-        return ConnectException.notFound("HTTP 404 Not Found: GET /openapi.json says what there is");
+        return ConnectException.notFound("HTTP 404 Not Found: see GET /openapi.json for the available paths");
     }
 }

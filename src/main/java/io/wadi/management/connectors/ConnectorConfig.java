@@ -6,16 +6,16 @@ import java.util.TreeMap;
 import org.apache.camel.Endpoint;
 import org.apache.camel.util.URISupport;
 
-/** The options of a route's input as text that may be shown. */
+/** The options of a route's input, without secrets. */
 final class ConnectorConfig {
     private ConnectorConfig() {}
 
-    /** The input's options, each below {@code input.}, and its address without them as {@code input}. */
+    /** Returns the address as {@code input} and each option as {@code input.NAME}. */
     static Map<String, String> of(Endpoint input) {
         Map<String, String> config = new TreeMap<>();
         String uri = input.getEndpointUri();
         String address = uri.replaceFirst("\\?.*", "").replaceFirst("://", ":");
-        // What stands before an @ in an address may be a user and a password.
+        // The part of an address before an @ may be a user and a password.
         config.put("input", address.replaceFirst("(?<=:)[^/@]*:[^/@]*@", Secrets.HIDDEN + "@"));
         parse(uri).forEach((name, value) -> config.put("input." + name, shown(name, String.valueOf(value))));
         return config;

@@ -1,8 +1,8 @@
 package io.wadi.management.connectors;
 
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.RouteWork;
-import io.wadi.kafka.RouteWork.Target;
+import io.wadi.kafka.RouteControl;
+import io.wadi.kafka.RouteControl.Target;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -14,37 +14,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses, resumes, stops and restarts routes, one at a time and never while routes are replaced or the process stops: a route is
- * always what was asked last, or the caller is told why not. A route is stopped as Wadi stops, so nothing that it had begun is
- * lost or doubled.
+ * Pauses, resumes, stops and restarts routes, one at a time and never during hot reload or shutdown. A route is in the
+ * state that was requested last, or the request has failed. A stop of a route is as orderly as that of the process:
+ * records in flight are neither lost nor duplicated.
  */
 final class ConnectorControl {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectorControl.class);
 
     private final CamelContext context;
-    private final RouteWork work;
+    private final RouteControl work;
     private final ConnectorStates states;
-    private final Lock changing;
-    private final Duration stopWithin;
-    private boolean isOver;
+    private final Lock routeLock;
+    private final Duration stopTimeout;
+    private boolean isClosed;
 
-    /**
-     * Takes who knows what routes are asked, what is held while routes change, and how long a route may take to stop before it
-     * is given up.
-     */
-    ConnectorControl(CamelContext context, RouteWork work, ConnectorStates states, Lock changing, Duration stopWithin) {
+    /** Takes the lock that is held while routes change, and the maximum time for a route to stop. */
+    ConnectorControl(
+            CamelContext context, RouteControl work, ConnectorStates states, Lock routeLock, Duration stopTimeout) {
         this.context = context;
         this.work = work;
         this.states = states;
-        this.changing = changing;
-        this.stopWithin = stopWithin;
+        this.routeLock = routeLock;
+        this.stopTimeout = stopTimeout;
     }
 
-    /** Has a connector take nothing new. It finishes what it has begun by itself, after this returns. */
+    /** Pauses a connector; it may still process records in flight after this returns. */
     void pause(Connector connector) throws ConnectException {
         change(connector, "pause", () -> {
-            work.ask(connector.name(), Target.PAUSED);
-            if (connector.keepsPlace()) {
+            work.setTarget(connector.name(), Target.PAUSED);
+            if (connector.pausesStarted()) {
                 start(connector.name());
             } else {
                 stop(connector.name());
@@ -52,89 +50,88 @@ final class ConnectorControl {
         });
     }
 
-    /** Has a connector do its work again. */
     void resume(Connector connector) throws ConnectException {
         change(connector, "resume", () -> {
-            work.ask(connector.name(), Target.RUNNING);
+            work.setTarget(connector.name(), Target.RUNNING);
             start(connector.name());
         });
     }
 
-    /** Stops a connector; returns when it is stopped. */
+    /** Stops a connector and waits until it is stopped. */
     void stop(Connector connector) throws ConnectException {
         change(connector, "stop", () -> {
-            work.ask(connector.name(), Target.STOPPED);
+            work.setTarget(connector.name(), Target.STOPPED);
             stop(connector.name());
         });
     }
 
     /**
-     * Stops a connector and starts it again, all its threads; one that is paused stays so, and one that is stopped is left alone.
+     * Stops a connector and starts it again with all its threads. A paused connector stays paused, a stopped one
+     * stopped.
      *
-     * @param onlyFailed leave alone one that goes on
+     * @param onlyFailed whether to leave connectors without a failed thread unchanged
      */
     void restart(Connector connector, boolean onlyFailed) throws ConnectException {
         change(connector, "restart", () -> {
             ConnectorStatus now = states.of(connector);
-            boolean isStanding = now.connector() == ConnectorStatus.State.STOPPED
-                    || (!connector.keepsPlace() && now.connector() == ConnectorStatus.State.PAUSED);
-            if (!isStanding && (!onlyFailed || now.hasFailed())) {
+            boolean isStopped = now.connector() == ConnectorStatus.State.STOPPED
+                    || (!connector.pausesStarted() && now.connector() == ConnectorStatus.State.PAUSED);
+            if (!isStopped && (!onlyFailed || now.hasFailed())) {
                 stop(connector.name());
                 start(connector.name());
             }
         });
     }
 
-    /** Looks while no route is being replaced, stopped or started. */
-    <T> T look(String what, Supplier<T> look) throws ConnectException {
+    /** Returns the result of a query while no route is replaced, stopped or started. */
+    <T> T locked(String what, Supplier<T> query) throws ConnectException {
         lock(what);
         try {
-            return look.get();
+            return query.get();
         } finally {
-            changing.unlock();
+            routeLock.unlock();
         }
     }
 
-    /** Nothing is changed any more once this returns. */
+    /** Rejects changes from now on; returns after the current one has ended. */
     void close() {
-        changing.lock();
+        routeLock.lock();
         try {
-            isOver = true;
+            isClosed = true;
         } finally {
-            changing.unlock();
+            routeLock.unlock();
         }
     }
 
-    // ---- where routes are replaced
+    // ---- during hot reload
 
-    /** Whether a route is to be started where it takes its place. */
     boolean isToStart(String route) {
         return work.mayTake(route);
     }
 
     /**
-     * Brings a route that has taken another's place to what was asked of that. One that takes requests is started in any case, so
-     * that its path is there to say that it is stopped.
+     * Brings a route that has replaced another to the requested state. An HTTP route is started even if it is to be
+     * stopped, so that its path responds.
      */
-    void hasCome(String route, boolean keepsPlace) throws Exception {
+    void hasCome(String route, boolean pausesStarted) throws Exception {
         Target target = work.target(route);
-        Route come = context.getRoute(route);
-        if (target == Target.RUNNING || come == null || !keepsPlace) {
+        Route replacement = context.getRoute(route);
+        if (target == Target.RUNNING || replacement == null || !pausesStarted) {
             return;
         }
         if (target == Target.PAUSED) {
             start(route);
-        } else if (isAsked(come.getEndpoint())) {
+        } else if (isHttp(replacement.getEndpoint())) {
             start(route);
             stop(route);
         }
     }
 
-    private static boolean isAsked(Endpoint input) {
+    private static boolean isHttp(Endpoint input) {
         return input.getEndpointUri().startsWith("platform-http:");
     }
 
-    // ---- under the lock
+    // ---- with the lock held
 
     private interface Action {
         void run() throws Exception;
@@ -143,30 +140,30 @@ final class ConnectorControl {
     private void change(Connector connector, String verb, Action action) throws ConnectException {
         lock(verb + " " + connector.name());
         try {
-            if (isOver || context.isStopping()) {
-                throw ConnectException.busy("Wadi is stopping: " + connector.name() + " stops with it");
+            if (isClosed || context.isStopping()) {
+                throw ConnectException.busy("cannot " + verb + " " + connector.name() + ": Wadi is stopping");
             }
-            LOG.info("{} {}", connector.name(), verb);
+            LOG.info("Route {}: {} requested", connector.name(), verb);
             action.run();
         } catch (ConnectException e) {
             throw e;
         } catch (Exception e) {
             throw ConnectException.failed(
-                    "%s could not %s: %s".formatted(connector.name(), verb, Causes.inShort(Causes.innermost(e))), e);
+                    "%s of %s failed: %s".formatted(verb, connector.name(), Causes.inShort(Causes.innermost(e))), e);
         } finally {
-            changing.unlock();
+            routeLock.unlock();
         }
     }
 
     private void lock(String what) throws ConnectException {
         try {
-            if (!changing.tryLock(stopWithin.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw ConnectException.busy("routes are being changed for more than %s: %s was not done, try again"
-                        .formatted(stopWithin, what));
+            if (!routeLock.tryLock(stopTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw ConnectException.busy("%s was not done: another change of routes takes longer than %s; try again"
+                        .formatted(what, stopTimeout));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw ConnectException.busy("interrupted: " + what + " was not done, try again");
+            throw ConnectException.busy(what + " was not done: interrupted; try again");
         }
     }
 
@@ -178,7 +175,7 @@ final class ConnectorControl {
 
     private void stop(String route) throws Exception {
         if (context.getRouteController().getRouteStatus(route).isStoppable()) {
-            context.getRouteController().stopRoute(route, stopWithin.toMillis(), TimeUnit.MILLISECONDS);
+            context.getRouteController().stopRoute(route, stopTimeout.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 }

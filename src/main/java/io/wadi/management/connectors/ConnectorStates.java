@@ -1,9 +1,11 @@
 package io.wadi.management.connectors;
 
 import io.wadi.kafka.Causes;
-import io.wadi.kafka.RouteWork;
-import io.wadi.kafka.RouteWork.Target;
-import io.wadi.kafka.RouteWork.Task;
+import io.wadi.kafka.RouteControl;
+import io.wadi.kafka.RouteControl.Target;
+import io.wadi.kafka.RouteControl.Task;
+import io.wadi.management.connectors.ConnectorStatus.State;
+import io.wadi.management.connectors.ConnectorStatus.TaskStatus;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,94 +18,91 @@ import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.kafka.KafkaConsumer;
 import org.apache.camel.component.kafka.TaskHealthState;
 
-/** Says of connectors how they really are, in Kafka Connect's states. */
+/** Determines the actual states of connectors, as Kafka Connect's states. */
 final class ConnectorStates {
     private final CamelContext context;
-    private final RouteWork work;
+    private final RouteControl work;
 
-    ConnectorStates(CamelContext context, RouteWork work) {
+    ConnectorStates(CamelContext context, RouteControl work) {
         this.context = context;
         this.work = work;
     }
 
-    /** How a connector is now. */
     ConnectorStatus of(Connector connector) {
-        ConnectorStatus.State state = route(connector.name());
-        return new ConnectorStatus(state, state == ConnectorStatus.State.STOPPED ? List.of() : tasks(connector));
+        State state = route(connector.name());
+        return new ConnectorStatus(state, state == State.STOPPED ? List.of() : tasks(connector));
     }
 
-    private ConnectorStatus.State route(String name) {
+    private State route(String name) {
         Target target = work.target(name);
         if (target == Target.PAUSED) {
-            return ConnectorStatus.State.PAUSED;
+            return State.PAUSED;
         }
         ServiceStatus now = context.getRouteController().getRouteStatus(name);
         if (target == Target.STOPPED || now == null) {
-            return ConnectorStatus.State.STOPPED;
+            return State.STOPPED;
         }
         return switch (now) {
-            case Started -> ConnectorStatus.State.RUNNING;
-            case Starting -> ConnectorStatus.State.UNASSIGNED;
-            case Suspending, Suspended -> ConnectorStatus.State.PAUSED;
-            default -> ConnectorStatus.State.STOPPED;
+            case Started -> State.RUNNING;
+            case Starting -> State.UNASSIGNED;
+            case Suspending, Suspended -> State.PAUSED;
+            default -> State.STOPPED;
         };
     }
 
-    private List<ConnectorStatus.TaskStatus> tasks(Connector connector) {
+    private List<TaskStatus> tasks(Connector connector) {
         Route route = context.getRoute(connector.name());
         if (route == null) {
             return List.of();
         }
-        if (connector.type() == Connector.Type.SINK && connector.keepsPlace()) {
+        if (connector.type() == Connector.Type.SINK && connector.pausesStarted()) {
             return threads(connector, route);
         }
         return IntStream.range(0, connector.threads())
-                .mapToObj(id -> new ConnectorStatus.TaskStatus(id, other(connector.name()), Optional.empty()))
+                .mapToObj(id -> new TaskStatus(id, withoutThreads(connector.name()), Optional.empty()))
                 .toList();
     }
 
-    /** Of what has no threads of its own: paused once all is finished that it had begun. */
-    private ConnectorStatus.State other(String name) {
-        ConnectorStatus.State state = route(name);
-        boolean isFinishing = state == ConnectorStatus.State.PAUSED
-                && context.getInflightRepository().size(name) > 0;
-        return isFinishing ? ConnectorStatus.State.RUNNING : state;
+    /** The task's state of a route without consumer threads, which is paused once no exchange is in flight. */
+    private State withoutThreads(String name) {
+        State state = route(name);
+        boolean isFinishing =
+                state == State.PAUSED && context.getInflightRepository().size(name) > 0;
+        return isFinishing ? State.RUNNING : state;
     }
 
-    private List<ConnectorStatus.TaskStatus> threads(Connector connector, Route route) {
-        Map<Integer, Task> there = work.tasks(connector.name());
+    private List<TaskStatus> threads(Connector connector, Route route) {
+        Map<Integer, Task> running = work.tasks(connector.name());
         Iterator<String> ended = ended(route).iterator();
-        List<ConnectorStatus.TaskStatus> threads = new ArrayList<>();
+        List<TaskStatus> threads = new ArrayList<>();
         for (int id = 0; id < connector.threads(); id++) {
-            Task task = there.get(id);
+            Task task = running.get(id);
             if (task != null) {
                 threads.add(of(id, task));
             } else if (ended.hasNext()) {
-                threads.add(
-                        new ConnectorStatus.TaskStatus(id, ConnectorStatus.State.FAILED, Optional.of(ended.next())));
+                threads.add(new TaskStatus(id, State.FAILED, Optional.of(ended.next())));
             } else {
-                threads.add(new ConnectorStatus.TaskStatus(id, ConnectorStatus.State.UNASSIGNED, Optional.empty()));
+                threads.add(new TaskStatus(id, State.UNASSIGNED, Optional.empty()));
             }
         }
         return threads;
     }
 
-    private static ConnectorStatus.TaskStatus of(int id, Task task) {
+    private static TaskStatus of(int id, Task task) {
         if (task.isPaused()) {
-            return new ConnectorStatus.TaskStatus(id, ConnectorStatus.State.PAUSED, Optional.empty());
+            return new TaskStatus(id, State.PAUSED, Optional.empty());
         }
-        Optional<String> trouble = task.trouble();
-        return new ConnectorStatus.TaskStatus(
-                id, trouble.isPresent() ? ConnectorStatus.State.FAILED : ConnectorStatus.State.RUNNING, trouble);
+        Optional<String> trouble = task.lastingFailure();
+        return new TaskStatus(id, trouble.isPresent() ? State.FAILED : State.RUNNING, trouble);
     }
 
-    /** Why threads of a route have ended that only a restart brings back. */
+    /** The causes why threads of a route have ended; only a restart starts them again. */
     private static List<String> ended(Route route) {
         return route.getConsumer() instanceof KafkaConsumer kafka
                 ? kafka.healthStates().stream()
                         .filter(TaskHealthState::isTerminated)
                         .map(each -> each.getLastError() == null
-                                ? "its thread has ended"
+                                ? "its thread has terminated"
                                 : Causes.inShort(each.getLastError()))
                         .toList()
                 : List.of();

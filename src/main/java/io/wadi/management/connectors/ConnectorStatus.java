@@ -4,34 +4,30 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a connector is doing.
+ * The status of a connector.
  *
- * @param connector the route as a whole
- * @param tasks its threads, by number; none where it is stopped
+ * @param connector the state of the route
+ * @param tasks its threads, by number; none if it is stopped
  */
 record ConnectorStatus(State connector, List<TaskStatus> tasks) {
     /** Kafka Connect's states. */
     enum State {
-        /** It is to run, and is not there yet. */
         UNASSIGNED,
-        /** It does its work. */
         RUNNING,
-        /** It takes nothing new, and has finished what it had begun. */
+        /** Paused, without records in flight. */
         PAUSED,
-        /** It is stopped. */
         STOPPED,
-        /** It does not go on, and has not for some time. */
+        /** Failing for some time, or its thread has terminated. */
         FAILED
     }
 
     /**
-     * How a thread is doing.
+     * The status of a thread.
      *
-     * @param trace why it has failed; nothing where it has not
+     * @param trace the cause of a failure
      */
     record TaskStatus(int id, State state, Optional<String> trace) {}
 
-    /** Whether some thread does not go on. */
     boolean hasFailed() {
         return tasks.stream().anyMatch(task -> task.state() == State.FAILED);
     }

@@ -12,8 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
 import org.apache.camel.Route;
@@ -29,34 +27,25 @@ import org.apache.camel.model.SetPropertyDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 
 /**
- * Finds the routes that read or write Kafka. One that reads Kafka is a sink, whatever it writes; any other that sends records to
- * Kafka is a source. Thread-safe.
+ * Finds the routes that read or write Kafka. A route that reads Kafka is a sink; any other that sends records to Kafka
+ * is a source. Thread-safe.
  */
 final class Connectors {
     private static final String KAFKA = "kafka:";
 
     private final ModelCamelContext context;
-    private final Traits traits;
-    /** What was found of routes that have not been replaced since. */
-    private final Map<String, Known> known = new HashMap<>();
+    private final ConnectApi.Dependencies needed;
+    /** By route id; an entry is valid until its route is replaced. */
+    private final Map<String, Cached> cache = new HashMap<>();
 
-    private record Known(Route route, Optional<Connector> connector) {}
+    private record Cached(Route route, Optional<Connector> connector) {}
 
-    /**
-     * What cannot be seen in a route.
-     *
-     * @param keeper the step by which a route that takes requests keeps what they bring, in Kafka
-     * @param takenTopics the topics that requests may name
-     * @param keepsPlace whether a route with this input can pause as it is, started
-     */
-    record Traits(Supplier<String> keeper, Supplier<List<String>> takenTopics, Predicate<Endpoint> keepsPlace) {}
-
-    Connectors(ModelCamelContext context, Traits traits) {
+    Connectors(ModelCamelContext context, ConnectApi.Dependencies needed) {
         this.context = context;
-        this.traits = traits;
+        this.needed = needed;
     }
 
-    /** All there are, by name. */
+    /** All connectors, sorted by name. */
     List<Connector> all() {
         return context.getRoutes().stream()
                 .map(this::of)
@@ -65,23 +54,22 @@ final class Connectors {
                 .toList();
     }
 
-    /** The one of this name. */
     Optional<Connector> find(String name) {
         Route route = context.getRoute(name);
         return route == null ? Optional.empty() : of(route);
     }
 
     private synchronized Optional<Connector> of(Route route) {
-        Known before = known.get(route.getRouteId());
-        if (before != null && before.route().equals(route)) {
-            return before.connector();
+        Cached cached = cache.get(route.getRouteId());
+        if (cached != null && cached.route().equals(route)) {
+            return cached.connector();
         }
-        Optional<Connector> found = look(route);
-        known.put(route.getRouteId(), new Known(route, found));
+        Optional<Connector> found = inspect(route);
+        cache.put(route.getRouteId(), new Cached(route, found));
         return found;
     }
 
-    private Optional<Connector> look(Route route) {
+    private Optional<Connector> inspect(Route route) {
         RouteDefinition definition = context.getRouteDefinition(route.getRouteId());
         Endpoint input = route.getEndpoint();
         if (definition == null || input == null) {
@@ -92,15 +80,15 @@ final class Connectors {
             return Optional.of(connector(route, Connector.Type.SINK, read));
         }
         List<ProcessorDefinition<?>> steps = definition.getOutputs();
-        Set<String> fed = fed(steps);
-        fed.addAll(fedByEndpoints(route));
-        boolean keeps = all(steps, ProcessDefinition.class).stream()
-                .anyMatch(step -> traits.keeper().get().equals(step.getRef()));
-        if (keeps) {
-            fed.addAll(kept(steps));
+        Set<String> written = writtenTopics(steps);
+        written.addAll(linkedTopics(route));
+        boolean ingests = all(steps, ProcessDefinition.class).stream()
+                .anyMatch(step -> needed.ingestStep().get().equals(step.getRef()));
+        if (ingests) {
+            written.addAll(ingestTopics(steps));
         }
-        return keeps || !fed.isEmpty() || sendsToKafka(steps)
-                ? Optional.of(connector(route, Connector.Type.SOURCE, List.copyOf(fed)))
+        return ingests || !written.isEmpty() || sendsToKafka(steps)
+                ? Optional.of(connector(route, Connector.Type.SOURCE, List.copyOf(written)))
                 : Optional.empty();
     }
 
@@ -118,8 +106,8 @@ final class Connectors {
         } else if (type == Connector.Type.SINK) {
             config.put("topics", String.join(",", topics));
         }
-        putIfThere(config, "description", route.getDescription());
-        putIfThere(config, "file", route.getSourceLocation());
+        putIfPresent(config, "description", route.getDescription());
+        putIfPresent(config, "file", route.getSourceLocation());
         return new Connector(
                 route.getRouteId(),
                 type,
@@ -127,11 +115,11 @@ final class Connectors {
                 topics,
                 kafka == null ? "" : EndpointTopics.of(input).group(),
                 threads,
-                traits.keepsPlace().test(input),
+                needed.pausesStarted().test(input),
                 config);
     }
 
-    private static void putIfThere(Map<String, String> config, String name, String value) {
+    private static void putIfPresent(Map<String, String> config, String name, String value) {
         if (value != null) {
             config.put(name, value);
         }
@@ -152,19 +140,19 @@ final class Connectors {
         return addresses(steps).stream().anyMatch(address -> address.startsWith(KAFKA));
     }
 
-    /** Those that endpoints of its steps say to feed. */
-    private static List<String> fedByEndpoints(Route route) {
+    /** The topics that endpoints of the steps declare. */
+    private static List<String> linkedTopics(Route route) {
         return route.filter("*").stream()
                 .map(step -> step instanceof EndpointAware to ? to.getEndpoint() : null)
                 .filter(LinkedEndpoint.class::isInstance)
                 .flatMap(endpoint -> ((LinkedEndpoint) endpoint).feeds().stream())
-                .filter(place -> place.startsWith(LinkedEndpoint.TOPIC))
-                .map(place -> place.substring(LinkedEndpoint.TOPIC.length()))
+                .filter(feed -> feed.startsWith(LinkedEndpoint.TOPIC))
+                .map(feed -> feed.substring(LinkedEndpoint.TOPIC.length()))
                 .toList();
     }
 
-    /** Those that steps send to; not those that are only known at each record. */
-    private Set<String> fed(List<ProcessorDefinition<?>> steps) {
+    /** The topics that steps send to, without those that depend on the record. */
+    private Set<String> writtenTopics(List<ProcessorDefinition<?>> steps) {
         Set<String> topics = new TreeSet<>();
         for (String address : addresses(steps)) {
             if (address.startsWith(KAFKA)) {
@@ -180,14 +168,14 @@ final class Connectors {
         return topics;
     }
 
-    /** The one that a step sets for all requests, or all that they may name. */
-    private List<String> kept(List<ProcessorDefinition<?>> steps) {
+    /** The topic that a step sets for all requests, or all topics that requests may name. */
+    private List<String> ingestTopics(List<ProcessorDefinition<?>> steps) {
         return all(steps, SetPropertyDefinition.class).stream()
                 .filter(step -> "topic".equals(step.getName()) && step.getExpression() != null)
                 .map(step ->
                         context.resolvePropertyPlaceholders(step.getExpression().getExpression()))
                 .findFirst()
                 .map(List::of)
-                .orElseGet(traits.takenTopics());
+                .orElseGet(needed.ingestTopics());
     }
 }

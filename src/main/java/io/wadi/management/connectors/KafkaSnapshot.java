@@ -14,28 +14,27 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** What only Kafka knows. Its client is made when it is first needed. Thread-safe. */
+/** Queries of Kafka for the cluster id and committed offsets, with a client that is created on demand. Thread-safe. */
 final class KafkaSnapshot implements AutoCloseable {
     private final Supplier<Properties> settings;
     private Admin admin;
     private String clusterId;
 
-    /** Takes the settings of an admin client, which say how long an answer is waited for. */
     KafkaSnapshot(Supplier<Properties> settings) {
         this.settings = settings;
     }
 
-    /** The cluster's id; asked for until it is known. */
+    /** Returns the cluster's id, which is cached. */
     synchronized String clusterId() throws ConnectException {
         if (clusterId == null) {
-            clusterId = ask(() -> admin().describeCluster().clusterId().get());
+            clusterId = query(() -> admin().describeCluster().clusterId().get());
         }
         return clusterId;
     }
 
-    /** What a group has committed, by topic and partition. */
+    /** Returns the committed offsets of a group, sorted by topic and partition. */
     SortedMap<TopicPartition, Long> offsets(String group) throws ConnectException {
-        Map<TopicPartition, OffsetAndMetadata> found = ask(() -> admin().listConsumerGroupOffsets(group)
+        Map<TopicPartition, OffsetAndMetadata> found = query(() -> admin().listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
                 .get());
         SortedMap<TopicPartition, Long> offsets =
@@ -48,18 +47,18 @@ final class KafkaSnapshot implements AutoCloseable {
         return offsets;
     }
 
-    private interface Question<A> {
-        A answer() throws ExecutionException, InterruptedException;
+    private interface Query<T> {
+        T run() throws ExecutionException, InterruptedException;
     }
 
-    private static <A> A ask(Question<A> question) throws ConnectException {
+    private static <T> T query(Query<T> query) throws ConnectException {
         try {
-            return question.answer();
+            return query.run();
         } catch (ExecutionException | KafkaException e) {
             throw ConnectException.failed("Kafka did not answer: " + Causes.inShort(Causes.innermost(e)), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw ConnectException.failed("Kafka was not waited for: interrupted", e);
+            throw ConnectException.failed("interrupted while waiting for Kafka", e);
         }
     }
 

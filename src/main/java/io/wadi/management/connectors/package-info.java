@@ -1,2 +1,2 @@
-/** Routes watched and steered in the form of Kafka Connect's REST API, on the management port. */
+/** Kafka Connect's REST API for routes, on the management port. */
 package io.wadi.management.connectors;

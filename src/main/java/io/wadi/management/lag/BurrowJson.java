@@ -8,49 +8,47 @@ import java.util.List;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reports in the form of Burrow's HTTP, version 3: names, nulls and what is left out are as there. */
+/** Lag reports in the format of Burrow's HTTP API, version 3, including its nulls and omitted fields. */
 final class BurrowJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private BurrowJson() {}
 
-    /** What every answer begins with. */
-    static ObjectNode answer(boolean error, String message) {
+    /** The fields that every response begins with. */
+    static ObjectNode response(boolean error, String message) {
         return JSON.createObjectNode().put("error", error).put("message", message);
     }
 
-    /** An answer with a list of names. */
     static ObjectNode names(String message, String field, Collection<String> names) {
-        ObjectNode answer = answer(false, message);
-        ArrayNode list = answer.putArray(field);
+        ObjectNode response = response(false, message);
+        ArrayNode list = response.putArray(field);
         names.stream().sorted().forEach(list::add);
-        return answer;
+        return response;
     }
 
-    /** The ends of a topic's partitions; 0 where one is not known, as of a partition that Burrow has not seen. */
+    /** The end offsets of a topic's partitions; 0 if unknown, as in Burrow. */
     static ObjectNode topic(LagReport report, String topic) {
-        ObjectNode answer = answer(false, "topic offsets returned");
-        ArrayNode offsets = answer.putArray("offsets");
+        ObjectNode response = response(false, "topic offsets returned");
+        ArrayNode offsets = response.putArray("offsets");
         for (int i = 0; i < report.topics().get(topic); i++) {
             offsets.add(report.ends().getOrDefault(new TopicPartition(topic, i), 0L));
         }
-        return answer;
+        return response;
     }
 
-    /** All commits that are remembered of a group. */
     static ObjectNode consumer(GroupLag group) {
-        ObjectNode answer = answer(false, "consumer detail returned");
-        ObjectNode topics = answer.putObject("topics");
+        ObjectNode response = response(false, "consumer detail returned");
+        ObjectNode topics = response.putObject("topics");
         TreeMap<String, ArrayNode> lists = new TreeMap<>();
         for (PartitionLag each : group.partitions()) {
             ArrayNode list = lists.computeIfAbsent(each.partition().topic(), topics::putArray);
-            // A partition's place in the list is its number.
+            // The index in the list is the partition's number.
             while (list.size() < each.partition().partition()) {
                 list.add(consumerPartition(List.of(), "", "", 0));
             }
             list.add(consumerPartition(each.commits(), each.host(), each.clientId(), each.lag()));
         }
-        return answer;
+        return response;
     }
 
     private static ObjectNode consumerPartition(List<Commit> commits, String host, String clientId, long lag) {
@@ -72,36 +70,36 @@ final class BurrowJson {
     }
 
     /**
-     * The verdict on a group.
+     * The status of a group.
      *
-     * @param all whether partitions that are OK are listed as well
+     * @param all whether to list partitions with status OK too
      */
     static ObjectNode status(String cluster, GroupLag group, boolean all) {
-        ObjectNode answer = answer(false, "consumer status returned");
-        ObjectNode status = answer.putObject("status");
+        ObjectNode response = response(false, "consumer status returned");
+        ObjectNode status = response.putObject("status");
         status.put("cluster", cluster)
                 .put("group", group.group())
                 .put("status", group.worst().ofGroup().name());
         putShare(status, group.complete());
         ArrayNode partitions = status.putArray("partitions");
         group.partitions().stream()
-                .filter(each -> all || each.verdict() != LagStatus.OK)
+                .filter(each -> all || each.status() != LagStatus.OK)
                 .forEach(each -> partitions.add(partition(each)));
         status.put("partition_count", group.partitions().size());
         status.set("maxlag", group.maxLag().map(BurrowJson::partition).orElse(null));
         status.put("totallag", group.totalLag());
-        return answer;
+        return response;
     }
 
-    /** There is no such group. */
+    /** The status of an unknown group. */
     static ObjectNode notFound(String cluster, String group) {
-        ObjectNode answer = answer(false, "consumer status returned");
-        ObjectNode status = answer.putObject("status");
+        ObjectNode response = response(false, "consumer status returned");
+        ObjectNode status = response.putObject("status");
         status.put("cluster", cluster).put("group", group).put("status", LagStatus.NOTFOUND.name());
         status.put("complete", 1).putArray("partitions");
         status.put("partition_count", 0).putNull("maxlag");
         status.put("totallag", 0);
-        return answer;
+        return response;
     }
 
     private static ObjectNode partition(PartitionLag lag) {
@@ -110,7 +108,7 @@ final class BurrowJson {
         json.put("partition", lag.partition().partition());
         json.put("owner", lag.host());
         json.put("client_id", lag.clientId());
-        json.put("status", lag.verdict().name());
+        json.put("status", lag.status().name());
         List<Commit> commits = lag.commits();
         json.set("start", commits.isEmpty() ? null : commit(commits.get(0)));
         json.set("end", commits.isEmpty() ? null : commit(commits.get(commits.size() - 1)));
@@ -119,7 +117,7 @@ final class BurrowJson {
         return json;
     }
 
-    /** Go writes 1, not 1.0. */
+    /** Go writes an integral float as 1, not 1.0. */
     private static void putShare(ObjectNode json, double share) {
         if (share == Math.rint(share)) {
             json.put("complete", (int) share);

@@ -34,38 +34,39 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Looks at all groups of the cluster and at the ends of all partitions, in five requests to each broker, whatever their number.
- * It takes no longer than the client's API timeout for each; what concerns one group or partition does not keep it from the
- * others.
+ * Reads the offsets of all groups and the end offsets of all partitions of the cluster, in five requests to each broker
+ * for any number of groups. Each request is limited by the client's API timeout; a failure of one group or partition
+ * does not affect others.
  */
 final class ClusterMonitor {
     private final Admin admin;
-    private final int mostGroups;
+    private final int maxGroups;
     private final Clock clock;
-    private final Set<String> alone = new HashSet<>();
+    /** Groups that cannot be described together with others. */
+    private final Set<String> separate = new HashSet<>();
 
-    /** Takes the client, which stays the caller's, and how many groups are looked at: the first by name. */
-    ClusterMonitor(Admin admin, int mostGroups, Clock clock) {
+    /** Takes the client, which the caller closes, and the maximum number of groups: the first by name. */
+    ClusterMonitor(Admin admin, int maxGroups, Clock clock) {
         this.admin = admin;
-        this.mostGroups = mostGroups;
+        this.maxGroups = maxGroups;
         this.clock = clock;
     }
 
     /**
-     * Looks.
+     * Takes a sample.
      *
-     * @throws ExecutionException where Kafka does not answer, or does not let Wadi ask
+     * @throws ExecutionException if Kafka does not answer, or Wadi is not authorized
      */
-    ClusterSample take() throws ExecutionException, InterruptedException {
+    ClusterSample sample() throws ExecutionException, InterruptedException {
         List<ConsumerGroupListing> all = admin.listConsumerGroups().all().get().stream()
                 .sorted(Comparator.comparing(ConsumerGroupListing::groupId))
                 .toList();
-        List<ConsumerGroupListing> watched = all.subList(0, Math.min(mostGroups, all.size()));
-        List<GroupSample> groups = groups(watched);
+        List<ConsumerGroupListing> monitored = all.subList(0, Math.min(maxGroups, all.size()));
+        List<GroupSample> groups = groups(monitored);
         Map<String, Integer> topics = topics();
-        // After the offsets: an end that was found before them would be behind those who keep up.
+        // After the committed offsets, which could otherwise be beyond an earlier end.
         Map<TopicPartition, Long> ends = ends(topics);
-        return new ClusterSample(clock.millis(), groups, all.size() - watched.size(), topics, ends);
+        return new ClusterSample(clock.millis(), groups, all.size() - monitored.size(), topics, ends);
     }
 
     private List<GroupSample> groups(List<ConsumerGroupListing> listed) throws InterruptedException {
@@ -81,28 +82,28 @@ final class ClusterMonitor {
     }
 
     /**
-     * Groups are asked for together. One whose members' assignments are not a consumer's spoils the answer for all others of its
-     * broker: those are asked for once more one by one, and what spoils it is asked for alone from then on.
+     * Describes the groups in one call. A group with assignments in another format fails the response of its broker for
+     * all groups: these are described again one by one, and from then on the failing one separately.
      */
     private Map<String, KafkaFuture<ConsumerGroupDescription>> describe(List<String> names)
             throws InterruptedException {
-        alone.retainAll(names);
+        separate.retainAll(names);
         Map<String, KafkaFuture<ConsumerGroupDescription>> described = new HashMap<>(admin.describeConsumerGroups(
-                        names.stream().filter(each -> !alone.contains(each)).toList())
+                        names.stream().filter(each -> !separate.contains(each)).toList())
                 .describedGroups());
         Map<String, KafkaFuture<ConsumerGroupDescription>> again = new HashMap<>();
         for (Map.Entry<String, KafkaFuture<ConsumerGroupDescription>> each : described.entrySet()) {
-            if (isSpoilt(each.getValue())) {
+            if (failedToParse(each.getValue())) {
                 again.put(each.getKey(), describe(each.getKey()));
             }
         }
         for (Map.Entry<String, KafkaFuture<ConsumerGroupDescription>> each : again.entrySet()) {
-            if (isSpoilt(each.getValue())) {
-                alone.add(each.getKey());
+            if (failedToParse(each.getValue())) {
+                separate.add(each.getKey());
             }
         }
         described.putAll(again);
-        alone.forEach(each -> described.computeIfAbsent(each, this::describe));
+        separate.forEach(each -> described.computeIfAbsent(each, this::describe));
         return described;
     }
 
@@ -110,9 +111,9 @@ final class ClusterMonitor {
         return admin.describeConsumerGroups(List.of(name)).describedGroups().get(name);
     }
 
-    private static boolean isSpoilt(KafkaFuture<?> answer) throws InterruptedException {
+    private static boolean failedToParse(KafkaFuture<?> response) throws InterruptedException {
         try {
-            answer.get();
+            response.get();
             return false;
         } catch (ExecutionException e) {
             return !(e.getCause() instanceof ApiException);
@@ -135,13 +136,13 @@ final class ClusterMonitor {
             members = group.members().size();
             owners = owners(group);
         } catch (ExecutionException e) {
-            problem = "its members are not known: " + Causes.inShort(e);
+            problem = "members unknown: " + Causes.inShort(e);
         }
         try {
             committed = committed(
                     offsets.partitionsToOffsetAndMetadata(listed.groupId()).get());
         } catch (ExecutionException e) {
-            problem = "its offsets are not known: " + Causes.inShort(e);
+            problem = "offsets unknown: " + Causes.inShort(e);
         }
         return new GroupSample(listed.groupId(), state, members, owners, committed, problem);
     }
@@ -165,7 +166,7 @@ final class ClusterMonitor {
         return committed;
     }
 
-    /** A topic that goes away meanwhile is left out. */
+    /** Leaves out topics that are deleted during the request. */
     private Map<String, Integer> topics() throws ExecutionException, InterruptedException {
         Map<String, Integer> topics = new HashMap<>();
         var names = admin.listTopics(new ListTopicsOptions().listInternal(true))
@@ -187,16 +188,16 @@ final class ClusterMonitor {
     }
 
     private Map<TopicPartition, Long> ends(Map<String, Integer> topics) throws InterruptedException {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        Map<TopicPartition, OffsetSpec> requested = new HashMap<>();
         topics.forEach((topic, partitions) -> IntStream.range(0, partitions)
-                .forEach(each -> asked.put(new TopicPartition(topic, each), OffsetSpec.latest())));
-        ListOffsetsResult found = admin.listOffsets(asked);
+                .forEach(each -> requested.put(new TopicPartition(topic, each), OffsetSpec.latest())));
+        ListOffsetsResult found = admin.listOffsets(requested);
         Map<TopicPartition, Long> ends = new HashMap<>();
-        for (TopicPartition each : asked.keySet()) {
+        for (TopicPartition each : requested.keySet()) {
             try {
                 ends.put(each, found.partitionResult(each).get().offset());
             } catch (ExecutionException noLeader) {
-                // its lag is not known at this look
+                // The lag of the partition is unknown in this sample.
             }
         }
         return ends;

@@ -5,13 +5,13 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * All groups and the ends of all partitions at one look.
+ * The groups and the end offsets of all partitions at one time.
  *
- * @param timeMs when, in milliseconds since 1970
- * @param groups those that are watched
- * @param groupsLeft how many there are beyond
- * @param topics the partitions of each topic
- * @param ends the offset that the next record gets; none of a partition whose leader does not answer
+ * @param timeMs in milliseconds since 1970
+ * @param groups the monitored groups
+ * @param groupsLeft the number of groups beyond the limit
+ * @param topics the number of partitions of each topic
+ * @param ends the end offsets, without partitions that have no available leader
  */
 record ClusterSample(
         long timeMs,

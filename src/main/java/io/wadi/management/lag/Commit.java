@@ -3,12 +3,11 @@ package io.wadi.management.lag;
 /**
  * A commit of a group for one partition.
  *
- * @param offset everything before it is done
- * @param timeMs when it was committed, in milliseconds since 1970
- * @param lag how many records were behind it then; {@link #UNKNOWN} where nobody looked
+ * @param offset the offset of the next record to read
+ * @param timeMs the time of the commit in milliseconds since 1970
+ * @param lag the lag at that time, or {@link #UNKNOWN}
  */
 public record Commit(long offset, long timeMs, long lag) {
-    /** The lag at a time when nobody looked. */
     public static final long UNKNOWN = -1;
 
     boolean hasLag() {

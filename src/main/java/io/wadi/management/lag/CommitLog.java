@@ -15,50 +15,58 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Kafka's own log of commits, {@code __consumer_offsets}: the only place that says when a group commits, and that it commits
- * the same offset again. Reads on from the last commits of each of its partitions. For one thread.
+ * A reader of {@code __consumer_offsets}, the only source of the times of commits and of commits of an unchanged
+ * offset. It starts shortly before the end of each partition. Not thread-safe.
  */
 final class CommitLog implements AutoCloseable {
-    /** The topic. */
     static final String TOPIC = "__consumer_offsets";
 
-    /** Records before the end of each partition that are read at first, so that the last commits are known at once. */
-    private static final long LOOK_BACK = 1000;
+    /** Number of records before the end of each partition at which reading starts. */
+    private static final long INITIAL_RECORDS = 1000;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    /** Takes the settings of a consumer that looks beside others. */
     CommitLog(Properties observer) {
+        consumer = consumer(
+                observer,
+                Map.of(
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        "5000",
+                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        "5000",
+                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                        Integer.toString(4 << 20),
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        Integer.toString(256 << 10),
+                        // Batches frequent commits into four reads per second.
+                        ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
+                        Integer.toString(64 << 10),
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        "250"));
+    }
+
+    /** Creates a consumer without a group that continues at the earliest offset if its position was deleted. */
+    static KafkaConsumer<byte[], byte[]> consumer(Properties observer, Map<String, String> options) {
         Properties own = new Properties();
         own.putAll(observer);
         own.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        own.remove(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG);
-        own.remove(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
-        // What compaction has taken away meanwhile is not missed.
         own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        own.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
-        own.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "5000");
-        own.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
-        own.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(256 << 10));
-        // A group that commits each 20 ms is read four times a second, not fifty.
-        own.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, Integer.toString(64 << 10));
-        own.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "250");
-        consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        own.putAll(options);
+        return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Takes what is read. */
-    interface Taker {
-        /** A group has committed an offset for a partition. */
+    interface Listener {
         void committed(String group, TopicPartition partition, long offset, long timeMs);
 
-        /** What a group had committed for a partition is gone: it has expired, or was deleted, as the topic may be. */
+        /** Called when the committed offset of a partition has expired or was deleted. */
         void deleted(String group, TopicPartition partition);
     }
 
     /**
-     * Begins. Returns false where there is no log yet, as no group has ever committed.
+     * Starts reading. Returns false if the topic does not exist, because no group has ever committed.
      *
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer, or does not let Wadi read it
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or Wadi is not authorized to read the
+     *     topic
      */
     boolean open() {
         List<TopicPartition> partitions = consumer.partitionsFor(TOPIC).stream()
@@ -70,65 +78,60 @@ final class CommitLog implements AutoCloseable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
         consumer.assign(partitions);
-        partitions.forEach(each -> consumer.seek(each, Math.max(begins.get(each), ends.get(each) - LOOK_BACK)));
+        partitions.forEach(each -> consumer.seek(each, Math.max(begins.get(each), ends.get(each) - INITIAL_RECORDS)));
         return true;
     }
 
     /**
-     * Reads on until the end or, where no end is reached, this long.
+     * Reads until the end, for at most this time.
      *
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer, or does not let Wadi read it
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or Wadi is not authorized to read the
+     *     topic
      */
-    void readToEnd(Duration longest, Taker taker) {
-        long deadline = System.nanoTime() + longest.toNanos();
+    void readToEnd(Duration timeout, Listener listener) {
+        long deadline = System.nanoTime() + timeout.toNanos();
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         while (System.nanoTime() < deadline
                 && ends.entrySet().stream().anyMatch(each -> consumer.position(each.getKey()) < each.getValue())) {
-            read(Duration.ofMillis(100), taker);
+            read(Duration.ofMillis(100), listener);
         }
     }
 
-    /** Reads what comes within this time; returns as soon as something has come. */
-    void read(Duration longest, Taker taker) {
-        consumer.poll(longest).forEach(each -> hand(each, taker));
+    /** Polls once with this timeout. */
+    void read(Duration timeout, Listener listener) {
+        consumer.poll(timeout).forEach(each -> notify(each, listener));
     }
 
-    private static void hand(ConsumerRecord<byte[], byte[]> read, Taker taker) {
+    private static void notify(ConsumerRecord<byte[], byte[]> read, Listener listener) {
         Optional<Key> found = read.key() == null ? Optional.empty() : Key.parse(read.key());
         if (found.isEmpty()) {
             return;
         }
         Key key = found.get();
         if (read.value() == null) {
-            taker.deleted(key.group(), key.partition());
+            listener.deleted(key.group(), key.partition());
         } else {
             offset(read.value())
-                    .ifPresent(offset -> taker.committed(key.group(), key.partition(), offset, read.timestamp()));
+                    .ifPresent(offset -> listener.committed(key.group(), key.partition(), offset, read.timestamp()));
         }
     }
 
-    /** Of each of its versions a commit begins with its own and the offset. */
+    /** Every version of the value starts with the version and the offset. */
     private static Optional<Long> offset(byte[] value) {
         return value.length < Short.BYTES + Long.BYTES
                 ? Optional.empty()
                 : Optional.of(ByteBuffer.wrap(value).getLong(Short.BYTES));
     }
 
-    /**
-     * Whose commit it is.
-     *
-     * @param group that has committed
-     * @param partition that it has committed for
-     */
     record Key(String group, TopicPartition partition) {
-        private static final int LAST_OF_COMMITS = 1;
+        private static final int MAX_VERSION = 1;
 
-        /** Reads a key; empty where it is none of a commit: members and settings of groups stand there as well. */
+        /** Parses a key; empty for other records, such as group metadata. */
         static Optional<Key> parse(byte[] bytes) {
             ByteBuffer key = ByteBuffer.wrap(bytes);
             try {
                 int version = key.getShort();
-                return version < 0 || version > LAST_OF_COMMITS
+                return version < 0 || version > MAX_VERSION
                         ? Optional.empty()
                         : Optional.of(new Key(text(key), new TopicPartition(text(key), key.getInt())));
             } catch (BufferUnderflowException e) {

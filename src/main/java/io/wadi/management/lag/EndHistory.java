@@ -3,25 +3,25 @@ package io.wadi.management.lag;
 import java.util.Arrays;
 
 /**
- * Where a partition's end stood when it was looked at: the last looks one by one, those before them ever further apart, so
- * that a fixed number reaches far back. Not thread-safe.
+ * The end offsets of a partition over time. The last samples are all kept, older ones with growing intervals, so that a
+ * fixed number reaches far back. Not thread-safe.
  */
 final class EndHistory {
-    /** Looks that are all kept. */
+    /** Number of the last samples, which are all kept. */
     static final int RECENT = 10;
 
-    private static final int MOST = 32;
+    private static final int MAX_SAMPLES = 32;
 
-    private final long[] times = new long[MOST];
-    private final long[] ends = new long[MOST];
+    private final long[] times = new long[MAX_SAMPLES];
+    private final long[] ends = new long[MAX_SAMPLES];
     private int size;
 
-    /** Takes a look. An end that went back is another log, of which nothing is known from before. */
+    /** Adds a sample. A smaller end offset means a recreated topic, for which older samples are invalid. */
     void add(long timeMs, long end) {
         if (size > 0 && end < ends[size - 1]) {
             size = 0;
         }
-        if (size == MOST) {
+        if (size == MAX_SAMPLES) {
             thin();
         }
         times[size] = timeMs;
@@ -29,7 +29,7 @@ final class EndHistory {
         size++;
     }
 
-    /** Forgets every second of those that are not recent; the very first stays. */
+    /** Removes every second sample that is not recent, except the first. */
     private void thin() {
         int kept = 0;
         for (int i = 0; i < size; i++) {
@@ -42,12 +42,15 @@ final class EndHistory {
         size = kept;
     }
 
-    /** The end at the first of the recent looks; the largest possible one where nobody has looked. */
+    /** Returns the end offset of the first recent sample; the maximum value without samples. */
     long oldestRecent() {
         return size == 0 ? Long.MAX_VALUE : ends[Math.max(0, size - RECENT)];
     }
 
-    /** Where the end stood at a time, between two looks in proportion; {@link Commit#UNKNOWN} before the first and after the last. */
+    /**
+     * Returns the end offset at a time, interpolated; {@link Commit#UNKNOWN} before the first sample and after the
+     * last.
+     */
     long at(long timeMs) {
         int after = upperBound(times, timeMs);
         if (after == 0 || (after == size && times[size - 1] < timeMs)) {
@@ -61,9 +64,8 @@ final class EndHistory {
     }
 
     /**
-     * How old the first record after an offset is: when the end passed the offset, between two looks in proportion.
-     *
-     * @return exact is false where the end had passed it at the first look that is remembered: it is older than that
+     * Returns the age of the first record at or after an offset: the interpolated time since the end offset passed it.
+     * The age is a lower bound if the end offset had passed it before the first sample.
      */
     Age age(long offset, long nowMs) {
         int after = upperBound(ends, offset);
@@ -78,16 +80,16 @@ final class EndHistory {
         return new Age(Math.max(0, nowMs - passed), true);
     }
 
-    /** An age in milliseconds; where it is not exact it is at least that. */
+    /** An age in milliseconds; a lower bound if it is not exact. */
     record Age(long ms, boolean exact) {}
 
-    /** The place of the first number that is larger, in those that are in order. */
+    /** Returns the index of the first larger number in a sorted array. */
     private int upperBound(long[] numbers, long number) {
         int found = Arrays.binarySearch(numbers, 0, size, number);
-        int place = found < 0 ? -found - 1 : found + 1;
-        while (place < size && numbers[place] <= number) {
-            place++;
+        int index = found < 0 ? -found - 1 : found + 1;
+        while (index < size && numbers[index] <= number) {
+            index++;
         }
-        return place;
+        return index;
     }
 }

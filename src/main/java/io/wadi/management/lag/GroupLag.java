@@ -5,37 +5,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How far a group is behind.
+ * The lag of a group.
  *
- * @param state as Kafka names it, such as {@code Stable} or {@code Empty}
- * @param members how many it has; -1 where that is not known
- * @param partitions those it has committed for, by name
- * @param problem what could not be found out about it, in words; empty where all was
+ * @param state Kafka's state, such as {@code Stable} or {@code Empty}
+ * @param members the number of members; -1 if unknown
+ * @param partitions the partitions with committed offsets, sorted by name
+ * @param problem what is unknown and why; empty without a problem
  */
 public record GroupLag(String group, String state, int members, List<PartitionLag> partitions, String problem) {
     GroupLag with(List<PartitionLag> others) {
         return new GroupLag(group, state, members, others, problem);
     }
 
-    /** The verdict of its worst partition; OK where it has none. */
+    /** Returns the worst status of a partition; OK without partitions. */
     public LagStatus worst() {
-        return partitions.stream()
-                .map(PartitionLag::verdict)
-                .max(Comparator.naturalOrder())
-                .orElse(LagStatus.OK);
+        return LagStatus.worst(partitions.stream().map(PartitionLag::status));
     }
 
-    /** Records that it is behind, in all partitions together. */
     public long totalLag() {
         return partitions.stream().mapToLong(PartitionLag::lag).sum();
     }
 
-    /** The partition with the largest lag. */
     public Optional<PartitionLag> maxLag() {
         return partitions.stream().max(Comparator.comparingLong(PartitionLag::lag));
     }
 
-    /** How many of its partitions have a full window of commits, from 0 to 1. */
+    /** The share of partitions with a full window of commits, from 0 to 1. */
     public double complete() {
         return partitions.isEmpty()
                 ? 0

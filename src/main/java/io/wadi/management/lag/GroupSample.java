@@ -4,13 +4,13 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A group as it was found at one look.
+ * The state of a group at one time.
  *
- * @param state as Kafka names it, such as {@code Stable} or {@code Empty}
- * @param members how many it has; -1 where that is not known
- * @param owners who has which partition
- * @param committed the offsets it has committed; null where Kafka did not say
- * @param problem what could not be found out, in words; empty where all was
+ * @param state Kafka's state, such as {@code Stable} or {@code Empty}
+ * @param members the number of members; -1 if unknown
+ * @param owners the member that each partition is assigned to
+ * @param committed the committed offsets; null if unknown
+ * @param problem what is unknown and why; empty without a problem
  */
 record GroupSample(
         String group,
@@ -20,7 +20,7 @@ record GroupSample(
         Map<TopicPartition, Long> committed,
         String problem) {
 
-    /** Who has a partition. */
+    /** The member that a partition is assigned to. */
     record Owner(String clientId, String host) {
         static final Owner NONE = new Owner("", "");
     }

@@ -4,42 +4,42 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The verdict on a partition by its last commits, as Burrow gives it: nothing but a function of what is passed in. A group is
- * as bad as its worst partition.
+ * Evaluates the status of a partition from its last commits by Burrow's rules. A group has the status of its worst
+ * partition.
  */
 public final class LagEvaluator {
     private LagEvaluator() {}
 
     /**
-     * What counts.
+     * The thresholds.
      *
-     * @param allowedLag records that a partition may be behind and still is up to date
-     * @param fewestCommits a partition with fewer is not judged
+     * @param allowedLag lag that counts as OK
+     * @param minCommits a partition with fewer commits is OK
      */
-    public record Rules(long allowedLag, int fewestCommits) {}
+    public record Rules(long allowedLag, int minCommits) {}
 
     /**
-     * The verdict: the first of these that is true.
+     * Returns the first status that applies:
      *
      * <ol>
-     *   <li>OK: there are too few commits.
+     *   <li>OK: too few commits.
      *   <li>OK: the lag is allowed.
-     *   <li>STOP: the last commit is longer ago than the first is from the last, and at none of the looks at the broker was its
-     *       end at or before the last commit.
-     *   <li>REWIND: an offset went back.
-     *   <li>OK: the lag was allowed at one of the commits.
-     *   <li>STALL: all commits are of one offset.
-     *   <li>WARN: the lag has never become less from a commit to the next.
+     *   <li>STOP: the last commit is longer ago than the interval between the first and the last, and the end offset was
+     *       beyond the last commit in all recent samples.
+     *   <li>REWIND: a commit has a smaller offset than the one before.
+     *   <li>OK: the lag was allowed at a commit.
+     *   <li>STALL: all commits have the same offset.
+     *   <li>WARN: the lag has not decreased from any commit to the next.
      *   <li>OK.
      * </ol>
      *
-     * @param commits the last ones, in the order they were made
-     * @param oldestEnd the smallest of the broker's ends that are remembered; these only grow
-     * @param lag how far the last commit is behind now
+     * @param commits the last commits, oldest first
+     * @param oldestEnd the end offset of the first recent sample
+     * @param lag the current lag
      * @param nowMs in milliseconds since 1970
      */
     public static LagStatus of(List<Commit> commits, long oldestEnd, long lag, long nowMs, Rules rules) {
-        if (commits.isEmpty() || commits.size() < rules.fewestCommits() || lag <= rules.allowedLag()) {
+        if (commits.isEmpty() || commits.size() < rules.minCommits() || lag <= rules.allowedLag()) {
             return LagStatus.OK;
         }
         if (isSilent(commits, nowMs) && oldestEnd > last(commits).offset()) {
@@ -71,7 +71,6 @@ public final class LagEvaluator {
                 .anyMatch(i -> commits.get(i).offset() < commits.get(i - 1).offset());
     }
 
-    /** One lag alone, or none, tells nothing. */
     private static boolean neverCatchesUp(List<Commit> known) {
         return known.size() > 1
                 && IntStream.range(1, known.size())

@@ -7,7 +7,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
 import java.util.List;
 
-/** Consumer lag of all groups, and its HTTP. */
+/** The monitor of consumer lag and its HTTP API. */
 public final class LagFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -16,15 +16,15 @@ public final class LagFeature implements Feature {
 
     @Override
     public void bind(FeatureContext context) {
-        LagMonitor watch =
+        LagMonitor monitor =
                 context.closing(LagMonitor.of(context.settings(), context.kafka(), context.get(LagSettings.INTERVAL)));
-        context.bindBean("live-lag", new LiveState("lag", false, watch::summary));
-        context.bindBean("live-lag-history", new LiveState("history", true, watch::history));
+        context.bindBean("live-lag", new LiveState("lag", false, monitor::summary));
+        context.bindBean("live-lag-history", new LiveState("history", true, monitor::history));
         if (context.get(LagSettings.ENABLED)) {
             context.bind(
                     "lag-routes",
-                    new LagRoutes(watch, context.get(LagSettings.CLUSTER), context.get(WadiSettings.KAFKA_BROKERS)));
-            context.afterStartWithKafka(watch::start);
+                    new LagRoutes(monitor, context.get(LagSettings.CLUSTER), context.get(WadiSettings.KAFKA_BROKERS)));
+            context.afterStartWithKafka(monitor::start);
         }
     }
 }

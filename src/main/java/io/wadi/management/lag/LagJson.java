@@ -5,25 +5,22 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
-/** A report as JSON, of the form that {@code docs/how-to/monitor.md} describes. */
+/** A lag report as JSON, in the format that {@code docs/how-to/monitor.md} describes. */
 public final class LagJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private LagJson() {}
 
-    /**
-     * The report.
-     *
-     * @param brokers whose groups these are
-     */
+    /** Converts a report of the cluster with these bootstrap servers. */
     public static ObjectNode of(LagReport report, String brokers) {
         ObjectNode json = JSON.createObjectNode();
         json.put("version", 1);
         json.put("brokers", brokers);
         json.put(
-                "time", report.isThere() ? Instant.ofEpochMilli(report.timeMs()).toString() : null);
+                "time",
+                report.isAvailable() ? Instant.ofEpochMilli(report.timeMs()).toString() : null);
         json.put("verdict", report.worst().name());
-        json.put("left", orNull(report.left()));
+        json.put("left", orNull(report.omitted()));
         json.put("problem", orNull(report.problem()));
         ArrayNode groups = json.putArray("groups");
         report.groups().forEach(each -> groups.add(group(each)));
@@ -31,23 +28,28 @@ public final class LagJson {
     }
 
     private static ObjectNode group(GroupLag group) {
+        ObjectNode json = head(group);
+        ArrayNode partitions = json.putArray("partitions");
+        group.partitions().forEach(each -> partitions.add(partition(each)));
+        return json;
+    }
+
+    /** The fields of a group without its partitions. */
+    static ObjectNode head(GroupLag group) {
         ObjectNode json = JSON.createObjectNode();
         json.put("group", group.group());
         json.put("verdict", group.worst().name());
         json.put("state", group.state());
         json.put("members", group.members() < 0 ? null : (Integer) group.members());
         json.put("lag", group.totalLag());
-        json.put("problem", orNull(group.problem()));
-        ArrayNode partitions = json.putArray("partitions");
-        group.partitions().forEach(each -> partitions.add(partition(each)));
-        return json;
+        return json.put("problem", orNull(group.problem()));
     }
 
     private static ObjectNode partition(PartitionLag lag) {
         ObjectNode json = JSON.createObjectNode();
         json.put("topic", lag.partition().topic());
         json.put("partition", lag.partition().partition());
-        json.put("verdict", lag.verdict().name());
+        json.put("verdict", lag.status().name());
         json.put("committed", lag.committed());
         json.put("end", lag.end() < 0 ? null : (Long) lag.end());
         json.put("lag", lag.lag());
@@ -60,7 +62,7 @@ public final class LagJson {
         return json;
     }
 
-    private static String orNull(String text) {
+    static String orNull(String text) {
         return text.isEmpty() ? null : text;
     }
 }

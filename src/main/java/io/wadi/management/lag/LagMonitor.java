@@ -19,52 +19,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the lag of all groups of the cluster on a thread of its own: reads Kafka's log of commits and looks at offsets and
- * ends at intervals, one look at a time, each with time limits. What it remembers is bounded. Nobody who asks waits for Kafka.
+ * Monitors the lag of all groups of the cluster on its own thread: it reads Kafka's log of commits and takes a sample
+ * of committed and end offsets at intervals, each with timeouts. Its memory is bounded. Its reports do not wait for
+ * Kafka.
  */
 public final class LagMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LagMonitor.class);
-    private static final Duration READ_WITHIN = Duration.ofSeconds(10);
+    private static final Duration LOG_TIMEOUT = Duration.ofSeconds(10);
 
     private final Options options;
     private final Supplier<Properties> adminClient;
     private final Supplier<Properties> observer;
-    private final LagStore memory;
+    private final LagStore store;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final LagTimeline timeline = new LagTimeline();
     private final LagSummary summary = new LagSummary(timeline);
-    private volatile LagReport latest = LagReport.NOTHING;
+    private volatile LagReport latest = LagReport.NONE;
     private volatile CommitLog log;
     private volatile Admin admin;
     private ClusterMonitor cluster;
-    private boolean logIsRefused;
+    private boolean isLogDenied;
     private Thread thread;
 
     /**
-     * How it watches.
+     * The options.
      *
-     * @param every how often Kafka is looked at
-     * @param rules how partitions are judged
-     * @param mostGroups that are looked at
-     * @param mostPartitions of groups that are judged, each of each group counted
+     * @param interval the interval between samples
+     * @param maxGroups maximum number of monitored groups
+     * @param maxPartitions maximum number of evaluated partitions, counted per group
      */
-    public record Options(Duration every, LagEvaluator.Rules rules, int mostGroups, int mostPartitions) {}
+    public record Options(Duration interval, LagEvaluator.Rules rules, int maxGroups, int maxPartitions) {}
 
-    /** Takes the settings of an admin client and of a consumer that looks beside others; nothing is begun yet. */
     public LagMonitor(Options options, Supplier<Properties> adminClient, Supplier<Properties> observer) {
         this.options = options;
         this.adminClient = adminClient;
         this.observer = observer;
-        // Half of it, so that what commits as often as Kafka is looked at keeps all its commits.
-        this.memory = new LagStore(new LagStore.Limits(
-                options.rules(), options.mostPartitions(), options.every().toMillis() / 2));
+        // Half of the interval, so that commits at the interval of the samples are not merged.
+        this.store = new LagStore(new LagStore.Limits(
+                options.rules(), options.maxPartitions(), options.interval().toMillis() / 2));
     }
 
-    /** A watch by the settings {@code wadi.lag.*} that looks as often as this; nothing is begun yet. */
-    public static LagMonitor of(Settings settings, KafkaClients kafka, Duration every) {
+    /** Creates a monitor by the settings {@code wadi.lag.*}, with this interval between samples. */
+    public static LagMonitor of(Settings settings, KafkaClients kafka, Duration interval) {
         return new LagMonitor(
                 new Options(
-                        every,
+                        interval,
                         new LagEvaluator.Rules(
                                 settings.get(LagSettings.MAX_LAG),
                                 settings.get(LagSettings.MIN_COMMITS).intValue()),
@@ -74,7 +73,7 @@ public final class LagMonitor implements AutoCloseable {
                 () -> kafka.observerProperties("none"));
     }
 
-    /** Begins; without effect where it has begun or is closed. Kafka may come later. */
+    /** Starts the thread, unless it is started or closed. Kafka may become available later. */
     public synchronized void start() {
         if (thread == null && closing.getCount() > 0) {
             thread = new Thread(this::run, "wadi-lag");
@@ -83,30 +82,30 @@ public final class LagMonitor implements AutoCloseable {
         }
     }
 
-    /** What was known at the last look. */
+    /** The report of the last sample. */
     public LagReport latest() {
         return latest;
     }
 
-    /** The last look in short, by group and topic, with rates; the same object until there is another. Not to be changed. */
+    /** The last report by group and topic, with rates; the same object until the next report. Must not be modified. */
     public ObjectNode summary() {
         return summary.of(latest);
     }
 
-    /** How far groups were behind at the looks of the last hour, of the fifty that were furthest behind. */
+    /** The lag of the fifty groups with the largest lag over the last hour. */
     public ObjectNode history() {
         return timeline.json();
     }
 
-    /** Looks now, on the caller's thread, in place of {@link #start}: for a command that asks once or twice. */
-    public LagReport look() throws InterruptedException {
+    /** Takes a sample on the caller's thread, instead of {@link #start}, for commands. */
+    public LagReport sample() throws InterruptedException {
         try {
             if (admin == null) {
                 admin = Admin.create(adminClient.get());
-                cluster = new ClusterMonitor(admin, options.mostGroups(), Clock.systemUTC());
+                cluster = new ClusterMonitor(admin, options.maxGroups(), Clock.systemUTC());
             }
             readLog();
-            LagReport report = memory.look(cluster.take(), log != null);
+            LagReport report = store.update(cluster.sample(), log != null);
             timeline.add(report);
             latest = report;
         } catch (InterruptException e) {
@@ -121,18 +120,18 @@ public final class LagMonitor implements AutoCloseable {
         if (closing.getCount() == 0) {
             return;
         }
-        String why = Causes.inShort(e);
+        String cause = Causes.inShort(e);
         if (latest.problem().isEmpty()) {
-            LOG.warn("The lag of groups is not known: {}; looked at again every {}", why, options.every());
+            LOG.warn("Consumer lag is unknown: {}; retrying every {}", cause, options.interval());
         }
-        latest = latest.withProblem(why);
+        latest = latest.withProblem(cause);
     }
 
-    /** Where Wadi may not read the log, commits are known by offsets that have changed. */
+    /** Without authorization to read the log, commits are detected by changed offsets. */
     private void readLog() {
         if (log != null) {
-            log.readToEnd(READ_WITHIN, memory);
-        } else if (!logIsRefused) {
+            log.readToEnd(LOG_TIMEOUT, store);
+        } else if (!isLogDenied) {
             openLog();
         }
     }
@@ -141,13 +140,13 @@ public final class LagMonitor implements AutoCloseable {
         CommitLog opened = new CommitLog(observer.get());
         try {
             if (opened.open()) {
-                opened.readToEnd(READ_WITHIN, memory);
+                opened.readToEnd(LOG_TIMEOUT, store);
                 log = opened;
             }
         } catch (AuthorizationException e) {
-            logIsRefused = true;
+            isLogDenied = true;
             LOG.info(
-                    "Wadi may not read {}: commits are known by offsets that change, and STALL cannot be told from STOP",
+                    "Wadi is not authorized to read {}: commits are detected by changed offsets, and STALL cannot be distinguished from STOP",
                     CommitLog.TOPIC);
         } finally {
             if (log != opened) {
@@ -159,34 +158,33 @@ public final class LagMonitor implements AutoCloseable {
     private void run() {
         try {
             while (closing.getCount() > 0) {
-                long next = System.nanoTime() + options.every().toNanos();
-                look();
-                follow(next);
+                long next = System.nanoTime() + options.interval().toNanos();
+                sample();
+                readLogUntil(next);
             }
         } catch (InterruptedException | InterruptException e) {
-            // closed
+            // The monitor was closed.
         } finally {
             release();
         }
     }
 
-    /** Until the next look. */
-    private void follow(long next) throws InterruptedException {
+    private void readLogUntil(long next) throws InterruptedException {
         long left = next - System.nanoTime();
         while (left > 0 && closing.getCount() > 0) {
             if (log == null) {
                 closing.await(left, TimeUnit.NANOSECONDS);
             } else {
-                followLog(Duration.ofNanos(left));
+                readLog(Duration.ofNanos(left));
             }
             left = next - System.nanoTime();
         }
     }
 
-    /** Begins anew at the next look where it fails. */
-    private void followLog(Duration longest) {
+    /** Closes the log after a failure; the next sample opens it again. */
+    private void readLog(Duration timeout) {
         try {
-            log.read(longest, memory);
+            log.read(timeout, store);
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -205,14 +203,13 @@ public final class LagMonitor implements AutoCloseable {
         }
     }
 
-    /** Ends it at once, whatever Kafka does. */
     @Override
     public synchronized void close() {
         closing.countDown();
         if (thread == null) {
             release();
         } else {
-            // Whatever it waits for, Kafka's clients say so at once.
+            // Interrupts Kafka's clients.
             thread.interrupt();
         }
     }

@@ -1,8 +1,7 @@
 package io.wadi.management.lag;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.management.JsonResponse;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -12,22 +11,19 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
- * The lag of all groups on the management port: in Burrow's form (version 3) below {@code /v3/kafka}, and as one object at
- * {@code /api/lag}. All answers are of the last look; none waits for Kafka.
+ * The lag API of the management port: Burrow's API (version 3) below {@code /v3/kafka}, and one report at {@code
+ * /api/lag}. All responses contain the last sample; none waits for Kafka.
  */
 public final class LagRoutes extends RouteBuilder {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CLUSTER = "/v3/kafka/{cluster}";
     private static final String GROUP = CLUSTER + "/consumer/{group}";
 
-    private final LagMonitor watch;
+    private final LagMonitor monitor;
     private final String cluster;
     private final String brokers;
 
-    /** Takes the watch, the name that the cluster has in paths, and its brokers. */
-    public LagRoutes(LagMonitor watch, String cluster, String brokers) {
-        super();
-        this.watch = watch;
+    public LagRoutes(LagMonitor monitor, String cluster, String brokers) {
+        this.monitor = monitor;
         this.cluster = cluster;
         this.brokers = brokers;
     }
@@ -36,41 +32,40 @@ public final class LagRoutes extends RouteBuilder {
     public void configure() {
         from("management:/api/lag?httpMethodRestrict=GET")
                 .routeId("api-lag")
-                .process(exchange -> write(exchange, 200, LagJson.of(watch.latest(), brokers)));
-        answer(
+                .process(exchange -> JsonResponse.write(exchange, 200, LagJson.of(monitor.latest(), brokers)));
+        get(
                 "/v3/kafka",
                 "clusters",
                 (exchange, report) ->
-                        new Answer(200, BurrowJson.names("cluster list returned", "clusters", List.of(cluster))));
-        answer(CLUSTER, "cluster", (exchange, report) -> ofCluster(exchange, report, this::clusterDetail));
-        answer(CLUSTER + "/consumer", "groups", (exchange, report) -> ofCluster(exchange, report, LagRoutes::groups));
-        answer(GROUP, "group", (exchange, report) -> ofGroup(exchange, report, BurrowJson::consumer));
-        answer(GROUP + "/status", "status", (exchange, report) -> status(exchange, report, false));
-        answer(GROUP + "/lag", "lag", (exchange, report) -> status(exchange, report, true));
-        answer(CLUSTER + "/topic", "topics", (exchange, report) -> ofCluster(exchange, report, LagRoutes::topics));
-        answer(CLUSTER + "/topic/{topic}", "topic", this::ofTopic);
-        answer(
+                        new Response(200, BurrowJson.names("cluster list returned", "clusters", List.of(cluster))));
+        get(CLUSTER, "cluster", (exchange, report) -> ofCluster(exchange, report, this::clusterDetail));
+        get(CLUSTER + "/consumer", "groups", (exchange, report) -> ofCluster(exchange, report, LagRoutes::groups));
+        get(GROUP, "group", (exchange, report) -> ofGroup(exchange, report, BurrowJson::consumer));
+        get(GROUP + "/status", "status", (exchange, report) -> status(exchange, report, false));
+        get(GROUP + "/lag", "lag", (exchange, report) -> status(exchange, report, true));
+        get(CLUSTER + "/topic", "topics", (exchange, report) -> ofCluster(exchange, report, LagRoutes::topics));
+        get(CLUSTER + "/topic/{topic}", "topic", this::ofTopic);
+        get(
                 CLUSTER + "/topic/{topic}/consumers",
                 "topic-groups",
                 (exchange, report) -> ofCluster(exchange, report, known -> groupsOf(exchange, known)));
     }
 
-    /** An answer and its HTTP status. */
-    private record Answer(int code, ObjectNode body) {
-        static Answer notFound(String message) {
-            return new Answer(404, BurrowJson.answer(true, message));
+    private record Response(int status, ObjectNode body) {
+        static Response notFound(String message) {
+            return new Response(404, BurrowJson.response(true, message));
         }
     }
 
-    private void answer(String path, String name, BiFunction<Exchange, LagReport, Answer> answerer) {
+    private void get(String path, String name, BiFunction<Exchange, LagReport, Response> handler) {
         from("management:" + path + "?httpMethodRestrict=GET")
                 .routeId("burrow-" + name)
                 .process(exchange -> {
                     String uri = exchange.getMessage().getHeader(Exchange.HTTP_PATH, path, String.class);
-                    Answer answer = answerer.apply(exchange, watch.latest());
-                    ObjectNode request = answer.body().putObject("request");
+                    Response response = handler.apply(exchange, monitor.latest());
+                    ObjectNode request = response.body().putObject("request");
                     request.put("url", uri).put("host", host());
-                    write(exchange, answer.code(), answer.body());
+                    JsonResponse.write(exchange, response.status(), response.body());
                 });
     }
 
@@ -86,22 +81,22 @@ public final class LagRoutes extends RouteBuilder {
         return exchange.getMessage().getHeader(name, String.class);
     }
 
-    private Answer ofCluster(Exchange exchange, LagReport report, Function<LagReport, ObjectNode> answer) {
+    private Response ofCluster(Exchange exchange, LagReport report, Function<LagReport, ObjectNode> body) {
         if (!cluster.equals(parameter(exchange, "cluster"))) {
-            return Answer.notFound("cluster not found");
+            return Response.notFound("cluster not found");
         }
-        if (!report.isThere()) {
-            String why = report.problem().isEmpty() ? "ask again in a moment" : report.problem();
-            return new Answer(503, BurrowJson.answer(true, "Kafka was not looked at yet: " + why));
+        if (!report.isAvailable()) {
+            String reason = report.problem().isEmpty() ? "try again in a moment" : report.problem();
+            return new Response(503, BurrowJson.response(true, "no sample of Kafka yet: " + reason));
         }
-        return new Answer(200, answer.apply(report));
+        return new Response(200, body.apply(report));
     }
 
     private ObjectNode clusterDetail(LagReport report) {
-        ObjectNode answer = BurrowJson.answer(false, "cluster module detail returned");
-        ObjectNode module = answer.putObject("module");
+        ObjectNode response = BurrowJson.response(false, "cluster module detail returned");
+        ObjectNode module = response.putObject("module");
         module.put("class-name", "kafka").putArray("servers").add(brokers);
-        return answer;
+        return response;
     }
 
     private static ObjectNode groups(LagReport report) {
@@ -127,41 +122,32 @@ public final class LagRoutes extends RouteBuilder {
                         .toList());
     }
 
-    private Answer ofTopic(Exchange exchange, LagReport report) {
+    private Response ofTopic(Exchange exchange, LagReport report) {
         String topic = parameter(exchange, "topic");
-        return report.isThere() && !report.topics().containsKey(topic)
-                ? Answer.notFound("cluster or topic not found")
+        return report.isAvailable() && !report.topics().containsKey(topic)
+                ? Response.notFound("cluster or topic not found")
                 : ofCluster(exchange, report, known -> BurrowJson.topic(known, topic));
     }
 
-    private Answer ofGroup(Exchange exchange, LagReport report, Function<GroupLag, ObjectNode> answer) {
+    private Response ofGroup(Exchange exchange, LagReport report, Function<GroupLag, ObjectNode> body) {
         String group = parameter(exchange, "group");
-        return report.isThere() && report.find(group).isEmpty()
-                ? Answer.notFound("cluster or consumer not found")
+        return report.isAvailable() && report.find(group).isEmpty()
+                ? Response.notFound("cluster or consumer not found")
                 : ofCluster(
-                        exchange,
-                        report,
-                        known -> answer.apply(known.find(group).orElseThrow()));
+                        exchange, report, known -> body.apply(known.find(group).orElseThrow()));
     }
 
-    /** Burrow says NOTFOUND of what is not there. */
-    private Answer status(Exchange exchange, LagReport report, boolean all) {
-        String asked = parameter(exchange, "cluster");
+    /** Burrow's status is NOTFOUND for an unknown group. */
+    private Response status(Exchange exchange, LagReport report, boolean all) {
+        String requested = parameter(exchange, "cluster");
         String group = parameter(exchange, "group");
-        if (report.isThere() && (!cluster.equals(asked) || report.find(group).isEmpty())) {
-            return new Answer(404, BurrowJson.notFound(asked, group));
+        if (report.isAvailable()
+                && (!cluster.equals(requested) || report.find(group).isEmpty())) {
+            return new Response(404, BurrowJson.notFound(requested, group));
         }
         return ofCluster(
                 exchange,
                 report,
                 known -> BurrowJson.status(cluster, known.find(group).orElseThrow(), all));
-    }
-
-    private static void write(Exchange exchange, int code, ObjectNode body) throws JsonProcessingException {
-        exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-        exchange.getMessage().setHeader("Cache-Control", "no-store");
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, code);
-        exchange.getMessage().setBody(JSON.writeValueAsBytes(body));
     }
 }

@@ -1,24 +1,32 @@
 package io.wadi.management.lag;
 
-/** What is to be said of a partition or a group, in Burrow's words, from good to bad. */
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** Burrow's status of a partition or a group, from good to bad. */
 public enum LagStatus {
-    /** There is no such group. Of groups only. */
+    /** The group does not exist. Groups only. */
     NOTFOUND,
-    /** It keeps up, or catches up, or too little is known. */
+    /** The lag is allowed or decreases, or there are too few commits. */
     OK,
-    /** It moves on, but never catches up. */
+    /** It makes progress, but the lag does not decrease. */
     WARN,
-    /** One or more of its partitions have one of the following. Of groups only. */
+    /** A partition has one of the following. Groups only. */
     ERR,
-    /** It has not committed for longer than its last commits took, and there is lag. */
+    /** It has lag, and has not committed for longer than the interval of its last commits. */
     STOP,
-    /** It commits the same offset again and again, and there is lag. */
+    /** It has lag, and commits the same offset again and again. */
     STALL,
-    /** It has gone back. */
+    /** A committed offset was reset to a smaller one. */
     REWIND;
 
-    /** What Burrow says of a group whose worst partition this is. */
+    /** Returns Burrow's status of a group with this worst status of a partition. */
     public LagStatus ofGroup() {
         return compareTo(ERR) > 0 ? ERR : this;
+    }
+
+    /** Returns the worst status; OK for none. */
+    static LagStatus worst(Stream<LagStatus> all) {
+        return all.max(Comparator.naturalOrder()).orElse(OK);
     }
 }

@@ -11,34 +11,32 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
-/**
- * What is remembered of all groups, within a limit; what is gone from Kafka is forgotten at the next look. Not thread-safe.
- */
-final class LagStore implements CommitLog.Taker {
+/** The commits and end offsets of all groups, within a limit. Removes deleted groups and topics. Not thread-safe. */
+final class LagStore implements CommitLog.Listener {
     private final Limits limits;
     private final Map<String, Map<TopicPartition, CommitHistory>> commits = new HashMap<>();
     private final Map<TopicPartition, EndHistory> ends = new HashMap<>();
     private int size;
-    private int left;
+    private int omitted;
 
     /**
-     * What is remembered, and how it is judged.
+     * The limits and rules.
      *
-     * @param mostPartitions partitions of groups, each of each group counted; there is no verdict on those beyond
-     * @param apartMs commits closer together than this are one
+     * @param maxPartitions maximum number of evaluated partitions, counted per group
+     * @param minIntervalMs commits with a shorter interval are merged
      */
-    record Limits(LagEvaluator.Rules rules, int mostPartitions, long apartMs) {}
+    record Limits(LagEvaluator.Rules rules, int maxPartitions, long minIntervalMs) {}
 
     LagStore(Limits limits) {
         this.limits = limits;
     }
 
-    /** Takes a commit that Kafka's log tells of. How far it was behind the next look tells. */
+    /** Adds a commit from Kafka's log; the next sample gives its lag. */
     @Override
     public void committed(String group, TopicPartition partition, long offset, long timeMs) {
         CommitHistory history = history(group, partition);
         if (history != null) {
-            history.add(new Commit(offset, timeMs, Commit.UNKNOWN), limits.apartMs());
+            history.add(new Commit(offset, timeMs, Commit.UNKNOWN), limits.minIntervalMs());
         }
     }
 
@@ -50,11 +48,11 @@ final class LagStore implements CommitLog.Taker {
         }
     }
 
-    /** The history of a partition, new where there is none; null where there is no room. */
+    /** Returns the existing or a new history; null if the limit is reached. */
     private CommitHistory history(String group, TopicPartition partition) {
         Map<TopicPartition, CommitHistory> ofGroup = commits.get(group);
         CommitHistory found = ofGroup == null ? null : ofGroup.get(partition);
-        if (found != null || size >= limits.mostPartitions()) {
+        if (found != null || size >= limits.maxPartitions()) {
             return found;
         }
         size++;
@@ -64,66 +62,66 @@ final class LagStore implements CommitLog.Taker {
     }
 
     /**
-     * Takes a look at the cluster and says what is known then.
+     * Adds a sample and returns a report.
      *
-     * @param byLog whether commits come from Kafka's log; else an offset that has changed is one, at the time of the look
+     * @param byLog whether commits come from Kafka's log; else a changed offset counts as a commit at the time of the
+     *     sample
      */
-    LagReport look(ClusterSample sample, boolean byLog) {
-        forget(sample);
+    LagReport update(ClusterSample sample, boolean byLog) {
+        removeDeleted(sample);
         sample.ends().forEach((partition, end) -> {
             EndHistory history = ends.get(partition);
             if (history != null) {
                 history.add(sample.timeMs(), end);
             }
         });
-        left = 0;
+        omitted = 0;
         List<GroupLag> groups = new ArrayList<>();
         for (GroupSample each : sample.groups()) {
             groups.add(group(each, sample, byLog));
         }
-        return new LagReport(sample.timeMs(), groups, sample.topics(), sample.ends(), left(sample), "");
+        return new LagReport(sample.timeMs(), groups, sample.topics(), sample.ends(), omitted(sample), "");
     }
 
-    private String left(ClusterSample sample) {
+    private String omitted(ClusterSample sample) {
         String ofGroups = sample.groupsLeft() == 0
                 ? ""
-                : "%d groups are not looked at: wadi.lag.max-groups is less than there are. "
-                        .formatted(sample.groupsLeft());
-        String ofPartitions = left == 0
+                : "%d groups are not monitored: they exceed wadi.lag.max-groups. ".formatted(sample.groupsLeft());
+        String ofPartitions = omitted == 0
                 ? ""
-                : "%d partitions of groups have no verdict: wadi.lag.max-partitions is %d."
-                        .formatted(left, limits.mostPartitions());
+                : "%d partitions of groups are not evaluated: wadi.lag.max-partitions is %d."
+                        .formatted(omitted, limits.maxPartitions());
         return (ofGroups + ofPartitions).trim();
     }
 
-    private void forget(ClusterSample sample) {
+    private void removeDeleted(ClusterSample sample) {
         Map<String, GroupSample> found = new HashMap<>();
         sample.groups().forEach(each -> found.put(each.group(), each));
         commits.keySet().retainAll(found.keySet());
-        Set<TopicPartition> wanted = new HashSet<>();
+        Set<TopicPartition> used = new HashSet<>();
         size = 0;
         commits.forEach((group, partitions) -> {
             Map<TopicPartition, Long> committed = found.get(group).committed();
             if (committed != null) {
-                partitions.keySet().removeIf(each -> !committed.containsKey(each) || isGone(each, sample));
+                partitions.keySet().removeIf(each -> !committed.containsKey(each) || isDeleted(each, sample));
             }
             size += partitions.size();
-            wanted.addAll(partitions.keySet());
+            used.addAll(partitions.keySet());
         });
-        ends.keySet().retainAll(wanted);
+        ends.keySet().retainAll(used);
     }
 
-    private static boolean isGone(TopicPartition partition, ClusterSample sample) {
+    private static boolean isDeleted(TopicPartition partition, ClusterSample sample) {
         return partition.partition() >= sample.topics().getOrDefault(partition.topic(), 0);
     }
 
     private GroupLag group(GroupSample group, ClusterSample sample, boolean byLog) {
         List<PartitionLag> partitions = new ArrayList<>();
-        Set<String> gone = new HashSet<>();
+        Set<String> deleted = new HashSet<>();
         if (group.committed() != null) {
             group.committed().forEach((partition, offset) -> {
-                if (isGone(partition, sample)) {
-                    gone.add(partition.topic());
+                if (isDeleted(partition, sample)) {
+                    deleted.add(partition.topic());
                 } else {
                     partitions.add(partition(group, partition, offset, sample, byLog));
                 }
@@ -132,16 +130,16 @@ final class LagStore implements CommitLog.Taker {
         partitions.sort(
                 Comparator.comparing((PartitionLag each) -> each.partition().topic())
                         .thenComparing(each -> each.partition().partition()));
-        return new GroupLag(group.group(), group.state(), group.members(), partitions, problem(group, gone));
+        return new GroupLag(group.group(), group.state(), group.members(), partitions, problem(group, deleted));
     }
 
-    private static String problem(GroupSample group, Set<String> gone) {
-        if (gone.isEmpty()) {
+    private static String problem(GroupSample group, Set<String> deleted) {
+        if (deleted.isEmpty()) {
             return group.problem();
         }
         return group.problem() + (group.problem().isEmpty() ? "" : "; ")
-                + "it has offsets of topics or partitions that are not there, or that Wadi may not see: "
-                + String.join(", ", gone.stream().sorted().toList());
+                + "offsets of topics or partitions that do not exist or that Wadi is not authorized to describe: "
+                + String.join(", ", deleted.stream().sorted().toList());
     }
 
     private PartitionLag partition(
@@ -150,29 +148,30 @@ final class LagStore implements CommitLog.Taker {
         Owner owner = group.owners().getOrDefault(partition, Owner.NONE);
         CommitHistory history = history(group.group(), partition);
         if (history == null) {
-            left++;
+            omitted++;
             return PartitionLag.of(partition, LagStatus.OK, offset, end, new Age(0, false), List.of(), owner);
         }
-        EndHistory looks = looks(partition, sample);
+        EndHistory endHistory = endHistory(partition, sample);
         long lag = end == null ? 0 : Math.max(0, end - offset);
         if (history.isEmpty() || (!byLog && history.lastOffset() != offset)) {
-            history.add(new Commit(offset, sample.timeMs(), end == null ? Commit.UNKNOWN : lag), limits.apartMs());
+            history.add(
+                    new Commit(offset, sample.timeMs(), end == null ? Commit.UNKNOWN : lag), limits.minIntervalMs());
         }
-        history.lookBack(looks);
+        history.updateLags(endHistory);
         List<Commit> commits = history.commits();
-        LagStatus verdict = LagEvaluator.of(commits, looks.oldestRecent(), lag, sample.timeMs(), limits.rules());
-        Age age = end == null ? new Age(0, false) : looks.age(offset, sample.timeMs());
-        return PartitionLag.of(partition, verdict, offset, end, age, commits, owner);
+        LagStatus status = LagEvaluator.of(commits, endHistory.oldestRecent(), lag, sample.timeMs(), limits.rules());
+        Age age = end == null ? new Age(0, false) : endHistory.age(offset, sample.timeMs());
+        return PartitionLag.of(partition, status, offset, end, age, commits, owner);
     }
 
-    private EndHistory looks(TopicPartition partition, ClusterSample sample) {
+    private EndHistory endHistory(TopicPartition partition, ClusterSample sample) {
         return ends.computeIfAbsent(partition, any -> {
-            EndHistory looks = new EndHistory();
+            EndHistory added = new EndHistory();
             Long end = sample.ends().get(partition);
             if (end != null) {
-                looks.add(sample.timeMs(), end);
+                added.add(sample.timeMs(), end);
             }
-            return looks;
+            return added;
         });
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A report in short: each group by topic, not by partition. What is said of a report is put together once. Thread-safe. */
+/** A lag report by group and topic instead of partition, built once per report. Thread-safe. */
 final class LagSummary {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -21,27 +21,27 @@ final class LagSummary {
         this.timeline = timeline;
     }
 
-    /** In short; the same object as long as the report is the same. It is not to be changed. */
-    @SuppressWarnings("ReferenceEquality") // to compare what they say takes longer than to put it together
-    synchronized ObjectNode of(LagReport asked) {
-        if (asked != report) {
-            json = put(asked);
-            report = asked;
+    /** Returns the same object for the same report. It must not be modified. */
+    @SuppressWarnings("ReferenceEquality") // Comparing the content takes longer than building the summary.
+    synchronized ObjectNode of(LagReport latest) {
+        if (latest != report) {
+            json = summarize(latest);
+            report = latest;
         }
         return json;
     }
 
-    private ObjectNode put(LagReport asked) {
+    private ObjectNode summarize(LagReport latest) {
         ObjectNode summary = JSON.createObjectNode();
-        summary.put("time", asked.isThere() ? asked.timeMs() : null);
-        summary.put("verdict", asked.worst().name());
-        summary.put("left", orNull(asked.left()));
-        summary.put("problem", orNull(asked.problem()));
+        summary.put("time", latest.isAvailable() ? latest.timeMs() : null);
+        summary.put("verdict", latest.worst().name());
+        summary.put("left", LagJson.orNull(latest.omitted()));
+        summary.put("problem", LagJson.orNull(latest.problem()));
         ArrayNode groups = summary.putArray("groups");
-        asked.groups().forEach(each -> groups.add(group(each)));
+        latest.groups().forEach(each -> groups.add(group(each)));
         ObjectNode topics = summary.putObject("topics");
-        Map<String, Long> ends = LagTimeline.ends(asked);
-        new TreeMap<>(asked.topics()).forEach((topic, partitions) -> {
+        Map<String, Long> ends = LagTimeline.ends(latest);
+        new TreeMap<>(latest.topics()).forEach((topic, partitions) -> {
             ObjectNode shown = topics.putObject(topic);
             shown.put("partitions", partitions);
             shown.put("end", ends.get(topic));
@@ -51,15 +51,9 @@ final class LagSummary {
     }
 
     private ObjectNode group(GroupLag group) {
-        ObjectNode shown = JSON.createObjectNode();
-        shown.put("group", group.group());
-        shown.put("verdict", group.worst().name());
-        shown.put("state", group.state());
-        shown.put("members", group.members() < 0 ? null : (Integer) group.members());
-        shown.put("lag", group.totalLag());
+        ObjectNode shown = LagJson.head(group);
         shown.put("rate", timeline.rateOfGroup(group.group()).orElse(null));
         putAge(shown, group.partitions());
-        shown.put("problem", orNull(group.problem()));
         ArrayNode topics = shown.putArray("topics");
         group.partitions().stream()
                 .collect(Collectors.groupingBy(each -> each.partition().topic(), TreeMap::new, Collectors.toList()))
@@ -71,17 +65,12 @@ final class LagSummary {
         ObjectNode shown = JSON.createObjectNode();
         shown.put("topic", topic);
         shown.put("partitions", partitions.size());
-        shown.put("verdict", worst(partitions).name());
+        shown.put(
+                "verdict",
+                LagStatus.worst(partitions.stream().map(PartitionLag::status)).name());
         shown.put("lag", partitions.stream().mapToLong(PartitionLag::lag).sum());
         putAge(shown, partitions);
         return shown;
-    }
-
-    private static LagStatus worst(List<PartitionLag> partitions) {
-        return partitions.stream()
-                .map(PartitionLag::verdict)
-                .max(Comparator.naturalOrder())
-                .orElse(LagStatus.OK);
     }
 
     private static void putAge(ObjectNode shown, List<PartitionLag> partitions) {
@@ -90,9 +79,5 @@ final class LagSummary {
                 .orElse(null);
         shown.put("seconds", oldest == null ? 0 : oldest.lagMs() / 1000.0);
         shown.put("secondsAreAtLeast", oldest != null && !oldest.lagMsExact());
-    }
-
-    private static String orNull(String text) {
-        return text.isEmpty() ? null : text;
     }
 }

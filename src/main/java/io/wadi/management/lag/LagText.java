@@ -8,34 +8,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A report ({@link LagJson}) as a person reads it: the verdicts in a line, then every group, the worst first. */
+/** A lag report ({@link LagJson}) as text: a summary of statuses, then every group, the worst first. */
 public final class LagText {
     private LagText() {}
 
     /**
-     * The lines of a report.
+     * Returns the lines of a report.
      *
-     * @param all whether partitions that are as they should be have lines as well
+     * @param all whether to list partitions with status OK too
      */
     public static List<String> of(JsonNode report, boolean all) {
         List<JsonNode> groups = new ArrayList<>();
         report.get("groups").forEach(groups::add);
-        groups.sort((one, other) -> verdict(other).compareTo(verdict(one)));
+        groups.sort((one, other) -> status(other).compareTo(status(one)));
         List<String> lines = new ArrayList<>();
         lines.add(summary(groups));
         text(report, "left").ifPresent(lines::add);
         text(report, "problem")
-                .ifPresent(
-                        why -> lines.add("As of " + time(report) + ", since when Kafka was not to be asked: " + why));
+                .ifPresent(problem -> lines.add("As of %s; Kafka has not answered since: %s"
+                        .formatted(report.get("time").asText(), problem)));
         for (JsonNode group : groups) {
             lines.add("");
             group(group, all, lines);
         }
         return lines;
-    }
-
-    private static String time(JsonNode report) {
-        return report.get("time").asText();
     }
 
     private static Optional<String> text(JsonNode node, String field) {
@@ -44,15 +40,15 @@ public final class LagText {
                 : Optional.of(node.get(field).asText());
     }
 
-    private static LagStatus verdict(JsonNode node) {
+    private static LagStatus status(JsonNode node) {
         return LagStatus.valueOf(node.get("verdict").asText());
     }
 
     private static String summary(List<JsonNode> groups) {
         Map<LagStatus, Integer> counts = new TreeMap<>((one, other) -> other.compareTo(one));
-        groups.forEach(each -> counts.merge(verdict(each), 1, Integer::sum));
+        groups.forEach(each -> counts.merge(status(each), 1, Integer::sum));
         List<String> parts = new ArrayList<>();
-        counts.forEach((verdict, count) -> parts.add(count + " " + verdict));
+        counts.forEach((status, count) -> parts.add(count + " " + status));
         return groups.isEmpty()
                 ? "There are no groups."
                 : groups.size() + (groups.size() == 1 ? " group: " : " groups: ") + String.join(", ", parts);
@@ -61,7 +57,7 @@ public final class LagText {
     private static void group(JsonNode group, boolean all, List<String> lines) {
         lines.add("%-6s  %s: %s, %s, %s"
                 .formatted(
-                        verdict(group),
+                        status(group),
                         group.get("group").asText(),
                         group.get("state").asText(),
                         members(group.get("members")),
@@ -69,7 +65,7 @@ public final class LagText {
         text(group, "problem").ifPresent(problem -> lines.add("        " + problem));
         for (JsonNode partition : group.get("partitions")) {
             if (all
-                    || verdict(partition) != LagStatus.OK
+                    || status(partition) != LagStatus.OK
                     || !partition.get("note").isNull()) {
                 lines.add("        " + partition(partition));
             }
@@ -97,7 +93,7 @@ public final class LagText {
     private static String partition(JsonNode lag) {
         String line = "%-6s  %s-%d: %s"
                 .formatted(
-                        verdict(lag),
+                        status(lag),
                         lag.get("topic").asText(),
                         lag.get("partition").asInt(),
                         records(lag.get("lag").asLong()));
@@ -110,7 +106,7 @@ public final class LagText {
             line += " of " + lag.get("end").asLong();
         }
         return line
-                + text(lag, "clientId").map(client -> ", read by " + client).orElse(", read by nobody")
+                + text(lag, "clientId").map(client -> ", read by " + client).orElse(", not assigned")
                 + text(lag, "note").map(note -> "; " + note).orElse("");
     }
 

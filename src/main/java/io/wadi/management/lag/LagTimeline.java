@@ -13,52 +13,52 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How far each group was behind at the last looks, and how fast it and the topics have moved since a minute ago. What it keeps
- * is bounded by the looks and by the groups that are watched. Thread-safe.
+ * The lag of each group in the last samples, and the rates of groups and topics over the last minute. Its memory is
+ * bounded by the number of samples and of monitored groups. Thread-safe.
  */
 final class LagTimeline {
-    /** An hour of looks, ten seconds apart. */
-    static final int LOOKS = 360;
-    /** Groups whose past is told: those that were furthest behind. */
-    static final int MOST_GROUPS = 50;
+    /** One hour at an interval of ten seconds. */
+    static final int MAX_SAMPLES = 360;
+    /** Maximum number of groups in the history, those with the largest lag. */
+    static final int MAX_GROUPS = 50;
 
     private static final long RATE_OVER_MS = 60_000;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Deque<Look> looks = new ArrayDeque<>();
-    private final Deque<Ends> recent = new ArrayDeque<>();
+    private final Deque<Sample> samples = new ArrayDeque<>();
+    private final Deque<TopicEnds> recent = new ArrayDeque<>();
 
-    /** What is kept of a look. */
-    private record Look(long timeMs, Map<String, Standing> groups) {}
+    private record Sample(long timeMs, Map<String, Totals> groups) {}
 
-    /** Of a group: records that it is behind, and its committed offsets, in all partitions together. */
-    private record Standing(long lag, long committed, int partitions) {}
+    /** The sums of a group's lag and committed offsets over its partitions. */
+    private record Totals(long lag, long committed, int partitions) {}
 
-    /** Where topics ended, of all partitions together. */
-    private record Ends(long timeMs, Map<String, Long> topics) {}
+    /** The sums of each topic's end offsets over its partitions. */
+    private record TopicEnds(long timeMs, Map<String, Long> topics) {}
 
-    /** Takes a look. */
     synchronized void add(LagReport report) {
-        Map<String, Standing> groups = new HashMap<>();
+        Map<String, Totals> groups = new HashMap<>();
         for (GroupLag each : report.groups()) {
             long committed = each.partitions().stream()
                     .mapToLong(PartitionLag::committed)
                     .sum();
             groups.put(
                     each.group(),
-                    new Standing(each.totalLag(), committed, each.partitions().size()));
+                    new Totals(each.totalLag(), committed, each.partitions().size()));
         }
-        looks.addLast(new Look(report.timeMs(), groups));
-        if (looks.size() > LOOKS) {
-            looks.removeFirst();
+        samples.addLast(new Sample(report.timeMs(), groups));
+        if (samples.size() > MAX_SAMPLES) {
+            samples.removeFirst();
         }
-        recent.addLast(new Ends(report.timeMs(), ends(report)));
+        recent.addLast(new TopicEnds(report.timeMs(), ends(report)));
         while (recent.size() > 2 && report.timeMs() - recent.getFirst().timeMs() > RATE_OVER_MS) {
             recent.removeFirst();
         }
     }
 
-    /** The ends of all partitions of each topic together; none of a topic with a partition whose leader did not answer. */
+    /**
+     * Returns the sum of each topic's end offsets, without topics that have a partition without an available leader.
+     */
     static Map<String, Long> ends(LagReport report) {
         Map<String, Long> sums = new TreeMap<>();
         Map<String, Integer> known = new HashMap<>();
@@ -70,27 +70,27 @@ final class LagTimeline {
         return sums;
     }
 
-    /** Offsets per second that the group has committed in the last minute; empty where two looks do not tell. */
+    /** Returns the offsets per second that the group committed in the last minute; empty if unknown. */
     synchronized Optional<Double> rateOfGroup(String group) {
-        Look last = looks.peekLast();
-        Look first = looks.stream()
+        Sample last = samples.peekLast();
+        Sample first = samples.stream()
                 .filter(each -> last.timeMs() - each.timeMs() <= RATE_OVER_MS)
                 .findFirst()
                 .orElse(null);
         if (first == null || first.timeMs() == last.timeMs()) {
             return Optional.empty();
         }
-        Standing before = first.groups().get(group);
-        Standing now = last.groups().get(group);
+        Totals before = first.groups().get(group);
+        Totals now = last.groups().get(group);
         return before == null || now == null || before.partitions() != now.partitions()
                 ? Optional.empty()
                 : rate(now.committed() - before.committed(), last.timeMs() - first.timeMs());
     }
 
-    /** Offsets per second that were written to the topic in the last minute; empty where two looks do not tell. */
+    /** Returns the offsets per second that were written to the topic in the last minute; empty if unknown. */
     synchronized Optional<Double> rateOfTopic(String topic) {
-        Ends last = recent.peekLast();
-        Ends first = recent.peekFirst();
+        TopicEnds last = recent.peekLast();
+        TopicEnds first = recent.peekFirst();
         if (last == null || first.timeMs() == last.timeMs()) {
             return Optional.empty();
         }
@@ -99,34 +99,35 @@ final class LagTimeline {
         return before == null || now == null ? Optional.empty() : rate(now - before, last.timeMs() - first.timeMs());
     }
 
-    /** What goes back, as after a reset or where a topic was made anew, is no rate. */
+    /** A negative difference, after a reset or a recreated topic, has no rate. */
     private static Optional<Double> rate(long offsets, long ms) {
         return offsets < 0 || ms <= 0 ? Optional.empty() : Optional.of(offsets * 1000.0 / ms);
     }
 
-    /** The looks, oldest first: {@code times} and, by group, as many lags, null where a group was not there. */
+    /** Returns {@code times}, oldest first, and for each group as many lags, null while a group did not exist. */
     synchronized ObjectNode json() {
         ObjectNode json = JSON.createObjectNode();
         ArrayNode times = json.putArray("times");
-        looks.forEach(look -> times.add(look.timeMs()));
+        samples.forEach(each -> times.add(each.timeMs()));
         ObjectNode groups = json.putObject("groups");
-        for (String group : furthestBehind()) {
+        for (String group : largestLags()) {
             ArrayNode lags = groups.putArray(group);
-            for (Look look : looks) {
-                Standing standing = look.groups().get(group);
-                lags.add(standing == null ? null : standing.lag());
+            for (Sample sample : samples) {
+                Totals totals = sample.groups().get(group);
+                lags.add(totals == null ? null : totals.lag());
             }
         }
         return json;
     }
 
-    private List<String> furthestBehind() {
-        Map<String, Long> most = new HashMap<>();
-        looks.forEach(look -> look.groups().forEach((group, standing) -> most.merge(group, standing.lag(), Long::max)));
-        return most.entrySet().stream()
+    private List<String> largestLags() {
+        Map<String, Long> largest = new HashMap<>();
+        samples.forEach(
+                each -> each.groups().forEach((group, totals) -> largest.merge(group, totals.lag(), Long::max)));
+        return largest.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
-                .limit(MOST_GROUPS)
+                .limit(MAX_GROUPS)
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();

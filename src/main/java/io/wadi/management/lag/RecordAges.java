@@ -11,30 +11,28 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Fills in how old the first record is that a group has not done yet, where nobody watched when it came: by the record's own
- * timestamp, which is its sender's word where the topic does not have Kafka write it. For one that asks once: it reads records.
+ * Adds ages to a lag report from the timestamps of records, where samples give only a lower bound. It reads records, so
+ * it is for commands that report once. A timestamp of type CreateTime is set by the producer.
  */
 public final class RecordAges {
-    private static final Duration WITHIN = Duration.ofSeconds(5);
-    private static final int MOST = 200;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_PARTITIONS = 200;
 
     private RecordAges() {}
 
     /**
-     * The report with these ages. Where more than 200 partitions have none, or Kafka does not hand over their records within
-     * five seconds, those of the others stay as they are.
+     * Returns the report with exact ages of up to 200 partitions whose records Kafka returns within five seconds.
      *
-     * @param observer the settings of a consumer that looks beside others
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not answer, or does not let Wadi read
+     * @param observer the settings of a consumer
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or Wadi is not authorized to read
      */
     public static LagReport fill(LagReport report, Properties observer) {
         Map<TopicPartition, List<Long>> wanted = new HashMap<>();
         for (GroupLag group : report.groups()) {
             for (PartitionLag each : group.partitions()) {
-                if (each.lag() > 0 && !each.lagMsExact() && wanted.size() < MOST) {
+                if (each.lag() > 0 && !each.lagMsExact() && wanted.size() < MAX_PARTITIONS) {
                     wanted.computeIfAbsent(each.partition(), any -> new ArrayList<>())
                             .add(each.committed());
                 }
@@ -59,18 +57,10 @@ public final class RecordAges {
         if (wanted.isEmpty()) {
             return times;
         }
-        Properties own = new Properties();
-        own.putAll(observer);
-        own.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        own.remove(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG);
-        own.remove(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
-        // What retention has taken away meanwhile is not waited for: the next one there is takes its place.
-        own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        own.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1024");
         try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            long deadline = System.nanoTime() + WITHIN.toNanos();
-            // One offset of each partition at a time.
+                CommitLog.consumer(observer, Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1024"))) {
+            long deadline = System.nanoTime() + TIMEOUT.toNanos();
+            // Each round reads one offset per partition.
             while (!wanted.isEmpty() && System.nanoTime() < deadline) {
                 round(consumer, wanted, times, deadline);
             }
@@ -84,10 +74,10 @@ public final class RecordAges {
             Map<TopicPartition, Map<Long, Long>> times,
             long deadline) {
         consumer.assign(wanted.keySet());
-        Map<TopicPartition, Long> asked = new HashMap<>();
-        wanted.forEach((partition, offsets) -> asked.put(partition, offsets.remove(offsets.size() - 1)));
-        asked.forEach(consumer::seek);
-        Map<TopicPartition, Long> open = new HashMap<>(asked);
+        Map<TopicPartition, Long> requested = new HashMap<>();
+        wanted.forEach((partition, offsets) -> requested.put(partition, offsets.remove(offsets.size() - 1)));
+        requested.forEach(consumer::seek);
+        Map<TopicPartition, Long> open = new HashMap<>(requested);
         while (!open.isEmpty() && System.nanoTime() < deadline) {
             for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
                 TopicPartition partition = new TopicPartition(each.topic(), each.partition());

@@ -1,2 +1,2 @@
-/** How far all consumer groups of the cluster are behind, what is to be said of each, and its HTTP in Burrow's form. */
+/** Consumer lag and status of all consumer groups of the cluster, with Burrow's HTTP API. */
 package io.wadi.management.lag;

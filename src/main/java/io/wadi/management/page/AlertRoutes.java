@@ -20,7 +20,10 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The API of alerts on the management port: pending and firing alerts and their latest changes, read from the alerts topic. */
+/**
+ * The API of alerts on the management port: pending and firing alerts and their latest changes, read from the alerts
+ * topic.
+ */
 public final class AlertRoutes extends RouteBuilder {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_RECORDS = 200_000;
@@ -36,7 +39,6 @@ public final class AlertRoutes extends RouteBuilder {
     private final Masking masking;
     private final ReadRequests requests;
 
-    /** Takes the alerts topic, the settings of a consumer without a group, the masking of alerts and the limits of requests. */
     public AlertRoutes(String topic, Supplier<Properties> observer, Masking masking, ReadRequests requests) {
         this.topic = topic;
         this.observer = observer;

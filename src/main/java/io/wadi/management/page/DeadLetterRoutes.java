@@ -21,8 +21,9 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * The API of dead letters on the management port: grouped by cause, one by one, and their replay. Requests select dead letters
- * as {@code ./wadi dead-letters} does, by {@code route}, {@code topic}, {@code cause}, {@code since}, {@code until} and {@code at}.
+ * The API of dead letters on the management port: grouped by cause, one by one, and their replay. Requests select dead
+ * letters as {@code ./wadi dead-letters} does, by {@code route}, {@code topic}, {@code cause}, {@code since}, {@code
+ * until} and {@code at}.
  */
 public final class DeadLetterRoutes extends RouteBuilder {
     private static final String PATH = "management:/api/dead-letters";
@@ -42,7 +43,6 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private final Masking masking;
     private final ReadRequests requests;
 
-    /** Takes the dead letters, the producer of replayed records, the masking of records and the limits of requests. */
     public DeadLetterRoutes(
             Supplier<DeadLetterTopic> deadLetters,
             Supplier<Producer<Object, Object>> producer,
@@ -95,27 +95,29 @@ public final class DeadLetterRoutes extends RouteBuilder {
     /** Returns only the number of dead letters if there are more than {@code max}. */
     private Object groups(DeadLetterSelection selection, int max) throws PageResponses.BusyException {
         return requests.read(() -> {
-            long count = max == UNLIMITED ? 0 : deadLetters.get().standing();
+            long count = max == UNLIMITED ? 0 : deadLetters.get().offsetCount();
             return count > max ? Map.of("standing", count) : groups(selection);
         });
     }
 
     private Object groups(DeadLetterSelection selection) {
-        Map<DeadLetterTopic.Heap, DeadLetterTopic.Size> groups =
-                deadLetters.get().heaps(selection);
+        Map<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> groups =
+                deadLetters.get().groups(selection);
         return Map.of(
                 "letters",
-                groups.values().stream().mapToLong(DeadLetterTopic.Size::count).sum(),
+                groups.values().stream()
+                        .mapToLong(DeadLetterTopic.GroupSummary::count)
+                        .sum(),
                 "heaps",
                 groups.entrySet().stream()
-                        .sorted(Map.Entry.comparingByValue(
-                                Comparator.comparing(DeadLetterTopic.Size::last).reversed()))
+                        .sorted(Map.Entry.comparingByValue(Comparator.comparing(DeadLetterTopic.GroupSummary::last)
+                                .reversed()))
                         .limit(MAX_SHOWN)
                         .map(each -> group(each.getKey(), each.getValue()))
                         .toList());
     }
 
-    private Map<String, Object> group(DeadLetterTopic.Heap group, DeadLetterTopic.Size size) {
+    private Map<String, Object> group(DeadLetterTopic.FailureGroup group, DeadLetterTopic.GroupSummary size) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("route", group.route());
         shown.put("topic", group.topic());
@@ -137,7 +139,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
 
     /** The record with its original headers and the cause of the dead letter. */
     private ObjectNode shown(DeadLetter deadLetter) {
-        ObjectNode shown = RecordText.shown(deadLetter.letter(), masking, MAX_CHARACTERS);
+        ObjectNode shown = RecordText.shown(deadLetter.record(), masking, MAX_CHARACTERS);
         Iterator<JsonNode> headers = shown.withArray("headers").elements();
         while (headers.hasNext()) {
             if (headers.next().path("name").asText().startsWith(DeadLetterSender.PREFIX)) {

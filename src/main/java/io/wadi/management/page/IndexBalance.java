@@ -15,7 +15,9 @@ import java.util.Locale;
  */
 record IndexBalance(Long documents, long committed, long behind, long dropped, long deadLetters) {
 
-    /** Committed offsets without a document or dead letter; negative if there are more of those than committed offsets. */
+    /**
+     * Committed offsets without a document or dead letter; negative if there are more of those than committed offsets.
+     */
     long difference() {
         return committed - (documents == null ? 0 : documents) - deadLetters;
     }

@@ -30,8 +30,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * The number of documents of each index compared with the committed offsets of its group, for the page. There is one count per
- * index, not per partition: the partition is only in a document's id, which cannot be searched by prefix. Thread-safe.
+ * The number of documents of each index compared with the committed offsets of its group, for the page. There is one
+ * count per index, not per partition: the partition is only in a document's id, which cannot be searched by prefix.
+ * Thread-safe.
  */
 public final class IndexedTopics {
     private static final int MAX_ROUTES = 50;
@@ -43,7 +44,6 @@ public final class IndexedTopics {
     private final Supplier<DeadLetterTopic> deadLetters;
     private final Clock clock = Clock.systemUTC();
 
-    /** Takes the indexing routes of this process, the settings of an admin client, and the dead letters. */
     public IndexedTopics(
             Supplier<TopicView.Documents> documents,
             Supplier<Properties> admin,
@@ -57,26 +57,27 @@ public final class IndexedTopics {
      * One partition.
      *
      * @param begin the first offset in Kafka
-     * @param end the offset after the last committed record
+     * @param end the last stable offset
      * @param committed the group's committed offset; null without one
      */
     public record Partition(String topic, int partition, long begin, long end, Long committed) {}
 
     /**
-     * Queries Kafka and Elasticsearch. Returns a value that is serializable as JSON: {@code time}, {@code problems} with the
-     * queries that failed, {@code more}, the number of routes beyond the limit, and {@code topics}, one for each route.
+     * Queries Kafka and Elasticsearch. Returns a value that is serializable as JSON: {@code time}, {@code problems}
+     * with the queries that failed, {@code more}, the number of routes beyond the limit, and {@code topics}, one for
+     * each route.
      */
     public Map<String, Object> query() {
         List<String> problems = new ArrayList<>();
         List<IndexingRoute> all = documents.get().routes();
         List<IndexingRoute> queried = all.subList(0, Math.min(MAX_ROUTES, all.size()));
         Map<IndexingRoute, List<Partition>> partitions = Map.of();
-        DeadLetterTopic.Tally tally = null;
+        DeadLetterTopic.Counts tally = null;
         if (!queried.isEmpty()) {
             partitions = query("Kafka", problems, () -> partitions(queried));
             tally = partitions == null
                     ? null
-                    : query("Kafka", problems, () -> deadLetters.get().tally(MAX_DEAD_LETTERS));
+                    : query("Kafka", problems, () -> deadLetters.get().count(MAX_DEAD_LETTERS));
         }
         Map<String, OptionalLong> counts = counts(queried, problems);
         List<Map<String, Object>> topics = new ArrayList<>();
@@ -123,7 +124,7 @@ public final class IndexedTopics {
     }
 
     private static Map<String, Object> topic(
-            IndexingRoute indexed, List<Partition> partitions, DeadLetterTopic.Tally tally, OptionalLong count) {
+            IndexingRoute indexed, List<Partition> partitions, DeadLetterTopic.Counts tally, OptionalLong count) {
         Map<String, Object> topic = new LinkedHashMap<>();
         topic.put("route", indexed.route());
         topic.put("topics", topics(indexed, partitions));

@@ -14,8 +14,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
- * The API of landed files and indexed topics on the management port. Each request queries the servers, with few requests at a
- * time; one audit runs at a time, and the last audit of each topic is kept.
+ * The API of landed files and indexed topics on the management port. Each request queries the servers, with few
+ * requests at a time; one audit runs at a time, and the last audit of each topic is kept.
  */
 public final class LandedRoutes extends RouteBuilder {
     private static final int MAX_LISTINGS = 4;
@@ -103,6 +103,6 @@ public final class LandedRoutes extends RouteBuilder {
         if (file == null) {
             throw new IllegalArgumentException("file is missing: expected a path below the directory of the topic");
         }
-        return landed.get().look(request.getHeader("topic", String.class), file);
+        return landed.get().preview(request.getHeader("topic", String.class), file);
     }
 }

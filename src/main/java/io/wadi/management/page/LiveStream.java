@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the live states to open pages as server-sent events. It builds each event once for all pages, and only while a page is
- * open; slow clients miss events. Thread-safe.
+ * Sends the live states to open pages as server-sent events. It builds each event once for all pages, and only while a
+ * page is open; slow clients miss events. Thread-safe.
  */
 public final class LiveStream extends ServiceSupport implements Handler<RoutingContext> {
     static final String PATH = "/api/live";
@@ -56,7 +56,9 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
         }
     }
 
-    /** Takes the management port and the states: each is sent when a page is opened and, unless once, after each change. */
+    /**
+     * Takes the management port and the states: each is sent when a page is opened and, unless once, after each change.
+     */
     public LiveStream(CamelContext context, int port, Supplier<Set<LiveState>> states) {
         this.context = context;
         this.port = port;

@@ -25,8 +25,8 @@ import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 
 /**
- * The current state of this process: its routes with their metrics, the ingested events, and its health checks. It queries no
- * server. Thread-safe.
+ * The current state of this process: its routes with their metrics, the ingested events, and its health checks. It
+ * queries no server. Thread-safe.
  */
 public final class Overview {
     /** The meters that are shown, each with the tag by which it is grouped. */
@@ -42,7 +42,6 @@ public final class Overview {
     private final MeterRegistry meters;
     private final Clock clock;
 
-    /** Takes the routes' context, the metrics of each route by name, and the meters. */
     public Overview(
             ModelCamelContext context,
             Supplier<Map<String, Map<String, Long>>> figures,

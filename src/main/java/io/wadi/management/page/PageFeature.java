@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.Processor;
 import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
 
@@ -37,7 +38,17 @@ public final class PageFeature implements Feature {
         KafkaClients kafka = context.kafka();
         int port = context.get(WadiSettings.MANAGEMENT_PORT).intValue();
         HttpComponent management = new HttpComponent();
-        management.setEngine(new ManagementEngine(port));
+        management.setEngine(new VertxPlatformHttpEngine() {
+            @Override
+            protected void doInit() {
+                // Does not bind itself in the registry: the engine with the well-known name is that of the events port.
+            }
+
+            @Override
+            public int getServerPort() {
+                return port;
+            }
+        });
         context.bind("management", management);
         context.bind("health-routes", new HealthRoutes());
         MemoryPlan.Management memory = MemoryPlan.Management.of(
@@ -50,7 +61,7 @@ public final class PageFeature implements Feature {
         Supplier<ReplayPolicy> replay = context.provided(ReplayPolicy.class);
         Supplier<DeadLetterTopic> deadLetters = () -> new DeadLetterTopic(
                 context.get(WadiSettings.DEAD_LETTERS_TOPIC),
-                replay.get().newReplay(),
+                replay.get().newConverter(),
                 requests.limited(kafka.observerProperties("none")));
         LiveStream live = new LiveStream(camel, port, context.allProvided(LiveState.class));
         context.closing(live::stop);
@@ -64,12 +75,12 @@ public final class PageFeature implements Feature {
                         live,
                         new TopicRecords(() -> kafka.observerProperties("none"), masking, requests),
                         new ClusterView(kafka::adminProperties, requests),
-                        new RouteText(camel),
+                        camel,
                         context.get(WadiSettings.HTTP_PORT).intValue(),
                         exchange -> registry.lookupByNameAndType("connect-server", Processor.class)
                                 .process(exchange)));
         context.bind(
-                "dead-letter-routes", new DeadLetterRoutes(deadLetters, kafka::patientProducer, masking, requests));
+                "dead-letter-routes", new DeadLetterRoutes(deadLetters, kafka::backgroundProducer, masking, requests));
         context.bind(
                 "alert-routes",
                 new AlertRoutes(
@@ -86,7 +97,8 @@ public final class PageFeature implements Feature {
         MeterRegistry meters = context.camel()
                 .getRegistry()
                 .lookupByNameAndType(MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class);
-        Overview overview = new Overview(context.camel(), context.figures()::byRoute, meters, Clock.systemUTC());
+        Overview overview =
+                new Overview(context.camel(), context.pipelineMetrics()::byRoute, meters, Clock.systemUTC());
         Supplier<TopicView.Documents> documents = context.provided(TopicView.Documents.class);
         context.bindBean(
                 "live-about",
@@ -96,7 +108,9 @@ public final class PageFeature implements Feature {
         context.bindBean(
                 "live-timeline",
                 new LiveState(
-                        "timeline", false, () -> context.figures().timeline().steps()));
+                        "timeline",
+                        false,
+                        () -> context.pipelineMetrics().timeline().steps()));
     }
 
     private static About about(FeatureContext context, String elasticsearch) {

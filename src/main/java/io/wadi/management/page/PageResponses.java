@@ -1,8 +1,8 @@
 package io.wadi.management.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.kafka.Causes;
+import io.wadi.management.JsonResponse;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.apache.camel.Exchange;
@@ -12,14 +12,9 @@ import org.apache.kafka.common.KafkaException;
 
 /** The responses of the page's API: JSON, or {@code {"error": message}} with the status of the error. */
 final class PageResponses {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int BAD = 400;
-    private static final int NOT_FOUND = 404;
-    private static final int UNAVAILABLE = 503;
 
     private PageResponses() {}
 
-    /** A handler of requests. */
     @FunctionalInterface
     interface Handler {
         /**
@@ -54,15 +49,15 @@ final class PageResponses {
     static Processor with(Handler handler) {
         return exchange -> {
             try {
-                put(exchange, handler.handle(exchange.getMessage()));
+                JsonResponse.write(exchange, 200, handler.handle(exchange.getMessage()));
             } catch (IllegalArgumentException e) {
-                refuse(exchange, BAD, e.getMessage());
+                reject(exchange, 400, e.getMessage());
             } catch (NotFoundException e) {
-                refuse(exchange, NOT_FOUND, e.getMessage());
+                reject(exchange, 404, e.getMessage());
             } catch (BusyException e) {
-                refuse(exchange, UNAVAILABLE, e.getMessage());
+                reject(exchange, 503, e.getMessage());
             } catch (KafkaException e) {
-                refuse(exchange, UNAVAILABLE, "Kafka does not answer: " + Causes.inShort(e));
+                reject(exchange, 503, "Kafka does not answer: " + Causes.inShort(e));
             }
         };
     }
@@ -81,17 +76,8 @@ final class PageResponses {
         };
     }
 
-    private static void put(Exchange exchange, Object value) throws JsonProcessingException {
-        Message message = exchange.getMessage();
-        message.removeHeaders("*");
-        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setHeader("Cache-Control", "no-store");
-        message.setBody(JSON.writeValueAsBytes(value));
-    }
-
-    private static void refuse(Exchange exchange, int status, String message) throws JsonProcessingException {
-        put(exchange, Map.of("error", message));
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+    private static void reject(Exchange exchange, int status, String message) throws JsonProcessingException {
+        JsonResponse.write(exchange, status, Map.of("error", message));
     }
 
     /** Returns a parameter of the query or path; null if it is missing or empty. */

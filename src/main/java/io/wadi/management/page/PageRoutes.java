@@ -1,7 +1,9 @@
 package io.wadi.management.page;
 
+import io.wadi.runtime.config.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -10,7 +12,11 @@ import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.PluginHelper;
 
 /** The web page and its API on the management port. */
 public final class PageRoutes extends RouteBuilder {
@@ -20,19 +26,19 @@ public final class PageRoutes extends RouteBuilder {
     private static final Set<String> FILES = Set.of(
             "page.css",
             "page.js",
-            "words.js",
+            "format.js",
             "draw.js",
-            "known.js",
+            "state.js",
             "session.js",
-            "verdict.js",
+            "headline.js",
             "flow.js",
             "timeline.js",
             "groups.js",
             "topics.js",
-            "kept.js",
+            "tables.js",
             "files.js",
             "alerts.js",
-            "letters.js",
+            "dead-letters.js",
             "routes.js",
             "brokers.js",
             "checks.js",
@@ -47,7 +53,6 @@ public final class PageRoutes extends RouteBuilder {
             "js", "text/javascript; charset=utf-8",
             "svg", "image/svg+xml");
 
-    private static final int NOT_FOUND = 404;
     private static final int DEFAULT_RECORDS = 50;
 
     private final Supplier<About> about;
@@ -55,13 +60,13 @@ public final class PageRoutes extends RouteBuilder {
     private final LiveStream live;
     private final TopicRecords records;
     private final ClusterView cluster;
-    private final RouteText texts;
+    private final ModelCamelContext camel;
     private final String contentSecurityPolicy;
     private final Processor connectApi;
 
     /**
-     * Takes the sources of the page's data, the events port, which the page may send to under any host name, and the handler of
-     * requests to {@code /} that do not accept HTML.
+     * Takes the sources of the page's data, the events port, which the page may send to under any host name, and the
+     * handler of requests to {@code /} that do not accept HTML.
      */
     public PageRoutes(
             Supplier<About> about,
@@ -69,7 +74,7 @@ public final class PageRoutes extends RouteBuilder {
             LiveStream live,
             TopicRecords records,
             ClusterView cluster,
-            RouteText texts,
+            ModelCamelContext camel,
             int eventsPort,
             Processor connectApi) {
         this.connectApi = connectApi;
@@ -81,7 +86,7 @@ public final class PageRoutes extends RouteBuilder {
         this.live = live;
         this.records = records;
         this.cluster = cluster;
-        this.texts = texts;
+        this.camel = camel;
     }
 
     /** The paths of the page's files, which contain no data of the pipeline. */
@@ -104,9 +109,7 @@ public final class PageRoutes extends RouteBuilder {
         from(get("/page/{file}")).routeId("page-files").process(this::serveFile);
         getContext().addStartupListener((context, alreadyStarted) -> live.start());
         from(get("/api/about")).routeId("api-about").process(PageResponses.with(request -> about.get()));
-        from(get("/api/routes/{route}"))
-                .routeId("api-route")
-                .process(PageResponses.with(request -> texts.of(PageResponses.text(request, "route"))));
+        from(get("/api/routes/{route}")).routeId("api-route").process(PageResponses.with(this::route));
         from(get("/api/topics/{topic}/records")).routeId("api-records").process(PageResponses.with(this::records));
         from(get("/api/topics/{topic}"))
                 .routeId("api-topic")
@@ -130,7 +133,7 @@ public final class PageRoutes extends RouteBuilder {
             serve(exchange, file);
         } else {
             exchange.getMessage().removeHeaders("*");
-            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, NOT_FOUND);
+            exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 404);
             exchange.getMessage().setBody(null);
         }
     }
@@ -145,6 +148,23 @@ public final class PageRoutes extends RouteBuilder {
         exchange.getMessage().setHeader("Cache-Control", "no-cache");
         exchange.getMessage().setHeader("X-Content-Type-Options", "nosniff");
         exchange.getMessage().setHeader("Content-Security-Policy", contentSecurityPolicy);
+    }
+
+    /** Returns the running definition as YAML, with its placeholders and without secrets. */
+    private Object route(Message request) throws Exception {
+        String id = PageResponses.text(request, "route");
+        RouteDefinition definition = id == null ? null : camel.getRouteDefinition(id);
+        Route route = id == null ? null : camel.getRoute(id);
+        if (definition == null || route == null) {
+            throw new IllegalArgumentException("route " + id + " does not exist");
+        }
+        String yaml =
+                PluginHelper.getModelToYAMLDumper(camel).dumpModelAsYaml(camel, definition, false, true, false, false);
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("id", id);
+        shown.put("source", route.getSourceLocationShort());
+        shown.put("yaml", Secrets.hideIn(yaml));
+        return shown;
     }
 
     private Object trace(Message request) {

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
- * Limits the requests that read topics or dead letters: their number at a time, while others wait up to five seconds, and the
- * memory that each holds until its response is written. Thread-safe.
+ * Limits the requests that read topics or dead letters: their number at a time, while others wait up to five seconds,
+ * and the memory that each holds until its response is written. Thread-safe.
  */
 public final class ReadRequests {
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
@@ -22,7 +22,6 @@ public final class ReadRequests {
     private final int bytesEach;
     private final Semaphore permits;
 
-    /** Limits the number of requests at a time, and the bytes that each may hold. */
     public ReadRequests(int maxRequests, int bytesEach) {
         this.maxRequests = maxRequests;
         this.bytesEach = bytesEach;

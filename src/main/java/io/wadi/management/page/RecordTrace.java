@@ -8,16 +8,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Finds one record in the sinks. Thread-safe. */
-public final class RecordTrace {
-    private final Supplier<? extends TopicView> landed;
-    private final Supplier<? extends TopicView> indexed;
-
-    public RecordTrace(Supplier<? extends TopicView> landed, Supplier<? extends TopicView> indexed) {
-        this.landed = landed;
-        this.indexed = indexed;
-    }
-
-    /** Returns {@code landed} and {@code indexed}, each null if the record has not arrived yet, and {@code problems}. */
+public record RecordTrace(Supplier<? extends TopicView> landed, Supplier<? extends TopicView> indexed) {
+    /**
+     * Returns {@code landed} and {@code indexed}, each null if the record has not arrived yet, and {@code problems}.
+     */
     public Map<String, Object> record(String topic, int partition, long offset) {
         List<String> problems = new ArrayList<>();
         Map<String, Object> found = new LinkedHashMap<>();

@@ -17,7 +17,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads records of a topic for the page, without a consumer group and only as many as it returns. Thread-safe. */
 public final class TopicRecords {
-    /** Maximum number of records in a response. */
     static final int MAX_RECORDS = 200;
 
     private static final int MAX_CHARACTERS = 20_000;
@@ -33,7 +32,6 @@ public final class TopicRecords {
     private final Masking masking;
     private final ReadRequests requests;
 
-    /** Takes the settings of a consumer without a group, the masking of records and the limits of requests. */
     public TopicRecords(Supplier<Properties> observer, Masking masking, ReadRequests requests) {
         this.observer = observer;
         this.masking = masking;
@@ -49,7 +47,6 @@ public final class TopicRecords {
      * @param limit 1 to {@link #MAX_RECORDS}
      */
     public record Query(String topic, Integer partition, Long offset, Long timeMs, int limit) {
-        /** Validates the parameters. */
         public Query {
             if (offset != null && partition == null) {
                 throw new IllegalArgumentException("partition is missing: expected with offset");
@@ -58,8 +55,8 @@ public final class TopicRecords {
     }
 
     /**
-     * Returns {@code partitions}, each with its first offset and the one after the last, and {@code records}: the newest first in a
-     * query for the newest, else ordered by partition and offset.
+     * Returns {@code partitions}, each with its first offset and the one after the last, and {@code records}: the
+     * newest first in a query for the newest, else ordered by partition and offset.
      *
      * @throws IllegalArgumentException if the topic or partition does not exist
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer

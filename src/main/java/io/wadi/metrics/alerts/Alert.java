@@ -17,16 +17,16 @@ import java.util.TreeMap;
 /**
  * One change of an alert's state. All times are event times, in milliseconds since 1970.
  *
- * @param id equal for all changes of one alert, from pending to resolved, and for no others. It is made of rule, kind, host
- *     and {@code since} alone, so that a change that is told again has the same id and state
+ * @param id equal for all changes of one alert, from pending to resolved, and for no others. It is made of rule, kind,
+ *     host and {@code since} alone, so that a repeated change has the same id and state
  * @param rule the rule's name
  * @param host the {@code host.name} it is about
- * @param value the value that made the change; NaN where none did
- * @param threshold the rule's; NaN for an alert of silence
- * @param since when it began: the first document over the threshold, or the last before the silence
- * @param at when it changed
- * @param labels all of them, {@code alertname}, {@code host} and {@code severity} included, by name
- * @param annotations with their placeholders filled; empty where the rule is not there any more
+ * @param value the value that caused the change; NaN if none did
+ * @param threshold the threshold of the rule; NaN for a no-data alert
+ * @param since when the alert began: the first document beyond the threshold, or the last one before no data
+ * @param at when the state changed
+ * @param labels all labels, including {@code alertname}, {@code host} and {@code severity}, sorted by name
+ * @param annotations rendered; empty if the rule was removed
  */
 public record Alert(
         String id,
@@ -47,22 +47,22 @@ public record Alert(
     public enum Kind {
         /** The rule's value. */
         VALUE,
-        /** A host that is silent for too long. */
+        /** Missing documents of a host. */
         NO_DATA
     }
 
-    /** Where an alert stands, as in Prometheus. */
+    /** The state of an alert, as in Prometheus. */
     public enum State {
         /** Was pending and never fired. */
         INACTIVE(0),
-        /** Over the threshold, but not for long enough yet. */
+        /** Beyond the threshold, but not yet for the duration {@code for}. */
         PENDING(1),
-        /** A person should know. */
+        /** Active; notifications are sent. */
         FIRING(2),
-        /** Was firing, and is over. */
+        /** Was firing and has ended. */
         RESOLVED(3);
 
-        /** As which it is stored: never to be changed. */
+        /** The stored code; must not change. */
         final int code;
 
         State(int code) {
@@ -86,15 +86,14 @@ public record Alert(
         DOCUMENT,
         /** There was none for too long. */
         SILENCE,
-        /** The rule's definition is another now. */
+        /** The definition of the rule has changed. */
         RULE_CHANGED,
-        /** There is no such rule any more. */
+        /** The rule was removed. */
         RULE_REMOVED,
-        /** The host is not looked after any more. */
+        /** The host's state was removed. */
         HOST_FORGOTTEN
     }
 
-    /** What a change is, besides whose. */
     record Change(Kind kind, State state, Reason reason, double value, long since, long at) {}
 
     static Alert of(AlertRule rule, String host, Change change) {
@@ -154,17 +153,17 @@ public record Alert(
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(parts.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(Arrays.copyOf(digest, 16));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is not available", e);
         }
     }
 
-    /** The record for other programs: one JSON object in UTF-8, times as RFC 3339 has them, what there is not left out. */
+    /** Returns the record value: one JSON object in UTF-8 with RFC 3339 times; absent values are left out. */
     public byte[] toJson() {
         return AlertJson.bytes(this);
     }
 
     /** The name in lower case, with hyphens. */
-    static String word(Enum<?> name) {
+    public static String word(Enum<?> name) {
         return name.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

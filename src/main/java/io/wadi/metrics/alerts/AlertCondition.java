@@ -1,11 +1,11 @@
 package io.wadi.metrics.alerts;
 
 /**
- * When a value is a reason for an alert.
+ * A threshold with hysteresis.
  *
- * @param above whether values above the threshold are; those below it otherwise. Both strictly
- * @param threshold where an alert begins
- * @param resolveAt where a firing alert ends: at this value, and on its other side. The threshold itself without hysteresis
+ * @param above whether values above the threshold raise the alert, otherwise those below; both exclusive
+ * @param resolveAt the value, inclusive, at which a firing alert begins to resolve; equal to the threshold without
+ *     hysteresis
  */
 record AlertCondition(boolean above, double threshold, double resolveAt) {
     /** Whether the value is beyond the threshold, or, where the alert is firing, not yet back at {@code resolveAt}. */

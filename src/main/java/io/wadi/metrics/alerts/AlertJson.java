@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
 
-/** Writes alerts as JSON. */
 final class AlertJson {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -33,7 +32,7 @@ final class AlertJson {
             texts(json, "annotations", alert.annotations());
             json.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException("texts and numbers always have a JSON form", e);
+            throw new UncheckedIOException("writing an alert as JSON failed", e);
         }
         return bytes.toByteArray();
     }

@@ -7,18 +7,18 @@ import java.util.TreeMap;
 import java.util.zip.CRC32;
 
 /**
- * A rule as declared.
+ * A declared rule.
  *
- * @param metricset the {@code metricset.name} of its documents; null where they are chosen otherwise
- * @param dataset their {@code event.dataset}; null likewise. A rule with neither looks at every document
- * @param values the first that a document has counts; empty for a rule that only asks whether the host speaks
+ * @param metricset the {@code metricset.name} of its documents; null for any
+ * @param dataset the {@code event.dataset} of its documents; null for any
+ * @param values the first one present in a document counts; empty for a rule that only detects missing data
  * @param share whether the value has to be from 0 to 1
- * @param bound null where there are no values
- * @param forMs how long the value has to be over the bound before the alert fires, in milliseconds; 0 for at once
- * @param keepFiringMs how long it has to be back before the alert is resolved; 0 for at once
- * @param noDataMs how long a host may be silent; 0 for as long as it likes
+ * @param bound null if the rule has no values
+ * @param forMs how long the value must be beyond the bound before the alert fires, in milliseconds
+ * @param keepFiringMs how long the value must be back before the alert resolves, in milliseconds
+ * @param noDataMs time without documents before the no-data alert fires, in milliseconds; 0 for never
  * @param labels without {@code alertname}, {@code host} and {@code severity}, which every alert has
- * @param deadLetter whether a document that cannot be used belongs in the dead letters; it is ignored otherwise
+ * @param deadLetter whether invalid documents become dead letters; they are ignored otherwise
  */
 record AlertRule(
         String name,
@@ -36,8 +36,8 @@ record AlertRule(
         boolean deadLetter) {
 
     /**
-     * Tells whether a state is this rule's: the name's hash in the upper half, and that of all that gives a state its
-     * meaning, or an alert its labels, in the lower. Equal in every version of Wadi, since states are stored with it.
+     * Identifies the rule in stored states: the hash of the name in the upper half, the hash of everything that defines
+     * states and labels in the lower. It must not change between versions of Wadi.
      */
     long fingerprint() {
         String meaning = String.join(
@@ -56,7 +56,7 @@ record AlertRule(
         return ((long) nameHash() << 32) | (hash(meaning) & 0xffffffffL);
     }
 
-    /** The upper half of every fingerprint that a rule of this name has. */
+    /** The upper half of the fingerprint. */
     int nameHash() {
         return hash(name);
     }
@@ -67,15 +67,15 @@ record AlertRule(
         return (int) hash.getValue();
     }
 
-    /** What an alert of this rule says of it. */
     Origin origin() {
         return new Origin(fingerprint(), name, severity, labels, bound == null ? Double.NaN : bound.threshold());
     }
 
     /**
-     * The part of a rule that stays with an active alert, so that it can be ended when the rule is gone.
+     * The part of a rule that is stored with an active alert, so that the alert can be resolved after the rule is
+     * removed.
      *
-     * @param threshold NaN where the rule has none
+     * @param threshold NaN if the rule has none
      */
     record Origin(long fingerprint, String name, String severity, Map<String, String> labels, double threshold) {
         int nameHash() {

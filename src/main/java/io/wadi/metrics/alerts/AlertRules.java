@@ -10,22 +10,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** The rules of an {@code alerts.yaml}, compiled. Immutable but for what it remembers; used by one thread at a time. */
+/** The compiled rules of an {@code alerts.yaml}. Not thread-safe, because selections are cached. */
 public final class AlertRules {
-    // The places of FieldValue.TEXTS.
+    // The indexes of FieldValue.TEXTS.
     static final int TIMESTAMP = 0;
     static final int HOST = 1;
     static final int METRICSET = 2;
     static final int DATASET = 3;
     static final int ERROR = 4;
 
-    /** How many fields are texts: those above. */
+    /** The number of string fields. */
     static final int TEXTS = 5;
 
-    /** Where the numbers of a {@link FieldValue} are; the divisor is -1 where there is none. */
+    /** The field indexes of a {@link FieldValue}; the divisor is -1 if there is none. */
     record Slots(int field, int divisor) {}
 
-    /** What one kind of document is read for. */
+    /** The rules and fields that apply to one kind of document. */
     static final class Selection {
         private final int[] rules;
         private final boolean[] needed;
@@ -35,12 +35,12 @@ public final class AlertRules {
             this.needed = needed;
         }
 
-        /** The rules that look at it; not to be changed. */
+        /** The indexes of the rules; must not be modified. */
         int[] rules() {
             return rules;
         }
 
-        /** Whether this field has to be looked for. Once all that are needed are found, no others are. */
+        /** Whether a rule needs this field. */
         boolean needs(int slot) {
             return needed[slot];
         }
@@ -72,10 +72,9 @@ public final class AlertRules {
     }
 
     /**
-     * Reads the rules.
+     * Parses the content of {@code alerts.yaml}.
      *
-     * @param yaml what stands in {@code alerts.yaml}
-     * @throws SettingsException with all mistakes, each with line and column
+     * @throws SettingsException with all errors, each with line and column
      */
     public static AlertRules parse(String yaml) {
         return new AlertRules(AlertsFile.read(yaml));
@@ -96,12 +95,11 @@ public final class AlertRules {
         return rules.get(index);
     }
 
-    /** What an alert of the rule says of it. */
     Origin origin(int index) {
         return origins.get(index);
     }
 
-    /** Where a rule's values are, in the order in which they count. */
+    /** The field indexes of a rule's values, in the order of their precedence. */
     Slots[] values(int index) {
         return values[index];
     }
@@ -110,22 +108,22 @@ public final class AlertRules {
         return fields;
     }
 
-    /** The rule with this fingerprint; null where it is not there any more. */
+    /** The index of the rule with this fingerprint; null if there is none. */
     Integer byFingerprint(long fingerprint) {
         return byFingerprint.get(fingerprint);
     }
 
-    /** The rule of this name, as it is now; null where there is none. */
+    /** The index of the rule of this name; null if there is none. */
     Integer byName(int nameHash) {
         return byName.get(nameHash);
     }
 
-    /** Whether it takes {@code event.dataset} to know which rules look at a document. */
+    /** Whether any rule selects documents by {@code event.dataset}. */
     boolean isByDataset() {
         return !datasets.isEmpty();
     }
 
-    /** What a document is read for; either may be null. Names that no rule has are not remembered. */
+    /** Returns the selection for a document; either name may be null. Names unknown to the rules are not cached. */
     Selection selection(String metricset, String dataset) {
         String set = metricsets.contains(metricset) ? metricset : null;
         String data = datasets.contains(dataset) ? dataset : null;

@@ -14,17 +14,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** Reads {@code alerts.yaml} and collects what is wrong in it. */
+/** Parser of {@code alerts.yaml} that collects all errors. */
 final class AlertsFile {
-    static final int MOST_RULES = 256;
-    private static final int MOST_ENTRIES = 16;
-    private static final Duration LONGEST = Duration.ofDays(30);
-    private static final Set<String> OWN_LABELS = Set.of("alertname", "host", "severity");
-    private static final List<String> WITH_VALUE =
+    static final int MAX_RULES = 256;
+    private static final int MAX_ENTRIES = 16;
+    private static final Duration MAX_DURATION = Duration.ofDays(30);
+    private static final Set<String> RESERVED_LABELS = Set.of("alertname", "host", "severity");
+    private static final List<String> VALUE_FIELDS =
             List.of("share", "above", "below", "resolve-at", "for", "keep-firing-for");
     private static final String NAME = "[\\p{L}\\p{N}._-]([\\p{L}\\p{N} ._-]{0,98}[\\p{L}\\p{N}._-])?";
     private static final String DOCUMENTS = "[\\w.-]{1,100}";
-    private static final String DURATION = "a duration up to " + Units.text(LONGEST) + " such as 90s or 5m";
+    private static final String DURATION = "a duration up to " + Units.text(MAX_DURATION) + " such as 90s or 5m";
 
     private final List<String> mistakes = new ArrayList<>();
     private final Map<String, AlertRule> rules = new LinkedHashMap<>();
@@ -42,8 +42,8 @@ final class AlertsFile {
         YamlFields.of("alerts.yaml", yaml, file.mistakes).ifPresent(root -> {
             List<YamlFields> rules = root.mappings("rules", "alert");
             rules.forEach(file::rule);
-            if (rules.size() > MOST_RULES) {
-                root.refuse("rules", "are %d, allowed are up to %d".formatted(rules.size(), MOST_RULES));
+            if (rules.size() > MAX_RULES) {
+                root.refuse("rules", "has %d entries, expected up to %d".formatted(rules.size(), MAX_RULES));
             }
             root.end();
         });
@@ -87,7 +87,7 @@ final class AlertsFile {
         } else if (rules.containsKey(rule.name())) {
             fields.refuse("declared twice, first in line " + before);
         } else {
-            fields.refuse("its name has the same hash as the one in line " + before + "; give it another");
+            fields.refuse("name has the same hash as the one in line " + before + ", expected a different name");
         }
     }
 
@@ -116,7 +116,7 @@ final class AlertsFile {
             if (above.isPresent() ? end > threshold : end < threshold) {
                 fields.refuse(
                         "resolve-at",
-                        "is %s, allowed is %s %s: it would end before it begins"
+                        "is %s, expected %s %s: the alert would resolve before it fires"
                                 .formatted(end, above.isPresent() ? "at most" : "at least", threshold));
             }
         });
@@ -126,21 +126,21 @@ final class AlertsFile {
     /** What words say together. */
     private static void together(YamlFields fields, AlertRule rule) {
         if (rule.metricset() != null && rule.dataset() != null) {
-            fields.refuse("dataset", "is there beside metricset, allowed is one of them");
+            fields.refuse("dataset", "and metricset are both set, expected one of them");
         }
         if (!fields.has("value")) {
-            WITH_VALUE.stream().filter(fields::has).forEach(word -> fields.refuse(word, "is there without a value"));
+            VALUE_FIELDS.stream().filter(fields::has).forEach(word -> fields.refuse(word, "needs a value"));
             if (!fields.has("no-data-after")) {
-                fields.refuse("has neither value nor no-data-after: it would never fire");
+                fields.refuse("has neither value nor no-data-after: the rule would never fire");
             }
             return;
         }
         if (rule.metricset() == null && rule.dataset() == null && !fields.has("metricset") && !fields.has("dataset")) {
-            fields.refuse("metricset is missing, allowed is a metricset.name such as cpu, or dataset instead");
+            fields.refuse("metricset is missing, expected a metricset.name such as cpu, or dataset instead");
         }
         if (fields.has("above") == fields.has("below")) {
             fields.refuse((fields.has("above") ? "has above and below" : "has neither above nor below")
-                    + ", allowed is one of them");
+                    + ", expected one of them");
         }
         if (rule.share() && rule.bound() != null) {
             share(fields, rule.bound().above() ? "above" : "below", rule.bound().threshold());
@@ -150,7 +150,7 @@ final class AlertsFile {
 
     private static void share(YamlFields fields, String word, double limit) {
         if (fields.has(word) && (limit < 0 || limit > 1)) {
-            fields.refuse(word, "is %s, allowed is 0 to 1, because the value is a share".formatted(limit));
+            fields.refuse(word, "is %s, expected 0 to 1, because the value is a share".formatted(limit));
         }
     }
 
@@ -159,10 +159,10 @@ final class AlertsFile {
                 fields.free("labels", "a text of up to 256 characters", text -> matching(text, "(?s).{1,256}")));
         limit(fields, "labels", labels.size());
         labels.keySet().forEach(name -> {
-            if (!name.matches("[a-zA-Z_]\\w{0,99}") || OWN_LABELS.contains(name)) {
+            if (!name.matches("[a-zA-Z_]\\w{0,99}") || RESERVED_LABELS.contains(name)) {
                 fields.refuse(
                         "labels",
-                        "has \"%s\", allowed are letters, digits and underscores, and not alertname, host or severity"
+                        "has \"%s\", expected letters, digits and underscores, and not alertname, host or severity"
                                 .formatted(name));
             }
         });
@@ -173,25 +173,25 @@ final class AlertsFile {
         Map<String, Annotation> annotations =
                 new LinkedHashMap<>(fields.free("annotations", Annotation.ALLOWED, Annotation::parse));
         limit(fields, "annotations", annotations.size());
-        Set<String> known = new TreeSet<>(OWN_LABELS);
+        Set<String> known = new TreeSet<>(RESERVED_LABELS);
         known.addAll(labels.keySet());
         annotations.forEach((name, annotation) -> annotation.labels().stream()
                 .filter(label -> !known.contains(label))
                 .forEach(label -> fields.refuse(
                         "annotations",
-                        "has $labels.%s in %s, and there is no such label; %s"
+                        "has unknown label $labels.%s in %s; %s"
                                 .formatted(
                                         label,
                                         name,
                                         NearestName.to(label, known)
                                                 .map(near -> "did you mean " + near + "?")
-                                                .orElse("there are " + String.join(", ", known))))));
+                                                .orElse("expected one of " + String.join(", ", known))))));
         return annotations;
     }
 
     private static void limit(YamlFields fields, String word, int count) {
-        if (count > MOST_ENTRIES) {
-            fields.refuse(word, "has %d entries, allowed are up to %d".formatted(count, MOST_ENTRIES));
+        if (count > MAX_ENTRIES) {
+            fields.refuse(word, "has %d entries, expected up to %d".formatted(count, MAX_ENTRIES));
         }
     }
 
@@ -207,7 +207,7 @@ final class AlertsFile {
     private static long duration(YamlFields fields, String word, long least) {
         Function<String, Long> parser = text -> {
             long duration = Units.duration(text).toMillis();
-            if (duration < least || duration > LONGEST.toMillis()) {
+            if (duration < least || duration > MAX_DURATION.toMillis()) {
                 throw new IllegalArgumentException("too short or too long");
             }
             return duration;

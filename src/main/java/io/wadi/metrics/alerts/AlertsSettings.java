@@ -13,39 +13,38 @@ import java.util.List;
 /** The settings of alerts. */
 public final class AlertsSettings {
     public static final Setting<Boolean> ENABLED =
-            flag("wadi.alerts.enabled", "true", "Whether the rules of alerts.yaml are asked.");
+            flag("wadi.alerts.enabled", "true", "Whether the rules of alerts.yaml are evaluated.");
     public static final Setting<String> FILE = text(
             "wadi.alerts.file",
             "alerts.yaml",
-            "The rules of alerts: a file, or the jar's own copy where there is none.");
+            "The file of alert rules; the jar's own copy if the file does not exist.");
     public static final Setting<List<String>> TOPICS = list(
             "wadi.alerts.topics",
             "metric.cpu,metric.memory",
-            "The topics whose documents the rules look at, keyed by host, all of as many partitions.");
+            "The input topics of the rules, keyed by host; all with the same number of partitions.");
     public static final Setting<String> APPLICATION = text(
             "wadi.alerts.application",
             "wadi-alerts",
-            "The application id in Kafka Streams: the consumer group, and the beginning of the state's topic.");
+            "The Kafka Streams application id: the consumer group, and the prefix of the changelog topic.");
     public static final Setting<Duration> MAX_CLOCK_SKEW = duration(
             "wadi.alerts.max-clock-skew",
             "5m",
             "1s",
             "1d",
-            "A document of a time that is further ahead than this is refused.");
+            "Maximum clock skew; documents with a later timestamp are rejected.");
     public static final Setting<Long> MAX_HOSTS = number(
             "wadi.alerts.max-hosts",
             "10000",
             1,
             1000000,
-            "Hosts that each partition knows at once; the documents of more are refused.");
+            "Maximum number of hosts per partition; documents of further hosts are rejected.");
     public static final Setting<Duration> HOST_TTL = duration(
             "wadi.alerts.host-ttl",
             "1d",
             "10m",
             "30d",
-            "A host that is silent for this long is forgotten, and its alerts are ended.");
+            "Time without documents after which a host's state is removed and its alerts are resolved.");
 
-    /** All of them. */
     public static final List<Setting<?>> ALL =
             List.of(ENABLED, FILE, TOPICS, APPLICATION, MAX_CLOCK_SKEW, MAX_HOSTS, HOST_TTL);
 

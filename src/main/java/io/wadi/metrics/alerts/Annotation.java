@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A text with placeholders in Prometheus' form: <code>{{ $labels.host }}</code> and every other label, <code>{{ $value
- * }}</code> and <code>{{ $threshold }}</code>, these two also with <code>| humanizePercentage</code>, which makes 0.9312
- * 93.12%.
+ * A template with Prometheus' placeholders: <code>{{ $labels.host }}</code> and every other label, <code>{{ $value
+ * }}</code> and <code>{{ $threshold }}</code>, these two also with <code>| humanizePercentage</code>, which formats
+ * 0.9312 as 93.12%.
  */
 record Annotation(String text) {
     static final String ALLOWED =
@@ -21,7 +21,7 @@ record Annotation(String text) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*\\$(?:labels\\.(?<label>[a-zA-Z_]\\w*)|"
             + "(?<number>value|threshold)\\s*(?<percent>\\|\\s*humanizePercentage)?)\\s*}}");
 
-    /** @throws IllegalArgumentException where it is too long or has another placeholder */
+    /** @throws IllegalArgumentException if the text is too long or has another placeholder */
     static Annotation parse(String text) {
         String rest = PLACEHOLDER.matcher(text).replaceAll("");
         if (text.isBlank() || text.length() > 1024 || rest.contains("{{") || rest.contains("}}")) {
@@ -30,7 +30,7 @@ record Annotation(String text) {
         return new Annotation(text);
     }
 
-    /** The labels that it names. */
+    /** The labels used in placeholders. */
     Set<String> labels() {
         Set<String> labels = new TreeSet<>();
         Matcher found = PLACEHOLDER.matcher(text);
@@ -43,10 +43,10 @@ record Annotation(String text) {
     }
 
     /**
-     * The text for one alert.
+     * Renders the template for one alert.
      *
-     * @param labels gives a label's value
-     * @param numbers gives what stands for {@code value} and {@code threshold}: a number, or words
+     * @param labels returns a label's value
+     * @param numbers returns the text of {@code value} and {@code threshold}: a number, or words
      */
     String render(UnaryOperator<String> labels, UnaryOperator<String> numbers) {
         StringBuilder rendered = new StringBuilder();
@@ -65,7 +65,7 @@ record Annotation(String text) {
         return found.group("percent") == null ? number : percentage(number);
     }
 
-    /** Of at most four digits, as Prometheus has it; words stay words. */
+    /** Rounds to four digits, as Prometheus does; words are unchanged. */
     private static String percentage(String number) {
         if (!number.matches("-?\\d+(\\.\\d+)?")) {
             return number;
@@ -73,7 +73,7 @@ record Annotation(String text) {
         return plain(new BigDecimal(number).movePointRight(2).round(new MathContext(4))) + "%";
     }
 
-    /** A number without exponent and without zeros at its end. */
+    /** Formats a number without exponent and trailing zeros. */
     static String plain(BigDecimal number) {
         return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
     }

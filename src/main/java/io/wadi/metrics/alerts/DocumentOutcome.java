@@ -4,24 +4,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came of one document.
+ * The outcome of one document.
  *
- * @param host whose state is another now; null where none is
+ * @param host the host whose state has changed; null if none has
  * @param alerts the changes, in their order
- * @param refusals why the document could not be used, for each rule that could not
- * @param late how many rules have seen a later document of the host: for them it changes nothing
- * @param withoutValue how many rules look at such documents, and found none of their fields in this one
+ * @param late the number of rules that have processed a later document of the host
+ * @param withoutValue the number of rules whose fields are absent in the document
  */
 public record DocumentOutcome(
-        String host, List<Alert> alerts, List<RejectedDocument> refusals, int late, int withoutValue) {
-    /** No rule looks at such documents. */
+        String host, List<Alert> alerts, List<RejectedDocument> rejections, int late, int withoutValue) {
+    /** No rule applies to the document. */
     static final DocumentOutcome NOTHING = new DocumentOutcome(null, List.of(), List.of(), 0, 0);
 
-    /** Why the document belongs in the dead letters, in words; nothing where it does not. */
+    /** The error message of the dead letter; empty if the document is none. */
     public Optional<String> deadLetter() {
-        return refusals.stream()
+        return rejections.stream()
                 .filter(RejectedDocument::deadLetter)
-                .map(RejectedDocument::words)
+                .map(RejectedDocument::reason)
                 .findFirst();
     }
 }

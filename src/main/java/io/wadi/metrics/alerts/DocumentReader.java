@@ -4,15 +4,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.metrics.MetricDocumentException;
 import io.wadi.metrics.alerts.AlertRules.Selection;
 import io.wadi.metrics.alerts.FieldTree.Node;
 import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Takes what the rules need out of one document after another, in one pass each that ends where nothing more is needed:
- * what comes behind is not even checked to be JSON. Of a field that is there twice the first counts; one that is null is
- * as none. Holds what it read last; used by one thread at a time.
+ * A reusable parser that extracts the fields needed by the rules. It stops after the last needed field without
+ * validating the rest. The first of duplicate fields counts; null counts as absent. Not thread-safe.
  */
 final class DocumentReader {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -39,7 +39,7 @@ final class DocumentReader {
     /**
      * Reads a document.
      *
-     * @return null where it could be read as far as it was needed; otherwise what is wrong with it, in words
+     * @return null on success, otherwise the error
      */
     String read(byte[] document) {
         Arrays.fill(found, false);
@@ -49,45 +49,44 @@ final class DocumentReader {
         try (JsonParser parser = JSON.createParser(document)) {
             json = parser;
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                return "found " + (json.currentToken() == null ? "nothing" : found()) + ", allowed a JSON object";
+                return "found " + (json.currentToken() == null ? "nothing" : found()) + ", expected a JSON object";
             }
             if (!members(rules.fields().root()) && selection == null) {
                 select();
             }
             return null;
         } catch (JsonProcessingException e) {
-            return "not JSON" + position(e) + ": " + explanation(e);
+            return MetricDocumentException.notJson(e);
         } catch (IOException e) {
-            return "not JSON in UTF-8: " + RejectedDocument.quote(String.valueOf(e.getMessage()));
+            return "not JSON in UTF-8: " + MetricDocumentException.quote(String.valueOf(e.getMessage()));
         }
     }
 
-    /** What the document is read for. */
     Selection selection() {
         return selection;
     }
 
-    /** Whether the field is there, be it wrong. */
+    /** Whether the field is present, even if invalid. */
     boolean has(int slot) {
         return found[slot];
     }
 
-    /** The field's text; null where it is not there, or no text. */
+    /** The field's text; null if it is absent or not a string. */
     String text(int slot) {
         return texts[slot];
     }
 
-    /** The field's number, which is finite; meaningless where it is not there or {@link #wrong}. */
+    /** The field's finite number; undefined if it is absent or {@link #wrong}. */
     double number(int slot) {
         return numbers[slot];
     }
 
-    /** What was found and what is allowed, where the field is not what it has to be; null where it is. */
+    /** The error of an invalid field; null if it is valid. */
     String wrong(int slot) {
         return wrong[slot];
     }
 
-    /** Reads an object; true where nothing more is needed. */
+    /** Reads an object and returns true once all needed fields are found. */
     private boolean members(Node object) throws IOException {
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             Node member = object.members.get(name);
@@ -124,7 +123,7 @@ final class DocumentReader {
         if (value == JsonToken.VALUE_STRING) {
             texts[slot] = json.getText();
         } else {
-            wrong[slot] = "found " + found() + ", allowed a string";
+            wrong[slot] = "found " + found() + ", expected a string";
         }
     }
 
@@ -132,7 +131,7 @@ final class DocumentReader {
         double number = value.isNumeric() ? json.getDoubleValue() : Double.NaN;
         numbers[slot] = number;
         if (!Double.isFinite(number)) {
-            wrong[slot] = "found " + found() + ", allowed a finite number";
+            wrong[slot] = "found " + found() + ", expected a finite number";
         }
     }
 
@@ -157,22 +156,8 @@ final class DocumentReader {
         return switch (json.currentToken()) {
             case START_OBJECT -> "an object";
             case START_ARRAY -> "an array";
-            case VALUE_STRING -> "the string \"" + RejectedDocument.quote(json.getText()) + '"';
-            default -> RejectedDocument.quote(json.getText());
+            case VALUE_STRING -> "the string \"" + MetricDocumentException.quote(json.getText()) + '"';
+            default -> MetricDocumentException.quote(json.getText());
         };
-    }
-
-    private static String position(JsonProcessingException e) {
-        return e.getLocation() == null
-                ? ""
-                : " at line %d, column %d"
-                        .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-    }
-
-    /** Jackson's words without the part that describes the source. */
-    private static String explanation(JsonProcessingException e) {
-        String words = String.valueOf(e.getOriginalMessage());
-        int source = words.indexOf(" (start marker at ");
-        return RejectedDocument.quote(source < 0 ? words : words.substring(0, source));
     }
 }

@@ -6,46 +6,45 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The fields that rules look at, compiled so that a document's names lead to them in one lookup each, whether an object
- * is nested or its name is spelled with dots, or both.
+ * A lookup tree of the fields used by rules. Each name in a document takes one lookup, whether fields are nested
+ * objects, dotted names, or both.
  */
 final class FieldTree {
-    /** A place in a document: a field, an object with fields in it, or both. */
+    /** A field, an object with fields, or both. */
     static final class Node {
         final Map<String, Node> members = new HashMap<>();
 
-        /** The field's number; -1 where the place is none. */
+        /** The index of the field; -1 if the node is not a field. */
         int slot = -1;
     }
 
-    private final Map<String, Node> places = new HashMap<>();
+    private final Map<String, Node> nodes = new HashMap<>();
     private int slots;
 
-    /** @param fields those that get the numbers from 0 on */
+    /** @param fields get the indexes from 0 on */
     FieldTree(List<String> fields) {
-        places.put("", new Node());
+        nodes.put("", new Node());
         fields.forEach(this::slot);
     }
 
     Node root() {
-        return places.get("");
+        return nodes.get("");
     }
 
-    /** How many fields there are. */
     int size() {
         return slots;
     }
 
-    /** The number of a field; a new field gets the next. */
+    /** Returns the index of a field and adds the field if it is new. */
     int slot(String path) {
         List<String> names = Arrays.asList(path.split("\\.", -1));
         for (int to = 1; to <= names.size(); to++) {
-            Node place = places.computeIfAbsent(join(names, 0, to), unseen -> new Node());
+            Node node = nodes.computeIfAbsent(join(names, 0, to), unseen -> new Node());
             for (int from = 0; from < to; from++) {
-                places.get(join(names, 0, from)).members.put(join(names, from, to), place);
+                nodes.get(join(names, 0, from)).members.put(join(names, from, to), node);
             }
         }
-        Node field = places.get(path);
+        Node field = nodes.get(path);
         if (field.slot < 0) {
             field.slot = slots++;
         }

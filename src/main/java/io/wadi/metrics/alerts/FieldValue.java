@@ -4,22 +4,22 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What a rule looks at in a document: a number, or the quotient of two.
+ * The value of a rule: a numeric field, or the quotient of two.
  *
- * @param field a path of names with dots between them, such as {@code system.cpu.total.pct}
- * @param divisor the path of what it is divided by; null where it is not
+ * @param field a dotted path such as {@code system.cpu.total.pct}
+ * @param divisor the path of the divisor; null if there is none
  */
 record FieldValue(String field, String divisor) {
     static final String ALLOWED =
             "a field such as system.load.1, or two with a / between them; each up to 256 characters";
 
-    /** The fields that every document is read for: texts, which no rule can calculate with. */
+    /** The string fields read from every document, which cannot be values of rules. */
     static final List<String> TEXTS =
             List.of("@timestamp", "host.name", "metricset.name", "event.dataset", "error.message");
 
     private static final Pattern PATH = Pattern.compile("(?=.{1,256}$)[\\w@:-]+(\\.[\\w@:-]+){0,15}");
 
-    /** @throws IllegalArgumentException where the text is not of this form */
+    /** @throws IllegalArgumentException if the text is invalid */
     static FieldValue parse(String text) {
         String[] parts = text.split("/", -1);
         if (parts.length > 2) {

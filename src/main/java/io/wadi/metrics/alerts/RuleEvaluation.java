@@ -1,17 +1,18 @@
 package io.wadi.metrics.alerts;
 
+import io.wadi.metrics.MetricDocumentException;
 import io.wadi.metrics.alerts.AlertRules.Slots;
 import io.wadi.metrics.alerts.RejectedDocument.Cause;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 
-/** What one document after another says to the rules: whose it is, of when, and each rule's value. */
+/** A reusable evaluation of one document: its host, its time and the value of each rule. */
 final class RuleEvaluation {
     /** The last moment that RFC 3339 can write: 9999-12-31T23:59:59.999Z. */
-    private static final long END_OF_TIME = 253_402_300_799_999L;
+    private static final long MAX_TIME = 253_402_300_799_999L;
 
-    private static final int LONGEST_HOST = 255;
+    private static final int MAX_HOST_LENGTH = 255;
     private static final double NINE_DIGITS = 1e9;
 
     private final AlertRules rules;
@@ -19,7 +20,7 @@ final class RuleEvaluation {
     private int[] selected = {};
     private String host;
     private long time;
-    private RejectedDocument refusal;
+    private RejectedDocument rejection;
 
     RuleEvaluation(AlertRules rules) {
         this.rules = rules;
@@ -29,8 +30,8 @@ final class RuleEvaluation {
     /**
      * Reads a document.
      *
-     * @param latest a document of a later time, in milliseconds since 1970, is refused
-     * @return why no rule can use it; null where those that it concerns, if there are any, may ask for their values
+     * @param latest documents with a later timestamp, in milliseconds since 1970, are rejected
+     * @return why no rule can use the document; null if it is valid
      */
     RejectedDocument read(byte[] json, long latest) {
         selected = new int[0];
@@ -39,13 +40,13 @@ final class RuleEvaluation {
             return new RejectedDocument(Cause.NOT_JSON, null, "metric document: " + broken, true);
         }
         selected = document.selection().rules();
-        String words = selected.length == 0 ? null : origin(latest);
-        return words == null
+        String reason = selected.length == 0 ? null : origin(latest);
+        return reason == null
                 ? null
-                : new RejectedDocument(Cause.NO_ORIGIN, null, "metric document: " + words, isDeadLetter());
+                : new RejectedDocument(Cause.NO_ORIGIN, null, "metric document: " + reason, isDeadLetter());
     }
 
-    /** The rules that look at the document. */
+    /** The indexes of the rules that apply to the document. */
     int[] selected() {
         return selected;
     }
@@ -59,13 +60,12 @@ final class RuleEvaluation {
         return time;
     }
 
-    /** The refusal of a document whose host is one more than there may be. */
-    RejectedDocument tooManyHosts(int most) {
+    RejectedDocument rejectTooManyHosts(int most) {
         return new RejectedDocument(
                 Cause.TOO_MANY_HOSTS,
                 null,
-                "metric document: host.name: found \"%s\", which is new, and %d hosts are known, allowed are no more"
-                        .formatted(RejectedDocument.quote(host), most),
+                "metric document: host.name: found \"%s\", which is new, and %d hosts are known, expected no more"
+                        .formatted(MetricDocumentException.quote(host), most),
                 isDeadLetter());
     }
 
@@ -88,23 +88,23 @@ final class RuleEvaluation {
         } catch (DateTimeParseException | ArithmeticException e) {
             time = 0;
         }
-        if (time < 1 || time > END_OF_TIME) {
-            return "@timestamp: found \"%s\", allowed a time after 1970 such as 2026-11-20T01:00:00.000Z"
-                    .formatted(RejectedDocument.quote(text));
+        if (time < 1 || time > MAX_TIME) {
+            return "@timestamp: found \"%s\", expected a time after 1970 such as 2026-11-20T01:00:00.000Z"
+                    .formatted(MetricDocumentException.quote(text));
         }
         if (time > latest) {
-            return "@timestamp: found %s, allowed up to %s: the sender's clock is ahead"
-                    .formatted(RejectedDocument.quote(text), Instant.ofEpochMilli(latest));
+            return "@timestamp: found %s, expected up to %s: the sender's clock is ahead"
+                    .formatted(MetricDocumentException.quote(text), Instant.ofEpochMilli(latest));
         }
         host = document.text(AlertRules.HOST);
-        if (host == null || host.isEmpty() || host.length() > LONGEST_HOST || hasHalfACharacter(host)) {
-            return missing("host.name", AlertRules.HOST, "1 to " + LONGEST_HOST + " characters that UTF-8 has");
+        if (host == null || host.isEmpty() || host.length() > MAX_HOST_LENGTH || hasUnpairedSurrogate(host)) {
+            return missing("host.name", AlertRules.HOST, "1 to " + MAX_HOST_LENGTH + " characters that UTF-8 has");
         }
         return null;
     }
 
-    /** JSON can escape one surrogate of a pair alone, which no alert could carry. */
-    private static boolean hasHalfACharacter(String text) {
+    /** JSON can contain an unpaired surrogate, which has no UTF-8 form. */
+    private static boolean hasUnpairedSurrogate(String text) {
         int at = 0;
         while (at < text.length()) {
             int c = text.codePointAt(at);
@@ -121,17 +121,17 @@ final class RuleEvaluation {
             return field + ": " + document.wrong(slot);
         }
         String text = document.text(slot);
-        return field + ": " + (text == null ? "missing" : "found \"" + RejectedDocument.quote(text) + '"')
-                + ", allowed " + allowed;
+        return field + ": " + (text == null ? "missing" : "found \"" + MetricDocumentException.quote(text) + '"')
+                + ", expected " + allowed;
     }
 
     /**
-     * A rule's value.
+     * Computes a rule's value.
      *
-     * @return NaN where there is none: {@link #refusal} says why
+     * @return NaN if there is none; {@link #rejection} has the reason
      */
     double measure(int rule) {
-        refusal = null;
+        rejection = null;
         for (Slots value : rules.values(rule)) {
             if (document.has(value.field()) && (value.divisor() < 0 || document.has(value.divisor()))) {
                 return measure(rule, value);
@@ -141,9 +141,9 @@ final class RuleEvaluation {
         return Double.NaN;
     }
 
-    /** Why the rule that was asked for last has no value; null where the document just has none of its fields. */
-    RejectedDocument refusal() {
-        return refusal;
+    /** Why the last measured rule has no value; null if the document has none of its fields. */
+    RejectedDocument rejection() {
+        return rejection;
     }
 
     private double measure(int rule, Slots slots) {
@@ -161,7 +161,7 @@ final class RuleEvaluation {
                 return refuse(
                         rule,
                         Cause.NO_NUMBER,
-                        "%s: found %s, allowed a number above 0 to divide by"
+                        "%s: found %s, expected a number above 0 to divide by"
                                 .formatted(name(rule, slots).divisor(), divisor));
             }
             value /= divisor;
@@ -173,7 +173,7 @@ final class RuleEvaluation {
         double share = slots.divisor() < 0 ? value : Math.rint(value * NINE_DIGITS) / NINE_DIGITS;
         return share >= 0 && share <= 1
                 ? share
-                : refuse(rule, Cause.OUT_OF_RANGE, name(rule, slots) + ": found " + share + ", allowed 0 to 1");
+                : refuse(rule, Cause.OUT_OF_RANGE, name(rule, slots) + ": found " + share + ", expected 0 to 1");
     }
 
     private void explainAbsence(int rule) {
@@ -184,8 +184,8 @@ final class RuleEvaluation {
                     Cause.FETCH_FAILED,
                     "the agent on \"%s\" could not fetch: %s"
                             .formatted(
-                                    RejectedDocument.quote(host),
-                                    error == null ? "it does not say why" : RejectedDocument.quote(error)));
+                                    MetricDocumentException.quote(host),
+                                    error == null ? "no reason given" : MetricDocumentException.quote(error)));
             return;
         }
         for (Slots value : rules.values(rule)) {
@@ -202,12 +202,12 @@ final class RuleEvaluation {
         return rules.rule(rule).values().get(at);
     }
 
-    private double refuse(int rule, Cause cause, String words) {
+    private double refuse(int rule, Cause cause, String reason) {
         AlertRule declared = rules.rule(rule);
-        refusal = new RejectedDocument(
+        rejection = new RejectedDocument(
                 cause,
                 declared.name(),
-                "metric document: " + words + " (rule " + declared.name() + ")",
+                "metric document: " + reason + " (rule " + declared.name() + ")",
                 declared.deadLetter());
         return Double.NaN;
     }

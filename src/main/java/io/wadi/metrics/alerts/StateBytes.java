@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One host's states as bytes: the version (one byte), the host's newest time (eight), then for each rule that has seen the
- * host its fingerprint (eight), a byte of bits (0 and 1 the state, 2 silence, 3 a value that is back), how long before the
- * newest its last time is, and, where there are such, how long before that the alert began and the value came back, as
- * numbers of seven bits a byte, the lowest first. An active rule's name, severity, threshold and labels follow.
+ * The binary form of one host's states: version (1 byte), the host's newest timestamp (8), then for each rule with
+ * documents of the host its fingerprint (8), a flags byte (bits 0-1 state, bit 2 no data, bit 3 recovering) and as
+ * varints of 7 bits, low bits first: newest minus last seen, last seen minus alert start (if active), last seen minus
+ * recovery start (if recovering). The name, severity, threshold and labels of an active rule follow.
  */
 final class StateBytes {
     static final int VERSION = 1;
     private static final int STATE = 3;
-    private static final int SILENT = 4;
+    private static final int NO_DATA_BIT = 4;
     private static final int BACK = 8;
 
     private StateBytes() {}
@@ -37,7 +37,7 @@ final class StateBytes {
                 write(out, newest, state);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("a rule's texts are within their limits, and arrays take all bytes", e);
+            throw new UncheckedIOException("writing alert state to a byte array failed", e);
         }
         return bytes.toByteArray();
     }
@@ -45,7 +45,7 @@ final class StateBytes {
     private static void write(DataOutputStream out, long newest, StoredState state) throws IOException {
         boolean isBack = state.backSince() > 0;
         out.writeLong(state.fingerprint());
-        out.writeByte(state.state().code | (state.silent() ? SILENT : 0) | (isBack ? BACK : 0));
+        out.writeByte(state.state().code | (state.noData() ? NO_DATA_BIT : 0) | (isBack ? BACK : 0));
         writeNumber(out, newest - state.lastSeen());
         if (state.state() != State.INACTIVE) {
             writeNumber(out, state.lastSeen() - state.since());
@@ -78,17 +78,13 @@ final class StateBytes {
         out.writeByte((int) rest);
     }
 
-    /**
-     * The states as they were written.
-     *
-     * @throws IllegalArgumentException where these are other bytes, or those of another version
-     */
+    /** @throws IllegalArgumentException if the bytes are invalid or of another version */
     static List<StoredState> read(byte[] bytes) {
         List<StoredState> states = new ArrayList<>();
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
             if (version != VERSION) {
-                throw new IOException("found version " + version + ", allowed " + VERSION);
+                throw new IOException("found version " + version + ", expected " + VERSION);
             }
             long newest = in.readLong();
             while (in.available() > 0) {
@@ -97,7 +93,7 @@ final class StateBytes {
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "alert state of %d bytes: %s"
-                            .formatted(bytes.length, e.getMessage() == null ? "it is cut" : e.getMessage()),
+                            .formatted(bytes.length, e.getMessage() == null ? "truncated" : e.getMessage()),
                     e);
         }
         return states;
@@ -106,20 +102,20 @@ final class StateBytes {
     private static StoredState read(DataInputStream in, long newest) throws IOException {
         long fingerprint = in.readLong();
         int bits = in.readUnsignedByte();
-        if (State.of(bits & STATE) == State.RESOLVED || bits > (STATE | SILENT | BACK)) {
-            throw new IOException("found bits " + bits + ", which no state has");
+        if (State.of(bits & STATE) == State.RESOLVED || bits > (STATE | NO_DATA_BIT | BACK)) {
+            throw new IOException("found invalid state bits " + bits);
         }
         State state = State.of(bits & STATE);
-        boolean silent = (bits & SILENT) != 0;
+        boolean noData = (bits & NO_DATA_BIT) != 0;
         long lastSeen = newest - readNumber(in);
         long since = state == State.INACTIVE ? 0 : lastSeen - readNumber(in);
         long backSince = (bits & BACK) == 0 ? 0 : lastSeen - readNumber(in);
         if (lastSeen < 1 || since < 0 || backSince < 0) {
             throw new IOException("found a time before 1970");
         }
-        boolean isActive = silent || state != State.INACTIVE;
+        boolean isActive = noData || state != State.INACTIVE;
         return new StoredState(
-                fingerprint, isActive ? readOrigin(in, fingerprint) : null, state, silent, lastSeen, since, backSince);
+                fingerprint, isActive ? readOrigin(in, fingerprint) : null, state, noData, lastSeen, since, backSince);
     }
 
     private static Origin readOrigin(DataInputStream in, long fingerprint) throws IOException {

@@ -7,9 +7,9 @@ import io.wadi.metrics.alerts.Alert.State;
 import java.util.function.Consumer;
 
 /**
- * How one rule's state on one host changes, as a Prometheus user knows it: inactive, pending once the value is over the
- * threshold, firing when it has been for as long as {@code for}, over when it has been back for as long as {@code
- * keep-firing-for}. Silence is an alert of its own beside it: what fires goes on firing, what is pending begins anew.
+ * The state machine of one rule on one host, with the states of Prometheus: inactive, pending once the value crosses
+ * the threshold, firing after {@code for}, resolved once the value is back for {@code keep-firing-for}. No data is a
+ * separate alert: a firing alert keeps firing, a pending one becomes inactive.
  */
 final class StateMachine {
     private final AlertRule rule;
@@ -18,8 +18,8 @@ final class StateMachine {
     private final Consumer<Alert> changes;
 
     /**
-     * @param at the rule's place in the host's state
-     * @param changes is given each change
+     * @param at the rule's index in the host's state
+     * @param changes receives each change
      */
     StateMachine(AlertRule rule, HostState host, int at, Consumer<Alert> changes) {
         this.rule = rule;
@@ -29,62 +29,62 @@ final class StateMachine {
     }
 
     /**
-     * Takes a document.
+     * Applies a document.
      *
-     * @param value meaningless where the rule asks for none
-     * @return false where it is older than the last, or the same again in a silence: nothing has changed
+     * @param value ignored if the rule has no value
+     * @return false if the document is older than the last one, or a repetition during no data: nothing has changed
      */
     boolean observe(long time, double value) {
         long last = host.lastSeen(at);
-        if (time < last || (time == last && host.isSilent(at))) {
+        if (time < last || (time == last && host.isNoData(at))) {
             return false;
         }
         advance(time);
-        if (host.isSilent(at)) {
-            host.silent(at, false);
-            tell(Kind.NO_DATA, State.RESOLVED, Reason.DOCUMENT, Double.NaN, last, time);
+        if (host.isNoData(at)) {
+            host.noData(at, false);
+            emit(Kind.NO_DATA, State.RESOLVED, Reason.DOCUMENT, Double.NaN, last, time);
         }
         host.see(at, time);
         if (rule.bound() != null) {
-            judge(time, value);
+            evaluate(time, value);
         }
         return true;
     }
 
-    /** Takes notice that it is this time, without a document. */
+    /** Advances the time without a document. */
     void advance(long time) {
         long last = host.lastSeen(at);
         boolean isTooLong = rule.noDataMs() > 0 && last > 0 && time - last > rule.noDataMs();
-        if (!isTooLong || host.isSilent(at)) {
+        if (!isTooLong || host.isNoData(at)) {
             return;
         }
         long noticed = last + rule.noDataMs();
         if (host.state(at) == State.PENDING) {
-            become(State.INACTIVE, Reason.SILENCE, Double.NaN, host.since(at), noticed);
+            transition(State.INACTIVE, Reason.SILENCE, Double.NaN, host.since(at), noticed);
         }
-        host.silent(at, true);
-        tell(Kind.NO_DATA, State.FIRING, Reason.SILENCE, Double.NaN, last, noticed);
+        host.noData(at, true);
+        emit(Kind.NO_DATA, State.FIRING, Reason.SILENCE, Double.NaN, last, noticed);
     }
 
-    private void judge(long time, double value) {
+    private void evaluate(long time, double value) {
         boolean isFiring = host.state(at) == State.FIRING;
         boolean isCrossed = rule.bound().isCrossed(value, isFiring);
         if (isFiring) {
-            judgeFiring(time, value, isCrossed);
+            evaluateFiring(time, value, isCrossed);
         } else if (!isCrossed && host.state(at) == State.PENDING) {
-            become(State.INACTIVE, Reason.DOCUMENT, value, host.since(at), time);
+            transition(State.INACTIVE, Reason.DOCUMENT, value, host.since(at), time);
         } else if (isCrossed) {
             boolean isNew = host.state(at) == State.INACTIVE;
             long since = isNew ? time : host.since(at);
             if (time - since >= rule.forMs()) {
-                become(State.FIRING, Reason.DOCUMENT, value, since, time);
+                transition(State.FIRING, Reason.DOCUMENT, value, since, time);
             } else if (isNew) {
-                become(State.PENDING, Reason.DOCUMENT, value, since, time);
+                transition(State.PENDING, Reason.DOCUMENT, value, since, time);
             }
         }
     }
 
-    private void judgeFiring(long time, double value, boolean isCrossed) {
+    private void evaluateFiring(long time, double value, boolean isCrossed) {
         if (isCrossed) {
             host.backSince(at, 0);
             return;
@@ -93,17 +93,17 @@ final class StateMachine {
             host.backSince(at, time);
         }
         if (time - host.backSince(at) >= rule.keepFiringMs()) {
-            become(State.RESOLVED, Reason.DOCUMENT, value, host.since(at), time);
+            transition(State.RESOLVED, Reason.DOCUMENT, value, host.since(at), time);
         }
     }
 
-    private void become(State state, Reason reason, double value, long since, long time) {
+    private void transition(State state, Reason reason, double value, long since, long time) {
         boolean isActive = state == State.PENDING || state == State.FIRING;
-        host.become(at, isActive ? state : State.INACTIVE, isActive ? since : 0);
-        tell(Kind.VALUE, state, reason, value, since, time);
+        host.transition(at, isActive ? state : State.INACTIVE, isActive ? since : 0);
+        emit(Kind.VALUE, state, reason, value, since, time);
     }
 
-    private void tell(Kind kind, State state, Reason reason, double value, long since, long time) {
+    private void emit(Kind kind, State state, Reason reason, double value, long since, long time) {
         changes.accept(Alert.of(rule, host.host(), new Change(kind, state, reason, value, since, time)));
     }
 }

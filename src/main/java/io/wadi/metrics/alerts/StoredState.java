@@ -8,21 +8,21 @@ import io.wadi.metrics.alerts.AlertRule.Origin;
 import java.util.function.Consumer;
 
 /**
- * Where one rule stands with one host, on its own: it can be put down, carried to other rules, or ended.
+ * A snapshot of one rule's state on one host, independent of the running rules.
  *
- * @param origin the rule's part that stays with an active alert; null where neither value nor silence is alerted on
+ * @param origin the rule's part that is stored with an active alert; null if no alert is active
  * @param state inactive, pending or firing
  */
 record StoredState(
-        long fingerprint, Origin origin, State state, boolean silent, long lastSeen, long since, long backSince) {
+        long fingerprint, Origin origin, State state, boolean noData, long lastSeen, long since, long backSince) {
 
     static StoredState of(Origin origin, HostState host, int at) {
-        boolean isActive = host.isSilent(at) || host.state(at) != State.INACTIVE;
+        boolean isActive = host.isNoData(at) || host.state(at) != State.INACTIVE;
         return new StoredState(
                 origin.fingerprint(),
                 isActive ? origin : null,
                 host.state(at),
-                host.isSilent(at),
+                host.isNoData(at),
                 host.lastSeen(at),
                 host.since(at),
                 host.backSince(at));
@@ -32,22 +32,21 @@ record StoredState(
         return (int) (fingerprint >>> 32);
     }
 
-    /** Makes it the state of a rule again. */
-    void putInto(HostState host, int at) {
+    void restoreTo(HostState host, int at) {
         host.see(at, lastSeen);
-        host.silent(at, silent);
-        host.become(at, state, since);
+        host.noData(at, noData);
+        host.transition(at, state, since);
         host.backSince(at, backSince);
     }
 
-    /** Ends what is active, at this time or the last document's, whichever is later. */
+    /** Resolves the active alerts at a time, but not before the last document. */
     void end(String host, Reason reason, long time, Consumer<Alert> changes) {
         long at = Math.max(time, lastSeen);
         if (state != State.INACTIVE) {
             State over = state == State.FIRING ? State.RESOLVED : State.INACTIVE;
             changes.accept(Alert.of(origin, host, new Change(Kind.VALUE, over, reason, Double.NaN, since, at)));
         }
-        if (silent) {
+        if (noData) {
             changes.accept(
                     Alert.of(origin, host, new Change(Kind.NO_DATA, State.RESOLVED, reason, Double.NaN, lastSeen, at)));
         }

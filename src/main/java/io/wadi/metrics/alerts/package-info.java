@@ -1,8 +1,5 @@
 /**
- * Alerts on metric documents by rules that are data: {@code alerts.yaml}, the reading of the values, the states of each
- * rule and host, the records that tell of their changes, and the states as bytes.
- *
- * <p>Nothing here knows Kafka or Camel, holds a thread or looks at a clock: documents, times and stored states are given,
- * alerts and states are handed back.
+ * Alert rules on metric documents: the parser of {@code alerts.yaml}, the evaluation of rules, the states per rule and
+ * host, and their serialization. The package has no dependency on Kafka, Camel, threads or clocks.
  */
 package io.wadi.metrics.alerts;

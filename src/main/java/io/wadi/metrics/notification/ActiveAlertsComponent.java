@@ -12,8 +12,8 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * The Camel component {@code active-alerts:topic}: begins an exchange for each request to Alertmanager, with its JSON as the
- * body and its address as the property {@link Webhook#ADDRESS}.
+ * The Camel component {@code active-alerts:topic}: creates an exchange for each request to Alertmanager, with its JSON
+ * as the body and its address as the property {@link Webhook#ADDRESS}.
  */
 public class ActiveAlertsComponent extends DefaultComponent {
     private static final String PATH = "/api/v2/alerts";
@@ -24,13 +24,12 @@ public class ActiveAlertsComponent extends DefaultComponent {
     private final String link;
 
     /**
-     * Takes how all its endpoints reach Kafka and Alertmanager.
+     * Creates the component with the connection settings of its endpoints.
      *
-     * @param client the settings of a consumer of no group, asked for when a route starts
-     * @param alertmanagers addresses, separated by commas, each of which is told everything; empty: none is, and nothing is
-     *     read
-     * @param link where an alert's link leads; <code>{host}</code> and <code>{alert}</code> in it are the alert's
-     * @throws IllegalArgumentException where nothing can be sent to an address; the message says all
+     * @param client supplies the properties of a consumer without a group
+     * @param alertmanagers comma-separated addresses, each of which receives all alerts; empty: the topic is not read
+     * @param link template of {@code generatorURL}; <code>{host}</code> and <code>{alert}</code> are replaced
+     * @throws IllegalArgumentException if an address is invalid
      */
     public ActiveAlertsComponent(Supplier<Properties> client, MeterRegistry meters, String alertmanagers, String link) {
         super();
@@ -45,14 +44,14 @@ public class ActiveAlertsComponent extends DefaultComponent {
         this.link = link;
     }
 
-    /** Alertmanager's own, or below the path that it has behind a proxy. */
+    /** The API path is appended to the base URL, which may have a path of its own behind a proxy. */
     private static String address(String base) {
         String address = base.endsWith(PATH) ? base : base.replaceFirst("/+$", "") + PATH;
         try {
             return HttpRequest.newBuilder(URI.create(address)).build().uri().toString();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "wadi.alerts.webhook.urls: nothing can be sent to %s: %s; allowed is such as http://alertmanager:9093"
+                    "wadi.alerts.webhook.urls: invalid address %s: %s; expected an address such as http://alertmanager:9093"
                             .formatted(base, e.getMessage()),
                     e);
         }

@@ -9,12 +9,15 @@ import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads on one thread, and tells each Alertmanager on one of its own, so that none waits for another. */
+/**
+ * A consumer with one thread that reads the topic and one sender thread per Alertmanager, so that a slow one delays no
+ * other.
+ */
 final class ActiveAlertsConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveAlertsConsumer.class);
 
     private final AlertReader.Source source;
-    private final AlertSender.Pace pace;
+    private final AlertSender.Schedule schedule;
     private final List<String> addresses;
     private final NotificationMeters meters;
     private ExecutorService threads;
@@ -25,12 +28,12 @@ final class ActiveAlertsConsumer extends DefaultConsumer {
             ActiveAlertsEndpoint endpoint,
             Processor processor,
             AlertReader.Source source,
-            AlertSender.Pace pace,
+            AlertSender.Schedule schedule,
             List<String> addresses,
             NotificationMeters meters) {
         super(endpoint, processor);
         this.source = source;
-        this.pace = pace;
+        this.schedule = schedule;
         this.addresses = addresses;
         this.meters = meters;
     }
@@ -40,7 +43,7 @@ final class ActiveAlertsConsumer extends DefaultConsumer {
         super.doStart();
         stopped = new CountDownLatch(1);
         if (addresses.isEmpty()) {
-            LOG.info("Alerts of {} are told to nobody: wadi.alerts.webhook.urls is empty", source.topic());
+            LOG.info("Alert notifications of {}: disabled, because wadi.alerts.webhook.urls is empty", source.topic());
             return;
         }
         AlertBoard board = new AlertBoard();
@@ -52,7 +55,7 @@ final class ActiveAlertsConsumer extends DefaultConsumer {
         reader = new AlertReader(source, board, meters, stopped);
         threads.execute(reader);
         for (String address : addresses) {
-            AlertSender sender = new AlertSender(address, board, this::send, pace, meters, stopped);
+            AlertSender sender = new AlertSender(address, board, this::send, schedule, meters, stopped);
             meters.sender(sender);
             threads.execute(sender);
         }
@@ -72,7 +75,7 @@ final class ActiveAlertsConsumer extends DefaultConsumer {
         }
     }
 
-    /** Waits for the requests under way, which end in their time. */
+    /** Waits for the requests in flight, which end by their timeout. */
     @Override
     protected void doStop() throws Exception {
         stopped.countDown();
@@ -80,7 +83,7 @@ final class ActiveAlertsConsumer extends DefaultConsumer {
             reader.wakeup();
             getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(threads);
             threads = null;
-            meters.forgetGauges();
+            meters.removeGauges();
         }
         super.doStop();
     }

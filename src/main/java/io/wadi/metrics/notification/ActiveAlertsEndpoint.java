@@ -10,7 +10,7 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Which alerts are told, how often and how many at a time. */
+/** An endpoint that sends the alerts of one topic to Alertmanager. */
 public final class ActiveAlertsEndpoint extends DefaultEndpoint implements LinkedEndpoint {
     private final ActiveAlertsComponent component;
     private final String topic;
@@ -23,12 +23,12 @@ public final class ActiveAlertsEndpoint extends DefaultEndpoint implements Linke
         this.topic = topic;
     }
 
-    /** How often alerts that have not changed are told again, such as {@code 1m}. */
+    /** Sets the interval of sending unchanged alerts again, such as {@code 1m}. */
     public void setResend(String resend) {
         this.resend = resend;
     }
 
-    /** Alerts in one request at most. */
+    /** Sets the maximum number of alerts per request. */
     public void setAlertsPerRequest(int alertsPerRequest) {
         this.alertsPerRequest = alertsPerRequest;
     }
@@ -39,7 +39,7 @@ public final class ActiveAlertsEndpoint extends DefaultEndpoint implements Linke
                 this,
                 processor,
                 new AlertReader.Source(topic, this::kafka, component.link()),
-                new AlertSender.Pace(Units.duration(resend), alertsPerRequest),
+                new AlertSender.Schedule(Units.duration(resend), alertsPerRequest),
                 component.addresses(),
                 component.meters());
     }

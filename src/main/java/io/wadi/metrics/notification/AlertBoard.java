@@ -7,33 +7,32 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The alerts that fire now and those that are over since a short time, by the keys of their records. Thread-safe.
- *
- * <p>There are no more of them than rules and hosts give; each takes some 600 bytes.
+ * The firing and recently resolved alerts by record key, about 600 bytes each. Their number is bounded by rules times
+ * hosts. Thread-safe.
  */
 final class AlertBoard {
-    /** How long an alert that is over is told, as Prometheus has it. */
-    static final long OVER_MS = 15 * 60_000;
+    /** How long a resolved alert is sent, as in Prometheus. */
+    static final long RESOLVED_RETENTION_MS = 15 * 60_000;
 
     private Map<String, KnownAlert> alerts = new LinkedHashMap<>();
     private long version;
 
     /**
-     * Takes a change that was heard of at this time. An alert that fired and does not any more is over, whatever its record
-     * says instead: compaction may have taken away the one that said so.
+     * Applies a change. An alert that was firing is resolved by any other state, because compaction may have removed
+     * the record with the state resolved.
      *
-     * @param change null where the record has no value
+     * @param change null for a tombstone
      */
-    synchronized void take(String key, AlertChange change, long heardAt) {
+    synchronized void take(String key, AlertChange change, long receivedAt) {
         KnownAlert known = alerts.get(key);
         if (change != null && change.state() == State.FIRING) {
-            put(KnownAlert.firing(key, change, heardAt));
-        } else if (known != null && known.fires()) {
-            long end = change == null ? heardAt : change.at();
-            // With the labels and annotations it was told with: those of a rule that is gone are empty.
-            put(KnownAlert.over(key, known.startsAt(), end, heardAt, known.facts()));
+            put(KnownAlert.firing(key, change, receivedAt));
+        } else if (known != null && known.isFiring()) {
+            long end = change == null ? receivedAt : change.at();
+            // Keeps the labels and annotations already sent: the record of a removed rule has no annotations.
+            put(KnownAlert.resolved(key, known.startsAt(), end, receivedAt, known.fields()));
         } else if (known == null && change != null && change.state() == State.RESOLVED) {
-            put(KnownAlert.over(key, change.since(), change.at(), heardAt, change.facts()));
+            put(KnownAlert.resolved(key, change.since(), change.at(), receivedAt, change.fields()));
         }
     }
 
@@ -43,13 +42,13 @@ final class AlertBoard {
         notifyAll();
     }
 
-    /** Forgets what is over for long. */
+    /** Removes alerts resolved longer ago than {@link #RESOLVED_RETENTION_MS}. */
     synchronized void forget(long now) {
-        alerts.values().removeIf(alert -> !alert.fires() && now - alert.heardAt() > OVER_MS);
+        alerts.values().removeIf(alert -> !alert.isFiring() && now - alert.receivedAt() > RESOLVED_RETENTION_MS);
     }
 
-    /** Knows from now on what another knows, which is not used any more. */
-    synchronized void become(AlertBoard other) {
+    /** Replaces the content by that of another board, which must not be used afterwards. */
+    synchronized void replaceWith(AlertBoard other) {
         synchronized (other) {
             alerts = other.alerts;
         }
@@ -57,26 +56,23 @@ final class AlertBoard {
         notifyAll();
     }
 
-    /** All of them, those that were known first first. */
     synchronized List<KnownAlert> alerts() {
         return new ArrayList<>(alerts.values());
     }
 
-    /** How many fire. */
     synchronized int firing() {
-        return (int) alerts.values().stream().filter(KnownAlert::fires).count();
+        return (int) alerts.values().stream().filter(KnownAlert::isFiring).count();
     }
 
-    /** Another number after each change. */
+    /** Increases with each change. */
     synchronized long version() {
         return version;
     }
 
     /**
-     * Waits for a change, or until this time is over.
+     * Waits until the version differs from {@code seen} or the time is over.
      *
-     * @param seen the version that is known
-     * @return whether there is another
+     * @return whether the version differs
      */
     synchronized boolean awaitChange(long seen, long ms) throws InterruptedException {
         long end = System.nanoTime() + ms * 1_000_000;

@@ -13,50 +13,50 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * A record of the alerts' topic: one change of one alert.
+ * One record of the alerts topic: a state change of one alert.
  *
- * @param since when it began, in milliseconds since 1970
- * @param at when it changed, likewise
- * @param facts what Alertmanager is told of it that no time changes: members of a JSON object, without its braces
+ * @param since when the alert began, in milliseconds since 1970
+ * @param at when it changed, in milliseconds since 1970
+ * @param fields the members of Alertmanager's JSON object that do not depend on the time, without braces
  */
-record AlertChange(State state, long since, long at, String facts) {
+record AlertChange(State state, long since, long at, String fields) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NO_DATA = "no-data";
 
     /**
-     * Reads a record's value. An alert of silence gets the label {@code kind="no-data"}: of the rule's alert on the value it
-     * has all other labels, and Alertmanager knows alerts by their labels. In names of labels and annotations, what
-     * Alertmanager does not allow becomes an underscore.
+     * Parses a record's value. A no-data alert gets the label {@code kind="no-data"}, because Alertmanager identifies
+     * alerts by their labels and all others equal those of the rule's value alert. Characters that Alertmanager does
+     * not allow in names of labels and annotations become underscores.
      *
-     * @param link where the alert's link leads, with {@code {host}} and {@code {alert}}; empty for nowhere
-     * @throws IllegalArgumentException where it is no such record: the message says why
+     * @param link template of {@code generatorURL} with {@code {host}} and {@code {alert}}; empty for none
+     * @throws IllegalArgumentException if the value is not a valid alert
      */
     static AlertChange parse(byte[] value, String link) {
         try {
             JsonNode alert = JSON.readTree(value);
             ObjectNode labels = names(alert, "labels");
             if (labels.isEmpty()) {
-                throw new IllegalArgumentException("it has no labels");
+                throw new IllegalArgumentException("labels are missing");
             }
             if (alert.path("kind").asText().equals(NO_DATA)) {
                 labels.put("kind", NO_DATA);
             }
-            ObjectNode facts = JSON.createObjectNode();
-            facts.set("labels", labels);
-            facts.set("annotations", names(alert, "annotations"));
+            ObjectNode fields = JSON.createObjectNode();
+            fields.set("labels", labels);
+            fields.set("annotations", names(alert, "annotations"));
             if (!link.isEmpty()) {
-                facts.put(
+                fields.put(
                         "generatorURL",
                         link.replace("{host}", encoded(labels, "host"))
                                 .replace("{alert}", encoded(labels, "alertname")));
             }
-            String text = JSON.writeValueAsString(facts);
+            String text = JSON.writeValueAsString(fields);
             return new AlertChange(
                     state(alert), time(alert, "since"), time(alert, "at"), text.substring(1, text.length() - 1));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("it is not JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("it cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException("reading failed: " + e.getMessage(), e);
         }
     }
 
@@ -67,7 +67,8 @@ record AlertChange(State state, long since, long at, String facts) {
                 return state;
             }
         }
-        throw new IllegalArgumentException("its state is \"%s\", which is none".formatted(word));
+        throw new IllegalArgumentException(
+                "state is \"%s\", expected inactive, pending, firing or resolved".formatted(word));
     }
 
     private static long time(JsonNode alert, String field) {
@@ -75,7 +76,7 @@ record AlertChange(State state, long since, long at, String facts) {
         try {
             return Instant.parse(text).toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {
-            throw new IllegalArgumentException("its %s is \"%s\", which is no time".formatted(field, text), e);
+            throw new IllegalArgumentException("%s is \"%s\", expected an RFC 3339 time".formatted(field, text), e);
         }
     }
 

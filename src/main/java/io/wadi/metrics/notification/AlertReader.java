@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the alerts' topic from its beginning and keeps the board as it says, on a thread of its own. Nothing of it stands on
- * the board before the end is reached, since what fired once may be over. Where Kafka does not let it read, it begins anew
- * after a growing pause, and the board stays as it is until then.
+ * A task that reads the alerts topic from its beginning and applies its records to the board. The board is updated only
+ * once the end offsets are reached, because an alert that fired earlier may be resolved by a later record. After a
+ * failure the reader starts again from the beginning with backoff, and the board keeps its content until then.
  */
 final class AlertReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long LOOK_AT_PARTITIONS_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long PARTITION_CHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Source source;
     private final AlertBoard board;
@@ -36,14 +36,13 @@ final class AlertReader implements Runnable {
     private int failures;
 
     /**
-     * What is read.
+     * The topic and how it is read.
      *
-     * @param consumers makes a consumer of no group, which begins where Kafka does and sees what is committed
-     * @param link where an alert's link leads
+     * @param consumers creates consumers without a group, with earliest offset reset and read_committed isolation
+     * @param link template of {@code generatorURL}
      */
     record Source(String topic, Supplier<Consumer<byte[], byte[]>> consumers, String link) {}
 
-    /** Takes what says that this is to end, too. */
     AlertReader(Source source, AlertBoard board, NotificationMeters meters, CountDownLatch stopped) {
         this.source = source;
         this.board = board;
@@ -73,7 +72,7 @@ final class AlertReader implements Runnable {
             failures++;
             Duration pause = Backoff.after(failures);
             LOG.warn(
-                    "{}: cannot be read; alerts are told as they stand, and it is tried again in {} ms: {}",
+                    "Alerts topic {}: reading failed, keeping the last known alerts; retrying in {} ms: {}",
                     source.topic(),
                     pause.toMillis(),
                     Causes.inShort(Causes.innermost(e)));
@@ -81,7 +80,7 @@ final class AlertReader implements Runnable {
         }
     }
 
-    /** Ends a wait for Kafka, once it is said that this is to end. */
+    /** Interrupts a poll after {@code stopped} was counted down. */
     void wakeup() {
         Consumer<byte[], byte[]> reading = consumer;
         if (reading != null) {
@@ -92,7 +91,7 @@ final class AlertReader implements Runnable {
     private void read(Consumer<byte[], byte[]> kafka) {
         List<TopicPartition> partitions = partitions(kafka);
         if (partitions.isEmpty()) {
-            throw new KafkaException("there is no such topic yet");
+            throw new KafkaException("the topic does not exist");
         }
         kafka.assign(partitions);
         kafka.seekToBeginning(partitions);
@@ -102,20 +101,20 @@ final class AlertReader implements Runnable {
             poll(kafka, read, false);
         }
         if (stopped.getCount() > 0) {
-            board.become(read);
+            board.replaceWith(read);
             failures = 0;
-            LOG.info("{}: {} alerts fire", source.topic(), board.firing());
+            LOG.info("Alerts topic {}: read to its end, {} alerts firing", source.topic(), board.firing());
             follow(kafka, partitions.size());
         }
     }
 
-    /** Returns where there are more partitions, so that all of them are read. */
+    /** Returns when partitions were added, so that the caller assigns all of them. */
     private void follow(Consumer<byte[], byte[]> kafka, int partitions) {
-        long looked = System.nanoTime();
+        long checkedAt = System.nanoTime();
         while (stopped.getCount() > 0) {
             poll(kafka, board, true);
-            if (System.nanoTime() - looked > LOOK_AT_PARTITIONS_NANOS) {
-                looked = System.nanoTime();
+            if (System.nanoTime() - checkedAt > PARTITION_CHECK_NANOS) {
+                checkedAt = System.nanoTime();
                 if (partitions(kafka).size() > partitions) {
                     return;
                 }
@@ -133,25 +132,25 @@ final class AlertReader implements Runnable {
         return ends.entrySet().stream().anyMatch(end -> kafka.position(end.getKey()) < end.getValue());
     }
 
-    private void poll(Consumer<byte[], byte[]> kafka, AlertBoard onto, boolean isNews) {
+    private void poll(Consumer<byte[], byte[]> kafka, AlertBoard target, boolean isLive) {
         for (ConsumerRecord<byte[], byte[]> each : kafka.poll(POLL)) {
             long now = Clock.systemUTC().millis();
-            take(each, onto, isNews ? now : Math.min(now, each.timestamp()));
+            take(each, target, isLive ? now : Math.min(now, each.timestamp()));
         }
-        onto.forget(Clock.systemUTC().millis());
+        target.forget(Clock.systemUTC().millis());
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> found, AlertBoard onto, long heardAt) {
+    private void take(ConsumerRecord<byte[], byte[]> found, AlertBoard target, long receivedAt) {
         try {
             if (found.key() == null) {
-                throw new IllegalArgumentException("it has no key");
+                throw new IllegalArgumentException("the key is missing");
             }
             AlertChange change = found.value() == null ? null : AlertChange.parse(found.value(), source.link());
-            onto.take(new String(found.key(), UTF_8), change, heardAt);
+            target.take(new String(found.key(), UTF_8), change, receivedAt);
         } catch (IllegalArgumentException e) {
             meters.unreadable();
             LOG.warn(
-                    "{}-{}@{} tells of no alert and is left out; its alert, if any, stays as it was: {}",
+                    "Record {}-{}@{} is not a valid alert; skipped: {}",
                     found.topic(),
                     found.partition(),
                     found.offset(),

@@ -14,59 +14,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells one Alertmanager what stands on the board, on a thread of its own: changes together, soon after they are known, and
- * everything at an interval. What fails is tried again for ever, after a growing pause and in its newest state then.
+ * A task that sends the board's alerts to one Alertmanager: changes in batches soon after they are read, and all alerts
+ * once per resend interval. Failed requests are retried without limit, with backoff and with the alerts' state at that
+ * time.
  */
 final class AlertSender implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertSender.class);
-    /** Changes that come within this time of each other are told together. */
-    private static final long GATHER_MS = 250;
-    /** How often it looks whether everything is due again. */
-    private static final long LOOK_MS = 1000;
+    /** Changes within this time are sent in one batch. */
+    private static final long BATCH_DELAY_MS = 250;
+    /** The interval of checking whether the resend of all alerts is due. */
+    private static final long RESEND_CHECK_MS = 1000;
 
-    private static final int MOST_SAID = 20;
+    private static final int MAX_LOGGED = 20;
 
     private final String address;
     private final AlertBoard board;
-    private final Outlet outlet;
+    private final Transport transport;
     private final long resendMs;
-    private final NotifiedAlerts told;
+    private final NotifiedAlerts notifiedAlerts;
     private final NotificationMeters meters;
     private final CountDownLatch stopped;
     private final long begin = System.nanoTime();
-    private volatile long lastTaken = begin;
+    private volatile long lastAccepted = begin;
     private long seen;
     private long plannedAt;
     private int failures;
-    private long saidInterval = -1;
-    private int saidInInterval;
+    private long loggedInterval = -1;
+    private int loggedInInterval;
 
-    /** Sends a body to an address, and returns when it is taken. */
-    interface Outlet {
+    /** Sends a request body to an address and returns once the response is 2xx. */
+    interface Transport {
         void send(String address, byte[] body) throws Exception;
     }
 
     /**
-     * How alerts are told.
+     * The resend interval and batch size.
      *
-     * @param resend how often each is told
-     * @param most in one request
+     * @param maxAlerts alerts per request
      */
-    record Pace(Duration resend, int most) {}
+    record Schedule(Duration resend, int maxAlerts) {}
 
-    /** Takes the address of Alertmanager's alerts, what is to be told and how, and what says that this is to end. */
     AlertSender(
             String address,
             AlertBoard board,
-            Outlet outlet,
-            Pace pace,
+            Transport transport,
+            Schedule schedule,
             NotificationMeters meters,
             CountDownLatch stopped) {
         this.address = address;
         this.board = board;
-        this.outlet = outlet;
-        this.resendMs = pace.resend().toMillis();
-        this.told = new NotifiedAlerts(resendMs, pace.most());
+        this.transport = transport;
+        this.resendMs = schedule.resend().toMillis();
+        this.notifiedAlerts = new NotifiedAlerts(resendMs, schedule.maxAlerts());
         this.meters = meters;
         this.stopped = stopped;
     }
@@ -76,44 +75,47 @@ final class AlertSender implements Runnable {
         try {
             while (stopped.getCount() > 0) {
                 plan();
-                List<KnownAlert> next = told.next();
+                List<KnownAlert> next = notifiedAlerts.next();
                 if (!next.isEmpty()) {
-                    tell(next);
-                } else if (board.awaitChange(seen, LOOK_MS)) {
-                    stopped.await(GATHER_MS, TimeUnit.MILLISECONDS);
+                    send(next);
+                } else if (board.awaitChange(seen, RESEND_CHECK_MS)) {
+                    stopped.await(BATCH_DELAY_MS, TimeUnit.MILLISECONDS);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        told.plan(board.alerts(), ticks());
-        if (told.untold() > 0) {
-            LOG.warn("{}: stopped before {} changed alerts were told; the next start tells them", address, untold());
+        notifiedAlerts.plan(board.alerts(), ticks());
+        if (notifiedAlerts.unsent() > 0) {
+            LOG.warn(
+                    "Alertmanager {}: stopped with {} changed alerts unsent; they are sent after the next start",
+                    address,
+                    unsent());
         }
     }
 
-    /** A long plan is made anew where there are changes, so that they come first. */
+    /** Replaces an unfinished plan when alerts have changed, so that the changes are sent first. */
     private void plan() {
         long now = ticks();
-        if (told.isPlanDone() || (board.version() != seen && now - plannedAt >= GATHER_MS)) {
+        if (notifiedAlerts.isPlanDone() || (board.version() != seen && now - plannedAt >= BATCH_DELAY_MS)) {
             seen = board.version();
             plannedAt = now;
-            told.plan(board.alerts(), now);
+            notifiedAlerts.plan(board.alerts(), now);
         }
     }
 
-    private void tell(List<KnownAlert> alerts) throws InterruptedException {
+    private void send(List<KnownAlert> alerts) throws InterruptedException {
         try {
-            outlet.send(
+            transport.send(
                     address,
                     KnownAlert.body(alerts, Clock.systemUTC().millis(), resendMs)
                             .getBytes(UTF_8));
-            told.taken(alerts, ticks());
-            taken(alerts.size());
+            notifiedAlerts.accepted(alerts, ticks());
+            accepted(alerts.size());
         } catch (WebhookException e) {
             meters.failed(address, e.reason());
             if (e.reason() == Cause.REFUSED) {
-                refused(alerts, e);
+                rejected(alerts, e);
             } else {
                 failed(alerts, e);
             }
@@ -125,51 +127,54 @@ final class AlertSender implements Runnable {
         }
     }
 
-    private void taken(int alerts) {
+    private void accepted(int alerts) {
         if (failures > 1) {
-            LOG.info("{}: takes alerts again, after {} failures", address, failures);
+            LOG.info("Alertmanager {}: recovered after {} failed requests", address, failures);
         }
         failures = 0;
-        lastTaken = System.nanoTime();
-        meters.taken(address, alerts);
+        lastAccepted = System.nanoTime();
+        meters.accepted(address, alerts);
     }
 
-    private void refused(List<KnownAlert> alerts, WebhookException e) {
+    private void rejected(List<KnownAlert> alerts, WebhookException e) {
         failures = 0;
-        told.refused(alerts, ticks());
+        notifiedAlerts.rejected(alerts, ticks());
         if (alerts.size() > 1) {
             LOG.warn(
-                    "{}: refused {} alerts, which are told one by one now: {}", address, alerts.size(), e.getMessage());
+                    "Alertmanager {}: rejected a request of {} alerts; sending them one by one: {}",
+                    address,
+                    alerts.size(),
+                    e.getMessage());
         } else {
-            meters.refused(address);
-            sayRefused(alerts.get(0).key(), e);
+            meters.rejected(address);
+            logRejected(alerts.get(0).key(), e);
         }
     }
 
-    /** Some of them in each interval, where there are many. */
-    private void sayRefused(String alert, WebhookException e) {
+    /** Logs at most {@link #MAX_LOGGED} rejections per resend interval. */
+    private void logRejected(String alert, WebhookException e) {
         long interval = ticks() / resendMs;
-        saidInInterval = interval == saidInterval ? saidInInterval + 1 : 1;
-        saidInterval = interval;
-        if (saidInInterval <= MOST_SAID) {
+        loggedInInterval = interval == loggedInterval ? loggedInInterval + 1 : 1;
+        loggedInterval = interval;
+        if (loggedInInterval <= MAX_LOGGED) {
             LOG.warn(
-                    "{}: refused the alert {}, which is told again by itself within {} ms{}: {}",
+                    "Alertmanager {}: rejected alert {}; retrying it alone within {} ms{}: {}",
                     address,
                     alert,
                     resendMs,
-                    saidInInterval == MOST_SAID ? ", and others that are not said before" : "",
+                    loggedInInterval == MAX_LOGGED ? " (further rejections are not logged until then)" : "",
                     e.getMessage());
         }
     }
 
-    /** The first failure in a row may be a connection that was idle for too long. */
+    /** The first failure in a row is not logged: it may be an idle connection that the server has closed. */
     private void failed(List<KnownAlert> alerts, Exception e) throws InterruptedException {
         failures++;
-        told.dropPlan();
+        notifiedAlerts.dropPlan();
         Duration pause = Backoff.after(failures);
         if (failures > 1) {
             LOG.warn(
-                    "{}: {} alerts could not be told, {} failures in a row, again in {} ms: {}",
+                    "Alertmanager {}: sending {} alerts failed ({} failures in a row), retrying in {} ms: {}",
                     address,
                     alerts.size(),
                     failures,
@@ -187,11 +192,11 @@ final class AlertSender implements Runnable {
         return address;
     }
 
-    int untold() {
-        return told.untold();
+    int unsent() {
+        return notifiedAlerts.unsent();
     }
 
-    double secondsSinceTaken() {
-        return (System.nanoTime() - lastTaken) / 1e9;
+    double secondsSinceAccepted() {
+        return (System.nanoTime() - lastAccepted) / 1e9;
     }
 }

@@ -4,52 +4,53 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An alert that Alertmanager should know of. Times are in milliseconds since 1970.
+ * An alert on the board. Times are in milliseconds since 1970.
  *
- * @param key its record's key
+ * @param key the key of its record
  * @param startsAt when it began to fire
- * @param endedAt when it was over; 0 while it fires
- * @param heardAt when this was learnt
- * @param facts members of its JSON object, without its braces
+ * @param endedAt when it was resolved; 0 while it is firing
+ * @param receivedAt when the change was read
+ * @param fields see {@link AlertChange#fields}
  */
-record KnownAlert(String key, long startsAt, long endedAt, long heardAt, String facts) {
-    /** An alert counts as over when it was not told for as many times the interval of telling it. */
-    private static final int MISSED = 4;
+record KnownAlert(String key, long startsAt, long endedAt, long receivedAt, String fields) {
+    /** Alertmanager resolves an alert that was not sent again for this many resend intervals, as in Prometheus. */
+    private static final int RESENDS_BEFORE_END = 4;
 
-    static KnownAlert firing(String key, AlertChange change, long heardAt) {
-        return new KnownAlert(key, change.at(), 0, heardAt, change.facts());
+    static KnownAlert firing(String key, AlertChange change, long receivedAt) {
+        return new KnownAlert(key, change.at(), 0, receivedAt, change.fields());
     }
 
     /**
-     * It is over. Its end is not in the future, whatever the host's clock says: until then it would count as firing.
+     * Creates a resolved alert. Its end is at most the current time, because Alertmanager treats an alert with a future
+     * end as firing.
      *
-     * @param startsAt when it began to fire, as far as that is known
+     * @param startsAt when it began to fire, as far as known
      */
-    static KnownAlert over(String key, long startsAt, long endedAt, long heardAt, String facts) {
-        long end = Math.min(endedAt, heardAt);
-        return new KnownAlert(key, Math.min(startsAt, end), end, heardAt, facts);
+    static KnownAlert resolved(String key, long startsAt, long endedAt, long receivedAt, String fields) {
+        long end = Math.min(endedAt, receivedAt);
+        return new KnownAlert(key, Math.min(startsAt, end), end, receivedAt, fields);
     }
 
-    boolean fires() {
+    boolean isFiring() {
         return endedAt == 0;
     }
 
     /**
-     * The body of a request, as Alertmanager's API v2 has it.
+     * Returns a request body for Alertmanager's API v2.
      *
-     * @param now the time, in milliseconds since 1970
-     * @param resendMs how often alerts are told; those that fire end four times that from now, unless they are told again
+     * @param now in milliseconds since 1970
+     * @param resendMs the resend interval; firing alerts end four intervals from now unless they are sent again
      */
     static String body(List<KnownAlert> alerts, long now, long resendMs) {
         StringBuilder json = new StringBuilder(512 * alerts.size()).append('[');
         for (KnownAlert alert : alerts) {
-            long end = alert.fires() ? Math.max(now, alert.startsAt) + MISSED * resendMs : alert.endedAt;
+            long end = alert.isFiring() ? Math.max(now, alert.startsAt) + RESENDS_BEFORE_END * resendMs : alert.endedAt;
             json.append(json.length() == 1 ? "{\"startsAt\":\"" : ",{\"startsAt\":\"")
                     .append(Instant.ofEpochMilli(alert.startsAt))
                     .append("\",\"endsAt\":\"")
                     .append(Instant.ofEpochMilli(end))
                     .append("\",")
-                    .append(alert.facts)
+                    .append(alert.fields)
                     .append('}');
         }
         return json.append(']').toString();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
-/** Alert notifications: the component and the bean that their route names. */
+/** The notification feature: the component and the bean of its route. */
 public final class NotificationFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -34,7 +34,7 @@ public final class NotificationFeature implements Feature {
                             context.get(NotificationSettings.PASSWORD),
                             context.get(NotificationSettings.TOKEN),
                             context.get(NotificationSettings.CA_FILE),
-                            context.get(NotificationSettings.REQUEST_TIMEOUT))));
+                            context.get(NotificationSettings.ANSWER_TIMEOUT))));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of(e.getMessage()));
         }

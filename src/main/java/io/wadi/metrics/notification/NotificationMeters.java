@@ -7,10 +7,7 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/**
- * {@code wadi.alerts.webhook.firing}; {@code wadi.alerts.webhook.unreadable}; and by Alertmanager ({@code to}) {@code wadi.alerts.webhook.sent} and
- * {@code wadi.alerts.webhook.requests}, by {@code result}, {@code wadi.alerts.webhook.pending} and {@code wadi.alerts.webhook.since.success}. Thread-safe.
- */
+/** The meters {@code wadi.alerts.webhook.*}; those of one Alertmanager have the tag {@code to}. Thread-safe. */
 final class NotificationMeters {
     private final MeterRegistry meters;
     private final Queue<Gauge> gauges = new ConcurrentLinkedQueue<>();
@@ -19,59 +16,53 @@ final class NotificationMeters {
         this.meters = meters;
     }
 
-    /** Shows how many alerts of the board fire. */
     void firing(AlertBoard board) {
         gauges.add(Gauge.builder("wadi.alerts.webhook.firing", board, AlertBoard::firing)
-                .description("Alerts that fire, as far as this process has read")
+                .description("Firing alerts in the alerts topic, as read by this process")
                 .register(meters));
     }
 
-    /** Shows how far one Alertmanager is behind. */
     void sender(AlertSender sender) {
-        gauges.add(Gauge.builder("wadi.alerts.webhook.pending", sender, AlertSender::untold)
-                .description("Alerts that have changed and were not told yet")
+        gauges.add(Gauge.builder("wadi.alerts.webhook.pending", sender, AlertSender::unsent)
+                .description("Changed alerts not yet sent")
                 .tag("to", sender.address())
                 .register(meters));
-        gauges.add(Gauge.builder("wadi.alerts.webhook.since.success", sender, AlertSender::secondsSinceTaken)
-                .description("How long ago an Alertmanager has last taken a request, or was first to be told")
+        gauges.add(Gauge.builder("wadi.alerts.webhook.since.success", sender, AlertSender::secondsSinceAccepted)
+                .description("Time since an Alertmanager last accepted a request, or since the start")
                 .baseUnit("seconds")
                 .tag("to", sender.address())
                 .register(meters));
     }
 
-    /** Shows no more of what was to be shown: a route that starts again has others. */
-    void forgetGauges() {
+    /** Removes the gauges: a restarted route registers new ones. */
+    void removeGauges() {
         gauges.forEach(meters::remove);
         gauges.clear();
     }
 
-    /** A request was taken, with so many alerts. */
-    void taken(String to, int alerts) {
-        told(to, "taken", alerts);
+    void accepted(String to, int alerts) {
+        sent(to, "taken", alerts);
         request(to, "taken");
     }
 
-    /** A request was not taken. */
     void failed(String to, WebhookException.Cause cause) {
         request(to, cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
-    /** A single alert was refused. */
-    void refused(String to) {
-        told(to, "refused", 1);
+    void rejected(String to) {
+        sent(to, "refused", 1);
     }
 
-    /** A record of the topic tells of no alert. */
     void unreadable() {
         Counter.builder("wadi.alerts.webhook.unreadable")
-                .description("Records of the alerts' topic that tell of no alert, and were left out")
+                .description("Invalid records of the alerts topic, skipped")
                 .register(meters)
                 .increment();
     }
 
-    private void told(String to, String result, int alerts) {
+    private void sent(String to, String result, int alerts) {
         Counter.builder("wadi.alerts.webhook.sent")
-                .description("Alerts that Alertmanager has taken or refused, each as often as it was told")
+                .description("Alerts that Alertmanager has accepted or rejected, counted once per request")
                 .tag("to", to)
                 .tag("result", result)
                 .register(meters)
@@ -80,7 +71,7 @@ final class NotificationMeters {
 
     private void request(String to, String result) {
         Counter.builder("wadi.alerts.webhook.requests")
-                .description("Requests to Alertmanager, by what came of them")
+                .description("Requests to Alertmanager by result")
                 .tag("to", to)
                 .tag("result", result)
                 .register(meters)

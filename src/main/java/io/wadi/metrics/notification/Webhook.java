@@ -24,15 +24,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Sends the message's body, JSON, to the address in the exchange's property {@link #ADDRESS} by {@code POST}. It returns when
- * a 2xx has come, and throws a {@link WebhookException} for everything else, at the latest when the time for an answer is
- * over. Of an answer no more than its beginning is kept. Thread-safe.
+ * A processor that posts the message's JSON body to the address in the exchange property {@link #ADDRESS}. It throws a
+ * {@link WebhookException} for any response but 2xx and after the response timeout, and keeps only the beginning of a
+ * response body. Thread-safe.
  */
 public final class Webhook implements Processor {
-    /** The exchange property with the address that is sent to. */
+    /** The exchange property with the target address. */
     public static final String ADDRESS = "alertmanager";
 
-    private static final int LONGEST_ANSWER = 600;
+    private static final int MAX_KEPT_BYTES = 600;
 
     private final WebhookOptions options;
     private final String authorization;
@@ -40,9 +40,9 @@ public final class Webhook implements Processor {
     private HttpClient http;
 
     /**
-     * Reads the certificates; connects to nothing.
+     * Reads the certificates; opens no connection.
      *
-     * @throws IllegalArgumentException where they cannot be read; the message says all
+     * @throws IllegalArgumentException if they cannot be read
      */
     public Webhook(WebhookOptions options) {
         this.options = options;
@@ -60,11 +60,15 @@ public final class Webhook implements Processor {
         return options.user().isEmpty() ? "" : "Basic " + Base64.getEncoder().encodeToString(credentials);
     }
 
-    /** Made with the first request: it has threads. A redirection is not followed, so that no password goes elsewhere. */
+    /**
+     * Created by the first request, because it starts threads. Redirects are not followed, to keep credentials on the
+     * host.
+     */
     private synchronized HttpClient http() {
         if (http == null) {
-            HttpClient.Builder builder =
-                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(options.answerWithin());
+            HttpClient.Builder builder = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(options.answerTimeout());
             http = (tls == null ? builder : builder.sslContext(tls)).build();
         }
         return http;
@@ -73,23 +77,23 @@ public final class Webhook implements Processor {
     @Override
     public void process(Exchange exchange) throws WebhookException, InterruptedException {
         String address = exchange.getProperty(ADDRESS, String.class);
-        Answer answer = new Answer();
-        CompletableFuture<?> coming =
+        Response answer = new Response();
+        CompletableFuture<?> response =
                 http().sendAsync(request(address, exchange.getMessage().getBody(byte[].class)), answer);
         try {
-            // The request's own timeout ends with the answer's head, and its body may hang, too.
-            coming.get(options.answerWithin().toMillis(), TimeUnit.MILLISECONDS);
+            // HttpRequest.timeout() does not cover the response body.
+            response.get(options.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new WebhookException(
-                    Cause.TIMEOUT, "no answer within " + options.answerWithin().toMillis() + " ms");
+                    Cause.TIMEOUT, "no answer within " + options.answerTimeout().toMillis() + " ms");
         } catch (ExecutionException e) {
             if (!answer.hasStatus()) {
                 throw new WebhookException(Cause.UNREACHABLE, Causes.inShort(e));
             }
         } finally {
-            coming.cancel(true);
+            response.cancel(true);
         }
-        answer.judge(address);
+        answer.requireSuccess(address);
     }
 
     private HttpRequest request(String address, byte[] body) {
@@ -100,8 +104,8 @@ public final class Webhook implements Processor {
         return (authorization.isEmpty() ? request : request.header("Authorization", authorization)).build();
     }
 
-    /** The status, which says all that has to be known even where the body breaks off after it, and the body's beginning. */
-    private static final class Answer implements BodyHandler<Void> {
+    /** The status, which is sufficient even if the body is truncated, and the beginning of the body. */
+    private static final class Response implements BodyHandler<Void> {
         private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
         private volatile int status;
 
@@ -112,14 +116,14 @@ public final class Webhook implements Processor {
         }
 
         private void keep(byte[] part) {
-            beginning.write(part, 0, Math.min(part.length, LONGEST_ANSWER - beginning.size()));
+            beginning.write(part, 0, Math.min(part.length, MAX_KEPT_BYTES - beginning.size()));
         }
 
         boolean hasStatus() {
             return status != 0;
         }
 
-        void judge(String address) throws WebhookException {
+        void requireSuccess(String address) throws WebhookException {
             if (status < 200 || status > 299) {
                 throw new WebhookException(
                         WebhookException.of(status),

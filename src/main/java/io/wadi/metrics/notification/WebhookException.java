@@ -1,22 +1,21 @@
 package io.wadi.metrics.notification;
 
-/** An Alertmanager has not taken a request. */
+/** A failed request to Alertmanager. */
 final class WebhookException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Why not. */
     enum Cause {
-        /** No connection, or one that broke. */
+        /** No connection, or a broken one. */
         UNREACHABLE,
-        /** No answer in time. */
+        /** No response in time. */
         TIMEOUT,
         /** 429: too many requests. */
         OVERLOADED,
         /** 5xx. */
         SERVER_ERROR,
-        /** 400, 413, 422: the alerts are to blame. */
+        /** 400, 413, 422: the alerts are invalid. */
         REFUSED,
-        /** Every other status, such as 401, 403, 404 or a redirection: somebody has to put something right. */
+        /** Any other status, such as 401, 403, 404 or a redirect: a configuration error. */
         NOT_SERVED
     }
 
@@ -27,7 +26,6 @@ final class WebhookException extends Exception {
         this.reason = reason;
     }
 
-    /** Why not. */
     Cause reason() {
         return reason;
     }

@@ -1,8 +1,8 @@
 /**
- * Tells Alertmanagers which alerts fire and which are over: what stands in the alerts' topic, in the form of Alertmanager's
- * API v2 ({@code POST /api/v2/alerts}).
+ * Notifications: sends the firing and resolved alerts of the alerts topic to Alertmanager's API v2 ({@code POST
+ * /api/v2/alerts}).
  *
- * <p>Alertmanager forgets what it is not told again, and takes equal alerts as one. So nothing has to be kept of what was
- * told: whoever starts reads the topic and tells all of it, now and at intervals, and any number of processes may do so.
+ * <p>Alertmanager deduplicates equal alerts and resolves those that are not sent again. So no sent state is stored:
+ * each instance reads the whole topic and sends all alerts at intervals, and any number of instances may do so.
  */
 package io.wadi.metrics.notification;

@@ -8,25 +8,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads an exposition line by line, as it comes; no more than a line is kept, and of that 64 KiB.
+ * A streaming parser of expositions that buffers one line of at most 64 KiB.
  *
  * <p>The formats are those of <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus' text
  * format, version 0.0.4</a>, and of <a
- * href="https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md">OpenMetrics 1.0</a>. What makes a
- * sample is taken strictly; what only describes it ({@code HELP}, {@code TYPE}, {@code UNIT}, other comments) is passed over,
- * and blanks and empty lines are allowed where the text format allows them. A line that is no sample is told with its number,
- * and the others are read.
+ * href="https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md">OpenMetrics 1.0</a>. Samples
+ * are parsed strictly; comments ({@code HELP}, {@code TYPE}, {@code UNIT} and others) are skipped, and blanks and empty
+ * lines are accepted where the text format allows them. An invalid line is reported with its number and the others are
+ * read.
  */
 final class Exposition {
-    /** Who is told what an exposition holds, in its order. */
+    /** A callback that receives the samples and invalid lines in their order. */
     interface Reader {
         void sample(Sample sample);
 
         /**
-         * A line is refused.
+         * Called for an invalid line.
          *
          * @param line its number, from 1
-         * @param why what was found and what is allowed
+         * @param why the value found and what is expected
          */
         void refused(int line, String why);
     }
@@ -45,8 +45,8 @@ final class Exposition {
      * Reads to the end.
      *
      * @param text UTF-8; the caller closes it
-     * @throws ScrapeException where an OpenMetrics text does not end with its mark: it is not whole, and its last line may be a
-     *     part of another value
+     * @throws ScrapeException if an OpenMetrics text does not end with its mark: it is truncated, and so may be its
+     *     last value
      * @throws IOException as the text throws it
      */
     static void read(InputStream text, ExpositionFormat format, Reader reader) throws IOException, ScrapeException {
@@ -57,8 +57,8 @@ final class Exposition {
         boolean ended = false;
         while (lines.next()) {
             if (ended) {
-                reader.refused(lines.number(), "found a line after # EOF, allowed nothing");
-                return; // whatever follows is no part of the exposition
+                reader.refused(lines.number(), "found a line after # EOF, expected nothing");
+                return; // the rest is not part of the exposition
             }
             ended = format == ExpositionFormat.OPEN_METRICS && lines.isEndMark();
             if (!ended) {
@@ -66,14 +66,14 @@ final class Exposition {
             }
         }
         if (format == ExpositionFormat.OPEN_METRICS && !ended) {
-            throw new ScrapeException("sent an exposition that does not end with # EOF: it is not whole");
+            throw new ScrapeException("sent a truncated exposition: # EOF is missing");
         }
     }
 
     private void line() {
         try {
             if (lines.isTooLong()) {
-                throw new InvalidSampleException("found a line of more than " + LineReader.LONGEST + " bytes");
+                throw new InvalidSampleException("found a line of more than " + LineReader.MAX_BYTES + " bytes");
             }
             String line =
                     StandardCharsets.UTF_8.newDecoder().decode(lines.bytes()).toString();
@@ -82,7 +82,7 @@ final class Exposition {
                 return;
             }
             if (!lines.isTerminated()) {
-                throw new InvalidSampleException("found no line feed at its end, so it may be cut off");
+                throw new InvalidSampleException("found no line feed at the end, the line may be truncated");
             }
             reader.sample(parser.sample());
         } catch (CharacterCodingException e) {
@@ -94,7 +94,7 @@ final class Exposition {
 
     /** The lines of a stream, one at a time. */
     private static final class LineReader {
-        static final int LONGEST = 64 << 10;
+        static final int MAX_BYTES = 64 << 10;
         private static final byte[] END_MARK = "# EOF".getBytes(StandardCharsets.UTF_8);
         private final InputStream text;
         private final byte[] chunk = new byte[8192];
@@ -136,16 +136,16 @@ final class Exposition {
         }
 
         private void take(int count) {
-            int taken = Math.min(count, LONGEST - length);
-            tooLong |= taken < count;
-            if (length + taken > line.length) {
-                line = Arrays.copyOf(line, Math.max(length + taken, 2 * line.length));
+            int kept = Math.min(count, MAX_BYTES - length);
+            tooLong |= kept < count;
+            if (length + kept > line.length) {
+                line = Arrays.copyOf(line, Math.max(length + kept, 2 * line.length));
             }
-            System.arraycopy(chunk, from, line, length, taken);
-            length += taken;
+            System.arraycopy(chunk, from, line, length, kept);
+            length += kept;
         }
 
-        /** Whether there was more of it than is kept. */
+        /** Whether the line exceeded {@link #MAX_BYTES}. */
         boolean isTooLong() {
             return tooLong;
         }

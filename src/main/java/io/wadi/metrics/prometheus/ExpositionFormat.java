@@ -4,20 +4,20 @@ import java.util.Locale;
 
 /** The two text formats of expositions. */
 enum ExpositionFormat {
-    /** Prometheus' own, version 0.0.4: timestamps are whole milliseconds. */
+    /** Prometheus' text format 0.0.4: timestamps are whole milliseconds. */
     TEXT,
-    /** OpenMetrics 1.0: timestamps are seconds, exemplars may stand behind values, and the end is marked. */
+    /** OpenMetrics 1.0: timestamps are seconds, exemplars may follow values, and the end is marked. */
     OPEN_METRICS;
 
-    /** What to ask a target for ({@code Accept}); other versions are not asked for. */
+    /** The {@code Accept} header of requests. */
     static final String ACCEPT =
             "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,text/plain;q=0.3,*/*;q=0.1";
 
     /**
-     * The format of an answer.
+     * Returns the format of a response.
      *
-     * @param contentType its {@code Content-Type}; empty where it has none, which is 0.0.4, as any text is
-     * @throws ScrapeException where it is neither of the two
+     * @param contentType its {@code Content-Type}; empty if absent, which means text
+     * @throws ScrapeException if it is neither of the two
      */
     static ExpositionFormat of(String contentType) throws ScrapeException {
         String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
@@ -28,6 +28,6 @@ enum ExpositionFormat {
             return TEXT;
         }
         throw new ScrapeException(
-                "answered with Content-Type " + type + ", allowed text/plain or application/openmetrics-text");
+                "answered with Content-Type " + type + ", expected text/plain or application/openmetrics-text");
     }
 }

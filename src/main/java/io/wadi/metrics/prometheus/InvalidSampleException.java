@@ -1,6 +1,6 @@
 package io.wadi.metrics.prometheus;
 
-/** A line of an exposition is no sample; the message says what was found and what is allowed. */
+/** Thrown for an invalid line of an exposition; the message names the text found and what is expected. */
 final class InvalidSampleException extends Exception {
     private static final long serialVersionUID = 1;
 

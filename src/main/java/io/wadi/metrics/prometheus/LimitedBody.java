@@ -10,23 +10,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** An answer's bytes up to a limit. Where there are more, the connection is closed and {@link TooLargeException} is its end. */
+/**
+ * A body subscriber with a size limit; a larger body closes the connection and completes with {@link
+ * TooLargeException}.
+ */
 final class LimitedBody implements BodySubscriber<byte[]> {
-    private final long most;
+    private final long maxBytes;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private Flow.Subscription subscription;
 
-    LimitedBody(long most) {
-        this.most = most;
+    LimitedBody(long maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
-    /** There is more than is allowed. */
     static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1;
 
-        TooLargeException(long most) {
-            super("sent more than " + Units.text(most));
+        TooLargeException(long maxBytes) {
+            super("sent more than " + Units.text(maxBytes));
         }
     }
 
@@ -44,14 +46,14 @@ final class LimitedBody implements BodySubscriber<byte[]> {
     @Override
     public void onNext(List<ByteBuffer> pieces) {
         for (ByteBuffer piece : pieces) {
-            if (bytes.size() + (long) piece.remaining() > most) {
+            if (bytes.size() + (long) piece.remaining() > maxBytes) {
                 subscription.cancel();
-                body.completeExceptionally(new TooLargeException(most));
+                body.completeExceptionally(new TooLargeException(maxBytes));
                 return;
             }
-            byte[] taken = new byte[piece.remaining()];
-            piece.get(taken);
-            bytes.writeBytes(taken);
+            byte[] chunk = new byte[piece.remaining()];
+            piece.get(chunk);
+            bytes.writeBytes(chunk);
         }
     }
 

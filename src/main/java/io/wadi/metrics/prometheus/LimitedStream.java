@@ -4,14 +4,14 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream up to a limit; where there is more, {@link LimitedBody.TooLargeException} is thrown. */
+/** A stream that throws {@link LimitedBody.TooLargeException} beyond a size limit. */
 final class LimitedStream extends FilterInputStream {
-    private final long most;
-    private long taken;
+    private final long maxBytes;
+    private long total;
 
-    LimitedStream(InputStream stream, long most) {
+    LimitedStream(InputStream stream, long maxBytes) {
         super(stream);
-        this.most = most;
+        this.maxBytes = maxBytes;
     }
 
     @Override
@@ -29,9 +29,9 @@ final class LimitedStream extends FilterInputStream {
     }
 
     private void count(int read) throws IOException {
-        taken += read;
-        if (taken > most) {
-            throw new LimitedBody.TooLargeException(most);
+        total += read;
+        if (total > maxBytes) {
+            throw new LimitedBody.TooLargeException(maxBytes);
         }
     }
 }

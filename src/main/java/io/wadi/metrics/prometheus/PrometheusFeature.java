@@ -6,7 +6,7 @@ import io.wadi.runtime.config.Setting;
 import java.time.Clock;
 import java.util.List;
 
-/** Scrapes of Prometheus targets: the beans that their route names. */
+/** The Prometheus feature: the beans of the scrape route. */
 public final class PrometheusFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The route step {@code prometheus-scrape}: scrapes the {@link PrometheusTarget} that is the body, and makes the body a {@code
- * List<Message>} of Metricbeat's documents, each with the target's host as its Kafka key, which camel-kafka sends together.
- * The last document tells how the scrape went; it is the only one where the target cannot be scraped ({@code up} is 0).
- * Documents are made as they are sent, so a scrape takes little more room than its samples.
+ * The route step {@code prometheus-scrape}: scrapes the {@link PrometheusTarget} that is the body, and makes the body a
+ * {@code List<Message>} of Metricbeat's documents, each with the target's host as its Kafka key, which camel-kafka
+ * sends together. The last document reports the outcome; after a failed scrape it is the only one ({@code up} is 0).
+ * Documents are created as they are sent, so a scrape needs little more memory than its samples.
  *
- * <p>A failure, or refused lines, are warned of when they begin, not with every scrape; {@code up} and the meters {@code
- * wadi.scrapes}, {@code wadi.scrape.rejected.lines} and {@code wadi.scrape.samples.not.finite} count them all. Thread-safe.
+ * <p>Failures and invalid lines are logged when they begin and end; {@code up} and the meters {@code wadi.scrapes},
+ * {@code wadi.scrape.rejected.lines} and {@code wadi.scrape.samples.not.finite} count all of them. Thread-safe.
  */
 public final class PrometheusScrape implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(PrometheusScrape.class);
@@ -34,13 +34,13 @@ public final class PrometheusScrape implements Processor {
     private final DocumentFrame frame;
     private final TargetClient client;
     private final MeterRegistry meters;
-    private final Map<PrometheusTarget, String> troubles = new ConcurrentHashMap<>();
+    private final Map<PrometheusTarget, String> problems = new ConcurrentHashMap<>();
 
     /**
-     * Scrapes within limits.
+     * Creates the step with its limits.
      *
-     * @param timeout for the whole of an answer
-     * @param maxBody an exposition's size in bytes, as it comes and decompressed
+     * @param timeout of a whole response
+     * @param maxBody maximum size of an exposition in bytes, both compressed and decompressed
      */
     public PrometheusScrape(Clock clock, Duration timeout, long maxBody, MeterRegistry meters) {
         this.clock = clock;
@@ -67,7 +67,7 @@ public final class PrometheusScrape implements Processor {
     }
 
     /**
-     * One scrape's documents.
+     * Scrapes a target and returns the documents.
      *
      * @param periodMs the time between scrapes; null where it is not known
      */
@@ -82,30 +82,31 @@ public final class PrometheusScrape implements Processor {
             failure = e.getMessage();
         }
         long took = System.nanoTime() - begin;
-        tell(target, failure, groups);
+        logChange(target, failure, groups);
         count(target, failure.isEmpty(), groups);
         SampleGroups whole = failure.isEmpty() ? groups : new SampleGroups();
         return new ScrapeDocuments(
                 frame, new ScrapeDocuments.Scrape(target, time, took, periodMs, whole, failure.isEmpty()));
     }
 
-    private void tell(PrometheusTarget target, String failure, SampleGroups groups) {
+    private void logChange(PrometheusTarget target, String failure, SampleGroups groups) {
         boolean refused = failure.isEmpty() && groups.refusedLines() > 0;
-        String trouble = refused ? "lines are refused" : failure; // their text may be another each time
-        String before = Objects.requireNonNullElse(troubles.put(target, trouble), "");
-        if (trouble.equals(before)) {
+        String problem = refused ? "invalid lines" : failure; // the count and first line may change with each scrape
+        String before = Objects.requireNonNullElse(problems.put(target, problem), "");
+        if (problem.equals(before)) {
             return;
         }
-        if (trouble.isEmpty()) {
-            LOG.info("{} is scraped in whole again", target);
+        if (problem.isEmpty()) {
+            LOG.info("Target {}: recovered", target);
         } else if (refused) {
             LOG.warn(
-                    "{}: {} of its lines are refused and the others taken, until this is said to be over; the first is {}",
+                    "Target {}: rejecting {} invalid lines and keeping the others, until recovery is logged; the first"
+                            + " is {}",
                     target,
                     groups.refusedLines(),
                     groups.firstRefusal());
         } else {
-            LOG.warn("{} {}; its up is 0 until this is said to be over", target, failure);
+            LOG.warn("Target {} {}; up is 0 until recovery is logged", target, failure);
         }
     }
 
@@ -117,12 +118,12 @@ public final class PrometheusScrape implements Processor {
                 .register(meters)
                 .increment();
         Counter.builder("wadi.scrape.rejected.lines")
-                .description("Lines of expositions that are no samples")
+                .description("Invalid lines in expositions")
                 .tag("instance", target.instance())
                 .register(meters)
                 .increment(groups.refusedLines());
         Counter.builder("wadi.scrape.samples.not.finite")
-                .description("Samples left out, since their value is NaN or infinite")
+                .description("Samples left out because their value is NaN or infinite")
                 .tag("instance", target.instance())
                 .register(meters)
                 .increment(groups.notFinite());

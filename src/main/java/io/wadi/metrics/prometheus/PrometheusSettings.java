@@ -15,15 +15,19 @@ public final class PrometheusSettings {
             "none",
             "Prometheus targets to scrape, [NAME=]HOST:PORT or [NAME=]URL, separated by commas; empty: none.");
     public static final Setting<Duration> INTERVAL =
-            duration("wadi.prometheus.interval", "15s", "1s", "1h", "How often they are scraped.");
+            duration("wadi.prometheus.interval", "15s", "1s", "1h", "Scrape interval.");
     public static final Setting<Duration> TIMEOUT = duration(
-            "wadi.prometheus.timeout", "10s", "100ms", "10m", "What has not answered in whole in this time is down.");
+            "wadi.prometheus.timeout",
+            "10s",
+            "100ms",
+            "10m",
+            "Timeout of a whole response; a target that exceeds it is down.");
     public static final Setting<Long> MAX_BODY = size(
             "wadi.prometheus.max-body",
             "4MiB",
             "1KiB",
             "256MiB",
-            "The largest exposition, as it comes and decompressed; what is larger is down.");
+            "Maximum size of an exposition, compressed and decompressed; a target that exceeds it is down.");
 
     static final List<Setting<?>> ALL = List.of(TARGETS, INTERVAL, TIMEOUT, MAX_BODY);
 

@@ -10,23 +10,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where an exposition is fetched from.
+ * A Prometheus target.
  *
- * @param host whose metrics they are: {@code host.name} of the documents and the key of their records
- * @param uri where they are
+ * @param host the {@code host.name} of its documents and the key of their records
+ * @param uri the address of its exposition
  */
 public record PrometheusTarget(String host, URI uri) {
     private static final Pattern NAMED = Pattern.compile("(?:([A-Za-z0-9._-]+)=)?(.+)");
     private static final String ALLOWED =
-            "allowed is [NAME=]HOST:PORT or [NAME=]http(s)://HOST[:PORT][/PATH], without a user";
+            "expected [NAME=]HOST:PORT or [NAME=]http(s)://HOST[:PORT][/PATH], without a user";
 
     /**
-     * Reads targets, each {@code [NAME=]HOST:PORT}, which is asked at {@code http://HOST:PORT/metrics}, or {@code [NAME=]URL}.
-     * Without a name, the URL's host is whose metrics they are.
+     * Parses targets, each {@code [NAME=]HOST:PORT}, short for {@code http://HOST:PORT/metrics}, or {@code [NAME=]URL}.
+     * The default name is the URL's host.
      *
-     * @param setting the property they stand in, for the mistakes
+     * @param setting the name of the setting, for error messages
      * @param targets separated by commas; may be empty
-     * @throws SettingsException with all mistakes
+     * @throws SettingsException with all errors
      */
     public static List<PrometheusTarget> parse(String setting, String targets) {
         List<PrometheusTarget> parsed = new ArrayList<>();
@@ -58,7 +58,7 @@ public record PrometheusTarget(String host, URI uri) {
     private static URI uri(String address) {
         try {
             URI uri = new URI(address.contains("://") ? address : "http://" + address);
-            if (!isPossible(uri)) {
+            if (!isSupported(uri)) {
                 throw new IllegalArgumentException(ALLOWED);
             }
             return uri.getRawPath().isEmpty() ? uri.resolve("/metrics") : uri;
@@ -67,7 +67,7 @@ public record PrometheusTarget(String host, URI uri) {
         }
     }
 
-    private static boolean isPossible(URI uri) {
+    private static boolean isSupported(URI uri) {
         return List.of("http", "https").contains(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT))
                 && uri.getHost() != null
                 && uri.getUserInfo() == null
@@ -80,13 +80,13 @@ public record PrometheusTarget(String host, URI uri) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** Host and port, as Prometheus' label {@code instance} has them. */
+    /** Host and port, the value of Prometheus' label {@code instance}. */
     String instance() {
         int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
         return uri.getHost() + ":" + port;
     }
 
-    /** The URL without its query, in which secrets may stand. */
+    /** The URL without its query, which may contain secrets. */
     String address() {
         return uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** The route step {@code prometheus-targets}: makes the body the {@code List<PrometheusTarget>} that is configured. */
+/** The route step {@code prometheus-targets}: sets the body to the configured {@code List<PrometheusTarget>}. */
 public final class PrometheusTargets implements Processor {
     private final List<PrometheusTarget> targets;
 

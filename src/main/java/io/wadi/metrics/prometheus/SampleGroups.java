@@ -6,16 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The samples of one exposition, together with those of the same labels and time, which make a document. A sample whose value
- * is NaN or infinite is left out, since JSON has no such number, and counted; one that stands there twice is refused.
+ * The samples of one exposition, grouped by labels and time; each group becomes a document. NaN and infinite samples
+ * are left out and counted, because JSON has no such numbers; duplicate samples are rejected.
  */
 final class SampleGroups implements Exposition.Reader {
     static final int METRICS_IN_A_DOCUMENT = 2000;
 
-    /** Of all names in a document. With labels, which are a line at most, it stays below the 1 MiB that Kafka takes. */
+    /** Total length of the names in a document, which keeps it below Kafka's default limit of 1 MiB. */
     static final int NAMES_IN_A_DOCUMENT = 256 << 10;
 
-    /** What makes a document. */
     static final class Group {
         private final Map<String, String> labels;
         private final Long timestampMs;
@@ -69,7 +68,7 @@ final class SampleGroups implements Exposition.Reader {
         Key key = new Key(sample.labels(), sample.timestampMs());
         List<Group> same = groups.computeIfAbsent(key, unseen -> new ArrayList<>(1));
         if (same.stream().anyMatch(group -> group.metrics().containsKey(sample.name()))) {
-            refused(sample.line(), "found " + sample.name() + " a second time with the same labels, allowed once");
+            refused(sample.line(), "found " + sample.name() + " a second time with the same labels, expected once");
             return;
         }
         samples++;
@@ -97,7 +96,7 @@ final class SampleGroups implements Exposition.Reader {
         return inOrder;
     }
 
-    /** Samples that were read, those that are left out among them. */
+    /** The number of valid samples, including those left out. */
     int samples() {
         return samples;
     }
@@ -110,7 +109,7 @@ final class SampleGroups implements Exposition.Reader {
         return refusedLines;
     }
 
-    /** The first of them, with its number; empty where there is none. */
+    /** The first rejected line with its number and error; empty if there is none. */
     String firstRefusal() {
         return firstRefusal;
     }

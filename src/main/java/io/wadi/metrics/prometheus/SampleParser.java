@@ -4,16 +4,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Reads one line of an exposition. Its mistakes name the column, from 1, what was found and what is allowed. */
+/** A parser of one line of an exposition. Errors name the column (from 1), the text found and what is expected. */
 final class SampleParser {
     private static final Pattern NUMBER = Pattern.compile("[+-]?+(?:\\d++(?:\\.\\d*+)?|\\.\\d++)(?:[eE][+-]?+\\d++)?");
     private static final Pattern INFINITE = Pattern.compile("([+-]?)inf(?:inity)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,18}");
-    /** The years 0 to 9999, beyond which timestamps are not written as others read them. */
+    /** The years 0 to 9999: other tools do not read timestamps beyond them. */
     private static final long FIRST_MS = -62_167_219_200_000L;
 
     private static final long LAST_MS = 253_402_300_799_999L;
-    private static final int QUOTED = 40;
+    private static final int MAX_QUOTED = 40;
 
     private final String line;
     private final int number;
@@ -31,11 +31,7 @@ final class SampleParser {
         return at == line.length() || line.charAt(at) == '#';
     }
 
-    /**
-     * The sample.
-     *
-     * @throws InvalidSampleException where the line is anything else
-     */
+    /** @throws InvalidSampleException if the line is not a sample */
     Sample sample() throws InvalidSampleException {
         String name = name("a metric's name", true);
         blanks();
@@ -49,7 +45,7 @@ final class SampleParser {
             exemplar();
         }
         if (at < line.length()) {
-            throw bad("the line's end");
+            throw unexpected("the line's end");
         }
         return new Sample(name, labels, value, timestamp, number);
     }
@@ -60,7 +56,7 @@ final class SampleParser {
             at++;
         }
         if (at == begin) {
-            throw bad(what);
+            throw unexpected(what);
         }
         return line.substring(begin, at);
     }
@@ -82,8 +78,7 @@ final class SampleParser {
             blanks();
             expect('=');
             if (labels.put(name, quoted()) != null) {
-                throw new InvalidSampleException(
-                        "column " + (begin + 1) + ": the label " + name + " stands there twice");
+                throw new InvalidSampleException("column " + (begin + 1) + ": duplicate label " + name);
             }
             if (at < line.length() && line.charAt(at) != '}') {
                 expect(',');
@@ -96,7 +91,7 @@ final class SampleParser {
 
     private String quoted() throws InvalidSampleException {
         if (at == line.length() || line.charAt(at) != '"') {
-            throw bad("\"");
+            throw unexpected("\"");
         }
         StringBuilder text = new StringBuilder();
         for (at++; at < line.length() && line.charAt(at) != '"'; at++) {
@@ -109,7 +104,7 @@ final class SampleParser {
         return text.toString();
     }
 
-    /** What a backslash and a character stand for; those that are not defined for themselves, as OpenMetrics has it. */
+    /** Undefined escape sequences stand for themselves, as in OpenMetrics. */
     private static String escaped(char c) {
         return switch (c) {
             case 'n' -> "\n";
@@ -138,7 +133,7 @@ final class SampleParser {
             }
         }
         at = begin;
-        throw bad(allowed);
+        throw unexpected(allowed);
     }
 
     private long timestamp() throws InvalidSampleException {
@@ -151,20 +146,20 @@ final class SampleParser {
             ms = Long.parseLong(token);
         } else {
             at = begin;
-            throw bad("whole milliseconds since 1970");
+            throw unexpected("whole milliseconds since 1970");
         }
         if (ms < FIRST_MS || ms > LAST_MS) {
             at = begin;
-            throw bad("a time in the years 0 to 9999");
+            throw unexpected("a time in the years 0 to 9999");
         }
         return ms;
     }
 
-    /** Checked, and not kept. */
+    /** Validates and discards an exemplar. */
     private void exemplar() throws InvalidSampleException {
         expect('#');
         if (at == line.length() || line.charAt(at) != '{') {
-            throw bad("the labels of an exemplar");
+            throw unexpected("the labels of an exemplar");
         }
         labels();
         value();
@@ -185,7 +180,7 @@ final class SampleParser {
 
     private void expect(char c) throws InvalidSampleException {
         if (at == line.length() || line.charAt(at) != c) {
-            throw bad(String.valueOf(c));
+            throw unexpected(String.valueOf(c));
         }
         at++;
         blanks();
@@ -201,14 +196,14 @@ final class SampleParser {
         return c == ' ' || c == '\t';
     }
 
-    private InvalidSampleException bad(String allowed) {
-        String rest = line.substring(at, Math.min(line.length(), at + QUOTED));
+    private InvalidSampleException unexpected(String allowed) {
+        String rest = line.substring(at, Math.min(line.length(), at + MAX_QUOTED));
         String found = rest.isEmpty()
                 ? "the line's end"
                 : rest.codePoints()
                         .collect(StringBuilder::new, SampleParser::printable, StringBuilder::append)
                         .toString();
-        return new InvalidSampleException("column " + (at + 1) + ": found " + found + ", allowed " + allowed);
+        return new InvalidSampleException("column " + (at + 1) + ": found " + found + ", expected " + allowed);
     }
 
     private static void printable(StringBuilder text, int c) {

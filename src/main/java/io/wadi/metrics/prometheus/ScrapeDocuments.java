@@ -8,8 +8,8 @@ import java.util.AbstractList;
 import java.util.Map;
 
 /**
- * The documents of one scrape, as Metricbeat's prometheus module makes them (metricset {@code collector}): one for each group
- * of samples with the same labels and time, then one that says how the scrape went. Each is made when it is asked for.
+ * The documents of one scrape in the form of Metricbeat's prometheus module (metricset {@code collector}): one per
+ * group of samples with the same labels and time, then one with the outcome. Each is created on access.
  */
 final class ScrapeDocuments extends AbstractList<byte[]> {
     private static final String JOB = "prometheus";
@@ -19,11 +19,11 @@ final class ScrapeDocuments extends AbstractList<byte[]> {
     private final ObjectNode agent;
 
     /**
-     * A scrape and what came of it.
+     * The result of a scrape.
      *
-     * @param groups without any where it failed
-     * @param up whether it succeeded
-     * @param periodMs the time between scrapes; null where it is not known
+     * @param groups empty after a failure
+     * @param up whether the scrape succeeded
+     * @param periodMs the time between scrapes; null if unknown
      */
     record Scrape(
             PrometheusTarget target, Instant time, long tookNanos, Long periodMs, SampleGroups groups, boolean up) {}
@@ -49,7 +49,7 @@ final class ScrapeDocuments extends AbstractList<byte[]> {
         return document(group.labels(), group.timestampMs(), metrics(group.metrics()));
     }
 
-    /** The names that Prometheus gives such values, and two of Wadi's own. */
+    /** Named as in Prometheus, with two additions. */
     private ObjectNode outcome() {
         return JsonNodeFactory.instance
                 .objectNode()
@@ -60,7 +60,7 @@ final class ScrapeDocuments extends AbstractList<byte[]> {
                 .put("wadi_scrape_rejected_lines", (double) scrape.groups().refusedLines());
     }
 
-    /** Always with a fraction, so that nobody takes the first value seen for all there are and makes a column of whole numbers. */
+    /** Written with a fraction, so that type inference never makes an integer column. */
     private static ObjectNode metrics(Map<String, Double> values) {
         ObjectNode metrics = JsonNodeFactory.instance.objectNode();
         values.forEach((name, value) -> metrics.put(name, value.doubleValue()));

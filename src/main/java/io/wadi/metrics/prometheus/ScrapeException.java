@@ -1,6 +1,6 @@
 package io.wadi.metrics.prometheus;
 
-/** A target cannot be scraped now; the message says why, to follow the target's name. */
+/** A failed scrape; the message continues a sentence that starts with the target's name. */
 final class ScrapeException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Fetches expositions over HTTP, also compressed by gzip, within a time and a size. Does not follow redirects, by which a target
- * could have Wadi ask servers that only Wadi reaches. Thread-safe.
+ * An HTTP client for expositions with gzip, a timeout and a size limit. Redirects are not followed, because a target
+ * could otherwise make Wadi send requests to internal servers. Thread-safe.
  */
 final class TargetClient {
     private final Duration timeout;
@@ -24,10 +24,10 @@ final class TargetClient {
     private HttpClient client;
 
     /**
-     * A client without threads until it is used.
+     * Creates a client that starts no threads before its first request.
      *
-     * @param timeout for the whole of an answer
-     * @param maxBody its size in bytes, as it comes and decompressed
+     * @param timeout of a whole response
+     * @param maxBody maximum size in bytes, both compressed and decompressed
      */
     TargetClient(Duration timeout, long maxBody) {
         this.timeout = timeout;
@@ -35,20 +35,21 @@ final class TargetClient {
     }
 
     /**
-     * Fetches and reads a target's exposition.
+     * Fetches and parses a target's exposition.
      *
-     * @throws ScrapeException where there is none, or it is not whole; samples before its break have been told to the reader
+     * @throws ScrapeException if the request fails or the exposition is truncated; samples before the failure were
+     *     passed to the reader
      */
     void read(PrometheusTarget target, Exposition.Reader reader) throws ScrapeException, InterruptedException {
         HttpResponse<byte[]> answer = answer(target);
         if (answer.statusCode() / 100 == 3) {
-            throw new ScrapeException("answered %d to %s, and redirects are not followed: expected 200"
+            throw new ScrapeException("answered %d to %s, expected 200: redirects are not followed"
                     .formatted(
                             answer.statusCode(),
                             answer.headers().firstValue("Location").orElse("nowhere")));
         }
         if (answer.statusCode() != 200) {
-            throw new ScrapeException("answered " + answer.statusCode() + ", allowed 200");
+            throw new ScrapeException("answered " + answer.statusCode() + ", expected 200");
         }
         ExpositionFormat format =
                 ExpositionFormat.of(answer.headers().firstValue("Content-Type").orElse(""));
@@ -57,7 +58,7 @@ final class TargetClient {
         } catch (LimitedBody.TooLargeException e) {
             throw new ScrapeException(e.getMessage() + " decompressed");
         } catch (IOException e) {
-            throw new ScrapeException("sent what is no gzip, or not all of it: " + e.getMessage());
+            throw new ScrapeException("sent invalid or truncated gzip: " + e.getMessage());
         }
     }
 
@@ -67,15 +68,16 @@ final class TargetClient {
                 .header("Accept-Encoding", "gzip")
                 .header("X-Prometheus-Scrape-Timeout-Seconds", Double.toString(timeout.toMillis() / 1000.0))
                 .build();
-        CompletableFuture<HttpResponse<byte[]>> asked = client().sendAsync(request, head -> new LimitedBody(maxBody));
+        CompletableFuture<HttpResponse<byte[]>> response =
+                client().sendAsync(request, head -> new LimitedBody(maxBody));
         try {
-            return asked.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new ScrapeException("did not answer in whole within " + timeout.toMillis() + " ms");
+            throw new ScrapeException("did not complete its response within " + timeout.toMillis() + " ms");
         } catch (ExecutionException e) {
             throw new ScrapeException(reason(e.getCause()));
         } finally {
-            asked.cancel(true);
+            response.cancel(true);
         }
     }
 
@@ -97,7 +99,7 @@ final class TargetClient {
         return switch (encoding) {
             case "identity", "" -> body;
             case "gzip", "x-gzip" -> new GZIPInputStream(body);
-            default -> throw new ScrapeException("answered with Content-Encoding " + encoding + ", allowed gzip");
+            default -> throw new ScrapeException("answered with Content-Encoding " + encoding + ", expected gzip");
         };
     }
 

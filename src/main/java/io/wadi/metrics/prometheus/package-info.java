@@ -1,7 +1,5 @@
 /**
- * Prometheus targets as a source of metric documents: fetching their expositions, reading them, and making documents of them
- * in the shape of Metricbeat's prometheus module.
- *
- * <p>What goes where is said in {@code routes/prometheus-scrape.camel.yaml}; these classes hold what YAML should not.
+ * Scrapes Prometheus targets and converts the samples to documents in the form of Metricbeat's prometheus module. The
+ * route is {@code routes/prometheus-scrape.camel.yaml}.
  */
 package io.wadi.metrics.prometheus;

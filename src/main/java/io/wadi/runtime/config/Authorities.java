@@ -12,16 +12,16 @@ import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** The authorities that servers' certificates are checked with, where they are not those of the JDK. */
+/** Certificate authorities that are trusted in place of those of the JDK. */
 public final class Authorities {
     private Authorities() {}
 
     /**
-     * What a client connects with that trusts the certificates of a file, and no others.
+     * Returns a TLS context that trusts only the certificates of a file.
      *
      * @param setting the setting that names the file, for the message
      * @param file certificates as PEM
-     * @throws IllegalArgumentException where the file cannot be read as such; the message says all
+     * @throws IllegalArgumentException if the file has no readable certificates
      */
     public static SSLContext trusting(String setting, String file) {
         try (InputStream pem = Files.newInputStream(Path.of(file))) {
@@ -30,7 +30,7 @@ public final class Authorities {
             Collection<? extends Certificate> found =
                     CertificateFactory.getInstance("X.509").generateCertificates(pem);
             if (found.isEmpty()) {
-                throw new GeneralSecurityException("there is no certificate in it");
+                throw new GeneralSecurityException("it contains no certificate");
             }
             for (Certificate each : found) {
                 trusted.setCertificateEntry("ca-" + trusted.size(), each);

@@ -10,17 +10,17 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/** The files that Wadi brings with it: in its jar, or where it is not in one yet, beside its classes. */
+/** The resource files of Wadi's jar, or of its class directory when it runs without a jar. */
 public final class BundledFiles {
     private BundledFiles() {}
 
     /**
-     * The names of a directory's files, as a class loader takes them. Looks at the jar's table of contents: a pattern in Camel
-     * is found by unpacking the whole jar, which was three quarters of the CPU time of a start.
+     * Returns the resource names of a directory's files. It reads the jar's index only, since Camel resolves a pattern by unpacking
+     * the whole jar, which took three quarters of the CPU time of a start.
      *
-     * @param directory such as {@code routes}, without a slash at its end
+     * @param directory such as {@code routes}, without a trailing slash
      * @param ending such as {@code .json}
-     * @throws UncheckedIOException where the jar cannot be read
+     * @throws UncheckedIOException if the jar cannot be read
      */
     public static List<String> in(String directory, String ending) {
         String start = directory + "/";
@@ -31,7 +31,7 @@ public final class BundledFiles {
                 .toList();
     }
 
-    /** All but classes, read once. */
+    /** The names of all resources except classes, read once. */
     private static final class Names {
         private static final List<String> ALL = read();
 
@@ -42,27 +42,27 @@ public final class BundledFiles {
                         .getCodeSource()
                         .getLocation()
                         .toURI());
-                return Files.isDirectory(own) ? beside(own) : inJar(own);
+                return Files.isDirectory(own) ? inDirectory(own) : inJar(own);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (URISyntaxException e) {
-                throw new IllegalStateException("A code source that is no address", e);
+                throw new IllegalStateException("Code source is not a URI", e);
             }
         }
 
-        private static List<String> beside(Path classes) throws IOException {
+        private static List<String> inDirectory(Path classes) throws IOException {
             try (Stream<Path> files = Files.walk(classes)) {
-                return kept(files.map(file -> classes.relativize(file).toString()));
+                return withoutClasses(files.map(file -> classes.relativize(file).toString()));
             }
         }
 
         private static List<String> inJar(Path jar) throws IOException {
             try (JarFile file = new JarFile(jar.toFile())) {
-                return kept(file.stream().map(ZipEntry::getName));
+                return withoutClasses(file.stream().map(ZipEntry::getName));
             }
         }
 
-        private static List<String> kept(Stream<String> names) {
+        private static List<String> withoutClasses(Stream<String> names) {
             return names.filter(name -> !name.endsWith(".class")).toList();
         }
     }

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Gathers the mistakes in several parts' settings, so that all of them are said together. */
+/** Collects the errors of several components' settings, so that they are reported together. */
 public final class ConfigurationErrors {
     private final List<String> found = new ArrayList<>();
 
-    /** Makes a part; null where its settings have mistakes, which are kept. */
-    public <T> T gather(Supplier<T> part) {
+    /** Creates a component; returns null if its settings have errors, which are collected. */
+    public <T> T collect(Supplier<T> component) {
         try {
-            return part.get();
+            return component.get();
         } catch (SettingsException e) {
             found.addAll(e.mistakes());
             return null;
@@ -19,9 +19,9 @@ public final class ConfigurationErrors {
     }
 
     /**
-     * Goes on where there are none.
+     * Checks that there were no errors.
      *
-     * @throws SettingsException with all of them, in the order they were found
+     * @throws SettingsException with all errors, in the order they were found
      */
     public void throwIfAny() {
         if (!found.isEmpty()) {

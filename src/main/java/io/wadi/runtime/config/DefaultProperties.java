@@ -7,7 +7,7 @@ import org.apache.camel.Ordered;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.spi.PropertiesSource;
 
-/** Gives routes the defaults of settings that are not set anywhere: after Camel's initial properties, its usual last resort. */
+/** The defaults of settings, for placeholders in routes; the last property source, after Camel's initial properties. */
 final class DefaultProperties implements PropertiesSource, Ordered {
     private final Map<String, String> defaults;
     private final PropertiesComponent properties;

@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the name a person most likely meant. */
+/** Suggests a known name for a misspelled one. */
 public final class NearestName {
     private NearestName() {}
 
-    /** The candidate with the smallest edit distance (Levenshtein), where it is at most a third of the name's length. */
+    /** Returns the candidate with the smallest edit distance (Levenshtein), if that is at most a third of the name's length. */
     public static Optional<String> to(String name, Collection<String> candidates) {
         return candidates.stream()
                 .sorted()
@@ -16,12 +16,13 @@ public final class NearestName {
                 .filter(candidate -> distance(name, candidate) <= Math.max(2, name.length() / 3));
     }
 
-    /** The end of a sentence that says that there is no such name: whether that one was meant; empty where none is near. */
+    /** Returns "; did you mean ...?" to append to an error message; empty if no candidate is similar. */
     public static String question(String name, Collection<String> candidates) {
         return to(name, candidates).map(near -> "; did you mean " + near + "?").orElse("");
     }
 
-    private static int distance(String a, String b) {
+    /** Returns the edit distance (Levenshtein) of two names. */
+    public static int distance(String a, String b) {
         int[] previous = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             previous[j] = j;

@@ -8,16 +8,16 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One property of Wadi, declared once: its name, its type and unit, its range and its default.
+ * The declaration of one property: name, type, unit, range and default.
  *
  * @param name the property's name, {@code wadi.<capability>.<dashed-name>}
  * @param description one sentence or two for {@code application.properties} and the configuration reference
- * @param type the type in one word, for the configuration reference, which says how each is written
+ * @param type the type in one word, for the configuration reference
  * @param range the range or the choices, for the configuration reference
  * @param allowed type and range in words, for error messages
- * @param defaultText the default as it would be written in {@code application.properties}
- * @param parser turns the text into the value; throws {@link IllegalArgumentException} where it is not allowed
- * @param choices all allowed values where they are a few words, else none
+ * @param defaultText the default as it is written in {@code application.properties}
+ * @param parser converts the text to the value; throws {@link IllegalArgumentException} if it is invalid
+ * @param choices all allowed values of an enumeration, otherwise empty
  * @param <T> the value's type
  */
 public record Setting<T>(
@@ -44,18 +44,17 @@ public record Setting<T>(
         this(name, description, type, range, allowed, defaultText, parser, List.of());
     }
 
-    /** The environment variable that wins over the property, such as {@code WADI_HTTP_PORT}. */
+    /** The environment variable that overrides the property, such as {@code WADI_HTTP_PORT}. */
     public String variable() {
         return name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
     }
 
-    /** A text that is not blank. */
     public static Setting<String> text(String name, String defaultText, String description) {
         return new Setting<>(
                 name, description, TEXT, "not empty", "a text that is not empty", defaultText, Setting::notBlank);
     }
 
-    /** A text that may be empty, where {@code meaning} says what that means. */
+    /** A text that may be empty; {@code meaning} says what empty stands for. */
     public static Setting<String> optional(String name, String meaning, String description) {
         return new Setting<>(
                 name,
@@ -67,14 +66,14 @@ public record Setting<T>(
                 String::strip);
     }
 
-    /** A text that a regular expression matches as a whole. */
+    /** A text that matches a regular expression as a whole. */
     public static Setting<String> matching(
             String name, String defaultText, String expression, String allowed, String description) {
         return new Setting<>(
                 name, description, TEXT, allowed, allowed, defaultText, text -> requireMatch(text.strip(), expression));
     }
 
-    /** A list of texts, separated by commas; white space around them is dropped; at least one. */
+    /** A list of at least one text, separated by commas; surrounding white space is removed. */
     public static Setting<List<String>> list(String name, String defaultText, String description) {
         return new Setting<>(
                 name,
@@ -86,7 +85,6 @@ public record Setting<T>(
                 Setting::parseList);
     }
 
-    /** One of several texts. */
     public static Setting<String> choice(String name, String defaultText, List<String> choices, String description) {
         int last = choices.size() - 1;
         String allowed = String.join(", ", choices.subList(0, last)) + " or " + choices.get(last);
@@ -94,7 +92,7 @@ public record Setting<T>(
                 name, description, "choice", allowed, allowed, defaultText, text -> chosen(text, choices), choices);
     }
 
-    /** Several of a few texts, separated by commas, in the order given; at least one, none twice. */
+    /** One or more of several texts, separated by commas, in the order given, without duplicates. */
     public static Setting<List<String>> some(
             String name, String defaultText, List<String> choices, String description) {
         return new Setting<>(
@@ -108,7 +106,6 @@ public record Setting<T>(
                 choices);
     }
 
-    /** {@code true} or {@code false}. */
     public static Setting<Boolean> flag(String name, String defaultText, String description) {
         return new Setting<>(
                 name, description, "flag", "true or false", "true or false", defaultText, Setting::parseFlag);
@@ -139,7 +136,7 @@ public record Setting<T>(
                 text -> inRange(Double.parseDouble(text), least, most));
     }
 
-    /** A size such as {@code 512KiB} or {@code 128MiB}, in bytes, between the two given in the same form. */
+    /** A size in bytes, written such as {@code 512KiB} or {@code 128MiB}, from {@code least} to {@code most}. */
     public static Setting<Long> size(String name, String defaultText, String least, String most, String description) {
         return new Setting<>(
                 name,
@@ -151,7 +148,7 @@ public record Setting<T>(
                 text -> inRange(Units.bytes(text), Units.bytes(least), Units.bytes(most)));
     }
 
-    /** A duration such as {@code 500ms}, {@code 5s}, {@code 10m} or {@code 1h}, between the two given in the same form. */
+    /** A duration, written such as {@code 500ms}, {@code 5s}, {@code 10m} or {@code 1h}, from {@code least} to {@code most}. */
     public static Setting<Duration> duration(
             String name, String defaultText, String least, String most, String description) {
         return new Setting<>(

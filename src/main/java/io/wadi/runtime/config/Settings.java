@@ -22,11 +22,11 @@ public final class Settings {
     /**
      * Reads every declared setting.
      *
-     * @param declared all settings there are
-     * @param lookup the text given for a name, empty where none is given and the default holds
-     * @param present the names of all properties given, so that a misspelt one is found; names outside {@code wadi.} are
-     *     not looked at
-     * @throws SettingsException with all mistakes at once: values that are not allowed and names that do not exist
+     * @param declared all settings that exist
+     * @param lookup returns the configured text of a name; empty for the default
+     * @param present the names of all configured properties, for the detection of misspelled ones; names that do not start
+     *     with {@code wadi.} are ignored
+     * @throws SettingsException with all errors: invalid values and unknown names
      */
     public static Settings read(
             Collection<Setting<?>> declared, Function<String, Optional<String>> lookup, Collection<String> present) {
@@ -37,7 +37,7 @@ public final class Settings {
             try {
                 values.put(setting, setting.parser().apply(text));
             } catch (IllegalArgumentException | ArithmeticException e) {
-                mistakes.add("%s=%s: allowed is %s (default %s)%s"
+                mistakes.add("%s=%s: expected %s (default %s)%s"
                         .formatted(
                                 setting.name(),
                                 text,
@@ -58,7 +58,7 @@ public final class Settings {
         return new Settings(values);
     }
 
-    /** The value of a declared setting; never null. */
+    /** Returns the value of a declared setting; never null. */
     @SuppressWarnings("unchecked")
     public <T> T get(Setting<T> setting) {
         Object value = values.get(setting);

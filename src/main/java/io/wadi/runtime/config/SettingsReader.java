@@ -17,8 +17,8 @@ import org.apache.camel.main.Main;
 import org.apache.camel.util.IOHelper;
 
 /**
- * Reads the settings of a configuration directory in one order of precedence, for the pipeline and for commands: options of the
- * command line, environment, system properties, {@code application.properties}, defaults.
+ * Reads the settings of a configuration directory, for the pipeline and for commands. Precedence: command-line options, environment,
+ * system properties, {@code application.properties}, defaults.
  */
 public final class SettingsReader {
     private static final String PROPERTIES = "application.properties";
@@ -26,7 +26,7 @@ public final class SettingsReader {
 
     private SettingsReader() {}
 
-    /** Makes a Camel main read the properties and files of a configuration directory, or the jar's own where it has none. */
+    /** Configures a Camel main to read the files of a configuration directory, and those of the jar where files are missing. */
     public static void configure(Main main, Path configuration) {
         camelDefaults().forEach((name, value) -> main.addInitialProperty(name.toString(), value.toString()));
         main.setDefaultPropertyPlaceholderLocation("false");
@@ -37,7 +37,7 @@ public final class SettingsReader {
         overrideIfExists(main, "wadi.streams.directory", configuration.resolve("streams"));
     }
 
-    /** Makes a Camel main read settings for a command: no route, no server and no part of the pipeline is made. */
+    /** Configures a Camel main to read settings for a command, without routes, servers and the pipeline. */
     public static void readOnly(Main main) {
         main.bind(READ_ONLY, true);
         main.configure().withRoutesCollectorEnabled(false);
@@ -50,7 +50,7 @@ public final class SettingsReader {
         return context.getRegistry().lookupByName(READ_ONLY) != null;
     }
 
-    /** Camel's settings in the jar's {@code application.properties}, for a file that does not have them. */
+    /** Camel's settings in the jar's {@code application.properties}, as defaults for a file without them. */
     private static Properties camelDefaults() {
         Properties own = new Properties();
         try (InputStream file = SettingsReader.class.getResourceAsStream("/" + PROPERTIES)) {
@@ -69,18 +69,17 @@ public final class SettingsReader {
     }
 
     /**
-     * Reads and checks all settings, and gives placeholders in routes their defaults.
+     * Reads and checks all settings, and adds the defaults for placeholders in routes.
      *
-     * @param properties of a context that has not been started; where its properties come from is known already
-     * @param declared all settings there are
-     * @param options values of the command line, by the names of settings; they win over all others
-     * @throws SettingsException with all mistakes at once, see {@link Settings#read}
+     * @param properties the component of a context that has not been started, with its property locations set
+     * @param declared all settings that exist
+     * @param options values of command-line options by setting name
+     * @throws SettingsException with all errors, see {@link Settings#read}
      */
     public static Settings read(
             PropertiesComponent properties, Collection<Setting<?>> declared, Map<String, String> options) {
         properties.addPropertiesSource(new DefaultProperties(properties, declared));
-        // Camel resolves single properties only once its type converters are there, which is after the plugins are
-        // loaded.
+        // Camel can resolve a single property only after its type converters are loaded, which is after plugins.
         Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
         List<String> present = new ArrayList<>(given.stringPropertyNames());
         present.addAll(System.getProperties().stringPropertyNames());
@@ -88,7 +87,7 @@ public final class SettingsReader {
                 declared, name -> Optional.ofNullable(options.get(name)).or(() -> lookup(name, given)), present);
     }
 
-    /** Environment, then system properties, then the rest: the order in which Camel resolves a placeholder in a route. */
+    /** The order in which Camel resolves a placeholder in a route. */
     private static Optional<String> lookup(String name, Properties given) {
         return Optional.ofNullable(IOHelper.lookupEnvironmentVariable(name))
                 .or(() -> Optional.ofNullable(System.getProperty(name)))

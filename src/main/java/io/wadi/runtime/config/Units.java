@@ -17,7 +17,7 @@ public final class Units {
     /**
      * Reads a size: a whole number and {@code B}, {@code KiB}, {@code MiB} or {@code GiB} (powers of 1024).
      *
-     * @throws IllegalArgumentException where the text is not such a size
+     * @throws IllegalArgumentException if the text is not such a size
      */
     public static long bytes(String text) {
         Matcher amount = amount(text);
@@ -35,7 +35,7 @@ public final class Units {
     /**
      * Reads a duration: a whole number and {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}.
      *
-     * @throws IllegalArgumentException where the text is not such a duration
+     * @throws IllegalArgumentException if the text is not such a duration
      */
     public static Duration duration(String text) {
         Matcher amount = amount(text);
@@ -50,12 +50,12 @@ public final class Units {
         };
     }
 
-    /** A size in the largest unit that has it as a whole number, such as {@code 128MiB}. */
+    /** Formats a size in the largest unit that gives a whole number, such as {@code 128MiB}. */
     public static String text(long bytes) {
         return inLargest(bytes, List.of("GiB", "MiB", "KiB", "B"), List.of(1L << 30, 1L << 20, 1L << 10, 1L));
     }
 
-    /** A duration in the largest unit that has it as a whole number, such as {@code 7d}; it loses what is below a millisecond. */
+    /** Formats a duration in the largest unit that gives a whole number, such as {@code 7d}, truncated to milliseconds. */
     public static String text(Duration duration) {
         return inLargest(
                 duration.toMillis(),
@@ -72,9 +72,9 @@ public final class Units {
     }
 
     /**
-     * Reads the name of one of an enumeration's values, in lower case.
+     * Reads the name of an enumeration's value, in any case.
      *
-     * @throws IllegalArgumentException where there is none of this name: it says which there are
+     * @throws IllegalArgumentException if there is no such value; the message lists the values
      */
     public static <E extends Enum<E>> E choice(Class<E> values, String text) {
         for (E value : values.getEnumConstants()) {
@@ -82,7 +82,7 @@ public final class Units {
                 return value;
             }
         }
-        throw new IllegalArgumentException("found \"%s\", allowed: %s"
+        throw new IllegalArgumentException("found \"%s\", expected one of %s"
                 .formatted(
                         text,
                         Arrays.stream(values.getEnumConstants())

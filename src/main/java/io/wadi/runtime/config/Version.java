@@ -8,16 +8,16 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * Wadi's version and commit, as the build has found them. They are in a file and not in the jar's manifest, where Camel,
- * being in the same jar, would take them for its own.
+ * Wadi's version and commit at build time. They are in a file of their own, since Camel reads the manifest of the same jar for
+ * Camel's version.
  */
 public final class Version {
     /** As in the pom, such as {@code 1.4.0}. */
     public static final String CURRENT;
 
     /**
-     * The full hash of the commit that was built, with {@code -dirty} where files had changed since; {@code unknown} where
-     * it was built outside of a Git repository.
+     * The full hash of the built commit, with {@code -dirty} if files had uncommitted changes; {@code unknown} outside of a Git
+     * repository.
      */
     public static final String COMMIT;
 

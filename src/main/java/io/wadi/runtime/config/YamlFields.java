@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * A mapping of a YAML file that is read word by word. A mistake is noted with its line and column, and reading goes on, so
- * that all of them are said at once. An empty value is as none.
+ * A reader of the fields of a YAML mapping. It records each error with line and column and continues, so that all errors are
+ * reported together. A field with an empty value counts as missing.
  */
 public final class YamlFields {
     private static final LoadSettings SETTINGS = LoadSettings.builder().build();
@@ -30,7 +30,7 @@ public final class YamlFields {
     private final List<String> mistakes;
     private final String path;
     private final MappingNode node;
-    private final Map<String, NodeTuple> given = new LinkedHashMap<>();
+    private final Map<String, NodeTuple> fields = new LinkedHashMap<>();
     private final List<String> known = new ArrayList<>();
 
     private YamlFields(String file, List<String> mistakes, String path, MappingNode node) {
@@ -38,16 +38,15 @@ public final class YamlFields {
         this.mistakes = mistakes;
         this.path = path;
         this.node = node;
-        node.getValue().forEach(this::take);
+        node.getValue().forEach(this::add);
     }
 
     /**
-     * The mapping that a file consists of.
+     * Parses a file that consists of a mapping.
      *
-     * @param file its name, for the mistakes
-     * @param yaml what stands in it
-     * @param mistakes where mistakes are noted, a line each, from now on
-     * @return nothing where it is no YAML, or no mapping: noted
+     * @param file the name of the file, for errors
+     * @param mistakes receives the errors, one line each
+     * @return empty if the text is not a YAML mapping, which is recorded as an error
      */
     public static Optional<YamlFields> of(String file, String yaml, List<String> mistakes) {
         try {
@@ -55,7 +54,7 @@ public final class YamlFields {
             if (root.isPresent() && root.get() instanceof MappingNode mapping) {
                 return Optional.of(new YamlFields(file, mistakes, "", mapping));
             }
-            mistakes.add(file + " is no mapping of words to values");
+            mistakes.add(file + " is not a mapping");
         } catch (MarkedYamlEngineException e) {
             mistakes.add("%s%s: %s".formatted(file, at(e.getProblemMark()), e.getProblem()));
         } catch (YamlEngineException e) {
@@ -64,182 +63,182 @@ public final class YamlFields {
         return Optional.empty();
     }
 
-    private void take(NodeTuple field) {
-        NodeTuple before = given.putIfAbsent(word(field), field);
+    private void add(NodeTuple field) {
+        NodeTuple before = fields.putIfAbsent(name(field), field);
         if (before != null) {
             note(
                     field.getKeyNode(),
-                    "%s%s stands there twice%s".formatted(path, word(field), first(before.getKeyNode())));
+                    "%s%s is a duplicate field%s".formatted(path, name(field), first(before.getKeyNode())));
         }
     }
 
-    /** Keys that are no scalars the library refuses. */
-    private static String word(NodeTuple field) {
+    /** The library rejects keys that are not scalars. */
+    private static String name(NodeTuple field) {
         return ((ScalarNode) field.getKeyNode()).getValue();
     }
 
-    /** Whether a word stands there with a value. */
-    public boolean has(String word) {
-        return node(word).isPresent();
+    /** Whether a field has a value. */
+    public boolean has(String field) {
+        return node(field).isPresent();
     }
 
-    /** The words that stand there, in the file's order, also those without a value. */
-    public List<String> words() {
-        return List.copyOf(given.keySet());
+    /** The field names in the file's order, including those without a value. */
+    public List<String> names() {
+        return List.copyOf(fields.keySet());
     }
 
-    /** Whether a word stands there with a value that is neither a list nor a mapping. */
-    public boolean isPlain(String word) {
-        return node(word).filter(ScalarNode.class::isInstance).isPresent();
+    /** Whether a field has a scalar value. */
+    public boolean isPlain(String field) {
+        return node(field).filter(ScalarNode.class::isInstance).isPresent();
     }
 
     /**
-     * A value, or the fallback where there is none, or a mistake.
+     * Returns a field's value, or the fallback if it is missing or invalid.
      *
-     * @param allowed the allowed values in words
-     * @param parser turns the text into the value; throws {@link IllegalArgumentException} where it is not allowed
+     * @param allowed a description of the allowed values, for errors
+     * @param parser converts the text to the value; throws {@link IllegalArgumentException} if it is invalid
      */
-    public <T> T value(String word, String allowed, T fallback, Function<String, T> parser) {
-        return node(word)
-                .flatMap(value -> parse(path + word, value, allowed, parser))
+    public <T> T value(String field, String allowed, T fallback, Function<String, T> parser) {
+        return node(field)
+                .flatMap(value -> parse(path + field, value, allowed, parser))
                 .orElse(fallback);
     }
 
-    /** A value that has to be there; nothing where there is none, or a mistake. */
-    public <T> Optional<T> required(String word, String allowed, Function<String, T> parser) {
-        Optional<Node> value = node(word);
+    /** Returns the value of a required field; empty if it is missing or invalid, which is recorded. */
+    public <T> Optional<T> required(String field, String allowed, Function<String, T> parser) {
+        Optional<Node> value = node(field);
         if (value.isEmpty()) {
-            note(node, "%s%s is missing, allowed is %s".formatted(path, word, allowed));
+            note(node, "%s%s is missing, expected %s".formatted(path, field, allowed));
         }
-        return value.flatMap(found -> parse(path + word, found, allowed, parser));
+        return value.flatMap(found -> parse(path + field, found, allowed, parser));
     }
 
-    /** The values of a list, or the fallback where it is not there; an empty list is a mistake. */
-    public <T> List<T> values(String word, String allowed, List<T> fallback, Function<String, T> parser) {
-        Optional<Node> list = node(word);
-        List<Node> items = items(word).toList();
+    /** Returns the values of a list, or the fallback if it is missing; an empty list is an error. */
+    public <T> List<T> values(String field, String allowed, List<T> fallback, Function<String, T> parser) {
+        Optional<Node> list = node(field);
+        List<Node> items = items(field).toList();
         if (items.isEmpty()) {
             list.filter(SequenceNode.class::isInstance)
-                    .ifPresent(empty -> note(empty, "%s%s is empty, allowed is %s".formatted(path, word, allowed)));
+                    .ifPresent(empty -> note(empty, "%s%s is empty, expected %s".formatted(path, field, allowed)));
         }
         return list.isEmpty()
                 ? fallback
                 : items.stream()
-                        .flatMap(item -> parse(path + word, item, allowed, parser).stream())
+                        .flatMap(item -> parse(path + field, item, allowed, parser).stream())
                         .toList();
     }
 
-    /** The values of a list that has to be there; none where it is not there or empty, which is noted. */
-    public <T> List<T> requiredValues(String word, String allowed, Function<String, T> parser) {
-        if (node(word).isEmpty()) {
-            note(node, "%s%s is missing, allowed is %s".formatted(path, word, allowed));
+    /** Returns the values of a required list; empty if it is missing or empty, which is recorded. */
+    public <T> List<T> requiredValues(String field, String allowed, Function<String, T> parser) {
+        if (node(field).isEmpty()) {
+            note(node, "%s%s is missing, expected %s".formatted(path, field, allowed));
         }
-        return values(word, allowed, List.of(), parser);
+        return values(field, allowed, List.of(), parser);
     }
 
     /**
-     * The mappings of a list that has to be there.
+     * Returns the mappings of a required list.
      *
-     * @param label the word whose value names a mapping in mistakes
+     * @param label the field that identifies a mapping in errors
      */
-    public List<YamlFields> mappings(String word, String label) {
-        if (node(word).isEmpty()) {
-            note(node, "%s%s is missing, allowed is a list".formatted(path, word));
+    public List<YamlFields> mappings(String field, String label) {
+        if (node(field).isEmpty()) {
+            note(node, "%s%s is missing, expected a list".formatted(path, field));
         }
-        return items(word)
-                .flatMap(item -> asMapping(path + word, item).stream())
+        return items(field)
+                .flatMap(item -> asMapping(path + field, item).stream())
                 .map(item -> new YamlFields(file, mistakes, path + label(item, label), item))
                 .toList();
     }
 
-    private static String label(MappingNode mapping, String word) {
+    private static String label(MappingNode mapping, String label) {
         return mapping.getValue().stream()
-                .filter(field -> word(field).equals(word))
+                .filter(field -> name(field).equals(label))
                 .map(field -> field.getValueNode() instanceof ScalarNode name ? name.getValue() + ": " : "")
                 .findFirst()
                 .orElse("");
     }
 
-    /** A mapping in this one. */
-    public Optional<YamlFields> mapping(String word) {
-        return node(word)
-                .flatMap(value -> asMapping(path + word, value))
-                .map(value -> new YamlFields(file, mistakes, path + word + ".", value));
+    /** Returns a nested mapping. */
+    public Optional<YamlFields> mapping(String field) {
+        return node(field)
+                .flatMap(value -> asMapping(path + field, value))
+                .map(value -> new YamlFields(file, mistakes, path + field + ".", value));
     }
 
     private Optional<MappingNode> asMapping(String name, Node value) {
         if (value instanceof MappingNode mapping) {
             return Optional.of(mapping);
         }
-        note(value, name + " is no mapping of words to values");
+        note(value, name + " is not a mapping");
         return Optional.empty();
     }
 
-    /** The names and values of a mapping whose names are free, in the file's order; none where it is not there. */
-    public <T> Map<String, T> free(String word, String allowed, Function<String, T> parser) {
+    /** Returns the entries of a mapping with arbitrary names, in the file's order; empty if it is missing. */
+    public <T> Map<String, T> free(String field, String allowed, Function<String, T> parser) {
         Map<String, T> values = new LinkedHashMap<>();
-        mapping(word)
-                .ifPresent(fields -> fields.given.forEach(
-                        (name, field) -> fields.parse(fields.path + name, field.getValueNode(), allowed, parser)
+        mapping(field)
+                .ifPresent(nested -> nested.fields.forEach(
+                        (name, entry) -> nested.parse(nested.path + name, entry.getValueNode(), allowed, parser)
                                 .ifPresent(value -> values.put(name, value))));
         return values;
     }
 
-    /** Notes what is wrong with a word's value, which was read. */
-    public void refuse(String word, String mistake) {
-        note(node(word).orElse(node), path + word + " " + mistake);
+    /** Records an error of a field's value. */
+    public void refuse(String field, String mistake) {
+        note(node(field).orElse(node), path + field + " " + mistake);
     }
 
-    /** Notes what is wrong with the mapping as a whole. */
+    /** Records an error of the mapping as a whole. */
     public void refuse(String mistake) {
         note(node, path.endsWith(".") ? path.substring(0, path.length() - 1) + " " + mistake : path + mistake);
     }
 
-    /** Where it begins, for mistakes elsewhere: the line, counted from 1. */
+    /** The first line of the mapping, counted from 1. */
     public int line() {
         return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
 
-    /** Notes every word that was not asked for until now. */
+    /** Records an error for each field that was not read until now. */
     public void end() {
-        given.forEach((word, field) -> {
-            if (!known.contains(word)) {
-                String meant = NearestName.to(word, known)
+        fields.forEach((name, field) -> {
+            if (!known.contains(name)) {
+                String meant = NearestName.to(name, known)
                         .map(near -> "did you mean " + near + "?")
-                        .orElse("allowed are " + String.join(", ", known));
-                note(field.getKeyNode(), "%s%s: there is no such word; %s".formatted(path, word, meant));
+                        .orElse("expected one of " + String.join(", ", known));
+                note(field.getKeyNode(), "%s%s: unknown field; %s".formatted(path, name, meant));
             }
         });
     }
 
-    private Optional<Node> node(String word) {
-        if (!known.contains(word)) {
-            known.add(word);
+    private Optional<Node> node(String field) {
+        if (!known.contains(field)) {
+            known.add(field);
         }
-        return Optional.ofNullable(given.get(word))
+        return Optional.ofNullable(fields.get(field))
                 .map(NodeTuple::getValueNode)
                 .filter(value -> !value.getTag().equals(Tag.NULL));
     }
 
-    private Stream<Node> items(String word) {
-        return node(word).stream().flatMap(value -> {
+    private Stream<Node> items(String field) {
+        return node(field).stream().flatMap(value -> {
             if (value instanceof SequenceNode list) {
                 return list.getValue().stream();
             }
-            note(value, "%s%s is no list".formatted(path, word));
+            note(value, "%s%s is not a list".formatted(path, field));
             return Stream.of();
         });
     }
 
     private <T> Optional<T> parse(String name, Node value, String allowed, Function<String, T> parser) {
         if (!(value instanceof ScalarNode scalar)) {
-            note(value, "%s is a list or a mapping, allowed is %s".formatted(name, allowed));
+            note(value, "%s is a list or a mapping, expected %s".formatted(name, allowed));
             return Optional.empty();
         }
         try {
             return Optional.of(parser.apply(scalar.getValue()));
         } catch (IllegalArgumentException | ArithmeticException e) {
-            note(value, "%s is \"%s\", allowed is %s".formatted(name, scalar.getValue(), allowed));
+            note(value, "%s is \"%s\", expected %s".formatted(name, scalar.getValue(), allowed));
             return Optional.empty();
         }
     }

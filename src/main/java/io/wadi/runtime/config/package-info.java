@@ -1,2 +1,2 @@
-/** The settings: declared once, read and checked at start. */
+/** Settings: declared once, read and checked at start. */
 package io.wadi.runtime.config;

@@ -1,19 +1,17 @@
 package io.wadi.runtime.health;
 
 /**
- * What was found at one look.
+ * The result of one health check.
  *
- * @param isFault whether something is wrong
- * @param words what was proven, or what failed and where; for people
+ * @param isFault whether the check failed
+ * @param message what succeeded, or what failed and where
  */
-public record CheckResult(boolean isFault, String words) {
-    /** All is well, and this is what proves it. */
-    public static CheckResult proof(String words) {
-        return new CheckResult(false, words);
+public record CheckResult(boolean isFault, String message) {
+    public static CheckResult proof(String message) {
+        return new CheckResult(false, message);
     }
 
-    /** This is wrong. */
-    public static CheckResult fault(String words) {
-        return new CheckResult(true, words);
+    public static CheckResult fault(String message) {
+        return new CheckResult(true, message);
     }
 }

@@ -7,17 +7,16 @@ import org.apache.camel.Route;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckAware;
 
-/** Looks whether the routes' consumers say of themselves that they are ready, as those of Kafka do. */
+/** A check that the routes' consumers report themselves ready, for consumers with a health check such as Kafka's. */
 public final class ConsumersConnected implements Prober.Probe {
     private final CamelContext context;
 
-    /** Takes whose routes are looked at. */
     public ConsumersConnected(CamelContext context) {
         this.context = context;
     }
 
     @Override
-    public CheckResult look() {
+    public CheckResult check() {
         List<String> faults = new ArrayList<>();
         int ready = 0;
         for (Route route : context.getRoutes()) {

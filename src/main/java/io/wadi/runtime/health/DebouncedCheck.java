@@ -8,34 +8,33 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Tells health what is held of one thing that is watched. It reads what is known and asks nobody. Its message, and its data
- * in parts, say what was found, where, since when and what follows.
+ * The health check of one monitored dependency. It reads the last known state and sends no request. Its message and details give the
+ * result, the place, the time and the consequence.
  */
 public final class DebouncedCheck extends AbstractHealthCheck {
     private final Subject subject;
     private final MonitoredDependency watched;
     private final Clock clock;
 
-    /** What a check decides about. */
+    /** The effect of a check that is down. */
     public enum Use {
-        /** Requests are not to be sent here while it is down. */
+        /** Load balancers send no requests to this process. */
         READINESS,
-        /** The process is to be restarted while it is down. */
+        /** The orchestrator restarts the process. */
         LIVENESS,
-        /** People are to see to it. */
+        /** None; it is shown to operators. */
         NONE
     }
 
     /**
-     * What is watched.
+     * The subject of a check.
      *
-     * @param id of the check
-     * @param where it is: a server's address, or a partition
-     * @param next what follows where it is down, in words
+     * @param id the id of the check
+     * @param where a server's address, or a partition
+     * @param next what happens next while it is down
      */
     public record Subject(String id, Use use, String where, String next) {}
 
-    /** Takes what is watched, and whose time ages are of. */
     public DebouncedCheck(Subject subject, MonitoredDependency watched, Clock clock) {
         super("wadi", subject.id());
         this.subject = subject;
@@ -55,40 +54,39 @@ public final class DebouncedCheck extends AbstractHealthCheck {
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        HealthState standing = watched.now();
+        HealthState state = watched.now();
         builder.detail("where", subject.where());
-        builder.detail("since", standing.since().toString());
-        if (standing.heard() != null) {
-            builder.detail("age-ms", age(standing).toMillis());
+        builder.detail("since", state.since().toString());
+        if (state.checkedAt() != null) {
+            builder.detail("age-ms", age(state).toMillis());
         }
-        if (standing.fault() != null) {
-            builder.detail("failed", standing.fault());
+        if (state.fault() != null) {
+            builder.detail("failed", state.fault());
             builder.detail("next", subject.next());
         }
-        builder.message(words(standing)).state(standing.isUp() ? State.UP : State.DOWN);
+        builder.message(describe(state)).state(state.isUp() ? State.UP : State.DOWN);
     }
 
-    private Duration age(HealthState standing) {
-        return Duration.between(standing.heard(), clock.instant());
+    private Duration age(HealthState state) {
+        return Duration.between(state.checkedAt(), clock.instant());
     }
 
-    private String words(HealthState standing) {
-        Instant turns = standing.turns(watched.patience());
-        if (standing.heard() == null) {
-            return subject.where() + ": nothing is known yet; it is being asked since " + standing.since();
+    private String describe(HealthState state) {
+        Instant changesAt = state.changesAt(watched.thresholds());
+        if (state.checkedAt() == null) {
+            return subject.where() + ": no result yet; checked since " + state.since();
         }
-        String ago = "%d ms ago".formatted(age(standing).toMillis());
-        if (standing.isUp()) {
-            String well = "%s: %s; %s".formatted(subject.where(), standing.proof(), ago);
-            return turns == null
-                    ? well
-                    : "%s; but since %s: %s; it is down where that lasts until %s"
-                            .formatted(well, standing.turned(), standing.fault(), turns);
+        String ago = "%d ms ago".formatted(age(state).toMillis());
+        if (state.isUp()) {
+            String up = "%s: %s; %s".formatted(subject.where(), state.proof(), ago);
+            return changesAt == null
+                    ? up
+                    : "%s; failing since %s: %s; down if this lasts until %s"
+                            .formatted(up, state.pendingSince(), state.fault(), changesAt);
         }
-        String down =
-                "%s: %s; down since %s, asked %s".formatted(subject.where(), standing.fault(), standing.since(), ago);
-        return turns == null
+        String down = "%s: %s; down since %s, checked %s".formatted(subject.where(), state.fault(), state.since(), ago);
+        return changesAt == null
                 ? down + "; " + subject.next()
-                : "%s; well since %s: up where that lasts until %s".formatted(down, standing.turned(), turns);
+                : "%s; succeeding since %s: up if this lasts until %s".formatted(down, state.pendingSince(), changesAt);
     }
 }

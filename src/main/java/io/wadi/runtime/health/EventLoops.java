@@ -16,42 +16,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Heartbeats of event loops: each call of {@link #stuck()} gives every loop in use a task to run. A loop that has not run the
- * last one is blocked, and one that takes none has ended; its connections get no answers. Thread-safe.
+ * Heartheartbeats of event loops: each call of {@link #stuck()} submits a task to every loop in use. A loop that has not run the previous
+ * task is blocked, and one that rejects tasks has ended; its connections get no responses. Thread-safe.
  */
 public final class EventLoops {
-    /** A loop that is blocked for less is busy. */
+    /** A loop that is blocked for less time counts as busy. */
     private static final Duration BLOCKED_AFTER = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
 
     private final Clock clock;
-    private final Map<EventExecutor, Beat> beats = new ConcurrentHashMap<>();
+    private final Map<EventExecutor, Heartbeat> heartbeats = new ConcurrentHashMap<>();
     private volatile List<EventLoopGroup> groups = List.of();
 
-    /** A task that was given to a loop. */
-    private static final class Beat {
+    private static final class Heartbeat {
         private final String thread;
-        private final Instant given;
+        private final Instant submitted;
         private volatile boolean hasRun;
 
-        Beat(String thread, Instant given) {
+        Heartbeat(String thread, Instant submitted) {
             this.thread = thread;
-            this.given = given;
+            this.submitted = submitted;
         }
     }
 
-    /** Takes the clock that durations are measured with. */
     public EventLoops(Clock clock) {
         this.clock = clock;
     }
 
-    /** Looks after these loops from now on, and no others. */
+    /** Replaces the monitored loops. */
     public void watch(List<EventLoopGroup> loops) {
         groups = List.copyOf(loops);
     }
 
-    /** Returns a loop that does not run its tasks, in words with its thread's name; empty where all of them do. */
+    /** Describes a loop that does not run its tasks, with its thread's name; empty if all loops do. */
     public Optional<String> stuck() {
         return groups.stream()
                 .filter(group -> !group.isShuttingDown())
@@ -62,35 +60,35 @@ public final class EventLoops {
     }
 
     private Optional<String> stuck(EventExecutor loop) {
-        Beat last = beats.get(loop);
+        Heartbeat last = heartbeats.get(loop);
         if (loop.isShuttingDown()) {
             return Optional.of("event loop %s has ended".formatted(last == null ? loop : last.thread));
         }
         if (last != null && !last.hasRun) {
-            return clock.instant().isBefore(last.given.plus(BLOCKED_AFTER))
+            return clock.instant().isBefore(last.submitted.plus(BLOCKED_AFTER))
                     ? Optional.empty()
-                    : Optional.of("event loop %s has run no task since %s".formatted(last.thread, last.given));
+                    : Optional.of("event loop %s has run no task since %s".formatted(last.thread, last.submitted));
         }
         if (isUsed(loop)) {
-            give(loop, last);
+            submit(loop, last);
         }
         return Optional.empty();
     }
 
-    /** A task would start the thread of a loop that has none yet. */
+    /** An unused loop is skipped, since a task would start its thread. */
     private static boolean isUsed(EventExecutor loop) {
         return !(loop instanceof SingleThreadEventLoop single)
                 || single.registeredChannels() > 0
                 || single.pendingTasks() > 0;
     }
 
-    private void give(EventExecutor loop, Beat last) {
-        Beat next = new Beat(last == null ? nameOf(loop) : last.thread, clock.instant());
-        beats.put(loop, next);
+    private void submit(EventExecutor loop, Heartbeat last) {
+        Heartbeat next = new Heartbeat(last == null ? nameOf(loop) : last.thread, clock.instant());
+        heartbeats.put(loop, next);
         try {
             loop.execute(() -> next.hasRun = true);
         } catch (RejectedExecutionException e) {
-            LOG.debug("Event loop {} ends at this moment; the next call says so", next.thread, e);
+            LOG.debug("Event loop {} is ending; the next call reports it", next.thread, e);
         }
     }
 

@@ -7,8 +7,8 @@ import ch.qos.logback.core.spi.FilterReply;
 import org.slf4j.Marker;
 
 /**
- * A filter of {@code logback.xml} that ends the process at fatal errors which libraries catch and only log, as Netty's event
- * loops and Kafka's producer do. It sees what is logged at any level, before an event is allocated for it; it drops nothing.
+ * A Logback filter that ends the process on fatal errors that libraries catch and only log, such as Netty's event loops and Kafka's
+ * producer. It sees log calls of all levels before an event is allocated; it drops none.
  */
 public final class FatalErrorFilter extends TurboFilter {
     @Override

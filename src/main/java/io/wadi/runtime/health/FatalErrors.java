@@ -12,37 +12,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a process whose JVM can no longer be relied on: after an {@code OutOfMemoryError} or another
- * {@code VirtualMachineError} no thread can be trusted to have kept its state. The process halts with {@link #EXIT_CODE}
- * within a second, without a shutdown hook, which is as safe as {@code kill -9}.
+ * Ends the process after an {@code OutOfMemoryError} or another {@code VirtualMachineError}, since the state of its threads may then
+ * be inconsistent. The process halts with {@link #EXIT_CODE} within a second, without shutdown hooks, which is as safe as
+ * {@code kill -9}.
  *
- * <p>{@code -XX:+ExitOnOutOfMemoryError} does the same for what the JVM itself throws. This class covers the rest, and
- * processes that were started without the option: errors that reach the top of a thread, that a library catches and only
- * logs ({@link FatalErrorFilter}), or that a route or a connection ended with. Errors that a library swallows are found by an
- * allocation twice a second, which fails where the heap is still exhausted.
+ * <p>{@code -XX:+ExitOnOutOfMemoryError} does the same for errors that the JVM itself throws. This class covers other errors, and
+ * processes without the option: errors that reach the top of a thread, that a library catches and only logs
+ * ({@link FatalErrorFilter}), or that end a route or a connection. An allocation twice a second detects an exhausted heap after errors
+ * that a library swallows.
  *
- * <p>A {@code StackOverflowError} that was caught below the top of its thread has ended with the frames that were unwound. It
- * fails one request or record, so that a hostile document cannot end the process.
+ * <p>A {@code StackOverflowError} caught below the top of its thread fails one request or record only, so that a hostile document
+ * cannot end the process.
  *
  * <p>Without effect until {@link #install()}. Thread-safe.
  */
 public final class FatalErrors {
-    /** Equals that of {@code -XX:+ExitOnOutOfMemoryError}. */
+    /** The same exit code as with {@code -XX:+ExitOnOutOfMemoryError}. */
     public static final int EXIT_CODE = 3;
 
-    /** How each line on standard error begins that says why the process ended. */
-    public static final String FIRST_WORDS = "Fatal error";
+    /** The beginning of the line on standard error with the cause. */
+    public static final String PREFIX = "Fatal error";
 
     private static final Logger LOG = LoggerFactory.getLogger(FatalErrors.class);
     private static final long ALLOCATE_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    /** Just below half of the smallest region of G1, so that it is not allocated apart. */
+    /** Just below half of G1's smallest region, so that it is not a humongous allocation. */
     private static final int ALLOCATED_BYTES = 500_000;
 
     private static final int MAX_CAUSES = 32;
 
-    /** Made before memory is short. */
-    private static final byte[] WITHOUT_DETAILS = (FIRST_WORDS
-                    + ": no memory is left to say which; the process ends with exit code " + EXIT_CODE + "\n")
+    /** Allocated before memory is exhausted. */
+    private static final byte[] WITHOUT_DETAILS = (PREFIX
+                    + ": no memory is left for details; the process ends with exit code " + EXIT_CODE + "\n")
             .getBytes(StandardCharsets.US_ASCII);
 
     private static final FileOutputStream STANDARD_ERROR = new FileOutputStream(FileDescriptor.err);
@@ -53,8 +53,8 @@ public final class FatalErrors {
     private FatalErrors() {}
 
     /**
-     * Ends this process at fatal errors from now on. Sets the default handler of uncaught exceptions, which passes on to the
-     * previous one what is not fatal, and starts a daemon thread.
+     * Starts to end this process on fatal errors. Sets the default handler of uncaught exceptions, which passes others to the previous
+     * handler, and starts a daemon thread.
      */
     public static void install() {
         if (!INSTALLED.compareAndSet(false, true)) {
@@ -75,8 +75,8 @@ public final class FatalErrors {
     }
 
     /**
-     * Ends the process where something that was caught is or was caused by a {@code VirtualMachineError} other than a
-     * {@code StackOverflowError}; else returns.
+     * Ends the process if a caught exception is or was caused by a {@code VirtualMachineError} other than a
+     * {@code StackOverflowError}.
      *
      * @param caught may be null
      */
@@ -89,7 +89,7 @@ public final class FatalErrors {
         }
     }
 
-    /** Ends the process where what reached the top of a thread is or was caused by any {@code VirtualMachineError}; else returns. */
+    /** Ends the process if an exception that reached the top of a thread is or was caused by any {@code VirtualMachineError}. */
     public static void endOnUncaught(Thread thread, Throwable thrown) {
         if (INSTALLED.get()) {
             Throwable fatal = fatal(thrown, true);
@@ -117,13 +117,13 @@ public final class FatalErrors {
                 wasEnding = ENDING.get();
                 LockSupport.parkNanos(ALLOCATE_EVERY_NANOS);
             }
-            halt(); // The thread that ends the process hangs, such as in a write that nobody reads.
+            halt(); // The thread that ends the process hangs, such as in a write to a full pipe.
         } catch (VirtualMachineError e) {
             end(Thread.currentThread(), e);
         }
     }
 
-    /** Throws an {@code OutOfMemoryError} where it cannot. */
+    /** Throws an {@code OutOfMemoryError} if the heap is exhausted. */
     private static boolean canAllocate() {
         return new byte[ALLOCATED_BYTES].length == ALLOCATED_BYTES;
     }
@@ -131,30 +131,30 @@ public final class FatalErrors {
     private static void end(Thread thread, Throwable fatal) {
         try {
             if (ENDING.compareAndSet(false, true)) {
-                say(thread, fatal);
+                print(thread, fatal);
             } else {
-                LockSupport.parkNanos(ALLOCATE_EVERY_NANOS); // Another thread is at it; this one does no more.
+                LockSupport.parkNanos(ALLOCATE_EVERY_NANOS); // Another thread is ending the process.
             }
         } finally {
             halt();
         }
     }
 
-    private static void say(Thread thread, Throwable fatal) {
+    private static void print(Thread thread, Throwable fatal) {
         try {
             STANDARD_ERROR.write("%s in thread %s: %s; the process ends with exit code %d%n"
-                    .formatted(FIRST_WORDS, thread.getName(), fatal, EXIT_CODE)
+                    .formatted(PREFIX, thread.getName(), fatal, EXIT_CODE)
                     .getBytes(StandardCharsets.UTF_8));
         } catch (IOException | VirtualMachineError e) {
-            sayWithoutDetails();
+            printWithoutDetails();
         }
     }
 
-    private static void sayWithoutDetails() {
+    private static void printWithoutDetails() {
         try {
             STANDARD_ERROR.write(WITHOUT_DETAILS);
         } catch (IOException e) {
-            halt(); // The exit code says it.
+            halt(); // The exit code remains as the only report.
         }
     }
 

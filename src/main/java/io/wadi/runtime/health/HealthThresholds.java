@@ -3,11 +3,11 @@ package io.wadi.runtime.health;
 import java.time.Duration;
 
 /**
- * How long something has to last until it counts.
+ * Interval, timeout and thresholds of health checks.
  *
- * @param downAfter a fault, until what was up is down
- * @param upAfter well-being, until what was down is up
- * @param every the pause between two looks
- * @param answerWithin a look, until having no answer is a fault
+ * @param downAfter how long faults must last until an up state changes to down
+ * @param upAfter how long proofs must last until a down state changes to up
+ * @param every the interval between two checks
+ * @param answerWithin the timeout of a check
  */
 public record HealthThresholds(Duration downAfter, Duration upAfter, Duration every, Duration answerWithin) {}

@@ -5,65 +5,63 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One thing that is looked at: what is held of it now. A look that has no answer within {@link HealthThresholds#answerWithin()} is a
- * fault from its beginning on, and so is it where nobody looks any more. Thread-safe; never waits.
+ * The current health state of one dependency. A check without a result within {@link HealthThresholds#answerWithin()} is a fault
+ * since its start, and so is a missing next check. Thread-safe; never blocks.
  */
 public final class MonitoredDependency {
-    private final HealthThresholds patience;
+    private final HealthThresholds thresholds;
     private final Clock clock;
-    private HealthState standing;
-    /** Since when nothing was heard, where something is to be heard; else null. */
-    private Instant silentSince;
+    private HealthState state;
+    /** The time since when a result is due; null if none is due. */
+    private Instant waitingSince;
 
-    private Duration maySilent = Duration.ZERO;
+    private Duration timeout = Duration.ZERO;
 
-    /** Takes how long things have to last, and whose time that is. */
-    public MonitoredDependency(HealthThresholds patience, Clock clock) {
-        this.patience = patience;
+    public MonitoredDependency(HealthThresholds thresholds, Clock clock) {
+        this.thresholds = thresholds;
         this.clock = clock;
-        this.standing = HealthState.unknown(clock.instant());
+        this.state = HealthState.unknown(clock.instant());
     }
 
-    /** How long things have to last. */
-    public HealthThresholds patience() {
-        return patience;
+    public HealthThresholds thresholds() {
+        return thresholds;
     }
 
-    /** A look begins. */
-    public synchronized void asking() {
-        silentSince = clock.instant();
-        maySilent = patience.answerWithin();
+    /** Records the start of a check. */
+    public synchronized void checkStarted() {
+        waitingSince = clock.instant();
+        timeout = thresholds.answerWithin();
     }
 
-    /** The look that was begun has found something, and another is to follow. */
-    public synchronized HealthState answered(CheckResult finding) {
-        Instant begun = silentSince;
+    /** Records the result of the started check; another check is expected to follow. */
+    public synchronized HealthState checkCompleted(CheckResult result) {
+        Instant begun = waitingSince;
         now();
         Instant end = clock.instant();
-        standing = standing.found(finding.isFault() ? later(begun) : end, finding, patience);
-        silentSince = end;
-        maySilent = patience.every().plus(patience.answerWithin());
+        state = state.after(result.isFault() ? later(begun) : end, result, thresholds);
+        waitingSince = end;
+        timeout = thresholds.every().plus(thresholds.answerWithin());
         return now();
     }
 
-    /** Something was found without a look; nothing need follow. */
-    public synchronized HealthState found(CheckResult finding) {
-        standing = standing.found(clock.instant(), finding, patience);
-        return standing;
+    /** Records a result without a started check; none is expected to follow. */
+    public synchronized HealthState update(CheckResult result) {
+        state = state.after(clock.instant(), result, thresholds);
+        return state;
     }
 
-    /** What is held of it now. */
+    /** Returns the current state. */
     public synchronized HealthState now() {
         Instant now = clock.instant();
-        if (silentSince != null && !now.isBefore(silentSince.plus(maySilent))) {
-            CheckResult silence = CheckResult.fault("no answer since " + silentSince);
-            standing = standing.found(later(silentSince), silence, patience);
+        if (waitingSince != null && !now.isBefore(waitingSince.plus(timeout))) {
+            CheckResult timedOut = CheckResult.fault("no answer since " + waitingSince);
+            state = state.after(later(waitingSince), timedOut, thresholds);
         }
-        standing = standing.at(now, patience);
-        return standing;
+        state = state.at(now, thresholds);
+        return state;
     }
 
     private Instant later(Instant at) {
-        return standing.heard() != null && standing.heard().isAfter(at) ? standing.heard() : at;
+        return state.checkedAt() != null && state.checkedAt().isAfter(at) ? state.checkedAt() : at;
     }
 }

@@ -10,48 +10,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks one server for proof, again and again, on a thread of its own: so there is never more than one question under way, and
- * a server that does not answer holds up this thread and nothing else.
+ * Runs the checks of one server periodically on its own thread: at most one check is in progress, and a server that does not respond
+ * blocks this thread only.
  */
 public final class Prober implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
-    private static final long END_WITHIN_MS = 2000;
-    private static final long AT_FIRST_MS = 200;
+    private static final long CLOSE_TIMEOUT_MS = 2000;
+    private static final long INITIAL_INTERVAL_MS = 200;
 
     private final String server;
-    private final List<Question> questions;
+    private final List<ProbedCheck> checks;
     private final Duration every;
-    private final Map<Question, HealthState.State> told = new HashMap<>();
+    private final Map<ProbedCheck, HealthState.State> logged = new HashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    /** One way to ask for proof. Used on one thread. */
+    /** A check of a server. Used by one thread. */
     public interface Probe extends AutoCloseable {
-        /** Asks. Whatever fails is a fault that says what it is; what is needed again is made anew by the next look. */
-        CheckResult look() throws InterruptedException;
+        /** Runs the check. A failure is returned as a fault with its cause; the next check recreates failed clients. */
+        CheckResult check() throws InterruptedException;
 
-        /** Lets go of connections, without waiting for the server. */
+        /** Closes connections without waiting for the server. */
         @Override
         default void close() {}
     }
 
     /**
-     * A probe and where its findings go.
+     * A probe and the state that receives its results.
      *
-     * @param check for the log: the check that is told
+     * @param check the name of the check, for the log
      */
-    public record Question(String check, Probe probe, MonitoredDependency watched) {}
+    public record ProbedCheck(String check, Probe probe, MonitoredDependency watched) {}
 
-    /** Takes what is asked, one after another, and the pause after the last. */
-    public Prober(String server, Duration every, List<Question> questions) {
+    /** Creates a prober that runs the checks one after another, with a pause after the last. */
+    public Prober(String server, Duration every, List<ProbedCheck> checks) {
         this.server = server;
         this.every = every;
-        this.questions = List.copyOf(questions);
+        this.checks = List.copyOf(checks);
         this.thread = new Thread(this::run, "wadi-health-" + server);
         thread.setDaemon(true);
     }
 
-    /** Begins; does nothing where it has begun. */
+    /** Starts the thread; does nothing if it was started. */
     public synchronized void start() {
         if (thread.getState() == Thread.State.NEW) {
             thread.start();
@@ -61,77 +61,77 @@ public final class Prober implements AutoCloseable {
     private void run() {
         try {
             do {
-                for (Question each : questions) {
-                    ask(each);
+                for (ProbedCheck each : checks) {
+                    run(each);
                 }
             } while (!closed.await(pauseMs(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
-            LOG.debug("{} is asked no more", server);
+            LOG.debug("Checks of {} stopped", server);
         } finally {
-            letGo();
+            closeProbes();
         }
     }
 
-    /** The interrupt was for the question under way: clients are closed in order. */
-    private void letGo() {
+    /** Clears the interrupt of the running check, so that clients close normally. */
+    private void closeProbes() {
         if (Thread.interrupted()) {
-            LOG.debug("{} is asked no more", server);
+            LOG.debug("Checks of {} stopped", server);
         }
-        for (Question each : questions) {
+        for (ProbedCheck each : checks) {
             try {
                 each.probe().close();
             } catch (RuntimeException e) {
-                LOG.debug("{}: {} was not closed in order", server, each.check(), e);
+                LOG.debug("{}: {} was not closed normally", server, each.check(), e);
             }
         }
     }
 
-    /** Shorter until all is proven once: at a start, health waits for that. */
+    /** Shorter until all checks have succeeded once, since readiness waits for that at a start. */
     private long pauseMs() {
-        boolean allProven =
-                questions.stream().allMatch(each -> each.watched().now().proof() != null);
-        return allProven ? every.toMillis() : Math.min(every.toMillis(), AT_FIRST_MS);
+        boolean allSucceeded =
+                checks.stream().allMatch(each -> each.watched().now().proof() != null);
+        return allSucceeded ? every.toMillis() : Math.min(every.toMillis(), INITIAL_INTERVAL_MS);
     }
 
-    private void ask(Question question) throws InterruptedException {
-        question.watched().asking();
-        CheckResult finding;
+    private void run(ProbedCheck check) throws InterruptedException {
+        check.watched().checkStarted();
+        CheckResult result;
         try {
-            finding = question.probe().look();
+            result = check.probe().check();
         } catch (RuntimeException e) {
-            LOG.debug("{}: {} failed", server, question.check(), e);
-            finding = CheckResult.fault(e.toString());
+            LOG.debug("{}: {} failed", server, check.check(), e);
+            result = CheckResult.fault(e.toString());
         }
         if (closed.getCount() > 0) {
-            tell(question, question.watched().answered(finding));
+            logChange(check, check.watched().checkCompleted(result));
         }
     }
 
-    /** What has never been well is told once it has lasted: at a start others are not there yet. */
-    private void tell(Question question, HealthState now) {
-        boolean isNews = told.get(question) != now.state()
+    /** A check that has never succeeded is logged only after the down threshold, since servers may start later. */
+    private void logChange(ProbedCheck check, HealthState now) {
+        boolean isChange = logged.get(check) != now.state()
                 && (now.proof() != null
-                        || !now.heard()
+                        || !now.checkedAt()
                                 .isBefore(now.since()
-                                        .plus(question.watched().patience().downAfter())));
-        if (!isNews) {
+                                        .plus(check.watched().thresholds().downAfter())));
+        if (!isChange) {
             return;
         }
-        told.put(question, now.state());
+        logged.put(check, now.state());
         if (now.isUp()) {
-            LOG.info("health: {} is up since {}: {}", question.check(), now.since(), now.proof());
+            LOG.info("Health check {} is up since {}: {}", check.check(), now.since(), now.proof());
         } else {
-            LOG.warn("health: {} is down since {}: {}", question.check(), now.since(), now.fault());
+            LOG.warn("Health check {} is down since {}: {}", check.check(), now.since(), now.fault());
         }
     }
 
-    /** Asks no more. Waits a moment for the end of a question that is under way, which is interrupted. */
+    /** Stops the checks. Interrupts a running check and waits two seconds for its end. */
     @Override
     public synchronized void close() throws InterruptedException {
         closed.countDown();
         if (thread.getState() != Thread.State.NEW) {
             thread.interrupt();
-            thread.join(END_WITHIN_MS);
+            thread.join(CLOSE_TIMEOUT_MS);
         }
     }
 }

@@ -10,28 +10,28 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Looks for what only a restart of the process helps against: threads that wait for each other for good, and what others say. */
+/** A check for conditions that only a restart of the process resolves: deadlocked threads, and further conditions. */
 public final class ProcessLiveness implements Prober.Probe {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final List<Supplier<Optional<String>>> others;
     private final String restarts;
 
-    /** Takes what else only a restart helps against: each says what it is, in words, or nothing. */
+    /** Creates the check; each further condition returns its description if it holds. */
     public ProcessLiveness(List<Supplier<Optional<String>>> others) {
         this(others, "");
     }
 
-    /** Takes the same, and what to say of earlier restarts, in words. */
+    /** Creates the check with a description of earlier restarts for its message. */
     public ProcessLiveness(List<Supplier<Optional<String>>> others, String restarts) {
         this.others = List.copyOf(others);
         this.restarts = restarts;
     }
 
     @Override
-    public CheckResult look() {
+    public CheckResult check() {
         long[] deadlocked = threads.findDeadlockedThreads();
         if (deadlocked != null) {
-            return CheckResult.fault("threads wait for each other for good: "
+            return CheckResult.fault("deadlocked threads: "
                     + Arrays.stream(threads.getThreadInfo(deadlocked))
                             .filter(Objects::nonNull)
                             .map(ThreadInfo::getThreadName)

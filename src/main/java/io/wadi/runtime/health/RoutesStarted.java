@@ -9,17 +9,16 @@ import org.apache.camel.ServiceStatus;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Whether all routes are started that are to be, and that nobody has stopped: down before, and from when the process begins to stop. */
+/** A check that all routes with auto-startup run, except those that were stopped on purpose; down before the start and while stopping. */
 public final class RoutesStarted extends AbstractHealthCheck {
-    private final Predicate<String> isToRun;
-
-    /** Takes which routes are to run as far as somebody has said something, by their ids; reads the context that it is registered in. */
-    public RoutesStarted(Predicate<String> isToRun) {
+    private final Predicate<String> isExpected;
+    /** Creates a check of the context it is registered in; {@code isExpected} excludes route ids that need not run. */
+    public RoutesStarted(Predicate<String> isExpected) {
         super("wadi", "wadi-routes");
-        this.isToRun = isToRun;
+        this.isExpected = isExpected;
     }
 
-    /** Whether the start is over: it once was, also where routes were stopped later. */
+    /** Whether the context has completed its start, even if it or its routes were stopped later. */
     public static boolean isOver(CamelContext context) {
         ServiceStatus status = context.getStatus();
         return status == ServiceStatus.Started || status.isStopping() || status.isSuspended();
@@ -29,10 +28,10 @@ public final class RoutesStarted extends AbstractHealthCheck {
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
         CamelContext context = getCamelContext();
         if (context.getStatus() != ServiceStatus.Started) {
-            builder.message("the routes are %s; requests are %s"
-                            .formatted(
-                                    context.getStatus().isStopping() ? "being stopped" : "not started yet",
-                                    context.getStatus().isStopping() ? "not taken any more" : "taken once they are"))
+            builder.message(
+                            context.getStatus().isStopping()
+                                    ? "the routes are being stopped; requests are rejected"
+                                    : "the routes are not started yet; requests are accepted once they are")
                     .down();
             return;
         }
@@ -41,13 +40,13 @@ public final class RoutesStarted extends AbstractHealthCheck {
                 .filter(route ->
                         context.getRouteController().getRouteStatus(route.getRouteId()) != ServiceStatus.Started)
                 .map(Route::getRouteId)
-                .filter(isToRun)
+                .filter(isExpected)
                 .sorted()
                 .toList();
         if (stopped.isEmpty()) {
             builder.message(context.getRoutesSize() + " routes are started").up();
         } else {
-            builder.message("routes are not started: %s; their records wait until somebody starts them or restarts Wadi"
+            builder.message("routes are not started: %s; their records wait in Kafka; start the routes or restart Wadi"
                             .formatted(String.join(", ", stopped)))
                     .down();
         }

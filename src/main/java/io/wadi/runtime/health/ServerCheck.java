@@ -4,12 +4,10 @@ import io.wadi.runtime.health.DebouncedCheck.Use;
 import io.wadi.runtime.health.Prober.Probe;
 
 /**
- * A health check that asks a server for proof.
+ * A health check that sends requests to a server.
  *
- * @param id its name in health
- * @param use what an unhealthy one changes
+ * @param use the effect while it is down
  * @param where the server, for messages
- * @param next what happens next while it is unhealthy, for messages
- * @param probe asks
+ * @param next what happens next while it is down, for messages
  */
 public record ServerCheck(String id, Use use, String where, String next, Probe probe) {}

@@ -1,7 +1,7 @@
 package io.wadi.runtime.health;
 
 import io.wadi.runtime.health.DebouncedCheck.Use;
-import io.wadi.runtime.health.Prober.Question;
+import io.wadi.runtime.health.Prober.ProbedCheck;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ public final class ServerChecks implements AutoCloseable {
     /** Liveness tolerates short stalls: a failed liveness check restarts the process. */
     private static final Duration LIVENESS_AT_LEAST = Duration.ofSeconds(30);
 
-    private final HealthThresholds patience;
+    private final HealthThresholds thresholds;
     private final Consumer<Runnable> afterStart;
     private final Clock clock = Clock.systemUTC();
     private final Map<String, Prober> probers = new HashMap<>();
@@ -27,42 +27,45 @@ public final class ServerChecks implements AutoCloseable {
      *
      * @param afterStart runs an action once all routes are started
      */
-    public ServerChecks(HealthThresholds patience, Consumer<Runnable> afterStart) {
-        this.patience = patience;
+    public ServerChecks(HealthThresholds thresholds, Consumer<Runnable> afterStart) {
+        this.thresholds = thresholds;
         this.afterStart = afterStart;
     }
 
     /** Starts checks once all routes are started; does nothing if checks of this name exist or {@code registry} is null. */
-    public void begin(String name, HealthCheckRegistry registry, Supplier<List<ServerCheck>> checks) {
-        begin(name, registry, afterStart, checks);
+    public void start(String name, HealthCheckRegistry registry, Supplier<List<ServerCheck>> checks) {
+        start(name, registry, afterStart, checks);
     }
 
     /** Starts checks immediately, while routes are still being started. */
-    public void beginAtOnce(String name, HealthCheckRegistry registry, Supplier<List<ServerCheck>> checks) {
-        begin(name, registry, Runnable::run, checks);
+    public void startNow(String name, HealthCheckRegistry registry, Supplier<List<ServerCheck>> checks) {
+        start(name, registry, Runnable::run, checks);
     }
 
-    private synchronized void begin(
+    private synchronized void start(
             String name, HealthCheckRegistry registry, Consumer<Runnable> when, Supplier<List<ServerCheck>> checks) {
         if (registry == null || probers.containsKey(name)) {
             return;
         }
-        List<Question> questions = new ArrayList<>();
+        List<ProbedCheck> probed = new ArrayList<>();
         for (ServerCheck each : checks.get()) {
             MonitoredDependency watched =
-                    new MonitoredDependency(each.use() == Use.LIVENESS ? forLiveness() : patience, clock);
+                    new MonitoredDependency(each.use() == Use.LIVENESS ? forLiveness() : thresholds, clock);
             registry.register(new DebouncedCheck(
                     new DebouncedCheck.Subject(each.id(), each.use(), each.where(), each.next()), watched, clock));
-            questions.add(new Question(each.id(), each.probe(), watched));
+            probed.add(new ProbedCheck(each.id(), each.probe(), watched));
         }
-        Prober prober = new Prober(name, patience.every(), questions);
+        Prober prober = new Prober(name, thresholds.every(), probed);
         probers.put(name, prober);
         when.accept(prober::start);
     }
 
     private HealthThresholds forLiveness() {
         return new HealthThresholds(
-                longer(patience.downAfter()), patience.upAfter(), patience.every(), longer(patience.answerWithin()));
+                longer(thresholds.downAfter()),
+                thresholds.upAfter(),
+                thresholds.every(),
+                longer(thresholds.answerWithin()));
     }
 
     private static Duration longer(Duration given) {

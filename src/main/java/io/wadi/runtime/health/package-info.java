@@ -1,2 +1,2 @@
-/** How findings become health: a state machine that does not flap, who asks servers for proof, and checks that wait for nobody. */
+/** Health checks: probes of servers, debounced states, and checks that report the last known state without blocking. */
 package io.wadi.runtime.health;

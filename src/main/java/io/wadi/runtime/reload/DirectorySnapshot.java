@@ -14,12 +14,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The files of one kind of a directory as they stood at a moment.
+ * The files of one kind in a directory at one time.
  *
- * @param texts what stands in each, by its name
+ * @param texts the contents by file name
  */
 record DirectorySnapshot(SortedMap<String, String> texts) {
-    /** Files of routes. */
+    /** The name pattern of route files. */
     static final String ROUTES = "*.camel.yaml";
 
     DirectorySnapshot {
@@ -27,10 +27,10 @@ record DirectorySnapshot(SortedMap<String, String> texts) {
     }
 
     /**
-     * Reads all of them.
+     * Reads all files that match a pattern.
      *
      * @param names such as {@code *.yaml}
-     * @throws IOException where the directory, or one of them, cannot be read, or is no UTF-8
+     * @throws IOException if the directory or a file cannot be read, or a file is not UTF-8
      */
     static DirectorySnapshot read(Path directory, String names) throws IOException {
         SortedMap<String, String> texts = new TreeMap<>();
@@ -43,9 +43,9 @@ record DirectorySnapshot(SortedMap<String, String> texts) {
     }
 
     /**
-     * Makes sure that nobody is still writing one.
+     * Checks that the files are complete.
      *
-     * @throws RejectedChangeException where one does not end with a line break
+     * @throws RejectedChangeException if a file does not end with a line break
      */
     DirectorySnapshot whole() throws RejectedChangeException {
         List<String> cutOff = texts.entrySet().stream()
@@ -62,7 +62,7 @@ record DirectorySnapshot(SortedMap<String, String> texts) {
         try {
             texts.put(file.getFileName().toString(), Files.readString(file, UTF_8));
         } catch (NoSuchFileException gone) {
-            // Taken away since the directory was listed: as if it had not been there.
+            // Deleted after the directory was listed.
             texts.remove(file.getFileName().toString());
         } catch (CharacterCodingException e) {
             throw new IOException(file.getFileName() + " is not UTF-8", e);

@@ -9,77 +9,75 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the files of a directory again and again. Those that differ from what was decided on last are handed over once they are
- * the same at two looks.
+ * A periodic check of a directory's files for changes. A changed set of files is handled once two checks find the same content.
  */
 final class DirectoryWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
 
     private final String names;
     private final Options options;
-    private final Decision decision;
+    private final Handler handler;
     private final ScheduledThreadPoolExecutor timer;
 
     private Path directory;
-    /** What was decided on last, taken over or refused. */
-    private DirectorySnapshot settled;
-    /** What was seen once. */
+    /** The files handled last, loaded or rejected. */
+    private DirectorySnapshot handled;
+    /** Changed files that one check has found. */
     private DirectorySnapshot candidate;
 
     private boolean isRead = true;
 
     /**
-     * How it works.
+     * The timing.
      *
-     * @param every how often it looks
-     * @param endWithin how long a decision is waited for at the end
+     * @param every the interval between checks
+     * @param endWithin how long {@link #close} waits for a running handler
      */
     record Options(Duration every, Duration endWithin) {}
 
-    /** What is done about files, on the thread that looks. */
-    interface Decision {
-        /** Something is left to be done since the last time, whatever the files say; called before each look. */
-        void owed() throws InterruptedException;
-
-        /** They are other than those before. */
-        void on(DirectorySnapshot now) throws InterruptedException;
+    /** Handles changed files, on the thread of the checks. */
+    interface Handler {
+        /** Called before each check, to retry earlier work. */
+        default void beforeCheck() throws InterruptedException {}
+        /** Loads or rejects changed files. */
+        void changed(DirectorySnapshot files) throws InterruptedException;
     }
 
     /**
-     * Begins nothing yet.
+     * Creates a watch without starting it.
      *
-     * @param thread its thread's name
+     * @param thread the name of its thread
      * @param names such as {@code *.yaml}
      */
-    DirectoryWatch(String thread, String names, Options options, Decision decision) {
+    DirectoryWatch(String thread, String names, Options options, Handler handler) {
         this.names = names;
         this.options = options;
-        this.decision = decision;
+        this.handler = handler;
         timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, thread);
-            made.setDaemon(true);
-            return made;
+            Thread created = new Thread(task, thread);
+            created.setDaemon(true);
+            return created;
         });
     }
 
     /**
-     * Reads the files as they are before any change.
+     * Reads the initial files.
      *
-     * @throws IOException where they cannot be read
+     * @throws IOException if they cannot be read
      */
     DirectorySnapshot begin(Path of) throws IOException {
         directory = of;
-        settled = DirectorySnapshot.read(of, names);
-        return settled;
+        handled = DirectorySnapshot.read(of, names);
+        return handled;
     }
 
-    /** Looks for changes from now on. */
+    /** Starts the checks. */
     void start() {
         long millis = options.every().toMillis();
-        timer.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::check, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Returns when nothing is being decided, and nothing will be any more. */
+    /** Stops the checks and waits for a running handler. */
     @Override
     public void close() throws InterruptedException {
         timer.shutdown();
@@ -88,29 +86,29 @@ final class DirectoryWatch implements AutoCloseable {
         }
     }
 
-    private void look() {
+    private void check() {
         try {
-            decision.owed();
+            handler.beforeCheck();
             DirectorySnapshot now = DirectorySnapshot.read(directory, names);
             isRead = true;
-            if (now.equals(settled)) {
+            if (now.equals(handled)) {
                 candidate = null;
             } else if (now.equals(candidate)) {
-                decision.on(now);
-                settled = now;
+                handler.changed(now);
+                handled = now;
             } else {
                 candidate = now;
             }
         } catch (IOException e) {
             if (isRead) {
-                LOG.warn("{} cannot be read, what runs goes on: {}", directory, e.toString());
+                LOG.warn("{} cannot be read; the running configuration is unchanged: {}", directory, e.toString());
             }
             isRead = false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // A timer drops a task that throws.
-            LOG.error("What {} says does not run as a whole, and is tried again: {}", directory, e.getMessage(), e);
+            LOG.error("Reload of {} is incomplete; retrying: {}", directory, e.getMessage(), e);
         }
     }
 }

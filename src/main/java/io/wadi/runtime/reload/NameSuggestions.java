@@ -19,7 +19,7 @@ import org.apache.camel.util.StringHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds what a route file most likely meant by a name that is not there, among those that a context has. */
+/** Suggestions for unknown names in route files, from the names that a context knows. */
 final class NameSuggestions {
     private static final Logger LOG = LoggerFactory.getLogger(NameSuggestions.class);
     private static final String LANGUAGES = "META-INF/services/org/apache/camel/language/";
@@ -30,14 +30,14 @@ final class NameSuggestions {
         this.context = context;
     }
 
-    /** A parameter of the endpoint that an address names. */
+    /** Suggests a parameter of an endpoint. */
     String parameter(String name, String address) {
         String scheme = StringHelper.before(address, ":", address);
         EndpointUriFactory factory = context.getCamelContextExtension().getEndpointUriFactory(scheme);
         return NearestName.question(name, factory == null ? setters(scheme, address) : factory.propertyNames());
     }
 
-    /** What a component without such a list can set: Wadi's own are of this kind. The endpoint is made to be looked at, and not kept. */
+    /** Returns the settable properties of a component without a list of parameters, such as Wadi's, from a temporary endpoint. */
     private Set<String> setters(String scheme, String address) {
         Component component = context.getRegistry().lookupByNameAndType(scheme, Component.class);
         if (component == null) {
@@ -55,28 +55,27 @@ final class NameSuggestions {
         }
     }
 
-    /** A word of route files. */
-    String word(RouteFileEntry.Word word) {
-        return NearestName.question(word.name(), SchemaWords.read().below(word.below()));
+    /** Suggests a YAML key. */
+    String key(RouteFileEntry.Key key) {
+        return NearestName.question(key.name(), CamelYamlSchema.read().below(key.parent()));
     }
 
-    /** A language of those that are there. */
+    /** Suggests an available language. */
     String language(String name) {
         FactoryFinder found = context.getCamelContextExtension().getFactoryFinder(LANGUAGES);
-        Set<String> names = SchemaWords.read().languages().stream()
+        Set<String> names = CamelYamlSchema.read().languages().stream()
                 .filter(each -> found.findClass(each).isPresent())
                 .collect(Collectors.toSet());
         return NearestName.question(name, names);
     }
 
-    /** The scheme of a component. */
     String scheme(String name) {
         Set<String> names = new HashSet<>(context.getComponentNames());
         names.addAll(context.getRegistry().findByTypeWithName(Component.class).keySet());
         return NearestName.question(name, names);
     }
 
-    /** A bean; none is made. */
+    /** Suggests a bean; it creates none. */
     String bean(String name) {
         Registry registry = context.getRegistry();
         return registry instanceof DefaultRegistry composed
@@ -85,7 +84,6 @@ final class NameSuggestions {
                 : "";
     }
 
-    /** A property. */
     String property(String name) {
         Set<String> names =
                 new HashSet<>(context.getPropertiesComponent().loadProperties().stringPropertyNames());

@@ -2,7 +2,7 @@ package io.wadi.runtime.reload;
 
 import java.util.List;
 
-/** Route files that cannot be taken over. */
+/** Thrown for changed files that cannot be loaded. */
 final class RejectedChangeException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ final class RejectedChangeException extends Exception {
         this(List.of(mistake));
     }
 
-    /** Why, a line each, with file and line where there is one. */
+    /** The errors, one line each, with file and line if known. */
     List<String> mistakes() {
         return mistakes;
     }

@@ -6,7 +6,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
 import java.util.List;
 
-/** Hot reload of route files. It is bound where routes may change; who starts the pipeline says from which directory. */
+/** Hot reload of route files, if enabled. The main class that starts the pipeline sets the directory. */
 public final class ReloadFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -18,12 +18,12 @@ public final class ReloadFeature implements Feature {
         if (!context.get(WadiSettings.RELOAD_ENABLED)) {
             return;
         }
-        LiveRoutes live = new LiveRoutes(
+        RouteReloader live = new RouteReloader(
                 context.camel(),
                 context.provided(RouteHold.class),
                 context.provided(RouteTargetState.class),
                 context.routeChanges(),
-                new LiveRoutes.Options(
+                new RouteReloader.Options(
                         context.get(WadiSettings.RELOAD_INTERVAL), context.get(WadiSettings.STOP_PHASE_TIMEOUT)),
                 context.meters());
         context.bindBean("wadi-live-routes", live);

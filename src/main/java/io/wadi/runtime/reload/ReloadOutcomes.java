@@ -4,42 +4,41 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Counts what became of changed files, and says whether they are other than what runs. */
+/** Meters of hot reload: applied and rejected changes, and whether the current files are rejected. */
 final class ReloadOutcomes {
     private final Counter applied;
     private final Counter refused;
     private volatile boolean isRefused;
 
     /**
-     * Registers its meters.
+     * Registers the meters.
      *
-     * @param changes the name of the one that counts
-     * @param standing the name of the one that says whether they are refused now
-     * @param files which files, in words
+     * @param changes the name of the counter
+     * @param refusedNow the name of the gauge that is 1 while the files are rejected
+     * @param files a plural noun for the descriptions
      */
-    ReloadOutcomes(MeterRegistry meters, String changes, String standing, String files) {
+    ReloadOutcomes(MeterRegistry meters, String changes, String refusedNow, String files) {
         applied = counter(meters, changes, files, "applied");
         refused = counter(meters, changes, files, "refused");
-        Gauge.builder(standing, () -> isRefused ? 1 : 0)
-                .description("Whether the " + files + " are other than what runs, since they were refused")
+        Gauge.builder(refusedNow, () -> isRefused ? 1 : 0)
+                .description(
+                        "1 while the " + files + " differ from the running configuration because they were rejected")
                 .register(meters);
     }
 
     private static Counter counter(MeterRegistry meters, String name, String files, String result) {
         return Counter.builder(name)
-                .description("Changes of the " + files + ", by what became of them")
+                .description("Changes of the " + files + " by result")
                 .tag("result", result)
                 .register(meters);
     }
 
-    /** They are in force. */
     void applied() {
         applied.increment();
         isRefused = false;
     }
 
-    /** They say what runs already. */
-    void same() {
+    void unchanged() {
         isRefused = false;
     }
 

@@ -1,6 +1,6 @@
 package io.wadi.runtime.reload;
 
-/** Neither what was to come runs, nor what was before. */
+/** Thrown if neither the changed routes nor the previous ones could be started. */
 final class RollbackFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -11,14 +11,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What becomes of the running routes where other files hold: what differs, and the routes that use a configuration that differs.
+ * The difference between running routes and changed files, including routes that use a changed configuration or template.
  *
- * @param before what runs
- * @param after what is to run
- * @param leaving entries of {@code before} that go
- * @param coming entries of {@code after} that come; those under a leaving entry's name take its place
- * @param lost what is said of routes that come without a step by which they kept what they took. None may; where the step is there
- *     and misspelt, its trial says so, and that is what is to be said of it
+ * @param before the running entries
+ * @param after the new entries
+ * @param leaving entries of {@code before} that are removed
+ * @param coming entries of {@code after} that are added; they replace leaving entries of the same name
+ * @param lost the errors of routes that would lose the step that stores their events; a trial reports a misspelled step first
  */
 record RouteChange(
         RouteFileEntries before,
@@ -28,12 +27,12 @@ record RouteChange(
         Map<RouteFileEntry, List<String>> lost) {
 
     /**
-     * Finds what differs.
+     * Compares entries.
      *
-     * @param keepers the steps by which a route that takes requests keeps what they bring
-     * @throws RejectedChangeException where something differs that cannot change while routes run
+     * @param sendSteps the steps that store a request's events; a route must not lose one
+     * @throws RejectedChangeException if an entry differs that cannot change at run time
      */
-    static RouteChange between(RouteFileEntries before, RouteFileEntries after, Set<String> keepers)
+    static RouteChange between(RouteFileEntries before, RouteFileEntries after, Set<String> sendSteps)
             throws RejectedChangeException {
         List<String> mistakes = new ArrayList<>(after.templateMistakes());
         checkFixed(before, after, mistakes);
@@ -53,8 +52,8 @@ record RouteChange(
         Map<RouteFileEntry, List<String>> lost = new HashMap<>();
         coming.forEach((name, item) -> {
             checkConfigurations(item, after, mistakes);
-            List<String> losses = lost(item, before.live().get(name), keepers);
-            // What is no route is not tried out.
+            List<String> losses = lost(item, before.live().get(name), sendSteps);
+            // Only routes are tried out.
             if (item.isRoute()) {
                 lost.put(item, losses);
             } else {
@@ -67,12 +66,12 @@ record RouteChange(
         return new RouteChange(before, after, List.copyOf(leaving.values()), List.copyOf(coming.values()), lost);
     }
 
-    private static List<String> lost(RouteFileEntry item, RouteFileEntry before, Set<String> keepers) {
-        return keepers.stream()
-                .filter(keeper -> before != null && before.says("ref", keeper) && !item.says("ref", keeper))
-                .map(keeper ->
-                        "%s: the route %s has lost its step %s: what it takes would be acknowledged and be nowhere; one that is to do without has another id"
-                                .formatted(item.at(), item.id(), keeper))
+    private static List<String> lost(RouteFileEntry item, RouteFileEntry before, Set<String> sendSteps) {
+        return sendSteps.stream()
+                .filter(step -> before != null && before.hasField("ref", step) && !item.hasField("ref", step))
+                .map(step ->
+                        "%s: the route %s has lost its step %s: its events would be acknowledged but not stored; use another id for a route without the step"
+                                .formatted(item.at(), item.id(), step))
                 .toList();
     }
 
@@ -95,21 +94,20 @@ record RouteChange(
             if (!known.contains(item.content())) {
                 mistakes.add(
                         item.kind().equals("route") || item.isOfTemplate()
-                                ? item.at() + ": a route that changes while Wadi runs needs an id"
-                                : "%s: \"%s\" cannot change while Wadi runs, only route (with an id), routeConfiguration, routeTemplate and templatedRoute can"
+                                ? item.at() + ": a route that changes at run time needs an id"
+                                : "%s: \"%s\" cannot change at run time, only route (with an id), routeConfiguration, routeTemplate and templatedRoute can"
                                         .formatted(item.at(), item.kind()));
             }
         }
         Set<Object> still = after.fixed().stream().map(RouteFileEntry::content).collect(Collectors.toSet());
         for (RouteFileEntry item : before.fixed()) {
             if (!still.contains(item.content())) {
-                mistakes.add("%s: the \"%s\" that stood there cannot be taken away while Wadi runs"
-                        .formatted(item.at(), item.kind()));
+                mistakes.add("%s: the \"%s\" entry cannot be removed at run time".formatted(item.at(), item.kind()));
             }
         }
     }
 
-    /** Routes are built with their configurations, and of their templates, so those of one that differs are built again. */
+    /** Adds the routes of changed configurations and templates, since these are built into routes. */
     private static void addUsers(
             RouteFileEntries before,
             RouteFileEntries after,
@@ -126,7 +124,7 @@ record RouteChange(
         });
         before.routesNaming(configurations, templates).forEach(route -> leaving.putIfAbsent(route.name(), route));
         after.routesNaming(configurations, templates).forEach(route -> coming.putIfAbsent(route.name(), route));
-        // A route whose configuration or template is the only thing that differs is there before and after.
+        // A route that differs only by its configuration or template is present before and after.
         coming.forEach((name, route) -> {
             if (before.live().containsKey(name)) {
                 leaving.putIfAbsent(name, before.live().get(name));
@@ -143,7 +141,7 @@ record RouteChange(
         return leaving.isEmpty() && coming.isEmpty();
     }
 
-    /** What brings back what was before. */
+    /** Returns the inverse change, for a rollback. */
     RouteChange back() {
         return new RouteChange(
                 /* before= */ after, /* after= */ before, /* leaving= */ coming, /* coming= */ leaving, Map.of());
@@ -157,18 +155,18 @@ record RouteChange(
         return coming.stream().filter(RouteFileEntry::isRoute).toList();
     }
 
-    /** For a person, such as {@code events changed, pixel added}. */
-    String said() {
-        List<String> words = new ArrayList<>();
+    /** Returns a summary such as {@code events changed, pixel added}. */
+    String summary() {
+        List<String> changes = new ArrayList<>();
         for (RouteFileEntry item : coming) {
-            boolean isThere = leaving.stream().anyMatch(old -> old.name().equals(item.name()));
-            words.add(item.id() + (isThere ? " changed" : " added"));
+            boolean isReplaced = leaving.stream().anyMatch(old -> old.name().equals(item.name()));
+            changes.add(item.id() + (isReplaced ? " changed" : " added"));
         }
         for (RouteFileEntry item : leaving) {
             if (coming.stream().noneMatch(other -> other.name().equals(item.name()))) {
-                words.add(item.id() + " removed");
+                changes.add(item.id() + " removed");
             }
         }
-        return String.join(", ", words);
+        return String.join(", ", changes);
     }
 }

@@ -20,19 +20,19 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * What route files declare, entry by entry.
+ * The entries of all route files.
  *
- * @param texts what stands in each file, by its name
+ * @param texts the contents by file name
  * @param live routes, route configurations and route templates, by {@link RouteFileEntry#name()}
- * @param fixed what cannot change while routes run: all other entries, and routes without an id
+ * @param fixed entries that cannot change at run time: all others, and routes without an id
  */
 record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> live, List<RouteFileEntry> fixed) {
     private static final LoadSettings SETTINGS = LoadSettings.builder().build();
 
     /**
-     * Reads all entries of all files.
+     * Parses all files.
      *
-     * @throws RejectedChangeException with all mistakes: no YAML, no list, an id that is there twice
+     * @throws RejectedChangeException with all errors: invalid YAML, not a list, duplicate ids
      */
     static RouteFileEntries of(DirectorySnapshot files) throws RejectedChangeException {
         List<String> mistakes = new ArrayList<>();
@@ -44,7 +44,7 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
             if (item.isLive()) {
                 RouteFileEntry first = live.putIfAbsent(item.name(), item);
                 if (first != null) {
-                    mistakes.add("%s: the id \"%s\" is that of %s, too; give one of them another"
+                    mistakes.add("%s: the id \"%s\" is also used at %s; change one of them"
                             .formatted(item.at(), item.id(), first.at()));
                 }
             } else {
@@ -52,7 +52,7 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
             }
         }
         if (files.texts().isEmpty()) {
-            mistakes.add("there is no route file any more; to stop the routes, stop Wadi");
+            mistakes.add("no route file is left; to stop the routes, stop Wadi");
         }
         if (!mistakes.isEmpty()) {
             throw new RejectedChangeException(mistakes);
@@ -89,7 +89,7 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
         return items;
     }
 
-    /** The lines of a file that belong to these entries, all others empty, so that each keeps its number. */
+    /** Returns a file's text with the lines of other entries emptied, so that line numbers stay the same. */
     String textOf(String file, Collection<RouteFileEntry> entries) {
         List<String> lines = new ArrayList<>(texts.get(file).lines().toList());
         for (int index = 0; index < lines.size(); index++) {
@@ -112,24 +112,23 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
                 .anyMatch(item -> item.isConfiguration() && item.id().equals(id));
     }
 
-    /** The template of a route that is made of one, where there is one. */
+    /** Returns the template of a templated route. */
     Optional<RouteFileEntry> templateOf(RouteFileEntry route) {
         return live.values().stream()
                 .filter(item -> item.isTemplate() && item.id().equals(route.template()))
                 .findFirst();
     }
 
-    /** The configurations that a route is built with. */
     private List<String> configurationsOf(RouteFileEntry route) {
         return templateOf(route).orElse(route).configurations();
     }
 
-    /** Whether a route is a flow: it takes records, and nobody waits for it. */
+    /** Whether a route is a flow: it reads Kafka, so that no client waits for it. */
     boolean isFlow(RouteFileEntry route) {
         return templateOf(route).orElse(route).readsKafka();
     }
 
-    /** The routes that are built with one of these configurations, or of one of these templates. */
+    /** Returns the routes that use one of the configurations or templates. */
     List<RouteFileEntry> routesNaming(Set<String> configurations, Set<String> templates) {
         return live.values().stream()
                 .filter(RouteFileEntry::isRoute)
@@ -138,7 +137,7 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
                 .toList();
     }
 
-    /** What is wrong with the parameters of routes that are made of templates, which Camel would not say, or not say where. */
+    /** Checks the parameters of templated routes, which Camel does not report, or not with a line. */
     List<String> templateMistakes() {
         List<String> mistakes = new ArrayList<>();
         Set<String> templates = live.values().stream()

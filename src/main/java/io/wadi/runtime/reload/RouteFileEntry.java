@@ -18,12 +18,10 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /**
  * One entry of a route file's list.
  *
- * @param file the file's name
- * @param node where it stands
- * @param kind the entry's word, such as {@code route}, without hyphens and in small letters
- * @param id what its {@code id} says; empty where it has none
- * @param content what it says, whatever its layout and comments
- * @param lastLine the last line that belongs to it, from 1
+ * @param kind the entry's key, such as {@code route}, in lower case without hyphens
+ * @param id the value of its {@code id}; empty if it has none
+ * @param content the parsed content, without layout and comments
+ * @param lastLine the last line of the entry, from 1
  */
 record RouteFileEntry(String file, Node node, String kind, String id, Object content, int lastLine) {
     private static final Pattern KAFKA = Pattern.compile("kafka(:.*)?");
@@ -32,11 +30,11 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
     private static final String TEMPLATE = "routetemplate";
     private static final String OF_TEMPLATE = "templatedroute";
     private static final String PARAMETERS = "parameters";
-    /** What is shorter names nothing in an exception's words. */
-    private static final int SHORTEST_WORD = 3;
+    /** The minimum length of a scalar that is searched in a message. */
+    private static final int MIN_SCALAR_LENGTH = 3;
 
-    private static final Pattern MEANT = Pattern.compile("; did you mean [^?]*\\?");
-    private static final Pattern PARAMETER_IN_ADDRESS = Pattern.compile("[?&]([\\w.-]+)=");
+    private static final Pattern SUGGESTION = Pattern.compile("; did you mean [^?]*\\?");
+    private static final Pattern URI_PARAMETER = Pattern.compile("[?&]([\\w.-]+)=");
 
     static RouteFileEntry of(String file, Node node, Object content, int lastLine) {
         String kind = "";
@@ -67,7 +65,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return Optional.empty();
     }
 
-    /** What stands below its word. */
+    /** Returns the node below the entry's key. */
     private Optional<Node> body() {
         return node instanceof MappingNode mapping
                 ? Optional.of(mapping.getValue().get(0).getValueNode())
@@ -78,7 +76,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return (kind.equals(ROUTE) || isOfTemplate()) && !id.isEmpty();
     }
 
-    /** Whether it is a route that is made of a template. */
+    /** Whether it is a templated route. */
     boolean isOfTemplate() {
         return kind.equals(OF_TEMPLATE);
     }
@@ -87,7 +85,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return kind.equals(TEMPLATE) && !id.isEmpty();
     }
 
-    /** What it is known by: a route is one, whether it is made of a template or not. */
+    /** Returns the unique name; it is the same for a plain and a templated route. */
     String name() {
         return (isRoute() ? ROUTE : kind) + " " + id;
     }
@@ -96,12 +94,12 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return kind.equals(CONFIGURATION) && !id.isEmpty();
     }
 
-    /** Whether it can change while routes run. */
+    /** Whether it can change at run time. */
     boolean isLive() {
         return isRoute() || isConfiguration() || isTemplate();
     }
 
-    /** The template that it is made of; empty where it is not. */
+    /** Returns the id of the template of a templated route; otherwise empty. */
     String template() {
         return isOfTemplate()
                 ? body().map(body -> field(body, "routeTemplateRef")).orElse("")
@@ -109,13 +107,12 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
     }
 
     /**
-     * A parameter of a template, or of a route that is made of one.
+     * A parameter of a template, or of a templated route.
      *
-     * @param isNeeded whether such a route has to give it
+     * @param isNeeded whether it is required
      */
     record Parameter(String name, boolean isNeeded, int line) {}
 
-    /** Those of a template, or of a route that is made of one. */
     List<Parameter> parameters() {
         return body().flatMap(body -> child(body, PARAMETERS))
                 .filter(SequenceNode.class::isInstance)
@@ -130,7 +127,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
                 .orElse(List.of());
     }
 
-    /** Whether it is a flow, or makes flows: it takes records, and nobody waits for it. */
+    /** Whether the route, or the template's routes, read Kafka. */
     boolean readsKafka() {
         return body().map(body -> child(body, ROUTE).orElse(body))
                 .flatMap(body -> child(body, "from"))
@@ -139,7 +136,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
                 .isPresent();
     }
 
-    /** From 1. */
+    /** Returns the first line, from 1. */
     int line() {
         return line(node);
     }
@@ -148,69 +145,69 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
     }
 
-    /** Where it stands, for a person: file and line. */
+    /** Returns file and line for messages. */
     String at() {
         return at(line());
     }
 
-    /** Where a line of it stands. */
     String at(int line) {
         return file + ":" + line;
     }
 
     /**
-     * Where the part of it stands that a message is about: the longest word of it that the message has, or the address that has such a
-     * parameter, or its beginning.
+     * Returns file and line of the part that an error message refers to: the longest scalar that the message contains, or a URI with a
+     * parameter that it contains, or else the beginning of the entry.
      */
     String at(String message) {
-        String found = MEANT.matcher(message).replaceAll("");
-        List<ScalarNode> words = new ArrayList<>();
-        gather(node, words);
-        return words.stream()
-                .filter(word -> !word.getValue().equals(id) && found.contains(named(word)))
-                .filter(word -> named(word).length() >= SHORTEST_WORD)
-                .max(Comparator.comparingInt(word -> named(word).length()))
-                .or(() ->
-                        words.stream().filter(word -> hasParameter(word, found)).findFirst())
-                .map(word -> at(line(word)))
+        String text = SUGGESTION.matcher(message).replaceAll("");
+        List<ScalarNode> scalars = new ArrayList<>();
+        gather(node, scalars);
+        return scalars.stream()
+                .filter(each -> !each.getValue().equals(id) && text.contains(nameIn(each)))
+                .filter(each -> nameIn(each).length() >= MIN_SCALAR_LENGTH)
+                .max(Comparator.comparingInt(each -> nameIn(each).length()))
+                .or(() -> scalars.stream()
+                        .filter(each -> hasParameter(each, text))
+                        .findFirst())
+                .map(each -> at(line(each)))
                 .orElse(at());
     }
 
-    private static boolean hasParameter(ScalarNode address, String message) {
+    private static boolean hasParameter(ScalarNode uri, String message) {
         Set<String> words = new HashSet<>(Arrays.asList(message.split("[^\\w.-]+", -1)));
-        return PARAMETER_IN_ADDRESS
-                .matcher(address.getValue())
+        return URI_PARAMETER
+                .matcher(uri.getValue())
                 .results()
                 .anyMatch(parameter -> words.contains(parameter.group(1)));
     }
 
-    /** A word of it, and the one that it stands below; that is empty at the top. */
-    record Word(String name, String below, int line) {}
+    /** A YAML key and its parent key, which is empty at the top level. */
+    record Key(String name, String parent, int line) {}
 
-    /** All words of this name. */
-    List<Word> words(String name) {
-        List<Word> found = new ArrayList<>();
+    /** Returns all keys of a name. */
+    List<Key> keys(String name) {
+        List<Key> found = new ArrayList<>();
         gather(node, "", name, found);
         return found;
     }
 
-    private static void gather(Node node, String below, String name, List<Word> into) {
+    private static void gather(Node node, String parent, String name, List<Key> into) {
         if (node instanceof SequenceNode sequence) {
-            sequence.getValue().forEach(each -> gather(each, below, name, into));
+            sequence.getValue().forEach(each -> gather(each, parent, name, into));
         } else if (node instanceof MappingNode mapping) {
             for (NodeTuple field : mapping.getValue()) {
-                String word = scalar(field.getKeyNode()).orElse("");
-                if (word.equals(name)) {
-                    into.add(new Word(name, below, line(field.getKeyNode())));
+                String key = scalar(field.getKeyNode()).orElse("");
+                if (key.equals(name)) {
+                    into.add(new Key(name, parent, line(field.getKeyNode())));
                 }
-                gather(field.getValueNode(), word, name, into);
+                gather(field.getValueNode(), key, name, into);
             }
         }
     }
 
-    /** The name of a property; of an address with one its scheme: a message shows it with the property's value. */
-    private static String named(ScalarNode word) {
-        return word.getValue().replaceFirst("^\\{\\{([\\w.-]+)}}$", "$1").replaceFirst("^([\\w-]+:).*\\{\\{.*", "$1");
+    /** Returns the name of a placeholder, or the scheme of a URI with placeholders, since messages show resolved values. */
+    private static String nameIn(ScalarNode scalar) {
+        return scalar.getValue().replaceFirst("^\\{\\{([\\w.-]+)}}$", "$1").replaceFirst("^([\\w-]+:).*\\{\\{.*", "$1");
     }
 
     private static void gather(Node node, List<ScalarNode> into) {
@@ -226,7 +223,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         }
     }
 
-    /** The configurations that it names; none where it names none, or by a pattern. */
+    /** Returns the ids of the referenced configurations, without patterns. */
     List<String> configurations() {
         String named = body().map(body -> child(body, ROUTE).orElse(body))
                 .map(body -> field(body, "routeConfigurationId"))
@@ -237,20 +234,20 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
                 .toList();
     }
 
-    /** Whether one of its steps says this, as the value of that field. */
-    boolean says(String field, String value) {
-        return says(node, field, value);
+    /** Whether a step has a field with this value. */
+    boolean hasField(String field, String value) {
+        return hasField(node, field, value);
     }
 
-    private static boolean says(Node node, String field, String value) {
+    private static boolean hasField(Node node, String field, String value) {
         if (node instanceof SequenceNode sequence) {
-            return sequence.getValue().stream().anyMatch(each -> says(each, field, value));
+            return sequence.getValue().stream().anyMatch(each -> hasField(each, field, value));
         }
         if (node instanceof MappingNode mapping) {
             return mapping.getValue().stream()
                     .anyMatch(each -> (scalar(each.getKeyNode()).orElse("").equals(field)
                                     && scalar(each.getValueNode()).orElse("").equals(value))
-                            || says(each.getValueNode(), field, value));
+                            || hasField(each.getValueNode(), field, value));
         }
         return false;
     }

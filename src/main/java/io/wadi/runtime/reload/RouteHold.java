@@ -12,7 +12,7 @@ public interface RouteHold {
     Held hold(Collection<Endpoint> inputs);
 
     /** The route step that stores events in Kafka; a route without it stores nothing. */
-    String keeper();
+    String sendStep();
 
     /** A hold in effect. */
     @FunctionalInterface

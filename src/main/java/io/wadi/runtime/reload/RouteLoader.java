@@ -10,7 +10,7 @@ import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
-/** Makes what Camel runs of entries of route files. */
+/** Loads entries of route files into a Camel context. */
 final class RouteLoader {
     private final ModelCamelContext context;
 
@@ -18,19 +18,18 @@ final class RouteLoader {
         this.context = context;
     }
 
-    /** The files of these entries. */
     static List<String> filesOf(List<RouteFileEntry> items) {
         return items.stream().map(RouteFileEntry::file).distinct().toList();
     }
 
-    /** Loads entries of one file. */
+    /** Loads some entries of one file. */
     List<RouteBuilder> load(RouteFileEntries items, String file, Collection<RouteFileEntry> wanted) throws Exception {
         Collection<RoutesBuilder> found = PluginHelper.getRoutesLoader(context)
                 .findRoutesBuilders(List.of(ResourceHelper.fromString(file, items.textOf(file, wanted))));
         return found.stream().map(RouteBuilder.class::cast).toList();
     }
 
-    /** The configurations and templates that leave, by those that come; nothing of the routes. */
+    /** Replaces the configurations and templates of a change, not its routes. */
     void replaceShared(RouteChange change) throws Exception {
         for (RouteFileEntry item : change.leaving()) {
             if (item.isTemplate()) {

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a change over in a running context. Once it has been tried, the routes that leave stop in order and those that come take
- * their place. Where one of these does not start, all is put back. Not thread-safe.
+ * Applies a change to a running context: tries it out, stops the leaving routes in order, and starts the coming ones. If one of these
+ * does not start, the change is rolled back. Not thread-safe.
  */
 final class RouteReplacement {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReplacement.class);
@@ -28,8 +28,8 @@ final class RouteReplacement {
     private final Duration stopWithin;
     private final RouteLoader loader;
     private final RouteTrial trial;
-    private final Reasons reasons;
-    private final RouteMistakes mistakes;
+    private final CamelErrors reasons;
+    private final RouteErrors mistakes;
 
     RouteReplacement(
             ModelCamelContext context,
@@ -41,16 +41,16 @@ final class RouteReplacement {
         this.target = target;
         this.stopWithin = stopWithin;
         loader = new RouteLoader(context);
-        reasons = new Reasons(context);
-        mistakes = new RouteMistakes(context);
+        reasons = new CamelErrors(context);
+        mistakes = new RouteErrors(context);
         trial = new RouteTrial(context, loader, mistakes);
     }
 
     /**
-     * Takes it over as a whole.
+     * Applies all of the change, or nothing.
      *
-     * @throws RejectedChangeException where it cannot be: what was before runs, as if nothing had been
-     * @throws RollbackFailedException where it cannot be, and what was before does not run either
+     * @throws RejectedChangeException if it cannot be applied; the previous routes run
+     * @throws RollbackFailedException if it cannot be applied, and the rollback has failed
      */
     void apply(RouteChange change) throws RejectedChangeException, InterruptedException {
         trial.run(change);
@@ -60,24 +60,24 @@ final class RouteReplacement {
             throw e;
         } catch (Exception e) {
             LOG.debug("Not replaced", e);
-            putBack(change);
+            rollBack(change);
             throw new RejectedChangeException(
                     e instanceof RejectedChangeException refused ? refused.mistakes() : List.of(reasons.of(e)));
         }
     }
 
-    /** Brings back what was before; once more, after a {@link RollbackFailedException}. */
-    void putBack(RouteChange change) throws InterruptedException {
+    /** Restores the previous routes; may be repeated after a {@link RollbackFailedException}. */
+    void rollBack(RouteChange change) throws InterruptedException {
         try {
             replace(change.back());
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            throw new RollbackFailedException(change.said() + ": " + reasons.of(e), e);
+            throw new RollbackFailedException(change.summary() + ": " + reasons.of(e), e);
         }
     }
 
-    /** Flows last: nobody waits for them, and nobody is to wait until they have finished. */
+    /** Replaces flows last, so that held requests do not wait for records in flight. */
     private void replace(RouteChange change) throws Exception {
         loader.replaceShared(change);
         List<Endpoint> inputs = change.leavingRoutes().stream()
@@ -93,7 +93,7 @@ final class RouteReplacement {
         replace(change, item -> isFlow(change, item));
     }
 
-    /** One that is a flow only now, or was one, takes its place beside those that are held. */
+    /** A route that is a flow only before or only after the change is replaced while requests are held. */
     private static boolean isFlow(RouteChange change, RouteFileEntry item) {
         return change.before().isFlow(item) && change.after().isFlow(item);
     }
@@ -133,7 +133,7 @@ final class RouteReplacement {
                 if (item.isOfTemplate() && !target.get().isToStart(item.id())) {
                     context.getRouteController().stopRoute(item.id());
                 }
-                target.get().hasCome(item.id());
+                target.get().applyTo(item.id());
             }
         } catch (Exception e) {
             throw new RejectedChangeException(mistakes.of(items, e));

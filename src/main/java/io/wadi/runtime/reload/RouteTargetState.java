@@ -6,5 +6,5 @@ public interface RouteTargetState {
     boolean isToStart(String route);
 
     /** Brings a route that has replaced another to the state requested for its id. */
-    void hasCome(String route) throws Exception;
+    void applyTo(String route) throws Exception;
 }

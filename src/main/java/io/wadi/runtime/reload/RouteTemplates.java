@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Looks at routes that are made of templates before Camel does, which takes parameters that there are not. */
+/** Checks templated routes before the start, since Camel accepts unknown parameters. */
 public final class RouteTemplates {
     private RouteTemplates() {}
 
     /**
-     * What is wrong with the parameters of such routes, a line each with file and line; what is wrong with the files themselves is left
-     * to who loads them.
+     * Returns the errors of parameters, with file and line. Unreadable files are ignored, since loading them reports the error.
      *
-     * @param directory that of the route files; there may be none
+     * @param directory the directory of the route files; may be missing
      */
     public static List<String> mistakes(Path directory) {
         try {

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries a change out before anything stops: on the context itself with its beans and components, without a step of it running,
- * and nothing of it stays. Not thread-safe.
+ * Tries a change out before any route stops: builds its routes in the running context without starting them, and removes them. Not
+ * thread-safe.
  */
 final class RouteTrial {
     private static final Logger LOG = LoggerFactory.getLogger(RouteTrial.class);
@@ -37,22 +37,22 @@ final class RouteTrial {
 
     private final ModelCamelContext context;
     private final RouteLoader loader;
-    private final RouteMistakes said;
-    /** Those of the change that have been tried, and would be there beside the others of it. */
+    private final RouteErrors errors;
+    /** The routes of the change that were tried before. */
     private final List<RouteDefinition> tried = new ArrayList<>();
 
     private final Map<String, PlatformHttpEndpoint> inputs = new LinkedHashMap<>();
 
-    RouteTrial(ModelCamelContext context, RouteLoader loader, RouteMistakes said) {
+    RouteTrial(ModelCamelContext context, RouteLoader loader, RouteErrors errors) {
         this.context = context;
         this.loader = loader;
-        this.said = said;
+        this.errors = errors;
     }
 
     /**
-     * Tries it.
+     * Tries a change out.
      *
-     * @throws RejectedChangeException with all mistakes in it
+     * @throws RejectedChangeException with all errors of the change
      */
     void run(RouteChange change) throws RejectedChangeException {
         List<String> mistakes = new ArrayList<>();
@@ -64,7 +64,7 @@ final class RouteTrial {
                 tryOut(change, item, mistakes);
             }
         } catch (Exception e) {
-            mistakes.add(said.of(change.coming(), e));
+            mistakes.add(errors.of(change.coming(), e));
         } finally {
             restoreConfigurations(change);
         }
@@ -77,8 +77,8 @@ final class RouteTrial {
         try {
             loader.replaceShared(change.back());
         } catch (Exception e) {
-            // They were loaded from the same text before.
-            throw new IllegalStateException("Route configurations cannot be put back", e);
+            // The same text was loaded before.
+            throw new IllegalStateException("Route configurations cannot be restored", e);
         }
     }
 
@@ -96,8 +96,8 @@ final class RouteTrial {
             }
             mistakes.addAll(change.lost().getOrDefault(item, List.of()));
         } catch (Exception e) {
-            LOG.debug("Refused", e);
-            mistakes.add(said.of(List.of(item), e));
+            LOG.debug("Trial of {} failed", item.id(), e);
+            mistakes.add(errors.of(List.of(item), e));
         } finally {
             for (Endpoint endpoint : List.copyOf(context.getEndpoints())) {
                 if (!before.contains(endpoint)) {
@@ -111,11 +111,11 @@ final class RouteTrial {
         try {
             context.removeEndpoint(endpoint);
         } catch (Exception e) {
-            LOG.debug("{} is kept", endpoint, e);
+            LOG.debug("Endpoint {} cannot be removed", endpoint, e);
         }
     }
 
-    /** As Camel makes it of its template, but for adding it. */
+    /** Builds a templated route as Camel does, without adding it. */
     private void tryOut(RouteChange change, TemplatedRouteDefinition given) {
         RouteTemplateDefinition template = context.getRouteTemplateDefinition(given.getRouteTemplateRef());
         Properties parameters = new Properties();
@@ -143,9 +143,9 @@ final class RouteTrial {
                 .filter(each -> !replaced.contains(each.getRouteId()))
                 .collect(Collectors.toCollection(ArrayList::new));
         others.addAll(tried);
-        String twice = RouteDefinitionHelper.validateUniqueIds(route, others);
-        if (twice != null) {
-            throw new IllegalArgumentException("the id \"" + twice + "\" is that of another step, too");
+        String duplicate = RouteDefinitionHelper.validateUniqueIds(route, others);
+        if (duplicate != null) {
+            throw new IllegalArgumentException("the id \"" + duplicate + "\" is also that of another step");
         }
         Route made = context.getModelReifierFactory().createRoute(context, route);
         if (made != null && made.getEndpoint() instanceof KafkaEndpoint kafka) {
@@ -158,7 +158,7 @@ final class RouteTrial {
         tried.add(route);
     }
 
-    /** Camel makes the client on a thread of the route, and where that fails again and again. */
+    /** Camel creates the client on a thread of the route and retries without an error. */
     private static void tryOut(KafkaEndpoint endpoint) {
         Properties properties = endpoint.getConfiguration().createConsumerProperties();
         properties.put(
@@ -167,7 +167,7 @@ final class RouteTrial {
         new KafkaConsumer<>(properties).close(Duration.ZERO);
     }
 
-    /** Of two routes with one path the first would have all requests. */
+    /** Rejects a duplicate path, since the first route would receive all requests. */
     private void tryOut(PlatformHttpEndpoint endpoint, Set<String> replaced) {
         Map<String, PlatformHttpEndpoint> others = new LinkedHashMap<>(inputs);
         for (Route route : context.getRoutes()) {
@@ -180,7 +180,7 @@ final class RouteTrial {
                     && taken.getPath().equals(endpoint.getPath())
                     && !Collections.disjoint(methods(taken), methods(endpoint))) {
                 throw new IllegalArgumentException(
-                        "the path %s is that of the route %s".formatted(endpoint.getPath(), route));
+                        "the path %s is already used by the route %s".formatted(endpoint.getPath(), route));
             }
         });
     }

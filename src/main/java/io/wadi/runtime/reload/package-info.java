@@ -1,2 +1,2 @@
-/** Live editing: route files that are saved while Wadi runs are taken over as a whole, or refused with the reason. */
+/** Hot reload: changed route files are loaded as a whole while Wadi runs, or rejected with the reason. */
 package io.wadi.runtime.reload;

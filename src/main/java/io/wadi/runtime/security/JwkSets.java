@@ -13,7 +13,7 @@ import java.nio.file.Path;
 
 /** Sources of JWK sets (RFC 7517): files, and {@code https:} addresses with a timeout of 10 seconds. */
 public final class JwkSets {
-    private static final int WITHIN_MS = 10_000;
+    private static final int TIMEOUT_MS = 10_000;
     private static final int MAX_BYTES = 1 << 20;
 
     private JwkSets() {}
@@ -22,11 +22,11 @@ public final class JwkSets {
      * Returns a value parsed from a JWK set that is checked for changes. A remote set may be unavailable at the start.
      *
      * @param empty the value until a remote set was read for the first time
-     * @throws IllegalArgumentException where a file cannot be read, or cannot be parsed
+     * @throws IllegalArgumentException if a file cannot be read or parsed
      */
     public static <T> WatchedValue<T> watch(String fileOrAddress, T empty, WatchedValue.Parser<T> parser) {
         return isRemote(fileOrAddress)
-                ? WatchedValue.beginningWith(empty, fileOrAddress, source(fileOrAddress), parser)
+                ? WatchedValue.startingWith(empty, fileOrAddress, source(fileOrAddress), parser)
                 : WatchedValue.of(fileOrAddress, source(fileOrAddress), parser);
     }
 
@@ -34,7 +34,7 @@ public final class JwkSets {
         if (!isRemote(fileOrAddress)) {
             return () -> Files.readAllBytes(Path.of(fileOrAddress));
         }
-        DefaultResourceRetriever web = new DefaultResourceRetriever(WITHIN_MS, WITHIN_MS, MAX_BYTES) {
+        DefaultResourceRetriever web = new DefaultResourceRetriever(TIMEOUT_MS, TIMEOUT_MS, MAX_BYTES) {
             /** Follows no redirects: keys are trusted from the configured address only. */
             @Override
             protected HttpURLConnection openHTTPConnection(URL url) throws IOException {

@@ -26,19 +26,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Verifies tokens (JWT, RFC 7519) by the keys of a JWK set (RFC 7517). A token is genuine where one of the keys has signed it (RSA
- * or elliptic curves: no shared secret and no {@code none}), it is from the issuer and for the audience, it has a {@code sub}, and
- * its {@code exp} and {@code nbf} hold, give or take {@link #SKEW_SECONDS}. Thread-safe.
+ * A verifier of tokens (JWT, RFC 7519) with the keys of a JWK set (RFC 7517). A token is valid if one of the keys has signed it (RSA or
+ * EC; no shared secret and no {@code none}), {@code iss} and {@code aud} match, it has a {@code sub}, and the time is within {@code nbf}
+ * and {@code exp}, with a tolerance of {@link #SKEW_SECONDS}. Thread-safe.
  */
-@SuppressWarnings("JavaUtilDate") // Nimbus knows no other time
+@SuppressWarnings("JavaUtilDate") // required by Nimbus
 public final class JwtVerifier {
-    /** By how much the clock of an issuer may differ. */
+    /** Maximum clock skew of an issuer. */
     public static final int SKEW_SECONDS = 60;
 
     private static final Set<JWSAlgorithm> ALGORITHMS = union(JWSAlgorithm.Family.RSA, JWSAlgorithm.Family.EC);
     private static final Set<KeyType> KEY_TYPES = Set.of(KeyType.RSA, KeyType.EC);
 
-    /** Without keys: no token is genuine. */
+    /** A verifier without keys, which accepts no token. */
     public static final JwtVerifier NONE = new JwtVerifier(new JWKSet(), "", "", Clock.systemUTC());
 
     private final boolean isEmpty;
@@ -64,9 +64,9 @@ public final class JwtVerifier {
     /**
      * Reads a JWK set.
      *
-     * @param issuer the {@code iss} of tokens
-     * @param audience what their {@code aud} has among it
-     * @throws IllegalArgumentException where it is no JWK set, or has no RSA or EC key for signatures
+     * @param issuer the required {@code iss}
+     * @param audience an element required in {@code aud}
+     * @throws IllegalArgumentException if it is not a JWK set, or has no RSA or EC key for signatures
      */
     public static JwtVerifier parse(byte[] jwks, String issuer, String audience, Clock clock) {
         try {
@@ -80,16 +80,16 @@ public final class JwtVerifier {
             }
             return new JwtVerifier(keys, issuer, audience, clock);
         } catch (ParseException e) {
-            throw new IllegalArgumentException("this is no JWK set: " + e.getMessage(), e);
+            throw new IllegalArgumentException("not a JWK set: " + e.getMessage(), e);
         }
     }
 
-    /** Whether there is no key, so that no token is genuine. */
+    /** Whether there is no key, so that no token is valid. */
     public boolean isEmpty() {
         return isEmpty;
     }
 
-    /** The claims of a token; empty where it is not genuine. It costs a signature's verification: not for an event loop. */
+    /** Returns the claims of a token; empty if it is invalid. It verifies a signature, so do not call it on an event loop. */
     public Optional<JWTClaimsSet> verify(String token) {
         try {
             return Optional.of(processor.process(token, null));

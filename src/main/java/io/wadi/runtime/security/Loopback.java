@@ -3,11 +3,11 @@ package io.wadi.runtime.security;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Whether an address that a port binds to can be reached from this machine alone. */
+/** Detects loopback addresses. */
 public final class Loopback {
     private Loopback() {}
 
-    /** Whether the host is a loopback address. False for a name that does not resolve: binding the port fails with its own message. */
+    /** Whether the host is a loopback address. False for a name that does not resolve, since binding the port reports that. */
     public static boolean is(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();

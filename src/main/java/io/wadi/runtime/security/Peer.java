@@ -8,9 +8,9 @@ import java.util.Arrays;
 /**
  * The remote end of a connection.
  *
- * @param client the address that rates and shares count against for anonymous requests; of IPv6 the /64 network, since
- *     one customer has that many addresses
- * @param proxy whether it is a trusted proxy, whose {@code X-Forwarded-For} is used
+ * @param client the address for rate limits and shares of anonymous requests; for IPv6 its /64 network, since one customer has that
+ *     many addresses
+ * @param proxy whether it is a trusted proxy, so that its {@code X-Forwarded-For} header is used
  */
 public record Peer(InetAddress client, boolean proxy) {
     private static final int NETWORK_BYTES = 8;

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The proxies in front of the ports, whose {@code X-Forwarded-For} says where a request comes from. Thread-safe. */
+/** The trusted proxies in front of the ports. Their {@code X-Forwarded-For} headers identify clients. Thread-safe. */
 public final class Proxies {
     private static final Pattern NETWORK = Pattern.compile("([0-9A-Fa-f.:]+)(?:/(\\d{1,3}))?");
-    /** More proxies than stand one behind another; a longer list is the sender's own. */
-    private static final int MOST = 16;
+    /** Maximum number of chained proxies; the client has forged a longer list. */
+    private static final int MAX_PROXIES = 16;
 
     private final List<IpSubnetFilterRule> networks;
 
@@ -23,10 +23,9 @@ public final class Proxies {
     }
 
     /**
-     * Reads addresses and networks such as {@code 10.0.0.0/8} and {@code fd00::/8}, separated by commas; none where the text is
-     * empty.
+     * Parses addresses and networks such as {@code 10.0.0.0/8} and {@code fd00::/8}, separated by commas; the text may be empty.
      *
-     * @throws IllegalArgumentException where one of them is neither: it says which
+     * @throws IllegalArgumentException if an item is neither an address nor a network
      */
     public static Proxies parse(String text) {
         List<IpSubnetFilterRule> networks = new ArrayList<>();
@@ -42,7 +41,7 @@ public final class Proxies {
         Matcher parts = NETWORK.matcher(text);
         InetAddress address = parts.matches() ? NetUtil.createInetAddressFromIpAddressString(parts.group(1)) : null;
         if (address == null) {
-            throw new IllegalArgumentException("\"" + text + "\" is no address or network such as 10.0.0.0/8");
+            throw new IllegalArgumentException("\"" + text + "\" is not an address or a network such as 10.0.0.0/8");
         }
         int bits = address.getAddress().length * Byte.SIZE;
         int prefix = parts.group(2) == null ? bits : Integer.parseInt(parts.group(2));
@@ -52,21 +51,19 @@ public final class Proxies {
         return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
     }
 
-    /** The other end of a connection. */
     public Peer peer(InetAddress address) {
         return Peer.of(address, isProxy(address));
     }
 
-    /** Whether requests from this address come from a proxy. */
     public boolean trusts(InetAddress peer) {
         return isProxy(peer);
     }
 
     /**
-     * The network that a request counts against: the client's address, for IPv6 its network of 64 bits.
+     * Returns the client's address for rate limits, for IPv6 its /64 network.
      *
-     * @param address the other end of the connection
-     * @param forwardedFor the header {@code X-Forwarded-For}, used where that is a proxy; null for none
+     * @param address the remote address of the connection
+     * @param forwardedFor the header {@code X-Forwarded-For}, used if the remote address is a proxy; null for none
      */
     public InetAddress network(InetAddress address, String forwardedFor) {
         Peer peer = peer(address);
@@ -84,8 +81,8 @@ public final class Proxies {
     }
 
     /**
-     * Where a request comes from that a proxy has passed on: the last address of the header that is not a proxy's own. Each proxy
-     * adds at the end what it saw, and what stands before may be the sender's invention.
+     * Returns the client of a forwarded request: the last address of the header that is not a trusted proxy. Each proxy appends the
+     * address it saw; the client may have forged the addresses before.
      *
      * @param forwardedFor the header {@code X-Forwarded-For}; null for none
      */
@@ -95,7 +92,7 @@ public final class Proxies {
             return client;
         }
         int end = forwardedFor.length();
-        for (int i = 0; i < MOST && end >= 0; i++) {
+        for (int i = 0; i < MAX_PROXIES && end >= 0; i++) {
             int comma = forwardedFor.lastIndexOf(',', end - 1);
             InetAddress address = address(forwardedFor.substring(comma + 1, end).strip());
             if (address == null) {
@@ -110,7 +107,7 @@ public final class Proxies {
         return client;
     }
 
-    /** An address, also as some proxies write it: {@code 192.0.2.1:4711} and {@code [2001:db8::1]:4711}. Nothing is looked up. */
+    /** Parses an address, also with a port: {@code 192.0.2.1:4711} and {@code [2001:db8::1]:4711}. It resolves no names. */
     private static InetAddress address(String text) {
         int colon = text.indexOf(':');
         if (text.startsWith("[")) {

@@ -18,21 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops routes in the order in which they feed each other ({@link StopOrder}), those of a phase at a time. What a route has begun
- * is waited for; one that is stuck holds up neither the others of its phase for longer than their own stop takes, nor the next
- * phase for longer than the phase's deadline. Whatever happens, no offset is committed before its record is done: what is left
- * is done again at the next start.
+ * A shutdown strategy that stops routes in phases, upstream routes first ({@link StopOrder}). It waits for the work in flight of each
+ * route; a stuck route delays the next phase until the phase's deadline only. No offset is committed before its record is completed,
+ * so unfinished work is repeated at the next start.
  *
- * <p>A stop of the whole context comes with readiness down first, then the pause for load balancers. It is reported by
- * {@link #conclude}, when everything else is closed too. A single route is stopped within the time that its caller gives, and
- * reported at once.
+ * <p>A stop of the whole context first sets readiness down and pauses for load balancers. {@link #conclude} reports it after everything
+ * else is closed. A single route is stopped within the caller's timeout and reported immediately.
  */
 public final class OrderlyShutdown extends DefaultShutdownStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(OrderlyShutdown.class);
     private static final Logger JSON = LoggerFactory.getLogger("io.wadi.stop.report");
 
-    /** How long routes that were given up may take to let go of what they hold, before the next phase begins. */
-    private static final Duration LET_GO_WITHIN = Duration.ofMillis(500);
+    /** How long aborted routes may take to release their resources before the next phase begins. */
+    private static final Duration ABORT_TIMEOUT = Duration.ofMillis(500);
 
     private final StopOptions options;
     private final InFlightRecords records;
@@ -41,7 +39,6 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     private List<RouteReport> routes = List.of();
     private StopReport report;
 
-    /** Takes how long stopping may take, and what knows which records are begun. */
     public OrderlyShutdown(CamelContext context, StopOptions options, InFlightRecords records) {
         super(context);
         this.options = options;
@@ -58,7 +55,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
             boolean abortAfterTimeout,
             boolean isWholeContext)
             throws Exception {
-        // Those that were never started have no input yet.
+        // Routes that were never started have no input.
         List<RouteStartupOrder> toStop =
                 all.stream().filter(order -> order.getInput() != null).toList();
         if (toStop.isEmpty()) {
@@ -84,7 +81,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
             health.register(new StoppingHealth(() -> stopping));
         }
         if (!options.pause().isZero()) {
-            LOG.info("Not ready any more; stopping begins in {}", options.pause());
+            LOG.info("Readiness is down; the routes are stopped in {}", options.pause());
             new CountDownLatch(1).await(options.pause().toMillis(), TimeUnit.MILLISECONDS);
         }
         synchronized (this) {
@@ -108,7 +105,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
         toStop.forEach(order -> byId.put(order.getRoute().getId(), order));
         List<List<RouteFlow>> phases = StopOrder.phases(
                 toStop.stream().map(order -> RouteFlows.of(context, order)).toList());
-        LOG.info("Stopping {}", said(phases, byId));
+        LOG.info("Stopping {}", describe(phases, byId));
         List<RouteReport> reports = new ArrayList<>();
         for (int phase = 0; phase < phases.size(); phase++) {
             int number = phase + 1;
@@ -121,7 +118,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
         return reports;
     }
 
-    private static String said(List<List<RouteFlow>> phases, Map<String, RouteStartupOrder> byId) {
+    private static String describe(List<List<RouteFlow>> phases, Map<String, RouteStartupOrder> byId) {
         return phases.stream()
                 .map(phase -> StopReport.named(
                         phase.stream()
@@ -142,9 +139,9 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
                 stuck.add(stop);
             }
         }
-        stuck.forEach(stop -> stop.giveUp("it did not end within " + Duration.ofNanos(deadline - begin)));
+        stuck.forEach(stop -> stop.abort("it did not end within " + Duration.ofNanos(deadline - begin)));
         for (RouteStop stop : stuck) {
-            stop.await(deadline + LET_GO_WITHIN.toNanos());
+            stop.await(deadline + ABORT_TIMEOUT.toNanos());
         }
     }
 
@@ -153,10 +150,10 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     }
 
     /**
-     * Says how the whole context has stopped, once everything that its routes use is closed, or is not waited for any more;
-     * only the first time counts.
+     * Reports the stop of the whole context, after all resources are closed or the deadline has passed. Only the first call has an
+     * effect.
      *
-     * @param notClosed what could not be closed, with the reason
+     * @param notClosed the resources that could not be closed, with the reason
      */
     public synchronized void conclude(List<String> notClosed) {
         if (report == null && stopping) {
@@ -166,7 +163,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
         }
     }
 
-    /** How the whole context has stopped; nothing before {@link #conclude}. */
+    /** Returns the report of the stop; empty before {@link #conclude}. */
     public synchronized Optional<StopReport> report() {
         return Optional.ofNullable(report);
     }

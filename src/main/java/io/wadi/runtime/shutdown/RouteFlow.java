@@ -3,28 +3,25 @@ package io.wadi.runtime.shutdown;
 import java.util.Set;
 
 /**
- * What a route takes its work from and what it gives work to, each a place such as {@code kafka:orders}, {@code direct:bulk}
- * or {@code seda:later}. It may read every topic that matches an expression, {@code kafka:~metric\..*}, and feed whichever
- * topic its records say, {@link #ANY_TOPIC}.
+ * The inputs and outputs of a route, as endpoints such as {@code kafka:orders}, {@code direct:bulk} or {@code seda:later}. An input
+ * may be a topic pattern, {@code kafka:~metric\..*}; an output may be {@link #ANY_TOPIC}.
  *
  * @param route the route's id
- * @param reads where it takes its work from
- * @param feeds where it gives work to
  */
 record RouteFlow(String route, Set<String> reads, Set<String> feeds) {
-    /** How places in Kafka begin. */
+    /** The prefix of Kafka endpoints. */
     static final String KAFKA = "kafka:";
-    /** How topics begin that an expression names. */
+    /** The prefix of topic patterns. */
     static final String PATTERN = KAFKA + "~";
-    /** Any topic at all. */
+    /** Any topic, for outputs that are not known before a record is processed. */
     static final String ANY_TOPIC = KAFKA + "*";
 
-    /** Whether this route may give work to the other one. */
+    /** Whether this route may send records to the other one. */
     boolean feeds(RouteFlow other) {
-        return feeds.stream().anyMatch(fed -> other.reads.stream().anyMatch(read -> meet(fed, read)));
+        return feeds.stream().anyMatch(fed -> other.reads.stream().anyMatch(read -> matches(fed, read)));
     }
 
-    private static boolean meet(String fed, String read) {
+    private static boolean matches(String fed, String read) {
         if (fed.equals(read)) {
             return true;
         }
@@ -36,7 +33,7 @@ record RouteFlow(String route, Set<String> reads, Set<String> feeds) {
                         && fed.substring(KAFKA.length()).matches(read.substring(PATTERN.length())));
     }
 
-    /** Whether its consumer reads Kafka: then its own threads carry its work, and its stop waits for them. */
+    /** Whether its consumer reads Kafka, so that stopping the consumer waits for its threads. */
     boolean readsKafka() {
         return reads.stream().anyMatch(read -> read.startsWith(KAFKA));
     }

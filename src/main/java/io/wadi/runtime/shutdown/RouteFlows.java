@@ -17,24 +17,24 @@ import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.spi.RouteStartupOrder;
 import org.apache.camel.support.service.ServiceHelper;
 
-/** What routes read and feed, as their endpoints say. */
+/** Determines the inputs and outputs of routes from their endpoints. */
 final class RouteFlows {
-    private static final Set<String> WITHIN = Set.of("direct", "seda");
+    private static final Set<String> INTERNAL = Set.of("direct", "seda");
 
     private RouteFlows() {}
 
     /**
-     * What a route reads and feeds. One whose work comes from outside of Kafka and of other routes (HTTP, a timer) may feed any
-     * topic, since its processors say which.
+     * Returns the flow of a route. A route with an external input (HTTP, a timer) may write to any topic, since its processors choose
+     * the topic.
      */
     static RouteFlow of(CamelContext context, RouteStartupOrder order) {
         Set<String> reads = new HashSet<>();
         Set<String> feeds = new HashSet<>();
         Endpoint input = order.getInput().getEndpoint();
-        addPlaces(reads, input);
-        if (input instanceof LinkedEndpoint feeding) {
-            reads.addAll(feeding.reads());
-            feeds.addAll(feeding.feeds());
+        addEndpoint(reads, input);
+        if (input instanceof LinkedEndpoint linked) {
+            reads.addAll(linked.reads());
+            feeds.addAll(linked.feeds());
         }
         if (reads.isEmpty()) {
             feeds.add(RouteFlow.ANY_TOPIC);
@@ -42,7 +42,7 @@ final class RouteFlows {
         for (Service service : order.getServices()) {
             for (Service child : ServiceHelper.getChildServices(service)) {
                 if (child instanceof EndpointAware sending && !(child instanceof Consumer)) {
-                    addFed(feeds, sending.getEndpoint());
+                    addOutput(feeds, sending.getEndpoint());
                 }
             }
         }
@@ -50,30 +50,30 @@ final class RouteFlows {
         return new RouteFlow(order.getRoute().getId(), reads, feeds);
     }
 
-    private static void addFed(Set<String> feeds, Endpoint endpoint) {
-        addPlaces(feeds, endpoint);
-        if (endpoint instanceof LinkedEndpoint feeding) {
-            feeds.addAll(feeding.feeds());
+    private static void addOutput(Set<String> feeds, Endpoint endpoint) {
+        addEndpoint(feeds, endpoint);
+        if (endpoint instanceof LinkedEndpoint linked) {
+            feeds.addAll(linked.feeds());
         }
     }
 
-    private static void addPlaces(Set<String> places, Endpoint endpoint) {
+    private static void addEndpoint(Set<String> names, Endpoint endpoint) {
         if (endpoint instanceof KafkaEndpoint) {
             EndpointTopics topics = EndpointTopics.of(endpoint);
-            topics.names().forEach(topic -> places.add(RouteFlow.KAFKA + topic));
+            topics.names().forEach(topic -> names.add(RouteFlow.KAFKA + topic));
             if (!topics.pattern().isEmpty()) {
-                places.add(RouteFlow.PATTERN + topics.pattern());
+                names.add(RouteFlow.PATTERN + topics.pattern());
             }
-        } else if (endpoint != null && isWithin(endpoint.getEndpointBaseUri())) {
-            places.add(endpoint.getEndpointBaseUri().replace("://", ":"));
+        } else if (endpoint != null && isInternal(endpoint.getEndpointBaseUri())) {
+            names.add(endpoint.getEndpointBaseUri().replace("://", ":"));
         }
     }
 
-    private static boolean isWithin(String uri) {
-        return WITHIN.contains(uri.substring(0, Math.max(0, uri.indexOf(':'))));
+    private static boolean isInternal(String uri) {
+        return INTERNAL.contains(uri.substring(0, Math.max(0, uri.indexOf(':'))));
     }
 
-    /** Where a step says at each record anew where it goes, that may be any topic. */
+    /** Adds the outputs of dynamic {@code toD} steps; an expression in the URI may result in any topic. */
     private static void addDynamic(Set<String> feeds, CamelContext context, RouteStartupOrder order) {
         RouteDefinition route = context instanceof ModelCamelContext model
                 ? model.getRouteDefinition(order.getRoute().getId())
@@ -86,12 +86,12 @@ final class RouteFlows {
     }
 
     private static void addDynamic(Set<String> feeds, String uri) {
-        if (!uri.startsWith(RouteFlow.KAFKA) && !isWithin(uri)) {
+        if (!uri.startsWith(RouteFlow.KAFKA) && !isInternal(uri)) {
             return;
         }
-        String place = uri.replaceFirst("\\?.*", "").replaceFirst("://", ":");
-        if (!place.contains("${")) {
-            feeds.add(place);
+        String name = uri.replaceFirst("\\?.*", "").replaceFirst("://", ":");
+        if (!name.contains("${")) {
+            feeds.add(name);
         } else if (uri.startsWith(RouteFlow.KAFKA)) {
             feeds.add(RouteFlow.ANY_TOPIC);
         }

@@ -3,27 +3,25 @@ package io.wadi.runtime.shutdown;
 import java.util.Locale;
 
 /**
- * How a route has stopped.
+ * The result of stopping one route.
  *
- * @param route its id
- * @param isOfFile whether it stands in a route file
+ * @param route the route's id
+ * @param isOfFile whether a route file defines it
  * @param phase the phase it stopped in, from 1
- * @param unit what is counted: {@code records}, or {@code exchanges}, which are requests where it takes them
- * @param inFlight what had been begun when its stop began
- * @param left what was not finished; of records: is done again by who reads the partitions next
- * @param millis how long its stop took
- * @param trouble why it could not be stopped, or not in time; null where there was nothing
+ * @param unit the unit of the counts, {@code records} or {@code exchanges}
+ * @param inFlight work in flight when the stop began
+ * @param left unfinished work; the next owner of the partitions processes records again
+ * @param millis the duration of the stop
+ * @param trouble why it could not be stopped, or not in time; null after a clean stop
  */
 record RouteReport(
         String route, boolean isOfFile, int phase, String unit, long inFlight, long left, long millis, String trouble) {
     private static final long IDLE_MS = 200;
 
-    /** What had been begun and was finished. */
     long finished() {
         return Math.max(0, inFlight - left);
     }
 
-    /** Whether there is nothing to say of it. */
     boolean wasIdle() {
         return isDrained() && inFlight == 0 && millis < IDLE_MS;
     }

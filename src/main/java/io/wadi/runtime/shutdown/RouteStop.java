@@ -16,11 +16,11 @@ import org.apache.camel.spi.ShutdownPrepared;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * Stops one route: it takes nothing new, what it has begun comes to its end, its consumer stops. On a thread of its own, so that
- * it can be given up.
+ * Stops one route on its own thread, so that it can be aborted: suspends its input, waits for its work in flight, and stops its
+ * consumer.
  */
 final class RouteStop {
-    private static final long LOOK_AGAIN_MS = 2;
+    private static final long POLL_MS = 2;
 
     private final CamelContext context;
     private final RouteStartupOrder order;
@@ -29,7 +29,7 @@ final class RouteStop {
     private final InFlightRecords records;
     private final String group;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final CountDownLatch givenUp = new CountDownLatch(1);
+    private final CountDownLatch aborted = new CountDownLatch(1);
     private final long inFlight;
     private final Thread thread;
     private volatile long beginNanos;
@@ -46,14 +46,14 @@ final class RouteStop {
                 ? kafka.getConfiguration().getGroupId()
                 : null;
         if (group != null) {
-            records.takeLeft(group);
+            records.takeUnfinished(group);
         }
         this.inFlight = countInFlight();
         this.thread = new Thread(this::run, "wadi-stop-" + flow.route());
         thread.setDaemon(true);
     }
 
-    /** Whether the route stands in a route file; those of the management port do not. */
+    /** Whether a route file defines the route; the management port's routes are internal. */
     static boolean isOfFile(RouteStartupOrder order) {
         return order.getRoute().getSourceLocationShort() != null;
     }
@@ -63,15 +63,15 @@ final class RouteStop {
         thread.start();
     }
 
-    /** Waits until it has stopped, or until this moment of {@link System#nanoTime}; tells whether it has. */
+    /** Waits for the end of the stop, at most until this {@link System#nanoTime}; returns whether it has ended. */
     boolean await(long untilNanos) throws InterruptedException {
         return ended.await(Math.max(0, untilNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
-    /** What it waits for is not waited for any more; what blocks it is interrupted. */
-    void giveUp(String why) {
+    /** Stops waiting for work in flight, and interrupts the thread. */
+    void abort(String why) {
         trouble = why;
-        givenUp.countDown();
+        aborted.countDown();
         thread.interrupt();
     }
 
@@ -89,11 +89,11 @@ final class RouteStop {
     }
 
     private long countInFlight() {
-        return group == null ? exchanges() : records.begun(group);
+        return group == null ? exchanges() : records.inFlight(group);
     }
 
     private long countLeft() {
-        return group == null ? exchanges() : records.begun(group) + records.takeLeft(group);
+        return group == null ? exchanges() : records.inFlight(group) + records.takeUnfinished(group);
     }
 
     private long exchanges() {
@@ -114,11 +114,11 @@ final class RouteStop {
         try {
             stop();
         } catch (InterruptedException e) {
-            // It was given up, which is said already.
+            // Aborted; the reason is recorded.
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             if (trouble == null) {
-                trouble = "it could not be stopped: " + e;
+                trouble = "could not be stopped: " + e;
             }
         } finally {
             endNanos = System.nanoTime();
@@ -131,25 +131,25 @@ final class RouteStop {
         if (flow.readsKafka()) {
             ServiceHelper.stopService(consumer);
         } else if (!isDeferred(consumer)) {
-            takeNothingNew(consumer);
+            suspendInput(consumer);
         }
         prepareSteps();
         boolean isWaiting = true;
         while (isWaiting && exchanges() > 0) {
-            isWaiting = !givenUp.await(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+            isWaiting = !aborted.await(POLL_MS, TimeUnit.MILLISECONDS);
         }
         prepare(Set.of(consumer));
         ServiceHelper.stopService(consumer);
         prepareSteps();
     }
 
-    /** Whether others still need it to bring their own work to an end. */
+    /** Whether other routes need this one to finish their work. */
     private boolean isDeferred(Consumer consumer) {
         return consumer instanceof ShutdownAware aware
                 && aware.deferShutdown(order.getRoute().getShutdownRunningTask());
     }
 
-    private static void takeNothingNew(Consumer consumer) {
+    private static void suspendInput(Consumer consumer) {
         if (consumer instanceof Suspendable) {
             ServiceHelper.suspendService(consumer);
         } else {
@@ -168,7 +168,7 @@ final class RouteStop {
     private void prepare(Set<? extends Service> services) {
         for (Service service : List.copyOf(services)) {
             if (service instanceof ShutdownPrepared prepared) {
-                prepared.prepareShutdown(false, givenUp.getCount() == 0);
+                prepared.prepareShutdown(false, aborted.getCount() == 0);
             }
         }
     }

@@ -7,13 +7,13 @@ import java.lang.invoke.MethodType;
 import java.util.List;
 
 /**
- * Handles SIGINT, SIGTERM and SIGHUP instead of the JVM. Shutdown hooks would not do: after them the exit code is 143,
- * and they do not hear of a second Ctrl-C. The compiler warns of sun.misc.Signal whatever one does, hence reflection.
+ * Handles SIGINT, SIGTERM and SIGHUP in place of the JVM. After a shutdown hook the exit code would be 143, and a second Ctrl-C would
+ * have no effect. It uses reflection, since the compiler always warns of sun.misc.Signal.
  */
 public final class Signals {
     private Signals() {}
 
-    /** Runs the action at each of the three signals, on a thread of the JVM's own. One that is ignored stays ignored. */
+    /** Runs the action at each of the three signals, on a thread of the JVM. An ignored signal stays ignored. */
     public static void onStop(Runnable action) {
         try {
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
@@ -30,7 +30,7 @@ public final class Signals {
                 handle.invoke(create.invoke(name), instance);
             }
         } catch (Throwable e) {
-            throw new IllegalStateException("This JVM does not let us handle signals", e);
+            throw new IllegalStateException("This JVM does not support signal handlers", e);
         }
     }
 }

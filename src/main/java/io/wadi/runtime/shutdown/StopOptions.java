@@ -3,10 +3,10 @@ package io.wadi.runtime.shutdown;
 import java.time.Duration;
 
 /**
- * How long stopping may take.
+ * The timeouts of a shutdown.
  *
- * @param pause how long everything goes on once readiness is down, so that load balancers can turn away
- * @param phaseWithin how long each phase may take
- * @param within how long all phases may take, and what is closed after them; the pause comes before
+ * @param pause how long the routes keep running after readiness is down, so that load balancers stop sending requests
+ * @param phaseWithin timeout of each phase
+ * @param within timeout of all phases and of closing resources, without the pause
  */
 public record StopOptions(Duration pause, Duration phaseWithin, Duration within) {}

@@ -5,10 +5,10 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.TreeMap;
 
-/** In which order routes stop: each after all that give it work, so that what has been begun still finds who goes on with it. */
+/** The order in which routes stop: each after all routes that send it records, so that work in flight still has its consumers. */
 final class StopOrder {
     private final List<RouteFlow> flows;
-    /** Of each route those that its work may reach, over others too. */
+    /** The routes that each route reaches, directly or through others. */
     private final List<BitSet> reached = new ArrayList<>();
 
     private final int[] phases;
@@ -33,8 +33,8 @@ final class StopOrder {
     }
 
     /**
-     * The phases of a stop, each with the routes that stop at a time, in the order given. A route comes as early as it can;
-     * routes that feed each other in a circle stop together.
+     * Returns the phases of a stop, each with the routes that stop concurrently. A route stops in the earliest possible phase; routes
+     * in a cycle stop together.
      */
     static List<List<RouteFlow>> phases(List<RouteFlow> flows) {
         StopOrder order = new StopOrder(flows);
@@ -46,7 +46,6 @@ final class StopOrder {
         return List.copyOf(phases.values());
     }
 
-    /** From 1. */
     private int phase(int route) {
         if (phases[route] == 0) {
             int last = 0;

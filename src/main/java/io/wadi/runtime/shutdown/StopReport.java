@@ -9,36 +9,36 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How everything has stopped.
+ * The result of a shutdown.
  *
- * @param routes each route, by phase
- * @param millis how long it took, the pause for load balancers left out
- * @param notClosed what could not be closed, with the reason
+ * @param routes the routes by phase
+ * @param millis the duration without the pause for load balancers
+ * @param notClosed resources that could not be closed, with the reason
  */
 public record StopReport(List<RouteReport> routes, long millis, List<String> notClosed) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Whether everything that had been begun is finished, and everything is closed. */
+    /** Whether all work in flight was finished, and all resources are closed. */
     public boolean isDrained() {
         return notClosed.isEmpty() && routes.stream().allMatch(RouteReport::isDrained);
     }
 
     /**
-     * The report for people: a line in sum, a line for each route that had something to do, one with all the others, of which those
-     * of no file are counted, and what could not be closed.
+     * Returns the report as text: a summary, a line for each route with work in flight, a line with the idle routes, of which internal
+     * ones are only counted, and a line for each resource that could not be closed.
      */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
                 isDrained()
-                        ? "Stopped in %.2f s, everything that had been begun is finished"
-                        : "Stopped in %.2f s; what is left is done again at the next start",
+                        ? "Stopped in %.2f s, all work in flight is finished"
+                        : "Stopped in %.2f s, unfinished work is repeated at the next start",
                 millis / 1000.0));
         routes.stream().filter(route -> !route.wasIdle()).map(RouteReport::line).forEach(lines::add);
         List<RouteReport> idle = routes.stream().filter(RouteReport::wasIdle).toList();
         if (!idle.isEmpty()) {
-            lines.add("idle, stopped at once: "
+            lines.add("idle: "
                     + named(
                             idle.stream()
                                     .filter(RouteReport::isOfFile)
@@ -50,17 +50,17 @@ public record StopReport(List<RouteReport> routes, long millis, List<String> not
         return lines;
     }
 
-    /** Some of all routes by name, such as {@code landing, pixel and 24 of no file}. */
+    /** Formats route names, such as {@code landing, pixel and 24 internal routes}. */
     static String named(List<String> ofFiles, int all) {
         int others = all - ofFiles.size();
         String names = String.join(", ", ofFiles);
         if (others == 0) {
             return names;
         }
-        return names.isEmpty() ? others + " of no file" : names + " and " + others + " of no file";
+        return (names.isEmpty() ? "" : names + " and ") + others + " internal routes";
     }
 
-    /** The report for machines, an object in a line; without the routes of no file that had nothing to do. */
+    /** Returns the report as JSON in one line, without idle internal routes. */
     public String json() {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("drained", isDrained());

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Takes the process out of service from the beginning of its stop on. It stays alive meanwhile. */
+/** A readiness check that is down while the process is stopping. */
 final class StoppingHealth extends AbstractHealthCheck {
     private final BooleanSupplier stopping;
 

@@ -1,2 +1,2 @@
-/** Stopping in order: which route stops after which, how long each may take, and what is said of it. */
+/** Orderly shutdown: the order of the routes, their timeouts, and the report. */
 package io.wadi.runtime.shutdown;

@@ -9,27 +9,26 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** Micrometer's registry for Prometheus, whose scrapes have {@link PipelineMetrics} too. */
+/** Micrometer's Prometheus registry with {@link PipelineMetrics} added to each scrape. */
 public final class ExposedRegistry extends PrometheusMeterRegistry {
     private static final String END = "# EOF\n";
 
-    private final PipelineMetrics figures;
+    private final PipelineMetrics metrics;
     private volatile int lastLength = 1 << 16;
 
-    /** Takes what is added to each scrape. */
-    public ExposedRegistry(PipelineMetrics figures) {
+    public ExposedRegistry(PipelineMetrics metrics) {
         super(PrometheusConfig.DEFAULT);
-        this.figures = figures;
+        this.metrics = metrics;
     }
 
-    /** All meters and all figures, in Prometheus' text format or in that of OpenMetrics. */
+    /** Returns all metrics in Prometheus' text format or in OpenMetrics. */
     @Override
     public String scrape(String contentType) {
         boolean openMetrics = contentType.contains("openmetrics");
         Exposition all = new Exposition(openMetrics, lastLength + lastLength / 8);
         String meters = meters(contentType);
         all.lines(openMetrics ? meters.substring(0, meters.length() - END.length()) : meters);
-        figures.writeTo(all);
+        metrics.writeTo(all);
         if (openMetrics) {
             all.lines(END);
         }
@@ -48,7 +47,6 @@ public final class ExposedRegistry extends PrometheusMeterRegistry {
         return meters.toString(UTF_8);
     }
 
-    /** The same, encoded. */
     @Override
     public void scrape(OutputStream to, String contentType) throws IOException {
         to.write(scrape(contentType).getBytes(UTF_8));

@@ -3,9 +3,9 @@ package io.wadi.runtime.telemetry;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How many took how long. Thread-safe; to record takes some ten nanoseconds. */
+/** A histogram of durations. Thread-safe; recording takes about ten nanoseconds. */
 public final class Histogram {
-    /** The bounds in milliseconds, from what an acknowledgement takes to what an open file waits for its end. */
+    /** The bounds in milliseconds, from an acknowledgement's latency to the lifetime of an open file. */
     private static final long[] BOUNDS = {
         1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000,
         3_600_000
@@ -28,7 +28,7 @@ public final class Histogram {
                 .toList();
     }
 
-    /** Counts so many that have taken so long; a time below 0, of clocks that differ, is 0. */
+    /** Records a number of values with the same duration; a negative duration, caused by clock skew, counts as 0. */
     public void record(long milliseconds, long count) {
         long taken = Math.max(0, milliseconds);
         int bucket = 0;

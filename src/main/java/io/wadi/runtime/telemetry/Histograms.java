@@ -3,26 +3,26 @@ package io.wadi.runtime.telemetry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Histograms of one name, by their labels: no more than a limit, beyond which all others are one without labels. Thread-safe. */
+/** The histograms of one metric by labels, up to a limit; further ones share one without labels. Thread-safe. */
 public final class Histograms {
     private final String metric;
     private final String help;
-    private final int most;
+    private final int limit;
     private final Map<String, Histogram> byLabels = new ConcurrentHashMap<>();
 
-    Histograms(String metric, String help, int most) {
+    Histograms(String metric, String help, int limit) {
         this.metric = metric;
         this.help = help;
-        this.most = most;
+        this.limit = limit;
     }
 
-    /** That of these labels, as {@link Exposition#labels} makes them; to be asked for once. */
+    /** Returns the histogram for labels as returned by {@link Exposition#labels}; callers keep it. */
     public Histogram of(String labels) {
-        Histogram there = byLabels.get(labels);
-        if (there != null) {
-            return there;
+        Histogram existing = byLabels.get(labels);
+        if (existing != null) {
+            return existing;
         }
-        String shown = byLabels.size() < most ? labels : "";
+        String shown = byLabels.size() < limit ? labels : "";
         return byLabels.computeIfAbsent(shown, each -> new Histogram());
     }
 

@@ -10,11 +10,10 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import java.util.List;
 
-/** The meters of the JVM: memory, garbage collection, threads, processors, open files, and how long it runs. */
+/** The meters of the JVM: memory, garbage collection, threads, processors, open files and uptime. */
 public final class JvmMeters implements AutoCloseable {
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
-    /** Registers them. */
     public JvmMeters(MeterRegistry meters) {
         for (MeterBinder each : List.of(
                 gc,
@@ -27,7 +26,7 @@ public final class JvmMeters implements AutoCloseable {
         }
     }
 
-    /** Listens to the collector no more. */
+    /** Removes the listener of garbage collections. */
     @Override
     public void close() {
         gc.close();

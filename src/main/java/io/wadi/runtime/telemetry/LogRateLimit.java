@@ -16,16 +16,16 @@ import org.slf4j.Marker;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * A filter of Logback that bounds how often the same warning or error is written, so that input which fails a million times does
- * not fill a disk. Lines are the same where logger, level and the text before its arguments are put in are the same. Of those the
- * first {@code lines} of each interval are written at once; at its end the first that was left out, with the number of the others:
+ * A Logback filter that limits how often the same warning or error is written, so that repeated failures do not fill a disk. Events are
+ * the same if logger, level and message format are equal. The first {@code lines} of each interval are written immediately; at its end
+ * the first suppressed event follows, with the number of further ones:
  *
  * <pre>{@code … goes to wadi.dead-letter: not JSON (1,234 more of these in the last 60 s)}</pre>
  *
- * <p>Lines below WARN are not touched. The counts of the last interval are lost where the process ends. Thread-safe.
+ * <p>Events below WARN pass. The counts of the last interval are lost when the process ends. Thread-safe.
  */
 public final class LogRateLimit extends TurboFilter {
-    /** More kinds of lines in one interval than this are counted by logger and level alone. */
+    /** Further kinds of events in an interval are counted by logger and level only. */
     private static final int MAX_KINDS = 1000;
 
     private final Map<Kind, Count> counts = new ConcurrentHashMap<>();
@@ -33,21 +33,21 @@ public final class LogRateLimit extends TurboFilter {
     private int seconds = 60;
     private ScheduledFuture<?> reports;
 
-    /** What makes lines the same. {@code format} is null for all lines beyond the number of kinds. */
+    /** The key of equal events. {@code format} is null beyond {@link #MAX_KINDS}. */
     private record Kind(Logger logger, Level level, String format) {}
 
-    /** How many lines of a kind there were in this interval, and the first of those that were left out. */
+    /** The number of events of a kind in this interval, and the first suppressed one. */
     private static final class Count {
         private final AtomicLong all = new AtomicLong();
-        private volatile String leftOut;
+        private volatile String suppressed;
     }
 
-    /** How many lines of a kind are written at once in each interval; 20 by default. */
+    /** Sets how many events of a kind are written in each interval; 20 by default. */
     public void setLines(int lines) {
         this.lines = lines;
     }
 
-    /** The length of an interval in seconds; 60 by default. */
+    /** Sets the length of an interval in seconds; 60 by default. */
     public void setSeconds(int seconds) {
         this.seconds = seconds;
     }
@@ -72,7 +72,7 @@ public final class LogRateLimit extends TurboFilter {
     @Override
     public FilterReply decide(
             Marker marker, Logger logger, Level level, String format, Object[] arguments, Throwable thrown) {
-        // Without a text it is asked whether the level is enabled.
+        // Without a format the call only queries whether the level is enabled.
         if (format == null
                 || !level.isGreaterOrEqual(Level.WARN)
                 || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
@@ -88,18 +88,18 @@ public final class LogRateLimit extends TurboFilter {
             return FilterReply.NEUTRAL;
         }
         if (number == lines + 1L) {
-            count.leftOut = MessageFormatter.arrayFormat(format, arguments).getMessage();
+            count.suppressed = MessageFormatter.arrayFormat(format, arguments).getMessage();
         }
         return FilterReply.DENY;
     }
 
-    /** Writes what was left out in the interval that ends, and begins the next. */
+    /** Writes the suppressed events of the interval and starts the next. */
     void endInterval() {
         counts.forEach((kind, count) -> {
             counts.remove(kind);
             long others = count.all.get() - lines - 1;
-            if (count.leftOut != null) {
-                String text = count.leftOut
+            if (count.suppressed != null) {
+                String text = count.suppressed
                         + (others > 0
                                 ? String.format(Locale.ROOT, " (%,d more of these in the last %d s)", others, seconds)
                                 : "");

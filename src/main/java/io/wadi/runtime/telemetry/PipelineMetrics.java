@@ -16,48 +16,47 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of each partition that this process reads, and how long events take: shown partition by partition as long as
- * there are no more than a limit, else topic by topic, and where there are more topics than that, route by route. A partition
- * that is read here no more is shown no more. Thread-safe.
+ * The metrics of the partitions assigned to this process, and latency histograms. They are exposed by partition up to a limit, beyond
+ * it by topic, and with more topics than the limit by route. A revoked partition is no longer exposed. Thread-safe.
  */
 public final class PipelineMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(PipelineMetrics.class);
 
     private final boolean on;
-    private final int most;
+    private final int limit;
     private final Clock clock;
     private final Traces traces;
     private final Timeline timeline;
-    private final Map<List<Object>, PartitionRow> rows = new ConcurrentHashMap<>();
+    private final Map<List<Object>, PartitionMetrics> partitions = new ConcurrentHashMap<>();
     private final Map<String, Histograms> histograms = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
     private volatile boolean folded;
-    private volatile Arranged arranged = new Arranged(-1, List.of());
+    private volatile Samples samples = new Samples(-1, List.of());
 
-    private PipelineMetrics(boolean on, int most, Clock clock, Traces traces) {
+    private PipelineMetrics(boolean on, int limit, Clock clock, Traces traces) {
         this.on = on;
-        this.most = most;
+        this.limit = limit;
         this.clock = clock;
         this.traces = traces;
         this.timeline = new Timeline(clock);
     }
 
-    /** Figures with so many partitions shown one by one at most. */
-    public static PipelineMetrics upTo(int most, Clock clock) {
-        return upTo(most, clock, Traces.off());
+    /** Creates metrics that expose at most {@code limit} partitions separately. */
+    public static PipelineMetrics withLimit(int limit, Clock clock) {
+        return withLimit(limit, clock, Traces.off());
     }
 
-    /** The same, with who begins spans. */
-    public static PipelineMetrics upTo(int most, Clock clock, Traces traces) {
-        return new PipelineMetrics(true, most, clock, traces);
+    /** Creates metrics with a factory of spans. */
+    public static PipelineMetrics withLimit(int limit, Clock clock, Traces traces) {
+        return new PipelineMetrics(true, limit, clock, traces);
     }
 
-    /** Figures that nobody keeps. */
+    /** Creates disabled metrics. */
     public static PipelineMetrics off() {
         return new PipelineMetrics(false, 0, Clock.systemUTC(), Traces.off());
     }
 
-    /** Whether it is worth while to find out what they are. */
+    /** Whether metrics are collected. */
     public boolean isOn() {
         return on;
     }
@@ -67,150 +66,151 @@ public final class PipelineMetrics {
         return clock;
     }
 
-    /** Who begins spans. */
+    /** The factory of spans. */
     public Traces traces() {
         return traces;
     }
 
-    /** What has happened to the partitions lately. */
+    /** The recent events of partitions. */
     public Timeline timeline() {
         return timeline;
     }
 
-    /** A partition is read here from now on, by this route for this group. */
-    public PartitionRow open(String route, String group, TopicPartition partition) {
-        PartitionRow row = new PartitionRow(route, group, partition, timeline);
+    /** Registers an assigned partition. */
+    public PartitionMetrics open(String route, String group, TopicPartition partition) {
+        PartitionMetrics metrics = new PartitionMetrics(route, group, partition, timeline);
         if (on) {
-            row.happened(Timeline.Happening.TAKEN_OVER);
-            rows.put(key(row), row);
+            metrics.addEvent(Timeline.Event.ASSIGNED);
+            partitions.put(key(metrics), metrics);
             changes.incrementAndGet();
-            if (rows.size() > most && !folded) {
+            if (partitions.size() > limit && !folded) {
                 folded = true;
                 LOG.info(
-                        "{} partitions are read here, more than wadi.telemetry.max-partitions={}: metrics are by topic",
-                        rows.size(),
-                        most);
+                        "{} partitions are assigned, more than wadi.telemetry.max-partitions={}: metrics are exposed by topic",
+                        partitions.size(),
+                        limit);
             }
         }
-        return row;
+        return metrics;
     }
 
-    /** It is read no more. */
-    public void close(PartitionRow row) {
-        rows.remove(key(row), row);
-        row.happened(Timeline.Happening.HANDED_BACK);
+    /** Removes a revoked partition. */
+    public void close(PartitionMetrics partition) {
+        partitions.remove(key(partition), partition);
+        partition.addEvent(Timeline.Event.REVOKED);
         changes.incrementAndGet();
     }
 
-    private static List<Object> key(PartitionRow row) {
-        return List.of(row.labels(), row.partition());
+    private static List<Object> key(PartitionMetrics partition) {
+        return List.of(partition.labels(), partition.partition());
     }
 
-    /** The histograms of this name, which ends in {@code _seconds}. */
+    /** Returns the histograms of a metric; its name ends in {@code _seconds}. */
     public Histograms histograms(String metric, String help) {
-        return histograms.computeIfAbsent(metric, name -> new Histograms(name, help, Math.max(most, 1)));
+        return histograms.computeIfAbsent(metric, name -> new Histograms(name, help, Math.max(limit, 1)));
     }
 
-    /** Writes all. */
     public void writeTo(Exposition out) {
-        List<Shown> shown = shown();
-        for (Class<?> type : types(shown)) {
-            write(out, (PartitionMetric[]) type.getEnumConstants(), lines(shown, type));
+        List<Sample> current = samples();
+        for (Class<?> type : types(current)) {
+            write(out, (PartitionMetric[]) type.getEnumConstants(), lines(current, type));
         }
         histograms.values().forEach(each -> each.writeTo(out));
     }
 
     /**
-     * The figures of what each route reads at the moment, by route and then by metric, with its own label behind its name where
-     * it has one, such as {@code wadi_landed_files{reason="age"}}. Ages are in milliseconds; what is not known is left out, and so
-     * is what means nothing for several partitions.
+     * Returns the aggregated values by route and metric, with the additional label after the metric's name if it has one, such as
+     * {@code wadi_landed_files{reason="age"}}. Ages are in milliseconds. Unknown values and metrics without an aggregation are omitted.
      */
     public Map<String, Map<String, Long>> byRoute() {
         Map<String, Map<String, Long>> routes = new TreeMap<>();
-        for (PartitionRow row : rows.values()) {
-            Map<String, Long> route = routes.computeIfAbsent(row.route(), any -> new TreeMap<>());
-            row.all().forEach((type, values) -> addTo(route, (PartitionMetric[]) type.getEnumConstants(), values));
+        for (PartitionMetrics partition : partitions.values()) {
+            Map<String, Long> route = routes.computeIfAbsent(partition.route(), any -> new TreeMap<>());
+            partition
+                    .all()
+                    .forEach((type, values) -> addTo(route, (PartitionMetric[]) type.getEnumConstants(), values));
         }
         return routes;
     }
 
-    private void addTo(Map<String, Long> route, PartitionMetric[] figures, Values<?> values) {
-        for (int i = 0; i < figures.length; i++) {
-            PartitionMetric.Meaning meaning = figures[i].meaning();
-            long value = shownValue(meaning, values.get(i));
-            if (meaning.fold() != PartitionMetric.Fold.NONE && value != Values.UNKNOWN) {
+    private void addTo(Map<String, Long> route, PartitionMetric[] metrics, MetricValues<?> values) {
+        for (int i = 0; i < metrics.length; i++) {
+            PartitionMetric.Meaning meaning = metrics[i].meaning();
+            long value = exposedValue(meaning, values.get(i));
+            if (meaning.fold() != PartitionMetric.Fold.NONE && value != MetricValues.UNKNOWN) {
                 String name = meaning.metric() + (meaning.label().isEmpty() ? "" : '{' + meaning.label() + '}');
                 route.merge(name, value, (before, now) -> fold(meaning, before, now));
             }
         }
     }
 
-    /** One line of each figure: the rows that are shown as one. */
-    private record Shown(String labels, List<PartitionRow> rows) {}
+    /** The partitions that are exposed as one sample of each metric. */
+    private record Sample(String labels, List<PartitionMetrics> partitions) {}
 
-    /** The lines as they were after so many changes. */
-    private record Arranged(long changes, List<Shown> shown) {}
+    /** The samples after a number of changes. */
+    private record Samples(long changes, List<Sample> all) {}
 
-    private List<Shown> shown() {
+    private List<Sample> samples() {
         long now = changes.get();
-        if (arranged.changes() != now) {
-            arranged = new Arranged(now, arrange());
+        if (samples.changes() != now) {
+            samples = new Samples(now, group());
         }
-        return arranged.shown();
+        return samples.all();
     }
 
-    private List<Shown> arrange() {
-        List<PartitionRow> all = new ArrayList<>(rows.values());
-        all.sort(Comparator.comparing(PartitionRow::group)
-                .thenComparing(row -> row.partition().topic())
-                .thenComparing(row -> row.partition().partition()));
-        if (all.size() <= most) {
+    private List<Sample> group() {
+        List<PartitionMetrics> all = new ArrayList<>(partitions.values());
+        all.sort(Comparator.comparing(PartitionMetrics::group)
+                .thenComparing(partition -> partition.partition().topic())
+                .thenComparing(partition -> partition.partition().partition()));
+        if (all.size() <= limit) {
             return all.stream()
-                    .map(row -> new Shown(row.labels(), List.of(row)))
+                    .map(partition -> new Sample(partition.labels(), List.of(partition)))
                     .toList();
         }
-        List<Shown> byTopic = together(all, PartitionRow::topicLabels);
-        return byTopic.size() <= most ? byTopic : together(all, PartitionRow::routeLabels);
+        List<Sample> byTopic = groupBy(all, PartitionMetrics::topicLabels);
+        return byTopic.size() <= limit ? byTopic : groupBy(all, PartitionMetrics::routeLabels);
     }
 
-    private static List<Shown> together(List<PartitionRow> all, Function<PartitionRow, String> labels) {
-        Map<String, List<PartitionRow>> groups = new LinkedHashMap<>();
-        all.forEach(row -> groups.computeIfAbsent(labels.apply(row), each -> new ArrayList<>())
-                .add(row));
+    private static List<Sample> groupBy(List<PartitionMetrics> all, Function<PartitionMetrics, String> labels) {
+        Map<String, List<PartitionMetrics>> groups = new LinkedHashMap<>();
+        all.forEach(partition -> groups.computeIfAbsent(labels.apply(partition), each -> new ArrayList<>())
+                .add(partition));
         return groups.entrySet().stream()
-                .map(each -> new Shown(each.getKey(), each.getValue()))
+                .map(each -> new Sample(each.getKey(), each.getValue()))
                 .toList();
     }
 
-    private static List<Class<?>> types(List<Shown> shown) {
-        return shown.stream()
-                .flatMap(each -> each.rows().stream())
-                .flatMap(row -> row.all().keySet().stream())
+    private static List<Class<?>> types(List<Sample> samples) {
+        return samples.stream()
+                .flatMap(each -> each.partitions().stream())
+                .flatMap(partition -> partition.all().keySet().stream())
                 .distinct()
                 .sorted(Comparator.comparing(Class::getName))
                 .<Class<?>>map(type -> type)
                 .toList();
     }
 
-    /** One line: its labels, and the values that it is made of. */
-    private record Line(String labels, List<Values<?>> values) {}
+    /** A sample of one enum of metrics: its labels and the values to aggregate. */
+    private record Line(String labels, List<MetricValues<?>> values) {}
 
-    private static List<Line> lines(List<Shown> shown, Class<?> type) {
-        return shown.stream()
+    private static List<Line> lines(List<Sample> samples, Class<?> type) {
+        return samples.stream()
                 .map(each -> new Line(
                         each.labels(),
-                        each.rows().stream()
-                                .<Values<?>>map(row -> row.all().get(type))
+                        each.partitions().stream()
+                                .<MetricValues<?>>map(
+                                        partition -> partition.all().get(type))
                                 .filter(Objects::nonNull)
                                 .toList()))
                 .filter(line -> !line.values().isEmpty())
                 .toList();
     }
 
-    private void write(Exposition out, PartitionMetric[] figures, List<Line> lines) {
+    private void write(Exposition out, PartitionMetric[] metrics, List<Line> lines) {
         String before = "";
-        for (int i = 0; i < figures.length; i++) {
-            PartitionMetric.Meaning meaning = figures[i].meaning();
+        for (int i = 0; i < metrics.length; i++) {
+            PartitionMetric.Meaning meaning = metrics[i].meaning();
             if (meaning.fold() == PartitionMetric.Fold.NONE && folded(lines)) {
                 continue;
             }
@@ -237,11 +237,11 @@ public final class PipelineMetrics {
     }
 
     private void write(Exposition out, PartitionMetric.Meaning meaning, Line line, int ordinal) {
-        long value = Values.UNKNOWN;
-        for (Values<?> values : line.values()) {
-            value = fold(meaning, value, shownValue(meaning, values.get(ordinal)));
+        long value = MetricValues.UNKNOWN;
+        for (MetricValues<?> values : line.values()) {
+            value = fold(meaning, value, exposedValue(meaning, values.get(ordinal)));
         }
-        if (value == Values.UNKNOWN) {
+        if (value == MetricValues.UNKNOWN) {
             return;
         }
         String labels = meaning.label().isEmpty() ? line.labels() : line.labels() + ',' + meaning.label();
@@ -253,12 +253,12 @@ public final class PipelineMetrics {
         }
     }
 
-    private long shownValue(PartitionMetric.Meaning meaning, long value) {
+    private long exposedValue(PartitionMetric.Meaning meaning, long value) {
         return meaning.kind() == PartitionMetric.Kind.AGE && value > 0 ? Math.max(0, clock.millis() - value) : value;
     }
 
     private static long fold(PartitionMetric.Meaning meaning, long before, long value) {
-        if (before == Values.UNKNOWN || value == Values.UNKNOWN) {
+        if (before == MetricValues.UNKNOWN || value == MetricValues.UNKNOWN) {
             return Math.max(before, value);
         }
         return meaning.fold() == PartitionMetric.Fold.SUM ? before + value : Math.max(before, value);

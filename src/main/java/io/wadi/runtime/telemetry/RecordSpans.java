@@ -7,51 +7,49 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The spans of one partition's records, from when they are handed over until they are done. A limited number at a time: records
- * beyond it have none. For one thread.
+ * The spans of one partition's records in flight, up to a limit; further records have none. For one thread.
  */
 public final class RecordSpans {
-    private static final int MOST = 1000;
+    private static final int MAX_OPEN = 1000;
 
     private final Traces traces;
     private final String route;
     private final Deque<Open> open = new ArrayDeque<>();
-    private long begunBefore;
+    private long nextOffset;
 
     private record Open(long offset, Span span) {}
 
-    /** Takes who begins them, and the route that the records go. */
     public RecordSpans(Traces traces, String route) {
         this.traces = traces;
         this.route = route;
     }
 
-    /** Records were handed over; those that are handed over again are in their spans still. */
+    /** Starts spans of delivered records; redelivered records keep their spans. */
     public void read(List<? extends ConsumerRecord<?, ?>> records) {
         if (!traces.isOn()) {
             return;
         }
         for (ConsumerRecord<?, ?> each : records) {
-            if (each.offset() >= begunBefore && open.size() < MOST) {
+            if (each.offset() >= nextOffset && open.size() < MAX_OPEN) {
                 traces.record(route, each).ifPresent(span -> open.add(new Open(each.offset(), span)));
             }
         }
-        begunBefore = Math.max(begunBefore, records.get(records.size() - 1).offset() + 1);
+        nextOffset = Math.max(nextOffset, records.get(records.size() - 1).offset() + 1);
     }
 
-    /** All before this offset is done. */
+    /** Ends the spans of all records before this offset. */
     public void doneBefore(long offset) {
         while (!open.isEmpty() && open.peek().offset() < offset) {
             open.remove().span().end();
         }
     }
 
-    /** Something has failed and is tried again. */
+    /** Adds a retry event to all spans. */
     public void failed() {
         open.forEach(each -> each.span().addEvent("tried again"));
     }
 
-    /** The partition is handed back; what is not done is done elsewhere. */
+    /** Ends all spans when the partition is revoked. */
     public void close() {
         open.forEach(each -> {
             each.span().addEvent("left to the next owner");

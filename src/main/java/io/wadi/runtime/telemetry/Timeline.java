@@ -8,53 +8,49 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How often what has happened to the partitions that are read here, route by route, in each ten seconds of the last hour. It takes
- * some 20 KB a route. Thread-safe.
+ * Counts of partition events by route, in steps of ten seconds over the last hour. It takes about 20 KB per route. Thread-safe.
  */
 public final class Timeline {
     private static final long STEP_MS = 10_000;
     private static final int STEPS = 360;
 
     private final Clock clock;
-    private final Map<String, Lane> lanes = new TreeMap<>();
+    private final Map<String, RouteSteps> routes = new TreeMap<>();
 
-    /** What happens to a partition. */
-    public enum Happening {
-        /** A file of it has become visible. */
-        FILE,
-        /** It is read here from then on. */
-        TAKEN_OVER,
-        /** It is read here no more. */
-        HANDED_BACK,
-        /** Its records could not be done, and are handed over again. */
+    /** An event of a partition. */
+    public enum Event {
+        FILE_PUBLISHED,
+        ASSIGNED,
+        REVOKED,
+        /** A batch failed and is retried. */
         FAILED
     }
 
     /**
-     * What has happened in ten seconds.
+     * The counts of one step.
      *
-     * @param time at which they began, in milliseconds since 1970
+     * @param time the begin of the step, in milliseconds since 1970
      */
     public record Step(long time, int files, int takenOver, int handedBack, int failed) {}
 
-    /** A route's steps, each at the place of its time; what stands there of an hour before is over. */
-    private static final class Lane {
+    /** The ring buffer of a route's steps. */
+    private static final class RouteSteps {
         private final long[] times = new long[STEPS];
-        private final Map<Happening, int[]> counts = new EnumMap<>(Happening.class);
+        private final Map<Event, int[]> counts = new EnumMap<>(Event.class);
 
-        Lane() {
-            for (Happening each : Happening.values()) {
+        RouteSteps() {
+            for (Event each : Event.values()) {
                 counts.put(each, new int[STEPS]);
             }
         }
 
-        void add(Happening what, long step) {
+        void add(Event event, long step) {
             int at = (int) (step % STEPS);
             if (times[at] != step) {
                 times[at] = step;
                 counts.values().forEach(each -> each[at] = 0);
             }
-            counts.get(what)[at]++;
+            counts.get(event)[at]++;
         }
 
         List<Step> steps(long now) {
@@ -64,17 +60,17 @@ public final class Timeline {
                 if (step > 0 && times[at] == step) {
                     steps.add(new Step(
                             step * STEP_MS,
-                            count(Happening.FILE, at),
-                            count(Happening.TAKEN_OVER, at),
-                            count(Happening.HANDED_BACK, at),
-                            count(Happening.FAILED, at)));
+                            count(Event.FILE_PUBLISHED, at),
+                            count(Event.ASSIGNED, at),
+                            count(Event.REVOKED, at),
+                            count(Event.FAILED, at)));
                 }
             }
             return steps;
         }
 
-        private int count(Happening what, int at) {
-            return counts.get(what)[at];
+        private int count(Event event, int at) {
+            return counts.get(event)[at];
         }
     }
 
@@ -82,18 +78,18 @@ public final class Timeline {
         this.clock = clock;
     }
 
-    synchronized void add(String route, Happening what) {
-        lanes.computeIfAbsent(route, any -> new Lane()).add(what, step());
+    synchronized void add(String route, Event event) {
+        routes.computeIfAbsent(route, any -> new RouteSteps()).add(event, step());
     }
 
     private long step() {
         return clock.millis() / STEP_MS;
     }
 
-    /** The steps that are over, of each route those in which something has happened, the oldest first. */
+    /** Returns the completed steps with events by route, oldest first. */
     public synchronized Map<String, List<Step>> steps() {
         Map<String, List<Step>> steps = new TreeMap<>();
-        lanes.forEach((route, lane) -> steps.put(route, lane.steps(step())));
+        routes.forEach((route, each) -> steps.put(route, each.steps(step())));
         return steps;
     }
 }

@@ -13,10 +13,10 @@ import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Exports spans to an OpenTelemetry collector, as the settings say. Nothing of OpenTelemetry is loaded where there are none. */
+/** The export of spans to an OpenTelemetry collector. Without it no class of the OpenTelemetry SDK is loaded. */
 public final class TraceExport implements AutoCloseable {
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
-    private static final long LAST_SECONDS = 5;
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    private static final long FLUSH_TIMEOUT_SECONDS = 5;
 
     private final SdkTracerProvider provider;
 
@@ -24,7 +24,7 @@ public final class TraceExport implements AutoCloseable {
         this.provider = provider;
     }
 
-    /** Connects to nothing yet. To be closed; null where no traces are to be kept. */
+    /** Creates an export without connecting; null if traces are disabled. */
     public static TraceExport of(Settings settings) {
         String collector = settings.get(WadiSettings.TELEMETRY_TRACES_ENDPOINT);
         if (collector.isEmpty() || !settings.get(WadiSettings.TELEMETRY_ENABLED)) {
@@ -32,7 +32,7 @@ public final class TraceExport implements AutoCloseable {
         }
         OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
                 .setEndpoint(collector)
-                .setTimeout(ANSWER_WITHIN)
+                .setTimeout(REQUEST_TIMEOUT)
                 .setCompression("gzip")
                 .build();
         return new TraceExport(SdkTracerProvider.builder()
@@ -47,14 +47,13 @@ public final class TraceExport implements AutoCloseable {
                 .build());
     }
 
-    /** Where spans are begun. */
     public Traces traces() {
         return Traces.of(provider);
     }
 
-    /** Sends what is left, if that is quickly done. */
+    /** Sends the remaining spans, for at most five seconds. */
     @Override
     public void close() {
-        provider.shutdown().join(LAST_SECONDS, TimeUnit.SECONDS);
+        provider.shutdown().join(FLUSH_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 }

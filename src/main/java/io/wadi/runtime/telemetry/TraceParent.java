@@ -9,20 +9,20 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The header {@code traceparent} of W3C's Trace Context, level 1, of a request or a record. Its {@code tracestate} is not kept. */
+/** The header {@code traceparent} of W3C Trace Context, level 1, of a request or a record. {@code tracestate} is ignored. */
 public final class TraceParent {
     /** The header's name. */
     public static final String NAME = "traceparent";
 
-    private static final int LONGEST = 512;
+    private static final int MAX_LENGTH = 512;
     private static final Pattern FORM =
             Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
 
     private TraceParent() {}
 
-    /** What it says; nothing where it is not of that form, or names no trace. A later version may say more, which is left out. */
+    /** Parses a header; empty if it is invalid or has no trace id. Additional fields of later versions are ignored. */
     public static Optional<SpanContext> parse(String header) {
-        if (header == null || header.length() > LONGEST) {
+        if (header == null || header.length() > MAX_LENGTH) {
             return Optional.empty();
         }
         Matcher form = FORM.matcher(header);
@@ -37,13 +37,13 @@ public final class TraceParent {
                 SpanContext.createFromRemoteParent(form.group(2), form.group(3), flags, TraceState.getDefault()));
     }
 
-    /** The header of what follows from a span. */
+    /** Formats the header for the children of a span. */
     public static String of(SpanContext context) {
         return "00-" + context.getTraceId() + '-' + context.getSpanId() + '-'
                 + known(context.getTraceFlags()).asHex();
     }
 
-    /** Version 00 has one flag, and has all others be zero. */
+    /** Version 00 defines one flag; the others must be zero. */
     private static TraceFlags known(TraceFlags flags) {
         return flags.isSampled() ? TraceFlags.getSampled() : TraceFlags.getDefault();
     }

@@ -13,8 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Begins spans: of a request that is taken, and of a record on its way from Kafka to where its route brings it, in the trace
- * that its header {@code traceparent} names. Thread-safe.
+ * A factory of spans for requests and for records, in the trace of their {@code traceparent} header. Thread-safe.
  */
 public final class Traces {
     private final Tracer tracer;
@@ -25,27 +24,24 @@ public final class Traces {
         this.on = on;
     }
 
-    /** No spans. */
+    /** Creates a disabled factory. */
     public static Traces off() {
         return new Traces(TracerProvider.noop(), false);
     }
 
-    /** Spans of this provider. */
     public static Traces of(TracerProvider provider) {
         return new Traces(provider, true);
     }
 
-    /** Whether there are any. */
     public boolean isOn() {
         return on;
     }
 
     /**
-     * Begins a request's span.
+     * Starts a request's span.
      *
-     * @param method of HTTP
-     * @param path as its route has it
-     * @param parent the header {@code traceparent}; without one, or with one that is none, a trace begins here
+     * @param path the path of the route
+     * @param parent the header {@code traceparent}; a new trace is started if it is null or invalid
      */
     public Span request(String method, String path, String parent) {
         Context from = TraceParent.parse(parent).map(Traces::under).orElse(Context.root());
@@ -57,7 +53,7 @@ public final class Traces {
                 .startSpan();
     }
 
-    /** Begins the span of a record that a route was handed; nothing where it is in no trace that is kept. */
+    /** Starts the span of a delivered record; empty if the record is not in a sampled trace. */
     Optional<Span> record(String route, ConsumerRecord<?, ?> read) {
         Header header = read.headers().lastHeader(TraceParent.NAME);
         if (header == null || header.value() == null) {

@@ -1,2 +1,2 @@
-/** What is counted and shown of each partition and topic: kept without a lookup, and written as Prometheus reads it. */
+/** Telemetry: metrics of partitions and routes in Prometheus' format, traces, and a rate limit of the log. */
 package io.wadi.runtime.telemetry;

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A value parsed from a file or a server's response, and parsed again when that changes. If the new content is invalid,
- * the previous value stays in force and the reason is logged once. Reading the value is thread-safe and costs nothing.
+ * the previous value stays in effect and the reason is logged once. Reading the value is thread-safe and costs nothing.
  *
  * @param <T> the type of the value
  */
@@ -18,14 +18,14 @@ public final class WatchedValue<T> {
     private final String name;
     private final Source source;
     private final Parser<T> parser;
-    private Consumer<T> listener = made -> {};
+    private Consumer<T> listener = value -> {};
     private volatile T current;
     /** The content read last; guarded by this, as are the fields below. */
     private byte[] content;
 
     private boolean isRead = true;
     /** Whether the current value was parsed from the content. */
-    private boolean isKnown;
+    private boolean isParsed;
 
     /** A source of content. */
     public interface Source {
@@ -53,7 +53,7 @@ public final class WatchedValue<T> {
         this.parser = parser;
         this.current = current;
         this.content = content;
-        this.isKnown = content != null;
+        this.isParsed = content != null;
     }
 
     /**
@@ -75,7 +75,7 @@ public final class WatchedValue<T> {
     }
 
     /** Starts with a default until the content is read for the first time, since the source may be unavailable now. */
-    public static <T> WatchedValue<T> beginningWith(T first, String name, Source source, Parser<T> parser) {
+    public static <T> WatchedValue<T> startingWith(T first, String name, Source source, Parser<T> parser) {
         return new WatchedValue<>(name, source, parser, first, null);
     }
 
@@ -102,22 +102,22 @@ public final class WatchedValue<T> {
             if (!Arrays.equals(now, content)) {
                 content = now;
                 current = parser.parse(now);
-                LOG.info("{} {} and holds from now on", name, isKnown ? "has changed" : "has been read");
-                isKnown = true;
+                LOG.info("{} {} and is in effect", name, isParsed ? "has changed" : "has been read");
+                isParsed = true;
                 listener.accept(current);
             }
         } catch (IOException e) {
             if (isRead) {
-                LOG.warn("{} cannot be read, {}: {}", name, holding(), e.toString());
+                LOG.warn("{} cannot be read, {}: {}", name, inEffect(), e.toString());
             }
             isRead = false;
         } catch (IllegalArgumentException e) {
-            LOG.warn("{} has changed and cannot be used, {}: {}", name, holding(), e.getMessage());
+            LOG.warn("{} has changed and is invalid, {}: {}", name, inEffect(), e.getMessage());
         }
         return isRead;
     }
 
-    private String holding() {
-        return isKnown ? "what was read before holds on" : "nothing of it is known yet";
+    private String inEffect() {
+        return isParsed ? "the previous content stays in effect" : "no content was read yet";
     }
 }

@@ -12,7 +12,7 @@ public final class Watcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
 
     /** The longest interval after a failed read. */
-    private static final Duration AGAIN = Duration.ofSeconds(5);
+    private static final Duration MAX_RETRY_INTERVAL = Duration.ofSeconds(5);
 
     private final ScheduledThreadPoolExecutor timer;
 
@@ -28,29 +28,29 @@ public final class Watcher implements AutoCloseable {
     }
 
     /** Checks a value now and at this interval, or after five seconds if it could not be read. */
-    public void every(Duration time, WatchedValue<?> changing) {
-        lookAfter(Duration.ZERO, time, changing);
+    public void every(Duration interval, WatchedValue<?> value) {
+        schedule(Duration.ZERO, interval, value);
     }
 
-    private void lookAfter(Duration wait, Duration time, WatchedValue<?> changing) {
+    private void schedule(Duration delay, Duration interval, WatchedValue<?> value) {
         timer.schedule(
                 () -> {
-                    boolean isSooner = !check(changing) && time.compareTo(AGAIN) > 0;
-                    lookAfter(isSooner ? AGAIN : time, time, changing);
+                    boolean isSooner = !check(value) && interval.compareTo(MAX_RETRY_INTERVAL) > 0;
+                    schedule(isSooner ? MAX_RETRY_INTERVAL : interval, interval, value);
                 },
-                wait.toMillis(),
+                delay.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Returns whether it could be read. */
-    private static boolean check(WatchedValue<?> changing) {
+    /** Returns whether the value could be read. */
+    private static boolean check(WatchedValue<?> value) {
         try {
-            return changing.check();
+            return value.check();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // A timer drops a task that throws.
-            LOG.error("Not looked at", e);
+            LOG.error("Check for changes failed", e);
         }
         return false;
     }

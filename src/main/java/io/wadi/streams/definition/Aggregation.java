@@ -12,24 +12,18 @@ import java.util.Locale;
  * @param of the aggregated value of each record; null for a count of records
  */
 public record Aggregation(String field, Kind kind, FlowExpression of) {
-    /** The aggregation functions. */
     public enum Kind {
-        /** The number of records. */
         COUNT,
-        /** The sum of numbers. */
         SUM,
-        /** The smallest number. */
         MIN,
-        /** The largest number. */
         MAX,
-        /** The arithmetic mean. */
         AVG;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        private Number together(Number a, Number b) {
+        private Number combine(Number a, Number b) {
             if (a == null || b == null) {
                 return a == null ? b : a;
             }
@@ -56,13 +50,12 @@ public record Aggregation(String field, Kind kind, FlowExpression of) {
 
     /** Adds the contribution of another row. */
     void add(Number[] to, Number[] from, int at) {
-        to[at] = kind.together(to[at], from[at]);
+        to[at] = kind.combine(to[at], from[at]);
         if (kind == Kind.AVG) {
-            to[at + 1] = Kind.COUNT.together(to[at + 1], from[at + 1]);
+            to[at + 1] = Kind.COUNT.combine(to[at + 1], from[at + 1]);
         }
     }
 
-    /** Returns the result. */
     Object result(Number[] row, int at) {
         return kind == Kind.AVG ? (Object) (row[at].doubleValue() / row[at + 1].doubleValue()) : row[at];
     }

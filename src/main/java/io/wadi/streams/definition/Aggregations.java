@@ -16,14 +16,12 @@ import java.util.stream.Collectors;
  * @param isNamed whether the result is an object with a field for each, or the value of the only one
  */
 public record Aggregations(List<Aggregation> each, boolean isNamed) {
-    /** Returns the row before the first record. */
-    public Number[] none() {
+    public Number[] initial() {
         return new Number[each.stream().mapToInt(Aggregation::width).sum()];
     }
 
-    /** Returns one record's contribution. */
-    public Number[] share(EvaluatedRecord event) {
-        Number[] row = none();
+    public Number[] contribution(EvaluatedRecord event) {
+        Number[] row = initial();
         int at = 0;
         for (Aggregation total : each) {
             total.put(row, at, total.of() == null ? null : number(total, event));
@@ -42,7 +40,7 @@ public record Aggregations(List<Aggregation> each, boolean isNamed) {
     }
 
     /** Returns the combination of two rows as a new one. */
-    public Number[] together(Number[] a, Number[] b) {
+    public Number[] combine(Number[] a, Number[] b) {
         Number[] sum = a.clone();
         int at = 0;
         for (Aggregation total : each) {
@@ -53,13 +51,12 @@ public record Aggregations(List<Aggregation> each, boolean isNamed) {
     }
 
     /** Returns a description that identifies compatible state. */
-    public String said() {
+    public String description() {
         return each.stream()
                 .map(total -> total.kind().word() + (total.of() == null ? "" : " " + total.of()))
                 .collect(Collectors.joining(", "));
     }
 
-    /** Returns the result of a row. */
     public Object result(Number[] row) {
         if (!isNamed) {
             return each.get(0).result(row, 0);

@@ -21,7 +21,7 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
         return joins;
     }
 
-    /** Walks on from the latest join; null after a repartitioning that fits. */
+    /** Collects joins; {@code from} is the latest one, or null after a repartitioning that fits. */
     private static void walk(List<Step> steps, CoPartitionedJoin from, List<CoPartitionedJoin> joins) {
         CoPartitionedJoin now = from;
         for (Step step : steps) {
@@ -48,20 +48,20 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
 
     /** Returns the mistake if both partition counts are known and differ. */
     public Optional<String> mistake(Function<String, Optional<Integer>> counts) {
-        Optional<Integer> here = topic == null ? Optional.of(partitions) : counts.apply(topic);
-        Optional<Integer> there = counts.apply(table.topic());
-        if (here.isEmpty() || there.isEmpty() || here.equals(there)) {
+        Optional<Integer> left = topic == null ? Optional.of(partitions) : counts.apply(topic);
+        Optional<Integer> right = counts.apply(table.topic());
+        if (left.isEmpty() || right.isEmpty() || left.equals(right)) {
             return Optional.empty();
         }
         return Optional.of(
-                ("join: %s in %d partitions, %s (table %s) in %d: records of a key would not meet; put - repartition: {partitions: %d}"
-                                + " before the join, or make it a global table (global: true), which each process has all of")
+                ("join: %s %d partitions, %s (table %s) has %d: records of a key would not meet; add - repartition: {partitions: %d}"
+                                + " before the join, or make it a global table (global: true), replicated to each instance")
                         .formatted(
-                                topic == null ? "the records stand" : topic + " stands",
-                                here.get(),
+                                topic == null ? "the records have" : topic + " has",
+                                left.get(),
                                 table.topic(),
                                 table.name(),
-                                there.get(),
-                                there.get()));
+                                right.get(),
+                                right.get()));
     }
 }

@@ -16,7 +16,6 @@ import java.util.Locale;
  */
 public record WindowDefinition(
         Kind kind, Duration size, Duration advance, Duration grace, Duration keep, boolean isFinal) {
-    /** The kinds of windows. */
     public enum Kind {
         /** Consecutive, without overlap. */
         TUMBLING,
@@ -29,8 +28,8 @@ public record WindowDefinition(
     }
 
     /** Returns a description that identifies compatible state. */
-    public String said() {
-        return "in %s windows of %s%s, grace %s, kept %s, told %s"
+    public String description() {
+        return "in %s windows of %s%s, grace %s, kept %s, emitted %s"
                 .formatted(
                         kind.name().toLowerCase(Locale.ROOT),
                         Units.text(size),

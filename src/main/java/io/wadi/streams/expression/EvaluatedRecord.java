@@ -29,9 +29,8 @@ public final class EvaluatedRecord {
     private static final String HEADER = "header";
 
     private final Exchange exchange;
-    private final Set<String> asked;
-    private final boolean asksForPlace;
-    /** The variables of jq. */
+    private final Set<String> used;
+    private final boolean needsMetadata;
     private Scope variables;
 
     private byte[] key;
@@ -49,12 +48,12 @@ public final class EvaluatedRecord {
     /**
      * Creates the record of a stage.
      *
-     * @param asked the variables that its expressions use
+     * @param used the variables that its expressions use
      */
-    public EvaluatedRecord(CamelContext camel, Set<String> asked) {
+    public EvaluatedRecord(CamelContext camel, Set<String> used) {
         this.exchange = new DefaultExchange(camel);
-        this.asked = asked;
-        this.asksForPlace = asked.contains(TOPIC) || asked.contains(PARTITION) || asked.contains(OFFSET);
+        this.used = used;
+        this.needsMetadata = used.contains(TOPIC) || used.contains(PARTITION) || used.contains(OFFSET);
     }
 
     /** Returns the names of all variables, besides tables. */
@@ -62,9 +61,8 @@ public final class EvaluatedRecord {
         return Set.of(KEY, TOPIC, PARTITION, OFFSET, TIMESTAMP, WINDOW_START, WINDOW_END, HEADER);
     }
 
-    /** Returns whether expressions use topic, partition or offset. */
-    public boolean asksForPlace() {
-        return asksForPlace;
+    public boolean needsMetadata() {
+        return needsMetadata;
     }
 
     /** Starts the next record, whose value is set later. */
@@ -75,10 +73,10 @@ public final class EvaluatedRecord {
         exchange.setException(null);
         value(null, null);
         key(newKey, typeOfKey);
-        if (asked.contains(TIMESTAMP)) {
+        if (used.contains(TIMESTAMP)) {
             exchange.setVariable(TIMESTAMP, newTimestamp);
         }
-        if (asked.contains(HEADER)) {
+        if (used.contains(HEADER)) {
             setHeaders(newHeaders);
         }
     }
@@ -92,19 +90,18 @@ public final class EvaluatedRecord {
         exchange.getMessage().setHeaders(texts);
     }
 
-    /** Sets the record's topic, partition and offset. */
-    public void from(RecordMetadata place) {
-        exchange.setVariable(TOPIC, place.topic());
-        exchange.setVariable(PARTITION, place.partition());
-        exchange.setVariable(OFFSET, place.offset());
+    public void from(RecordMetadata metadata) {
+        exchange.setVariable(TOPIC, metadata.topic());
+        exchange.setVariable(PARTITION, metadata.partition());
+        exchange.setVariable(OFFSET, metadata.offset());
     }
 
     /** Sets the window of an aggregation's result, in milliseconds since the epoch. */
     public void window(long start, long end) {
-        if (asked.contains(WINDOW_START)) {
+        if (used.contains(WINDOW_START)) {
             exchange.setVariable(WINDOW_START, start);
         }
-        if (asked.contains(WINDOW_END)) {
+        if (used.contains(WINDOW_END)) {
             exchange.setVariable(WINDOW_END, end);
         }
     }
@@ -116,11 +113,10 @@ public final class EvaluatedRecord {
         isInExchange = false;
     }
 
-    /** Sets the key. */
     public void key(byte[] newKey, ValueType type) {
         key = newKey;
         keyType = type;
-        if (asked.contains(KEY)) {
+        if (used.contains(KEY)) {
             exchange.setVariable(KEY, keyValue());
             variables = null;
         }
@@ -134,15 +130,13 @@ public final class EvaluatedRecord {
         }
     }
 
-    /** Sets the variable of a joined table. */
     public void joined(String table, Object found) {
         exchange.setVariable(table, found);
         variables = null;
     }
 
-    /** Returns whether an expression uses a variable. */
-    public boolean isAsked(String name) {
-        return asked.contains(name);
+    public boolean uses(String name) {
+        return used.contains(name);
     }
 
     /**
@@ -186,7 +180,6 @@ public final class EvaluatedRecord {
         return new RejectedRecordException(expression + ": " + Causes.inShort(Causes.innermost(e)));
     }
 
-    /** Returns the exchange for Camel's languages. */
     Exchange exchange() {
         if (!isInExchange) {
             exchange.getMessage().setBody(ValueType.plain(value));
@@ -195,19 +188,17 @@ public final class EvaluatedRecord {
         return exchange;
     }
 
-    /** Returns the value for jq. */
     JsonNode tree() {
         return ValueType.tree(value);
     }
 
-    /** Returns the variables for jq. */
     Scope scope(Scope root) {
-        if (asked.isEmpty()) {
+        if (used.isEmpty()) {
             return root;
         }
         if (variables == null) {
             variables = Scope.newChildScope(root);
-            for (String name : asked) {
+            for (String name : used) {
                 variables.setValue(
                         name,
                         ValueType.tree(

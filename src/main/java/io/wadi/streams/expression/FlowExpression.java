@@ -10,19 +10,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import net.thisptr.jackson.jq.BuiltinFunctionLoader;
 import net.thisptr.jackson.jq.JsonQuery;
 import net.thisptr.jackson.jq.Scope;
 import net.thisptr.jackson.jq.Versions;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
 import org.apache.camel.spi.Language;
 
 /** An expression in simple, JSONPath or jq, compiled once. Thread-safe. */
 public abstract class FlowExpression {
-    /** The supported languages. */
     public static final List<String> LANGUAGES = List.of("simple", "jsonpath", "jq");
 
     private static final Scope JQ = jq();
@@ -54,11 +55,12 @@ public abstract class FlowExpression {
             if (isCondition) {
                 Predicate condition = compiler.createPredicate(text);
                 condition.initPredicate(camel);
-                return tried(camel, new Condition(step, language, text, condition));
+                return tryOut(camel, new Camel(step, language, text, condition::matches));
             }
             Expression expression = compiler.createExpression(text);
             expression.init(camel);
-            return tried(camel, new Value(step, language, text, expression));
+            return tryOut(
+                    camel, new Camel(step, language, text, exchange -> expression.evaluate(exchange, Object.class)));
         } catch (JsonQueryException e) {
             throw new IllegalArgumentException(Causes.inShort(e), e);
         } catch (RuntimeException e) {
@@ -67,25 +69,22 @@ public abstract class FlowExpression {
     }
 
     /** A malformed JSONPath fails only when it is evaluated. */
-    private static FlowExpression tried(CamelContext camel, FlowExpression expression) {
+    private static FlowExpression tryOut(CamelContext camel, FlowExpression expression) {
         if (expression.language.equals("jsonpath")) {
-            EvaluatedRecord nothing = new EvaluatedRecord(camel, Set.of());
-            nothing.value(Map.of(), null);
+            EvaluatedRecord empty = new EvaluatedRecord(camel, Set.of());
+            empty.value(Map.of(), null);
             try {
-                expression.ask(nothing);
+                expression.value(empty);
             } catch (Exception e) {
-                Optional<InvalidPathException> wrong = Causes.among(e, InvalidPathException.class)
+                Optional<InvalidPathException> malformed = Causes.among(e, InvalidPathException.class)
                         .filter(path -> !(path instanceof PathNotFoundException));
-                if (wrong.isPresent()) {
-                    throw wrong.get();
+                if (malformed.isPresent()) {
+                    throw malformed.get();
                 }
             }
         }
         return expression;
     }
-
-    /** Evaluates it as a value or a condition. */
-    abstract Object ask(EvaluatedRecord about) throws Exception;
 
     private static Scope jq() {
         Scope scope = Scope.newEmptyScope();
@@ -94,13 +93,12 @@ public abstract class FlowExpression {
     }
 
     /** Returns its value as maps, lists, strings and numbers; null for none. */
-    abstract Object value(EvaluatedRecord about) throws Exception;
+    abstract Object value(EvaluatedRecord event) throws Exception;
 
-    /** Returns whether the condition is met. */
-    abstract boolean holds(EvaluatedRecord about) throws Exception;
+    abstract boolean holds(EvaluatedRecord event) throws Exception;
 
     /** Returns whether it reads values as JSON trees. */
-    public boolean wantsTree() {
+    public boolean readsTree() {
         return false;
     }
 
@@ -114,59 +112,29 @@ public abstract class FlowExpression {
         return "%s (%s %s)".formatted(step, language, text);
     }
 
-    /** A value in one of Camel's languages. */
-    private static final class Value extends FlowExpression {
-        private final Expression expression;
+    /** An expression in one of Camel's languages, with a {@link Boolean} as the result of a condition. */
+    private static final class Camel extends FlowExpression {
+        private final Function<Exchange, Object> evaluate;
 
-        private Value(String step, String language, String text, Expression expression) {
+        private Camel(String step, String language, String text, Function<Exchange, Object> evaluate) {
             super(step, language, text);
-            this.expression = expression;
+            this.evaluate = evaluate;
         }
 
         @Override
-        Object value(EvaluatedRecord about) {
-            return expression.evaluate(about.exchange(), Object.class);
+        Object value(EvaluatedRecord event) {
+            return evaluate.apply(event.exchange());
         }
 
         @Override
-        boolean holds(EvaluatedRecord about) {
-            throw new IllegalStateException(this + " is no condition");
-        }
-
-        @Override
-        Object ask(EvaluatedRecord about) {
-            return value(about);
-        }
-    }
-
-    /** A condition in one of Camel's languages. */
-    private static final class Condition extends FlowExpression {
-        private final Predicate condition;
-
-        private Condition(String step, String language, String text, Predicate condition) {
-            super(step, language, text);
-            this.condition = condition;
-        }
-
-        @Override
-        Object value(EvaluatedRecord about) {
-            throw new IllegalStateException(this + " is a condition");
-        }
-
-        @Override
-        boolean holds(EvaluatedRecord about) {
-            return condition.matches(about.exchange());
-        }
-
-        @Override
-        Object ask(EvaluatedRecord about) {
-            return holds(about);
+        boolean holds(EvaluatedRecord event) {
+            return (Boolean) value(event);
         }
     }
 
     /**
-     * In jq, by the library that Camel's own language has. That one passes variables on as texts; here they are jq's variables, with
-     * their types.
+     * An expression in jq, by the library of Camel's jq language. Camel passes variables as strings; here they are jq
+     * variables with their types.
      */
     private static final class Jq extends FlowExpression {
         private final JsonQuery query;
@@ -177,35 +145,30 @@ public abstract class FlowExpression {
         }
 
         @Override
-        Object value(EvaluatedRecord about) throws JsonQueryException {
-            List<JsonNode> results = results(about);
+        Object value(EvaluatedRecord event) throws JsonQueryException {
+            List<JsonNode> results = results(event);
             if (results.size() > 1) {
                 return results.stream().map(ValueType::plain).toList();
             }
             return results.isEmpty() ? null : results.get(0);
         }
 
-        /** As jq itself has it: anything but false and null does, and nothing at all does not. */
+        /** As in jq, any last result except false and null is true. */
         @Override
-        boolean holds(EvaluatedRecord about) throws JsonQueryException {
-            List<JsonNode> results = results(about);
+        boolean holds(EvaluatedRecord event) throws JsonQueryException {
+            List<JsonNode> results = results(event);
             JsonNode last = results.isEmpty() ? NullNode.instance : results.get(results.size() - 1);
             return !last.isNull() && !(last.isBoolean() && !last.booleanValue());
         }
 
-        @Override
-        Object ask(EvaluatedRecord about) throws JsonQueryException {
-            return results(about);
-        }
-
-        private List<JsonNode> results(EvaluatedRecord about) throws JsonQueryException {
+        private List<JsonNode> results(EvaluatedRecord event) throws JsonQueryException {
             List<JsonNode> results = new ArrayList<>(1);
-            query.apply(about.scope(JQ), about.tree(), results::add);
+            query.apply(event.scope(JQ), event.tree(), results::add);
             return results;
         }
 
         @Override
-        public boolean wantsTree() {
+        public boolean readsTree() {
             return true;
         }
     }

@@ -48,7 +48,7 @@ public final class Numbers {
         if (value instanceof CharSequence text) {
             return parse(text.toString().strip());
         }
-        throw none(value);
+        throw notANumber(value);
     }
 
     private static Number parse(String text) {
@@ -58,7 +58,7 @@ public final class Numbers {
             try {
                 return finite(Decimals.parse(text).doubleValue(), text);
             } catch (NumberFormatException e) {
-                throw none(text);
+                throw notANumber(text);
             }
         }
     }
@@ -67,14 +67,14 @@ public final class Numbers {
         if (Double.isFinite(number)) {
             return number;
         }
-        throw none(found);
+        throw notANumber(found);
     }
 
-    private static IllegalArgumentException none(Object found) {
-        return new IllegalArgumentException(String.format(Locale.ROOT, "is %s, allowed is a number", said(found)));
+    private static IllegalArgumentException notANumber(Object found) {
+        return new IllegalArgumentException(String.format(Locale.ROOT, "is %s, expected a number", quote(found)));
     }
 
-    private static String said(Object found) {
+    private static String quote(Object found) {
         return found instanceof CharSequence ? "\"" + found + "\"" : found == null ? "nothing" : found.toString();
     }
 
@@ -82,8 +82,8 @@ public final class Numbers {
     public static Number sum(Number a, Number b) {
         if (a instanceof Long one && b instanceof Long other) {
             long sum = one + other;
-            boolean isBeyond = ((one ^ sum) & (other ^ sum)) < 0;
-            if (!isBeyond) {
+            boolean isOverflow = ((one ^ sum) & (other ^ sum)) < 0;
+            if (!isOverflow) {
                 return sum;
             }
         }

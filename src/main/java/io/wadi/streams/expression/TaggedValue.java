@@ -13,7 +13,7 @@ public final class TaggedValue {
             return null;
         }
         byte[] bytes = new byte[content.length + 1];
-        bytes[0] = type.mark();
+        bytes[0] = type.tag();
         System.arraycopy(content, 0, bytes, 1, content.length);
         return bytes;
     }
@@ -32,6 +32,6 @@ public final class TaggedValue {
     }
 
     public static Object read(byte[] bytes) {
-        return bytes == null ? null : ValueType.marked(bytes[0]).read(Arrays.copyOfRange(bytes, 1, bytes.length));
+        return bytes == null ? null : ValueType.ofTag(bytes[0]).read(Arrays.copyOfRange(bytes, 1, bytes.length));
     }
 }

@@ -27,7 +27,7 @@ public enum ValueType {
         @Override
         Object parse(byte[] bytes) {
             String text = new String(bytes, UTF_8);
-            if (text.indexOf(REPLACED) >= 0 && !Arrays.equals(bytes, text.getBytes(UTF_8))) {
+            if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(bytes, text.getBytes(UTF_8))) {
                 throw new IllegalArgumentException("is no UTF-8");
             }
             return text;
@@ -57,7 +57,7 @@ public enum ValueType {
         byte[] format(Object value) {
             Number number = Numbers.of(value);
             if (!(number instanceof Long whole)) {
-                throw new IllegalArgumentException("is %s, allowed is a whole number".formatted(value));
+                throw new IllegalArgumentException("is %s, expected a whole number".formatted(value));
             }
             return ByteBuffer.allocate(Long.BYTES).putLong(whole).array();
         }
@@ -111,21 +111,21 @@ public enum ValueType {
             if (plain(value) instanceof String text) {
                 return text.getBytes(UTF_8);
             }
-            throw new IllegalArgumentException("is %s, allowed are bytes or a text".formatted(value));
+            throw new IllegalArgumentException("is %s, expected bytes or a text".formatted(value));
         }
     };
 
-    private static final char REPLACED = '\uFFFD';
+    private static final char REPLACEMENT = '\uFFFD';
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final ObjectReader READER = MAPPER.readerFor(Object.class);
     private static final ObjectReader TREES = MAPPER.reader();
 
-    private final byte mark;
+    private final byte tag;
 
-    ValueType(char mark) {
-        this.mark = (byte) mark;
+    ValueType(char tag) {
+        this.tag = (byte) tag;
     }
 
     /** Returns its name in files. */
@@ -133,15 +133,13 @@ public enum ValueType {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns its tag. */
-    byte mark() {
-        return mark;
+    byte tag() {
+        return tag;
     }
 
-    /** Returns the type of a tag. */
-    static ValueType marked(byte mark) {
+    static ValueType ofTag(byte tag) {
         return Arrays.stream(values())
-                .filter(type -> type.mark == mark)
+                .filter(type -> type.tag == tag)
                 .findFirst()
                 .orElseThrow();
     }
@@ -164,7 +162,8 @@ public enum ValueType {
     /**
      * Serializes a value.
      *
-     * @throws IllegalArgumentException if it cannot be of this type; the message continues the name of what was to be written
+     * @throws IllegalArgumentException if it cannot be of this type; the message continues the name of what was to be
+     *     written
      */
     public final byte[] write(Object value) {
         return value == null || value instanceof NullNode || value instanceof MissingNode ? null : format(value);
@@ -212,9 +211,9 @@ public enum ValueType {
         }
     }
 
-    private static ByteBuffer eight(byte[] bytes, String what) {
+    private static ByteBuffer eight(byte[] bytes, String type) {
         if (bytes.length != Long.BYTES) {
-            throw new IllegalArgumentException("has %d bytes, allowed is %s of 8".formatted(bytes.length, what));
+            throw new IllegalArgumentException("has %d bytes, expected %s of 8".formatted(bytes.length, type));
         }
         return ByteBuffer.wrap(bytes);
     }

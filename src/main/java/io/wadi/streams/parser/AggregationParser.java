@@ -10,10 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Parser of aggregations. */
 final class AggregationParser {
     private static final String AGGREGATE = "aggregate";
-    /** The names of the functions. */
     static final List<String> KINDS =
             Arrays.stream(Kind.values()).map(Kind::word).toList();
 
@@ -23,7 +21,6 @@ final class AggregationParser {
         this.expressions = expressions;
     }
 
-    /** Returns whether a step of this name aggregates. */
     static boolean isAggregate(String word) {
         return word.equals(AGGREGATE) || KINDS.contains(word);
     }
@@ -31,29 +28,29 @@ final class AggregationParser {
     /** Parses the aggregations of a step; empty after a mistake, which is recorded. */
     Optional<Aggregations> aggregations(YamlFields fields, String word) {
         if (!word.equals(AGGREGATE)) {
-            return total(fields, word, word).map(total -> new Aggregations(List.of(total), false));
+            return aggregation(fields, word, word).map(each -> new Aggregations(List.of(each), false));
         }
         return fields.mapping(word).map(all -> {
             List<Aggregation> aggregations = new ArrayList<>();
-            for (String field : all.words()) {
+            for (String field : all.names()) {
                 all.mapping(field).ifPresent(each -> {
-                    List<String> words = each.words();
+                    List<String> words = each.names();
                     if (words.size() == 1 && KINDS.contains(words.get(0))) {
-                        total(each, words.get(0), field).ifPresent(aggregations::add);
+                        aggregation(each, words.get(0), field).ifPresent(aggregations::add);
                     } else {
-                        each.refuse("is %s, allowed is one of %s"
+                        each.refuse("is %s, expected one of %s"
                                 .formatted(String.join(", ", words), String.join(", ", KINDS)));
                     }
                 });
             }
-            if (all.words().isEmpty()) {
-                all.refuse("is empty, allowed are fields such as orders: {count: true}");
+            if (all.names().isEmpty()) {
+                all.refuse("is empty, expected fields such as orders: {count: true}");
             }
             return new Aggregations(aggregations, true);
         });
     }
 
-    private Optional<Aggregation> total(YamlFields fields, String word, String field) {
+    private Optional<Aggregation> aggregation(YamlFields fields, String word, String field) {
         Kind kind = Kind.valueOf(word.toUpperCase(Locale.ROOT));
         if (kind != Kind.COUNT) {
             return expressions.expression(fields, word).map(of -> new Aggregation(field, kind, of));

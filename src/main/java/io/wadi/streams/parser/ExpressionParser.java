@@ -9,14 +9,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-/** Parser of expressions. */
 final class ExpressionParser {
     private static final String EXPRESSION =
             "an expression: {simple: \"${body}\"}, {jsonpath: $.field} or {jq: .field}, one of them";
 
     private final CamelContext camel;
 
-    /** Takes the context that compiles expressions. */
     ExpressionParser(CamelContext camel) {
         this.camel = camel;
     }
@@ -37,7 +35,7 @@ final class ExpressionParser {
             return Optional.empty();
         }
         if (fields.isPlain(word)) {
-            fields.refuse(word, "is no mapping, allowed is " + EXPRESSION);
+            fields.refuse(word, "is no mapping, expected " + EXPRESSION);
             return Optional.empty();
         }
         return fields.mapping(word).flatMap(each -> oneOf(each, word, List.of(), isCondition));
@@ -49,7 +47,7 @@ final class ExpressionParser {
      * @param step the step that it is for
      * @param beside the other fields, parsed before
      */
-    Optional<FlowExpression> amid(YamlFields fields, String step, List<String> beside) {
+    Optional<FlowExpression> expressionBeside(YamlFields fields, String step, List<String> beside) {
         return oneOf(fields, step, beside, false);
     }
 
@@ -58,10 +56,10 @@ final class ExpressionParser {
                 FlowExpression.LANGUAGES.stream().filter(fields::has).toList();
         boolean isKnown = Set.copyOf(Stream.concat(FlowExpression.LANGUAGES.stream(), beside.stream())
                         .toList())
-                .containsAll(fields.words());
+                .containsAll(fields.names());
         if (given.size() != 1 && isKnown) {
             fields.refuse(
-                    (given.isEmpty() ? "is no expression" : "is several expressions") + ", allowed is " + EXPRESSION);
+                    (given.isEmpty() ? "is no expression" : "is several expressions") + ", expected " + EXPRESSION);
         }
         Optional<FlowExpression> expression =
                 given.size() == 1 ? compiled(fields, word, given.get(0), isCondition) : Optional.empty();
@@ -74,7 +72,7 @@ final class ExpressionParser {
         try {
             return text.map(each -> FlowExpression.of(camel, word, language, each, isCondition));
         } catch (IllegalArgumentException e) {
-            fields.refuse(language, "cannot be understood: " + e.getMessage());
+            fields.refuse(language, "does not compile: " + e.getMessage());
             return Optional.empty();
         }
     }

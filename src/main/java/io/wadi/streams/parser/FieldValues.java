@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 final class FieldValues {
     static final String TOPIC = "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}";
     static final String TOPIC_IN_WORDS = "1 to 249 letters, digits, dots, underscores and hyphens";
-    private static final Duration LONGEST = Duration.ofDays(366);
+    private static final Duration MAX_DURATION = Duration.ofDays(366);
 
     private FieldValues() {}
 
@@ -28,17 +28,17 @@ final class FieldValues {
         return fields.value(word, allowed, fallback, text -> Units.choice(ValueType.class, matching(text, "[a-z]+")));
     }
 
-    static Duration duration(YamlFields fields, String word, Duration fallback, Duration least) {
-        return fields.value(word, durations(least), fallback, text -> within(text, least));
+    static Duration duration(YamlFields fields, String word, Duration fallback, Duration min) {
+        return fields.value(word, durations(min), fallback, text -> duration(text, min));
     }
 
-    static String durations(Duration least) {
-        return "a duration such as 5s, 10m or 1h, from %s to %s".formatted(Units.text(least), Units.text(LONGEST));
+    static String durations(Duration min) {
+        return "a duration such as 5s, 10m or 1h, from %s to %s".formatted(Units.text(min), Units.text(MAX_DURATION));
     }
 
-    static Duration within(String text, Duration least) {
+    static Duration duration(String text, Duration min) {
         Duration duration = Units.duration(text);
-        if (duration.compareTo(least) < 0 || duration.compareTo(LONGEST) > 0) {
+        if (duration.compareTo(min) < 0 || duration.compareTo(MAX_DURATION) > 0) {
             throw new IllegalArgumentException("out of range");
         }
         return duration;
@@ -52,9 +52,9 @@ final class FieldValues {
         return matching(text, yes + "|" + no).equals(yes);
     }
 
-    static int number(String text, int least, int most) {
+    static int number(String text, int min, int max) {
         int number = Integer.parseInt(text);
-        if (number < least || number > most) {
+        if (number < min || number > max) {
             throw new IllegalArgumentException("out of range");
         }
         return number;

@@ -42,7 +42,6 @@ final class StepParser {
         }
     }
 
-    /** Parses the steps of a flow or an arm. */
     List<Step> steps(YamlFields fields, Key key) {
         if (!fields.has("steps")) {
             return List.of();
@@ -53,7 +52,7 @@ final class StepParser {
         for (YamlFields step : fields.mappings("steps", "")) {
             String word = word(step);
             if (isBranched) {
-                step.refuse("comes after branch, behind which nothing goes on: put it into an arm's steps");
+                step.refuse("comes after branch, which must be the last step: move it into an arm's steps");
             }
             if (window != null && !word.isEmpty() && !AggregationParser.isAggregate(word)) {
                 refuseWithoutAggregate(window);
@@ -77,12 +76,12 @@ final class StepParser {
 
     private static void refuseWithoutAggregate(YamlFields window) {
         window.refuse("window has no " + String.join(", ", AggregationParser.KINDS)
-                + " or aggregate right after it: that is what makes a result of its records");
+                + " or aggregate right after it, which computes the window's result");
     }
 
     /** Returns the only field of a step; empty after a mistake, which is recorded. */
     private static String word(YamlFields step) {
-        List<String> words = step.words();
+        List<String> words = step.names();
         if (words.size() == 1 && STEPS.contains(words.get(0))) {
             return words.get(0);
         }
@@ -92,9 +91,9 @@ final class StepParser {
                             words.get(0),
                             NearestName.to(words.get(0), STEPS)
                                     .map(near -> "did you mean " + near + "?")
-                                    .orElse("there are " + String.join(", ", STEPS))));
+                                    .orElse("expected one of " + String.join(", ", STEPS))));
         } else {
-            step.refuse("has the words %s, allowed is one: each step begins with a hyphen"
+            step.refuse("has the words %s, expected a single one: each step begins with a hyphen"
                     .formatted(String.join(", ", words)));
         }
         return "";
@@ -117,7 +116,7 @@ final class StepParser {
         return fields.mapping("select-key").flatMap(select -> {
             key.type = FieldValues.type(select, "as", ValueType.STRING);
             return expressions
-                    .amid(select, "select-key", List.of("as"))
+                    .expressionBeside(select, "select-key", List.of("as"))
                     .map(expression -> new Step.SelectKey(expression, key.type));
         });
     }
@@ -129,10 +128,10 @@ final class StepParser {
             return Optional.empty();
         }
         String word = isPlain ? "join" : "table";
-        String wanted = join.get()
+        String name = join.get()
                 .required(word, "the name of one of the tables", Function.identity())
                 .orElse("");
-        Table table = tables.get(wanted);
+        Table table = tables.get(name);
         FlowExpression on = null;
         boolean isOuter = false;
         if (!isPlain) {
@@ -142,12 +141,12 @@ final class StepParser {
             join.get().end();
         }
         if (table == null) {
-            if (!wanted.isEmpty()) {
+            if (!name.isEmpty()) {
                 join.get()
                         .refuse(
                                 word,
-                                "is \"%s\", and tables has no such table%s"
-                                        .formatted(wanted, NearestName.question(wanted, tables.keySet())));
+                                "is \"%s\", but tables has no such table%s"
+                                        .formatted(name, NearestName.question(name, tables.keySet())));
             }
             return Optional.empty();
         }
@@ -155,11 +154,11 @@ final class StepParser {
             join.get()
                     .refuse(
                             "on",
-                            "is there with a table that is not global, whose records meet by their keys: use select-key before the join");
+                            "requires a global table; other tables are joined by key: use select-key before the join");
         }
         if (on == null && key.type != table.key()) {
             join.get()
-                    .refuse("joins keys of type %s with those of %s, which are of type %s: no bytes would be equal"
+                    .refuse("joins keys of type %s with keys of %s of type %s: no keys would be equal"
                             .formatted(
                                     key.type.word(), table.name(), table.key().word()));
         }
@@ -183,7 +182,7 @@ final class StepParser {
         YamlFields rest = null;
         for (YamlFields arm : fields.mappings("branch", "")) {
             if (rest != null) {
-                arm.refuse("comes after an arm without when, which takes all that are left");
+                arm.refuse("comes after an arm without when, which takes all remaining records");
             }
             FlowExpression when =
                     arm.has("when") ? expressions.condition(arm, "when").orElse(null) : null;
@@ -200,7 +199,7 @@ final class StepParser {
         boolean isBranched = !steps.isEmpty() && steps.get(steps.size() - 1) instanceof Step.Branch;
         if (isBranched) {
             if (fields.has("to")) {
-                fields.refuse("to", "is there beside branch, whose arms say where records go");
+                fields.refuse("to", "is not allowed with branch: the arms define the sinks");
             }
             return null;
         }
@@ -209,26 +208,26 @@ final class StepParser {
                     "to", "a topic, or {topic: …}", text -> FieldValues.matching(text, FieldValues.TOPIC));
             return new Sink(topic.stream().toList(), null, null);
         }
-        return fields.mapping("to").map(this::target).orElse(null);
+        return fields.mapping("to").map(this::sink).orElse(null);
     }
 
-    private Sink target(YamlFields to) {
+    private Sink sink(YamlFields to) {
         ValueType value = FieldValues.type(to, "value", null);
-        Sink target;
+        Sink sink;
         if (to.isPlain("topic") || !to.has("topic")) {
-            target = new Sink(FieldValues.topic(to).stream().toList(), null, value);
+            sink = new Sink(FieldValues.topic(to).stream().toList(), null, value);
             if (to.has("among")) {
-                to.refuse("among", "is there with one topic; it goes with an expression that chooses one");
+                to.refuse("among", "is not allowed with a fixed topic: it lists the topics of an expression");
             }
         } else {
             FlowExpression chosen = expressions.expression(to, "topic").orElse(null);
             List<String> topics = to.requiredValues(
                     "among",
-                    "a list of all topics that may come out",
+                    "a list of all topics that the expression may return",
                     text -> FieldValues.matching(text, FieldValues.TOPIC));
-            target = new Sink(topics, chosen, value);
+            sink = new Sink(topics, chosen, value);
         }
         to.end();
-        return target;
+        return sink;
     }
 }

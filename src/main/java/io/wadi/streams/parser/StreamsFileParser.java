@@ -75,7 +75,7 @@ public final class StreamsFileParser {
         int threads = root.value("threads", "a whole number from 1 to 64", 1, text -> FieldValues.number(text, 1, 64));
         int standbys = root.value("standbys", "a whole number from 0 to 5", 0, text -> FieldValues.number(text, 0, 5));
         String bean = bean(root);
-        root.mapping("tables").ifPresent(all -> all.words().forEach(table -> table(table, all)));
+        root.mapping("tables").ifPresent(all -> all.names().forEach(table -> table(table, all)));
         List<Flow> flows = bean == null ? flows(root) : List.of();
         root.end();
         return new StreamsFile(
@@ -92,7 +92,7 @@ public final class StreamsFileParser {
         topology.get().end();
         for (String word : List.of("tables", "flows", "from", "steps", "to")) {
             if (root.has(word)) {
-                root.refuse(word, "is there beside topology, which is made by the bean as a whole");
+                root.refuse(word, "is not allowed with topology: the bean builds the whole topology");
             }
         }
         return bean.orElse("");
@@ -102,7 +102,7 @@ public final class StreamsFileParser {
         if (!table.matches(TABLE) || EvaluatedRecord.names().contains(table)) {
             all.refuse(
                     table,
-                    "is a table's name, allowed is a letter, then letters, digits and underscores, and none of "
+                    "is an invalid table name, expected a letter, then letters, digits and underscores, but none of "
                             + String.join(", ", new TreeSet<>(EvaluatedRecord.names())));
         }
         all.mapping(table).ifPresent(fields -> {
@@ -125,7 +125,7 @@ public final class StreamsFileParser {
         }
         for (String word : List.of("from", "steps", "to")) {
             if (root.has(word)) {
-                root.refuse(word, "is there beside flows: a file has one flow, or a list of them");
+                root.refuse(word, "is not allowed with flows: a file has one flow or a list of flows");
             }
         }
         List<Flow> flows = new ArrayList<>();

@@ -10,9 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Parser of windows. */
 final class WindowParser {
-    private static final Duration USUAL_GRACE = Duration.ofMinutes(1);
+    private static final Duration DEFAULT_GRACE = Duration.ofMinutes(1);
 
     private WindowParser() {}
 
@@ -20,7 +19,7 @@ final class WindowParser {
     static WindowDefinition window(YamlFields step) {
         Optional<YamlFields> found = step.mapping("window");
         if (found.isEmpty()) {
-            step.refuse("window", "is empty, allowed is one of " + kinds() + " with a duration, such as tumbling: 10m");
+            step.refuse("window", "is empty, expected one of " + kinds() + " with a duration, such as tumbling: 10m");
             return null;
         }
         YamlFields fields = found.get();
@@ -28,11 +27,11 @@ final class WindowParser {
                 .filter(kind -> fields.has(word(kind)))
                 .toList();
         if (kinds.size() != 1) {
-            fields.refuse("%s, allowed is one of %s with a duration, such as tumbling: 10m"
+            fields.refuse("%s, expected one of %s with a duration, such as tumbling: 10m"
                     .formatted(
                             kinds.isEmpty()
-                                    ? "says no kind"
-                                    : "says "
+                                    ? "has no kind"
+                                    : "has the kinds "
                                             + kinds.stream()
                                                     .map(WindowParser::word)
                                                     .collect(Collectors.joining(" and ")),
@@ -45,18 +44,18 @@ final class WindowParser {
             advance = fields.required(
                             "advance",
                             FieldValues.durations(Duration.ofMillis(1)),
-                            text -> FieldValues.within(text, Duration.ofMillis(1)))
+                            text -> FieldValues.duration(text, Duration.ofMillis(1)))
                     .orElse(size);
             if (advance.compareTo(size) > 0) {
                 fields.refuse(
                         "advance",
-                        "is %s, more than the size of %s: records between two windows would be in none"
+                        "is %s, more than the size of %s: records between two windows would be lost"
                                 .formatted(Units.text(advance), Units.text(size)));
             }
         } else if (fields.has("advance")) {
-            fields.refuse("advance", "goes with hopping only");
+            fields.refuse("advance", "is allowed with hopping only");
         }
-        Duration grace = FieldValues.duration(fields, "grace", USUAL_GRACE, Duration.ZERO);
+        Duration grace = FieldValues.duration(fields, "grace", DEFAULT_GRACE, Duration.ZERO);
         WindowDefinition window = new WindowDefinition(
                 kind,
                 size,
@@ -68,13 +67,13 @@ final class WindowParser {
         return window;
     }
 
-    private static Duration keep(YamlFields fields, Duration least) {
-        Duration keep = FieldValues.duration(fields, "keep", least, Duration.ofMillis(1));
-        if (keep.compareTo(least) < 0) {
+    private static Duration keep(YamlFields fields, Duration min) {
+        Duration keep = FieldValues.duration(fields, "keep", min, Duration.ofMillis(1));
+        if (keep.compareTo(min) < 0) {
             fields.refuse(
                     "keep",
-                    "is %s, less than the %s for which a window takes records"
-                            .formatted(Units.text(keep), Units.text(least)));
+                    "is %s, less than the %s for which a window accepts records"
+                            .formatted(Units.text(keep), Units.text(min)));
         }
         return keep;
     }

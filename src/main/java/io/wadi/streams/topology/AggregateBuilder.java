@@ -33,17 +33,16 @@ final class AggregateBuilder {
      *
      * @param name of the state store and its changelog topic
      */
-    static KStream<?, Number[]> results(String name, Step.Aggregate aggregate, KStream<byte[], Number[]> shares) {
+    static KStream<?, Number[]> results(String name, Step.Aggregate aggregate, KStream<byte[], Number[]> rows) {
         Aggregations aggregations = aggregate.aggregations();
-        KGroupedStream<byte[], Number[]> grouped =
-                shares.groupByKey(Grouped.with(name, Serdes.ByteArray(), Numbers.ROW));
+        KGroupedStream<byte[], Number[]> grouped = rows.groupByKey(Grouped.with(name, Serdes.ByteArray(), Numbers.ROW));
         WindowDefinition window = aggregate.window();
         if (window == null) {
             return grouped.aggregate(
-                            aggregations::none,
-                            (key, share, sum) -> aggregations.together(sum, share),
+                            aggregations::initial,
+                            (key, row, sum) -> aggregations.combine(sum, row),
                             Named.as(name),
-                            AggregateBuilder.<KeyValueStore<Bytes, byte[]>>kept(name))
+                            AggregateBuilder.<KeyValueStore<Bytes, byte[]>>materialized(name))
                     .toStream(Named.as(name + "-results"));
         }
         KTable<Windowed<byte[]>, Number[]> results = windowed(name, aggregations, window, grouped);
@@ -58,14 +57,14 @@ final class AggregateBuilder {
             String name, Aggregations aggregations, WindowDefinition window, KGroupedStream<byte[], Number[]> grouped) {
         return switch (window.kind()) {
             case TUMBLING, HOPPING ->
-                summed(
+                aggregate(
                         name,
                         aggregations,
                         window,
                         grouped.windowedBy(TimeWindows.ofSizeAndGrace(window.size(), window.grace())
                                 .advanceBy(window.advance())));
             case SLIDING ->
-                summed(
+                aggregate(
                         name,
                         aggregations,
                         window,
@@ -73,28 +72,28 @@ final class AggregateBuilder {
             case SESSION ->
                 grouped.windowedBy(SessionWindows.ofInactivityGapAndGrace(window.size(), window.grace()))
                         .aggregate(
-                                aggregations::none,
-                                (key, share, sum) -> aggregations.together(sum, share),
-                                (key, one, other) -> aggregations.together(one, other),
+                                aggregations::initial,
+                                (key, row, sum) -> aggregations.combine(sum, row),
+                                (key, one, other) -> aggregations.combine(one, other),
                                 Named.as(name),
-                                AggregateBuilder.<SessionStore<Bytes, byte[]>>kept(name)
+                                AggregateBuilder.<SessionStore<Bytes, byte[]>>materialized(name)
                                         .withRetention(window.keep()));
         };
     }
 
-    private static KTable<Windowed<byte[]>, Number[]> summed(
+    private static KTable<Windowed<byte[]>, Number[]> aggregate(
             String name,
             Aggregations aggregations,
             WindowDefinition window,
             TimeWindowedKStream<byte[], Number[]> windows) {
         return windows.aggregate(
-                aggregations::none,
-                (key, share, sum) -> aggregations.together(sum, share),
+                aggregations::initial,
+                (key, row, sum) -> aggregations.combine(sum, row),
                 Named.as(name),
-                AggregateBuilder.<WindowStore<Bytes, byte[]>>kept(name).withRetention(window.keep()));
+                AggregateBuilder.<WindowStore<Bytes, byte[]>>materialized(name).withRetention(window.keep()));
     }
 
-    private static <S extends StateStore> Materialized<byte[], Number[], S> kept(String name) {
+    private static <S extends StateStore> Materialized<byte[], Number[], S> materialized(String name) {
         return Materialized.<byte[], Number[], S>as(name)
                 .withKeySerde(Serdes.ByteArray())
                 .withValueSerde(Numbers.ROW)

@@ -36,17 +36,17 @@ import org.apache.kafka.streams.Topology;
 /** A file of {@code streams/} as a topology that can be run. */
 public final class DeclaredFlow {
     /** The maximum size of a dead letter: a record with its headers. */
-    private static final int LARGEST_LETTER = 33 << 20;
+    private static final int MAX_DEAD_LETTER_BYTES = 33 << 20;
 
     private final StreamsFile file;
     private final CamelContext camel;
-    private final DeadLetterSender letters;
+    private final DeadLetterSender deadLetters;
     private volatile TopicLimits limits = TopicLimits.UNKNOWN;
 
-    public DeclaredFlow(StreamsFile file, CamelContext camel, DeadLetterSender letters) {
+    public DeclaredFlow(StreamsFile file, CamelContext camel, DeadLetterSender deadLetters) {
         this.file = file;
         this.camel = camel;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
     }
 
     /** Returns the file's name without extension. */
@@ -54,24 +54,22 @@ public final class DeclaredFlow {
         return file.name();
     }
 
-    /** Returns its description for the user interface. */
     public String description() {
         return file.description().isBlank() ? "Run streams/" + file.name() + ".yaml" : file.description();
     }
 
-    /** Returns the id of its route. */
     public String route() {
         return "streams-" + file.name();
     }
 
-    /** Returns the application to run. */
     public StreamsFlow flow() {
-        Map<String, Object> settings = new HashMap<>(DeadLetterHandler.settings(letters, route()));
+        Map<String, Object> settings = new HashMap<>(DeadLetterHandler.settings(deadLetters, route()));
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, file.threads());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, file.standbys());
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), LARGEST_LETTER);
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_DEAD_LETTER_BYTES);
         settings.put(
-                StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), (long) LARGEST_LETTER + (16 << 20));
+                StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
+                (long) MAX_DEAD_LETTER_BYTES + (16 << 20));
         return new StreamsFlow(
                 file.application(),
                 settings,
@@ -84,7 +82,7 @@ public final class DeclaredFlow {
 
     /** Returns its queryable state; none for a bean's topology, which is unknown. */
     public List<QueryableTable> tables() {
-        return file.bean() == null ? TopologyBuilder.tables(file, route(), camel, letters) : List.of();
+        return file.bean() == null ? TopologyBuilder.tables(file, route(), camel, deadLetters) : List.of();
     }
 
     /**
@@ -93,23 +91,24 @@ public final class DeclaredFlow {
      * @param before the former version of the same file
      */
     public List<String> mistakesAfter(DeclaredFlow before) {
-        Map<String, String> was = before.state();
-        Map<String, String> is = state();
-        Set<String> names = new TreeSet<>(was.keySet());
-        names.addAll(is.keySet());
+        Map<String, String> oldState = before.state();
+        Map<String, String> newState = state();
+        Set<String> names = new TreeSet<>(oldState.keySet());
+        names.addAll(newState.keySet());
         return names.stream()
-                .filter(name -> !Objects.equals(was.get(name), is.get(name)))
-                .map(name -> "streams/%s.yaml: %s".formatted(name(), difference(name, was.get(name), is.get(name))))
+                .filter(name -> !Objects.equals(oldState.get(name), newState.get(name)))
+                .map(name -> "streams/%s.yaml: %s"
+                        .formatted(name(), difference(name, oldState.get(name), newState.get(name))))
                 .toList();
     }
 
-    private static String difference(String name, String was, String is) {
-        if (was == null) {
-            return "%s is new (%s), and would begin with what comes from now on".formatted(name, is);
+    private static String difference(String name, String oldState, String newState) {
+        if (oldState == null) {
+            return "%s is new (%s) and would lack earlier records".formatted(name, newState);
         }
-        return is == null
-                ? "%s is gone (%s), and what it had would be left".formatted(name, was)
-                : "%s is %s, and what is there is %s".formatted(name, is, was);
+        return newState == null
+                ? "%s is missing (%s), and its state would be orphaned".formatted(name, oldState)
+                : "%s is %s, but the existing state is %s".formatted(name, newState, oldState);
     }
 
     /** Describes its state in Kafka by name. */
@@ -117,18 +116,18 @@ public final class DeclaredFlow {
         Map<String, String> state = new HashMap<>();
         state.put("application", file.application());
         if (file.bean() == null) {
-            state.putAll(TopologyBuilder.state(file, route(), camel, letters));
+            state.putAll(TopologyBuilder.state(file, route(), camel, deadLetters));
         } else {
-            state.put("topology", "what the bean %s makes".formatted(file.bean()));
+            state.put("topology", "that of bean %s".formatted(file.bean()));
         }
         return state;
     }
 
-    /** Builds the topology; empty if it is a missing bean's. */
+    /** Builds the topology; an empty one if its bean is missing. */
     public Topology topology() {
         return file.bean() == null
-                ? TopologyBuilder.of(file, route(), camel, letters, limits)
-                : bean().map(DeclaredFlow::made).orElseGet(Topology::new);
+                ? TopologyBuilder.of(file, route(), camel, deadLetters, limits)
+                : bean().map(supplier -> (Topology) supplier.get()).orElseGet(Topology::new);
     }
 
     private Optional<Supplier<?>> bean() {
@@ -137,35 +136,31 @@ public final class DeclaredFlow {
                 : Optional.empty();
     }
 
-    private static Topology made(Supplier<?> supplier) {
-        return (Topology) supplier.get();
-    }
-
     private Optional<String> obstacle(Admin admin) throws ExecutionException, InterruptedException {
-        Optional<String> obstacle = file.bean() == null ? topicsInTheWay(admin) : beanInTheWay();
-        return obstacle.map(what -> "streams/%s.yaml: %s".formatted(file.name(), what));
+        Optional<String> obstacle = file.bean() == null ? topicObstacle(admin) : beanObstacle();
+        return obstacle.map(each -> "streams/%s.yaml: %s".formatted(file.name(), each));
     }
 
-    private Optional<String> beanInTheWay() {
+    private Optional<String> beanObstacle() {
         return bean().isPresent()
                 ? Optional.empty()
                 : Optional.of("topology: there is no bean %s that is a java.util.function.Supplier of a %s"
                         .formatted(file.bean(), Topology.class.getName()));
     }
 
-    private Optional<String> topicsInTheWay(Admin admin) throws ExecutionException, InterruptedException {
-        Set<String> targets = targets();
-        Set<String> all = new LinkedHashSet<>(targets);
+    private Optional<String> topicObstacle(Admin admin) throws ExecutionException, InterruptedException {
+        Set<String> sinks = sinkTopics();
+        Set<String> all = new LinkedHashSet<>(sinks);
         file.flows().forEach(flow -> all.add(flow.from().topic()));
         file.tables().forEach(table -> all.add(table.topic()));
-        all.add(letters.topic());
+        all.add(deadLetters.topic());
         Map<String, Integer> partitions = new HashMap<>();
-        Map<String, KafkaFuture<TopicDescription>> answers =
+        Map<String, KafkaFuture<TopicDescription>> descriptions =
                 admin.describeTopics(all).topicNameValues();
         List<String> missing = new ArrayList<>();
         for (String topic : all) {
             try {
-                partitions.put(topic, answers.get(topic).get().partitions().size());
+                partitions.put(topic, descriptions.get(topic).get().partitions().size());
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;
@@ -174,14 +169,14 @@ public final class DeclaredFlow {
             }
         }
         if (!missing.isEmpty()) {
-            Collection<String> there = admin.listTopics().names().get();
+            Collection<String> existing = admin.listTopics().names().get();
             return Optional.of("Kafka does not have %s: declare %s in topics.yaml%s"
                     .formatted(
                             String.join(", ", missing),
                             missing.size() == 1 ? "it" : "them",
-                            NearestName.question(missing.get(0), there)));
+                            NearestName.question(missing.get(0), existing)));
         }
-        limits = new TopicLimits(partitions, largest(targets, admin));
+        limits = new TopicLimits(partitions, maxMessageBytes(sinks, admin));
         return file.flows().stream()
                 .flatMap(flow -> CoPartitionedJoin.of(flow).stream())
                 .flatMap(join ->
@@ -192,35 +187,35 @@ public final class DeclaredFlow {
                 .findFirst();
     }
 
-    private static Map<String, Integer> largest(Set<String> topics, Admin admin)
+    private static Map<String, Integer> maxMessageBytes(Set<String> topics, Admin admin)
             throws ExecutionException, InterruptedException {
         Map<ConfigResource, Config> configs = admin.describeConfigs(topics.stream()
                         .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
                         .toList())
                 .all()
                 .get();
-        Map<String, Integer> largest = new HashMap<>();
-        configs.forEach((topic, config) -> largest.put(
+        Map<String, Integer> bytes = new HashMap<>();
+        configs.forEach((topic, config) -> bytes.put(
                 topic.name(),
                 Integer.valueOf(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value())));
-        return largest;
+        return bytes;
     }
 
-    private Set<String> targets() {
+    private Set<String> sinkTopics() {
         Set<String> topics = new LinkedHashSet<>();
         file.flows().forEach(flow -> {
             add(flow.to(), topics);
-            addOf(flow.steps(), topics);
+            addAll(flow.steps(), topics);
         });
         return topics;
     }
 
-    private static void addOf(List<Step> steps, Set<String> topics) {
+    private static void addAll(List<Step> steps, Set<String> topics) {
         for (Step step : steps) {
             if (step instanceof Step.Branch branch) {
                 branch.arms().forEach(arm -> {
                     add(arm.to(), topics);
-                    addOf(arm.steps(), topics);
+                    addAll(arm.steps(), topics);
                 });
             }
         }

@@ -50,14 +50,14 @@ final class QueryableTables {
                 store,
                 Duration.ZERO,
                 keys(table.key()),
-                value -> shown(table, (byte[]) value)));
+                value -> json(table, (byte[]) value)));
     }
 
     private String path() {
         return "streams/" + file + ".yaml";
     }
 
-    private static JsonNode shown(Table table, byte[] value) {
+    private static JsonNode json(Table table, byte[] value) {
         return table.value() == ValueType.BYTES
                 ? TextNode.valueOf(RecordText.text(value))
                 : ValueType.tree(table.value().readTree(value));
@@ -72,7 +72,7 @@ final class QueryableTables {
                 count == 1 ? name : name + "." + count,
                 path(),
                 kind(window),
-                what(window),
+                description(window),
                 place,
                 window == null ? Duration.ZERO : window.size(),
                 keys(key),
@@ -86,7 +86,7 @@ final class QueryableTables {
         return window.kind() == WindowDefinition.Kind.SESSION ? Kind.SESSIONS : Kind.WINDOWS;
     }
 
-    private static String what(WindowDefinition window) {
+    private static String description(WindowDefinition window) {
         if (window == null) {
             return "totals";
         }
@@ -118,7 +118,7 @@ final class QueryableTables {
         try {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("is no base64 behind base64:", e);
+            throw new IllegalArgumentException("has no valid Base64 after base64:", e);
         }
     }
 }

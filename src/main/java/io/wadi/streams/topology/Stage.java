@@ -34,50 +34,47 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.TimestampedKeyValueStore;
 
 /**
- * A stage of a flow, between two places where records are repartitioned or stored: one node of the topology. It
- * deserializes the record, runs the steps and serializes the result; a record that fails leaves as a dead letter in the
- * same transaction.
+ * A stage of a flow between two repartitionings or state stores: one node of the topology. It deserializes the record,
+ * runs the steps and serializes the result; a record that fails becomes a dead letter in the same transaction.
  */
 final class Stage {
-    private static final String LETTERS = "dead-letters";
+    private static final String DEAD_LETTERS = "dead-letters";
 
     private final String name;
     private final String route;
     private final StageInput input;
     private final CamelContext camel;
-    private final DeadLetterSender letters;
-    private final Set<String> asked = new LinkedHashSet<>();
+    private final DeadLetterSender deadLetters;
+    private final Set<String> variables = new LinkedHashSet<>();
     private final Set<String> stores = new LinkedHashSet<>();
-    /** The sink nodes by topic. */
     private final Map<String, String> sinks = new LinkedHashMap<>();
 
-    private final Map<Onward, Consumer<KStream<byte[], ?>>> onwards = new LinkedHashMap<>();
+    private final Map<Output, Consumer<KStream<byte[], ?>>> outputs = new LinkedHashMap<>();
     private StepChain chain;
 
-    Stage(String name, String route, StageInput input, CamelContext camel, DeadLetterSender letters) {
+    Stage(String name, String route, StageInput input, CamelContext camel, DeadLetterSender deadLetters) {
         this.name = name;
         this.route = route;
         this.input = input;
         this.camel = camel;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
     }
 
     String name() {
         return name;
     }
 
-    void chain(StepChain whole) {
-        chain = whole;
+    void chain(StepChain newChain) {
+        chain = newChain;
     }
 
-    /** Records the variables that an expression uses. */
-    FlowExpression asks(FlowExpression expression, Set<String> names) {
-        names.stream().filter(expression::mentions).forEach(asked::add);
+    /** Adds the variables that an expression uses. */
+    FlowExpression addVariables(FlowExpression expression, Set<String> names) {
+        names.stream().filter(expression::mentions).forEach(variables::add);
         return expression;
     }
 
-    /** Records a table whose store it reads. */
-    void reads(String store) {
+    void addStore(String store) {
         stores.add(store);
     }
 
@@ -85,34 +82,33 @@ final class Stage {
         return stores.toArray(String[]::new);
     }
 
-    /** Records a topic that it writes to. */
-    void writes(String topic) {
+    void addSink(String topic) {
         sinks.put(topic, name + "-to-" + topic);
     }
 
     /**
-     * An outlet to a state store or a repartitioning.
+     * An output to a state store or a repartitioning.
      *
-     * @param node name of the node behind it
+     * @param node name of the following node
      * @param rekeys whether records may have a new key
-     * @param value the value to pass on
+     * @param value the value to forward
      */
-    record Onward(String node, boolean rekeys, Function<EvaluatedRecord, Object> value) {}
+    record Output(String node, boolean rekeys, Function<EvaluatedRecord, Object> value) {}
 
-    /** Adds an outlet and the continuation for its records. */
+    /** Adds an output and the continuation for its records. */
     @SuppressWarnings("unchecked")
-    <V> void add(Onward onward, Consumer<KStream<byte[], V>> then) {
-        onwards.put(onward, records -> then.accept((KStream<byte[], V>) records));
+    <V> void add(Output output, Consumer<KStream<byte[], V>> then) {
+        outputs.put(output, records -> then.accept((KStream<byte[], V>) records));
     }
 
-    Map<Onward, Consumer<KStream<byte[], ?>>> onwards() {
-        return onwards;
+    Map<Output, Consumer<KStream<byte[], ?>>> outputs() {
+        return outputs;
     }
 
     /** Adds the sinks once the rest of the topology is built. */
     void addSinks(Topology topology) {
         String parent = name;
-        if (!onwards.isEmpty()) {
+        if (!outputs.isEmpty()) {
             parent = name + "-out";
             topology.addProcessor(parent, Unpack::new, name);
         }
@@ -120,22 +116,20 @@ final class Stage {
         for (Map.Entry<String, String> sink : sinks.entrySet()) {
             topology.addSink(sink.getValue(), sink.getKey(), bytes, bytes, parent);
         }
-        topology.addSink(name + "-" + LETTERS, letters.topic(), bytes, bytes, parent);
+        topology.addSink(name + "-" + DEAD_LETTERS, deadLetters.topic(), bytes, bytes, parent);
     }
 
-    /** Returns the processor of a last stage. */
     Processor<Object, Object, byte[], byte[]> last() {
         return new Last();
     }
 
-    /** Returns the processor of a stage that others follow. */
     FixedKeyProcessor<Object, Object, Object> middle() {
         return new Middle();
     }
 
-    /** A stage running in a task: the stores of its steps and the outlets of its records. */
+    /** A stage running in a task: the stores of its steps and the outputs of its records. */
     abstract class Running {
-        private final EvaluatedRecord event = new EvaluatedRecord(camel, asked);
+        private final EvaluatedRecord event = new EvaluatedRecord(camel, variables);
         private final Function<String, TimestampedKeyValueStore<byte[], byte[]>> findStore;
 
         Running(Function<String, TimestampedKeyValueStore<byte[], byte[]>> findStore) {
@@ -146,49 +140,55 @@ final class Stage {
             return findStore.apply(store);
         }
 
-        abstract Optional<RecordMetadata> place();
+        abstract Optional<RecordMetadata> metadata();
 
-        abstract void leave(String node, Record<byte[], byte[]> record);
+        abstract void forward(String sink, Record<byte[], byte[]> record);
 
-        abstract void goOn(Onward onward, EvaluatedRecord taken);
+        abstract void forward(Output output, EvaluatedRecord evaluated);
 
-        void write(String topic, EvaluatedRecord taken, byte[] value) {
-            leave(
+        void write(String topic, EvaluatedRecord evaluated, byte[] value) {
+            forward(
                     sinks.get(topic),
-                    new Record<>(taken.key(), value, taken.timestamp(), ReservedHeaders.withoutIds(taken.headers())));
+                    new Record<>(
+                            evaluated.key(),
+                            value,
+                            evaluated.timestamp(),
+                            ReservedHeaders.withoutIds(evaluated.headers())));
         }
 
-        void take(Object key, Object value, Headers headers, long timestamp) {
+        void process(Object key, Object value, Headers headers, long timestamp) {
             try {
                 if (input.begin(event, key, value, headers, timestamp)) {
-                    if (event.asksForPlace()) {
-                        place().ifPresent(event::from);
+                    if (event.needsMetadata()) {
+                        metadata().ifPresent(event::from);
                     }
                     chain.run(event, this);
                 }
             } catch (RejectedRecordException e) {
-                refuse(key, value, headers, timestamp, e);
+                reject(key, value, headers, timestamp, e);
             } catch (IllegalArgumentException e) {
-                refuse(key, value, headers, timestamp, new RejectedRecordException(e.getMessage()));
+                reject(key, value, headers, timestamp, new RejectedRecordException(e.getMessage()));
             }
         }
 
-        private void refuse(Object key, Object value, Headers headers, long timestamp, RejectedRecordException why) {
-            ProducerRecord<Object, Object> letter = letter(key, value, headers, timestamp, why);
-            leave(
-                    name + "-" + LETTERS,
-                    new Record<>((byte[]) letter.key(), (byte[]) letter.value(), timestamp, letter.headers()));
+        private void reject(Object key, Object value, Headers headers, long timestamp, RejectedRecordException why) {
+            ProducerRecord<Object, Object> deadLetter = deadLetter(key, value, headers, timestamp, why);
+            forward(
+                    name + "-" + DEAD_LETTERS,
+                    new Record<>(
+                            (byte[]) deadLetter.key(), (byte[]) deadLetter.value(), timestamp, deadLetter.headers()));
         }
 
         /** A record of a topic is sent unchanged; an aggregation's result as JSON without offset. */
-        private ProducerRecord<Object, Object> letter(
+        private ProducerRecord<Object, Object> deadLetter(
                 Object key, Object value, Headers headers, long timestamp, RejectedRecordException why) {
-            Optional<RecordMetadata> place = place();
-            if (input instanceof StageInput.Results || place.isEmpty()) {
-                return letters.letter("", event.key(), ValueType.JSON.write(event.value()), headers, route, why);
+            Optional<RecordMetadata> metadata = metadata();
+            if (input instanceof StageInput.Results || metadata.isEmpty()) {
+                return deadLetters.deadLetter(
+                        "", event.key(), ValueType.JSON.write(event.value()), headers, route, why);
             }
-            RecordMetadata at = place.get();
-            return letters.letter(
+            RecordMetadata at = metadata.get();
+            return deadLetters.deadLetter(
                     new ConsumerRecord<>(
                             at.topic(),
                             at.partition(),
@@ -214,25 +214,25 @@ final class Stage {
             super.init(context);
             running = new Running(context::getStateStore) {
                 @Override
-                Optional<RecordMetadata> place() {
+                Optional<RecordMetadata> metadata() {
                     return context.recordMetadata();
                 }
 
                 @Override
-                void leave(String node, Record<byte[], byte[]> record) {
-                    context.forward(record, node);
+                void forward(String sink, Record<byte[], byte[]> record) {
+                    context.forward(record, sink);
                 }
 
                 @Override
-                void goOn(Onward onward, EvaluatedRecord taken) {
-                    throw new IllegalStateException("Nothing goes on behind " + name);
+                void forward(Output output, EvaluatedRecord evaluated) {
+                    throw new IllegalStateException("Last stage " + name + " has no output");
                 }
             };
         }
 
         @Override
         public void process(Record<Object, Object> record) {
-            running.take(record.key(), record.value(), record.headers(), record.timestamp());
+            running.process(record.key(), record.value(), record.headers(), record.timestamp());
         }
     }
 
@@ -245,20 +245,21 @@ final class Stage {
             super.init(context);
             running = new Running(context::getStateStore) {
                 @Override
-                Optional<RecordMetadata> place() {
+                Optional<RecordMetadata> metadata() {
                     return context.recordMetadata();
                 }
 
                 @Override
-                void leave(String node, Record<byte[], byte[]> record) {
-                    context.forward(now.withValue(new Leaving(node, record)), name + "-out");
+                void forward(String sink, Record<byte[], byte[]> record) {
+                    context.forward(now.withValue(new SinkRecord(sink, record)), name + "-out");
                 }
 
                 @Override
-                void goOn(Onward onward, EvaluatedRecord taken) {
-                    Object value = onward.value().apply(taken);
+                void forward(Output output, EvaluatedRecord evaluated) {
+                    Object value = output.value().apply(evaluated);
                     context.forward(
-                            now.withValue(onward.rekeys() ? new Rekeyed(taken.key(), value) : value), onward.node());
+                            now.withValue(output.rekeys() ? new Rekeyed(evaluated.key(), value) : value),
+                            output.node());
                 }
             };
         }
@@ -266,11 +267,10 @@ final class Stage {
         @Override
         public void process(FixedKeyRecord<Object, Object> record) {
             now = record;
-            running.take(record.key(), record.value(), record.headers(), record.timestamp());
+            running.process(record.key(), record.value(), record.headers(), record.timestamp());
         }
     }
 
-    /** A record with a new key. */
     static final class Rekeyed {
         private final byte[] key;
         private final Object value;
@@ -285,13 +285,12 @@ final class Stage {
         }
     }
 
-    /** A record on its way to a sink. */
-    private record Leaving(String sink, Record<byte[], byte[]> record) {}
+    private record SinkRecord(String sink, Record<byte[], byte[]> record) {}
 
-    /** Forwards leaving records to their sinks. */
-    private static final class Unpack extends ContextualProcessor<Object, Leaving, byte[], byte[]> {
+    /** Forwards records to their sinks. */
+    private static final class Unpack extends ContextualProcessor<Object, SinkRecord, byte[], byte[]> {
         @Override
-        public void process(Record<Object, Leaving> record) {
+        public void process(Record<Object, SinkRecord> record) {
             context().forward(record.value().record(), record.value().sink());
         }
     }

@@ -22,7 +22,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
-/** Builds a stage's chain of steps, up to where its records leave it; what follows becomes further stages. */
+/** Builds the chain of a stage's steps; the steps after a repartitioning or aggregation become further stages. */
 final class StageBuilder {
     /** The maximum overhead of a record besides its key, value and headers. */
     private static final int ENVELOPE_BYTES = 128;
@@ -33,7 +33,6 @@ final class StageBuilder {
     private final Set<String> names;
     private final TopicLimits limits;
 
-    /** Takes the names of all variables. */
     StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<String> names, TopicLimits limits) {
         this.topology = topology;
         this.stage = stage;
@@ -43,32 +42,32 @@ final class StageBuilder {
     }
 
     StepChain chain(TopologyBuilder.Place from, List<Step> steps, Sink to) {
-        List<StepChain.Work> works = new ArrayList<>();
+        List<StepChain.RunningStep> chain = new ArrayList<>();
         ValueType key = from.key();
         boolean isMoved = from.isMoved();
         TopologyBuilder.Origin origin = from.origin();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             if (step instanceof Step.Filter filter) {
-                FlowExpression when = asks(filter.when());
-                works.add((event, running) -> event.holds(when));
+                FlowExpression when = use(filter.when());
+                chain.add((event, running) -> event.holds(when));
             } else if (step instanceof Step.MapValue map) {
-                works.add(map(asks(map.to())));
+                chain.add(map(use(map.to())));
             } else if (step instanceof Step.SelectKey select) {
-                works.add(selectKey(asks(select.to()), select.type()));
+                chain.add(selectKey(use(select.to()), select.type()));
                 key = select.type();
                 isMoved = true;
                 origin = new TopologyBuilder.Origin(origin.topic(), "%s as %s".formatted(select.to(), key.word()));
             } else if (step instanceof Step.Join join && (join.table().isGlobal() || !isMoved)) {
-                works.add(join(join));
+                chain.add(join(join));
             } else if (step instanceof Step.Join join) {
                 int partitions = limits.partitionsOf(join.table().topic()).orElse(0);
                 return new StepChain(
-                        works,
+                        chain,
                         repartition(partitions, now(from, key, isMoved, origin), steps.subList(i, steps.size()), to));
             } else if (step instanceof Step.Repartition repartition) {
                 return new StepChain(
-                        works,
+                        chain,
                         repartition(
                                 repartition.partitions(),
                                 now(from, key, isMoved, origin),
@@ -76,13 +75,13 @@ final class StageBuilder {
                                 to));
             } else if (step instanceof Step.Aggregate aggregate) {
                 return new StepChain(
-                        works,
+                        chain,
                         aggregate(aggregate, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
             } else if (step instanceof Step.Branch branch) {
-                return new StepChain(works, branch(branch, now(from, key, isMoved, origin)));
+                return new StepChain(chain, branch(branch, now(from, key, isMoved, origin)));
             }
         }
-        return new StepChain(works, write(to, from.input()));
+        return new StepChain(chain, write(to, from.input()));
     }
 
     private static TopologyBuilder.Place now(
@@ -90,18 +89,18 @@ final class StageBuilder {
         return new TopologyBuilder.Place(from.input(), key, isMoved, origin);
     }
 
-    private FlowExpression asks(FlowExpression expression) {
-        return stage.asks(expression, names);
+    private FlowExpression use(FlowExpression expression) {
+        return stage.addVariables(expression, names);
     }
 
-    private static StepChain.Work map(FlowExpression to) {
+    private static StepChain.RunningStep map(FlowExpression to) {
         return (event, running) -> {
             event.value(event.valueOf(to), null);
             return true;
         };
     }
 
-    private static StepChain.Work selectKey(FlowExpression to, ValueType type) {
+    private static StepChain.RunningStep selectKey(FlowExpression to, ValueType type) {
         return (event, running) -> {
             Object key = event.valueOf(to);
             try {
@@ -113,18 +112,18 @@ final class StageBuilder {
         };
     }
 
-    private StepChain.Work join(Step.Join join) {
+    private StepChain.RunningStep join(Step.Join join) {
         Table table = join.table();
         String store = TopologyBuilder.store(table);
-        FlowExpression on = join.on() == null ? null : asks(join.on());
+        FlowExpression on = join.on() == null ? null : use(join.on());
         if (!table.isGlobal()) {
-            stage.reads(store);
+            stage.addStore(store);
         }
         return (event, running) -> {
             byte[] key = on == null ? event.key() : table.key().write(event.valueOf(on));
             ValueAndTimestamp<byte[]> found =
                     key == null ? null : running.store(store).get(key);
-            if (event.isAsked(table.name())) {
+            if (event.uses(table.name())) {
                 event.joined(table.name(), found == null ? null : read(table, found.value()));
             }
             return found != null || join.isOuter();
@@ -135,18 +134,18 @@ final class StageBuilder {
         try {
             return table.value().read(value);
         } catch (IllegalArgumentException e) {
-            throw new RejectedRecordException("join: what table %s has %s".formatted(table.name(), e.getMessage()));
+            throw new RejectedRecordException("join: the value of table %s %s".formatted(table.name(), e.getMessage()));
         }
     }
 
     private StepChain.End repartition(int partitions, TopologyBuilder.Place from, List<Step> rest, Sink to) {
         String place = topology.nextPlace(flow);
-        topology.passesOn(place, partitions, from.origin());
-        return onward(
+        topology.addRepartitioning(place, partitions, from.origin());
+        return output(
                 place,
                 true,
                 event -> TaggedValue.write(event.value()),
-                (KStream<byte[], byte[]> records) -> topology.goOn(
+                (KStream<byte[], byte[]> records) -> topology.addStage(
                         flow,
                         topology.repartitioned(place, partitions, records),
                         new TopologyBuilder.Place(
@@ -157,25 +156,25 @@ final class StageBuilder {
 
     private StepChain.End aggregate(Step.Aggregate aggregate, TopologyBuilder.Place from, List<Step> rest, Sink to) {
         String place = topology.nextPlace(flow);
-        topology.keeps(flow, place, aggregate, from.key(), from.origin());
+        topology.addState(flow, place, aggregate, from.key(), from.origin());
         Aggregations aggregations = aggregate.aggregations();
         aggregations.each().stream()
                 .map(Aggregation::of)
                 .filter(of -> of != null)
-                .forEach(this::asks);
-        return onward(
+                .forEach(this::use);
+        return output(
                 place,
                 from.isMoved(),
                 event -> {
                     if (event.key() == null) {
                         throw new RejectedRecordException(
-                                "there is no key to count by: a select-key before it could make one");
+                                "the record has no key to aggregate by: add a select-key step before");
                     }
-                    return aggregations.share(event);
+                    return aggregations.contribution(event);
                 },
-                (KStream<byte[], Number[]> shares) -> topology.goOn(
+                (KStream<byte[], Number[]> rows) -> topology.addStage(
                         flow,
-                        AggregateBuilder.results(place, aggregate, shares),
+                        AggregateBuilder.results(place, aggregate, rows),
                         new TopologyBuilder.Place(
                                 new StageInput.Results(from.key(), aggregations),
                                 from.key(),
@@ -185,17 +184,17 @@ final class StageBuilder {
                         to));
     }
 
-    private <V> StepChain.End onward(
+    private <V> StepChain.End output(
             String place, boolean rekeys, Function<EvaluatedRecord, Object> value, Consumer<KStream<byte[], V>> then) {
-        Stage.Onward onward = new Stage.Onward(place + "-in", rekeys, value);
-        stage.add(onward, then);
-        return (event, running) -> running.goOn(onward, event);
+        Stage.Output output = new Stage.Output(place + "-in", rekeys, value);
+        stage.add(output, then);
+        return (event, running) -> running.forward(output, event);
     }
 
     private StepChain.End branch(Step.Branch branch, TopologyBuilder.Place place) {
         record Arm(FlowExpression when, StepChain chain) {}
         List<Arm> arms = branch.arms().stream()
-                .map(arm -> new Arm(arm.when() == null ? null : asks(arm.when()), chain(place, arm.steps(), arm.to())))
+                .map(arm -> new Arm(arm.when() == null ? null : use(arm.when()), chain(place, arm.steps(), arm.to())))
                 .toList();
         return (event, running) -> {
             for (Arm arm : arms) {
@@ -208,15 +207,15 @@ final class StageBuilder {
     }
 
     private StepChain.End write(Sink to, StageInput input) {
-        to.topics().forEach(stage::writes);
+        to.topics().forEach(stage::addSink);
         ValueType read = input instanceof StageInput.Topic topic ? topic.value() : null;
-        boolean mayStay = to.value() == null || to.value() == read;
+        boolean mayKeepBytes = to.value() == null || to.value() == read;
         ValueType type = to.value() == null ? ValueType.STRING : to.value();
-        FlowExpression chosen = to.chosen() == null ? null : asks(to.chosen());
+        FlowExpression chosen = to.chosen() == null ? null : use(to.chosen());
         return (event, running) -> {
             String topic = chosen == null ? to.topics().get(0) : chosen(to, chosen, event);
-            byte[] value = mayStay && event.unchanged() != null ? event.unchanged() : bytes(type, event.value());
-            requireRoom(topic, event, value);
+            byte[] value = mayKeepBytes && event.unchanged() != null ? event.unchanged() : bytes(type, event.value());
+            requireSize(topic, event, value);
             running.write(topic, event, value);
         };
     }
@@ -224,7 +223,7 @@ final class StageBuilder {
     private static String chosen(Sink to, FlowExpression chosen, EvaluatedRecord event) {
         String topic = String.valueOf(ValueType.plain(event.valueOf(chosen)));
         if (!to.topics().contains(topic)) {
-            throw new RejectedRecordException("%s: the topic is \"%s\", allowed is one of %s"
+            throw new RejectedRecordException("%s: the topic is \"%s\", expected one of %s"
                     .formatted(chosen, topic, String.join(", ", to.topics())));
         }
         return topic;
@@ -239,7 +238,7 @@ final class StageBuilder {
     }
 
     /** A record that Kafka rejects would abort the transaction again and again. */
-    private void requireRoom(String topic, EvaluatedRecord event, byte[] value) {
+    private void requireSize(String topic, EvaluatedRecord event, byte[] value) {
         long size =
                 ENVELOPE_BYTES + (event.key() == null ? 0L : event.key().length) + (value == null ? 0L : value.length);
         for (Header header : event.headers()) {
@@ -249,10 +248,10 @@ final class StageBuilder {
                             .orElse(0)
                     + 10;
         }
-        int largest = limits.largestOf(topic);
-        if (size > largest) {
-            throw new RejectedRecordException("to: the record would have %d bytes, and %s takes up to %d (max-message)"
-                    .formatted(size, topic, largest));
+        int max = limits.maxBytesOf(topic);
+        if (size > max) {
+            throw new RejectedRecordException(
+                    "to: the record would have %d bytes, but %s accepts %d (max-message)".formatted(size, topic, max));
         }
     }
 }

@@ -34,8 +34,8 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Builds a file's topology. Keys and values are bytes throughout; the steps between two places where records are stored
- * or repartitioned are one node, a {@link Stage}.
+ * Builds a file's topology. Keys and values are bytes throughout; the steps between two repartitionings or state stores
+ * are one node, a {@link Stage}.
  */
 final class TopologyBuilder {
     private static final Serde<byte[]> BYTES = Serdes.ByteArray();
@@ -43,7 +43,7 @@ final class TopologyBuilder {
     private final StreamsFile file;
     private final String route;
     private final CamelContext camel;
-    private final DeadLetterSender letters;
+    private final DeadLetterSender deadLetters;
     private final TopicLimits limits;
     private final StreamsBuilder builder = new StreamsBuilder();
     private final Map<String, KStream<byte[], byte[]>> sources = new HashMap<>();
@@ -52,59 +52,59 @@ final class TopologyBuilder {
     /** The number of state stores and repartitionings by flow; steps between them do not change their names. */
     private final Map<String, Integer> places = new HashMap<>();
 
-    private final QueryableTables kept;
+    private final QueryableTables tables;
     /** Descriptions of state and repartitioning by name; state under another description would be misread. */
     private final Map<String, String> state = new TreeMap<>();
 
     private TopologyBuilder(
-            StreamsFile file, String route, CamelContext camel, DeadLetterSender letters, TopicLimits limits) {
+            StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters, TopicLimits limits) {
         this.file = file;
         this.route = route;
         this.camel = camel;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
         this.limits = limits;
-        this.kept = new QueryableTables(file.name());
+        this.tables = new QueryableTables(file.name());
         file.tables().forEach(table -> names.add(table.name()));
     }
 
     /**
      * Builds the topology of a file.
      *
-     * @param route the route that its dead letters name
+     * @param route the route that its dead deadLetters name
      * @param limits of known topics
      */
     static Topology of(
-            StreamsFile file, String route, CamelContext camel, DeadLetterSender letters, TopicLimits limits) {
-        return new TopologyBuilder(file, route, camel, letters, limits).make();
+            StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters, TopicLimits limits) {
+        return new TopologyBuilder(file, route, camel, deadLetters, limits).make();
     }
 
-    /** Returns a file's queryable state. */
-    static List<QueryableTable> tables(StreamsFile file, String route, CamelContext camel, DeadLetterSender letters) {
-        TopologyBuilder topology = new TopologyBuilder(file, route, camel, letters, TopicLimits.UNKNOWN);
+    static List<QueryableTable> tables(
+            StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters) {
+        TopologyBuilder topology = new TopologyBuilder(file, route, camel, deadLetters, TopicLimits.UNKNOWN);
         topology.make();
-        return topology.kept.all();
+        return topology.tables.all();
     }
 
     /** Describes a file's state and repartitioning by name in Kafka. */
-    static Map<String, String> state(StreamsFile file, String route, CamelContext camel, DeadLetterSender letters) {
-        TopologyBuilder topology = new TopologyBuilder(file, route, camel, letters, TopicLimits.UNKNOWN);
+    static Map<String, String> state(StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters) {
+        TopologyBuilder topology = new TopologyBuilder(file, route, camel, deadLetters, TopicLimits.UNKNOWN);
         topology.make();
         return topology.state;
     }
 
-    /** Records an aggregation. */
-    void keeps(String flow, String place, Step.Aggregate aggregate, ValueType key, Origin origin) {
-        kept.add(flow, place, aggregate, key);
+    void addState(String flow, String place, Step.Aggregate aggregate, ValueType key, Origin origin) {
+        tables.add(flow, place, aggregate, key);
         WindowDefinition window = aggregate.window();
         state.put(
                 place,
                 "%s of %s%s"
                         .formatted(
-                                aggregate.aggregations().said(), origin, window == null ? "" : ", " + window.said()));
+                                aggregate.aggregations().description(),
+                                origin,
+                                window == null ? "" : ", " + window.description()));
     }
 
-    /** Records a repartitioning. */
-    void passesOn(String place, int partitions, Origin origin) {
+    void addRepartitioning(String place, int partitions, Origin origin) {
         state.put(
                 place,
                 "%s, in %s".formatted(origin, partitions == 0 ? "as many partitions" : partitions + " partitions"));
@@ -114,8 +114,8 @@ final class TopologyBuilder {
         file.tables().forEach(this::table);
         for (Flow flow : file.flows()) {
             Source from = flow.from();
-            StageInput input = new StageInput.Topic(from.key(), from.value(), wantsTree(flow.steps(), flow.to()));
-            goOn(
+            StageInput input = new StageInput.Topic(from.key(), from.value(), readsTree(flow.steps(), flow.to()));
+            addStage(
                     flow.name(),
                     source(from.topic()),
                     new Place(input, from.key(), false, origin(from)),
@@ -158,48 +158,51 @@ final class TopologyBuilder {
     }
 
     /** Returns whether the first evaluated expression reads JSON trees. */
-    private static boolean wantsTree(List<Step> steps, Sink to) {
+    private static boolean readsTree(List<Step> steps, Sink to) {
         return steps.stream()
                 .flatMap(step -> step.expressions().stream())
                 .findFirst()
                 .or(() -> Optional.ofNullable(to).map(Sink::chosen))
-                .filter(FlowExpression::wantsTree)
+                .filter(FlowExpression::readsTree)
                 .isPresent();
     }
 
-    /** Returns the store of a table. */
     static String store(Table table) {
         return "table-" + table.name();
     }
 
     private void table(Table table) {
-        kept.add(table, store(table));
-        Materialized<byte[], byte[], KeyValueStore<Bytes, byte[]>> kept =
+        tables.add(table, store(table));
+        Materialized<byte[], byte[], KeyValueStore<Bytes, byte[]>> materialized =
                 Materialized.<byte[], byte[], KeyValueStore<Bytes, byte[]>>as(store(table))
                         .withKeySerde(BYTES)
                         .withValueSerde(BYTES)
                         .withStoreType(Materialized.StoreType.IN_MEMORY);
         if (table.isGlobal()) {
-            builder.globalTable(table.topic(), Consumed.with(BYTES, BYTES), kept);
+            builder.globalTable(table.topic(), Consumed.with(BYTES, BYTES), materialized);
             return;
         }
         state.put(store(table), "the records of " + table.topic());
         Stage stage = new Stage(
-                store(table) + "-in", route, new StageInput.Topic(table.key(), table.value(), false), camel, letters);
-        Stage.Onward checked = new Stage.Onward(store(table) + "-checked", false, EvaluatedRecord::unchanged);
+                store(table) + "-in",
+                route,
+                new StageInput.Topic(table.key(), table.value(), false),
+                camel,
+                deadLetters);
+        Stage.Output checked = new Stage.Output(store(table) + "-checked", false, EvaluatedRecord::unchanged);
         stage.chain(new StepChain(List.of(), (event, running) -> {
             if (event.key() == null) {
                 throw new IllegalArgumentException("a record of a table needs a key");
             }
-            running.goOn(checked, event);
+            running.forward(checked, event);
         }));
-        stage.add(checked, (KStream<byte[], byte[]> records) -> records.toTable(Named.as(store(table)), kept));
+        stage.add(checked, (KStream<byte[], byte[]> records) -> records.toTable(Named.as(store(table)), materialized));
         connect(source(table.topic()), stage);
     }
 
-    /** Continues a flow as a new stage. */
-    void goOn(String flow, KStream<?, ?> records, Place place, List<Step> steps, Sink to) {
-        Stage stage = new Stage(flow + "-part-" + (stages.size() + 1), route, place.input(), camel, letters);
+    /** Continues a flow with a new stage. */
+    void addStage(String flow, KStream<?, ?> records, Place place, List<Step> steps, Sink to) {
+        Stage stage = new Stage(flow + "-part-" + (stages.size() + 1), route, place.input(), camel, deadLetters);
         stage.chain(new StageBuilder(this, stage, flow, names, limits).chain(place, steps, to));
         connect(records, stage);
     }
@@ -209,7 +212,6 @@ final class TopologyBuilder {
         return flow + "-" + places.merge(flow, 1, Integer::sum);
     }
 
-    /** Repartitions records through an internal topic. */
     KStream<byte[], byte[]> repartitioned(String name, int partitions, KStream<byte[], byte[]> records) {
         Repartitioned<byte[], byte[]> topic = Repartitioned.with(BYTES, BYTES).withName(name);
         return records.repartition(partitions == 0 ? topic : topic.withNumberOfPartitions(partitions));
@@ -219,16 +221,16 @@ final class TopologyBuilder {
     private void connect(KStream<?, ?> records, Stage stage) {
         stages.add(stage);
         KStream<Object, Object> from = (KStream<Object, Object>) records;
-        if (stage.onwards().isEmpty()) {
+        if (stage.outputs().isEmpty()) {
             from.process(stage::last, Named.as(stage.name()), stage.stores());
             return;
         }
         KStream<Object, Object> out = from.processValues(stage::middle, Named.as(stage.name()), stage.stores());
-        stage.onwards()
-                .forEach((onward, then) -> then.accept(
-                        onward.rekeys()
-                                ? out.map((key, value) -> ((Stage.Rekeyed) value).pair(), Named.as(onward.node()))
+        stage.outputs()
+                .forEach((output, then) -> then.accept(
+                        output.rekeys()
+                                ? out.map((key, value) -> ((Stage.Rekeyed) value).pair(), Named.as(output.node()))
                                 : (KStream<byte[], ?>)
-                                        (KStream<?, ?>) out.mapValues(value -> value, Named.as(onward.node()))));
+                                        (KStream<?, ?>) out.mapValues(value -> value, Named.as(output.node()))));
     }
 }

@@ -1,2 +1,5 @@
-/** Builds topologies of Kafka Streams from definitions: the processors that run the steps, state stores and repartitioning. */
+/**
+ * Builds topologies of Kafka Streams from definitions: the processors that run the steps, state stores and
+ * repartitioning.
+ */
 package io.wadi.streams.topology;

@@ -138,8 +138,8 @@ class CardHistoryTest {
     void bytes_thatAreNone_areRefused() {
         byte[] stored = card.toBytes();
 
-        assertThatThrownBy(() -> CardHistory.fromBytes(new byte[] {9})).hasMessage("version 9, known is 1");
+        assertThatThrownBy(() -> CardHistory.fromBytes(new byte[] {9})).hasMessage("found version 9, expected 1");
         assertThatThrownBy(() -> CardHistory.fromBytes(Arrays.copyOf(stored, 20)))
-                .hasMessage("20 bytes that end too early");
+                .hasMessage("truncated after 20 bytes");
     }
 }

@@ -48,20 +48,20 @@ class InstantTextTest {
 
     @Property
     void textsThatAreNearlyTimes_areReadOrRefusedAsByInstant(
-            @ForAll("places") int place, @ForAll("letters") char letter) {
+            @ForAll("positions") int position, @ForAll("characters") char character) {
         StringBuilder text = new StringBuilder("2026-02-28T23:59:09.789Z");
-        text.setCharAt(place, letter);
+        text.setCharAt(position, character);
 
         assertThat(of(text.toString())).as("%s", text).isEqualTo(expected(text.toString()));
     }
 
     @Provide
-    Arbitrary<Integer> places() {
+    Arbitrary<Integer> positions() {
         return Arbitraries.integers().between(0, 23);
     }
 
     @Provide
-    Arbitrary<Character> letters() {
+    Arbitrary<Character> characters() {
         return Arbitraries.of('0', '1', '2', '3', '4', '5', '6', '9', ':', '-', '+', '.', ',', 'T', 'Z', 'z', ' ', 'é');
     }
 

@@ -28,20 +28,20 @@ class PaymentReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                    'id':'1'               | 'id':1              | /id is 1, not a text
+                    'id':'1'               | 'id':1              | /id is 1, expected a string
                     'id':'1',              |                     | /id is missing
-                    'card':'c'             | 'card':null         | /card is null, not a text
-                    'card':'c'             | 'card':''           | /card has 0 characters, not 1 to 200
-                    2026-11-20T12:34:56    | yesterday           | /at is "yesterday.789Z", neither a time such as 2026-11-20T12:34:56.789Z nor milliseconds since 1970
-                    2026-11-20             | 2926-11-20          | /at is 30196413296789, not a time from 1970 to 2200
-                    12.5                   | '12.5'              | /amount is 12.5, not a number
-                    12.5                   | 0                   | /amount is 0.0, not above 0 and below 1,000,000,000
-                    'DE'                   | 'Germany'           | /country is Germany, not two capital letters
-                    ,'lat':52.5            |                     | /lat and /lon go together, there is one of them
-                    52.5                   | 91                  | /lat is 91.0, not from -90 to 90
-                    false                  | 'no'                | /online is no, not true or false
-                    false                  | nonsense            | no JSON: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
-                    {'id'                  | ['id'               | a payment is a JSON object, this begins otherwise
+                    'card':'c'             | 'card':null         | /card is null, expected a string
+                    'card':'c'             | 'card':''           | /card has 0 characters, expected 1 to 200
+                    2026-11-20T12:34:56    | yesterday           | /at is "yesterday.789Z", expected a time such as 2026-11-20T12:34:56.789Z or milliseconds since 1970
+                    2026-11-20             | 2926-11-20          | /at is 30196413296789, expected a time from 1970 to 2200
+                    12.5                   | '12.5'              | /amount is 12.5, expected a number
+                    12.5                   | 0                   | /amount is 0.0, expected above 0 and below 1,000,000,000
+                    'DE'                   | 'Germany'           | /country is Germany, expected two capital letters
+                    ,'lat':52.5            |                     | found one of /lat and /lon, expected both or none
+                    52.5                   | 91                  | /lat is 91.0, expected from -90 to 90
+                    false                  | 'no'                | /online is no, expected true or false
+                    false                  | nonsense            | not JSON: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
+                    {'id'                  | ['id'               | expected a JSON object
                     """)
     void whatIsNoPayment_isRefused(String found, String wrong, String said) {
         String json = GOOD.replace(found, wrong == null ? "" : wrong);

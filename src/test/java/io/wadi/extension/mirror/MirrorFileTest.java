@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a file of MirrorMaker's means, and what is refused in one. */
 class MirrorFileTest {
     private static final String TWO = """
             clusters = A, B
@@ -106,14 +105,14 @@ class MirrorFileTest {
                         """))
                 .containsExactlyInAnyOrder(
                         "left->rigth.enabled: rigth is none of clusters=left, right; did you mean right?",
-                        "left->right.enabled=yes: allowed are true and false",
-                        "left->right.topic.exclude: MirrorMaker knows no such setting, and would pass it over;"
+                        "left->right.enabled=yes: expected true or false",
+                        "left->right.topic.exclude: unknown setting, which MirrorMaker would ignore;"
                                 + " did you mean topics.exclude?",
-                        "sync.group.offset.enabled: MirrorMaker knows no such setting, and would pass it over;"
+                        "sync.group.offset.enabled: unknown setting, which MirrorMaker would ignore;"
                                 + " did you mean sync.group.offsets.enabled?",
-                        "exactly.once.source.support: counts only behind the alias of the cluster that is written to,"
-                                + " such as right.exactly.once.source.support",
-                        "right.exactly.once.source.suport: MirrorMaker knows no such setting, and would pass it over;"
+                        "exactly.once.source.support: MirrorMaker ignores it without the alias of the target"
+                                + " cluster; expected right.exactly.once.source.support",
+                        "right.exactly.once.source.suport: unknown setting, which MirrorMaker would ignore;"
                                 + " did you mean exactly.once.source.support?");
     }
 
@@ -125,20 +124,19 @@ class MirrorFileTest {
                         A->B.enabled = true
                         A->B.topics = weather[
                         """))
-                .contains("A->B.topics: \"weather[\" is no regular expression: Unclosed character class");
+                .contains("A->B.topics: invalid regular expression \"weather[\": Unclosed character class");
         assertThat(mistakes("clusters = A, B\nA.bootstrap.servers = a:9092\nA->B.enabled = true\n"))
-                .containsExactly("B.bootstrap.servers: is missing; host:port of one or more of its brokers");
+                .containsExactly("B.bootstrap.servers: missing; expected host:port of one or more brokers");
     }
 
     @Test
     void nothingEnabled_oneCluster_andAForeignPolicy_areRefused() throws IOException {
-        assertThat(mistakes(TWO))
-                .containsExactly("nothing is copied: no flow is enabled; A->B.enabled=true enables one");
+        assertThat(mistakes(TWO)).containsExactly("no flow is enabled; A->B.enabled=true enables one");
         assertThat(mistakes("clusters = A\n"))
-                .containsExactly("clusters=A: two aliases or more are needed, separated by commas");
+                .containsExactly("clusters=A: expected two or more aliases, separated by commas");
         assertThat(mistakes(TWO + "A->B.enabled = true\nreplication.policy.class = com.example.Own\n"))
-                .containsExactly("A->B: replication.policy.class=com.example.Own: allowed are"
-                        + " org.apache.kafka.connect.mirror.DefaultReplicationPolicy and"
+                .containsExactly("A->B: replication.policy.class=com.example.Own: expected"
+                        + " org.apache.kafka.connect.mirror.DefaultReplicationPolicy or"
                         + " org.apache.kafka.connect.mirror.IdentityReplicationPolicy");
     }
 
@@ -146,7 +144,7 @@ class MirrorFileTest {
     void missingFile_andMissingVariable_areRefused() throws IOException {
         assertThatThrownBy(() -> MirrorFile.read(directory.resolve("none.properties")))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("none.properties: cannot be read");
+                .hasMessageContaining("none.properties: reading failed");
         assertThat(mistakes("""
                         clusters = A, B
                         config.providers = env

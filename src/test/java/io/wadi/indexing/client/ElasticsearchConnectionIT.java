@@ -142,14 +142,14 @@ class ElasticsearchConnectionIT {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> connection(List.of("localhost:x"), "x", ""))
                 .withMessage(
-                        "wadi.elasticsearch.hosts: found \"localhost:x\", allowed: host:port or https://host:port");
+                        "invalid value 'localhost:x' for wadi.elasticsearch.hosts: expected host:port or https://host:port");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> connection(List.of("localhost"), "", ""))
                 .withMessage(
-                        "wadi.elasticsearch.user and wadi.elasticsearch.password: one is set, allowed are both or none");
+                        "wadi.elasticsearch.user and wadi.elasticsearch.password: only one is set: expected both or neither");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ElasticsearchOptions(List.of("a"), "u", "p", "k", "", Duration.ZERO))
-                .withMessage("wadi.elasticsearch.user and wadi.elasticsearch.api-key are both set:"
-                        + " allowed is one of them");
+                .withMessage(
+                        "wadi.elasticsearch.user and wadi.elasticsearch.api-key are both set:" + " expected only one");
     }
 }

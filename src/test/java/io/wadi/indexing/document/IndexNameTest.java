@@ -33,13 +33,13 @@ final class IndexNameTest {
     void name_thatElasticsearchRefuses_isRefused(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IndexName.of(text))
-                .withMessageStartingWith("index \"" + text + "\": ");
+                .withMessageStartingWith("invalid index '" + text + "': ");
     }
 
     @Test
     void pattern_thatIsNoDate_isRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IndexName.of("a-{ddddddddd}"))
-                .withMessageContaining("a day is {yyyy.MM.dd}, a month {yyyy.MM}");
+                .withMessageContaining("expected {yyyy.MM.dd} for a day, {yyyy.MM} for a month");
     }
 }

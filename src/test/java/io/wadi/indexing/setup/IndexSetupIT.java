@@ -130,7 +130,7 @@ class IndexSetupIT {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SetupFile(SetupFile.Kind.INDEX_TEMPLATES, "x", "[]"))
                 .withMessage(
-                        "index-templates/x.json: found no JSON object, allowed is what PUT /_index_template/x takes");
+                        "index-templates/x.json: found no JSON object, expected a request of PUT /_index_template/x");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SetupFile(SetupFile.Kind.COMPONENT_TEMPLATES, "x", "{"))
                 .withMessageStartingWith("component-templates/x.json: not JSON: ");

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is let in, and what is answered to the rest. Topic {@code open} is for anybody, all others need a key. */
 @SuppressWarnings("JavaUtilDate") // Nimbus knows no other time
 class AdmissionTest {
-    private static final Rejection INVALID = new Rejection(Reason.NO_KEY, "the key or token is not valid here", 0);
+    private static final Rejection INVALID = new Rejection(Reason.NO_KEY, "the key or token is invalid", 0);
     private static final JwtKeys.Options TOKENS = new JwtKeys.Options("issuer", "wadi", "topics");
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -166,7 +166,7 @@ class AdmissionTest {
         return decision;
     }
 
-    private Rejection refused(Head head) {
+    private Rejection rejection(Head head) {
         Admission.Decision decision = decide(head);
         assertThat(decision).isInstanceOf(Rejection.class);
         return (Rejection) decision;
@@ -208,31 +208,34 @@ class AdmissionTest {
     void admit_withoutAKey_isForOpenTopicsOnly() {
         assertThat(letIn(head().to("open"))).isNull();
         assertThat(letIn(head().to(null))).isNull();
-        assertThat(refused(head()))
+        assertThat(rejection(head()))
                 .isEqualTo(new Rejection(
-                        Reason.NO_KEY, "this topic needs a key: Authorization: Bearer KEY, or X-API-Key", 0));
-        assertThat(refused(head().with("Authorization", "Basic YTpi")).status()).isEqualTo(401);
+                        Reason.NO_KEY, "this topic requires a key: Authorization: Bearer KEY, or X-API-Key", 0));
+        assertThat(rejection(head().with("Authorization", "Basic YTpi")).status())
+                .isEqualTo(401);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"orders", "open"})
     void admit_aKeyThatIsNotValid_isRefusedEverywhere(String topic) {
-        assertThat(refused(head().to(topic).bearer(ApiKey.make("shop", RANDOM))))
+        assertThat(rejection(head().to(topic).bearer(ApiKey.make("shop", RANDOM))))
                 .isEqualTo(INVALID);
-        assertThat(refused(head().to(topic).bearer(ApiKey.make("nobody", RANDOM))))
+        assertThat(rejection(head().to(topic).bearer(ApiKey.make("nobody", RANDOM))))
                 .isEqualTo(INVALID);
-        assertThat(refused(head().to(topic).bearer(shop + ", Bearer " + shop))).isEqualTo(INVALID);
-        assertThat(refused(head().to(topic).bearer("a.b.c"))).isEqualTo(INVALID);
-        assertThat(refused(head().to(topic).with("X-API-Key", "").bearer(shop))).isEqualTo(INVALID);
+        assertThat(rejection(head().to(topic).bearer(shop + ", Bearer " + shop)))
+                .isEqualTo(INVALID);
+        assertThat(rejection(head().to(topic).bearer("a.b.c"))).isEqualTo(INVALID);
+        assertThat(rejection(head().to(topic).with("X-API-Key", "").bearer(shop)))
+                .isEqualTo(INVALID);
     }
 
     @Test
     void admit_aKeyForOtherTopics_is403_butOpenIsForEverybody() {
-        Rejection notForTopic =
-                new Rejection(Reason.NO_RIGHT, "the key or token does not allow to write to this topic", 0);
+        Rejection noPermission =
+                new Rejection(Reason.NO_RIGHT, "the key or token does not permit writing to this topic", 0);
 
-        assertThat(refused(head().to("billing").bearer(shop))).isEqualTo(notForTopic);
-        assertThat(refused(head().to("not-for-slow").bearer(slow))).isEqualTo(notForTopic);
+        assertThat(rejection(head().to("billing").bearer(shop))).isEqualTo(noPermission);
+        assertThat(rejection(head().to("not-for-slow").bearer(slow))).isEqualTo(noPermission);
         assertThat(letIn(head().to("open").bearer(shop))).isEqualTo("shop");
     }
 
@@ -243,8 +246,8 @@ class AdmissionTest {
 
         times.pass(Duration.ofMillis(1));
 
-        assertThat(refused(head().bearer(shop)))
-                .isEqualTo(new Rejection(Reason.NO_KEY, "the time of the key or token is over", 0));
+        assertThat(rejection(head().bearer(shop)))
+                .isEqualTo(new Rejection(Reason.NO_KEY, "the key or token has expired", 0));
     }
 
     @Test
@@ -253,13 +256,13 @@ class AdmissionTest {
         assertThat(admission.admit(head().bearer(token))).isInstanceOf(UnverifiedToken.class);
         assertThat(letIn(head().bearer(token))).isEqualTo("token:alice");
         assertThat(letIn(head().to("billing").bearer(token))).isEqualTo("token:alice");
-        assertThat(refused(head().to("others").bearer(token)).status()).isEqualTo(403);
+        assertThat(rejection(head().to("others").bearer(token)).status()).isEqualTo(403);
 
         times.pass(Duration.ofSeconds(119));
         assertThat(letIn(head().bearer(token))).isEqualTo("token:alice");
         times.pass(Duration.ofSeconds(1));
 
-        assertThat(refused(head().bearer(token)).message()).isEqualTo("the time of the key or token is over");
+        assertThat(rejection(head().bearer(token)).message()).isEqualTo("the key or token has expired");
     }
 
     @Test
@@ -267,15 +270,15 @@ class AdmissionTest {
         String good = token("orders");
         letIn(head().bearer(good));
         for (int i = 1; i < 50; i++) {
-            assertThat(refused(head().bearer("a.b." + i))).isEqualTo(INVALID);
+            assertThat(rejection(head().bearer("a.b." + i))).isEqualTo(INVALID);
         }
 
-        assertThat(refused(head().bearer("a.b.c")))
+        assertThat(rejection(head().bearer("a.b.c")))
                 .isEqualTo(new Rejection(Reason.RATE, "too many new tokens come from this address", 1));
-        assertThat(refused(head().from("192.0.2.2").bearer("a.b.c"))).isEqualTo(INVALID);
+        assertThat(rejection(head().from("192.0.2.2").bearer("a.b.c"))).isEqualTo(INVALID);
         assertThat(letIn(head().bearer(good))).as("one that is known").isEqualTo("token:alice");
         times.pass(Duration.ofSeconds(1));
-        assertThat(refused(head().bearer("a.b.c"))).isEqualTo(INVALID);
+        assertThat(rejection(head().bearer("a.b.c"))).isEqualTo(INVALID);
     }
 
     @Test
@@ -289,8 +292,8 @@ class AdmissionTest {
     void admit_overTheRate_is429_untilTheNextToken() {
         letIn(head().to("open"));
         letIn(head().to("open"));
-        assertThat(refused(head().to("open")))
-                .isEqualTo(new Rejection(Reason.RATE, "this client sends more than it may", 1));
+        assertThat(rejection(head().to("open")))
+                .isEqualTo(new Rejection(Reason.RATE, "the client exceeds its rate", 1));
         assertThat(letIn(head().to("open").from("192.0.2.2")))
                 .as("another address")
                 .isNull();
@@ -301,13 +304,13 @@ class AdmissionTest {
         times.pass(Duration.ofMillis(500));
 
         assertThat(letIn(head().to("open"))).isNull();
-        assertThat(refused(head().to("open")).status()).isEqualTo(429);
+        assertThat(rejection(head().to("open")).status()).isEqualTo(429);
     }
 
     @Test
     void admit_aKeyWithARate_hasThat() {
         assertThat(letIn(head().bearer(slow))).isEqualTo("slow");
-        assertThat(refused(head().from("192.0.2.2").bearer(slow)).status()).isEqualTo(429);
+        assertThat(rejection(head().from("192.0.2.2").bearer(slow)).status()).isEqualTo(429);
     }
 
     @Test
@@ -316,7 +319,7 @@ class AdmissionTest {
             permit.charge(20);
         }
 
-        assertThat(refused(head().to("open")).retryAfter()).isEqualTo(10);
+        assertThat(rejection(head().to("open")).retryAfter()).isEqualTo(10);
         times.pass(Duration.ofSeconds(10));
         assertThat(letIn(head().to("open"))).isNull();
     }
@@ -329,7 +332,7 @@ class AdmissionTest {
 
         letIn(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.100"));
         letIn(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.101"));
-        assertThat(refused(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.102"))
+        assertThat(rejection(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.102"))
                         .status())
                 .as("what others forward is not believed")
                 .isEqualTo(429);
@@ -343,10 +346,10 @@ class AdmissionTest {
 
         Set<Integer> retryAfter = new TreeSet<>();
         for (int i = 0; i < 10; i++) {
-            Rejection rejection = refused(head().to("open").from("192.0.2.4"));
+            Rejection rejection = rejection(head().to("open").from("192.0.2.4"));
             assertThat(rejection.reason()).isEqualTo(Reason.NO_ROOM);
             assertThat(rejection.status()).isEqualTo(503);
-            assertThat(rejection.message()).isEqualTo("as much is being worked on as may be");
+            assertThat(rejection.message()).isEqualTo("the limit of requests or bytes in flight is reached");
             retryAfter.add(rejection.retryAfter());
         }
         assertThat(retryAfter).containsExactly(1, 2, 3);
@@ -360,7 +363,7 @@ class AdmissionTest {
             assertThat(inFlight.bytes()).isEqualTo(4000);
             try (Permit other = (Permit) admission.admit(head().to("open").length(-1))) {
                 assertThat(inFlight.bytes()).isEqualTo(8000);
-                assertThat(refused(head().to("open").from("192.0.2.2").length(2001))
+                assertThat(rejection(head().to("open").from("192.0.2.2").length(2001))
                                 .status())
                         .isEqualTo(503);
                 assertThat(other.grow(2000)).isTrue();
@@ -376,7 +379,7 @@ class AdmissionTest {
 
     @Test
     void admit_aBodyThatIsTooLong_is413() {
-        assertThat(refused(head().length(8001)))
+        assertThat(rejection(head().length(8001)))
                 .isEqualTo(new Rejection(Reason.TOO_LARGE, "the body is longer than 8000 bytes", 0));
         assertThat(letIn(head().to("open").length(8000))).isNull();
     }
@@ -384,10 +387,10 @@ class AdmissionTest {
     @Test
     void admit_whatComesUpTooLate_is503_butNotASmallBody() {
         for (long length : new long[] {4097, -1}) {
-            Rejection rejection = refused(head().bearer(shop).length(length).late());
+            Rejection rejection = rejection(head().bearer(shop).length(length).late());
             assertThat(rejection.reason()).isEqualTo(Reason.LATE);
             assertThat(rejection.status()).isEqualTo(503);
-            assertThat(rejection.message()).isEqualTo("more is sent than can be worked on");
+            assertThat(rejection.message()).isEqualTo("the server is overloaded");
             assertThat(rejection.retryAfter()).isBetween(1, 3);
         }
         assertThat(inFlight.requests()).isZero();
@@ -399,7 +402,7 @@ class AdmissionTest {
     @Test
     void admit_whileClosed_is503_beforeAllElse() {
         admission.close("Wadi is stopping");
-        Rejection rejection = refused(head().length(8001).bearer("wrong"));
+        Rejection rejection = rejection(head().length(8001).bearer("wrong"));
         assertThat(rejection.reason()).isEqualTo(Reason.CLOSED);
         assertThat(rejection.status()).isEqualTo(503);
         assertThat(rejection.message()).isEqualTo("Wadi is stopping");
@@ -412,9 +415,9 @@ class AdmissionTest {
 
     @Test
     void admit_refusals_holdNothing() {
-        refused(head());
-        refused(head().bearer("wrong"));
-        refused(head().to("billing").bearer(shop));
+        rejection(head());
+        rejection(head().bearer("wrong"));
+        rejection(head().to("billing").bearer(shop));
 
         assertThat(inFlight.requests()).isZero();
         assertThat(inFlight.bytes()).isZero();

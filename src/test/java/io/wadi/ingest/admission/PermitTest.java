@@ -121,7 +121,9 @@ class PermitTest {
         InFlight inFlight = new InFlight(1, 10);
         Permit permit = new Permit(inFlight.enter("client", true, 5), 5, RateLimiter.UNLIMITED, null, topic -> true);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> permit.shrink(6)).withMessage("6 bytes given back of 5");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> permit.shrink(6))
+                .withMessage("6 bytes returned, but only 5 are charged");
         assertThat(inFlight.bytes()).isEqualTo(5);
     }
 

@@ -94,7 +94,7 @@ class ApiKeysTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ApiKey.make(name, RANDOM))
                 .withMessage(
-                        "\"" + name + "\" cannot be a key's name, which is 1 to 40 letters, digits, dots and dashes");
+                        "\"" + name + "\" is not a valid key name; expected 1 to 40 letters, digits, dots and dashes");
     }
 
     @Test
@@ -113,7 +113,7 @@ class ApiKeysTest {
                   - just text
                   - {name: "a b", sha256: ["%1$s"], topics: ["*"], rate: 1.5}
                 """.formatted("0".repeat(64));
-        String hashes = "one or two texts of 64 hexadecimal digits in lower case, two while a key is replaced";
+        String hashes = "one or two strings of 64 lower-case hexadecimal digits, two while a key is rotated";
         String rates = "a whole number of events a second from 1 to 10000000";
 
         assertThatIllegalArgumentException()
@@ -122,13 +122,13 @@ class ApiKeysTest {
                         .containsExactly(
                                 "keys.yaml line 11, column 5: keys is no mapping of words to values",
                                 "keys.yaml line 4, column 14: shop: sha256 is \"abc\", allowed is " + hashes,
-                                "keys.yaml line 5, column 22: shop: topics is \"in valid\", allowed is a topic's name, its beginning and *, or * alone",
+                                "keys.yaml line 5, column 22: shop: topics is \"in valid\", allowed is a topic name, a prefix followed by *, or * alone",
                                 "keys.yaml line 6, column 11: shop: rate is \"0\", allowed is " + rates,
                                 "keys.yaml line 7, column 12: shop: until is \"tomorrow\", allowed is a day such as 2030-12-31",
                                 "keys.yaml line 8, column 5: shop: tpics: there is no such word; did you mean topics?",
-                                "keys.yaml line 10, column 13: shop: sha256 has 3, allowed is " + hashes,
-                                "keys.yaml line 9, column 5: shop: topics is missing, allowed is a topic's name, its beginning and *, or * alone",
-                                "keys.yaml line 9, column 5: shop: stands in line 3 already",
+                                "keys.yaml line 10, column 13: shop: sha256 has 3, expected " + hashes,
+                                "keys.yaml line 9, column 5: shop: topics is missing, allowed is a topic name, a prefix followed by *, or * alone",
+                                "keys.yaml line 9, column 5: shop: is already declared in line 3",
                                 "keys.yaml line 12, column 12: a b: name is \"a b\", allowed is 1 to 40 letters, digits, dots and dashes",
                                 "keys.yaml line 12, column 118: a b: rate is \"1.5\", allowed is " + rates,
                                 "keys.yaml line 1, column 1: key: there is no such word; did you mean keys?"));
@@ -137,9 +137,7 @@ class ApiKeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "keys"})
     void parse_noMapping_isRefused(String yaml) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> parse(yaml))
-                .withMessage("keys.yaml is no mapping of words to values");
+        assertThatIllegalArgumentException().isThrownBy(() -> parse(yaml)).withMessage("keys.yaml is not a mapping");
     }
 
     @ParameterizedTest
@@ -147,7 +145,7 @@ class ApiKeysTest {
     void parse_noListOfKeys_isRefused(String yaml) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(yaml))
-                .withMessage("keys.yaml line 1, column 1: keys is missing, allowed is a list");
+                .withMessage("keys.yaml line 1, column 1: keys is missing, expected a list");
     }
 
     @Test
@@ -157,7 +155,7 @@ class ApiKeysTest {
                 .withMessage("keys.yaml line 3, column 1: expected ',' or '}', but got <stream end>");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse("keys: shop"))
-                .withMessage("keys.yaml line 1, column 7: keys is no list");
+                .withMessage("keys.yaml line 1, column 7: keys is not a list");
     }
 
     @Test

@@ -190,13 +190,13 @@ class JwtKeysTest {
         String token = ofRsa(claims().build());
         String bad = ofRsa(claims().issuer("x").build());
 
-        assertThat(keys.remembered(token)).isNull();
+        assertThat(keys.verified(token)).isNull();
         Principal grant = keys.verify(token);
         keys.verify(bad);
 
-        assertThat(keys.remembered(token)).isSameAs(grant).isNotNull();
-        assertThat(keys.remembered(bad)).isNull();
-        assertThat(parse(new JWKSet(ec)).remembered(token))
+        assertThat(keys.verified(token)).isSameAs(grant).isNotNull();
+        assertThat(keys.verified(bad)).isNull();
+        assertThat(parse(new JWKSet(ec)).verified(token))
                 .as("other keys, other tokens")
                 .isNull();
     }
@@ -210,7 +210,7 @@ class JwtKeysTest {
                 .withMessage("the JWK set has no RSA or EC key for signatures");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JwtKeys.parse("{\"keys\": 1}".getBytes(UTF_8), OPTIONS, times))
-                .withMessageStartingWith("this is no JWK set: ");
+                .withMessageStartingWith("not a JWK set: ");
     }
 
     @Test

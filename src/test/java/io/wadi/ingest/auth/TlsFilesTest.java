@@ -66,12 +66,12 @@ class TlsFilesTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(ec.pem(), otherEc.keyPem()))
-                .withMessage("wadi.http.tls-key=%s: the private key is not that of the first certificate in %s"
+                .withMessage("wadi.http.tls-key=%s: the private key does not match the first certificate in %s"
                         .formatted(files.key(), files.certificate()));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(ec.pem(), rsa.keyPem()))
                 .withMessageStartingWith(
-                        "wadi.http.tls-key=%s: the private key is not that of the first certificate in %s, which is EC: "
+                        "wadi.http.tls-key=%s: the private key does not match the first certificate in %s, which is EC: "
                                 .formatted(files.key(), files.certificate()));
     }
 
@@ -82,16 +82,16 @@ class TlsFilesTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse("", rsa.keyPem()))
-                .withMessage(certificate + "found no certificate, allowed is a PEM file with one or more");
+                .withMessage(certificate + "found no certificate, expected a PEM file with at least one");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(rsa.pem() + Certificate.pem("CERTIFICATE", new byte[] {1, 2}), rsa.keyPem()))
-                .withMessageStartingWith(certificate + "certificate 2 in it cannot be read: ");
+                .withMessageStartingWith(certificate + "cannot parse certificate 2: ");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(rsa.pem(), ""))
-                .withMessage(key + "found 0 private keys, allowed is one");
+                .withMessage(key + "found 0 private keys, expected one");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(rsa.pem(), rsa.keyPem() + ec.keyPem()))
-                .withMessage(key + "found 2 private keys, allowed is one");
+                .withMessage(key + "found 2 private keys, expected one");
     }
 
     @ParameterizedTest
@@ -100,7 +100,7 @@ class TlsFilesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(rsa.pem(), Certificate.pem(type, new byte[] {1})))
                 .withMessage("wadi.http.tls-key=" + files.key() + ": found " + type
-                        + ", allowed is PRIVATE KEY without a password (openssl pkcs8 -topk8 -nocrypt)");
+                        + ", expected PRIVATE KEY without a password (openssl pkcs8 -topk8 -nocrypt)");
     }
 
     @Test
@@ -130,7 +130,7 @@ class TlsFilesTest {
         assertThat(taken.notValid(from.minus(Duration.ofSeconds(1))))
                 .hasValue("the certificate of CN=RSA is not valid before " + from);
         assertThat(taken.notValid(until.plus(Duration.ofSeconds(1))))
-                .hasValue("the certificate of CN=RSA has expired on " + until);
+                .hasValue("the certificate of CN=RSA expired on " + until);
     }
 
     /** As when a certificate is renewed: one file is there before the other. */

@@ -89,7 +89,6 @@ final class CrossOriginTest {
     void settingThatIsNoOrigin_isRefused(String origin) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new CrossOrigin(List.of("https://shop.example", origin)))
-                .withMessageStartingWith(
-                        "found " + origin + ", allowed is * or an origin such as https://shop.example");
+                .withMessageStartingWith("found " + origin + ", expected * or an origin such as https://shop.example");
     }
 }

@@ -35,7 +35,7 @@ final class PixelEventTest {
     void parameter_thatWadiSaysIsRefused() {
         assertThat(PixelEvent.of(List.of(Map.entry("timestamp", "1999")), Map.of("timestamp", "2026"))
                         .problem())
-                .isEqualTo(new Problem("/timestamp", "not a parameter: Wadi says it"));
+                .isEqualTo(new Problem("/timestamp", "reserved: Wadi sets this field"));
     }
 
     @Test

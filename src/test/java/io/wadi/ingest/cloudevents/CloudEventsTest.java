@@ -92,7 +92,7 @@ final class CloudEventsTest {
             {}                                                     | /specversion | missing
             {"specversion":"1.0","id":"1","type":"t"}              | /source     | missing
             {REQUIRED,"id":"2"}                                    | ~~          | not JSON: line 1, column 69: Duplicate field 'id'
-            {"specversion":"0.3"}                                  | /specversion | only 1.0 is known
+            {"specversion":"0.3"}                                  | /specversion | only 1.0 is supported
             {"specversion":1.0}                                    | /specversion | an attribute is a string, a boolean or an integer of 32 bits
             {"id":""}                                              | /id         | empty
             {"id":null,"specversion":"1.0"}                        | /id         | missing
@@ -108,10 +108,10 @@ final class CloudEventsTest {
             {REQUIRED,"x":1.5}                                     | /x          | an attribute is a string, a boolean or an integer of 32 bits
             {REQUIRED,"x":2147483648}                              | /x          | an attribute is a string, a boolean or an integer of 32 bits
             {REQUIRED,"x":{"a":[1]}}                               | /x          | an attribute is a string, a boolean or an integer of 32 bits
-            {REQUIRED,"a/B":"c"}                                   | /a~1B       | not an attribute's name: small letters and digits, and not data
-            {REQUIRED,"x":"a\\nb"}                                 | /x          | has a control character, half a surrogate pair or a code point that is no character
-            {REQUIRED,"x":"\\ud83d"}                               | /x          | has a control character, half a surrogate pair or a code point that is no character
-            {REQUIRED,"x":"\\ufdd0"}                               | /x          | has a control character, half a surrogate pair or a code point that is no character
+            {REQUIRED,"a/B":"c"}                                   | /a~1B       | not an attribute name; expected lower-case letters and digits, and not data
+            {REQUIRED,"x":"a\\nb"}                                 | /x          | contains a control character, an unpaired surrogate or a noncharacter
+            {REQUIRED,"x":"\\ud83d"}                               | /x          | contains a control character, an unpaired surrogate or a noncharacter
+            {REQUIRED,"x":"\\ufdd0"}                               | /x          | contains a control character, an unpaired surrogate or a noncharacter
             {REQUIRED,"data":1,"data_base64":"YQ=="}               | /data_base64 | an event has data or data_base64, not both
             {REQUIRED,"data_base64":"%%"}                          | /data_base64 | not a string of base64
             {REQUIRED,"data_base64":{"a":1}}                       | /data_base64 | not a string of base64
@@ -184,12 +184,12 @@ final class CloudEventsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ce-datacontenttype: text/plain     | header ce-datacontenttype: not allowed; Content-Type says it
+            ce-datacontenttype: text/plain     | header ce-datacontenttype: not allowed; use Content-Type
             ce-time: yesterday                 | header ce-time: not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
             ce-subject: %C0%A0                 | header ce-subject: not UTF-8 in percent-encoding
-            ce-subject: a%0Ab                  | header ce-subject: has a control character, half a surrogate pair or a code point that is no character
-            ce-my-ext: 1                       | header ce-my-ext: not an attribute's name: small letters and digits, and not data
-            ce-data: 1                         | header ce-data: not an attribute's name: small letters and digits, and not data
+            ce-subject: a%0Ab                  | header ce-subject: contains a control character, an unpaired surrogate or a noncharacter
+            ce-my-ext: 1                       | header ce-my-ext: not an attribute name; expected lower-case letters and digits, and not data
+            ce-data: 1                         | header ce-data: not an attribute name; expected lower-case letters and digits, and not data
             ce-id: A-2                         | header ce-id: given twice
             Content-Type: nonsense             | header content-type: not a media type
             """)
@@ -208,7 +208,7 @@ final class CloudEventsTest {
     @CsvSource({
         "{, 'not JSON: line 1, column 2: Unexpected end-of-input'",
         "{} {}, 'not JSON: line 1, column 5: more than one JSON value'",
-        "'  ', the data is called JSON and is blank"
+        "'  ', 'the content type is JSON, but the data is blank'"
     })
     void binary_dataThatIsCalledJsonIsJson(String body, String text) {
         assertThat(binary(body, "Content-Type: application/json").problem().text())

@@ -40,7 +40,7 @@ final class JsonBodyTest {
             for (int token = 0; token < 5; token++) {
                 json.parser().nextToken();
             }
-            String cut = new String(json.cut(), UTF_8);
+            String cut = new String(json.copyValue(), UTF_8);
             while (json.parser().nextToken() != JsonToken.END_OBJECT) {}
             json.end();
             return cut;

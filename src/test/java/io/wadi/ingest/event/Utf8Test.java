@@ -47,8 +47,8 @@ class Utf8Test {
                 .put(new byte[] {'a', 'b'})
                 .array();
 
-        assertThat(Utf8.firstWrong(bytes, 0, bytes.length)).isEqualTo(before.length);
-        assertThat(Utf8.firstWrong(bytes, 0, before.length)).isEqualTo(before.length);
+        assertThat(Utf8.firstMalformed(bytes, 0, bytes.length)).isEqualTo(before.length);
+        assertThat(Utf8.firstMalformed(bytes, 0, before.length)).isEqualTo(before.length);
     }
 
     @Test
@@ -57,7 +57,7 @@ class Utf8Test {
             if (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE) {
                 byte[] bytes = Character.toString(point).getBytes(UTF_8);
 
-                assertThat(Utf8.firstWrong(bytes, 0, bytes.length))
+                assertThat(Utf8.firstMalformed(bytes, 0, bytes.length))
                         .as("U+%X", point)
                         .isEqualTo(bytes.length);
             }
@@ -74,7 +74,7 @@ class Utf8Test {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
 
-            assertThat(Utf8.firstWrong(bytes, 0, bytes.length) == bytes.length)
+            assertThat(Utf8.firstMalformed(bytes, 0, bytes.length) == bytes.length)
                     .as("seed %d, %s", seed, HexFormat.of().formatHex(bytes))
                     .isEqualTo(isDecoded(bytes));
         }

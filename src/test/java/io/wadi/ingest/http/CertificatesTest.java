@@ -90,11 +90,11 @@ class CertificatesTest {
         String name = "wadi.http.tls-certificate=" + directory.resolve("certificate.pem");
         assertThat(logged())
                 .containsExactly(
-                        "WARN %s has changed and cannot be used, what was read before holds on: wadi.http.tls-key=%s: "
+                        "WARN %s has changed and is invalid, the previous content stays in effect: wadi.http.tls-key=%s: "
                                         .formatted(name, directory.resolve("key.pem"))
-                                + "the private key is not that of the first certificate in "
+                                + "the private key does not match the first certificate in "
                                 + directory.resolve("certificate.pem"),
-                        "INFO " + name + " has changed and holds from now on");
+                        "INFO " + name + " has changed and is in effect");
     }
 
     @Test
@@ -105,10 +105,11 @@ class CertificatesTest {
 
         assertThat(certificates.current().get()).isNotNull();
         assertThat(logged())
-                .containsExactly("WARN wadi.http.tls-certificate=%s: the certificate of CN=old has expired on %s; "
-                                .formatted(
-                                        directory.resolve("certificate.pem"),
-                                        old.certificate().getNotAfter().toInstant())
-                        + "it is used all the same, and who checks it will not connect");
+                .containsExactly(
+                        "WARN Certificate wadi.http.tls-certificate=%s: the certificate of CN=old has expired on %s; "
+                                        .formatted(
+                                                directory.resolve("certificate.pem"),
+                                                old.certificate().getNotAfter().toInstant())
+                                + "using it anyway, clients that verify it will not connect");
     }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the guard answers in the place of a route: the messages of one connection, one after the other. */
 class ConnectionGuardTest {
-    private static final String NOT_CHUNKED = "the body is not in the chunked coding that its head announces";
+    private static final String NOT_CHUNKED = "the body is not in the chunked coding that its headers declare";
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private EmbeddedChannel channel;
@@ -94,12 +94,12 @@ class ConnectionGuardTest {
         receive(head("/events/x"));
         IncomingBodies.of(channel).add(IncomingBodies.NO_STREAM, new IncomingBodies.Body() {
             @Override
-            public void cut(BodyException reason) {
+            public void abort(BodyException reason) {
                 cut.add(reason);
             }
 
             @Override
-            public long held() {
+            public long heldBytes() {
                 return 0;
             }
         });

@@ -77,7 +77,7 @@ final class EventEndpoint implements AutoCloseable {
         component.setEngine(new IngestEngine(
                 meters,
                 Traces.off(),
-                new IngestEngine.Door(admission, "select-color", "pixels", route -> true),
+                new IngestEngine.RequestPolicy(admission, "select-color", "pixels", route -> true),
                 new IngestEngine.Options(
                         "localhost",
                         port,

@@ -97,12 +97,12 @@ class Http2GuardTest {
             case "/streamed" ->
                 IncomingBodies.of(request.connection()).add(request.streamId(), new IncomingBodies.Body() {
                     @Override
-                    public void cut(BodyException reason) {
+                    public void abort(BodyException reason) {
                         request.response().setStatusCode(reason.status()).end(reason.getMessage());
                     }
 
                     @Override
-                    public long held() {
+                    public long heldBytes() {
                         return 0;
                     }
                 });

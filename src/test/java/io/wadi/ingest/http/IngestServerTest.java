@@ -46,7 +46,7 @@ class IngestServerTest {
     private static final int CLIENTS = 96;
 
     private static final String TAKEN = "200 taken";
-    private static final String UNAVAILABLE = "503 {\"error\":\"more is sent than can be worked on\"}";
+    private static final String UNAVAILABLE = "503 {\"error\":\"the server is overloaded\"}";
 
     private final String key = ApiKey.make("shop", new SecureRandom());
     private final ApiKeys keys = ApiKeys.parse("keys: [{name: shop, sha256: [%s], topics: [orders, select-color]}]"
@@ -95,7 +95,7 @@ class IngestServerTest {
             assertThat(none.statusCode()).isEqualTo(401);
             assertThat(none.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
             assertThat(none.body())
-                    .isEqualTo("{\"error\":\"this topic needs a key: Authorization: Bearer KEY, or X-API-Key\"}");
+                    .isEqualTo("{\"error\":\"this topic requires a key: Authorization: Bearer KEY, or X-API-Key\"}");
 
             assertThat(Http.post(port.url() + "/events/open", new byte[3]).statusCode())
                     .isEqualTo(200);

@@ -116,10 +116,7 @@ class RequestDispatcherTest {
 
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ").doesNotContainIgnoringCase("x-mine");
         assertThat(answer.split("\r\n\r\n", 2)[1])
-                .isEqualTo(
-                        body == null
-                                ? "{\"error\":\"there is nothing here; GET /openapi.json says what there is\"}"
-                                : body);
+                .isEqualTo(body == null ? "{\"error\":\"no such path; GET /openapi.json lists all paths\"}" : body);
     }
 
     @Test
@@ -134,7 +131,7 @@ class RequestDispatcherTest {
         assertThat(answer)
                 .startsWith("HTTP/1.1 405 ")
                 .containsIgnoringCase("allow: GET, OPTIONS, POST\r\n")
-                .endsWith("{\"error\":\"this path takes GET, OPTIONS, POST\"}");
+                .endsWith("{\"error\":\"this path accepts GET, OPTIONS, POST\"}");
     }
 
     @Test
@@ -168,18 +165,18 @@ class RequestDispatcherTest {
         HttpResponse<String> answer = Http.get(port.url() + "/fails");
 
         assertThat(answer.statusCode()).isEqualTo(500);
-        assertThat(answer.body()).isEqualTo("{\"error\":\"the request failed; the log of Wadi says why\"}");
+        assertThat(answer.body()).isEqualTo("{\"error\":\"the request failed; the log of Wadi has the cause\"}");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            GET /topics/a/b/c   |                               | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"there is nothing here; GET /openapi.json says what there is"}
-            GET /topics         | Accept: application/json      | 404 | application/json              | {"error_code":404,"message":"there is nothing here; GET /openapi.json says what there is"}
-            GET /topics         | Accept: text/html             | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"there is nothing here; GET /openapi.json says what there is"}
-            GET /topics/a       |                               | 405 | application/vnd.kafka.v2+json | {"error_code":405,"message":"this path takes OPTIONS, POST"}
+            GET /topics/a/b/c   |                               | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"no such path; GET /openapi.json lists all paths"}
+            GET /topics         | Accept: application/json      | 404 | application/json              | {"error_code":404,"message":"no such path; GET /openapi.json lists all paths"}
+            GET /topics         | Accept: text/html             | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"no such path; GET /openapi.json lists all paths"}
+            GET /topics/a       |                               | 405 | application/vnd.kafka.v2+json | {"error_code":405,"message":"this path accepts OPTIONS, POST"}
             POST /topics/a      |                               | 500 | application/vnd.kafka.v2+json | {"error_code":500,"message":"the request failed; the log of Wadi says why"}
             POST /topics/a      | Origin: https://else.example  | 403 | application/vnd.kafka.v2+json | {"error_code":40301,"message":"wadi.http.origins does not list the origin of this page"}
-            GET /topicsy        |                               | 404 | application/json              | {"error":"there is nothing here; GET /openapi.json says what there is"}
+            GET /topicsy        |                               | 404 | application/json              | {"error":"no such path; GET /openapi.json lists all paths"}
             GET /pixel.gif      |                               | 500 | image/gif                     | GIF89a
             POST /pixel.gif     |                               | 405 | image/gif                     | GIF89a
             GET /pixel.gif      | Origin: https://else.example  | 403 | image/gif                     | GIF89a

@@ -91,7 +91,7 @@ final class BodyEventsReadingTest {
         assertThatExceptionOfType(BodyException.class)
                 .isThrownBy(array::next)
                 .withMessage(
-                        "the body is not JSON: line 4, column 4: after an element stands neither a comma nor the array's end");
+                        "the body is not JSON: line 4, column 4: expected a comma or the array's end after an element");
 
         BodyEvents element = events(BodyFormat.JSON, Bodies.LIMITS);
         push(element, "[\n  {\"a\":tru}]");
@@ -343,9 +343,9 @@ final class BodyEventsReadingTest {
                             parser.nextToken();
                             throw new IllegalStateException("a defect");
                         },
-                        new Found()));
+                        new ExtractedFields()));
 
-        assertThatCode(() -> assertThat(events.problem(event, 0, event.length, EventCheck.NONE, new Found()))
+        assertThatCode(() -> assertThat(events.problem(event, 0, event.length, EventCheck.NONE, new ExtractedFields()))
                         .isNull())
                 .doesNotThrowAnyException();
     }
@@ -374,7 +374,8 @@ final class BodyEventsReadingTest {
         Throwable problem = null;
         for (String event : List.of("{}", refused, "{}")) {
             byte[] bytes = bytes(event);
-            Throwable thrown = catchThrowable(() -> events.problem(bytes, 0, bytes.length, check, new Found()));
+            Throwable thrown =
+                    catchThrowable(() -> events.problem(bytes, 0, bytes.length, check, new ExtractedFields()));
             problem = thrown == null ? problem : thrown;
         }
 
@@ -390,7 +391,7 @@ final class BodyEventsReadingTest {
     void parser_thatFailsForTheNamesOfEventsBefore_isReplacedAndTheEventReadAgain() throws IOException {
         JsonEvents events = new JsonEvents();
         byte[] event = bytes("{\"a\":1}");
-        events.problem(event, 0, event.length, EventCheck.NONE, new Found());
+        events.problem(event, 0, event.length, EventCheck.NONE, new ExtractedFields());
         List<JsonParser> parsers = new ArrayList<>();
 
         Problem problem = events.problem(
@@ -404,7 +405,7 @@ final class BodyEventsReadingTest {
                     }
                     return EventCheck.NONE.check(parser, found);
                 },
-                new Found());
+                new ExtractedFields());
 
         assertThat(problem).isNull();
         assertThat(parsers).hasSize(2).doesNotHaveDuplicates();
@@ -423,7 +424,7 @@ final class BodyEventsReadingTest {
                         (parser, found) -> {
                             throw new StreamConstraintsException("too many");
                         },
-                        new Found()))
+                        new ExtractedFields()))
                 .satisfies(e -> assertThat(e.getOriginalMessage()).isEqualTo("too many"));
     }
 

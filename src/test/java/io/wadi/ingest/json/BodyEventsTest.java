@@ -67,10 +67,10 @@ final class BodyEventsTest {
         return Stream.of(
                 arguments(LINES, "hello\n{}", 0, "line 1, column 1: Unrecognized token 'hello'"),
                 arguments(LINES, "{}\n\n{\"a\":tru}", 1, "line 3, column"),
-                arguments(LINES, "{}\n[{}]\n{}", 1, "line 2: an event is a JSON object"),
-                arguments(LINES, "{}\n\"text\"", 1, "line 2: an event is a JSON object"),
-                arguments(LINES, "{}\n17", 1, "line 2: an event is a JSON object"),
-                arguments(LINES, "{}\nnull", 1, "line 2: an event is a JSON object"),
+                arguments(LINES, "{}\n[{}]\n{}", 1, "line 2: expected a JSON object"),
+                arguments(LINES, "{}\n\"text\"", 1, "line 2: expected a JSON object"),
+                arguments(LINES, "{}\n17", 1, "line 2: expected a JSON object"),
+                arguments(LINES, "{}\nnull", 1, "line 2: expected a JSON object"),
                 arguments(LINES, "{}\n{}{}", 1, "line 2: more than one JSON value"),
                 arguments(LINES, "{} x\n{}", 0, "line 1, column"),
                 arguments(LINES, "{}\n{\"a\":1,\"a\":2}", 1, "line 2, column 11: Duplicate field 'a'"),
@@ -80,10 +80,10 @@ final class BodyEventsTest {
                 arguments(LINES, "{}\n\uFEFF{}", 1, "line 2, column"),
                 arguments(LINES, "{}\n" + nested(201), 1, "nesting depth (201)"),
                 arguments(TEXT, "{}\nhello", 1, "line 2, column"),
-                arguments(JSON, "[1]", 0, "/0: an event is a JSON object"),
-                arguments(JSON, "[{},null]", 1, "/1: an event is a JSON object"),
-                arguments(JSON, "[{},[{}],{}]", 1, "/1: an event is a JSON object"),
-                arguments(JSON, "[{},\"{}\"]", 1, "/1: an event is a JSON object"));
+                arguments(JSON, "[1]", 0, "/0: expected a JSON object"),
+                arguments(JSON, "[{},null]", 1, "/1: expected a JSON object"),
+                arguments(JSON, "[{},[{}],{}]", 1, "/1: expected a JSON object"),
+                arguments(JSON, "[{},\"{}\"]", 1, "/1: expected a JSON object"));
     }
 
     @ParameterizedTest
@@ -205,7 +205,7 @@ final class BodyEventsTest {
 
         assertThat(parsed)
                 .extracting(event -> Objects.toString(event.problem()))
-                .containsExactly("null", "line 2, column 9: byte 0xed begins no character in UTF-8", "null");
+                .containsExactly("null", "line 2, column 9: byte 0xed is not valid UTF-8", "null");
     }
 
     static Stream<Arguments> badBodies() {
@@ -218,10 +218,10 @@ final class BodyEventsTest {
                 arguments(LINES, "\n\r\n  \n", "the body holds no event"),
                 arguments(TEXT, "", "the body holds no event"),
                 arguments(TEXT, " [ ] ", "the body holds no event"),
-                arguments(JSON, "\"text\"", "the body is neither a JSON object nor an array of them"),
-                arguments(JSON, "17", "the body is neither a JSON object nor an array of them"),
-                arguments(JSON, "null", "the body is neither a JSON object nor an array of them"),
-                arguments(JSON, "true", "the body is neither a JSON object nor an array of them"),
+                arguments(JSON, "\"text\"", "the body is neither a JSON object nor an array of JSON objects"),
+                arguments(JSON, "17", "the body is neither a JSON object nor an array of JSON objects"),
+                arguments(JSON, "null", "the body is neither a JSON object nor an array of JSON objects"),
+                arguments(JSON, "true", "the body is neither a JSON object nor an array of JSON objects"),
                 arguments(JSON, "{}{}", "the body holds more than one JSON value"),
                 arguments(JSON, "{}\n{}", "the body holds more than one JSON value"),
                 arguments(JSON, "[{}] {}", "the body holds more than one JSON value"),
@@ -314,7 +314,7 @@ final class BodyEventsTest {
         assertThatExceptionOfType(BodyException.class)
                 .isThrownBy(() -> parse("{}".getBytes(UTF_8), type))
                 .withMessage("Content-Type " + named
-                        + " is not taken; send application/json, application/x-ndjson or text/plain")
+                        + " is not supported; send application/json, application/x-ndjson or text/plain")
                 .satisfies(e -> assertThat(e.status()).isEqualTo(415));
     }
 

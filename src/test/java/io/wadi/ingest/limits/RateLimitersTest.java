@@ -44,12 +44,12 @@ class RateLimitersTest {
     }
 
     @Test
-    void giveBack_isTakenAgain_butNotMoreThanTheBurst() {
+    void refund_isTakenAgain_butNotMoreThanTheBurst() {
         RateLimiter client = clients.find("a", ONE);
         client.take();
 
-        client.giveBack();
-        client.giveBack();
+        client.refund();
+        client.refund();
 
         assertThat(client.take()).isZero();
         assertThat(client.take()).isEqualTo(1);

@@ -17,14 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class RestEntryTest {
-    private static final RestEntry STANDS = RestEntry.stands(2, 5_000_000_000L);
-    private static final RestEntry WRONG = RestEntry.refused(new Problem("/records/1/value", "missing"));
+    private static final RestEntry ACKNOWLEDGED = RestEntry.acknowledged(2, 5_000_000_000L);
+    private static final RestEntry INVALID = RestEntry.rejected(new Problem("/records/1/value", "missing"));
     private static final RestEntry LATE = RestEntry.failed(new TimeoutException("late"), "it may \"stand\"");
 
     @Test
     void entry_isAnOffsetOrAnError() throws IOException {
-        assertThat(json(STANDS)).isEqualTo("{\"partition\":2,\"offset\":5000000000}");
-        assertThat(json(WRONG))
+        assertThat(json(ACKNOWLEDGED)).isEqualTo("{\"partition\":2,\"offset\":5000000000}");
+        assertThat(json(INVALID))
                 .isEqualTo("{\"error_code\":42206,\"error\":\"/records/1/value: missing\","
                         + "\"message\":\"/records/1/value: missing\"}");
         assertThat(json(LATE))
@@ -47,9 +47,9 @@ final class RestEntryTest {
 
     @Test
     void status_isKafkasFaultIfAnyIs_unlessARecordStands() {
-        assertThat(RestEntry.status(Stream.of(WRONG, WRONG))).isEqualTo(422);
-        assertThat(RestEntry.status(Stream.of(WRONG, LATE, WRONG))).isEqualTo(503);
-        assertThat(RestEntry.status(Stream.of(WRONG, LATE, STANDS))).isEqualTo(200);
+        assertThat(RestEntry.status(Stream.of(INVALID, INVALID))).isEqualTo(422);
+        assertThat(RestEntry.status(Stream.of(INVALID, LATE, INVALID))).isEqualTo(503);
+        assertThat(RestEntry.status(Stream.of(INVALID, LATE, ACKNOWLEDGED))).isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -92,10 +92,10 @@ final class RestRecordsTest {
             [{"value":1}]                                 | /records/1                 | a record is a JSON object
             {}                                            | /records/1/value           | missing; null is a tombstone
             {"value":1,"valeu":[{"a":1}]}                 | /records/1                 | a record has key, value, partition, timestamp and headers, and no other field
-            {"value":1,"partition":-1}                    | /records/1/partition       | not a partition's number
-            {"value":1,"partition":1.0}                   | /records/1/partition       | not a partition's number
-            {"value":1,"partition":"1"}                   | /records/1/partition       | not a partition's number
-            {"value":1,"partition":2147483648}            | /records/1/partition       | not a partition's number
+            {"value":1,"partition":-1}                    | /records/1/partition       | not a partition number
+            {"value":1,"partition":1.0}                   | /records/1/partition       | not a partition number
+            {"value":1,"partition":"1"}                   | /records/1/partition       | not a partition number
+            {"value":1,"partition":2147483648}            | /records/1/partition       | not a partition number
             {"value":1,"timestamp":-1}                    | /records/1/timestamp       | not milliseconds since the epoch
             {"value":1,"timestamp":9223372036854775808}   | /records/1/timestamp       | not milliseconds since the epoch
             {"value":1,"timestamp":{"at":1}}              | /records/1/timestamp       | not milliseconds since the epoch
@@ -104,7 +104,7 @@ final class RestRecordsTest {
             {"value":1,"headers":[{"value":"YQ=="}]}      | /records/1/headers/0       | a header has a key
             {"value":1,"headers":[{"key":{"a":[]}}]}      | /records/1/headers/0       | a header has a key, which is a string, and a value
             {"value":1,"headers":[{"key":"a","value":1}]} | /records/1/headers/0/value | not a string of base64
-            {"partition":"x","timestamp":"y","value":1}   | /records/1/partition       | not a partition's number
+            {"partition":"x","timestamp":"y","value":1}   | /records/1/partition       | not a partition number
             """)
     void record_thatIsWrongIsRefusedByItself(String wrong, String pointer, String text) {
         List<Event> records =
@@ -130,21 +130,21 @@ final class RestRecordsTest {
         return Stream.of(
                 arguments("", 422, "the body is not a JSON object; send {\"records\":[…]}"),
                 arguments("[]", 422, "the body is not a JSON object; send {\"records\":[…]}"),
-                arguments("{}", 422, "/records: there is no record"),
-                arguments("{\"records\":[]}", 422, "/records: there is no record"),
+                arguments("{}", 422, "/records: expected at least one record"),
+                arguments("{\"records\":[]}", 422, "/records: expected at least one record"),
                 arguments("{\"records\":{\"value\":1}}", 422, "/records: not an array"),
                 arguments(
                         "{\"value_schema\":\"{}\",\"records\":[{\"value\":1}]}",
                         422,
-                        "the body has a field besides records; schemas are the topic's own here"),
+                        "the body has a field other than records; the topic declares its schema"),
                 arguments(
                         "{\"records\":[{\"value\":1}],\"value_schema_id\":1}",
                         422,
-                        "the body has a field besides records; schemas are the topic's own here"),
+                        "the body has a field other than records; the topic declares its schema"),
                 arguments(
                         "{\"records\":[{\"value\":1}],\"other\":null}",
                         422,
-                        "the body has a field besides records; schemas are the topic's own here"),
+                        "the body has a field other than records; the topic declares its schema"),
                 arguments("{\"records\":[{\"value\":1}]", 400, "the body is not JSON: line 1, column "),
                 arguments("{\"records\":[{\"value\":1,\"value\":2}]}", 400, "the body is not JSON: line 1, column "),
                 arguments("{\"records\":[{\"value\":tru}]}", 400, "the body is not JSON: line 1, column "),

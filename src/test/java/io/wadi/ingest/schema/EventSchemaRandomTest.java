@@ -25,10 +25,10 @@ final class EventSchemaRandomTest {
         ObjectNode source = random.schema();
         EventSchema schema = EventSchema.compile(source.toString(), false);
         NetworkntSchema tree = new NetworkntSchema(schema.source(), Formats.IGNORED);
-        assertThat(schema.checkedAsTreeBecauseOf()).isEmpty();
+        assertThat(schema.treeReason()).isEmpty();
         for (int i = 0; i < EVENTS; i++) {
             JsonNode event = random.event(3);
-            Problem problem = Checked.check(schema, event.toString());
+            Problem problem = SchemaChecks.check(schema, event.toString());
             assertThat(problem == null)
                     .as("%s of %s: %s", source, event, problem)
                     .isEqualTo(treeProblem(tree, event) == null);
@@ -59,8 +59,8 @@ final class EventSchemaRandomTest {
         Statistics.collect(changes.isEmpty() ? "wider" : "narrower");
         for (int i = 0; changes.isEmpty() && i < EVENTS; i++) {
             String event = random.event(3).toString();
-            if (Checked.check(before, event) == null) {
-                assertThat(Checked.check(after, event))
+            if (SchemaChecks.check(before, event) == null) {
+                assertThat(SchemaChecks.check(after, event))
                         .as("%s was taken by %s, is refused by %s", event, before.source(), after.source())
                         .isNull();
             }

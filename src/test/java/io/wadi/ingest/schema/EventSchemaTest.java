@@ -45,32 +45,32 @@ final class EventSchemaTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "none", textBlock = """
             {"id":"ab"} | none | none
             {"id":"ab","amount":1e3,"count":5.0,"currency":1.0,"code":"A","lines":[{"abc":{}}],"a/b~c":true} | none | none
-            [] | `` | found an array, allowed is an object
+            [] | `` | found an array, expected an object
             {} | `` | lacks id
-            {"id":"a"} | /id | found 1 characters, allowed is from 2 to 4
-            {"id":"\\uD83D\\uDE00"} | /id | found 1 characters, allowed is from 2 to 4
-            {"id":"abcde"} | /id | found 5 characters, allowed is from 2 to 4
-            {"id":null} | /id | found null, allowed is a string
-            {"id":"ab","amount":0} | /amount | found a smaller number, allowed is more than 0
-            {"id":"ab","amount":-0.0} | /amount | found a smaller number, allowed is more than 0
-            {"id":"ab","amount":1000.00000000000000000001} | /amount | found a larger number, allowed is at most 1E+3
+            {"id":"a"} | /id | found 1 characters, expected from 2 to 4
+            {"id":"\\uD83D\\uDE00"} | /id | found 1 characters, expected from 2 to 4
+            {"id":"abcde"} | /id | found 5 characters, expected from 2 to 4
+            {"id":null} | /id | found null, expected a string
+            {"id":"ab","amount":0} | /amount | found a smaller number, expected more than 0
+            {"id":"ab","amount":-0.0} | /amount | found a smaller number, expected more than 0
+            {"id":"ab","amount":1000.00000000000000000001} | /amount | found a larger number, expected at most 1E+3
             {"id":"ab","count":6} | /count | found a number that is not a multiple of 5
-            {"id":"ab","count":1.5} | /count | found a fraction, allowed is an integer
+            {"id":"ab","count":1.5} | /count | found a fraction, expected an integer
             {"id":"ab","count":5e999999999} | /count | found a number with an exponent beyond ±1000, which cannot be checked
-            {"id":"ab","currency":"KRW"} | /currency | found another value than "EUR", "USD", null, 1
-            {"id":"ab","currency":[]} | /currency | found another value than "EUR", "USD", null, 1
+            {"id":"ab","currency":"KRW"} | /currency | found a value other than "EUR", "USD", null, 1
+            {"id":"ab","currency":[]} | /currency | found a value other than "EUR", "USD", null, 1
             {"id":"ab","code":"A\\n"} | /code | does not match the pattern ^[A-Z]+$
-            {"id":"ab","lines":[{"a":1},{}]} | /lines/1 | found 0 properties, allowed is at least 1
-            {"id":"ab","lines":[{"abcd":{"x":[1,{"y":2}]}}],"z":1} | /lines/0/abcd | the property's name: found 4 characters, allowed is at most 3
-            {"lines":[{"a":1},{"a":1},{"a":1}],"id":"ab"} | /lines | found 3 elements, allowed is at most 2
-            {"id":"ab","a/b~c":0} | /a~1b~0c | found an integer, allowed is a boolean
-            {"ID":"ab"} | /ID | no such property is allowed, only a/b~c, amount, code, count, currency, id, lines
+            {"id":"ab","lines":[{"a":1},{}]} | /lines/1 | found 0 properties, expected at least 1
+            {"id":"ab","lines":[{"abcd":{"x":[1,{"y":2}]}}],"z":1} | /lines/0/abcd | property name: found 4 characters, expected at most 3
+            {"lines":[{"a":1},{"a":1},{"a":1}],"id":"ab"} | /lines | found 3 elements, expected at most 2
+            {"id":"ab","a/b~c":0} | /a~1b~0c | found an integer, expected a boolean
+            {"ID":"ab"} | /ID | unknown property, expected a/b~c, amount, code, count, currency, id, lines
             """)
     void check_saysTheFirstProblemAndWhereItIs(String event, String pointer, String text) {
         EventSchema schema = EventSchema.compile(ORDER, false);
 
-        assertThat(schema.checkedAsTreeBecauseOf()).isEmpty();
-        assertThat(Checked.check(schema, event)).isEqualTo(pointer == null ? null : new Problem(pointer, text));
+        assertThat(schema.treeReason()).isEmpty();
+        assertThat(SchemaChecks.check(schema, event)).isEqualTo(pointer == null ? null : new Problem(pointer, text));
     }
 
     @ParameterizedTest
@@ -84,8 +84,8 @@ final class EventSchemaTest {
         EventSchema schema = EventSchema.compile("""
                 {"properties": {"id": {"anyOf": [{"type": "string"}, {"const": 7}]}, "n": {"multipleOf": 0.5}}}""", false);
 
-        assertThat(schema.checkedAsTreeBecauseOf()).hasValue("/properties/id/anyOf");
-        assertThat(Objects.toString(Checked.check(schema, event), null)).isEqualTo(problem);
+        assertThat(schema.treeReason()).hasValue("/properties/id/anyOf");
+        assertThat(Objects.toString(SchemaChecks.check(schema, event), null)).isEqualTo(problem);
     }
 
     @ParameterizedTest
@@ -105,9 +105,9 @@ final class EventSchemaTest {
         EventSchema schema =
                 EventSchema.compile("{\"type\":\"integer\",\"exclusiveMinimum\":1,\"maximum\":2e300}", false);
 
-        assertThat(Checked.check(schema, "1e300")).isNull();
-        assertThat(Checked.check(schema, "3e300")).isNotNull();
-        assertThat(Checked.check(schema, "-1e300")).isNotNull();
+        assertThat(SchemaChecks.check(schema, "1e300")).isNull();
+        assertThat(SchemaChecks.check(schema, "3e300")).isNotNull();
+        assertThat(SchemaChecks.check(schema, "-1e300")).isNotNull();
     }
 
     @Test
@@ -125,11 +125,11 @@ final class EventSchemaTest {
             {"type": "objekt"}                                             | /type:
             {"properties": {"a": {"maxLength": -1}, "b": {"required": 1}}} | /properties/a/maxLength:
             {"properties": {"a": {"maxLength": -1}, "b": {"required": 1}}} | /properties/b/required:
-            {"pattern": "["}                                               | the pattern [: Unclosed character class
-            {"not": {"pattern": "["}}                                      | the pattern [: Unclosed character class
-            {"$schema": "http://json-schema.org/draft-07/schema#"}         | /$schema: found http://json-schema.org/draft-07/schema#, allowed is https://json-schema.org/draft/2020-12/schema
-            {"$ref": "http://localhost/x.json"}                            | refers to what is not in it
-            {"$ref": "#/$defs/a"}                                          | refers to what is not in it
+            {"pattern": "["}                                               | pattern [: Unclosed character class
+            {"not": {"pattern": "["}}                                      | pattern [: Unclosed character class
+            {"$schema": "http://json-schema.org/draft-07/schema#"}         | /$schema: found http://json-schema.org/draft-07/schema#, expected https://json-schema.org/draft/2020-12/schema
+            {"$ref": "http://localhost/x.json"}                            | unresolvable reference
+            {"$ref": "#/$defs/a"}                                          | unresolvable reference
             {"type": "object"                                              | line 1, column
             {"type": "object", "type": "array"}                            | line 1, column 26: Duplicate field 'type'
             {} {}                                                          | Trailing token
@@ -165,7 +165,7 @@ final class EventSchemaTest {
             List<String> keys = new ArrayList<>();
             EventSchema schema = EventSchema.compile(each, false).withKey("/a/k");
 
-            assertThat(Checked.check(schema, event, found -> keys.add(new String(found, UTF_8))))
+            assertThat(SchemaChecks.check(schema, event, found -> keys.add(new String(found, UTF_8))))
                     .isNull();
             assertThat(keys).as(each).isEqualTo(key == null ? List.of() : List.of(key));
         }
@@ -179,11 +179,12 @@ final class EventSchemaTest {
         EventSchema schema =
                 EventSchema.compile(properties.formatted(ofKey), false).withKey("/k");
 
-        assertThat(Checked.check(schema, "{\"k\":{\"x\":[2],\"y\":1},\"z\":1}")).isNull();
-        assertThat(Checked.check(schema, "{\"k\":{\"x\":[2,1],\"y\":1},\"z\":1}")
+        assertThat(SchemaChecks.check(schema, "{\"k\":{\"x\":[2],\"y\":1},\"z\":1}"))
+                .isNull();
+        assertThat(SchemaChecks.check(schema, "{\"k\":{\"x\":[2,1],\"y\":1},\"z\":1}")
                         .pointer())
                 .isEqualTo("/k/x/1");
-        assertThat(Checked.check(schema, "{\"k\":{\"x\":[2]},\"z\":1}").pointer())
+        assertThat(SchemaChecks.check(schema, "{\"k\":{\"x\":[2]},\"z\":1}").pointer())
                 .isEqualTo("/k");
     }
 
@@ -196,15 +197,15 @@ final class EventSchemaTest {
     void formats_areRemarksUnlessAskedFor() {
         String schema = "{\"format\": \"date-time\"}";
 
-        assertThat(Checked.check(EventSchema.compile(schema, false), "\"yesterday\""))
+        assertThat(SchemaChecks.check(EventSchema.compile(schema, false), "\"yesterday\""))
                 .isNull();
-        assertThat(Checked.check(EventSchema.compile(schema, true), "\"yesterday\""))
-                .isEqualTo(new Problem("", "is not of the format date-time"));
-        assertThat(Checked.check(EventSchema.compile(schema, true), "\"2026-11-20T12:00:00Z\""))
+        assertThat(SchemaChecks.check(EventSchema.compile(schema, true), "\"yesterday\""))
+                .isEqualTo(new Problem("", "does not match the format date-time"));
+        assertThat(SchemaChecks.check(EventSchema.compile(schema, true), "\"2026-11-20T12:00:00Z\""))
                 .isNull();
-        assertThat(Checked.check(EventSchema.compile("{\"format\": \"duration\"}", true), "\"1 day\""))
+        assertThat(SchemaChecks.check(EventSchema.compile("{\"format\": \"duration\"}", true), "\"1 day\""))
                 .isNotNull();
-        assertThat(Checked.check(EventSchema.compile("{\"format\": \"colour\"}", true), "\"red\""))
+        assertThat(SchemaChecks.check(EventSchema.compile("{\"format\": \"colour\"}", true), "\"red\""))
                 .isNull();
     }
 
@@ -214,9 +215,9 @@ final class EventSchemaTest {
         String event = "{\"timestamp\":\"2021-04-14T12:34:56.789+0900\",\"userAgent\":\"curl/8\","
                 + "\"colorName\":\"red\",\"userName\":\"alice\"}";
 
-        assertThat(schema.checkedAsTreeBecauseOf()).isEmpty();
-        assertThat(Checked.check(schema, event)).isNull();
-        assertThat(Checked.check(schema, event.replace("userName", "name")))
+        assertThat(schema.treeReason()).isEmpty();
+        assertThat(SchemaChecks.check(schema, event)).isNull();
+        assertThat(SchemaChecks.check(schema, event.replace("userName", "name")))
                 .isEqualTo(new Problem("", "lacks userName"));
     }
 
@@ -228,9 +229,9 @@ final class EventSchemaTest {
             EventSchema schema = EventSchema.compile("{\"required\":[" + names + "]}", false);
             String event = names.replace("\"p", "\"q").replaceAll("q(\\d+)\"", "p$1\":1");
 
-            assertThat(schema.checkedAsTreeBecauseOf().isPresent()).isEqualTo(count == 65);
-            assertThat(Checked.check(schema, "{" + event + "}")).isNull();
-            assertThat(Checked.check(schema, "{" + event.replace("p" + (count - 1), "x") + "}"))
+            assertThat(schema.treeReason().isPresent()).isEqualTo(count == 65);
+            assertThat(SchemaChecks.check(schema, "{" + event + "}")).isNull();
+            assertThat(SchemaChecks.check(schema, "{" + event.replace("p" + (count - 1), "x") + "}"))
                     .isNotNull();
         }
     }
@@ -242,20 +243,21 @@ final class EventSchemaTest {
                 "{\"required\":[%s],\"allOf\":[{\"required\":[%s]}]}".formatted(names, names.replace("p", "q")), false);
         String event = (names + "," + names.replace("p", "q")).replaceAll("\"(\\w+)\"", "\"$1\":1");
 
-        assertThat(schema.checkedAsTreeBecauseOf()).hasValue("an object of which 80 properties are required");
-        assertThat(Checked.check(schema, "{" + event + "}")).isNull();
-        assertThat(Checked.check(schema, "{" + event.replace("q39", "x") + "}")).isNotNull();
+        assertThat(schema.treeReason()).hasValue("an object of which 80 properties are required");
+        assertThat(SchemaChecks.check(schema, "{" + event + "}")).isNull();
+        assertThat(SchemaChecks.check(schema, "{" + event.replace("q39", "x") + "}"))
+                .isNotNull();
     }
 
     @Test
     void recursiveSchema_checksDeepEvents() {
         EventSchema schema = EventSchema.compile("""
                 {"type": "object", "properties": {"next": {"$ref": "#"}}, "additionalProperties": false}""", false);
-        int depth = JsonRules.DEEPEST - 1;
+        int depth = JsonRules.MAX_DEPTH - 1;
 
-        assertThat(Checked.check(schema, "{\"next\":".repeat(depth) + "{}" + "}".repeat(depth)))
+        assertThat(SchemaChecks.check(schema, "{\"next\":".repeat(depth) + "{}" + "}".repeat(depth)))
                 .isNull();
-        assertThat(Checked.check(schema, "{\"next\":".repeat(depth) + "1" + "}".repeat(depth))
+        assertThat(SchemaChecks.check(schema, "{\"next\":".repeat(depth) + "1" + "}".repeat(depth))
                         .pointer())
                 .isEqualTo("/next".repeat(depth));
     }

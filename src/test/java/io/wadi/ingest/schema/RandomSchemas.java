@@ -65,7 +65,7 @@ final class RandomSchemas {
     }
 
     private void addKeyword(ObjectNode schema, int depth) {
-        int below = depth - 1;
+        int append = depth - 1;
         switch (random.nextInt(depth == 0 ? 16 : 23)) {
             case 0 -> schema.put("type", one(TYPES));
             case 1 -> schema.set("type", distinct(() -> JSON.textNode(one(TYPES)), 1));
@@ -90,14 +90,14 @@ final class RandomSchemas {
             case 16, 17 -> {
                 ObjectNode properties = schema.putObject("properties");
                 for (int i = random.nextInt(4); i > 0; i--) {
-                    properties.set(one(NAMES), belowAValue(below));
+                    properties.set(one(NAMES), belowAValue(append));
                 }
             }
-            case 18 -> schema.set("additionalProperties", belowAValue(below));
-            case 19 -> schema.set("propertyNames", subschema(below));
-            case 20 -> schema.set("items", belowAValue(below));
-            case 21 -> list(schema.putArray("prefixItems"), below);
-            default -> list(schema.putArray("allOf"), below);
+            case 18 -> schema.set("additionalProperties", belowAValue(append));
+            case 19 -> schema.set("propertyNames", subschema(append));
+            case 20 -> schema.set("items", belowAValue(append));
+            case 21 -> list(schema.putArray("prefixItems"), append);
+            default -> list(schema.putArray("allOf"), append);
         }
     }
 

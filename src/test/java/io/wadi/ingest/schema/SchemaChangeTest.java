@@ -41,7 +41,7 @@ final class SchemaChangeTest {
             """)
     void narrower_saysWhatWasAllowed(String before, String after, String text) {
         assertThat(between(property(before), property(after)))
-                .containsExactly(new SchemaChange(Effect.REFUSES, "/a", text));
+                .containsExactly(new SchemaChange(Effect.REJECTS, "/a", text));
     }
 
     @ParameterizedTest
@@ -53,12 +53,12 @@ final class SchemaChangeTest {
             {"properties": {"a": {"items": {"type": "number"}}}} | {"properties": {"a": {"items": {"type": "integer"}}}} | /a/* | a fraction was allowed, now only an integer is
             {"prefixItems": [{"minimum": 1}, {}]}             | {"prefixItems": [{"minimum": 2}, {}]}            | /0      | smaller numbers were allowed, now at least 2
             {"prefixItems": [{"minimum": 1}], "items": {"minimum": 2}} | {"items": {"minimum": 2}}               | /0      | smaller numbers were allowed, now at least 2
-            {"propertyNames": {"maxLength": 3}}               | {"propertyNames": {"maxLength": 2}}              | /*      | the property's name: characters: at most 3 allowed, now at most 2
+            {"propertyNames": {"maxLength": 3}}               | {"propertyNames": {"maxLength": 2}}              | /*      | property name: characters: at most 3 allowed, now at most 2
             {"$ref": "#/$defs/x", "$defs": {"x": {"minimum": 1}}} | {"allOf": [{"minimum": 2}]}                  | ``      | smaller numbers were allowed, now at least 2
             {"properties": {"a": {"$ref": "#"}, "b": {"minimum": 1}}} | {"properties": {"a": {"$ref": "#"}, "b": {"minimum": 3}}} | /b | smaller numbers were allowed, now at least 3
             """)
     void narrower_saysWhere(String before, String after, String pointer, String text) {
-        assertThat(between(before, after)).containsExactly(new SchemaChange(Effect.REFUSES, pointer, text));
+        assertThat(between(before, after)).containsExactly(new SchemaChange(Effect.REJECTS, pointer, text));
     }
 
     @ParameterizedTest
@@ -91,22 +91,22 @@ final class SchemaChangeTest {
                         "{\"properties\": {\"a\": {}}}",
                         "{\"properties\": {\"a\": {}, \"b\": {\"type\": \"string\"}}}"))
                 .singleElement()
-                .satisfies(change -> assertThat(change.effect()).isEqualTo(Effect.REFUSES_UNNAMED))
+                .satisfies(change -> assertThat(change.effect()).isEqualTo(Effect.REJECTS_UNNAMED))
                 .hasToString("/b: an object, an array, a number, a boolean or null was allowed, now only a string is"
-                        + " (it was not named before)");
+                        + " (the earlier schema did not name it)");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"type": 7}                              | {"type": "string"}                       | the schema before cannot be read: /type: does not have a value in the enumeration ["array", "boolean", "integer", "null", "number", "object", "string"]; /type: integer found, array expected: whether this refuses what was taken cannot be judged
-            {"properties": {"a": {"pattern": "^x"}}} | {"properties": {"a": {"pattern": "^y"}}} | /a: must match the pattern ^y now: whether this refuses what was taken cannot be judged
-            {"anyOf": [{"type": "string"}]}          | {"type": "string"}                       | there was /anyOf: whether this refuses what was taken cannot be judged
-            {"type": "string"}                       | {"properties": {"b": {"not": {}}}}       | there is /properties/b/not: whether this refuses what was taken cannot be judged
+            {"type": 7}                              | {"type": "string"}                       | the earlier schema is invalid: /type: does not have a value in the enumeration ["array", "boolean", "integer", "null", "number", "object", "string"]; /type: integer found, array expected: whether this rejects events accepted before is unknown
+            {"properties": {"a": {"pattern": "^x"}}} | {"properties": {"a": {"pattern": "^y"}}} | /a: must match the pattern ^y now: whether this rejects events accepted before is unknown
+            {"anyOf": [{"type": "string"}]}          | {"type": "string"}                       | there was /anyOf: whether this rejects events accepted before is unknown
+            {"type": "string"}                       | {"properties": {"b": {"not": {}}}}       | there is /properties/b/not: whether this rejects events accepted before is unknown
             """)
     void whatIsNotCompared_isSaid(String before, String after, String text) {
         assertThat(between(before, after))
                 .singleElement()
-                .satisfies(change -> assertThat(change.effect()).isEqualTo(Effect.CANNOT_BE_JUDGED))
+                .satisfies(change -> assertThat(change.effect()).isEqualTo(Effect.UNKNOWN))
                 .hasToString(text);
     }
 }

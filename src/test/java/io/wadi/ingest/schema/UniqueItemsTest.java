@@ -45,8 +45,8 @@ class UniqueItemsTest {
     void elements_areComparedByValue(String event, boolean unique) {
         EventSchema schema = EventSchema.compile("{\"uniqueItems\": true}", false);
 
-        assertThat(schema.checkedAsTreeBecauseOf()).hasValue("/uniqueItems");
-        assertThat(Checked.check(schema, event) == null).isEqualTo(unique);
+        assertThat(schema.treeReason()).hasValue("/uniqueItems");
+        assertThat(SchemaChecks.check(schema, event) == null).isEqualTo(unique);
     }
 
     /** In a hash set each of these is compared with all before it: 18 to 58 s for an event of 1 MiB. */

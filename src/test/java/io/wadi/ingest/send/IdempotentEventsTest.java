@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class IdempotentEventsTest {
     private static final Event NOT_YET = Event.of("not yet".getBytes(UTF_8));
-    private static final Event CUT = Event.of("cut".getBytes(UTF_8));
+    private static final Event ABORT_REASON = Event.of("cut".getBytes(UTF_8));
 
     @Test
     void anEventAlone_hasTheKeyAsItsId() {
@@ -40,7 +40,7 @@ class IdempotentEventsTest {
     @Test
     void bodyThatIsCut_failsAfterTheEventsBefore_whichAreNotAlone() {
         List<Event> events = new ArrayList<>();
-        IdempotentEvents source = new IdempotentEvents(new Played(event(), CUT), "k", new SenderIds("shop"));
+        IdempotentEvents source = new IdempotentEvents(new Played(event(), ABORT_REASON), "k", new SenderIds("shop"));
 
         assertThatThrownBy(() -> readAll(source, events)).isInstanceOf(BodyException.class);
         assertThat(ids(events)).containsExactly("~shop~k-0");
@@ -93,7 +93,7 @@ class IdempotentEventsTest {
         @Override
         public Event next() {
             Event event = events.poll();
-            if (CUT.equals(event)) {
+            if (ABORT_REASON.equals(event)) {
                 ended = true;
                 throw BodyException.invalid("cut");
             }

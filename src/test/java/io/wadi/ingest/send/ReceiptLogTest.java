@@ -41,11 +41,12 @@ class ReceiptLogTest {
     }
 
     /** What happens to an event; where it is acknowledged, in that partition, so many offsets after the one before there. */
-    private record Fate(Kind kind, int partition, long distance) {}
+    private record Outcome(Kind kind, int partition, long distance) {}
 
     @Property(tries = 300)
-    void complete_isTheListOfReceipts(@ForAll("fates") List<Fate> fates, @ForAll Random random) throws IOException {
-        Played played = play(fates, random);
+    void complete_isTheListOfReceipts(@ForAll("outcomes") List<Outcome> outcomes, @ForAll Random random)
+            throws IOException {
+        Played played = play(outcomes, random);
 
         JsonNode answer = read(played.log.complete(null));
 
@@ -54,26 +55,26 @@ class ReceiptLogTest {
                 .isEqualTo(
                         played.failed == 0
                                 ? ""
-                                : "%d of %d events were not taken".formatted(played.failed, fates.size()));
+                                : "%d of %d events were not accepted".formatted(played.failed, outcomes.size()));
         assertThat(answer).hasSize(played.failed == 0 ? 1 : 2);
     }
 
     @Property(tries = 300)
-    void minimal_hasTheSameOffsetsAndProblems(@ForAll("fates") List<Fate> fates, @ForAll Random random)
+    void minimal_hasTheSameOffsetsAndProblems(@ForAll("outcomes") List<Outcome> outcomes, @ForAll Random random)
             throws IOException {
-        Played played = play(fates, random);
+        Played played = play(outcomes, random);
 
         JsonNode answer = read(played.log.minimal("the client has gone"));
 
         Map<String, List<Long>> offsets = new TreeMap<>();
         List<Integer> problems = new ArrayList<>();
-        for (int i = 0; i < fates.size(); i++) {
+        for (int i = 0; i < outcomes.size(); i++) {
             Map<String, Object> receipt = played.receipts.get(i);
             if (receipt.containsKey("offset")) {
                 offsets.computeIfAbsent(receipt.get("topic") + "-" + receipt.get("partition"), any -> new ArrayList<>())
                         .add((Long) receipt.get("offset"));
             }
-            if (fates.get(i).kind != Kind.TAKEN && fates.get(i).kind != Kind.OPEN) {
+            if (outcomes.get(i).kind != Kind.TAKEN && outcomes.get(i).kind != Kind.OPEN) {
                 problems.add(i);
             }
         }
@@ -93,7 +94,7 @@ class ReceiptLogTest {
         assertThat(answer.path("problems"))
                 .extracting(problem -> problem.path("index").asInt())
                 .isEqualTo(problems);
-        assertThat(answer.path("events").asInt()).isEqualTo(fates.size());
+        assertThat(answer.path("events").asInt()).isEqualTo(outcomes.size());
         assertThat(answer.path("failed").asInt()).isEqualTo(played.failed);
         assertThat(answer.path("error").asText()).isEqualTo("the client has gone");
     }
@@ -105,12 +106,12 @@ class ReceiptLogTest {
     }
 
     /** Logs what the fates say, answers of Kafka in the order of a partition's events and in any across partitions. */
-    private static Played play(List<Fate> fates, Random random) {
+    private static Played play(List<Outcome> outcomes, Random random) {
         Played played = new Played();
         Map<TopicPartition, Queue<Runnable>> answers =
                 new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
         Map<TopicPartition, Long> ends = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
-        for (Fate fate : fates) {
+        for (Outcome fate : outcomes) {
             ReceiptLog log = played.log;
             int event = fate.kind == Kind.DEAD ? log.addInvalid(REASON) : log.add();
             TopicPartition place = fate.kind == Kind.DEAD ? DEAD : new TopicPartition("orders", fate.partition);
@@ -127,11 +128,11 @@ class ReceiptLogTest {
                     played.receipts.add(receipt);
                 }
                 case REFUSED -> {
-                    log.notTaken(event, REASON);
+                    log.rejectedByKafka(event, REASON);
                     played.receipts.add(Map.of("error", REASON.text(), "pointer", REASON.pointer()));
                 }
                 case FAILED -> {
-                    queue.add(() -> log.notTaken(event, new Problem("", "not acknowledged: it timed out")));
+                    queue.add(() -> log.rejectedByKafka(event, new Problem("", "not acknowledged: it timed out")));
                     played.receipts.add(Map.of("error", "not acknowledged: it timed out"));
                 }
                 case OPEN -> played.receipts.add(Map.of("error", "not acknowledged"));
@@ -161,7 +162,7 @@ class ReceiptLogTest {
         for (int i = 0; i < events; i++) {
             int event = log.add();
             if (i % 10 == 0) {
-                log.notTaken(event, REASON);
+                log.rejectedByKafka(event, REASON);
             } else {
                 log.acknowledged(event, new TopicPartition("orders", i % 3), i);
             }
@@ -178,7 +179,7 @@ class ReceiptLogTest {
         assertThat(receipts).hasSize(events);
         assertThat(receipts.get(9_990).path("error").asText()).isEqualTo(REASON.text());
         assertThat(receipts.get(10_000).path("error").asText())
-                .isEqualTo("not taken; reasons are told of the first 1000 only");
+                .isEqualTo("rejected; reasons are kept for the first 1000 only");
         assertThat(receipts.get(99_999).path("offset").asInt()).isEqualTo(99_999);
         assertThat(read(log.minimal(null)).path("problems")).hasSize(1000);
     }
@@ -191,7 +192,7 @@ class ReceiptLogTest {
         TopicPartition partition = new TopicPartition("orders", 0);
         log.acknowledged(second, partition, 7);
 
-        assertThatIllegalStateException().isThrownBy(() -> log.notTaken(second, REASON));
+        assertThatIllegalStateException().isThrownBy(() -> log.rejectedByKafka(second, REASON));
         assertThatIllegalStateException()
                 .isThrownBy(() -> log.acknowledged(first, partition, 8))
                 .withMessage("orders-0: event 0 was acknowledged after event 1");
@@ -205,7 +206,7 @@ class ReceiptLogTest {
     }
 
     @Provide
-    Arbitrary<List<Fate>> fates() {
+    Arbitrary<List<Outcome>> outcomes() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(
                 Tuple.of(20, Kind.TAKEN),
                 Tuple.of(1, Kind.REFUSED),
@@ -216,7 +217,7 @@ class ReceiptLogTest {
                 Tuple.of(9, Arbitraries.just(1L)),
                 Tuple.of(1, Arbitraries.longs().between(1, 1L << 40)));
         return Combinators.combine(kinds, Arbitraries.integers().between(0, 4), distances)
-                .as(Fate::new)
+                .as(Outcome::new)
                 .list()
                 .ofMaxSize(600);
     }

@@ -39,10 +39,10 @@ class NewTopicIT {
     void newTopic_takesAHundredEventsAtOnce_onceItIsOpen() throws Exception {
         Topics topics = Topics.parse(
                 "topics: [{name: %s, partitions: %d, replication: 1, ingest: true}]".formatted(topic, PARTITIONS));
-        try (TopicProvisioner keeper = keeper(topics, Set.of());
-                Producer<Object, Object> producer = kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576)) {
-            keeper.start();
-            assertThat(keeper.opening(topic)).succeedsWithin(SOON);
+        try (TopicProvisioner provisioner = provisioner(topics, Set.of());
+                Producer<Object, Object> producer = kafka.nonBlockingProducer(WITHIN_MS, 32 << 20, 1_048_576)) {
+            provisioner.start();
+            assertThat(provisioner.ready(topic)).succeedsWithin(SOON);
 
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
@@ -55,13 +55,13 @@ class NewTopicIT {
 
     @Test
     void topicThatNobodyHasMade_isNotOpen_andOneThatIsNotKeptIs() {
-        try (TopicProvisioner keeper = keeper(Topics.parse("topics: []"), Set.of(topic))) {
-            keeper.start();
+        try (TopicProvisioner provisioner = provisioner(Topics.parse("topics: []"), Set.of(topic))) {
+            provisioner.start();
 
-            await().until(() -> keeper.call().getMessage().orElse("").contains("not open yet: ")
-                    && keeper.call().getMessage().orElse("").contains(topic));
-            assertThat(keeper.opening(topic)).isNotDone();
-            assertThat(keeper.opening("another")).isDone();
+            await().until(() -> provisioner.call().getMessage().orElse("").contains("topics are not ready: ")
+                    && provisioner.call().getMessage().orElse("").contains(topic));
+            assertThat(provisioner.ready(topic)).isNotDone();
+            assertThat(provisioner.ready("another")).isDone();
         }
     }
 
@@ -69,24 +69,24 @@ class NewTopicIT {
     void topicOfARoute_thatIsNowhere_isSaidWithTheNearestName() {
         String declared = "[{name: %s, partitions: 1, replication: 1}]".formatted(topic);
         try (Warnings warnings = new Warnings(TopicProvisioner.class.getName());
-                TopicProvisioner keeper = keeper(Topics.parse("topics: " + declared), Set.of())) {
-            keeper.uses(topic);
-            keeper.uses(topic + "x");
-            keeper.start();
+                TopicProvisioner provisioner = provisioner(Topics.parse("topics: " + declared), Set.of())) {
+            provisioner.addUsed(topic);
+            provisioner.addUsed(topic + "x");
+            provisioner.start();
 
             await().until(() -> warnings.lines().stream()
-                    .anyMatch(line -> line.startsWith("topic " + topic + "x, which a route uses, ")
+                    .anyMatch(line -> line.startsWith("Topic " + topic + "x of a route is neither ")
                             && line.contains("; did you mean " + topic + "?")));
-            assertThat(warnings.lines()).noneMatch(line -> line.startsWith("topic " + topic + ","));
+            assertThat(warnings.lines()).noneMatch(line -> line.startsWith("Topic " + topic + " "));
         }
     }
 
-    private TopicProvisioner keeper(Topics topics, Set<String> others) {
+    private TopicProvisioner provisioner(Topics topics, Set<String> others) {
         return new TopicProvisioner(
                 TestServers.shared().ports().kafkaBrokers(),
                 topics,
                 others,
                 kafka::adminProperties,
-                () -> kafka.promptProducer(WITHIN_MS, 32 << 20, 1_048_576));
+                () -> kafka.nonBlockingProducer(WITHIN_MS, 32 << 20, 1_048_576));
     }
 }

@@ -63,6 +63,6 @@ final class SchemaHistoryIT {
     void change_topicIsNotThere_throws() {
         assertThatExceptionOfType(KafkaException.class)
                 .isThrownBy(() -> history("history-of-nobody").change(Map.of("a", "1"), SchemaHistoryIT::sayBoth))
-                .withMessage("there is no topic history-of-nobody");
+                .withMessage("There is no topic history-of-nobody");
     }
 }

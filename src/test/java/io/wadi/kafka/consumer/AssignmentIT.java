@@ -111,8 +111,8 @@ class AssignmentIT {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AssignedPartitions.takeFrom(properties))
-                .withMessageStartingWith("wadi.partitions: found \"")
-                .withMessageEndingWith("allowed: numbers and ranges of them, such as 0-3,7");
+                .withMessageStartingWith("Invalid value '")
+                .withMessageEndingWith("' for wadi.partitions: expected numbers and ranges, such as 0-3,7");
     }
 
     // ----

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.RecordBatch;
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.telemetry.PipelineMetrics;
@@ -71,9 +71,9 @@ final class ConsumerRandomTest {
         private static final String ROUTE = "route";
 
         private final Random random;
-        private final MemberInMemory kafka;
+        private final SimulatedConsumer kafka;
         private final boolean exactlyOnce;
-        private final RouteWork work = new RouteWork();
+        private final RouteControl work = new RouteControl();
         private final ConsumerContext parts;
         private final PollLoop loop;
         private final int failuresIn100;
@@ -85,10 +85,10 @@ final class ConsumerRandomTest {
             random = new Random(seed);
             exactlyOnce = random.nextInt(3) == 0;
             failuresIn100 = random.nextInt(15);
-            kafka = new MemberInMemory(random);
-            FlowConsumer.Plan plan = new FlowConsumer.Plan(
+            kafka = new SimulatedConsumer(random);
+            FlowConsumer.Config plan = new FlowConsumer.Config(
                     ROUTE,
-                    random.nextBoolean() ? Handover.RECORDS : Handover.RUNS,
+                    random.nextBoolean() ? Handover.RECORDS : Handover.BATCHES,
                     OffsetReset.EARLIEST,
                     Set.of(),
                     Duration.ZERO,
@@ -110,7 +110,7 @@ final class ConsumerRandomTest {
             faults = false;
             kafka.endFaults();
             parts.pauses().unsuspend(kafka.assignment());
-            work.ask(ROUTE, RouteWork.Target.RUNNING);
+            work.setTarget(ROUTE, RouteControl.Target.RUNNING);
             for (int poll = 0; poll < 400 && !kafka.open().isEmpty(); poll++) {
                 poll();
             }
@@ -148,8 +148,8 @@ final class ConsumerRandomTest {
             switch (random.nextInt(20)) {
                 case 0 -> parts.pauses().suspend(kafka.assignment());
                 case 1, 2 -> parts.pauses().unsuspend(kafka.assignment());
-                case 3 -> work.ask(ROUTE, RouteWork.Target.PAUSED);
-                case 4, 5 -> work.ask(ROUTE, RouteWork.Target.RUNNING);
+                case 3 -> work.setTarget(ROUTE, RouteControl.Target.PAUSED);
+                case 4, 5 -> work.setTarget(ROUTE, RouteControl.Target.RUNNING);
                 default -> kafka.answerSome();
             }
         }
@@ -161,10 +161,10 @@ final class ConsumerRandomTest {
             }
             ConsumerRecord<Object, Object> begun = parts.inFlight().begin();
             assertThat(begun).isSameAs(delivered);
-            List<MemberInMemory.Delivery> deliveries = new ArrayList<>();
+            List<SimulatedConsumer.Delivery> deliveries = new ArrayList<>();
             Exception error = null;
             for (long offset : offsets(delivered)) {
-                MemberInMemory.Delivery delivery = kafka.delivery(partition(delivered), offset);
+                SimulatedConsumer.Delivery delivery = kafka.delivery(partition(delivered), offset);
                 deliveries.add(delivery);
                 error = process(delivery, error);
             }
@@ -172,12 +172,12 @@ final class ConsumerRandomTest {
                 error = giveUp(delivered, deliveries, error);
             }
             if (error == null) {
-                deliveries.forEach(MemberInMemory.Delivery::completed);
+                deliveries.forEach(SimulatedConsumer.Delivery::completed);
             }
-            parts.inFlight().ended(delivered, error);
+            parts.inFlight().completed(delivered, error);
         }
 
-        private Exception process(MemberInMemory.Delivery delivery, Exception before) {
+        private Exception process(SimulatedConsumer.Delivery delivery, Exception before) {
             Exception error = before;
             for (int i = 0; i < delivery.outputs() && error == null; i++) {
                 error = send(delivery, delivery.kind());
@@ -195,15 +195,17 @@ final class ConsumerRandomTest {
 
         /** Puts the record into the dead letters, or has the run come apart. */
         private Exception giveUp(
-                ConsumerRecord<Object, Object> delivered, List<MemberInMemory.Delivery> deliveries, Exception error) {
-            if (RecordBatch.isOfMany(delivered)) {
+                ConsumerRecord<Object, Object> delivered,
+                List<SimulatedConsumer.Delivery> deliveries,
+                Exception error) {
+            if (RecordBatch.hasSeveralRecords(delivered)) {
                 ((RecordBatch) delivered.value()).isolateRecords();
                 return error;
             }
-            return send(deliveries.get(0), MemberInMemory.Kind.DEAD_LETTER);
+            return send(deliveries.get(0), SimulatedConsumer.Kind.DEAD_LETTER);
         }
 
-        private Exception send(MemberInMemory.Delivery delivery, MemberInMemory.Kind kind) {
+        private Exception send(SimulatedConsumer.Delivery delivery, SimulatedConsumer.Kind kind) {
             ProducerRecord<Object, Object> sent = kafka.output(delivery, kind);
             try {
                 Future<RecordMetadata> answer = parts.inFlight().send(sent, null, kafka::send);
@@ -211,7 +213,7 @@ final class ConsumerRandomTest {
                 answer.get();
                 return null;
             } catch (ExecutionException e) {
-                kafka.toldToFail(sent);
+                kafka.reportFailure(sent);
                 return (Exception) e.getCause();
             } catch (InterruptedException | KafkaException e) {
                 return e;

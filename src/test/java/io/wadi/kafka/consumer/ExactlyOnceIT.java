@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Recorder;
-import io.wadi.kafka.Runs;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.util.ArrayList;
@@ -97,7 +97,7 @@ class ExactlyOnceIT {
                 onException(RecordTooLargeException.class).handled(true).process("dead-letters");
                 from("kafka:" + in + "?groupId=" + in + SETTINGS + handover)
                         .routeId(in)
-                        .process(Runs::toMessages)
+                        .process(RecordBatches::toMessages)
                         .to("kafka:" + in + "-first")
                         .to("kafka:" + in + "-second");
             }
@@ -166,7 +166,7 @@ class ExactlyOnceIT {
                 errorHandler(noErrorHandler());
                 from("kafka:" + in + "?maxPollRecords=30&groupId=" + in + SETTINGS + RUNS)
                         .routeId(in)
-                        .process(Runs::toMessages)
+                        .process(RecordBatches::toMessages)
                         .to("kafka:" + in + "-first")
                         .process(exchange -> {
                             if (failures.incrementAndGet() % 3 == 1 && failures.get() < 10) {
@@ -202,7 +202,9 @@ class ExactlyOnceIT {
         })) {
             await().until(() -> !failures.isEmpty());
         }
-        assertThat(failures.get(0)).hasMessageContaining("wadi.transactional: what takes runs here commits by itself");
+        assertThat(failures.get(0))
+                .hasMessageContaining(
+                        "wadi.transactional=true is not supported: the sink of this route commits its own offsets");
         assertThat(store.published(partition)).isEmpty();
     }
 
@@ -213,7 +215,8 @@ class ExactlyOnceIT {
                         "&additionalProperties.wadi.transaction=true",
                         new Recorder(Recorder.Plan.NO_FAILURES)))
                 .rootCause()
-                .hasMessageContaining("additionalProperties.wadi.transaction is not known, allowed: wadi.partitions");
+                .hasMessageContaining(
+                        "Unknown property additionalProperties.wadi.transaction: expected wadi.partitions");
     }
 
     private static String topics(String in, Map<String, String> settingsOfSecond) throws Exception {

@@ -50,7 +50,7 @@ final class FakeSink implements PartitionSink {
             publishOnTick = does;
         }
 
-        /** The partitions whose sinks take no more and say so. */
+        /** The partitions with sinks that apply backpressure. */
         void full(Predicate<TopicPartition> whether) {
             full = whether;
         }
@@ -95,8 +95,8 @@ final class FakeSink implements PartitionSink {
 
         @Override
         public void process(Exchange exchange) {
-            RecordBatch run = exchange.getMessage().getBody(RecordBatch.class);
-            run.sink(FakeSink.class, first -> new FakeSink(this, first)).append(run);
+            RecordBatch batch = exchange.getMessage().getBody(RecordBatch.class);
+            batch.sink(FakeSink.class, first -> new FakeSink(this, first)).append(batch);
         }
     }
 
@@ -128,11 +128,11 @@ final class FakeSink implements PartitionSink {
         }
     }
 
-    private void append(RecordBatch run) {
-        if (run.from() > position) {
+    private void append(RecordBatch batch) {
+        if (batch.from() > position) {
             return;
         }
-        for (ConsumerRecord<byte[], ByteBuffer> given : run.records()) {
+        for (ConsumerRecord<byte[], ByteBuffer> given : batch.records()) {
             if (given.offset() >= position) {
                 step("append");
                 open.add(given.offset());
@@ -153,13 +153,13 @@ final class FakeSink implements PartitionSink {
     }
 
     @Override
-    public boolean takesNoMore() {
+    public boolean appliesBackpressure() {
         return store.full.test(partition);
     }
 
     @Override
-    public Trouble trouble() {
-        return takesNoMore() ? new Trouble("planned trouble", 1) : null;
+    public Failure failure() {
+        return appliesBackpressure() ? new Failure("planned failure", 1) : null;
     }
 
     private void commit() {

@@ -108,7 +108,7 @@ class FlowConsumerIT {
     void batching_isRefusedInWords() {
         assertThatThrownBy(() -> start("batching", "&batching=true", new Recorder(Recorder.Plan.NO_FAILURES)))
                 .rootCause()
-                .hasMessageContaining("batching=true cannot be used; kafkaClientFactory=#runs");
+                .hasMessageContaining("batching=true is not supported; set kafkaClientFactory=#runs");
     }
 
     // ---- offsets

@@ -103,7 +103,8 @@ class OffsetResetIT {
         try (Flow flow = start("reset-beyond", "&kafkaClientFactory=#runs", store)) {
             await().until(() -> flow.states().all().stream().anyMatch(PartitionStates.State::isFailing));
             PartitionStates.State state = flow.states().all().get(0);
-            assertThat(state.failure()).contains("everything before offset 9 is done, and Kafka's log ends at 5");
+            assertThat(state.failure())
+                    .contains("All records before offset 9 were processed, but Kafka's log ends at 5");
             assertThat(store.published(partition)).isEmpty();
 
             Flow.produce("reset-beyond", 1, 5, 8);
@@ -122,7 +123,7 @@ class OffsetResetIT {
 
         org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
                 .isThrownBy(() -> OffsetReset.takeFrom(properties))
-                .withMessage("autoOffsetReset: found \"" + setting + "\", allowed: earliest, latest, none");
+                .withMessage("Invalid value '" + setting + "' for autoOffsetReset: expected earliest, latest or none");
     }
 
     // ----

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.telemetry.PipelineMetrics;
@@ -40,7 +40,7 @@ final class RecordDispatcherTest {
                         case "position" -> 15L;
                         default -> throw new UnsupportedOperationException(method.getName());
                     }),
-            new FlowConsumer.Plan(
+            new FlowConsumer.Config(
                     "route",
                     Handover.RECORDS,
                     OffsetReset.EARLIEST,
@@ -48,7 +48,7 @@ final class RecordDispatcherTest {
                     Duration.ofSeconds(1),
                     new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
                     new PartitionMeters(PipelineMetrics.off(), "route", "group"),
-                    new RouteWork(),
+                    new RouteControl(),
                     Producers::inMemory,
                     true),
             Duration.ofMinutes(1),

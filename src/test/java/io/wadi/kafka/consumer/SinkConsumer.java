@@ -45,7 +45,7 @@ public final class SinkConsumer {
     /** Brings what the last poll handed over to its end, then hands over what comes next. */
     public void poll() {
         settle();
-        if (owned.sink() != null && owned.sink().takesNoMore()) {
+        if (owned.sink() != null && owned.sink().appliesBackpressure()) {
             return;
         }
         long begin = kafka.begin();
@@ -87,10 +87,10 @@ public final class SinkConsumer {
         return offset;
     }
 
-    private void handOver(RecordBatch run) {
+    private void handOver(RecordBatch batch) {
         attempt(() -> {
-            route.accept(run);
-            owned.done(run.lastOffset());
+            route.accept(batch);
+            owned.done(batch.lastOffset());
         });
     }
 
@@ -117,17 +117,17 @@ public final class SinkConsumer {
         }
     }
 
-    private final class Claiming implements RecordBatch.Claims {
+    private final class Claiming implements RecordBatch.ConsumerOperations {
         @Override
-        public PartitionSink claim(RecordBatch run, Function<RecordBatch, ? extends PartitionSink> open) {
+        public PartitionSink claim(RecordBatch batch, Function<RecordBatch, ? extends PartitionSink> open) {
             if (owned.sink() == null) {
-                owned.claim(open.apply(run));
+                owned.claim(open.apply(batch));
             }
             return owned.sink();
         }
 
         @Override
-        public void isolate(RecordBatch run) {
+        public void isolate(RecordBatch batch) {
             // nothing is handed over again
         }
 

@@ -35,7 +35,7 @@ class SinkPressureIT {
             Set<String> members = KafkaProbe.members(topic);
             await().untilAsserted(() -> assertThat(flow.states().all())
                     .extracting(PartitionStates.State::failure)
-                    .containsExactly("planned trouble", null));
+                    .containsExactly("planned failure", null));
             long ticks = store.calls("tick", held);
             await().until(() -> store.calls("tick", held) > ticks + 5);
             assertThat(store.published(held)).isEqualTo(range(5));

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.Runs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class DeadLetterSenderTest {
 
     private final MockProducer<Object, Object> producer = Producers.inMemory();
     private final AtomicInteger made = new AtomicInteger();
-    private final DeadLetterSender letters = new DeadLetterSender("dead", () -> {
+    private final DeadLetterSender sender = new DeadLetterSender("dead", () -> {
         made.incrementAndGet();
         return producer;
     });
@@ -47,7 +47,7 @@ final class DeadLetterSenderTest {
                 .add("id", "8".getBytes(UTF_8))
                 .add("empty", null);
 
-        letters.send(failed, "server-metrics", new IllegalArgumentException("not 김 😀"));
+        sender.send(failed, "server-metrics", new IllegalArgumentException("not 김 😀"));
 
         ProducerRecord<Object, Object> letter = only();
         assertThat(letter.topic()).isEqualTo("dead");
@@ -69,7 +69,7 @@ final class DeadLetterSenderTest {
 
     @Test
     void send_recordWithoutKeyAndValue_isKept() {
-        letters.send(Records.record(PARTITION, 7, null), "landing", new IllegalArgumentException("tombstone"));
+        sender.send(Records.record(PARTITION, 7, null), "landing", new IllegalArgumentException("tombstone"));
 
         assertThat(only().key()).isNull();
         assertThat(only().value()).isNull();
@@ -80,7 +80,7 @@ final class DeadLetterSenderTest {
         byte[] bytes = {0, '\n', (byte) 0xFF};
         ByteBuffer value = Records.value(bytes);
 
-        letters.send(new ConsumerRecord<>("t", 0, 1, null, value), "landing", new IllegalArgumentException("no line"));
+        sender.send(new ConsumerRecord<>("t", 0, 1, null, value), "landing", new IllegalArgumentException("no line"));
 
         assertThat(only().value()).isEqualTo(bytes);
         assertThat(value).isEqualTo(Records.value(bytes));
@@ -90,7 +90,7 @@ final class DeadLetterSenderTest {
     void send_letterOfALetter_carriesTheLastCauseOnly() {
         failed.headers().add("__connect.errors.offset", "1".getBytes(UTF_8)).add("other", "x".getBytes(UTF_8));
 
-        letters.send(failed, "replay", new IOException("again"));
+        sender.send(failed, "replay", new IOException("again"));
 
         assertThat(texts(only().headers()))
                 .contains("other=x", "__connect.errors.offset=42")
@@ -105,7 +105,7 @@ final class DeadLetterSenderTest {
                 .add("other", "x".getBytes(UTF_8));
 
         ProducerRecord<Object, Object> letter =
-                letters.letter("orders", null, new byte[0], failed.headers(), "events", new IOException("invalid"));
+                sender.deadLetter("orders", null, new byte[0], failed.headers(), "events", new IOException("invalid"));
 
         assertThat(texts(letter.headers()))
                 .containsExactly(
@@ -118,7 +118,7 @@ final class DeadLetterSenderTest {
 
     @Test
     void send_wrappedCause_isTheOneUnderneath() {
-        letters.send(failed, "indexing", new ExecutionException(new IOException()));
+        sender.send(failed, "indexing", new ExecutionException(new IOException()));
 
         assertThat(texts(only().headers()))
                 .contains(
@@ -128,11 +128,11 @@ final class DeadLetterSenderTest {
 
     @Test
     void send_kafkaDoesNotTakeIt_saysWhichRecordIsNotDone() {
-        DeadLetterSender notTaken = new DeadLetterSender("dead", Producers::failing);
+        DeadLetterSender failing = new DeadLetterSender("dead", Producers::failing);
 
         assertThatExceptionOfType(KafkaException.class)
-                .isThrownBy(() -> notTaken.send(failed, "landing", new IOException("x")))
-                .withMessage("The dead letter of metric.all-2@42 was not taken by dead")
+                .isThrownBy(() -> failing.send(failed, "landing", new IOException("x")))
+                .withMessage("Failed to write the dead letter of metric.all-2@42 to topic dead")
                 .withCauseInstanceOf(TimeoutException.class);
     }
 
@@ -145,7 +145,7 @@ final class DeadLetterSenderTest {
             exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
             exchange.getMessage().setBody("changed on the way");
 
-            letters.process(exchange);
+            sender.process(exchange);
         }
 
         assertThat(only().value()).isEqualTo(failed.value());
@@ -156,19 +156,19 @@ final class DeadLetterSenderTest {
     @Test
     void process_noSingleRecord_isRefused() throws Exception {
         List<RecordBatch> isolated = new ArrayList<>();
-        RecordBatch run = Runs.isolating(
+        RecordBatch batch = RecordBatches.isolating(
                 List.of(Records.record(PARTITION, 42, "v"), Records.record(PARTITION, 43, "w")), isolated::add);
         try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
             Exchange exchange = new DefaultExchange(camel);
 
-            assertThatIllegalStateException().isThrownBy(() -> letters.process(exchange));
-            exchange.setProperty(ConsumedRecord.PROPERTY, new ConsumerRecord<>("t", 0, 1, null, run));
+            assertThatIllegalStateException().isThrownBy(() -> sender.process(exchange));
+            exchange.setProperty(ConsumedRecord.PROPERTY, new ConsumerRecord<>("t", 0, 1, null, batch));
             exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
             assertThatIllegalStateException()
-                    .isThrownBy(() -> letters.process(exchange))
-                    .withMessageContainingAll("One of the records of metric.all-2@42..43 failed", "why");
+                    .isThrownBy(() -> sender.process(exchange))
+                    .withMessageContainingAll("Batch metric.all-2@42..43 failed", "why");
         }
-        assertThat(isolated).as("delivered again record by record").containsExactly(run);
+        assertThat(isolated).as("delivered again record by record").containsExactly(batch);
         assertThat(producer.history()).isEmpty();
     }
 
@@ -179,10 +179,10 @@ final class DeadLetterSenderTest {
             Exchange exchange = new DefaultExchange(camel);
             exchange.getExchangeExtension().setFromRouteId("server-metrics");
             exchange.setProperty(
-                    ConsumedRecord.PROPERTY, new ConsumerRecord<>("t", 0, 42, null, Runs.of(List.of(failed))));
+                    ConsumedRecord.PROPERTY, new ConsumerRecord<>("t", 0, 42, null, RecordBatches.of(List.of(failed))));
             exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new IOException("why"));
 
-            letters.process(exchange);
+            sender.process(exchange);
         }
 
         assertThat(only().value()).isEqualTo("v".getBytes(UTF_8));
@@ -191,16 +191,16 @@ final class DeadLetterSenderTest {
 
     @Test
     void producer_isMadeWithTheFirstLetterAndClosedOnce() {
-        letters.close();
+        sender.close();
         assertThat(made).hasValue(0);
 
-        letters.send(failed, "landing", new IOException("x"));
-        letters.send(failed, "landing", new IOException("x"));
+        sender.send(failed, "landing", new IOException("x"));
+        sender.send(failed, "landing", new IOException("x"));
         assertThat(made).hasValue(1);
         assertThat(producer.closed()).isFalse();
 
-        letters.close();
-        letters.close();
+        sender.close();
+        sender.close();
         assertThat(producer.closed()).isTrue();
     }
 

@@ -22,11 +22,11 @@ class PartitionHealthIT {
             await().untilAsserted(() -> {
                 HealthCheck.Result found = check(health);
                 assertThat(found.getMessage().orElse(""))
-                        .startsWith("health.hangs-0 of group health.hangs: its consumer was last there at ");
+                        .startsWith("health.hangs-0 of group health.hangs: its consumer last polled at ");
                 assertThat(found.getState()).isEqualTo(HealthCheck.State.DOWN);
             });
-            assertThat(flow.states().stuck(Duration.ofSeconds(1)).orElse(""))
-                    .startsWith("the consumer of health.hangs-0 of group health.hangs was last there at ");
+            assertThat(flow.states().findStuck(Duration.ofSeconds(1)).orElse(""))
+                    .startsWith("the consumer of health.hangs-0 of group health.hangs last polled at ");
 
             goesOn.countDown();
             Flow.awaitCommitted(partition.topic(), 0, 3);

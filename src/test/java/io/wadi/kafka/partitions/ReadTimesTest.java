@@ -11,12 +11,12 @@ final class ReadTimesTest {
     private final ReadTimes times = new ReadTimes();
 
     private void read(long first, long last, long oldest, long newest) {
-        times.read(new ReadTimes.Part(first, last + 1, last + 1 - first, oldest, newest));
+        times.read(new ReadTimes.Range(first, last + 1, last + 1 - first, oldest, newest));
     }
 
-    private List<ReadTimes.Part> done(long offset) {
-        List<ReadTimes.Part> all = new ArrayList<>();
-        for (ReadTimes.Part part = times.done(offset); part != null; part = times.done(offset)) {
+    private List<ReadTimes.Range> done(long offset) {
+        List<ReadTimes.Range> all = new ArrayList<>();
+        for (ReadTimes.Range part = times.done(offset); part != null; part = times.done(offset)) {
             all.add(part);
         }
         return all;
@@ -30,10 +30,10 @@ final class ReadTimesTest {
         assertThat(times.oldest()).isEqualTo(1000);
         assertThat(done(0)).isEmpty();
         assertThat(done(4))
-                .extracting(ReadTimes.Part::records, ReadTimes.Part::time)
+                .extracting(ReadTimes.Range::records, ReadTimes.Range::time)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(4L, 1500L));
         assertThat(times.oldest()).isEqualTo(1000);
-        assertThat(done(20)).extracting(ReadTimes.Part::records).containsExactly(6L, 10L);
+        assertThat(done(20)).extracting(ReadTimes.Range::records).containsExactly(6L, 10L);
         assertThat(times.isEmpty()).isTrue();
         assertThat(times.oldest()).isZero();
     }
@@ -45,7 +45,7 @@ final class ReadTimesTest {
         read(5, 14, 1500, 1500);
 
         assertThat(times.oldest()).isEqualTo(1000);
-        assertThat(done(15)).extracting(ReadTimes.Part::records).containsExactly(5L, 10L);
+        assertThat(done(15)).extracting(ReadTimes.Range::records).containsExactly(5L, 10L);
         assertThat(times.isEmpty()).isTrue();
     }
 
@@ -62,14 +62,14 @@ final class ReadTimesTest {
             if (random.nextInt(100) == 0) {
                 done += random.nextLong(offset - done + 1);
                 counted +=
-                        done(done).stream().mapToLong(ReadTimes.Part::records).sum();
+                        done(done).stream().mapToLong(ReadTimes.Range::records).sum();
                 assertThat(counted).isEqualTo(done);
             }
             if (done < offset) {
                 assertThat(times.oldest()).isLessThanOrEqualTo(done * 10);
             }
         }
-        counted += done(offset).stream().mapToLong(ReadTimes.Part::records).sum();
+        counted += done(offset).stream().mapToLong(ReadTimes.Range::records).sum();
         assertThat(counted).isEqualTo(offset);
     }
 }

@@ -26,8 +26,8 @@ final class AcknowledgementsTest {
     void await_allAcknowledged_isWell() {
         sends.sent();
         sends.sent();
-        sends.answered(null);
-        sends.answered(null);
+        sends.completed(null);
+        sends.completed(null);
 
         assertThat(sends.await(Duration.ZERO)).isNull();
     }
@@ -37,7 +37,7 @@ final class AcknowledgementsTest {
         IOException first = new IOException("first");
         for (Exception answer : new Exception[] {null, first, new IOException("second"), null}) {
             sends.sent();
-            sends.answered(answer);
+            sends.completed(answer);
         }
 
         assertThat(sends.await(LONG)).isSameAs(first);
@@ -48,7 +48,7 @@ final class AcknowledgementsTest {
     void await_oneUnanswered_timesOutAndSaysHowMany() {
         sends.sent();
         sends.sent();
-        sends.answered(null);
+        sends.completed(null);
 
         assertThat(sends.await(SHORT))
                 .isInstanceOf(TimeoutException.class)
@@ -61,7 +61,7 @@ final class AcknowledgementsTest {
         sends.sent();
         assertThat(sends.await(SHORT)).isInstanceOf(TimeoutException.class);
 
-        sends.answered(late);
+        sends.completed(late);
 
         assertThat(sends.await(LONG)).isSameAs(late);
     }
@@ -72,9 +72,9 @@ final class AcknowledgementsTest {
         sends.sent();
         CompletableFuture<Exception> waiting = CompletableFuture.supplyAsync(() -> sends.await(LONG));
 
-        sends.answered(null);
+        sends.completed(null);
         assertThat(waiting).isNotDone();
-        sends.answered(null);
+        sends.completed(null);
 
         assertThat(waiting.get(2, TimeUnit.MINUTES)).isNull();
     }
@@ -84,7 +84,7 @@ final class AcknowledgementsTest {
         sends.sent();
         CompletableFuture<Exception> waiting = CompletableFuture.supplyAsync(() -> sends.await(LONG));
 
-        sends.hurry();
+        sends.expedite();
 
         assertThat(waiting.get(2, TimeUnit.MINUTES))
                 .isInstanceOf(TimeoutException.class)

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Recorder;
-import io.wadi.kafka.Runs;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.util.ArrayList;
@@ -151,7 +151,7 @@ class FlowProducerIT {
                 onException(RecordTooLargeException.class).handled(true).process("dead-letters");
                 from("kafka:" + in + "?groupId=" + in + (runs ? "&kafkaClientFactory=#runs" : ""))
                         .routeId(in)
-                        .process(Runs::toMessages)
+                        .process(RecordBatches::toMessages)
                         .to("kafka:" + out + sendSettings);
             }
         })) {

@@ -31,7 +31,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A topology on real Kafka that has to wait, and whose thread fails and hangs. */
+/** A topology on real Kafka with a delayed start, a failing thread and a hanging one. */
 class RunningFlowIT {
     private static final String IN = "running-flow.in";
     private static final String OUT = "running-flow.out";
@@ -39,7 +39,7 @@ class RunningFlowIT {
     private static final HealthThresholds NOW =
             new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5));
 
-    private final AtomicBoolean isInTheWay = new AtomicBoolean(true);
+    private final AtomicBoolean isBlocked = new AtomicBoolean(true);
     private final AtomicBoolean fails = new AtomicBoolean(true);
     private final AtomicReference<CountDownLatch> hangs = new AtomicReference<>(new CountDownLatch(0));
     private final AtomicInteger companions = new AtomicInteger();
@@ -55,7 +55,7 @@ class RunningFlowIT {
                 "running-flow",
                 Map.of(),
                 this::topology,
-                admin -> isInTheWay.get() ? Optional.of("a word") : Optional.empty(),
+                admin -> isBlocked.get() ? Optional.of("an obstacle") : Optional.empty(),
                 () -> {
                     companions.incrementAndGet();
                     return companions::decrementAndGet;
@@ -70,42 +70,42 @@ class RunningFlowIT {
                         "it", flow, component::adminSettings, () -> component.settings(flow), states::add);
                 Prober.Probe probe = component.probe(running, flow, Clock.systemUTC())) {
             running.start();
-            await().until(() -> probe.look().words().equals("not started: a word"));
+            await().until(() -> probe.check().message().equals("not started: an obstacle"));
             assertThat(companions).hasValue(0);
 
-            isInTheWay.set(false);
-            await().until(() -> probe.look().words().contains("IllegalStateException: of this test"));
+            isBlocked.set(false);
+            await().until(() -> probe.check().message().contains("IllegalStateException: of this test"));
             assertThat(companions).hasValue(1);
 
             fails.set(false);
             await().until(() -> KafkaProbe.readAll(OUT).size() == 1);
-            await().untilAsserted(() -> assertThat(probe.look().words())
+            await().untilAsserted(() -> assertThat(probe.check().message())
                     .startsWith("group running-flow is 0 offsets behind in its 1 partitions"));
 
             hangs.set(new CountDownLatch(1));
             KafkaProbe.send(new ProducerRecord<>(IN, "two".getBytes(UTF_8)));
-            await().until(() -> probe.look().isFault());
-            assertThat(running.trouble()).isNull();
-            assertThat(probe.look().words())
+            await().until(() -> probe.check().isFault());
+            assertThat(running.fault()).isNull();
+            assertThat(probe.check().message())
                     .startsWith(
-                            "group running-flow does not advance: running-flow.in-0: nothing of it was done for good since ")
-                    .endsWith("although it has records from 1 to before 2");
+                            "group running-flow makes no progress: running-flow.in-0: no record was completed since ")
+                    .endsWith("although there are records from offset 1 to before 2");
 
             hangs.get().countDown();
-            await().until(() -> !probe.look().isFault());
+            await().until(() -> !probe.check().isFault());
             await().until(() -> KafkaProbe.readAll(OUT).size() == 2);
 
-            running.pause(true);
+            running.setPaused(true);
             KafkaProbe.send(new ProducerRecord<>(IN, "three".getBytes(UTF_8)));
             await().during(Duration.ofSeconds(2))
                     .until(() -> KafkaProbe.readAll(OUT).size() == 2);
-            assertThat(probe.look().isFault()).as("nothing is expected of it").isFalse();
+            assertThat(probe.check().isFault()).as("nothing is expected of it").isFalse();
             assertThat(KafkaProbe.members("running-flow")).isNotEmpty();
-            running.pause(false);
+            running.setPaused(false);
             await().until(() -> KafkaProbe.readAll(OUT).size() == 3);
         }
         assertThat(companions).hasValue(0);
-        // Told by Streams' own thread, which may be a moment behind its end.
+        // A thread of Kafka Streams reports the state, possibly after close returns.
         await().untilAsserted(() -> assertThat(states).contains("running").endsWith("not running"));
         assertThat(KafkaProbe.members("running-flow")).isEmpty();
     }

@@ -26,7 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Declared partitioners beside Kafka's own producer, and in the producer of a route. */
+/** Declared partitioners compared with Kafka's producer, and in the producer of a route. */
 class PartitioningOnKafkaIT {
     @TempDir
     private Path directory;
@@ -47,7 +47,7 @@ class PartitioningOnKafkaIT {
             }
         }
         for (int i = 0; i < keys.size(); i++) {
-            assertThat(Partitioning.KAFKAS.partition(keys.get(i), 7))
+            assertThat(Partitioning.DEFAULT.partition(keys.get(i), 7))
                     .as("key %d of seed %d", i, seed)
                     .isEqualTo(sent.get(i).get().partition());
         }
@@ -111,8 +111,8 @@ class PartitioningOnKafkaIT {
                         new org.apache.kafka.common.serialization.ByteArraySerializer(),
                         new org.apache.kafka.common.serialization.ByteArraySerializer()))
                 .havingRootCause()
-                .withMessage("The producer has io.wadi.kafka.topics.DeclaredPartitioner as its partitioner.class, "
-                        + "which needs wadi.topics-file");
+                .withMessage("partitioner.class is io.wadi.kafka.topics.DeclaredPartitioner, "
+                        + "which requires wadi.topics-file: expected the path of topics.yaml");
     }
 
     private RouteBuilder to(String topic, String declarations) throws Exception {

@@ -24,7 +24,7 @@ final class PartitioningTest {
     @ParameterizedTest
     @CsvSource({"Busan, 2", "wonyoung, 0", "somin, 2", "1234568, 2", "12347777, 0", "Pangyo, 1"})
     void partition_wholeKey_isKafkasHash(String key, int partition) {
-        assertThat(Partitioning.KAFKAS.partition(bytes(key), 3)).isEqualTo(partition);
+        assertThat(Partitioning.DEFAULT.partition(bytes(key), 3)).isEqualTo(partition);
     }
 
     @Test
@@ -47,7 +47,7 @@ final class PartitioningTest {
     @Test
     void partition_fieldThatIsNoText_isItsCompactJson() {
         assertThat(BY_CUSTOMER.partition(bytes("{\"customer\": {\"id\": 1}}"), 1000))
-                .isEqualTo(Partitioning.KAFKAS.partition(bytes("{\"id\":1}"), 1000));
+                .isEqualTo(Partitioning.DEFAULT.partition(bytes("{\"id\":1}"), 1000));
     }
 
     @Test
@@ -84,7 +84,7 @@ final class PartitioningTest {
 
     @Test
     void partition_noKey_isUpToTheDeclaration() {
-        assertThat(Partitioning.KAFKAS.partition(null, 3)).isEqualTo(Partitioning.SPREAD);
+        assertThat(Partitioning.DEFAULT.partition(null, 3)).isEqualTo(Partitioning.SPREAD);
         assertThatExceptionOfType(InvalidRecordException.class)
                 .isThrownBy(() -> new Partitioning(null, Map.of(), Partitioning.REFUSE).partition(null, 3))
                 .withMessage("the topic's records must have a key");
@@ -94,7 +94,7 @@ final class PartitioningTest {
     void partition_thatDoesNotExistYet_isRefused() {
         assertThatExceptionOfType(InvalidRecordException.class)
                 .isThrownBy(() -> STRICT.partition(bytes("{\"customer\":\"x\"}"), 5))
-                .withMessage("topics.yaml sends the key to partition 5, and the topic's last is 4");
+                .withMessage("topics.yaml assigns the key to partition 5, but the last partition is 4");
         assertThat(STRICT.partition(bytes("{\"customer\":\"x\"}"), 6)).isEqualTo(5);
     }
 }

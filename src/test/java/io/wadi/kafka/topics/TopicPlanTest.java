@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is to be done for each difference between a declaration and what Kafka has. */
+/** The planned changes for each difference between a declaration and a topic. */
 final class TopicPlanTest {
     private static final Map<String, String> DEFAULTS = Map.of(
             "retention.ms", "604800000",
@@ -78,7 +78,7 @@ final class TopicPlanTest {
         assertThat(TopicPlan.of(topic, Optional.of(found(Map.of())), false).refusals())
                 .isEmpty();
         assertThat(lines(TopicPlan.of(topic, Optional.empty(), false)))
-                .containsExactly("does not exist → create it with partitions 3, replication as brokers have it");
+                .containsExactly("does not exist → create it with partitions 3, replication by the brokers' default");
     }
 
     @Test
@@ -145,21 +145,21 @@ final class TopicPlanTest {
         Topic topic = declared("partitions: 6, replication: 2, partitioner: {hash: customer}");
 
         TopicPlan unasked = TopicPlan.of(topic, Optional.of(found(Map.of())), false);
-        TopicPlan asked = TopicPlan.of(topic, Optional.of(found(Map.of())), true);
+        TopicPlan forced = TopicPlan.of(topic, Optional.of(found(Map.of())), true);
 
         assertThat(unasked.steps()).isEmpty();
         assertThat(unasked.refusals())
-                .containsExactly("partitions 3, declared 6: keys would be hashed to other partitions from then on. "
-                        + "./wadi topics apply --grow-keyed does it all the same");
-        assertThat(asked.steps()).containsExactly(new Grow(3, 6));
-        assertThat(asked.refusals()).isEmpty();
+                .containsExactly("partitions 3, declared 6: keys would hash to other partitions afterwards. "
+                        + "./wadi topics apply --grow-keyed adds the partitions nevertheless");
+        assertThat(forced.steps()).containsExactly(new Grow(3, 6));
+        assertThat(forced.refusals()).isEmpty();
     }
 
     static Stream<Arguments> refusals() {
         return Stream.of(
                 arguments(
                         "partitions: 1, replication: 2",
-                        "partitions 3, declared 1: Kafka cannot take partitions away. Declare 3, or make a new topic"),
+                        "partitions 3, declared 1: Kafka cannot remove partitions. Declare 3, or create a new topic"),
                 arguments(
                         "partitions: 3, replication: 3",
                         "replication 2, declared 3: changing it moves data between brokers. Declare 2, or move it with "
@@ -182,7 +182,7 @@ final class TopicPlanTest {
     void plan_moreInSyncThanReplicas_isNotSet() {
         TopicPlan plan = plan("partitions: 3, replication: 3, min-isr: 3, retention: 1d", Map.of());
 
-        assertThat(plan.refusals()).hasSize(2).contains("min-isr 3 and replication 2: nothing could be written");
+        assertThat(plan.refusals()).hasSize(2).contains("min-isr 3 exceeds replication 2: no record could be written");
         assertThat(plan.steps()).extracting(Step::action).containsExactly("set retention.ms=86400000");
     }
 
@@ -194,9 +194,7 @@ final class TopicPlanTest {
         assertThat(plan.steps()).isEmpty();
         assertThat(plan.refusals()).isEmpty();
         assertThat(plan.notes())
-                .containsExactly(
-                        "retention 1d is not declared, and left as it is",
-                        "segment.ms 1000 is not declared, and left as it is");
+                .containsExactly("retention 1d is not declared and stays", "segment.ms 1000 is not declared and stays");
     }
 
     @Test
@@ -207,6 +205,6 @@ final class TopicPlanTest {
                 false);
 
         assertThat(plan.steps()).containsExactly(new Grow(3, 4));
-        assertThat(plan.notes()).containsExactly("its settings may not be read, and are not compared");
+        assertThat(plan.notes()).containsExactly("settings not compared: no permission to read them");
     }
 }

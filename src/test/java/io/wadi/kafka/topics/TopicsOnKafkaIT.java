@@ -67,7 +67,7 @@ class TopicsOnKafkaIT {
         return entry.value();
     }
 
-    /** The broker hears a moment later of what the controller has done. */
+    /** The broker receives changes of the controller with a delay. */
     private void awaitSetting(String topic, String name, String value) {
         await().ignoreExceptions()
                 .untilAsserted(() -> assertThat(setting(topic, name)).isEqualTo(value));
@@ -78,7 +78,7 @@ class TopicsOnKafkaIT {
                 .untilAsserted(() -> assertThat(partitions(topic)).isEqualTo(count));
     }
 
-    /** Where the broker has not heard of a topic yet, it is repeated, as {@link TopicProvisioner} does. */
+    /** Retries while the broker does not know a topic yet, as {@link TopicProvisioner} does. */
     private List<String> apply(Topics topics) {
         return await().ignoreException(KafkaException.class).until(() -> topics.apply(admin), left -> true);
     }
@@ -152,7 +152,7 @@ class TopicsOnKafkaIT {
         assertThat(changes(entry, State.FAILED))
                 .singleElement()
                 .asString()
-                .startsWith("does not exist → Kafka refuses to create it with partitions 1, replication 7: "
+                .startsWith("does not exist → Kafka refused to create it with partitions 1, replication 7: "
                         + "InvalidReplicationFactorException: ");
     }
 
@@ -165,7 +165,7 @@ class TopicsOnKafkaIT {
 
         assertThat(changes(entry, State.DONE))
                 .containsExactly("retention 1000s, declared 2d → done: set retention.ms=172800000");
-        assertThat(entry.notes()).containsExactly("segment.ms 60000 is not declared, and left as it is");
+        assertThat(entry.notes()).containsExactly("segment.ms 60000 is not declared and stays");
         assertThat(entry.asDeclared()).isTrue();
         awaitSetting(name, "retention.ms", "172800000");
         awaitSetting(name, "segment.ms", "60000");
@@ -189,9 +189,8 @@ class TopicsOnKafkaIT {
         Topics topics = declare(name, "partitions: 2, replication: 1, partitioner: {hash: customer}");
 
         assertThat(apply(topics))
-                .containsExactly(
-                        "topic topics-keyed: partitions 1, declared 2: keys would be hashed to other partitions "
-                                + "from then on. ./wadi topics apply --grow-keyed does it all the same");
+                .containsExactly("topic topics-keyed: partitions 1, declared 2: keys would hash to other partitions "
+                        + "afterwards. ./wadi topics apply --grow-keyed adds the partitions nevertheless");
         awaitPartitions(name, 1);
 
         assertThat(new TopicsAdmin(topics, admin).run(Mode.APPLY, true).asDeclared())
@@ -206,7 +205,7 @@ class TopicsOnKafkaIT {
 
         assertThat(apply(declare(name, "partitions: 1, replication: 3, retention: 1d")))
                 .containsExactly(
-                        "topic topics-refused: partitions 3, declared 1: Kafka cannot take partitions away. Declare 3, or make "
+                        "topic topics-refused: partitions 3, declared 1: Kafka cannot remove partitions. Declare 3, or create "
                                 + "a new topic",
                         "topic topics-refused: replication 1, declared 3: changing it moves data between brokers. Declare 1, "
                                 + "or move it with kafka-reassign-partitions");
@@ -224,7 +223,7 @@ class TopicsOnKafkaIT {
                         .apply(admin))
                 .singleElement()
                 .asString()
-                .startsWith("topic topics-value: compression.type producer, declared rar → Kafka refuses to set "
+                .startsWith("topic topics-value: compression.type producer, declared rar → Kafka refused to set "
                         + "compression.type=rar: InvalidConfigurationException: ");
     }
 
@@ -238,7 +237,7 @@ class TopicsOnKafkaIT {
 
         assertThatExceptionOfType(KafkaException.class)
                 .isThrownBy(() -> topics.apply(admin))
-                .withMessageContaining("topic topics-impossible: does not exist → Kafka refuses to create it");
+                .withMessageContaining("topic topics-impossible: does not exist → Kafka refused to create it");
         await().until(() -> admin.listTopics().names().get().contains("topics-possible"));
     }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.wadi.kafka.topics.Topic.EventEndpoint;
 import io.wadi.kafka.topics.Topic.Ingest;
 import io.wadi.kafka.topics.Topic.Invalid;
-import io.wadi.kafka.topics.Topic.Way;
 import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,7 +91,7 @@ final class TopicsTest {
                 .isEqualTo(new Partitioning("customer", Map.of("Pangyo", 0, "17", 2), Partitioning.REFUSE));
         assertThat(topic("partitioner: {missing-key: 1}").partitioning())
                 .isEqualTo(new Partitioning(null, Map.of(), 1));
-        assertThat(topic("ingest: true").partitioning()).isEqualTo(Partitioning.KAFKAS);
+        assertThat(topic("ingest: true").partitioning()).isEqualTo(Partitioning.DEFAULT);
     }
 
     @Test
@@ -101,7 +101,7 @@ final class TopicsTest {
                                         + "invalid: dead-letter, formats: check, headers: [Traceparent, X-Tenant]}")
                         .ingest())
                 .isEqualTo(new Ingest(
-                        Set.of(Way.PIXEL, Way.SELECT),
+                        Set.of(EventEndpoint.PIXEL, EventEndpoint.SELECT),
                         List.of("shop", "billing"),
                         JsonPointer.compile("/customer/id"),
                         "a.json",
@@ -114,11 +114,11 @@ final class TopicsTest {
 
     @Test
     void takes_onlyTheWaysThatAreOpen() {
-        assertThat(Stream.of(Way.values()).filter(topic("ingest: true")::takes))
-                .containsExactly(Way.EVENTS, Way.TOPICS);
-        assertThat(Stream.of(Way.values()).filter(topic("ingest: {over: [pixel]}")::takes))
-                .containsExactly(Way.PIXEL);
-        assertThat(Stream.of(Way.values()).filter(topic("ingest: false")::takes))
+        assertThat(Stream.of(EventEndpoint.values()).filter(topic("ingest: true")::accepts))
+                .containsExactly(EventEndpoint.EVENTS, EventEndpoint.TOPICS);
+        assertThat(Stream.of(EventEndpoint.values()).filter(topic("ingest: {over: [pixel]}")::accepts))
+                .containsExactly(EventEndpoint.PIXEL);
+        assertThat(Stream.of(EventEndpoint.values()).filter(topic("ingest: false")::accepts))
                 .isEmpty();
     }
 
@@ -144,111 +144,105 @@ final class TopicsTest {
     static Stream<Arguments> mistakes() {
         String start = "topics:\n  - {name: a, partitions: 2, replication: 1";
         return Stream.of(
-                arguments("", "topics.yaml is no mapping of words to values"),
+                arguments("", "topics.yaml is not a mapping"),
                 arguments("topics: [", "topics.yaml line 1, column 10: "),
                 arguments(start, "topics.yaml line 2, column 44: "),
                 arguments("topics:\n\t- {name: a}", "(TAB)' that cannot start any token"),
                 arguments("a: 1\n---\nb: 2", "topics.yaml line 2, column 1: "),
-                arguments("[]", "topics.yaml is no mapping of words to values"),
-                arguments(
-                        "topics: []\ntopic: []",
-                        "line 2, column 1: topic: there is no such word; did you mean topics?"),
-                arguments("{}", "line 1, column 1: topics is missing, allowed is a list"),
-                arguments("topics:", "line 1, column 1: topics is missing, allowed is a list"),
-                arguments("topics: {a: 1}", "line 1, column 9: topics is no list"),
-                arguments("topics: [a]", "line 1, column 10: topics is no mapping of words to values"),
+                arguments("[]", "topics.yaml is not a mapping"),
+                arguments("topics: []\ntopic: []", "line 2, column 1: topic: unknown field; did you mean topics?"),
+                arguments("{}", "line 1, column 1: topics is missing, expected a list"),
+                arguments("topics:", "line 1, column 1: topics is missing, expected a list"),
+                arguments("topics: {a: 1}", "line 1, column 9: topics is not a list"),
+                arguments("topics: [a]", "line 1, column 10: topics is not a mapping"),
                 arguments(start + ", [b]: c}", "topics.yaml: Non scalar key"),
                 arguments(
                         start + ", partition: 2}",
-                        "line 2, column 46: a: partition: there is no such word; did you mean partitions?"),
+                        "line 2, column 46: a: partition: unknown field; did you mean partitions?"),
                 arguments(
                         start + ", owner: me}",
-                        "a: owner: there is no such word; allowed are name, partitions, replication, retention, cleanup, min-isr, "
+                        "a: owner: unknown field; expected one of name, partitions, replication, retention, cleanup, min-isr, "
                                 + "timestamp, max-message, config, partitioner, ingest"),
                 arguments(
                         "topics:\n  - {name: a, partitions: three, replication: 1}",
-                        "line 2, column 27: a: partitions is \"three\", allowed is a whole number from 1"),
-                arguments("topics: [{name: a, partitions: 0, replication: 1}]", "a: partitions is \"0\", allowed"),
-                arguments("topics: [{name: a, partitions: 1, replication: 0}]", "a: replication is \"0\", allowed"),
+                        "line 2, column 27: a: partitions is \"three\", expected a whole number from 1"),
+                arguments("topics: [{name: a, partitions: 0, replication: 1}]", "a: partitions is \"0\", expected"),
+                arguments("topics: [{name: a, partitions: 1, replication: 0}]", "a: replication is \"0\", expected"),
                 arguments(
                         "topics: [{name: a, partitions: 1, replication: 40000}]",
-                        "a: replication is \"40000\", allowed"),
+                        "a: replication is \"40000\", expected"),
                 arguments(
                         "topics: [{name: a, partitions: [1], replication: 1}]",
-                        "a: partitions is a list or a mapping, allowed"),
+                        "a: partitions is a list or a mapping, expected"),
                 arguments(
                         "topics:\n  - {name: a, replication: 1}",
-                        "line 2, column 5: a: partitions is missing, allowed is a whole"),
+                        "line 2, column 5: a: partitions is missing, expected a whole"),
                 arguments(
                         "topics: [{name: , partitions: 1, replication: 1}]",
-                        "name is missing, allowed is 1 to 249 letters"),
-                arguments(
-                        "topics: [{name: a b, partitions: 1, replication: 1}]", "name is \"a b\", allowed is 1 to 249"),
-                arguments("topics: [{name: .., partitions: 1, replication: 1}]", "name is \"..\", allowed is 1 to 249"),
+                        "name is missing, expected 1 to 249 letters"),
+                arguments("topics: [{name: a b, partitions: 1, replication: 1}]", "name is \"a b\", expected 1 to 249"),
+                arguments("topics: [{name: .., partitions: 1, replication: 1}]", "name is \"..\", expected 1 to 249"),
                 arguments(
                         start + "}\n  - {name: a, partitions: 2, replication: 1}",
                         "line 3, column 5: a: declared twice, first in line 2"),
-                arguments(start + ", name: b}", "line 2, column 46: a: name stands there twice, first in line 2"),
+                arguments(start + ", name: b}", "line 2, column 46: a: name is a duplicate field, first in line 2"),
                 arguments(
                         start + ", retention: 7 days}",
-                        "a: retention is \"7 days\", allowed is a duration such as 12h or 7d, or forever"),
-                arguments(start + ", retention: 0s}", "a: retention is \"0s\", allowed"),
-                arguments(start + ", retention: 999999999999999d}", "a: retention is \"999999999999999d\", allowed"),
-                arguments(start + ", cleanup: tidy}", "a: cleanup is \"tidy\", allowed is both, compact, delete"),
-                arguments(start + ", timestamp: now}", "a: timestamp is \"now\", allowed is append, create"),
-                arguments(start + ", max-message: 2GiB}", "a: max-message is \"2GiB\", allowed is a size"),
-                arguments(start + ", min-isr: 0}", "a: min-isr is \"0\", allowed is a whole number from 1"),
+                        "a: retention is \"7 days\", expected a duration such as 12h or 7d, or forever"),
+                arguments(start + ", retention: 0s}", "a: retention is \"0s\", expected"),
+                arguments(start + ", retention: 999999999999999d}", "a: retention is \"999999999999999d\", expected"),
+                arguments(start + ", cleanup: tidy}", "a: cleanup is \"tidy\", expected both, compact, delete"),
+                arguments(start + ", timestamp: now}", "a: timestamp is \"now\", expected append, create"),
+                arguments(start + ", max-message: 2GiB}", "a: max-message is \"2GiB\", expected a size"),
+                arguments(start + ", min-isr: 0}", "a: min-isr is \"0\", expected a whole number from 1"),
                 arguments(
                         start + ", min-isr: 2}",
-                        "a: min-isr is 2, more than replication, which is 1: nothing could be written"),
+                        "a: min-isr is 2, more than replication 1: no record could be written"),
                 arguments(start + ", config: {min.insync.replicas: 2}}", "a: min-isr is 2, more than replication"),
                 arguments(
                         start + ", retention: 7d, config: {retention.ms: 1}}",
-                        "a: config has retention.ms, and retention says it too"),
+                        "a: config sets retention.ms, which retention sets, too"),
                 arguments(
                         start + ", config: {retention.ms: 7d}}",
-                        "a: config has retention.ms \"7d\", which is no value of Kafka's"),
+                        "a: config sets retention.ms to \"7d\", which Kafka does not accept"),
                 arguments(
                         start + ", config: {segment.ms: [1]}}",
-                        "a: config.segment.ms is a list or a mapping, allowed is a text"),
-                arguments(start + ", config: 7}", "a: config is no mapping of words to values"),
-                arguments(
-                        start + ", partitioner: {hsh: b}}",
-                        "a: partitioner.hsh: there is no such word; did you mean hash?"),
-                arguments(
-                        start + ", partitioner: {hash: ''}}", "a: partitioner.hash is \"\", allowed is a field's name"),
+                        "a: config.segment.ms is a list or a mapping, expected a text"),
+                arguments(start + ", config: 7}", "a: config is not a mapping"),
+                arguments(start + ", partitioner: {hsh: b}}", "a: partitioner.hsh: unknown field; did you mean hash?"),
+                arguments(start + ", partitioner: {hash: ''}}", "a: partitioner.hash is \"\", expected a field's name"),
                 arguments(
                         start + ", partitioner: {pin: {b: 2}}}",
-                        "a: partitioner.pin.b is \"2\", allowed is a partition from 0 to 1"),
+                        "a: partitioner.pin.b is \"2\", expected a partition from 0 to 1"),
                 arguments(
                         start + ", partitioner: {missing-key: drop}}",
-                        "a: partitioner.missing-key is \"drop\", allowed is refuse, spread or a partition from 0 to 1"),
-                arguments(start + ", ingest: yes}", "a: ingest is \"yes\", allowed is true, false or a mapping"),
+                        "a: partitioner.missing-key is \"drop\", expected refuse, spread or a partition from 0 to 1"),
+                arguments(start + ", ingest: yes}", "a: ingest is \"yes\", expected true, false or a mapping"),
                 arguments(
                         start + ", ingest: {over: [event]}}",
-                        "a: ingest.over is \"event\", allowed is events, pixel, select, topics"),
+                        "a: ingest.over is \"event\", expected events, pixel, select, topics"),
                 arguments(
                         start + ", ingest: {over: []}}",
-                        "a: ingest.over is empty, allowed is events, pixel, select, topics"),
+                        "a: ingest.over is empty, expected events, pixel, select, topics"),
                 arguments(
                         start + ", config: {segment.ms: }}",
-                        "a: config.segment.ms is \"\", allowed is a text or a number"),
-                arguments(start + ", ingest: {over: events}}", "a: ingest.over is no list"),
+                        "a: config.segment.ms is \"\", expected a text or a number"),
+                arguments(start + ", ingest: {over: events}}", "a: ingest.over is not a list"),
                 arguments(
                         start + ", ingest: {key: customer}}",
-                        "a: ingest.key is \"customer\", allowed is a JSON pointer such as /customer"),
+                        "a: ingest.key is \"customer\", expected a JSON pointer such as /customer"),
                 arguments(
                         start + ", ingest: {invalid: drop}}",
-                        "a: ingest.invalid is \"drop\", allowed is dead-letter, refuse"),
+                        "a: ingest.invalid is \"drop\", expected dead-letter, refuse"),
                 arguments(
                         start + ", ingest: {formats: true}}",
-                        "a: ingest.formats is \"true\", allowed is check or ignore"),
+                        "a: ingest.formats is \"true\", expected check or ignore"),
                 arguments(
                         start + ", ingest: {headers: ['a b']}}",
-                        "a: ingest.headers is \"a b\", allowed is a header's name"),
+                        "a: ingest.headers is \"a b\", expected a header's name"),
                 arguments(
                         start + ", ingest: {headers: [X-Tenant, ID]}}",
-                        "a: ingest.headers is \"ID\", allowed is a header's name, and none of id, wadi-* and __connect.errors.*"),
+                        "a: ingest.headers is \"ID\", expected a header's name, and none of id, wadi-* and __connect.errors.*"),
                 arguments(start + ", ingest: {headers: [Wadi-Attempts]}}", "a: ingest.headers is \"Wadi-Attempts\""),
                 arguments(
                         start + ", ingest: {headers: [__connect.errors.offset]}}",
@@ -282,13 +276,13 @@ final class TopicsTest {
                               shema: payments.json
                         """))
                 .containsExactly(
-                        "topics.yaml line 2, column 5: orders: partitions is missing, allowed is a whole number from 1",
-                        "topics.yaml line 5, column 16: orders: retention is \"long\", allowed is a duration such as 12h or 7d, "
+                        "topics.yaml line 2, column 5: orders: partitions is missing, expected a whole number from 1",
+                        "topics.yaml line 5, column 16: orders: retention is \"long\", expected a duration such as 12h or 7d, "
                                 + "or forever",
-                        "topics.yaml line 3, column 5: orders: partitons: there is no such word; did you mean partitions?",
-                        "topics.yaml line 10, column 14: payments: ingest.over is \"topic\", allowed is events, pixel, select, "
+                        "topics.yaml line 3, column 5: orders: partitons: unknown field; did you mean partitions?",
+                        "topics.yaml line 10, column 14: payments: ingest.over is \"topic\", expected events, pixel, select, "
                                 + "topics",
-                        "topics.yaml line 12, column 7: payments: ingest.shema: there is no such word; did you mean schema?");
+                        "topics.yaml line 12, column 7: payments: ingest.shema: unknown field; did you mean schema?");
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Audits on real Kafka and HDFS, of files that stand there as landing, or an accident, would leave them. */
 class AuditIT {
-    private static final String RECORDED = "Kafka has these offsets, and no record to land in them";
+    private static final String RECORDED = "Kafka has no records at these offsets";
 
     @Test
     void filesOneAfterTheOther_areSound() throws Exception {
@@ -184,10 +184,18 @@ class AuditIT {
 
             assertThat(landed.audit(true).gaps())
                     .containsExactly(
-                            new Gap(10, 19, Cause.EXPIRED, "landing noted it in " + markers),
-                            new Gap(25, 25, Cause.UNKNOWN, "Kafka begins at offset 30, and landing noted nothing"),
-                            new Gap(26, 27, Cause.EXPIRED, "landing noted it in " + markers),
-                            new Gap(28, 29, Cause.UNKNOWN, "Kafka begins at offset 30, and landing noted nothing"),
+                            new Gap(10, 19, Cause.EXPIRED, "landing recorded the range in " + markers),
+                            new Gap(
+                                    25,
+                                    25,
+                                    Cause.UNKNOWN,
+                                    "Kafka begins at offset 30, and landing recorded no expired range"),
+                            new Gap(26, 27, Cause.EXPIRED, "landing recorded the range in " + markers),
+                            new Gap(
+                                    28,
+                                    29,
+                                    Cause.UNKNOWN,
+                                    "Kafka begins at offset 30, and landing recorded no expired range"),
                             new Gap(30, 31, Cause.LOST, "Kafka has a record at offset 30"));
             assertThat(landed.audit(false).sound()).isFalse();
         }
@@ -268,7 +276,7 @@ class AuditIT {
             assertThat(landed.details(true))
                     .containsExactly(
                             "  " + cutInALine
-                                    + ", line 3, offset 3: the file cannot be read to its end: the file ends within a line",
+                                    + ", line 3, offset 3: reading the file to its end failed: the file ends within a line",
                             "  " + cutAfterALine + ", line 8, offset 17: the file has no line for the record",
                             "  " + altered
                                     + ", line 6, offset 25: the line has 3 bytes, the record 3; they differ from byte 1 on",
@@ -347,7 +355,7 @@ class AuditIT {
             assertThatExceptionOfType(IOException.class)
                     .isThrownBy(() -> landed.audit(false))
                     .withMessage(
-                            "nothing stands in /audit-nothing/audit-nothing, and group audit-nothing has no offset of "
+                            "no landed files in /audit-nothing/audit-nothing, and group audit-nothing has no offset of "
                                     + "audit-nothing");
             landed.commit(0);
             assertThatExceptionOfType(IOException.class)

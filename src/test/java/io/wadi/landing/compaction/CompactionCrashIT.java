@@ -128,7 +128,7 @@ class CompactionCrashIT {
     private static void finish(HandLanded landed, long end) throws Exception {
         landed.commit(end);
         PartitionCompactor compactor = compactor(landed);
-        compactor.settle();
+        compactor.recover();
         compactor.plan(end).forEach(compactor::merge);
 
         assertThat(landed.visible()).hasSize(2);

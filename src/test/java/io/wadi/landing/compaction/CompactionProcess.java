@@ -105,7 +105,7 @@ final class CompactionProcess implements AutoCloseable {
                     new Layout("/" + args[1]),
                     new TopicPartition(args[1], 0),
                     new PartitionCompactor.Sizes(1 << 20, 1 << 20, 100));
-            compactor.settle();
+            compactor.recover();
             compactor.plan(Long.parseLong(args[2])).forEach(compactor::merge);
             System.out.println(DONE);
         } catch (LandingException e) {

@@ -101,7 +101,7 @@ final class CompactionRandomTest {
 
         private void compact(PartitionCompactor compactor) {
             if (random.nextInt(4) > 0) {
-                compactor.settle();
+                compactor.recover();
             }
             // The plan may be old by the time it is carried out.
             List<Merge> merges = compactor.plan(end);
@@ -145,14 +145,14 @@ final class CompactionRandomTest {
         /** One that is left alone leaves landed names and nothing else. */
         private void finish() {
             PartitionCompactor last = new PartitionCompactor(store, LAYOUT, PARTITION, sizes);
-            last.settle();
+            last.recover();
             last.plan(end).forEach(last::merge);
             check();
             assertThat(store.paths())
                     .allMatch(path -> path.startsWith(VISIBLE)
                             && LandedFile.parse(path.substring(VISIBLE.length()))
                                     .isPresent());
-            assertThat(last.settle()).isZero();
+            assertThat(last.recover()).isZero();
         }
 
         // ---- what must hold

@@ -112,8 +112,7 @@ final class PartitionCompactorTest {
 
             assertThatExceptionOfType(LandingException.class)
                     .isThrownBy(() -> compactor(ANY).merge(merges.get(0)))
-                    .withMessageStartingWith(
-                            "select.color-1: " + merges.get(0).result() + ": files could not be merged: ");
+                    .withMessageStartingWith("select.color-1: " + merges.get(0).result() + ": merging files failed: ");
 
             store.setFaults((any, path) -> Outcome.DONE);
             assertVisible(4);
@@ -139,12 +138,12 @@ final class PartitionCompactorTest {
                 store.setFaults((any, path) -> Outcome.DONE);
                 assertVisible(4);
 
-                assertThat(compactor(ANY).settle()).isEqualTo(1);
+                assertThat(compactor(ANY).recover()).isEqualTo(1);
 
                 assertVisible(4);
                 boolean merged = operation != Operation.CONCAT || outcome != Outcome.KILLED_BEFORE;
                 assertThat(store.paths()).hasSize(merged ? 2 : 4);
-                assertThat(compactor(ANY).settle()).isZero();
+                assertThat(compactor(ANY).recover()).isZero();
             }
         }
     }

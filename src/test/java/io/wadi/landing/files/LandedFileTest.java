@@ -81,7 +81,8 @@ final class LandedFileTest {
     void new_rangeThatCannotBe_isRefused(long first, long last) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LandedFile(PARTITION, first, last))
-                .withMessage("select-color-2: a file from offset %d to %d cannot be", first, last);
+                .withMessage(
+                        "select-color-2: invalid range of offsets %d to %d: expected 0 <= first <= last", first, last);
     }
 
     @ParameterizedTest

@@ -220,7 +220,7 @@ final class EncodingsTest {
             assertThatExceptionOfType(RejectedRecordException.class)
                     .isThrownBy(() -> encoder.write(consumed(
                             0, "{\"id\":1,\"lines\":[],\"labels\":{},\"note\":null,\"paid\":null}".getBytes(UTF_8))))
-                    .withMessage("at \"/paid\": found null, allowed is true or false");
+                    .withMessage("at \"/paid\": found null, expected true or false");
         }
     }
 

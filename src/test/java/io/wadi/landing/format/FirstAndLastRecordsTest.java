@@ -32,13 +32,13 @@ final class FirstAndLastRecordsTest {
     void fewRecords_areAllAmongTheFirst(Format format) throws Exception {
         write(format, false, users(0, 2));
 
-        FirstAndLastRecords.Ends ends = read(format, file.toByteArray());
+        FirstAndLastRecords.Records records = read(format, file.toByteArray());
 
-        assertThat(users(ends.first())).containsExactly("user-0", "user-1");
-        assertThat(ends.last()).isEmpty();
-        assertThat(ends.count()).isEqualTo(2);
-        assertThat(ends.problem()).isEmpty();
-        assertThat(ends.first()).allSatisfy(record -> {
+        assertThat(users(records.first())).containsExactly("user-0", "user-1");
+        assertThat(records.last()).isEmpty();
+        assertThat(records.count()).isEqualTo(2);
+        assertThat(records.problem()).isEmpty();
+        assertThat(records.first()).allSatisfy(record -> {
             assertThat(record.offset()).isEqualTo(-1);
             assertThat(record.timestamp()).isEqualTo(-1);
             assertThat(record.key()).isNull();
@@ -50,11 +50,11 @@ final class FirstAndLastRecordsTest {
     void someRecords_areShownOnce(Format format) throws Exception {
         write(format, false, users(0, 5));
 
-        FirstAndLastRecords.Ends ends = read(format, file.toByteArray());
+        FirstAndLastRecords.Records records = read(format, file.toByteArray());
 
-        assertThat(users(ends.first())).containsExactly("user-0", "user-1", "user-2");
-        assertThat(users(ends.last())).containsExactly("user-3", "user-4");
-        assertThat(ends.count()).isEqualTo(5);
+        assertThat(users(records.first())).containsExactly("user-0", "user-1", "user-2");
+        assertThat(users(records.last())).containsExactly("user-3", "user-4");
+        assertThat(records.count()).isEqualTo(5);
     }
 
     /** More than is read of an end, and of Parquet several row groups. */
@@ -64,13 +64,13 @@ final class FirstAndLastRecordsTest {
         int count = 60_000;
         write(format, false, users(0, count));
 
-        FirstAndLastRecords.Ends ends = read(format, file.toByteArray());
+        FirstAndLastRecords.Records records = read(format, file.toByteArray());
 
-        assertThat(users(ends.first())).containsExactly("user-0", "user-1", "user-2");
-        assertThat(users(ends.last()))
+        assertThat(users(records.first())).containsExactly("user-0", "user-1", "user-2");
+        assertThat(users(records.last()))
                 .containsExactly("user-" + (count - 3), "user-" + (count - 2), "user-" + (count - 1));
-        assertThat(ends.count()).isIn((long) count, -1L);
-        assertThat(ends.problem()).isEmpty();
+        assertThat(records.count()).isIn((long) count, -1L);
+        assertThat(records.problem()).isEmpty();
     }
 
     /** Three records are longer than what is read of an end: none may be shown twice. */
@@ -86,10 +86,10 @@ final class FirstAndLastRecordsTest {
         }
         write(format, false, users);
 
-        FirstAndLastRecords.Ends ends = read(format, file.toByteArray());
+        FirstAndLastRecords.Records records = read(format, file.toByteArray());
 
-        assertThat(users(ends.first())).containsExactlyElementsOf(users.subList(0, 3));
-        assertThat(users(ends.last())).isEqualTo(users.subList(3, 5));
+        assertThat(users(records.first())).containsExactlyElementsOf(users.subList(0, 3));
+        assertThat(users(records.last())).isEqualTo(users.subList(3, 5));
     }
 
     @ParameterizedTest
@@ -134,11 +134,11 @@ final class FirstAndLastRecordsTest {
     void emptyFile_hasNoRecords(Format format) throws Exception {
         write(format, false, List.of());
 
-        FirstAndLastRecords.Ends ends = read(format, file.toByteArray());
+        FirstAndLastRecords.Records records = read(format, file.toByteArray());
 
-        assertThat(ends.first()).isEmpty();
-        assertThat(ends.last()).isEmpty();
-        assertThat(ends.count()).isZero();
+        assertThat(records.first()).isEmpty();
+        assertThat(records.last()).isEmpty();
+        assertThat(records.count()).isZero();
     }
 
     @ParameterizedTest
@@ -151,7 +151,7 @@ final class FirstAndLastRecordsTest {
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(format, begin));
     }
 
-    private static FirstAndLastRecords.Ends read(Format format, byte[] content) throws IOException {
+    private static FirstAndLastRecords.Records read(Format format, byte[] content) throws IOException {
         return FirstAndLastRecords.read(
                 "some." + format.extension(),
                 format,

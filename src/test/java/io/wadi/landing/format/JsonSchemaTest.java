@@ -87,24 +87,24 @@ final class JsonSchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            {}                                           | "/properties/p/type": found nothing, allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
-            true                                         | "/properties/p/type": found nothing, allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
-            {"type":"text"}                              | "/properties/p/type": found "text", allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
-            {"type":"null"}                              | "/properties/p/type": found "null", allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
-            {"type":["string","integer"]}                | "/properties/p/type": found ["string","integer"], allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            {}                                           | "/properties/p/type": found nothing, expected one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            true                                         | "/properties/p/type": found nothing, expected one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            {"type":"text"}                              | "/properties/p/type": found "text", expected one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            {"type":"null"}                              | "/properties/p/type": found "null", expected one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            {"type":["string","integer"]}                | "/properties/p/type": found ["string","integer"], expected one of array, boolean, integer, number, object, string, or an array of one of them and "null"
             {"type":"object"}                            | "/properties/p": an object needs properties, or additionalProperties with a schema (a map)
             {"type":"object","properties":{}}            | "/properties/p": an object needs properties, or additionalProperties with a schema (a map)
-            {"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":{"type":"string"}} | "/properties/p/additionalProperties": a schema is allowed only where there are no properties (a map)
+            {"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":{"type":"string"}} | "/properties/p/additionalProperties": a schema is allowed only without properties (a map)
             {"type":"object","properties":{"a":{"type":"string"}},"required":["b"]} | "/properties/p/required": "b" is not among the properties
-            {"type":"object","properties":{"a-b/c":{"type":"string"}}} | "/properties/p/properties/a-b~1c": a column's name is of letters, digits and _, and begins with no digit
-            {"type":"object","properties":{"1a":{"type":"string"}}}   | "/properties/p/properties/1a": a column's name is of letters, digits and _, and begins with no digit
-            {"type":"array"}                             | "/properties/p/items/type": found nothing, allowed is one of array, boolean, integer, number, object, string, or an array of one of them and "null"
-            {"type":"array","prefixItems":[],"items":{"type":"string"}} | "/properties/p/prefixItems": a column of type array cannot follow from this keyword, only from items
-            {"type":"string","oneOf":[]}                 | "/properties/p/oneOf": a column of type string cannot follow from this keyword, only from enum, format
-            {"type":"integer","enum":[1,2]}              | "/properties/p/enum": a column of type integer cannot follow from this keyword
-            {"type":"string","enum":[]}                  | "/properties/p/enum": found no string, allowed is an array of strings
-            {"type":"integer","format":"int32"}          | "/properties/p/format": a column of type integer cannot follow from this keyword
-            {"type":"string","requird":true}             | "/properties/p/requird": a column of type string cannot follow from this keyword, only from enum, format
+            {"type":"object","properties":{"a-b/c":{"type":"string"}}} | "/properties/p/properties/a-b~1c": invalid column name: expected letters, digits and _, not beginning with a digit
+            {"type":"object","properties":{"1a":{"type":"string"}}}   | "/properties/p/properties/1a": invalid column name: expected letters, digits and _, not beginning with a digit
+            {"type":"array"}                             | "/properties/p/items/type": found nothing, expected one of array, boolean, integer, number, object, string, or an array of one of them and "null"
+            {"type":"array","prefixItems":[],"items":{"type":"string"}} | "/properties/p/prefixItems": keyword not supported for a column of type array, expected items
+            {"type":"string","oneOf":[]}                 | "/properties/p/oneOf": keyword not supported for a column of type string, expected enum, format
+            {"type":"integer","enum":[1,2]}              | "/properties/p/enum": keyword not supported for a column of type integer
+            {"type":"string","enum":[]}                  | "/properties/p/enum": found no string, expected an array of strings
+            {"type":"integer","format":"int32"}          | "/properties/p/format": keyword not supported for a column of type integer
+            {"type":"string","requird":true}             | "/properties/p/requird": keyword not supported for a column of type string, expected enum, format
             """)
     void toAvro_whatCannotBeAColumn_isAMistake(String property, String mistake) throws Exception {
         toAvro("{\"type\":\"object\",\"properties\":{\"p\":%s},\"required\":[\"p\"]}".formatted(property));

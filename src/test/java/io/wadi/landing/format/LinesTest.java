@@ -39,14 +39,14 @@ final class LinesTest {
     void value_withNewline_isRefusedAndSaysWhere(String value, int at) {
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> Lines.value(consumed(value.getBytes(UTF_8))))
-                .withMessage("the value has a line break at byte " + at + ", a line can have none");
+                .withMessage("the value has a line break at byte " + at + "; a line must not contain any");
     }
 
     @Test
     void value_none_isRefused() {
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> Lines.value(consumed(null)))
-                .withMessage("the record has no value (a tombstone), a line needs one");
+                .withMessage("the record has no value (a tombstone); a line requires one");
     }
 
     @Test

@@ -118,7 +118,7 @@ final class RowReaderTest {
                 "true"
             })
     void read_valuesThatAreNoLong_areRefused(String json) {
-        assertRefused("\"long\"", json, "at \"/v\": found " + json + ", allowed is " + WHOLE);
+        assertRefused("\"long\"", json, "at \"/v\": found " + json + ", expected " + WHOLE);
     }
 
     @ParameterizedTest
@@ -129,8 +129,8 @@ final class RowReaderTest {
             "int"     | -2147483649           | -2147483649           | a whole number from -2147483648 to 2147483647
             "double"  | "0.5"                 | "0.5"                 | a number
             "double"  | 1e309                 | 1e309                 | a number from -1.7976931348623157E308 to 1.7976931348623157E308
-            "double"  | 9007199254740993      | 9007199254740993      | a whole number that the column holds exactly, nearest is 9007199254740992
-            "float"   | 16777217              | 16777217              | a whole number that the column holds exactly, nearest is 16777216
+            "double"  | 9007199254740993      | 9007199254740993      | a whole number that the column can represent exactly, such as 9007199254740992
+            "float"   | 16777217              | 16777217              | a whole number that the column can represent exactly, such as 16777216
             "float"   | 1e39                  | 1e39                  | a number from -3.4028234663852886E38 to 3.4028234663852886E38
             "boolean" | 1                     | 1                     | true or false
             "boolean" | "true"                | "true"                | true or false
@@ -147,7 +147,7 @@ final class RowReaderTest {
         assertRefused(
                 type,
                 json,
-                "at \"/v\": found %s, allowed is %s".formatted(found, allowed.equals("WHOLE") ? WHOLE : allowed));
+                "at \"/v\": found %s, expected %s".formatted(found, allowed.equals("WHOLE") ? WHOLE : allowed));
     }
 
     @ParameterizedTest
@@ -165,23 +165,23 @@ final class RowReaderTest {
                 "1618371296789"
             })
     void read_noDateTime_isRefused(String json) {
-        assertRefused(dateTime(), json, "at \"/v\": found " + json + ", allowed is " + DATE_TIME);
+        assertRefused(dateTime(), json, "at \"/v\": found " + json + ", expected " + DATE_TIME);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ''                    | the value is empty, allowed is a JSON object
-            ' '                   | the value is empty, allowed is a JSON object
-            []                    | at "": found an array, allowed is an object
-            "x"                   | at "": found "x", allowed is an object
-            null                  | at "": found null, allowed is an object
-            {}                    | at "": the field v is missing, it has no default
-            {"v":"a"} {}          | more follows after the JSON object, allowed is one
-            {"v":"a","w":1}       | at "/w": found 1, allowed is one of the fields v
-            {"v":"a","~/":{}}     | at "/~0~1": found an object, allowed is one of the fields v
-            {"v":"a","v":"b"}     | at "/v": found "b", allowed is a name once in an object
-            {"v":"\\ud83d"}       | at "/v": found half a character (\\ud83d) at 0 of the string, which UTF-8 cannot write
-            {"v":"a\\ude00b"}     | at "/v": found half a character (\\ude00) at 1 of the string, which UTF-8 cannot write
+            ''                    | the value is empty, expected a JSON object
+            ' '                   | the value is empty, expected a JSON object
+            []                    | at "": found an array, expected an object
+            "x"                   | at "": found "x", expected an object
+            null                  | at "": found null, expected an object
+            {}                    | at "": missing field v, which has no default
+            {"v":"a"} {}          | found data after the JSON object, expected one object
+            {"v":"a","w":1}       | at "/w": found 1, expected one of the fields v
+            {"v":"a","~/":{}}     | at "/~0~1": found an object, expected one of the fields v
+            {"v":"a","v":"b"}     | at "/v": found "b", expected each name once in an object
+            {"v":"\\ud83d"}       | at "/v": found an unpaired surrogate (\\ud83d) at index 0 of the string, which UTF-8 cannot encode
+            {"v":"a\\ude00b"}     | at "/v": found an unpaired surrogate (\\ude00) at index 1 of the string, which UTF-8 cannot encode
             """)
     void read_otherObjects_areRefused(String json, String reason) {
         assertThatExceptionOfType(RejectedRecordException.class)
@@ -229,13 +229,13 @@ final class RowReaderTest {
                 {"type":"array","items":{"type":"map","values":
                   {"type":"record","name":"r","fields":[{"name":"a","type":"long"}]}}}""";
 
-        assertRefused(type, "[{}, {\"k/\":{\"a\":\"x\"}}]", "at \"/v/1/k~1/a\": found \"x\", allowed is " + WHOLE);
-        assertRefused(type, "[{}, {\"k\":{}}]", "at \"/v/1/k\": the field a is missing, it has no default");
-        assertRefused(type, "[[]]", "at \"/v/0\": found an array, allowed is an object");
+        assertRefused(type, "[{}, {\"k/\":{\"a\":\"x\"}}]", "at \"/v/1/k~1/a\": found \"x\", expected " + WHOLE);
+        assertRefused(type, "[{}, {\"k\":{}}]", "at \"/v/1/k\": missing field a, which has no default");
+        assertRefused(type, "[[]]", "at \"/v/0\": found an array, expected an object");
         assertRefused(
                 type,
                 "[{\"k\":{\"a\":1},\"k\":{\"a\":2}}]",
-                "at \"/v/0/k\": found k, allowed is a name once in an object");
+                "at \"/v/0/k\": found k, expected each name once in an object");
     }
 
     @Test
@@ -243,7 +243,7 @@ final class RowReaderTest {
         assertRefused(
                 "\"long\"",
                 "\"" + "x".repeat(1_000) + "\"",
-                "at \"/v\": found \"" + "x".repeat(60) + "…\", allowed is " + WHOLE);
+                "at \"/v\": found \"" + "x".repeat(60) + "…\", expected " + WHOLE);
     }
 
     // ---- options
@@ -258,16 +258,16 @@ final class RowReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            "bytes"                                          | "/v": bytes cannot be read from JSON, leave it out or use a string
-            ["null","bytes"]                                 | "/v": bytes cannot be read from JSON, leave it out or use a string
-            {"type":"fixed","name":"f","size":4}             | "/v": fixed cannot be read from JSON, leave it out or use a string
-            "null"                                           | "/v": null cannot be read from JSON, leave it out or use a string
-            ["int","string"]                                 | "/v": allowed is a union of null and one other type
-            ["null"]                                         | "/v": allowed is a union of null and one other type
-            {"type":"array","items":"bytes"}                 | "/v/items": bytes cannot be read from JSON, leave it out or use a string
-            {"type":"map","values":["int","long"]}           | "/v/values": allowed is a union of null and one other type
-            {"type":"record","name":"r","fields":[]}         | "/v": a record needs a field
-            ["null","row"]                                   | "/v": row is within itself, which columns cannot be
+            "bytes"                                          | "/v": bytes cannot be read from JSON: remove it or use a string
+            ["null","bytes"]                                 | "/v": bytes cannot be read from JSON: remove it or use a string
+            {"type":"fixed","name":"f","size":4}             | "/v": fixed cannot be read from JSON: remove it or use a string
+            "null"                                           | "/v": null cannot be read from JSON: remove it or use a string
+            ["int","string"]                                 | "/v": expected a union of null and one other type
+            ["null"]                                         | "/v": expected a union of null and one other type
+            {"type":"array","items":"bytes"}                 | "/v/items": bytes cannot be read from JSON: remove it or use a string
+            {"type":"map","values":["int","long"]}           | "/v/values": expected a union of null and one other type
+            {"type":"record","name":"r","fields":[]}         | "/v": a record needs at least one field
+            ["null","row"]                                   | "/v": row is recursive: columns cannot be
             """)
     void new_schemaThatJsonCannotFill_isRefused(String type, String mistake) {
         assertThatIllegalArgumentException()
@@ -282,8 +282,8 @@ final class RowReaderTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RowReader(schema, false))
-                .withMessage("\"/a\": bytes cannot be read from JSON, leave it out or use a string\n"
-                        + "\"/b\": allowed is a union of null and one other type");
+                .withMessage("\"/a\": bytes cannot be read from JSON: remove it or use a string\n"
+                        + "\"/b\": expected a union of null and one other type");
     }
 
     private static String dateTime() {

@@ -87,27 +87,24 @@ final class TopicSchemaTest {
 
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> new Encodings(options, List.of("a", "b", "c", "d", "e", "f", "g")))
-                .satisfies(
-                        e -> assertThat(e.mistakes().stream()
-                                        .map(mistake -> mistake.replace(directory.toString(), "DIR")))
-                                .satisfiesExactly(
-                                        level -> assertThat(level)
-                                                .isEqualTo("compression level 12: allowed with avro is 1 to 9"),
-                                        a -> assertThat(a)
-                                                .isEqualTo(
-                                                        "DIR/a.avsc at \"/a\": bytes cannot be read from JSON, leave it out or use a string"),
-                                        b -> assertThat(b)
-                                                .startsWith(
-                                                        "DIR/b.json at \"/properties/x/type\": found \"date\", allowed"),
-                                        b -> assertThat(b)
-                                                .startsWith("DIR/b.json at \"/properties/y-z\": a column's name is"),
-                                        c -> assertThat(c).startsWith("DIR/c.avsc is no Avro schema: "),
-                                        d -> assertThat(d).startsWith("DIR/d.json is no JSON: line 1, column "),
-                                        e1 -> assertThat(e1)
-                                                .isEqualTo("DIR/e.avsc at \"\": found string, allowed is a record"),
-                                        g -> assertThat(g)
-                                                .isEqualTo(
-                                                        "topic g has no schema: there is no file DIR/g.avsc and no DIR/g.json")));
+                .satisfies(e -> assertThat(
+                                e.mistakes().stream().map(mistake -> mistake.replace(directory.toString(), "DIR")))
+                        .satisfiesExactly(
+                                level -> assertThat(level).isEqualTo("compression level 12: expected 1 to 9 with avro"),
+                                a -> assertThat(a)
+                                        .isEqualTo(
+                                                "DIR/a.avsc at \"/a\": bytes cannot be read from JSON: remove it or use a string"),
+                                b -> assertThat(b)
+                                        .startsWith("DIR/b.json at \"/properties/x/type\": found \"date\", expected"),
+                                b -> assertThat(b)
+                                        .startsWith(
+                                                "DIR/b.json at \"/properties/y-z\": invalid column name: expected letters"),
+                                c -> assertThat(c).startsWith("DIR/c.avsc is not an Avro schema: "),
+                                d -> assertThat(d).startsWith("DIR/d.json is not JSON: line 1, column "),
+                                e1 -> assertThat(e1).isEqualTo("DIR/e.avsc at \"\": found string, expected a record"),
+                                g -> assertThat(g)
+                                        .isEqualTo(
+                                                "topic g has no schema: expected the file DIR/g.avsc or DIR/g.json")));
     }
 
     @Test

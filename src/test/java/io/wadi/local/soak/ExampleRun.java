@@ -23,7 +23,7 @@ final class ExampleRun {
     static SoakResult with(List<String> problems, Oracle.Found found) {
         List<Recovery> faults = new ArrayList<>();
         List<Traffic> traffic = traffic();
-        List<Look> looks = looks();
+        List<ProgressSample> looks = looks();
         for (Fault each : FaultPlan.of(OPTIONS.seed(), OPTIONS.length())) {
             double began = each.at().toMillis() / 1e3;
             faults.add(Recovery.of(each, began, began + each.lasts().toSeconds(), traffic, looks));
@@ -53,9 +53,9 @@ final class ExampleRun {
         return traffic;
     }
 
-    private static List<Look> looks() {
+    private static List<ProgressSample> looks() {
         DayCurve curve = new DayCurve(OPTIONS.length(), OPTIONS.rate());
-        List<Look> looks = new ArrayList<>();
+        List<ProgressSample> looks = new ArrayList<>();
         double sent = 0;
         long landed = 0;
         for (int second = 0; second <= SECONDS; second++) {
@@ -63,8 +63,9 @@ final class ExampleRun {
             landed = second % 5 == 0 && second % 200 > 15 ? (long) sent : landed;
             looks.add(
                     second % 400 > 380
-                            ? new Look(second, Map.of(), Map.of(), Map.of())
-                            : new Look(second, Map.of(0, (long) sent), Map.of(0, landed), Map.of(0, (long) sent - 20)));
+                            ? new ProgressSample(second, Map.of(), Map.of(), Map.of())
+                            : new ProgressSample(
+                                    second, Map.of(0, (long) sent), Map.of(0, landed), Map.of(0, (long) sent - 20)));
         }
         return looks;
     }
@@ -80,7 +81,7 @@ final class ExampleRun {
                     double age = second - (life - 1) * 700;
                     samples.add(new ProcessSample(
                             second,
-                            role.word() + "-" + member,
+                            role.label() + "-" + member,
                             life,
                             40 + 10 * place + (age * 3 % 90),
                             430 + 20 * place + 30 * (1 - Math.exp(-age / 100)) + random.nextDouble(),

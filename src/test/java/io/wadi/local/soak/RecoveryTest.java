@@ -20,12 +20,12 @@ class RecoveryTest {
                 .toList();
     }
 
-    private static Recovery of(List<Traffic> traffic, List<Look> looks) {
+    private static Recovery of(List<Traffic> traffic, List<ProgressSample> looks) {
         return Recovery.of(FAULT, 20, 25, traffic, looks);
     }
 
-    private static Look look(double second, long inKafka, long landed, long indexed) {
-        return new Look(second, Map.of(0, inKafka), Map.of(0, landed), Map.of(0, indexed));
+    private static ProgressSample look(double second, long inKafka, long landed, long indexed) {
+        return new ProgressSample(second, Map.of(0, inKafka), Map.of(0, landed), Map.of(0, indexed));
     }
 
     @Test
@@ -58,7 +58,7 @@ class RecoveryTest {
                 List.of(
                         look(19, 1_000, 900, 950),
                         look(21, 1_100, 900, 950),
-                        new Look(23, Map.of(), Map.of(), Map.of()),
+                        new ProgressSample(23, Map.of(), Map.of(), Map.of()),
                         look(24, 1_300, 900, 1_000),
                         look(29, 1_400, 999, 1_200),
                         look(31.5, 1_500, 1_000, 1_300)));
@@ -72,8 +72,8 @@ class RecoveryTest {
         Recovery recovery = of(
                 traffic(second -> 100),
                 List.of(
-                        new Look(19, Map.of(0, 10L, 1, 10L), Map.of(), Map.of()),
-                        new Look(30, Map.of(0, 99L, 1, 10L), Map.of(0, 99L, 1, 5L), Map.of(0, 99L, 1, 10L))));
+                        new ProgressSample(19, Map.of(0, 10L, 1, 10L), Map.of(), Map.of()),
+                        new ProgressSample(30, Map.of(0, 99L, 1, 10L), Map.of(0, 99L, 1, 5L), Map.of(0, 99L, 1, 10L))));
 
         assertThat(recovery.landed()).isNaN();
         assertThat(recovery.indexed()).isEqualTo(10);

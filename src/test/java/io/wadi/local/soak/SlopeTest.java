@@ -18,25 +18,25 @@ class SlopeTest {
 
     @Test
     void anHour_ofALine_isWhatItGrowsBy() {
-        assertThat(Slope.anHour(series(100, second -> 5 + second / 36.0))).isEqualTo(100, within(1e-6));
-        assertThat(Slope.anHour(series(100, second -> 7))).isZero();
+        assertThat(Slope.perHour(series(100, second -> 5 + second / 36.0))).isEqualTo(100, within(1e-6));
+        assertThat(Slope.perHour(series(100, second -> 7))).isZero();
     }
 
     @Test
     void anHour_ofManyPoints_isTheSame() {
-        assertThat(Slope.anHour(series(5_000, second -> second / 36.0))).isEqualTo(100, within(1e-6));
+        assertThat(Slope.perHour(series(5_000, second -> second / 36.0))).isEqualTo(100, within(1e-6));
     }
 
     @Test
     void anHour_withOutliers_isTurnedByNone() {
-        assertThat(Slope.anHour(series(100, second -> second % 10 == 3 ? 1_000 : second / 36.0)))
+        assertThat(Slope.perHour(series(100, second -> second % 10 == 3 ? 1_000 : second / 36.0)))
                 .isEqualTo(100, within(1.0));
     }
 
     @Test
     void anHour_ofTooLittle_isNotKnown() {
-        assertThat(Slope.anHour(List.of())).isNaN();
-        assertThat(Slope.anHour(series(1, second -> 1))).isNaN();
+        assertThat(Slope.perHour(List.of())).isNaN();
+        assertThat(Slope.perHour(series(1, second -> 1))).isNaN();
     }
 
     @Test
@@ -46,6 +46,6 @@ class SlopeTest {
         assertThat(Slope.floor(sawtooth, 12))
                 .hasSize(12)
                 .allSatisfy(each -> assertThat(each.second() % 50).isZero());
-        assertThat(Slope.anHour(Slope.floor(sawtooth, 12))).isEqualTo(100, within(1e-6));
+        assertThat(Slope.perHour(Slope.floor(sawtooth, 12))).isEqualTo(100, within(1e-6));
     }
 }

@@ -3,7 +3,7 @@ package io.wadi.local.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.local.ChildJvm;
-import io.wadi.local.StopRequest;
+import io.wadi.local.StopSignal;
 import io.wadi.local.Terminal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +27,7 @@ class SoakIT {
         WadiProcess.Program classes = (jvm, arguments) -> ChildJvm.command("io.wadi.Launch", jvm, arguments);
 
         SoakResult result = new SoakRun(
-                        options, classes, Path.of("").toAbsolutePath(), new Terminal(false), new StopRequest())
+                        options, classes, Path.of("").toAbsolutePath(), new Terminal(false), new StopSignal())
                 .run();
         Path page = SoakFiles.write(result, directory);
 
@@ -43,7 +43,7 @@ class SoakIT {
                 .contains("ingest-1", "ingest-2", "landing-1", "landing-2", "indexing-1", "indexing-2");
         assertThat(result.samples().stream().filter(each -> each.residentMib() > 100 && each.heapMib() > 5))
                 .hasSizeGreaterThan(50);
-        assertThat(page).content().contains("Nothing lost, nothing doubled");
+        assertThat(page).content().contains("Nothing lost, nothing duplicated");
         SoakRun.removeData(directory);
         assertThat(directory.resolve("data")).doesNotExist();
         assertThat(List.of(directory.toFile().list())).contains("soak.json", "logs");

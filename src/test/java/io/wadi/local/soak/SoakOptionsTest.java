@@ -37,7 +37,7 @@ class SoakOptionsTest {
                     --rate many  | --rate is "many", not a whole number from 1 to 2000.
                     --seed -1    | --seed is "-1", not a whole number from 0 to 9223372036854775807.
                     --seed       | A value is missing after --seed. Usage: ./wadi soak [--for 1h] [--rate 200] [--seed N] [--report DIR]
-                    --fro 1h     | "--fro" is not understood. Usage: ./wadi soak [--for 1h] [--rate 200] [--seed N] [--report DIR]
+                    --fro 1h     | Unknown option "--fro". Usage: ./wadi soak [--for 1h] [--rate 200] [--seed N] [--report DIR]
                     """)
     void parse_withAMistake_saysWhatIsWrong(String line, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> parse(line)).withMessage(message);

@@ -35,7 +35,7 @@ class SoakReportTest {
 
         assertThat(page)
                 .content()
-                .contains("Nothing lost, nothing doubled")
+                .contains("Nothing lost, nothing duplicated")
                 .doesNotContain("{{", "NaN", "http", "<script");
         assertThat(directory.resolve("traffic.csv")).content().hasLineCount(1 + 1_500);
         assertThat(directory.resolve("offsets.csv"))
@@ -73,22 +73,22 @@ class SoakReportTest {
                 .hasSize(12)
                 .allSatisfy(each -> assertThat(page)
                         .contains("<td>%s</td>".formatted(each.fault().text())));
-        assertThat(page).contains("./wadi soak --for 25m --rate 200 --seed 42", "No process grew by more than chance.");
+        assertThat(page).contains("./wadi soak --for 25m --rate 200 --seed 42", "No process has grown significantly.");
     }
 
     @Test
     void html_ofARunThatLostSomething_saysWhat() {
         String page = SoakReport.html(ExampleRun.with(
-                List.of("landing-2 has ended by itself, see <log>"),
+                List.of("landing-2 has ended unexpectedly, see <log>"),
                 new Oracle.Found(170_000, 170_010, 3, 0, 170_008, 2, 0, 170_010, 0, 0)));
 
         assertThat(page)
                 .contains(
                         "<section class=\"verdict bad\">",
-                        "Lost or doubled",
+                        "Lost or duplicated",
                         "<p>3 events with a receipt are not in Kafka.</p>",
                         "<p>2 events are not in HDFS.</p>",
-                        "<p>landing-2 has ended by itself, see &lt;log&gt;</p>");
+                        "<p>landing-2 has ended unexpectedly, see &lt;log&gt;</p>");
     }
 
     @ParameterizedTest

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** The guard on a server of Vert.x, before something that answers every request with what was sent to it. */
+/** Access control on a Vert.x server, in front of a handler that echoes every request. */
 final class AccessControlTest {
     private static final String PASSWORD = "correct horse";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -65,7 +65,7 @@ final class AccessControlTest {
               - {name: otto, role: operate, bcrypt: "%1$s"}
             """;
 
-    /** This machine is a proxy where a request says where it comes from. */
+    /** Requests with forwarding headers come from a trusted proxy. */
     private static final Proxies PROXY = Proxies.parse("127.0.0.0/8, ::1");
 
     private static Vertx vertx;
@@ -169,7 +169,7 @@ final class AccessControlTest {
         return "Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(UTF_8));
     }
 
-    private HttpResponse<String> ask(String method, String path, String body, String... headers) throws Exception {
+    private HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://localhost:" + server.actualPort() + path))
                 .timeout(Duration.ofSeconds(30))
@@ -179,14 +179,14 @@ final class AccessControlTest {
     }
 
     private int status(String method, String path, String... headers) throws Exception {
-        return ask(method, path, null, headers).statusCode();
+        return send(method, path, null, headers).statusCode();
     }
 
-    private static JsonNode json(HttpResponse<String> answer) throws IOException {
-        return JSON.readTree(answer.body());
+    private static JsonNode json(HttpResponse<String> response) throws IOException {
+        return JSON.readTree(response.body());
     }
 
-    /** The last line of the audit log, which is written as the answer ends. */
+    /** The last line of the audit log, which is written at the end of the response. */
     private JsonNode audited(int count) throws Exception {
         await().until(() -> {
             synchronized (audit) {
@@ -215,14 +215,14 @@ final class AccessControlTest {
                 "/observe/health/%2e%2e/%2e%2e/connectors",
                 "//connectors",
                 "/page.js/../api/lag")) {
-            HttpResponse<String> answer = ask("GET", path, null);
-            assertThat(answer.statusCode()).as(path).isEqualTo(401);
-            assertThat(answer.body()).doesNotContain("through");
-            assertThat(answer.headers().firstValue("WWW-Authenticate"))
+            HttpResponse<String> response = send("GET", path, null);
+            assertThat(response.statusCode()).as(path).isEqualTo(401);
+            assertThat(response.body()).doesNotContain("through");
+            assertThat(response.headers().firstValue("WWW-Authenticate"))
                     .hasValueSatisfying(value -> assertThat(value).startsWith("Basic "));
         }
         assertThat(status("PUT", "/observe/metrics")).isEqualTo(401);
-        assertThat(ask("GET", "/api/session", null, "Sec-Fetch-Site", "same-origin")
+        assertThat(send("GET", "/api/session", null, "Sec-Fetch-Site", "same-origin")
                         .headers()
                         .firstValue("WWW-Authenticate"))
                 .isEmpty();
@@ -231,13 +231,13 @@ final class AccessControlTest {
     @Test
     void roles_view_andOperate_byPassword() throws Exception {
         assertThat(status("GET", "/connectors", "Authorization", VIEW)).isEqualTo(200);
-        HttpResponse<String> refused = ask("PUT", "/connectors/landing/pause", null, "Authorization", VIEW);
-        assertThat(refused.statusCode()).isEqualTo(403);
-        assertThat(json(refused).get("message").asText()).contains("vera", "operate");
-        assertThat(ask("PUT", "/connectors/landing/pause", "body", "Authorization", OPERATE)
+        HttpResponse<String> rejected = send("PUT", "/connectors/landing/pause", null, "Authorization", VIEW);
+        assertThat(rejected.statusCode()).isEqualTo(403);
+        assertThat(json(rejected).get("message").asText()).contains("vera", "operate");
+        assertThat(send("PUT", "/connectors/landing/pause", "body", "Authorization", OPERATE)
                         .body())
                 .isEqualTo("through: body");
-        // Found out once, and remembered: only as long as the password is the same.
+        // The verification is cached until the password changes.
         assertThat(status("GET", "/connectors", "Authorization", OPERATE)).isEqualTo(200);
         users.set(Users.NONE);
         assertThat(status("GET", "/connectors", "Authorization", OPERATE)).isEqualTo(401);
@@ -253,11 +253,11 @@ final class AccessControlTest {
             assertThat(status("GET", "/connectors", "Authorization", basic(name, "wrong " + time)))
                     .isEqualTo(401);
         }
-        HttpResponse<String> answer = ask("GET", "/connectors", null, "Authorization", basic("otto", "wrong"));
-        assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        HttpResponse<String> response = send("GET", "/connectors", null, "Authorization", basic("otto", "wrong"));
+        assertThat(response.statusCode()).isEqualTo(429);
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
         assertThat(status("GET", "/connectors", "Authorization", VIEW))
-                .as("the right one is not looked at either")
+                .as("the right one is not verified either")
                 .isEqualTo(429);
         assertThat(status("GET", "/connectors", "Authorization", OPERATE))
                 .as("who was let in before goes on")
@@ -277,7 +277,7 @@ final class AccessControlTest {
         assertThat(json(login).get("role").asText()).isEqualTo("operate");
         assertThat(cookie.length()).isGreaterThan(43);
 
-        assertThat(json(ask("GET", "/api/session", null, "Cookie", cookie))).isEqualTo(json(login));
+        assertThat(json(send("GET", "/api/session", null, "Cookie", cookie))).isEqualTo(json(login));
         assertThat(status("GET", "/connectors", "Cookie", cookie)).isEqualTo(200);
         assertThat(status("PUT", "/connectors/x/pause", "Cookie", cookie)).isEqualTo(403);
         assertThat(status("PUT", "/connectors/x/pause", "Cookie", cookie, "X-CSRF-Token", "x"))
@@ -307,13 +307,13 @@ final class AccessControlTest {
         assertThat(logIn("nobody", PASSWORD).statusCode()).isEqualTo(401);
         assertThat(logIn("otto", "").statusCode()).isEqualTo(400);
         assertThat(logIn("otto", "x".repeat(80)).statusCode()).isEqualTo(401);
-        assertThat(ask("POST", "/api/session", "no json").statusCode()).isEqualTo(400);
-        assertThat(ask("POST", "/api/session", "x".repeat(5000)).statusCode()).isEqualTo(413);
+        assertThat(send("POST", "/api/session", "no json").statusCode()).isEqualTo(400);
+        assertThat(send("POST", "/api/session", "x".repeat(5000)).statusCode()).isEqualTo(413);
         assertThat(status("PATCH", "/api/session")).isEqualTo(405);
     }
 
     private HttpResponse<String> logIn(String user, String password) throws Exception {
-        return ask(
+        return send(
                 "POST",
                 "/api/session",
                 JSON.createObjectNode()
@@ -403,7 +403,7 @@ final class AccessControlTest {
         open(true);
 
         assertThat(status("PUT", "/connectors/x/pause")).isEqualTo(200);
-        assertThat(json(ask("GET", "/api/session", null)).get("user").asText()).isEqualTo("anybody");
+        assertThat(json(send("GET", "/api/session", null)).get("user").asText()).isEqualTo("anybody");
         assertThat(audited(1).get("who").asText()).isEqualTo("anybody");
         assertThat(status("POST", "/connectors/x/restart", "Origin", "http://evil.example"))
                 .isEqualTo(403);
@@ -411,14 +411,14 @@ final class AccessControlTest {
 
     @Test
     void answers_sayWhatBrowsersMayNotDo() throws Exception {
-        HttpResponse<String> answer = ask("GET", "/connectors", null, "Authorization", VIEW);
+        HttpResponse<String> response = send("GET", "/connectors", null, "Authorization", VIEW);
 
-        assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-        assertThat(answer.headers().firstValue("X-Frame-Options")).contains("DENY");
-        assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(response.headers().firstValue("X-Frame-Options")).contains("DENY");
+        assertThat(response.headers().firstValue("Referrer-Policy")).contains("no-referrer");
     }
 
-    private double refused(String cause) {
+    private double rejected(String cause) {
         return meters.get("wadi.management.rejections")
                 .tag("cause", cause)
                 .counter()
@@ -431,18 +431,18 @@ final class AccessControlTest {
                 .put("user", "otto")
                 .put("password", PASSWORD)
                 .toString();
-        assertThat(cookie(ask("POST", "/api/session", login))).doesNotContainIgnoringCase("; Secure");
-        assertThat(cookie(ask("POST", "/api/session", login, "X-Forwarded-Proto", "http")))
+        assertThat(cookie(send("POST", "/api/session", login))).doesNotContainIgnoringCase("; Secure");
+        assertThat(cookie(send("POST", "/api/session", login, "X-Forwarded-Proto", "http")))
                 .doesNotContainIgnoringCase("; Secure");
         for (String scheme : List.of("https", "HTTPS", "https, http")) {
-            assertThat(cookie(ask("POST", "/api/session", login, "X-Forwarded-Proto", scheme)))
+            assertThat(cookie(send("POST", "/api/session", login, "X-Forwarded-Proto", scheme)))
                     .as(scheme)
                     .containsIgnoringCase("; Secure");
         }
     }
 
-    private static String cookie(HttpResponse<String> answer) {
-        return answer.headers().firstValue("Set-Cookie").orElseThrow();
+    private static String cookie(HttpResponse<String> response) {
+        return response.headers().firstValue("Set-Cookie").orElseThrow();
     }
 
     @Test
@@ -461,7 +461,7 @@ final class AccessControlTest {
                 .isEqualTo(429);
         assertThat(status("GET", "/connectors", "Authorization", VIEW, "X-Forwarded-For", "192.0.2.2"))
                 .isEqualTo(200);
-        assertThat(refused("logins")).isEqualTo(1);
+        assertThat(rejected("logins")).isEqualTo(1);
     }
 
     @Test
@@ -479,9 +479,10 @@ final class AccessControlTest {
         assertThat(status("GET", "/connectors", "Authorization", token, "X-Forwarded-For", "192.0.2.2"))
                 .isEqualTo(200);
         for (CompletableFuture<HttpResponse<String>> each : flood) {
-            HttpResponse<String> answer = each.get(2, TimeUnit.MINUTES);
-            assertThat(answer.statusCode()).isIn(200, 503);
-            assertThat(answer.headers().firstValue("Retry-After").isPresent()).isEqualTo(answer.statusCode() == 503);
+            HttpResponse<String> response = each.get(2, TimeUnit.MINUTES);
+            assertThat(response.statusCode()).isIn(200, 503);
+            assertThat(response.headers().firstValue("Retry-After").isPresent())
+                    .isEqualTo(response.statusCode() == 503);
         }
     }
 

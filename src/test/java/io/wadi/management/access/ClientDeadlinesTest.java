@@ -38,7 +38,7 @@ class ClientDeadlinesTest {
         channel.writeInbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"));
     }
 
-    private void answer() {
+    private void respond() {
         channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
     }
 
@@ -59,7 +59,7 @@ class ClientDeadlinesTest {
         request();
         pass(TIMEOUT.multipliedBy(100));
         assertThat(channel.isOpen()).isTrue();
-        answer();
+        respond();
         pass(TIMEOUT.minusMillis(1));
         assertThat(channel.isOpen()).isTrue();
         pass(Duration.ofMillis(1));

@@ -26,7 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Clients of the management port that bring much before it is answered, or do not take their answers. */
+/** Clients of the management port that send too much before a response, or do not read responses. */
 class ConnectionMemoryTest {
     private static final int KIB = 1 << 10;
     private static final int MOST = 1 << 20;
@@ -38,8 +38,8 @@ class ConnectionMemoryTest {
     private final ConnectionMemoryPool held = new ConnectionMemoryPool(MOST, PROXIES, meters);
     private final List<EmbeddedChannel> open = new ArrayList<>();
 
-    /** Keeps what is flushed, as a socket does while the client reads nothing. */
-    private static final class Untaken extends ChannelOutboundHandlerAdapter {
+    /** Holds flushed bytes, as a socket does while the client does not read. */
+    private static final class UnreadBytes extends ChannelOutboundHandlerAdapter {
         private boolean isTaken;
 
         @Override
@@ -66,7 +66,7 @@ class ConnectionMemoryTest {
 
     private EmbeddedChannel connect(InetAddress peer) {
         EmbeddedChannel channel = new EmbeddedChannel(
-                new Untaken(), new HttpResponseEncoder(), new ConnectionMemory(held.of(peer), counts));
+                new UnreadBytes(), new HttpResponseEncoder(), new ConnectionMemory(held.of(peer), counts));
         open.add(channel);
         return channel;
     }
@@ -85,7 +85,7 @@ class ConnectionMemoryTest {
         channel.writeInbound(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[bytes])));
     }
 
-    private static void answer(EmbeddedChannel channel, int bytes) {
+    private static void respond(EmbeddedChannel channel, int bytes) {
         channel.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
         channel.writeAndFlush(new DefaultLastHttpContent(Unpooled.wrappedBuffer(new byte[bytes])));
     }
@@ -106,8 +106,8 @@ class ConnectionMemoryTest {
         assertThat(held.held()).isEqualTo(80 * KIB);
         assertThat(meters.get("wadi.management.held.bytes").gauge().value()).isEqualTo(80 * KIB);
 
-        channel.pipeline().get(Untaken.class).take(channel);
-        answer(channel, 100);
+        channel.pipeline().get(UnreadBytes.class).take(channel);
+        respond(channel, 100);
         assertThat(held.held()).isZero();
     }
 
@@ -115,10 +115,10 @@ class ConnectionMemoryTest {
     void answer_isHeldUntilItsClientHasTakenIt() {
         EmbeddedChannel channel = connect(address(1));
         request(channel);
-        answer(channel, 300 * KIB);
+        respond(channel, 300 * KIB);
         assertThat(held.held()).isBetween(300L * KIB, 310L * KIB);
 
-        channel.pipeline().get(Untaken.class).take(channel);
+        channel.pipeline().get(UnreadBytes.class).take(channel);
         assertThat(held.held()).isZero();
         assertThat(channel.isOpen()).isTrue();
     }
@@ -127,21 +127,21 @@ class ConnectionMemoryTest {
     void answersForWhichThereIsNoRoom_endTheirConnection_andOneNetworkLeavesHalfToOthers() {
         EmbeddedChannel first = connect(address(1));
         request(first);
-        answer(first, 400 * KIB);
+        respond(first, 400 * KIB);
         EmbeddedChannel second = connect(address(1));
         request(second);
-        answer(second, 200 * KIB);
+        respond(second, 200 * KIB);
         assertThat(second.isOpen()).isFalse();
         assertThat(ended("no-room")).isEqualTo(1);
         assertThat(first.isOpen()).isTrue();
 
         EmbeddedChannel other = connect(address(2));
         request(other);
-        answer(other, 400 * KIB);
+        respond(other, 400 * KIB);
         assertThat(other.isOpen()).isTrue();
         EmbeddedChannel third = connect(address(3));
         request(third);
-        answer(third, 300 * KIB);
+        respond(third, 300 * KIB);
         assertThat(third.isOpen()).isFalse();
         assertThat(held.held()).isLessThanOrEqualTo(MOST);
     }
@@ -150,7 +150,7 @@ class ConnectionMemoryTest {
     void proxy_mayHoldAllThereIs() {
         EmbeddedChannel proxy = connect(PROXY);
         request(proxy);
-        answer(proxy, 900 * KIB);
+        respond(proxy, 900 * KIB);
 
         assertThat(proxy.isOpen()).isTrue();
     }
@@ -183,10 +183,10 @@ class ConnectionMemoryTest {
     @Test
     void bodyThatGoesOnBehindItsAnswer_isNotHeld() {
         EmbeddedChannel channel = connect(address(1));
-        channel.pipeline().get(Untaken.class).take(channel);
+        channel.pipeline().get(UnreadBytes.class).take(channel);
         request(channel);
         bring(channel, 8 * KIB);
-        answer(channel, 10);
+        respond(channel, 10);
         for (int i = 0; i < 100; i++) {
             bring(channel, 8 * KIB);
         }

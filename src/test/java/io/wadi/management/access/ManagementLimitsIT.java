@@ -42,7 +42,7 @@ class ManagementLimitsIT {
         wadi.close();
     }
 
-    /** What ends within the limits of the others' connections too. */
+    /** Connections that also end within the limits of other connections. */
     private static Socket connect() throws IOException {
         Socket socket = new Socket("localhost", URI.create(wadi.managementUrl()).getPort());
         socket.setSoTimeout((int) SOON.toMillis());

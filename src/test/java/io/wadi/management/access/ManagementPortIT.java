@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The management port of a running pipeline, asked by clients that Wadi has no reason to trust. */
+/** Requests of untrusted clients to the management port of a running pipeline. */
 class ManagementPortIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String TOPIC = "management-port";
@@ -51,8 +51,8 @@ class ManagementPortIT {
         return socket;
     }
 
-    /** The whole answer to a request, whose lines end as the protocol says and which asks for the connection to be closed. */
-    private static String ask(String... lines) throws IOException {
+    /** Sends the lines of a request with {@code Connection: close} and returns the whole response. */
+    private static String send(String... lines) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream()
                     .write((String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n").getBytes(UTF_8));
@@ -88,13 +88,13 @@ class ManagementPortIT {
 
     @Test
     void requestOfHttp11_hasExactlyOneHost() throws Exception {
-        assertThat(ask("GET /observe/health HTTP/1.1"))
+        assertThat(send("GET /observe/health HTTP/1.1"))
                 .startsWith("HTTP/1.1 400 ")
                 .contains("expected exactly one");
-        assertThat(ask("GET /observe/health HTTP/1.1", "Host: localhost", "Host: localhost"))
+        assertThat(send("GET /observe/health HTTP/1.1", "Host: localhost", "Host: localhost"))
                 .startsWith("HTTP/1.1 400 ");
-        assertThat(ask("GET /observe/metrics HTTP/1.1", "Host: localhost")).startsWith("HTTP/1.1 200 ");
-        assertThat(ask("GET /observe/metrics HTTP/1.0")).startsWith("HTTP/1.0 200 ");
+        assertThat(send("GET /observe/metrics HTTP/1.1", "Host: localhost")).startsWith("HTTP/1.1 200 ");
+        assertThat(send("GET /observe/metrics HTTP/1.0")).startsWith("HTTP/1.0 200 ");
         assertThat(Http.get(wadi.managementUrl() + "/observe/metrics").body())
                 .containsPattern("wadi_management_rejections_total\\{cause=\"host-header\"} [2-9]");
     }
@@ -102,25 +102,26 @@ class ManagementPortIT {
     @Test
     void nameThatIsNotWadis_getsNothing_onAnyPath() throws Exception {
         for (String path : List.of("/observe/health", "/observe/metrics", "/api/dead-letters", "/", "/page/page.js")) {
-            assertThat(ask("GET " + path + " HTTP/1.1", "Host: rebound.example:9876"))
+            assertThat(send("GET " + path + " HTTP/1.1", "Host: rebound.example:9876"))
                     .as(path)
                     .startsWith("HTTP/1.1 403 ")
                     .contains("rebound.example", "wadi.management.host-names");
         }
-        assertThat(ask("GET /observe/metrics HTTP/1.1", "Host: 127.0.0.1:9876")).startsWith("HTTP/1.1 200 ");
+        assertThat(send("GET /observe/metrics HTTP/1.1", "Host: 127.0.0.1:9876"))
+                .startsWith("HTTP/1.1 200 ");
     }
 
     @Test
     void otherSite_costsNothing_andMayLinkToThePage() throws Exception {
         for (String site : List.of("cross-site", "same-site")) {
-            assertThat(ask("GET /api/dead-letters HTTP/1.1", "Host: localhost", "Sec-Fetch-Site: " + site))
+            assertThat(send("GET /api/dead-letters HTTP/1.1", "Host: localhost", "Sec-Fetch-Site: " + site))
                     .as(site)
                     .startsWith("HTTP/1.1 403 ")
                     .contains(site);
         }
-        assertThat(ask("GET /api/dead-letters HTTP/1.1", "Host: localhost", "Sec-Fetch-Site: same-origin"))
+        assertThat(send("GET /api/dead-letters HTTP/1.1", "Host: localhost", "Sec-Fetch-Site: same-origin"))
                 .startsWith("HTTP/1.1 200 ");
-        assertThat(ask(
+        assertThat(send(
                         "GET / HTTP/1.1",
                         "Host: localhost",
                         "Accept: text/html",

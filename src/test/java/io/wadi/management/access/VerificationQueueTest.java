@@ -63,8 +63,8 @@ class VerificationQueueTest {
             assertThat(await(hostile.get(i))).isEqualTo("hostile-" + i);
         }
         for (int i = 3; i < 6; i++) {
-            Future<String> refused = hostile.get(i);
-            assertThatThrownBy(() -> await(refused))
+            Future<String> rejected = hostile.get(i);
+            assertThatThrownBy(() -> await(rejected))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(VerificationQueue.FullException.class);
         }
@@ -76,9 +76,9 @@ class VerificationQueueTest {
         for (int i = 1; i <= 5; i++) {
             submit(i, "network-" + i);
         }
-        Future<String> refused = submit(6, "late");
+        Future<String> rejected = submit(6, "late");
 
-        assertThatThrownBy(() -> await(refused)).hasCauseInstanceOf(VerificationQueue.FullException.class);
+        assertThatThrownBy(() -> await(rejected)).hasCauseInstanceOf(VerificationQueue.FullException.class);
         go.countDown();
     }
 

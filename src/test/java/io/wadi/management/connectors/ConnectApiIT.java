@@ -46,9 +46,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ingest and landing on the real servers, steered as Kafka Connect is. Answers are read by Kafka Connect's own classes, which take
- * no field that they do not know, and are as the OpenAPI document says; codes and words are those that Kafka Connect 3.9.1 gave to
- * the same requests.
+ * Ingest and landing on real servers, controlled by Kafka Connect's API. Kafka Connect's own classes parse the responses
+ * and reject unknown fields, and the OpenAPI document validates them. Status codes and messages are those that Kafka
+ * Connect 3.9.1 returned for the same requests.
  */
 final class ConnectApiIT {
     private static final String TOPIC = "controlled";
@@ -103,36 +103,37 @@ final class ConnectApiIT {
         return configuration.resolve("routes").resolve(route + ".camel.yaml");
     }
 
-    // ---- asking
+    // ---- requests
 
-    private static HttpResponse<String> ask(String method, String path) throws Exception {
-        HttpResponse<String> answer = Http.send(method, wadi.managementUrl() + path, "Accept", "application/json");
+    private static HttpResponse<String> send(String method, String path) throws Exception {
+        HttpResponse<String> response = Http.send(method, wadi.managementUrl() + path, "Accept", "application/json");
         assertThat(API.violations(
                         method,
                         URI.create(path).getRawPath().replaceFirst("(?<=.)/$", ""),
-                        answer.statusCode(),
-                        answer.headers().firstValue("Content-Type").orElse(""),
-                        answer.body()))
+                        response.statusCode(),
+                        response.headers().firstValue("Content-Type").orElse(""),
+                        response.body()))
                 .isEmpty();
-        return answer;
+        return response;
     }
 
     private static <A> A read(String path, Class<A> type) throws Exception {
-        HttpResponse<String> answer = ask("GET", path);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return CONNECTS.readValue(answer.body(), type);
+        HttpResponse<String> response = send("GET", path);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return CONNECTS.readValue(response.body(), type);
     }
 
-    private static void steer(String verb, String route, int code) throws Exception {
-        HttpResponse<String> answer = ask(verb.equals("restart") ? "POST" : "PUT", "/connectors/" + route + "/" + verb);
-        assertThat(answer.statusCode()).as(verb + " " + answer.body()).isEqualTo(code);
-        assertThat(answer.body()).isEmpty();
+    private static void control(String verb, String route, int code) throws Exception {
+        HttpResponse<String> response =
+                send(verb.equals("restart") ? "POST" : "PUT", "/connectors/" + route + "/" + verb);
+        assertThat(response.statusCode()).as(verb + " " + response.body()).isEqualTo(code);
+        assertThat(response.body()).isEmpty();
     }
 
-    private static void refused(String method, String path, int code, String... words) throws Exception {
-        HttpResponse<String> answer = ask(method, path);
-        ErrorMessage error = CONNECTS.readValue(answer.body(), ErrorMessage.class);
-        assertThat(answer.statusCode()).isEqualTo(code);
+    private static void assertRejected(String method, String path, int code, String... words) throws Exception {
+        HttpResponse<String> response = send(method, path);
+        ErrorMessage error = CONNECTS.readValue(response.body(), ErrorMessage.class);
+        assertThat(response.statusCode()).isEqualTo(code);
         assertThat(error.errorCode()).isEqualTo(code);
         assertThat(error.message()).contains(words);
     }
@@ -145,7 +146,7 @@ final class ConnectApiIT {
         return status(route).connector().state();
     }
 
-    /** The state of its only task, or the word that there is none. */
+    /** The state of the only task, or a text if there is none. */
     private static String task(String route) throws Exception {
         return status(route).tasks().stream()
                 .map(ConnectorStateInfo.TaskState::state)
@@ -153,7 +154,7 @@ final class ConnectApiIT {
                 .orElse("none");
     }
 
-    // ---- what there is
+    // ---- reading
 
     @Test
     void root_isTheServer_andABrowserGetsThePage() throws Exception {
@@ -225,63 +226,63 @@ final class ConnectApiIT {
     }
 
     private static List<String> topics(String route) throws Exception {
-        JsonNode answer = read("/connectors/" + route + "/topics", JsonNode.class);
-        assertThat(answer.properties()).hasSize(1);
-        String[] topics = CONNECTS.convertValue(answer.get(route).get("topics"), String[].class);
+        JsonNode response = read("/connectors/" + route + "/topics", JsonNode.class);
+        assertThat(response.properties()).hasSize(1);
+        String[] topics = CONNECTS.convertValue(response.get(route).get("topics"), String[].class);
         return List.copyOf(new ActiveTopicsInfo(route, List.of(topics)).topics());
     }
 
     @Test
     void whatIsNotThere_isConnectsError() throws Exception {
-        refused("GET", "/connectors/nope", 404, "Connector nope not found");
-        refused("GET", "/connectors/nope/status", 404, "No status found for connector nope");
-        refused("GET", "/connectors/a%20b/status", 404, "No status found for connector a b");
-        refused("GET", "/connectors/%3Cb%3E/config", 404, "Connector <b> not found");
-        refused("GET", "/connectors/landing/tasks/9/status", 404, "No status found for task landing-9");
-        refused("POST", "/connectors/landing/tasks/9/restart", 404, "Task landing-9 not found");
-        refused("PUT", "/connectors/nope/pause", 404, "Unknown connector nope");
-        refused("POST", "/connectors/nope/restart?includeTasks=true", 404, "Unknown connector: nope");
-        refused("GET", "/connectors/landing/nothing", 404, "HTTP 404 Not Found");
-        refused("GET", "/connectors/landing/pause", 405, "HTTP 405 Method Not Allowed");
-        refused("PATCH", "/connectors", 405, "HTTP 405 Method Not Allowed");
-        // Not a flow: it has no place in Kafka.
-        refused("GET", "/connectors/openapi", 404, "Connector openapi not found");
+        assertRejected("GET", "/connectors/nope", 404, "Connector nope not found");
+        assertRejected("GET", "/connectors/nope/status", 404, "No status found for connector nope");
+        assertRejected("GET", "/connectors/a%20b/status", 404, "No status found for connector a b");
+        assertRejected("GET", "/connectors/%3Cb%3E/config", 404, "Connector <b> not found");
+        assertRejected("GET", "/connectors/landing/tasks/9/status", 404, "No status found for task landing-9");
+        assertRejected("POST", "/connectors/landing/tasks/9/restart", 404, "Task landing-9 not found");
+        assertRejected("PUT", "/connectors/nope/pause", 404, "Unknown connector nope");
+        assertRejected("POST", "/connectors/nope/restart?includeTasks=true", 404, "Unknown connector: nope");
+        assertRejected("GET", "/connectors/landing/nothing", 404, "HTTP 404 Not Found");
+        assertRejected("GET", "/connectors/landing/pause", 405, "HTTP 405 Method Not Allowed");
+        assertRejected("PATCH", "/connectors", 405, "HTTP 405 Method Not Allowed");
+        // A route that neither reads nor writes Kafka.
+        assertRejected("GET", "/connectors/openapi", 404, "Connector openapi not found");
     }
 
     @Test
     void whatOnlyAFileCanSay_isRefusedWithWhatToDo() throws Exception {
-        refused("POST", "/connectors", 405, "routes/*.camel.yaml");
-        refused("PUT", "/connectors/landing/config", 405, "routes/*.camel.yaml");
-        refused("PATCH", "/connectors/landing/config", 405, "routes/*.camel.yaml");
-        refused("DELETE", "/connectors/landing", 405, "PUT /connectors/landing/stop", "routes/*.camel.yaml");
-        refused("DELETE", "/connectors/nope", 404, "Connector nope not found");
-        refused("DELETE", "/connectors/landing/offsets", 405, "./wadi groups");
-        refused("PUT", "/connectors/landing/topics/reset", 405, "nothing to reset");
+        assertRejected("POST", "/connectors", 405, "routes/*.camel.yaml");
+        assertRejected("PUT", "/connectors/landing/config", 405, "routes/*.camel.yaml");
+        assertRejected("PATCH", "/connectors/landing/config", 405, "routes/*.camel.yaml");
+        assertRejected("DELETE", "/connectors/landing", 405, "PUT /connectors/landing/stop", "routes/*.camel.yaml");
+        assertRejected("DELETE", "/connectors/nope", 404, "Connector nope not found");
+        assertRejected("DELETE", "/connectors/landing/offsets", 405, "./wadi groups");
+        assertRejected("PUT", "/connectors/landing/topics/reset", 405, "resetting topics is not supported");
     }
 
-    // ---- steering
+    // ---- control
 
     @Test
     void ingest_pausedOrStopped_tellsItsSendersToComeAgain() throws Exception {
         assertThat(post().statusCode()).isEqualTo(200);
 
-        steer("pause", "events", 202);
+        control("pause", "events", 202);
         await().until(() -> task("events").equals("PAUSED"));
         assertThat(state("events")).isEqualTo("PAUSED");
         assertComeAgain("this path is paused");
-        steer("stop", "events", 204);
+        control("stop", "events", 204);
         assertThat(state("events")).isEqualTo("STOPPED");
         assertThat(task("events")).isEqualTo("none");
-        assertComeAgain("this path is stopped for now");
+        assertComeAgain("this path is stopped");
         edit("web-events", "Take JSON events", "Take events");
         assertThat(state("events")).isEqualTo("STOPPED");
-        assertComeAgain("this path is stopped for now");
+        assertComeAgain("this path is stopped");
         await().until(() -> ready() == 200);
 
-        steer("resume", "events", 202);
+        control("resume", "events", 202);
         assertThat(post().statusCode()).isEqualTo(200);
         assertThat(state("events")).isEqualTo("RUNNING");
-        steer("restart", "events", 204);
+        control("restart", "events", 204);
         assertThat(post().statusCode()).isEqualTo(200);
     }
 
@@ -294,10 +295,10 @@ final class ConnectApiIT {
     }
 
     private static void assertComeAgain(String words) throws Exception {
-        HttpResponse<String> answer = post();
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        assertThat(answer.body()).contains(words);
+        HttpResponse<String> response = post();
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        assertThat(response.body()).contains(words);
     }
 
     private static int ready() throws Exception {
@@ -306,18 +307,18 @@ final class ConnectApiIT {
 
     @Test
     void timer_isPausedByStoppingIt() throws Exception {
-        steer("pause", "host-metrics", 202);
+        control("pause", "host-metrics", 202);
         assertThat(state("host-metrics")).isEqualTo("PAUSED");
         assertThat(task("host-metrics")).isEqualTo("PAUSED");
-        steer("restart", "host-metrics", 204);
+        control("restart", "host-metrics", 204);
         assertThat(state("host-metrics")).isEqualTo("PAUSED");
-        steer("resume", "host-metrics", 202);
+        control("resume", "host-metrics", 202);
         assertThat(task("host-metrics")).isEqualTo("RUNNING");
     }
 
-    /** Files become old after ten minutes only, so what lands at a pause has landed because of it. */
+    /** Files are published after ten minutes, so a file that appears at a pause was published because of it. */
     @Test
-    void landing_steeredUnderLoad_landsEachRecordOnce() throws Exception {
+    void landing_controlledUnderLoad_landsEachRecordOnce() throws Exception {
         try (SteadyLoad load = SteadyLoad.start(TOPIC, PARTITIONS, number -> "{\"number\":" + number + "}")) {
             for (int time = 0; time < ROUNDS; time++) {
                 awaitReading();
@@ -344,57 +345,57 @@ final class ConnectApiIT {
                 int more = load.sent();
                 await().until(() -> Scrape.of(wadi).sum("wadi_lag_records", "group", TOPIC) >= more - landed());
                 await().until(() -> ready() == 200);
-                steer("resume", "landing", 202);
+                control("resume", "landing", 202);
                 awaitReading();
                 stopAndResume();
-                HttpResponse<String> restarted = ask("POST", "/connectors/landing/restart?includeTasks=true");
+                HttpResponse<String> restarted = send("POST", "/connectors/landing/restart?includeTasks=true");
                 assertThat(restarted.statusCode()).isEqualTo(202);
                 assertThat(CONNECTS.readValue(restarted.body(), ConnectorStateInfo.class)
                                 .name())
                         .isEqualTo("landing");
-                assertThat(ask("POST", "/connectors/landing/restart?onlyFailed=true")
+                assertThat(send("POST", "/connectors/landing/restart?onlyFailed=true")
                                 .statusCode())
                         .isEqualTo(202);
             }
-            steerWhileRoutesAreEdited();
+            controlWhileRoutesAreEdited();
             load.stop();
             await().until(() -> landedOrOpen() == load.sent());
             pause();
             assertLandedOnce(load.sent());
-            steer("resume", "landing", 202);
+            control("resume", "landing", 202);
         }
     }
 
     private static void pause() throws Exception {
-        steer("pause", "landing", 202);
+        control("pause", "landing", 202);
         assertThat(state("landing")).isEqualTo("PAUSED");
         await().until(() -> task("landing").equals("PAUSED"));
     }
 
     private static void stopAndResume() throws Exception {
-        steer("stop", "landing", 204);
+        control("stop", "landing", 204);
         assertThat(state("landing")).isEqualTo("STOPPED");
         assertThat(KafkaProbe.members(TOPIC)).isEmpty();
         edit("landing", "Land events in HDFS", "Land events");
         edit("landing", "Land events", "Land events in HDFS");
         assertThat(state("landing")).isEqualTo("STOPPED");
         assertThat(KafkaProbe.members(TOPIC)).isEmpty();
-        steer("resume", "landing", 202);
+        control("resume", "landing", 202);
         awaitReading();
     }
 
-    /** Whatever comes first, at the end the route is what was asked last. */
-    private static void steerWhileRoutesAreEdited() throws Exception {
+    /** The route ends in the state of the last request. */
+    private static void controlWhileRoutesAreEdited() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            Future<Set<String>> steering = thread.submit(() -> steerUntil(over));
+            Future<Set<String>> controlling = thread.submit(() -> controlUntil(over));
             for (int time = 0; time < ROUNDS; time++) {
                 edit("landing", "Land events in HDFS", "Land events");
                 edit("landing", "Land events", "Land events in HDFS");
             }
             over.set(true);
-            assertThat(steering.get(LONG.toSeconds(), TimeUnit.SECONDS))
+            assertThat(controlling.get(LONG.toSeconds(), TimeUnit.SECONDS))
                     .containsExactlyInAnyOrder("pause 202", "resume 202", "stop 204", "restart 204");
         } finally {
             thread.shutdownNow();
@@ -403,18 +404,18 @@ final class ConnectApiIT {
         awaitReading();
     }
 
-    /** Ends behind the last of its verbs; returns each that it has asked with its answers. */
-    private static Set<String> steerUntil(AtomicBoolean over) throws Exception {
+    /** Repeats all verbs until {@code over}; returns each request with its status. */
+    private static Set<String> controlUntil(AtomicBoolean over) throws Exception {
         List<String> verbs = List.of("pause", "resume", "stop", "pause", "restart", "resume");
-        Set<String> answers = new HashSet<>();
+        Set<String> responses = new HashSet<>();
         while (!over.get()) {
             for (String verb : verbs) {
                 String method = verb.equals("restart") ? "POST" : "PUT";
-                answers.add(
-                        verb + " " + ask(method, "/connectors/landing/" + verb).statusCode());
+                responses.add(
+                        verb + " " + send(method, "/connectors/landing/" + verb).statusCode());
             }
         }
-        return answers;
+        return responses;
     }
 
     private static void awaitReading() {
@@ -427,7 +428,7 @@ final class ConnectApiIT {
         return HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC);
     }
 
-    /** How many records the route has behind it, in files or in one that is open. */
+    /** The number of records that the route has written to published files or to an open one. */
     private static long landedOrOpen() throws Exception {
         return landed() + Math.round(Scrape.of(wadi).sum("wadi_inflight_records", "group", TOPIC));
     }
@@ -449,7 +450,7 @@ final class ConnectApiIT {
         }
     }
 
-    /** Saves a changed file, and returns once it is in force. */
+    /** Saves a changed file and waits until it is reloaded. */
     private static void edit(String route, String from, String to) throws Exception {
         String before = Files.readString(file(route));
         assertThat(before).contains(from);

@@ -3,7 +3,7 @@ package io.wadi.management.connectors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.kafka.RouteWork;
+import io.wadi.kafka.RouteControl;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -15,11 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Between the end of a route and the start of the one that replaces it there is none of its name: nobody is told so. */
+/** While a route is replaced there is no route of its id: requests wait instead of getting 404. */
 final class ReplacedConnectorTest {
     private static final Duration SOON = Duration.ofMinutes(2);
 
-    private final ReentrantLock changing = new ReentrantLock();
+    private final ReentrantLock routeLock = new ReentrantLock();
     private final DefaultCamelContext context = new DefaultCamelContext();
     private ConnectApi api;
 
@@ -35,21 +35,27 @@ final class ReplacedConnectorTest {
         context.stop();
     }
 
-    private ConnectApi api(Duration within) {
+    private ConnectApi api(Duration stopTimeout) {
         return new ConnectApi(
                 context,
                 new ConnectApi.Names("1", "unknown", "localhost:9876"),
-                new ConnectApi.Needs(
-                        () -> "keep", List::of, input -> false, new RouteWork(), changing, within, Properties::new));
+                new ConnectApi.Dependencies(
+                        () -> "keep",
+                        List::of,
+                        input -> false,
+                        new RouteControl(),
+                        routeLock,
+                        stopTimeout,
+                        Properties::new));
     }
 
     @Test
     void connector_askedForWhileItIsReplaced_isWaitedFor() throws Exception {
         CompletableFuture<ConnectApi.Answer> answer;
-        changing.lock();
+        routeLock.lock();
         try {
-            answer = CompletableFuture.supplyAsync(() -> ask("GET", "/connectors/orders/status"));
-            await().until(changing::hasQueuedThreads);
+            answer = CompletableFuture.supplyAsync(() -> send("GET", "/connectors/orders/status"));
+            await().until(routeLock::hasQueuedThreads);
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
@@ -57,38 +63,38 @@ final class ReplacedConnectorTest {
                 }
             });
         } finally {
-            changing.unlock();
+            routeLock.unlock();
         }
 
-        ConnectApi.Answer found = answer.get();
-        assertThat(found.code()).isEqualTo(200);
-        assertThat(found.body().path("connector").path("state").asText()).isEqualTo("RUNNING");
+        ConnectApi.Answer response = answer.get();
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body().path("connector").path("state").asText()).isEqualTo("RUNNING");
     }
 
     @Test
     void connector_missingOnceRoutesAreReplaced_isNotFound() {
-        assertThat(ask("PUT", "/connectors/orders/pause").code()).isEqualTo(404);
+        assertThat(send("PUT", "/connectors/orders/pause").status()).isEqualTo(404);
     }
 
     @Test
     void change_thatTakesLongerThanAStop_isSaid() throws Exception {
         api.close();
         api = api(Duration.ofMillis(100));
-        changing.lock();
+        routeLock.lock();
         try {
-            ConnectApi.Answer answer = CompletableFuture.supplyAsync(() -> ask("PUT", "/connectors/orders/pause"))
+            ConnectApi.Answer answer = CompletableFuture.supplyAsync(() -> send("PUT", "/connectors/orders/pause"))
                     .get();
 
-            assertThat(answer.code()).isEqualTo(409);
+            assertThat(answer.status()).isEqualTo(409);
             assertThat(answer.body().path("message").asText())
                     .isEqualTo(
-                            "routes are being changed for more than PT0.1S: looking for orders was not done, try again");
+                            "find orders was not done: another change of routes takes longer than PT0.1S; try again");
         } finally {
-            changing.unlock();
+            routeLock.unlock();
         }
     }
 
-    private ConnectApi.Answer ask(String method, String path) {
-        return api.answer(ConnectRequest.of(method, path, ""));
+    private ConnectApi.Answer send(String method, String path) {
+        return api.handle(ConnectRequest.of(method, path, ""));
     }
 }

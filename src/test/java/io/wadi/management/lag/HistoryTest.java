@@ -6,7 +6,7 @@ import io.wadi.management.lag.EndHistory.Age;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of commits and ends. */
+/** The histories of commits and end offsets. */
 class HistoryTest {
     private final EndHistory ends = new EndHistory();
     private final CommitHistory commits = new CommitHistory();
@@ -44,11 +44,11 @@ class HistoryTest {
         commits.add(new Commit(90, 9_000, Commit.UNKNOWN), 0);
         commits.add(new Commit(95, 15_000, Commit.UNKNOWN), 0);
         commits.add(new Commit(130, 19_000, Commit.UNKNOWN), 0);
-        commits.lookBack(ends);
+        commits.updateLags(ends);
         assertThat(commits.commits()).extracting(Commit::lag).containsOnly(Commit.UNKNOWN);
 
         ends.add(20_000, 120);
-        commits.lookBack(ends);
+        commits.updateLags(ends);
 
         assertThat(commits.commits()).extracting(Commit::lag).containsExactly(Commit.UNKNOWN, 15L, 0L);
     }

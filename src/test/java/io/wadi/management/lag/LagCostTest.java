@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Prints what judging 200 topics of 50 partitions costs where two groups read all of them: one round of the watch, without Kafka. */
+/** Prints the cost of one round of the lag monitor, without Kafka, for 200 topics of 50 partitions and two groups. */
 @Tag("long")
 class LagCostTest {
     private static final int TOPICS = 200;
@@ -34,19 +34,19 @@ class LagCostTest {
             }
         }
         long before = used();
-        LagStore memory = new LagStore(
+        LagStore store = new LagStore(
                 new LagStore.Limits(new LagEvaluator.Rules(0, 3), GROUPS * partitions.size(), EVERY_MS / 2));
         long[] cpu = new long[ROUNDS];
-        LagReport report = LagReport.NOTHING;
+        LagReport report = LagReport.NONE;
         for (int round = 0; round < ROUNDS; round++) {
             ClusterSample sample = sample(round);
             long begun = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
             for (GroupSample group : sample.groups()) {
                 group.committed()
                         .forEach((partition, offset) ->
-                                memory.committed(group.group(), partition, offset, sample.timeMs() - 1));
+                                store.committed(group.group(), partition, offset, sample.timeMs() - 1));
             }
-            report = memory.look(sample, true);
+            report = store.update(sample, true);
             cpu[round] = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begun;
         }
         assertThat(report.groups())
@@ -64,10 +64,10 @@ class LagCostTest {
                 warm[warm.length / 2] / 10_000.0 / EVERY_MS,
                 kept >> 20,
                 kept / GROUPS / partitions.size());
-        assertThat(memory.look(sample(ROUNDS), true).groups()).hasSize(GROUPS);
+        assertThat(store.update(sample(ROUNDS), true).groups()).hasSize(GROUPS);
     }
 
-    /** Each partition has had a hundred records more, and each group is a few behind. */
+    /** Adds a hundred records to each partition, with a small lag of each group. */
     private ClusterSample sample(int round) {
         Map<TopicPartition, Long> ends = new HashMap<>();
         Map<TopicPartition, Owner> owners = new HashMap<>();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The verdicts on known histories. Times are seconds; the broker's end at a commit is its offset and its lag. */
+/** The status of known histories. Times are in seconds; the end offset at a commit is its offset plus its lag. */
 class LagEvaluatorTest {
     private static final Pattern COMMIT = Pattern.compile("(\\d+)@(\\d+)\\+(\\d+|\\?)");
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The lag on the management port of the running pipeline, in Burrow's form. */
+/** Burrow's API on the management port of a running pipeline. */
 class LagRoutesIT {
     private static final String TOPIC = "burrow-topic";
     private static final String GROUP = "burrow-group";
@@ -57,10 +57,10 @@ class LagRoutesIT {
     }
 
     private static JsonNode json(String path) throws Exception {
-        HttpResponse<String> answer = get(path);
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
-        JsonNode json = Http.json(answer);
+        HttpResponse<String> response = get(path);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+        JsonNode json = Http.json(response);
         assertThat(json.get("error").asBoolean()).isFalse();
         assertThat(json.get("request").get("url").asText()).isEqualTo("/v3/kafka/kafka" + path);
         return json;
@@ -92,10 +92,10 @@ class LagRoutesIT {
 
     @Test
     void group_hasItsCommitsByTopicAndPartition() throws Exception {
-        JsonNode answer = json("/consumer/" + GROUP);
+        JsonNode response = json("/consumer/" + GROUP);
 
-        assertThat(answer.get("message").asText()).isEqualTo("consumer detail returned");
-        JsonNode partitions = answer.get("topics").get(TOPIC);
+        assertThat(response.get("message").asText()).isEqualTo("consumer detail returned");
+        JsonNode partitions = response.get("topics").get(TOPIC);
         assertThat(partitions).hasSize(2);
         assertThat(names(partitions.get(1))).containsExactly("offsets", "owner", "client_id", "current-lag");
         assertThat(partitions.get(1).get("current-lag").asInt()).isEqualTo(3);

@@ -15,10 +15,10 @@ class LagTimelineTest {
 
     @Test
     void rates_areThoseOfTheLastMinute() {
-        for (int look = 0; look <= 12; look++) {
-            // Fast at first, then slow: what is older than a minute does not count.
-            long end = look <= 6 ? look * 1_000L : 6_000 + (look - 6) * 100L;
-            timeline.add(report(BEGIN + look * 10_000L, "landing", end / 2, end));
+        for (int sample = 0; sample <= 12; sample++) {
+            // The rate decreases; samples older than a minute do not count.
+            long end = sample <= 6 ? sample * 1_000L : 6_000 + (sample - 6) * 100L;
+            timeline.add(report(BEGIN + sample * 10_000L, "landing", end / 2, end));
         }
 
         assertThat(timeline.rateOfGroup("landing")).hasValue(5.0);
@@ -59,18 +59,18 @@ class LagTimelineTest {
                 .hasToString("{\"times\":[%d,%d],\"groups\":{\"new\":[null,9],\"old\":[7,null]}}"
                         .formatted(BEGIN, BEGIN + 10_000));
 
-        for (int look = 2; look < LagTimeline.LOOKS + 2; look++) {
-            timeline.add(report(BEGIN + look * 10_000L, "new", 0, look));
+        for (int sample = 2; sample < LagTimeline.MAX_SAMPLES + 2; sample++) {
+            timeline.add(report(BEGIN + sample * 10_000L, "new", 0, sample));
         }
-        assertThat(timeline.json().path("times")).hasSize(LagTimeline.LOOKS);
+        assertThat(timeline.json().path("times")).hasSize(LagTimeline.MAX_SAMPLES);
         assertThat(timeline.json().path("groups").has("old")).isFalse();
-        assertThat(timeline.json().path("groups").path("new")).hasSize(LagTimeline.LOOKS);
+        assertThat(timeline.json().path("groups").path("new")).hasSize(LagTimeline.MAX_SAMPLES);
     }
 
     @Test
     void history_isOfTheGroupsThatWereFurthestBehind() {
         Map<String, Long> lags = new TreeMap<>();
-        for (int group = 0; group < LagTimeline.MOST_GROUPS + 3; group++) {
+        for (int group = 0; group < LagTimeline.MAX_GROUPS + 3; group++) {
             lags.put("group-%03d".formatted(group), (long) group);
         }
         timeline.add(new LagReport(
@@ -83,7 +83,7 @@ class LagTimelineTest {
                 "",
                 ""));
 
-        assertThat(timeline.json().path("groups")).hasSize(LagTimeline.MOST_GROUPS);
+        assertThat(timeline.json().path("groups")).hasSize(LagTimeline.MAX_GROUPS);
         assertThat(timeline.json().path("groups").has("group-002")).isFalse();
         assertThat(timeline.json().path("groups").has("group-003")).isTrue();
     }

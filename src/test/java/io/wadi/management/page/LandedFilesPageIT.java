@@ -32,10 +32,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Landed files, their audit, what is in them, and the documents of an index, as the page of a running pipeline shows them. */
+/** Landed files, their content and audit, and the documents of an index, on the page of a running pipeline. */
 class LandedFilesPageIT {
     private static final String TOPIC = "page-files";
-    /** Stands beside it, landed by hand: with a gap, with offsets in two files, and with a name that is hidden. */
+    /** A topic with files written by the test: with a gap, offsets in two files, and a hidden file. */
     private static final String BROKEN = "page-files.broken";
 
     private static final String SECRET = "hunter2";
@@ -105,34 +105,34 @@ class LandedFilesPageIT {
     }
 
     private static JsonNode json(String path) throws Exception {
-        HttpResponse<String> answer = get(path);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return Http.json(answer);
+        HttpResponse<String> response = get(path);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return Http.json(response);
     }
 
-    private static String error(HttpResponse<String> answer, int status) throws IOException {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        return Http.json(answer).path("error").asText();
+    private static String error(HttpResponse<String> response, int status) throws IOException {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return Http.json(response).path("error").asText();
     }
 
     private static String encoded(String text) {
         return URLEncoder.encode(text, UTF_8);
     }
 
-    // ---- what the page asks
+    // ---- the API
 
     @Test
     void topics_areThoseWithFiles_withWhatTheirNamesCover() throws Exception {
-        JsonNode answer = json("/api/landed");
+        JsonNode response = json("/api/landed");
 
-        assertThat(answer.path("directory").asText()).isEqualTo("/" + TOPIC);
-        assertThat(answer.path("topics").findValuesAsText("topic")).containsExactly(TOPIC, BROKEN);
-        JsonNode whole = answer.at("/topics/0");
+        assertThat(response.path("directory").asText()).isEqualTo("/" + TOPIC);
+        assertThat(response.path("topics").findValuesAsText("topic")).containsExactly(TOPIC, BROKEN);
+        JsonNode whole = response.at("/topics/0");
         assertThat(whole.path("offsets").asInt()).isEqualTo(RECORDS);
         assertThat(whole.path("missing").asInt()).isZero();
         assertThat(whole.path("doubled").asInt()).isZero();
         assertThat(whole.path("bytes").asLong()).isPositive();
-        JsonNode broken = answer.at("/topics/1");
+        JsonNode broken = response.at("/topics/1");
         assertThat(broken.path("files").asInt()).isEqualTo(3);
         assertThat(broken.path("offsets").asInt()).isEqualTo(17);
         assertThat(broken.path("missing").asInt()).isEqualTo(3);
@@ -197,16 +197,16 @@ class LandedFilesPageIT {
             })
     void look_atWhatIsNoLandedFile_isRefused(String file) throws Exception {
         assertThat(error(get("/api/landed/" + BROKEN + "/look?file=" + encoded(file)), 400))
-                .startsWith("\"" + file + "\" is no landed file of " + BROKEN);
+                .startsWith("invalid path '" + file + "' of a landed file of " + BROKEN);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            _tmp             | 400 | "_tmp" is no topic that lands visibly
-            .snapshot        | 400 | ".snapshot" is no topic that lands visibly
-            a b              | 400 | "a b" is no topic that lands visibly
-            ..%2F..          | 400 | "../.." is no topic that lands visibly
-            nowhere          | 404 | nothing of a topic nowhere has landed: there is no partition in /page-files/nowhere
+            _tmp             | 400 | invalid name '_tmp' of a landed topic
+            .snapshot        | 400 | invalid name '.snapshot' of a landed topic
+            a b              | 400 | invalid name 'a b' of a landed topic
+            ..%2F..          | 400 | invalid name '../..' of a landed topic
+            nowhere          | 404 | no landed files of topic nowhere: no partition directories in /page-files/nowhere
             """)
     void topic_thatHasNotLanded_isRefusedWithTheReason(String topic, int status, String why) throws Exception {
         String path = "/api/landed/" + topic.replace(" ", "%20");
@@ -229,10 +229,10 @@ class LandedFilesPageIT {
 
     @Test
     void audit_tellsGapsApart_andIsKept() throws Exception {
-        HttpResponse<String> answer = Http.send("POST", wadi.managementUrl() + "/api/landed/" + BROKEN + "/audit");
+        HttpResponse<String> response = Http.send("POST", wadi.managementUrl() + "/api/landed/" + BROKEN + "/audit");
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        JsonNode audit = Http.json(answer);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        JsonNode audit = Http.json(response);
         assertThat(audit.path("sound").asBoolean()).isFalse();
         assertThat(audit.path("verdict").asText()).startsWith(BROKEN + " is NOT SOUND: 3 lost, 2 doubled");
         assertThat(audit.at("/partitions/0/lost").asInt()).isEqualTo(3);

@@ -21,21 +21,21 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Audits that are asked for at once or fail, without the servers they would ask. */
+/** Concurrent and failing audits, without servers. */
 final class LandedRoutesTest {
     private final CamelContext camel = new DefaultCamelContext();
     private final CountDownLatch auditing = new CountDownLatch(1);
-    private final CountDownLatch goOn = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
     private final LandedRoutes routes =
-            new LandedRoutes(Slow::new, new IndexedTopics(() -> null, Properties::new, () -> null));
+            new LandedRoutes(BlockingFiles::new, new IndexedTopics(() -> null, Properties::new, () -> null));
 
     @AfterEach
     void close() throws Exception {
         camel.close();
     }
 
-    /** One topic's audit takes until it is told to end; the others fail. */
-    private final class Slow implements TopicView.Files {
+    /** The audit of one topic blocks until it is released; the others fail. */
+    private final class BlockingFiles implements TopicView.Files {
         @Override
         public Optional<?> find(String topic, int partition, long offset) {
             return Optional.empty();
@@ -52,7 +52,7 @@ final class LandedRoutesTest {
         }
 
         @Override
-        public Object look(String topic, String file) {
+        public Object preview(String topic, String file) {
             return Map.of();
         }
 
@@ -65,7 +65,7 @@ final class LandedRoutesTest {
                 case "kafka" -> throw new TimeoutException("Kafka at nowhere does not answer");
                 default -> {
                     auditing.countDown();
-                    goOn.await();
+                    released.await();
                     return Map.of("audited", topic);
                 }
             }
@@ -91,19 +91,19 @@ final class LandedRoutesTest {
                     .isEqualTo("503 {\"error\":\"another audit is running: try again when it has ended\"}");
             assertThat(routes.files("clicks").get("audit")).isNull();
 
-            goOn.countDown();
+            released.countDown();
             assertThat(first.get()).isEqualTo("200 {\"audited\":\"clicks\"}");
             assertThat(routes.files("clicks")).containsEntry("audit", Map.of("audited", "clicks"));
             assertThat(audit("clicks")).startsWith("200 ");
         } finally {
-            goOn.countDown();
+            released.countDown();
             other.shutdown();
         }
     }
 
     @Test
     void audit_thatFails_saysWhy_andTheNextMayBegin() throws Exception {
-        goOn.countDown();
+        released.countDown();
 
         assertThat(audit("gone")).isEqualTo("404 {\"error\":\"nothing of a topic gone has landed\"}");
         assertThat(audit("wrong")).isEqualTo("400 {\"error\":\"no topic\"}");
@@ -116,7 +116,7 @@ final class LandedRoutesTest {
 
     @Test
     void audits_ofManyTopics_areForgotten() throws Exception {
-        goOn.countDown();
+        released.countDown();
         for (int i = 0; i <= 50; i++) {
             audit("topic-" + i);
         }

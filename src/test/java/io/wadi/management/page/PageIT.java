@@ -23,7 +23,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The page on the management port, used in a browser as a person would. */
+/** The page for sending an event, in a browser. */
 class PageIT {
     private static final String FILE =
             "/data/select-color/partition=2/select-color+2+00000000000000000040+00000000000000000045.jsonl";
@@ -59,7 +59,7 @@ class PageIT {
     @BeforeEach
     void openPage() {
         assumeTrue(browser != null, Browser.MISSING);
-        // Else the page of the test before would go on following its event.
+        // Stops the previous test's page from polling for its event.
         browser.driver().get("about:blank");
         wadi.reset();
         browser.view(1400, false);
@@ -340,7 +340,7 @@ class PageIT {
                 .click();
     }
 
-    /** Waits until a stage of the newest event is in this state and says this. */
+    /** Waits until a stage of the newest event has this state and contains this text. */
     private static void awaitStage(String stage, String state, String words) {
         await().untilAsserted(() -> {
             assertThat(stage(stage)).contains(words);
@@ -352,7 +352,7 @@ class PageIT {
         return ".event [data-stage=" + stage + "]";
     }
 
-    /** What is read at a stage of the newest event. */
+    /** The text of a stage of the newest event. */
     private static String stage(String stage) {
         return text(selector(stage));
     }

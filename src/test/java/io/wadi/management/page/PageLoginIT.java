@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
-/** The page where users are set: nothing is shown before a login, and buttons only to those who may use them. */
+/** The page with users: it shows nothing before a login, and buttons only to users with the role operate. */
 class PageLoginIT {
     @TempDir
     private static Path directory;

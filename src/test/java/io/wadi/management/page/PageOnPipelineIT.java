@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
-/** The page as the pipeline serves it: a click goes all the way to HDFS and Elasticsearch. */
+/** The page of a running pipeline, including the way of an event to HDFS and Elasticsearch. */
 class PageOnPipelineIT {
     private static final Map<String, String> AT_ONE_PORT =
             Map.of("wadi.management.port", Integer.toString(Ports.free()));
@@ -86,7 +86,7 @@ class PageOnPipelineIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        // the groups of other tests, which are on the same servers and have ended, are what is "beside it"
+        // Stopped groups of other tests on the same servers count as other problems.
         browser.soon(
                 "#headline", said -> said.matches("Healthy: .*|The pipeline works; other problems need attention"));
         browser.soon("#sinks", said -> said.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
@@ -178,7 +178,7 @@ class PageOnPipelineIT {
         browser.press("button[aria-label='definition of landing']");
         browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
         assertThat(browser.console())
-                .as("nothing but that Wadi, or what it asks, did not answer yet")
+                .as("only failed requests while Wadi or its servers were down")
                 .allMatch(said -> said.contains("net::ERR_") || said.contains("status of 503"));
     }
 
@@ -208,7 +208,7 @@ class PageOnPipelineIT {
         assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.names";
         KafkaProbe.createTopic(topic, 1);
-        // Those that are behind stand before the hundreds that other tests have left.
+        // Groups with lag are sorted before the hundreds of groups of other tests.
         try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
             for (int i = 0; i < 1_000; i++) {
                 producer.send(new ProducerRecord<>(topic, new byte[] {1}));
@@ -326,10 +326,10 @@ class PageOnPipelineIT {
             select-color | limit=201             | Invalid value 201 for limit: expected 1 to 200
             """)
     void records_thatCannotBeAskedFor_areRefusedWithTheReason(String topic, String query, String why) throws Exception {
-        HttpResponse<String> answer = Http.get(wadi.managementUrl() + "/api/topics/" + topic + "/records?" + query);
+        HttpResponse<String> response = Http.get(wadi.managementUrl() + "/api/topics/" + topic + "/records?" + query);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(Http.json(answer).path("error").asText()).isEqualTo(why);
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(Http.json(response).path("error").asText()).isEqualTo(why);
     }
 
     private static void send(String topic, int partition, String key, byte[] value) throws Exception {
@@ -338,14 +338,14 @@ class PageOnPipelineIT {
 
     @Test
     void live_isSentToAllWhoWatch_asItChanges() throws Exception {
-        HttpResponse<Stream<String>> answer = HttpClient.newHttpClient()
+        HttpResponse<Stream<String>> response = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(wadi.managementUrl() + "/api/live"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofLines());
 
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
-        try (Stream<String> lines = answer.body()) {
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        try (Stream<String> lines = response.body()) {
             assertThat(lines.filter(line -> line.startsWith("event: ")).limit(10))
                     .contains("event: about", "event: history", "event: lag", "event: connectors")
                     .filteredOn("event: now"::equals)

@@ -15,18 +15,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * What the page needs from Wadi, with answers that a test sets: the management port with the page's files, and the
- * events port on another one, so that the page's requests are truly cross-origin.
+ * Stubs of Wadi's HTTP servers with responses set by a test: the management port with the page's files, and the events
+ * port on another port, so that the page's requests are cross-origin.
  */
 final class PageStubs implements AutoCloseable {
-    /** An answer in JSON. */
+    /** A JSON response. */
     record Answer(int status, String body, Map<String, String> headers) {
         Answer(int status, String body) {
             this(status, body, Map.of());
         }
     }
 
-    /** What the events port was asked. */
+    /** A request to the events port. */
     record Received(String method, String address, String host, String origin, String userAgent) {}
 
     private static final Map<String, String> TYPES = Map.of(
@@ -60,7 +60,7 @@ final class PageStubs implements AutoCloseable {
         reset();
     }
 
-    /** All is well: an event is accepted, and is neither in HDFS nor in Elasticsearch yet. */
+    /** Accepts events, which are neither in HDFS nor in Elasticsearch yet. */
     void reset() {
         received.clear();
         followed.clear();
@@ -137,7 +137,7 @@ final class PageStubs implements AutoCloseable {
         }
     }
 
-    /** As strict as the page allows: its own files, and requests to its own port and to the events port. */
+    /** The strictest policy for the page: its own files, and requests to its own port and to the events port. */
     private String policy(HttpExchange exchange) {
         String host = exchange.getRequestHeaders().getFirst("Host");
         String eventsOrigin = "http://" + host.substring(0, host.lastIndexOf(':')) + ":" + eventsPort();

@@ -20,8 +20,8 @@ class AlertEvaluatorTest {
     private final List<Alert> records = new ArrayList<>();
     private AlertEvaluator alerts;
 
-    private void rules(String words) {
-        alerts = new AlertEvaluator(AlertRules.parse(RULE + words + "}"), 2);
+    private void rules(String reason) {
+        alerts = new AlertEvaluator(AlertRules.parse(RULE + reason + "}"), 2);
     }
 
     private DocumentOutcome load(int at, double value) {
@@ -156,9 +156,9 @@ class AlertEvaluatorTest {
         assertThat(refused.host()).isNull();
         assertThat(refused.deadLetter())
                 .hasValueSatisfying(
-                        words -> assertThat(words)
+                        reason -> assertThat(reason)
                                 .isEqualTo(
-                                        "metric document: system.load.1: found the string \"1\", allowed a finite number (rule Load)"));
+                                        "metric document: system.load.1: found the string \"1\", expected a finite number (rule Load)"));
         assertThat(alerts.accept(Documents.load("web-01", START, "null"), Long.MAX_VALUE))
                 .isEqualTo(new DocumentOutcome(null, List.of(), List.of(), 0, 1));
         assertThat(alerts.accept(Documents.bytes("{\"metricset\":{\"name\":\"cpu\"}}"), Long.MAX_VALUE))
@@ -246,7 +246,7 @@ class AlertEvaluatorTest {
 
         assertThat(spoken.alerts()).extracting(Alert::state).containsExactly(State.RESOLVED);
         assertThat(records.get(0).annotations()).containsEntry("summary", "web-01 no data for 1m");
-        assertThat(spoken.refusals()).isEmpty();
+        assertThat(spoken.rejections()).isEmpty();
     }
 
     // ---- other rules
@@ -345,9 +345,9 @@ class AlertEvaluatorTest {
                 .containsOnlyKeys("alertname", "host", "severity");
     }
 
-    private void restart(String words) {
+    private void restart(String reason) {
         byte[] state = alerts.state("web-01").orElseThrow();
-        rules(words);
+        rules(reason);
         assertThat(alerts.state("web-01")).isEmpty();
         alerts.restore("web-01", state, START + 60_000, this::note);
         assertThat(alerts.hosts()).isEqualTo(1);
@@ -361,8 +361,8 @@ class AlertEvaluatorTest {
         load(0, 5);
         alerts.advanceTo(START + 61_000, this::note);
 
-        assertThat(alerts.silentSince(START - 1)).isEmpty();
-        assertThat(alerts.silentSince(START)).containsExactly("web-01");
+        assertThat(alerts.withoutDocumentSince(START - 1)).isEmpty();
+        assertThat(alerts.withoutDocumentSince(START)).containsExactly("web-01");
         alerts.forget("web-01", START + 90_000, this::note);
         assertThat(changes)
                 .containsExactly("firing 0-0", "silence firing 0-60", "resolved 0-90", "silence resolved 0-90");
@@ -379,9 +379,8 @@ class AlertEvaluatorTest {
 
         DocumentOutcome refused = alerts.accept(Documents.load("web-03", START, 5), Long.MAX_VALUE);
         assertThat(refused.deadLetter())
-                .contains(
-                        "metric document: host.name: found \"web-03\", which is new, and 2 hosts are known, allowed are "
-                                + "no more");
+                .contains("metric document: host.name: found \"web-03\", which is new, and 2 hosts are known, expected "
+                        + "no more");
         assertThat(load(10, 1).alerts()).hasSize(1);
         alerts.forget("web-01", START, this::note);
         assertThat(alerts.accept(Documents.load("web-03", START, 5), Long.MAX_VALUE)

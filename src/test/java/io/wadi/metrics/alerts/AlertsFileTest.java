@@ -103,20 +103,19 @@ class AlertsFileTest {
                                       other: "{{ .Value }}"
                                 """))
                 .containsExactly(
-                        "alerts.yaml line 4, column 12: Cpu: value is \"a / b / c\", allowed is " + FieldValue.ALLOWED,
-                        "alerts.yaml line 5, column 12: Cpu: above is \"high\", allowed is a number",
-                        "alerts.yaml line 7, column 10: Cpu: for is \"1 week\", allowed is a duration up to 30d such as "
+                        "alerts.yaml line 4, column 12: Cpu: value is \"a / b / c\", expected " + FieldValue.ALLOWED,
+                        "alerts.yaml line 5, column 12: Cpu: above is \"high\", expected a number",
+                        "alerts.yaml line 7, column 10: Cpu: for is \"1 week\", expected a duration up to 30d such as "
                                 + "90s or 5m",
-                        "alerts.yaml line 6, column 5: Cpu: keep_firing_for: there is no such word; did you mean "
+                        "alerts.yaml line 6, column 5: Cpu: keep_firing_for: unknown field; did you mean "
                                 + "keep-firing-for?",
-                        "alerts.yaml line 10, column 28: Load: value is \"host.name\", allowed is "
-                                + FieldValue.ALLOWED,
-                        "alerts.yaml line 12, column 17: Load: resolve-at is 5.0, allowed is at most 4.0: it would end "
-                                + "before it begins",
-                        "alerts.yaml line 15, column 14: Load: annotations.other is \"{{ .Value }}\", allowed is "
+                        "alerts.yaml line 10, column 28: Load: value is \"host.name\", expected " + FieldValue.ALLOWED,
+                        "alerts.yaml line 12, column 17: Load: resolve-at is 5.0, expected at most 4.0: the alert "
+                                + "would resolve before it fires",
+                        "alerts.yaml line 15, column 14: Load: annotations.other is \"{{ .Value }}\", expected "
                                 + Annotation.ALLOWED,
-                        "alerts.yaml line 14, column 7: Load: annotations has $labels.hots in summary, and there is no "
-                                + "such label; did you mean host?");
+                        "alerts.yaml line 14, column 7: Load: annotations has unknown label $labels.hots in "
+                                + "summary; did you mean host?");
     }
 
     @ParameterizedTest
@@ -124,29 +123,29 @@ class AlertsFileTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{alert: A, metricset: m, value: a}        | column 5: A: has neither above nor below, allowed is one of them",
-                "{alert: A, metricset: m, value: a, above: 1, below: 2} | A: has above and below, allowed is one of them",
-                "{alert: A, value: a, above: 1}            | A: metricset is missing, allowed is a metricset.name such as cpu, or dataset instead",
-                "{alert: A, metricset: m, dataset: d, value: a, above: 1} | A: dataset is there beside metricset, allowed is one of them",
-                "{alert: A}                                | A: has neither value nor no-data-after: it would never fire",
-                "{alert: A, no-data-after: 1m, for: 1m}    | A: for is there without a value",
-                "{alert: A, no-data-after: 10ms}           | allowed is at least 1s: a duration",
-                "{alert: A, metricset: m, value: a, below: 1, resolve-at: 0} | A: resolve-at is 0.0, allowed is at least 1.0",
-                "{alert: A, metricset: m, value: a, above: 50, share: true} | A: above is 50.0, allowed is 0 to 1, because the value is a share",
-                "{alert: A, metricset: m, value: a, above: 1, for: 31d} | A: for is \"31d\", allowed is a duration up to 30d",
-                "{alert: A, metricset: m, value: a, above: 1, invalid: drop} | A: invalid is \"drop\", allowed is dead-letter or ignore",
-                "{alert: A, metricset: m, value: a, above: NaN} | A: above is \"NaN\", allowed is a number",
-                "{alert: A, metricset: m, value: [], above: 1} | A: value is empty, allowed is a field",
-                "{alert: A, no-data-after: 1m, labels: {host: x}} | A: labels has \"host\", allowed are letters",
-                "{alert: ' ', no-data-after: 1m}           | alert is \" \", allowed is 1 to 100 letters",
-                "{no-data-after: 1m}                       | alert is missing, allowed is 1 to 100 letters",
+                "{alert: A, metricset: m, value: a}        | column 5: A: has neither above nor below, expected one of them",
+                "{alert: A, metricset: m, value: a, above: 1, below: 2} | A: has above and below, expected one of them",
+                "{alert: A, value: a, above: 1}            | A: metricset is missing, expected a metricset.name such as cpu, or dataset instead",
+                "{alert: A, metricset: m, dataset: d, value: a, above: 1} | A: dataset and metricset are both set, expected one of them",
+                "{alert: A}                                | A: has neither value nor no-data-after: the rule would never fire",
+                "{alert: A, no-data-after: 1m, for: 1m}    | A: for needs a value",
+                "{alert: A, no-data-after: 10ms}           | expected at least 1s: a duration",
+                "{alert: A, metricset: m, value: a, below: 1, resolve-at: 0} | A: resolve-at is 0.0, expected at least 1.0",
+                "{alert: A, metricset: m, value: a, above: 50, share: true} | A: above is 50.0, expected 0 to 1, because the value is a share",
+                "{alert: A, metricset: m, value: a, above: 1, for: 31d} | A: for is \"31d\", expected a duration up to 30d",
+                "{alert: A, metricset: m, value: a, above: 1, invalid: drop} | A: invalid is \"drop\", expected dead-letter or ignore",
+                "{alert: A, metricset: m, value: a, above: NaN} | A: above is \"NaN\", expected a number",
+                "{alert: A, metricset: m, value: [], above: 1} | A: value is empty, expected a field",
+                "{alert: A, no-data-after: 1m, labels: {host: x}} | A: labels has \"host\", expected letters",
+                "{alert: ' ', no-data-after: 1m}           | alert is \" \", expected 1 to 100 letters",
+                "{no-data-after: 1m}                       | alert is missing, expected 1 to 100 letters",
             })
-    void mistake_isTold(String rule, String mistake) {
+    void mistake_isTold(String rule, String declaredDifference) {
         assertThat(mistakes("rules:\n  - " + rule))
                 .singleElement()
                 .asString()
                 .contains("line 2")
-                .contains(mistake);
+                .contains(declaredDifference);
     }
 
     @Test
@@ -158,16 +157,16 @@ class AlertsFileTest {
     @Test
     void lists_areLimited() {
         StringBuilder rules = new StringBuilder("rules:\n");
-        for (int i = 0; i <= AlertsFile.MOST_RULES; i++) {
+        for (int i = 0; i <= AlertsFile.MAX_RULES; i++) {
             rules.append("  - {alert: rule ").append(i).append(", no-data-after: 1m}\n");
         }
 
         assertThat(mistakes(rules.toString()))
-                .containsExactly("alerts.yaml line 2, column 3: rules are 257, allowed are up to 256");
+                .containsExactly("alerts.yaml line 2, column 3: rules has 257 entries, expected up to 256");
         assertThat(mistakes(LOAD.replace("system.load.1", "[" + "a,".repeat(17) + "]") + "    above: 1"))
                 .singleElement()
                 .asString()
-                .contains("value has 17 entries, allowed are up to 16");
+                .contains("value has 17 entries, expected up to 16");
     }
 
     @Test

@@ -43,11 +43,11 @@ class AlertsMemoryIT {
                     .alerts()
                     .size();
         }
-        long[] silent = new long[1];
-        alerts.advanceTo(1_795_000_060_001L, alert -> silent[0]++);
-        alerts.reload(AlertRules.parse(yaml.toString()), 1_795_000_060_001L, alert -> silent[0]++);
-        if (fired != HOSTS * RULES || silent[0] != HOSTS * RULES) {
-            throw new IllegalStateException("fired " + fired + ", silent " + silent[0]);
+        long[] noData = new long[1];
+        alerts.advanceTo(1_795_000_060_001L, alert -> noData[0]++);
+        alerts.reload(AlertRules.parse(yaml.toString()), 1_795_000_060_001L, alert -> noData[0]++);
+        if (fired != HOSTS * RULES || noData[0] != HOSTS * RULES) {
+            throw new IllegalStateException("fired " + fired + ", silent " + noData[0]);
         }
         Runtime runtime = Runtime.getRuntime();
         System.gc();

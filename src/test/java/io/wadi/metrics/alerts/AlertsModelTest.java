@@ -54,7 +54,7 @@ class AlertsModelTest {
         final String host;
         final List<Seen> counted = new ArrayList<>();
         long lastSeen;
-        boolean silent;
+        boolean noData;
         State state = State.INACTIVE;
 
         Model(Rule rule, String host) {
@@ -63,13 +63,13 @@ class AlertsModelTest {
         }
 
         void document(long time, double value, Set<String> told) {
-            if (time < lastSeen || (time == lastSeen && silent)) {
+            if (time < lastSeen || (time == lastSeen && noData)) {
                 return;
             }
             clock(time, told);
-            if (silent) {
-                tell(told, Kind.NO_DATA, State.RESOLVED, Reason.DOCUMENT, lastSeen, time);
-                silent = false;
+            if (noData) {
+                emit(told, Kind.NO_DATA, State.RESOLVED, Reason.DOCUMENT, lastSeen, time);
+                noData = false;
             }
             lastSeen = time;
             counted.add(new Seen(time, value));
@@ -79,9 +79,9 @@ class AlertsModelTest {
                     end(State.RESOLVED, Reason.DOCUMENT, time, told);
                 }
             } else if (over && time - firstOfLastRun(true, rule.above) >= rule.forS * 1000L) {
-                become(State.FIRING, told, time);
+                transition(State.FIRING, told, time);
             } else if (over && state == State.INACTIVE) {
-                become(State.PENDING, told, time);
+                transition(State.PENDING, told, time);
             } else if (!over && state == State.PENDING) {
                 end(State.INACTIVE, Reason.DOCUMENT, time, told);
             } else if (!over) {
@@ -90,15 +90,15 @@ class AlertsModelTest {
         }
 
         void clock(long time, Set<String> told) {
-            if (rule.noDataS == 0 || lastSeen == 0 || silent || time - lastSeen <= rule.noDataS * 1000L) {
+            if (rule.noDataS == 0 || lastSeen == 0 || noData || time - lastSeen <= rule.noDataS * 1000L) {
                 return;
             }
             long noticed = lastSeen + rule.noDataS * 1000L;
             if (state == State.PENDING) {
                 end(State.INACTIVE, Reason.SILENCE, noticed, told);
             }
-            silent = true;
-            tell(told, Kind.NO_DATA, State.FIRING, Reason.SILENCE, lastSeen, noticed);
+            noData = true;
+            emit(told, Kind.NO_DATA, State.FIRING, Reason.SILENCE, lastSeen, noticed);
         }
 
         void end(Reason reason, long time, Set<String> told) {
@@ -106,9 +106,9 @@ class AlertsModelTest {
             if (state != State.INACTIVE) {
                 end(state == State.FIRING ? State.RESOLVED : State.INACTIVE, reason, at, told);
             }
-            if (silent) {
-                tell(told, Kind.NO_DATA, State.RESOLVED, reason, lastSeen, at);
-                silent = false;
+            if (noData) {
+                emit(told, Kind.NO_DATA, State.RESOLVED, reason, lastSeen, at);
+                noData = false;
             }
         }
 
@@ -121,13 +121,13 @@ class AlertsModelTest {
             return first;
         }
 
-        private void become(State next, Set<String> told, long time) {
+        private void transition(State next, Set<String> told, long time) {
             state = next;
-            tell(told, Kind.VALUE, next, Reason.DOCUMENT, since(), time);
+            emit(told, Kind.VALUE, next, Reason.DOCUMENT, since(), time);
         }
 
         private void end(State next, Reason reason, long time, Set<String> told) {
-            tell(told, Kind.VALUE, next, reason, since(), time);
+            emit(told, Kind.VALUE, next, reason, since(), time);
             state = State.INACTIVE;
             counted.clear();
         }
@@ -141,7 +141,7 @@ class AlertsModelTest {
                     .time;
         }
 
-        private void tell(Set<String> told, Kind kind, State state, Reason reason, long since, long at) {
+        private void emit(Set<String> told, Kind kind, State state, Reason reason, long since, long at) {
             told.add(line(rule.name, host, kind, state, reason, since, at));
         }
     }
@@ -204,7 +204,7 @@ class AlertsModelTest {
                     .count();
             rules.forEach(rule -> model(rule, host).document(time, value, expected));
             assertThat(outcome.late()).isGreaterThanOrEqualTo(before);
-            assertThat(outcome.refusals()).isEmpty();
+            assertThat(outcome.rejections()).isEmpty();
         }
 
         private Model model(Rule rule, String host) {

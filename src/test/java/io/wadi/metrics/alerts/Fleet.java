@@ -44,18 +44,18 @@ public final class Fleet {
         /** Over for a minute and 20 s, then between threshold and resolve-at and over it in turn, for six minutes. */
         FLAPPING,
         /** No documents for five minutes. */
-        SILENT,
+        NO_DATA_BIT,
         /** Over the threshold before, during and after five minutes without documents. */
         SILENT_WHILE_HIGH;
 
-        boolean isSilent(int s) {
-            return (this == SILENT && s >= 0 && s < 300) || (this == SILENT_WHILE_HIGH && s >= 150 && s < 450);
+        boolean isNoData(int s) {
+            return (this == NO_DATA_BIT && s >= 0 && s < 300) || (this == SILENT_WHILE_HIGH && s >= 150 && s < 450);
         }
 
         double cpu(int s) {
             boolean high =
                     switch (this) {
-                        case QUIET, SILENT -> false;
+                        case QUIET, NO_DATA_BIT -> false;
                         case SPIKES -> s >= 0 && s < 800 && s % 200 < 50;
                         case LONG -> s >= 0 && s < 300;
                         case DIP -> s >= 0 && s < 300 && (s < 150 || s >= 190);
@@ -89,7 +89,7 @@ public final class Fleet {
 
     private void send(int host, int second) {
         int within = second - begin(host);
-        if (story(host).isSilent(within)) {
+        if (story(host).isNoData(within)) {
             return;
         }
         List<byte[]> documents = List.of(cpu(host, second, story(host).cpu(within)), memory(host, second, within));
@@ -99,7 +99,7 @@ public final class Fleet {
                 out.accept(name(host), document);
             }
         }
-        if (second > 0 && random.nextInt(20) == 0 && !story(host).isSilent(within - PERIOD)) {
+        if (second > 0 && random.nextInt(20) == 0 && !story(host).isNoData(within - PERIOD)) {
             byte[] late = cpu(host, second - PERIOD, story(host).cpu(within - PERIOD));
             delayed.add(() -> out.accept(name(host), late));
         }
@@ -118,12 +118,12 @@ public final class Fleet {
     public Map<String, Integer> expected() {
         Map<String, Integer> expected = new TreeMap<>();
         for (int host = 0; host < hosts; host++) {
-            boolean silent = story(host) == Story.SILENT || story(host) == Story.SILENT_WHILE_HIGH;
+            boolean noData = story(host) == Story.NO_DATA_BIT || story(host) == Story.SILENT_WHILE_HIGH;
             for (State state : List.of(State.FIRING, State.RESOLVED)) {
-                if (story(host) != Story.QUIET && story(host) != Story.SPIKES && story(host) != Story.SILENT) {
+                if (story(host) != Story.QUIET && story(host) != Story.SPIKES && story(host) != Story.NO_DATA_BIT) {
                     expected.put(key(name(host), "HostCpuHigh", state), 1);
                 }
-                if (silent) {
+                if (noData) {
                     expected.put(key(name(host), "HostSilent", state), 1);
                 }
                 if (host % 10 == 0) {

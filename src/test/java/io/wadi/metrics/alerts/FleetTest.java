@@ -44,7 +44,7 @@ class FleetTest {
 
     private void accept(byte[] document) {
         DocumentOutcome outcome = alerts.accept(document, Long.MAX_VALUE);
-        assertThat(outcome.refusals()).isEmpty();
+        assertThat(outcome.rejections()).isEmpty();
         late += outcome.late();
         outcome.alerts().forEach(this::note);
     }

@@ -30,7 +30,7 @@ class RuleEvaluationTest {
     private static final int CPU = 0;
     private static final String START = "{\"@timestamp\":\"2026-11-20T01:00:00.000Z\",\"host\":{\"name\":\"web-01\"},";
 
-    private final RuleEvaluation reading = new RuleEvaluation(AlertRules.parse(RULES));
+    private final RuleEvaluation evaluation = new RuleEvaluation(AlertRules.parse(RULES));
 
     @Test
     void fixtures_areReadByTheShippedRules() throws IOException {
@@ -54,8 +54,8 @@ class RuleEvaluationTest {
                 }
             }
         }
-        assertThat(shipped.refusal().cause()).isEqualTo(Cause.FETCH_FAILED);
-        assertThat(shipped.refusal().words())
+        assertThat(shipped.rejection().cause()).isEqualTo(Cause.FETCH_FAILED);
+        assertThat(shipped.rejection().reason())
                 .startsWith("metric document: the agent on \"web-01\" could not fetch: ")
                 .endsWith("(rule HostCpuHigh)");
         assertThat(shipped.host()).isEqualTo("web-01");
@@ -77,12 +77,12 @@ class RuleEvaluationTest {
                 "'error':{'message':'half of it failed'},'metricset':{'name':'cpu'},'system.cpu.total.norm.pct':0.7",
             })
     void value_isFoundHoweverItIsSpelled(String members) {
-        assertThat(reading.read(document(members), Long.MAX_VALUE)).isNull();
+        assertThat(evaluation.read(document(members), Long.MAX_VALUE)).isNull();
 
-        assertThat(reading.selected()).containsExactly(0, 1);
-        assertThat(reading.measure(CPU)).isEqualTo(0.7);
-        assertThat(reading.host()).isEqualTo("web-01");
-        assertThat(reading.time())
+        assertThat(evaluation.selected()).containsExactly(0, 1);
+        assertThat(evaluation.measure(CPU)).isEqualTo(0.7);
+        assertThat(evaluation.host()).isEqualTo("web-01");
+        assertThat(evaluation.time())
                 .isEqualTo(Instant.parse("2026-11-20T01:00:00Z").toEpochMilli());
     }
 
@@ -91,38 +91,40 @@ class RuleEvaluationTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "'system.cpu.total.norm.pct':'0.9'      | NO_NUMBER | system.cpu.total.norm.pct: found the string \"0.9\", allowed a finite number",
-                "'system.cpu.total.norm.pct':'NaN'      | NO_NUMBER | found the string \"NaN\", allowed a finite number",
-                "'system.cpu.total.norm.pct':1e999      | NO_NUMBER | found 1e999, allowed a finite number",
-                "'system.cpu.total.norm.pct':[1]        | NO_NUMBER | found an array, allowed a finite number",
-                "'system.cpu.total.norm.pct':{'a':1}    | NO_NUMBER | found an object, allowed a finite number",
-                "'system.cpu.total.norm.pct':true       | NO_NUMBER | found true, allowed a finite number",
-                "'system.cpu.total.norm.pct':1.01       | OUT_OF_RANGE | system.cpu.total.norm.pct: found 1.01, allowed 0 to 1",
-                "'system.cpu.total.norm.pct':-0.1       | OUT_OF_RANGE | found -0.1, allowed 0 to 1",
-                "'system.cpu':{'total.pct':9,'cores':8} | OUT_OF_RANGE | system.cpu.total.pct / system.cpu.cores: found 1.125, allowed 0 to 1",
+                "'system.cpu.total.norm.pct':'0.9'      | NO_NUMBER | system.cpu.total.norm.pct: found the string \"0.9\", expected a finite number",
+                "'system.cpu.total.norm.pct':'NaN'      | NO_NUMBER | found the string \"NaN\", expected a finite number",
+                "'system.cpu.total.norm.pct':1e999      | NO_NUMBER | found 1e999, expected a finite number",
+                "'system.cpu.total.norm.pct':[1]        | NO_NUMBER | found an array, expected a finite number",
+                "'system.cpu.total.norm.pct':{'a':1}    | NO_NUMBER | found an object, expected a finite number",
+                "'system.cpu.total.norm.pct':true       | NO_NUMBER | found true, expected a finite number",
+                "'system.cpu.total.norm.pct':1.01       | OUT_OF_RANGE | system.cpu.total.norm.pct: found 1.01, expected 0 to 1",
+                "'system.cpu.total.norm.pct':-0.1       | OUT_OF_RANGE | found -0.1, expected 0 to 1",
+                "'system.cpu':{'total.pct':9,'cores':8} | OUT_OF_RANGE | system.cpu.total.pct / system.cpu.cores: found 1.125, expected 0 to 1",
                 "'system.cpu':{'total.pct':1}           | NO_NUMBER | system.cpu.cores: missing, needed to divide system.cpu.total.pct",
-                "'system.cpu':{'total.pct':1,'cores':0} | NO_NUMBER | system.cpu.cores: found 0.0, allowed a number above 0",
-                "'system.cpu':{'total.pct':1,'cores':'4'} | NO_NUMBER | system.cpu.cores: found the string \"4\", allowed a finite number",
+                "'system.cpu':{'total.pct':1,'cores':0} | NO_NUMBER | system.cpu.cores: found 0.0, expected a number above 0",
+                "'system.cpu':{'total.pct':1,'cores':'4'} | NO_NUMBER | system.cpu.cores: found the string \"4\", expected a finite number",
                 "'error':{'message':'permission denied'} | FETCH_FAILED | the agent on \"web-01\" could not fetch: permission denied",
             })
-    void value_thatCannotBeUsed_isRefusedInWords(String members, Cause cause, String words) {
-        assertThat(reading.read(document("'metricset':{'name':'cpu'}," + members), Long.MAX_VALUE))
+    void value_thatCannotBeUsed_isRefusedInWords(String members, Cause cause, String reason) {
+        assertThat(evaluation.read(document("'metricset':{'name':'cpu'}," + members), Long.MAX_VALUE))
                 .isNull();
 
-        assertThat(reading.measure(CPU)).isNaN();
-        assertThat(reading.refusal().cause()).isEqualTo(cause);
-        assertThat(reading.refusal().rule()).isEqualTo("Cpu");
-        assertThat(reading.refusal().words()).startsWith("metric document: ").contains(words);
-        assertThat(reading.refusal().deadLetter()).isTrue();
+        assertThat(evaluation.measure(CPU)).isNaN();
+        assertThat(evaluation.rejection().cause()).isEqualTo(cause);
+        assertThat(evaluation.rejection().rule()).isEqualTo("Cpu");
+        assertThat(evaluation.rejection().reason())
+                .startsWith("metric document: ")
+                .contains(reason);
+        assertThat(evaluation.rejection().deadLetter()).isTrue();
     }
 
     @Test
     void value_thatIsNotThere_isNoMistake() {
-        assertThat(reading.read(document("'metricset':{'name':'cpu'},'system.cpu.cores':4"), Long.MAX_VALUE))
+        assertThat(evaluation.read(document("'metricset':{'name':'cpu'},'system.cpu.cores':4"), Long.MAX_VALUE))
                 .isNull();
 
-        assertThat(reading.measure(CPU)).isNaN();
-        assertThat(reading.refusal()).isNull();
+        assertThat(evaluation.measure(CPU)).isNaN();
+        assertThat(evaluation.rejection()).isNull();
     }
 
     @ParameterizedTest
@@ -130,28 +132,28 @@ class RuleEvaluationTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "``                                     | NOT_JSON | found nothing, allowed a JSON object",
-                "[1]                                    | NOT_JSON | found an array, allowed a JSON object",
+                "``                                     | NOT_JSON | found nothing, expected a JSON object",
+                "[1]                                    | NOT_JSON | found an array, expected a JSON object",
                 "{'metricset':{'name':'cpu'}            | NOT_JSON | not JSON at line 1, column ",
                 "{'host':{'name':'a'},'x':NaN}          | NOT_JSON | not JSON at line 1, column ",
-                "{'@timestamp':'2026-11-20T01:00:00Z'}  | NO_ORIGIN | host.name: missing, allowed 1 to 255 characters",
-                "{'@timestamp':'2026-11-20T01:00:00Z','host':{'name':''}} | NO_ORIGIN | host.name: found \"\", allowed 1 to 255",
-                "{'@timestamp':'2026-11-20T01:00:00Z','host':{'name':'a\\ud800'}} | NO_ORIGIN | allowed 1 to 255 characters that UTF-8",
-                "{'@timestamp':'2026-11-20T01:00:00Z','host.name':7} | NO_ORIGIN | host.name: found 7, allowed a string",
-                "{'host':{'name':'a'}}                  | NO_ORIGIN | @timestamp: missing, allowed a time such as",
-                "{'host':{'name':'a'},'@timestamp':'now'} | NO_ORIGIN | @timestamp: found \"now\", allowed a time after 1970",
-                "{'host':{'name':'a'},'@timestamp':'1969-12-31T23:59:59Z'} | NO_ORIGIN | allowed a time after 1970",
-                "{'host':{'name':'a'},'@timestamp':'2036-01-01T00:00:00Z'} | NO_ORIGIN | allowed up to 2035-01-01T00:00:00Z: the sender's clock is ahead",
+                "{'@timestamp':'2026-11-20T01:00:00Z'}  | NO_ORIGIN | host.name: missing, expected 1 to 255 characters",
+                "{'@timestamp':'2026-11-20T01:00:00Z','host':{'name':''}} | NO_ORIGIN | host.name: found \"\", expected 1 to 255",
+                "{'@timestamp':'2026-11-20T01:00:00Z','host':{'name':'a\\ud800'}} | NO_ORIGIN | expected 1 to 255 characters that UTF-8",
+                "{'@timestamp':'2026-11-20T01:00:00Z','host.name':7} | NO_ORIGIN | host.name: found 7, expected a string",
+                "{'host':{'name':'a'}}                  | NO_ORIGIN | @timestamp: missing, expected a time such as",
+                "{'host':{'name':'a'},'@timestamp':'now'} | NO_ORIGIN | @timestamp: found \"now\", expected a time after 1970",
+                "{'host':{'name':'a'},'@timestamp':'1969-12-31T23:59:59Z'} | NO_ORIGIN | expected a time after 1970",
+                "{'host':{'name':'a'},'@timestamp':'2036-01-01T00:00:00Z'} | NO_ORIGIN | expected up to 2035-01-01T00:00:00Z: the sender's clock is ahead",
             })
-    void document_thatNoRuleCanUse_isRefusedInWords(String json, Cause cause, String words) {
-        RejectedDocument refusal = reading.read(
+    void document_thatNoRuleCanUse_isRefusedInWords(String json, Cause cause, String reason) {
+        RejectedDocument rejection = evaluation.read(
                 Documents.bytes(json.replace('\'', '"')),
                 Instant.parse("2035-01-01T00:00:00Z").toEpochMilli());
 
-        assertThat(refusal.cause()).isEqualTo(cause);
-        assertThat(refusal.words()).startsWith("metric document: ").contains(words);
-        assertThat(refusal.rule()).isNull();
-        assertThat(refusal.deadLetter()).isTrue();
+        assertThat(rejection.cause()).isEqualTo(cause);
+        assertThat(rejection.reason()).startsWith("metric document: ").contains(reason);
+        assertThat(rejection.rule()).isNull();
+        assertThat(rejection.deadLetter()).isTrue();
     }
 
     @Test
@@ -165,16 +167,16 @@ class RuleEvaluationTest {
         assertThat(ignoring.read(document("'metricset':{'name':'cpu'},'a':'1'"), Long.MAX_VALUE))
                 .isNull();
         assertThat(ignoring.measure(0)).isNaN();
-        assertThat(ignoring.refusal().deadLetter()).isFalse();
+        assertThat(ignoring.rejection().deadLetter()).isFalse();
     }
 
     @Test
     void document_isReadNoFurtherThanItIsNeeded() {
         byte[] enough = document("'metricset':{'name':'cpu'},'system.cpu.total.norm.pct':0.7,'then'");
 
-        assertThat(reading.read(Arrays.copyOf(enough, enough.length - 3), Long.MAX_VALUE))
+        assertThat(evaluation.read(Arrays.copyOf(enough, enough.length - 3), Long.MAX_VALUE))
                 .isNull();
-        assertThat(reading.measure(CPU)).isEqualTo(0.7);
+        assertThat(evaluation.measure(CPU)).isEqualTo(0.7);
     }
 
     @Test
@@ -199,12 +201,13 @@ class RuleEvaluationTest {
     @Test
     void document_ofAnySize_isReadOrRefused() {
         String large = "'metricset':{'name':'cpu'},'x':'" + "y".repeat(1_000_000) + "','system.cpu.total.norm.pct':0.7";
-        assertThat(reading.read(document(large), Long.MAX_VALUE)).isNull();
-        assertThat(reading.measure(CPU)).isEqualTo(0.7);
-        assertThat(reading.read(document("'x':" + "[".repeat(100_000)), Long.MAX_VALUE)
+        assertThat(evaluation.read(document(large), Long.MAX_VALUE)).isNull();
+        assertThat(evaluation.measure(CPU)).isEqualTo(0.7);
+        assertThat(evaluation
+                        .read(document("'x':" + "[".repeat(100_000)), Long.MAX_VALUE)
                         .cause())
                 .isEqualTo(Cause.NOT_JSON);
-        assertThat(reading.read("{\"host\":{\"name\":\"a\"}}".getBytes(UTF_16), Long.MAX_VALUE))
+        assertThat(evaluation.read("{\"host\":{\"name\":\"a\"}}".getBytes(UTF_16), Long.MAX_VALUE))
                 .isNotNull();
     }
 
@@ -217,10 +220,10 @@ class RuleEvaluationTest {
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
         }
         byte[] broken = Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
-        RejectedDocument refusal = reading.read(broken, Long.MAX_VALUE);
-        if (refusal == null) {
-            for (int rule : reading.selected()) {
-                assertThat(Double.isInfinite(reading.measure(rule))).isFalse();
+        RejectedDocument rejection = evaluation.read(broken, Long.MAX_VALUE);
+        if (rejection == null) {
+            for (int rule : evaluation.selected()) {
+                assertThat(Double.isInfinite(evaluation.measure(rule))).isFalse();
             }
         }
 

@@ -65,10 +65,10 @@ class StateBytesTest {
     void bytes_ofAnotherVersion_areRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StateBytes.read(new byte[] {2, 0, 0}))
-                .withMessage("alert state of 3 bytes: found version 2, allowed 1");
+                .withMessage("alert state of 3 bytes: found version 2, expected 1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StateBytes.read(new byte[0]))
-                .withMessage("alert state of 0 bytes: it is cut");
+                .withMessage("alert state of 0 bytes: truncated");
     }
 
     @Property(tries = 2000)

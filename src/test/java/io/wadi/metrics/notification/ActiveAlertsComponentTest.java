@@ -30,6 +30,6 @@ class ActiveAlertsComponentTest {
     void addressThatNothingCanBeSentTo_isRefused(String address) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> addresses(address))
-                .withMessageStartingWith("wadi.alerts.webhook.urls: nothing can be sent to " + address + ": ");
+                .withMessageStartingWith("wadi.alerts.webhook.urls: invalid address " + address + ": ");
     }
 }

@@ -28,11 +28,11 @@ class AlertBoardTest {
     @EnumSource(value = State.class, names = "FIRING", mode = EnumSource.Mode.EXCLUDE)
     void whatFired_isOverWhateverComesNext_withTheLabelsItFiredWith(State next) {
         board.take("a", change("web-01", State.FIRING, T, T + MINUTE), T + MINUTE);
-        String facts = only().facts();
+        String fields = only().fields();
 
         board.take("a", change("another", next, T, T + 2 * MINUTE), T + 2 * MINUTE + 5);
 
-        assertThat(only()).isEqualTo(new KnownAlert("a", T + MINUTE, T + 2 * MINUTE, T + 2 * MINUTE + 5, facts));
+        assertThat(only()).isEqualTo(new KnownAlert("a", T + MINUTE, T + 2 * MINUTE, T + 2 * MINUTE + 5, fields));
     }
 
     @Test
@@ -67,7 +67,7 @@ class AlertBoardTest {
 
         board.take("a", change("web-01", State.FIRING, T + 2 * MINUTE, T + 3 * MINUTE), T + 3 * MINUTE);
 
-        assertThat(only().fires()).isTrue();
+        assertThat(only().isFiring()).isTrue();
         assertThat(only().startsAt()).isEqualTo(T + 3 * MINUTE);
     }
 
@@ -90,7 +90,7 @@ class AlertBoardTest {
         other.take("b", change("web-02", State.FIRING, T, T), T);
         long seen = board.version();
 
-        board.become(other);
+        board.replaceWith(other);
 
         assertThat(only().key()).isEqualTo("b");
         assertThat(board.version()).isNotEqualTo(seen);

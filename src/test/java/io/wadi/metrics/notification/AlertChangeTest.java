@@ -56,10 +56,10 @@ class AlertChangeTest {
         assertThat(read).extracting(AlertChange::state).containsExactly(State.PENDING, State.FIRING, State.FIRING);
         assertThat(read.get(1).since()).isEqualTo(SINCE);
         assertThat(read.get(1).at()).isEqualTo(SINCE + 60_000);
-        assertThat(read.get(1).facts())
+        assertThat(read.get(1).fields())
                 .startsWith("\"labels\":{\"alertname\":\"HostCpuHigh\",\"host\":\"web-01\",\"severity\":\"warning\"},")
                 .contains("\"summary\":\"web-01: 93.1%\"");
-        assertThat(read.get(2).facts())
+        assertThat(read.get(2).fields())
                 .startsWith("\"labels\":{\"alertname\":\"HostCpuHigh\",\"host\":\"web-01\",\"severity\":\"warning\","
                         + "\"kind\":\"no-data\"}");
     }
@@ -69,7 +69,7 @@ class AlertChangeTest {
         byte[] silence =
                 AlertRecords.silence("web-01", State.FIRING, SINCE, AT).value().getBytes(UTF_8);
 
-        assertThat(AlertChange.parse(silence, "").facts()).contains("\"severity\":\"warning\",\"kind\":\"no-data\"}");
+        assertThat(AlertChange.parse(silence, "").fields()).contains("\"severity\":\"warning\",\"kind\":\"no-data\"}");
     }
 
     @Test
@@ -79,30 +79,30 @@ class AlertChangeTest {
                 .getBytes(UTF_8);
 
         assertThat(AlertChange.parse(value, "https://grafana.example/d/host?var-host={host}&alert={alert}")
-                        .facts())
+                        .fields())
                 .endsWith(
                         ",\"generatorURL\":\"https://grafana.example/d/host?var-host=web%2F01%20%E2%82%AC&alert=HostCpuHigh\"");
     }
 
     @Test
     void names_thatAlertmanagerDoesNotAllow_areChanged() {
-        String facts = AlertChange.parse("""
+        String fields = AlertChange.parse("""
                         {"state":"firing","since":"2026-11-20T10:00:00Z","at":"2026-11-20T10:00:00Z",
                          "labels":{"alertname":"A","team-name":"x","1st":"y"},"annotations":{"run book":"z \\" \\n €"}}
-                        """.getBytes(UTF_8), "").facts();
+                        """.getBytes(UTF_8), "").fields();
 
-        assertThat(facts)
+        assertThat(fields)
                 .isEqualTo("\"labels\":{\"alertname\":\"A\",\"team_name\":\"x\",\"_1st\":\"y\"},"
                         + "\"annotations\":{\"run_book\":\"z \\\" \\n €\"}");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                    not json | it is not JSON: Unrecognized token 'not'
-                    [] | it has no labels
-                    {"labels":{"a":"b"},"state":"burning"} | its state is "burning", which is none
-                    {"labels":{"a":"b"},"state":"firing"} | its since is "", which is no time
-                    {"labels":{"a":"b"},"state":"firing","since":"2026-11-20T10:00:00Z","at":"now"} | its at is "now", which is no time
+                    not json | not JSON: Unrecognized token 'not'
+                    [] | labels are missing
+                    {"labels":{"a":"b"},"state":"burning"} | state is "burning", expected inactive, pending, firing or resolved
+                    {"labels":{"a":"b"},"state":"firing"} | since is "", expected an RFC 3339 time
+                    {"labels":{"a":"b"},"state":"firing","since":"2026-11-20T10:00:00Z","at":"now"} | at is "now", expected an RFC 3339 time
                     """)
     void whatIsNoSuchRecord_isRefused(String value, String reason) {
         assertThatIllegalArgumentException()

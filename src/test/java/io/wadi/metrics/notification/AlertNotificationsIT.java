@@ -82,8 +82,8 @@ class AlertNotificationsIT {
     }
 
     /** What was told of a host in requests that were taken, in order. */
-    private List<JsonNode> told(Hook to, String host) {
-        return to.taken().stream()
+    private List<JsonNode> sent(Hook to, String host) {
+        return to.accepted().stream()
                 .flatMap(each -> StreamSupport.stream(each.body().spliterator(), false))
                 .filter(alert -> alert.at("/labels/host").asText().equals(host))
                 .toList();
@@ -95,11 +95,11 @@ class AlertNotificationsIT {
     }
 
     private void awaitOver(String host) {
-        await().until(() -> told(hook, host).stream().anyMatch(AlertNotificationsIT::isOver));
+        await().until(() -> sent(hook, host).stream().anyMatch(AlertNotificationsIT::isOver));
     }
 
     private void awaitTold(Hook to, Set<String> hosts) {
-        await().until(() -> to.taken().stream()
+        await().until(() -> to.accepted().stream()
                 .flatMap(each -> each.hosts().stream())
                 .toList()
                 .containsAll(hosts));
@@ -109,16 +109,16 @@ class AlertNotificationsIT {
     void alerts_areToldTogether_again_andAsOver_andWhatIsPendingIsNot() throws Exception {
         start(Stream.concat(Stream.of(firing(0, 5)), Stream.of(alert("pending", State.PENDING, BEGAN, BEGAN)))
                 .toArray(Written[]::new));
-        await().until(() -> hook.taken().size() >= 3);
+        await().until(() -> hook.accepted().size() >= 3);
 
-        assertThat(hook.taken()).allSatisfy(request -> {
+        assertThat(hook.accepted()).allSatisfy(request -> {
             assertThat(request.path()).isEqualTo("/api/v2/alerts");
             assertThat(request.hosts()).isEqualTo(hosts(0, 5));
         });
-        JsonNode first = hook.taken().get(0).body().get(0);
+        JsonNode first = hook.accepted().get(0).body().get(0);
         assertThat(first.path("startsAt").asText())
                 .isEqualTo(Instant.ofEpochMilli(FIRED).toString());
-        assertThat(hook.taken().get(0).body()).noneMatch(AlertNotificationsIT::isOver);
+        assertThat(hook.accepted().get(0).body()).noneMatch(AlertNotificationsIT::isOver);
         assertThat(first.path("labels").toString())
                 .isEqualTo("{\"alertname\":\"HostCpuHigh\",\"host\":\"web-0\",\"severity\":\"warning\"}");
         assertThat(first.path("annotations").toString()).isEqualTo("{\"summary\":\"web-0: cpu at 93%\"}");
@@ -128,7 +128,7 @@ class AlertNotificationsIT {
         awaitOver("web-3");
         awaitTold(hook, Set.of("more"));
         assertThat(wadi.meter("wadi_alerts_webhook_firing")).isEqualTo(5);
-        assertThat(hook.taken()).noneMatch(request -> request.hosts().contains("pending"));
+        assertThat(hook.accepted()).noneMatch(request -> request.hosts().contains("pending"));
     }
 
     @Test
@@ -136,7 +136,9 @@ class AlertNotificationsIT {
         start(firing("web-0"), AlertRecords.silence("web-0", State.FIRING, BEGAN, FIRED));
 
         awaitTold(hook, Set.of("web-0"));
-        assertThat(hook.taken().get(0).body().findValues("labels")).hasSize(2).doesNotHaveDuplicates();
+        assertThat(hook.accepted().get(0).body().findValues("labels"))
+                .hasSize(2)
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -151,10 +153,10 @@ class AlertNotificationsIT {
         awaitOver("web-1");
 
         assertThat(hook.received().size()).isGreaterThan(before);
-        assertThat(told(hook, "web-0"))
+        assertThat(sent(hook, "web-0"))
                 .extracting(alert -> alert.path("startsAt").asText())
                 .containsOnly(Instant.ofEpochMilli(FIRED).toString());
-        assertThat(told(hook, "web-0")).noneMatch(AlertNotificationsIT::isOver);
+        assertThat(sent(hook, "web-0")).noneMatch(AlertNotificationsIT::isOver);
     }
 
     @Test
@@ -171,7 +173,7 @@ class AlertNotificationsIT {
             awaitOver("web-1");
             assertThat(next.stop()).isZero();
         }
-        assertThat(told(hook, "web-0")).noneMatch(AlertNotificationsIT::isOver);
+        assertThat(sent(hook, "web-0")).noneMatch(AlertNotificationsIT::isOver);
     }
 
     private RouteProcess process() throws IOException {
@@ -204,7 +206,7 @@ class AlertNotificationsIT {
                     .as("the growing pause before request %d", i + 1)
                     .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(Math.min(7_500, 150L << Math.min(i - 1, 6))));
         }
-        assertThat(hook.taken().get(0).body()).hasSize(1).allMatch(AlertNotificationsIT::isOver);
+        assertThat(hook.accepted().get(0).body()).hasSize(1).allMatch(AlertNotificationsIT::isOver);
         assertThat(wadi.meter("wadi_alerts_webhook_requests_total", "result=\"" + result + "\""))
                 .isGreaterThanOrEqualTo(2);
         assertThat(wadi.meter("wadi_alerts_webhook_sent_total", "result=\"taken\""))
@@ -238,17 +240,18 @@ class AlertNotificationsIT {
             await().until(() -> wadi.meter("wadi_alerts_webhook_sent_total", "result=\"refused\"") >= 2);
 
             assertThat(warnings.lines())
-                    .anyMatch(line -> line.contains("refused 4 alerts, which are told one by one now: 400 of"))
+                    .anyMatch(line -> line.contains("rejected a request of 4 alerts; sending them one by one: 400 of"))
                     .anyMatch(line -> line.contains("refused the alert HostCpuHigh@bad"));
         }
-        List<Received> refused =
+        List<Received> rejected =
                 hook.received().stream().filter(each -> each.answered() == 400).toList();
-        assertThat(refused.subList(1, refused.size()))
+        assertThat(rejected.subList(1, rejected.size()))
                 .allMatch(each -> each.body().size() == 1);
 
         hook.answer(200);
         awaitTold(hook, Set.of("bad"));
-        await().until(() -> hook.taken().stream().anyMatch(each -> each.body().size() == 4));
+        await().until(() ->
+                hook.accepted().stream().anyMatch(each -> each.body().size() == 4));
     }
 
     @Test
@@ -265,11 +268,11 @@ class AlertNotificationsIT {
             wadi.write(firing(0, 5));
             wadi.start();
             awaitTold(hook, hosts(0, 5));
-            assertThat(hook.taken()).allMatch(request -> request.body().size() <= 2);
+            assertThat(hook.accepted()).allMatch(request -> request.body().size() <= 2);
 
             second.start();
             awaitTold(second, hosts(0, 5));
-            assertThat(second.taken()).extracting(Received::path).containsOnly("/behind/api/v2/alerts");
+            assertThat(second.accepted()).extracting(Received::path).containsOnly("/behind/api/v2/alerts");
             assertThat(hanging.received()).isNotEmpty();
         }
     }
@@ -297,7 +300,7 @@ class AlertNotificationsIT {
         }
         awaitTold(hook, Set.of("web-2"));
 
-        assertThat(hook.taken()).noneMatch(request -> request.hosts().contains("web-1"));
+        assertThat(hook.accepted()).noneMatch(request -> request.hosts().contains("web-1"));
         assertThat(wadi.meter("wadi_alerts_webhook_unreadable_total")).isEqualTo(1);
         assertThat(wadi.meter("wadi_alerts_webhook_firing")).isEqualTo(2);
     }
@@ -312,9 +315,9 @@ class AlertNotificationsIT {
         awaitTold(hook, Set.of("web-0"));
         TestServers.shared().kafka().stop();
         try {
-            int before = hook.taken().size();
-            await().until(() -> hook.taken().size() >= before + 3);
-            assertThat(told(hook, "web-0")).noneMatch(AlertNotificationsIT::isOver);
+            int before = hook.accepted().size();
+            await().until(() -> hook.accepted().size() >= before + 3);
+            assertThat(sent(hook, "web-0")).noneMatch(AlertNotificationsIT::isOver);
         } finally {
             TestServers.shared().kafka().start();
         }

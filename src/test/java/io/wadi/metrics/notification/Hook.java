@@ -98,7 +98,7 @@ final class Hook implements AutoCloseable {
         return new ArrayList<>(received);
     }
 
-    List<Received> taken() {
+    List<Received> accepted() {
         return received().stream().filter(each -> each.answered() == 200).toList();
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NotifiedAlertsTest {
     private static final long RESEND = 60_000;
 
-    private final NotifiedAlerts told = new NotifiedAlerts(RESEND, 3);
+    private final NotifiedAlerts sent = new NotifiedAlerts(RESEND, 3);
 
     private static long made;
 
@@ -39,15 +39,15 @@ class NotifiedAlertsTest {
 
     /** The first request of a plan that is made now. */
     private List<KnownAlert> next(List<KnownAlert> known, long now) {
-        told.plan(known, now);
-        return told.next();
+        sent.plan(known, now);
+        return sent.next();
     }
 
     private List<List<KnownAlert>> tellAll(List<KnownAlert> known, long now) {
         List<List<KnownAlert>> requests = new ArrayList<>();
         for (List<KnownAlert> next = next(known, now); !next.isEmpty(); next = next(known, now)) {
             requests.add(List.copyOf(next));
-            told.taken(next, now);
+            sent.accepted(next, now);
         }
         return requests;
     }
@@ -55,15 +55,15 @@ class NotifiedAlertsTest {
     @Test
     void plan_isOfWhatWasKnown_andCanBeDropped() {
         List<KnownAlert> known = alerts(7);
-        told.plan(known, 0);
-        assertThat(told.next()).isEqualTo(known.subList(0, 3));
-        assertThat(told.next()).isEqualTo(known.subList(3, 6));
-        assertThat(told.isPlanDone()).isFalse();
+        sent.plan(known, 0);
+        assertThat(sent.next()).isEqualTo(known.subList(0, 3));
+        assertThat(sent.next()).isEqualTo(known.subList(3, 6));
+        assertThat(sent.isPlanDone()).isFalse();
 
-        told.dropPlan();
+        sent.dropPlan();
 
-        assertThat(told.isPlanDone()).isTrue();
-        assertThat(told.next()).isEmpty();
+        assertThat(sent.isPlanDone()).isTrue();
+        assertThat(sent.next()).isEmpty();
     }
 
     @Test
@@ -74,7 +74,7 @@ class NotifiedAlertsTest {
         known.add(alert("new"));
 
         assertThat(next(known, 10)).containsExactly(known.get(1), known.get(2));
-        assertThat(told.untold()).isEqualTo(2);
+        assertThat(sent.unsent()).isEqualTo(2);
         assertThat(next(known, RESEND)).containsExactly(known.get(1), known.get(2), known.get(0));
     }
 
@@ -89,35 +89,35 @@ class NotifiedAlertsTest {
     @Test
     void refused_areToldOneByOne_afterAllOthers_andTheBadOneOnceAnInterval() {
         List<KnownAlert> known = alerts(4);
-        told.refused(next(known, 0), 0);
+        sent.rejected(next(known, 0), 0);
 
         List<KnownAlert> other = next(known, 0);
         assertThat(other).containsExactly(known.get(3));
-        told.taken(other, 0);
+        sent.accepted(other, 0);
         assertThat(next(known, 0)).containsExactly(known.get(0));
-        told.taken(next(known, 0), 0);
+        sent.accepted(next(known, 0), 0);
         assertThat(next(known, 0)).containsExactly(known.get(1));
-        told.refused(next(known, 0), 0);
+        sent.rejected(next(known, 0), 0);
         assertThat(next(known, 0)).containsExactly(known.get(2));
-        told.taken(next(known, 0), 0);
+        sent.accepted(next(known, 0), 0);
         assertThat(next(known, RESEND - 1)).isEmpty();
 
         assertThat(next(known, RESEND)).containsExactly(known.get(0), known.get(2), known.get(3));
-        told.taken(next(known, RESEND), RESEND);
+        sent.accepted(next(known, RESEND), RESEND);
         assertThat(next(known, RESEND)).containsExactly(known.get(1));
     }
 
     @Test
     void refusedAlertThatChanges_isTriedAtOnce_andTogetherAgainOnceItIsTaken() {
         List<KnownAlert> known = new ArrayList<>(alerts(1));
-        told.refused(next(known, 0), 0);
+        sent.rejected(next(known, 0), 0);
         assertThat(next(known, 1)).isEmpty();
         known.set(0, alert("a0"));
         known.add(alert("a1"));
 
-        told.taken(next(known, 2), 2);
+        sent.accepted(next(known, 2), 2);
         assertThat(next(known, 2)).containsExactly(known.get(0));
-        told.taken(next(known, 2), 2);
+        sent.accepted(next(known, 2), 2);
 
         assertThat(next(known, RESEND)).isEqualTo(known);
     }
@@ -164,10 +164,10 @@ class NotifiedAlertsTest {
             return;
         }
         if (outcome == 2 && next.size() > 1) {
-            told.refused(next, now);
+            sent.rejected(next, now);
         } else {
             next.forEach(alert -> alertmanager.put(alert.key(), alert));
-            told.taken(next, now);
+            sent.accepted(next, now);
         }
     }
 }

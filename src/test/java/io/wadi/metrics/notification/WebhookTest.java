@@ -210,11 +210,11 @@ class WebhookTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> options("wadi", "", "", ""))
                 .withMessage("wadi.alerts.webhook.user and wadi.alerts.webhook.password: one is set,"
-                        + " allowed are both or none");
+                        + " expected both or none");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> options("wadi", "secret", "token", ""))
                 .withMessage("wadi.alerts.webhook.user and wadi.alerts.webhook.token are both set:"
-                        + " allowed is one of them");
+                        + " expected one of them");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> options("", "", "secret\ntoken", ""))
                 .withMessageStartingWith("wadi.alerts.webhook.token: ")

@@ -24,7 +24,7 @@ final class Exporter implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final HttpServer server;
     private volatile Answer answer = exchange -> exchange.sendResponseHeaders(404, -1);
-    private volatile Headers asked;
+    private volatile Headers lastRequest;
 
     /** What is done with a request. */
     interface Answer {
@@ -43,7 +43,7 @@ final class Exporter implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        asked = exchange.getRequestHeaders();
+        lastRequest = exchange.getRequestHeaders();
         try (exchange) {
             answer.write(exchange);
         }
@@ -59,8 +59,8 @@ final class Exporter implements AutoCloseable {
     }
 
     /** The headers of the last request. */
-    Headers asked() {
-        return asked;
+    Headers lastRequest() {
+        return lastRequest;
     }
 
     void exposes(String contentType, String text) {

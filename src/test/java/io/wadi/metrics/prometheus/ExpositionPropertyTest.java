@@ -187,8 +187,8 @@ class ExpositionPropertyTest {
     private static FilterInputStream inPieces(byte[] bytes, Random random) {
         return new FilterInputStream(new ByteArrayInputStream(bytes)) {
             @Override
-            public int read(byte[] taken, int offset, int length) throws IOException {
-                return super.read(taken, offset, Math.min(length, 1 + random.nextInt(3)));
+            public int read(byte[] read_, int offset, int length) throws IOException {
+                return super.read(read_, offset, Math.min(length, 1 + random.nextInt(3)));
             }
         };
     }

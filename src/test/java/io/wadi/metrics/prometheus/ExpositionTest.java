@@ -99,31 +99,31 @@ final class ExpositionTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            1.5          | column 1: found 1.5, allowed a metric's name
-            a            | column 2: found the line's end, allowed a number, NaN or Inf
-            a x          | column 3: found x, allowed a number, NaN or Inf
-            a 0x1p3      | column 3: found 0x1p3, allowed a number, NaN or Inf
-            a 1d         | column 3: found 1d, allowed a number, NaN or Inf
-            a 1_000      | column 3: found 1_000, allowed a number, NaN or Inf
-            a 1,5        | column 3: found 1,5, allowed a number, NaN or Inf
-            a 1e999      | column 3: found 1e999, allowed a number, NaN or Inf
-            a ١          | column 3: found ١, allowed a number, NaN or Inf
-            a 1 2.5      | column 5: found 2.5, allowed whole milliseconds since 1970
-            a 1 99999999999999999 | column 5: found 99999999999999999, allowed a time in the years 0 to 9999
-            a 1 2 3      | column 7: found 3, allowed the line's end
-            a 1 # {} 1   | column 5: found # {} 1, allowed the line's end
-            a-b 1        | column 2: found -b 1, allowed a number, NaN or Inf
-            a{b="c" 1    | column 9: found 1, allowed ,
-            a{b="c"      | column 8: found the line's end, allowed a label's name or }
-            a{b="c}      | column 8: found the line's end, allowed "
-            a{b="c\\      | column 8: found the line's end, allowed "
-            a{b=c} 1     | column 5: found c} 1, allowed "
-            a{b} 1       | column 4: found } 1, allowed =
-            a{1="c"} 1   | column 3: found 1="c"} 1, allowed a label's name or }
-            a{b:c="d"} 1 | column 4: found :c="d"} 1, allowed =
-            a{,} 1       | column 3: found ,} 1, allowed a label's name or }
-            a{b="c",b="d"} 1 | column 9: the label b stands there twice
-            {"a.b"} 1    | column 1: found {"a.b"} 1, allowed a metric's name
+            1.5          | column 1: found 1.5, expected a metric's name
+            a            | column 2: found the line's end, expected a number, NaN or Inf
+            a x          | column 3: found x, expected a number, NaN or Inf
+            a 0x1p3      | column 3: found 0x1p3, expected a number, NaN or Inf
+            a 1d         | column 3: found 1d, expected a number, NaN or Inf
+            a 1_000      | column 3: found 1_000, expected a number, NaN or Inf
+            a 1,5        | column 3: found 1,5, expected a number, NaN or Inf
+            a 1e999      | column 3: found 1e999, expected a number, NaN or Inf
+            a ١          | column 3: found ١, expected a number, NaN or Inf
+            a 1 2.5      | column 5: found 2.5, expected whole milliseconds since 1970
+            a 1 99999999999999999 | column 5: found 99999999999999999, expected a time in the years 0 to 9999
+            a 1 2 3      | column 7: found 3, expected the line's end
+            a 1 # {} 1   | column 5: found # {} 1, expected the line's end
+            a-b 1        | column 2: found -b 1, expected a number, NaN or Inf
+            a{b="c" 1    | column 9: found 1, expected ,
+            a{b="c"      | column 8: found the line's end, expected a label's name or }
+            a{b="c}      | column 8: found the line's end, expected "
+            a{b="c\\      | column 8: found the line's end, expected "
+            a{b=c} 1     | column 5: found c} 1, expected "
+            a{b} 1       | column 4: found } 1, expected =
+            a{1="c"} 1   | column 3: found 1="c"} 1, expected a label's name or }
+            a{b:c="d"} 1 | column 4: found :c="d"} 1, expected =
+            a{,} 1       | column 3: found ,} 1, expected a label's name or }
+            a{b="c",b="d"} 1 | column 9: duplicate label b
+            {"a.b"} 1    | column 1: found {"a.b"} 1, expected a metric's name
             """)
     void line_thatIsNoSample_isRefusedWithItsNumber_andTheOthersAreRead(String line, String why)
             throws ScrapeException {
@@ -136,7 +136,7 @@ final class ExpositionTest {
     @Test
     void refusal_quotesLittleAndNothingThatControls() throws ScrapeException {
         assertThat(Read.text("a \u001b[31m" + "x".repeat(1000) + "\n").refused)
-                .containsExactly("1: column 3: found ?[31m" + "x".repeat(35) + ", allowed a number, NaN or Inf");
+                .containsExactly("1: column 3: found ?[31m" + "x".repeat(35) + ", expected a number, NaN or Inf");
     }
 
     @Test
@@ -151,7 +151,7 @@ final class ExpositionTest {
         Read read = Read.text("a 1\nb 12");
 
         assertThat(read.samples).extracting(Sample::name).containsExactly("a");
-        assertThat(read.refused).containsExactly("2: found no line feed at its end, so it may be cut off");
+        assertThat(read.refused).containsExactly("2: found no line feed at the end, the line may be truncated");
     }
 
     @Test
@@ -176,7 +176,7 @@ final class ExpositionTest {
     void openMetrics_withoutItsEnd_isNotWhole() {
         assertThatExceptionOfType(ScrapeException.class)
                 .isThrownBy(() -> Read.openMetrics("a 1\n# EO"))
-                .withMessageContaining("does not end with # EOF");
+                .withMessageContaining("# EOF is missing");
     }
 
     @Test
@@ -184,16 +184,16 @@ final class ExpositionTest {
         Read read = Read.openMetrics("a 1\n# EOF\nb 2\nc 3\n");
 
         assertThat(read.samples).extracting(Sample::name).containsExactly("a");
-        assertThat(read.refused).containsExactly("3: found a line after # EOF, allowed nothing");
+        assertThat(read.refused).containsExactly("3: found a line after # EOF, expected nothing");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            a 1 # 2          | column 7: found 2, allowed the labels of an exemplar
-            a 1 # {b="c"}    | column 14: found the line's end, allowed a number, NaN or Inf
-            a 1 # {b="c"} x  | column 15: found x, allowed a number, NaN or Inf
-            a 1 # {} 2 3 4   | column 14: found 4, allowed the line's end
-            a 1 1e12         | column 5: found 1e12, allowed a time in the years 0 to 9999
+            a 1 # 2          | column 7: found 2, expected the labels of an exemplar
+            a 1 # {b="c"}    | column 14: found the line's end, expected a number, NaN or Inf
+            a 1 # {b="c"} x  | column 15: found x, expected a number, NaN or Inf
+            a 1 # {} 2 3 4   | column 14: found 4, expected the line's end
+            a 1 1e12         | column 5: found 1e12, expected a time in the years 0 to 9999
             """)
     void openMetrics_badExemplarOrTime_isRefused(String line, String why) throws ScrapeException {
         assertThat(Read.openMetrics(line + "\n# EOF\n").refused).containsExactly("1: " + why);

@@ -78,7 +78,8 @@ final class PrometheusScrapeRouteIT {
                                         document.at("/metricset/period").asInt())
                                 .isEqualTo(1000));
                 assertThat(warnings.take())
-                        .anySatisfy(warning -> assertThat(warning).contains("did not answer in whole within 3000 ms"))
+                        .anySatisfy(
+                                warning -> assertThat(warning).contains("did not complete its response within 3000 ms"))
                         .anySatisfy(warning -> assertThat(warning).contains("the first is line 3: column 25: found 4"));
                 assertItsOwn();
             }
@@ -153,7 +154,7 @@ final class PrometheusScrapeRouteIT {
         assertThatException()
                 .isThrownBy(() -> RunningWadi.start(Map.of("wadi.prometheus.targets", "web-01=ftp://10.0.3.15")))
                 .withStackTraceContaining(
-                        "wadi.prometheus.targets: found web-01=ftp://10.0.3.15, allowed is [NAME=]HOST:PORT");
+                        "wadi.prometheus.targets: found web-01=ftp://10.0.3.15, expected [NAME=]HOST:PORT");
     }
 
     @Test

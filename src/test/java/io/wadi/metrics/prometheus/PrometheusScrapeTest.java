@@ -92,9 +92,9 @@ final class PrometheusScrapeTest {
         assertThat(documents.get(0).path("@timestamp").asText()).isEqualTo("2025-11-20T01:00:00.500Z");
         assertThat(documents.get(0).at("/prometheus/metrics/a_total").asDouble())
                 .isEqualTo(1);
-        assertThat(exporter.asked().getFirst("Accept")).startsWith("application/openmetrics-text;version=1.0.0,");
-        assertThat(exporter.asked().getFirst("Accept-Encoding")).isEqualTo("gzip");
-        assertThat(exporter.asked().getFirst("X-Prometheus-Scrape-Timeout-Seconds"))
+        assertThat(exporter.lastRequest().getFirst("Accept")).startsWith("application/openmetrics-text;version=1.0.0,");
+        assertThat(exporter.lastRequest().getFirst("Accept-Encoding")).isEqualTo("gzip");
+        assertThat(exporter.lastRequest().getFirst("X-Prometheus-Scrape-Timeout-Seconds"))
                 .isEqualTo("30.0");
     }
 
@@ -131,8 +131,9 @@ final class PrometheusScrapeTest {
             assertThat(documents.get(0).at("/prometheus/metrics")).isEqualTo(JSON.readTree("{\"a\":1.0,\"c\":2.0}"));
             assertThat(outcome(documents)).containsEntry("up", 1.0).containsEntry("wadi_scrape_rejected_lines", 2.0);
             assertThat(warnings.take())
-                    .containsExactly(target + ": 2 of its lines are refused and the others taken, until this is said "
-                            + "to be over; the first is line 2: column 3: found x, allowed a number, NaN or Inf");
+                    .containsExactly(
+                            "Target " + target + ": rejecting 2 invalid lines and keeping the others, until recovery "
+                                    + "is logged; the first is line 2: column 3: found x, expected a number, NaN or Inf");
             assertThat(counted("wadi.scrape.rejected.lines")).isEqualTo(4);
 
             exporter.exposes(Exporter.TEXT, "a 1\n");
@@ -142,7 +143,7 @@ final class PrometheusScrapeTest {
             assertThat(warnings.take())
                     .singleElement()
                     .asString()
-                    .endsWith("line 2: found a a second time with the same labels, allowed once");
+                    .endsWith("line 2: found a a second time with the same labels, expected once");
         }
     }
 
@@ -198,33 +199,33 @@ final class PrometheusScrapeTest {
                     exchange.getResponseHeaders().set("Location", "http://" + hidden.hostAndPort() + "/metrics");
                     exchange.sendResponseHeaders(status, -1);
                 });
-                assertDown("answered %d to http://%s/metrics, and redirects are not followed: expected 200"
+                assertDown("answered %d to http://%s/metrics, expected 200: redirects are not followed"
                         .formatted(status, hidden.hostAndPort()));
             }
-            assertThat(hidden.asked()).isNull();
+            assertThat(hidden.lastRequest()).isNull();
         }
     }
 
     @Test
     void target_thatCannotBeScraped_isDown_andItsFailureSaid() throws Exception {
         exporter.answers(exchange -> exchange.sendResponseHeaders(503, -1));
-        assertDown("answered 503, allowed 200");
+        assertDown("answered 503, expected 200");
 
         exporter.exposes("text/html", "a 1\n");
-        assertDown("answered with Content-Type text/html, allowed text/plain or application/openmetrics-text");
+        assertDown("answered with Content-Type text/html, expected text/plain or application/openmetrics-text");
 
         exporter.exposes(Exporter.OPEN_METRICS, "a 1\nb 2");
-        assertDown("sent an exposition that does not end with # EOF: it is not whole");
+        assertDown("sent a truncated exposition: # EOF is missing");
 
         exporter.exposes(Exporter.TEXT, "br", new byte[] {1, 2});
-        assertDown("answered with Content-Encoding br, allowed gzip");
+        assertDown("answered with Content-Encoding br, expected gzip");
 
         exporter.exposes(Exporter.TEXT, "gzip", new byte[] {1, 2, 3});
-        assertDown("sent what is no gzip, or not all of it: ");
+        assertDown("sent invalid or truncated gzip: ");
 
         byte[] whole = Exporter.gzip("a 1\n".repeat(100));
         exporter.exposes(Exporter.TEXT, "gzip", Arrays.copyOf(whole, whole.length / 2));
-        assertDown("sent what is no gzip, or not all of it: ");
+        assertDown("sent invalid or truncated gzip: ");
 
         exporter.exposes(Exporter.TEXT, A_MEBIBYTE + "a 1\n");
         assertDown("sent more than 1MiB");
@@ -247,8 +248,8 @@ final class PrometheusScrapeTest {
             assertThat(documents).hasSize(1);
             assertThat(outcome(documents)).containsEntry("up", 0.0).containsEntry("scrape_samples_scraped", 0.0);
             assertThat(warnings.take())
-                    .containsExactly(target
-                            + " did not answer in whole within 300 ms; its up is 0 until this is said to be over");
+                    .containsExactly("Target " + target
+                            + " did not complete its response within 300 ms; up is 0 until recovery is logged");
         }
     }
 
@@ -278,7 +279,7 @@ final class PrometheusScrapeTest {
 
             assertThat(documents).hasSize(1);
             assertThat(outcome(documents)).containsEntry("up", 0.0);
-            assertThat(warnings.take()).singleElement().asString().startsWith(target + " " + why);
+            assertThat(warnings.take()).singleElement().asString().startsWith("Target " + target + " " + why);
         }
     }
 

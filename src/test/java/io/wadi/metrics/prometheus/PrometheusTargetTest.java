@@ -54,7 +54,7 @@ final class PrometheusTargetTest {
     void target_thatIsNone_isRefused(String written) {
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> PrometheusTarget.parse("wadi.prometheus.targets", "a:1," + written))
-                .withMessageContaining("wadi.prometheus.targets: found " + written + ", allowed is [NAME=]HOST:PORT");
+                .withMessageContaining("wadi.prometheus.targets: found " + written + ", expected [NAME=]HOST:PORT");
     }
 
     @Test

@@ -107,7 +107,7 @@ final class SettingsTest {
             wadi.t.every      | 999999999999999d | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
             """)
     void read_valueThatIsNotAllowed_saysWhatIs(String name, String text, String allowed) {
-        assertThat(mistakes(Map.of(name, text))).containsExactly(name + "=" + text + ": allowed is " + allowed);
+        assertThat(mistakes(Map.of(name, text))).containsExactly(name + "=" + text + ": expected " + allowed);
     }
 
     @ParameterizedTest
@@ -163,8 +163,8 @@ final class SettingsTest {
                 .isThrownBy(() -> read(given))
                 .withMessage(String.join(
                         System.lineSeparator(),
-                        "wadi.t.port=99999: allowed is a whole number from 1 to 65535 (default 8080)",
-                        "wadi.t.every=5: allowed is a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)",
+                        "wadi.t.port=99999: expected a whole number from 1 to 65535 (default 8080)",
+                        "wadi.t.every=5: expected a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)",
                         "wadi.t.everi: there is no such property; did you mean wadi.t.every?",
                         "wadi.zzzzzzzzzzzzzzzz: there is no such property"));
     }

@@ -29,7 +29,7 @@ final class FatalErrorsIT {
         Ended ended = run(kind, "-Xmx64m");
 
         assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
-        assertThat(ended.output()).contains(FatalErrors.FIRST_WORDS);
+        assertThat(ended.output()).contains(FatalErrors.PREFIX);
     }
 
     @Test
@@ -98,7 +98,7 @@ final class FatalErrorsIT {
                 "-Dwadi.management.port=" + Ports.free());
 
         assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
-        assertThat(ended.output()).contains(FatalErrors.FIRST_WORDS);
+        assertThat(ended.output()).contains(FatalErrors.PREFIX);
     }
 
     private Ended run(String kind, String... options) throws IOException, InterruptedException {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class HealthStateTest {
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
     /** Down after 5 s of faults, up after 3 s of proofs. */
-    private static final HealthThresholds PATIENCE = new HealthThresholds(
+    private static final HealthThresholds THRESHOLDS = new HealthThresholds(
             Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofSeconds(1));
 
     /** Findings are {@code second+} for a proof and {@code second-} for a fault. */
@@ -40,51 +40,51 @@ final class HealthStateTest {
         "'1+ 2- 9+ 10-',      99, DOWN,     2, down until it has recovered",
     })
     void state_followsWhatLasts(String findings, int looked, HealthState.State state, int since, String why) {
-        HealthState standing = standing(findings).at(at(looked), PATIENCE);
+        HealthState result = state(findings).at(at(looked), THRESHOLDS);
 
-        assertThat(standing.state()).as(why).isEqualTo(state);
-        assertThat(standing.since()).as(why).isEqualTo(at(since));
+        assertThat(result.state()).as(why).isEqualTo(state);
+        assertThat(result.since()).as(why).isEqualTo(at(since));
     }
 
     @Test
-    void words_areThoseOfTheLastFaultUntilItIsOver() {
-        assertThat(standing("1+ 2- 3-").fault()).isEqualTo("fault at 3");
-        assertThat(standing("1+ 2- 3+").fault()).as("never down, forgotten").isNull();
-        assertThat(standing("0+ 1- 6- 7+").fault()).as("still down").isEqualTo("fault at 6");
-        assertThat(standing("0+ 1- 6- 7+ 10+").fault()).as("up again").isNull();
-        assertThat(standing("0+ 1- 6- 7+ 10+").proof()).isEqualTo("proof at 10");
+    void fault_isTheLastOneUntilItIsOver() {
+        assertThat(state("1+ 2- 3-").fault()).isEqualTo("fault at 3");
+        assertThat(state("1+ 2- 3+").fault()).as("never down, forgotten").isNull();
+        assertThat(state("0+ 1- 6- 7+").fault()).as("still down").isEqualTo("fault at 6");
+        assertThat(state("0+ 1- 6- 7+ 10+").fault()).as("up again").isNull();
+        assertThat(state("0+ 1- 6- 7+ 10+").proof()).isEqualTo("proof at 10");
     }
 
     @Test
-    void turns_isWhenTheStateChangesByItself() {
-        assertThat(standing("1+").turns(PATIENCE)).isNull();
-        assertThat(standing("1+ 2-").turns(PATIENCE)).isEqualTo(at(7));
-        assertThat(standing("0+ 1- 6- 7+").turns(PATIENCE)).isEqualTo(at(10));
+    void changesAt_isWhenTheStateChangesByItself() {
+        assertThat(state("1+").changesAt(THRESHOLDS)).isNull();
+        assertThat(state("1+ 2-").changesAt(THRESHOLDS)).isEqualTo(at(7));
+        assertThat(state("0+ 1- 6- 7+").changesAt(THRESHOLDS)).isEqualTo(at(10));
     }
 
     @Test
     void zeroPatience_changesAtOnce() {
         HealthThresholds none =
                 new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(1));
-        HealthState up = HealthState.unknown(BEGIN).found(at(1), CheckResult.proof("well"), none);
+        HealthState up = HealthState.unknown(BEGIN).after(at(1), CheckResult.proof("well"), none);
 
-        HealthState down = up.found(at(2), CheckResult.fault("ill"), none);
+        HealthState down = up.after(at(2), CheckResult.fault("ill"), none);
         assertThat(down.state()).isEqualTo(HealthState.State.DOWN);
-        assertThat(down.found(at(3), CheckResult.proof("well"), none).state()).isEqualTo(HealthState.State.UP);
+        assertThat(down.after(at(3), CheckResult.proof("well"), none).state()).isEqualTo(HealthState.State.UP);
     }
 
-    private static HealthState standing(String findings) {
-        HealthState standing = HealthState.unknown(BEGIN);
+    private static HealthState state(String findings) {
+        HealthState state = HealthState.unknown(BEGIN);
         for (String each : findings.split(" ", -1)) {
             if (!each.isEmpty()) {
                 int second = Integer.parseInt(each.substring(0, each.length() - 1));
                 CheckResult finding = each.endsWith("-")
                         ? CheckResult.fault("fault at " + second)
                         : CheckResult.proof("proof at " + second);
-                standing = standing.found(at(second), finding, PATIENCE);
+                state = state.after(at(second), finding, THRESHOLDS);
             }
         }
-        return standing;
+        return state;
     }
 
     private static Instant at(int second) {

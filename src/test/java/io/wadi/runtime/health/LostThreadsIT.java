@@ -48,7 +48,7 @@ final class LostThreadsIT {
 
             awaitNotLive(
                     wadi,
-                    "route dying: 0 of its 1 consumer threads work; Camel",
+                    "route dying: 0 of 1 consumer threads are active; Camel",
                     "KafkaConsumer[%s]".formatted(topic),
                     "LinkageError: of the test");
         }

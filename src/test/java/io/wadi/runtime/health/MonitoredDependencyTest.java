@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 /** Looks that take their time, and what health says meanwhile. */
 final class MonitoredDependencyTest {
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
-    private static final HealthThresholds PATIENCE = new HealthThresholds(
+    private static final HealthThresholds THRESHOLDS = new HealthThresholds(
             Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofSeconds(2));
 
     private final TurnedClock clock = new TurnedClock(BEGIN);
-    private final MonitoredDependency watched = new MonitoredDependency(PATIENCE, clock);
+    private final MonitoredDependency watched = new MonitoredDependency(THRESHOLDS, clock);
     private final DebouncedCheck check = new DebouncedCheck(
             new DebouncedCheck.Subject("it", DebouncedCheck.Use.READINESS, "it at home", "it is asked again"),
             watched,
@@ -31,9 +31,9 @@ final class MonitoredDependencyTest {
 
     @Test
     void lookWithoutAnAnswer_isAFaultFromItsBeginning() {
-        at(0).asking();
-        at(1).answered(CheckResult.proof("well"));
-        at(3).asking();
+        at(0).checkStarted();
+        at(1).checkCompleted(CheckResult.proof("well"));
+        at(3).checkStarted();
 
         assertThat(at(7).now().isUp()).as("4 s of silence").isTrue();
         HealthState silent = at(8).now();
@@ -41,22 +41,22 @@ final class MonitoredDependencyTest {
         assertThat(silent.since()).isEqualTo(BEGIN.plusSeconds(3));
         assertThat(silent.fault()).isEqualTo("no answer since 2026-11-20T12:00:03Z");
 
-        assertThat(at(60).answered(CheckResult.proof("well")).isUp())
+        assertThat(at(60).checkCompleted(CheckResult.proof("well")).isUp())
                 .as("has to last")
                 .isFalse();
-        at(62).asking();
-        assertThat(at(63).answered(CheckResult.proof("well")).isUp()).isTrue();
+        at(62).checkStarted();
+        assertThat(at(63).checkCompleted(CheckResult.proof("well")).isUp()).isTrue();
     }
 
     @Test
     void lateAnswer_forgetsASilenceThatWasShort_andKeepsOneThatWasNot() {
-        at(0).asking();
-        at(1).answered(CheckResult.proof("well"));
-        at(3).asking();
-        assertThat(at(7).answered(CheckResult.proof("well")).isUp()).isTrue();
+        at(0).checkStarted();
+        at(1).checkCompleted(CheckResult.proof("well"));
+        at(3).checkStarted();
+        assertThat(at(7).checkCompleted(CheckResult.proof("well")).isUp()).isTrue();
 
-        at(9).asking();
-        HealthState late = at(30).answered(CheckResult.proof("well"));
+        at(9).checkStarted();
+        HealthState late = at(30).checkCompleted(CheckResult.proof("well"));
         assertThat(late.isUp())
                 .as("nobody had asked meanwhile, and it was down")
                 .isFalse();
@@ -65,8 +65,8 @@ final class MonitoredDependencyTest {
 
     @Test
     void nobodyWhoLooks_isAFault() {
-        at(0).asking();
-        at(1).answered(CheckResult.proof("well"));
+        at(0).checkStarted();
+        at(1).checkCompleted(CheckResult.proof("well"));
 
         assertThat(at(5).now().isUp()).isTrue();
         assertThat(at(99).now().fault()).isEqualTo("no answer since 2026-11-20T12:00:01Z");
@@ -77,21 +77,20 @@ final class MonitoredDependencyTest {
     void check_saysWhatWhereSinceWhenAndWhatFollows() {
         HealthCheck.Result unknown = check.call();
         assertThat(unknown.getState()).isEqualTo(HealthCheck.State.DOWN);
-        assertThat(unknown.getMessage())
-                .hasValue("it at home: nothing is known yet; it is being asked since 2026-11-20T12:00:00Z");
+        assertThat(unknown.getMessage()).hasValue("it at home: no result yet; checked since 2026-11-20T12:00:00Z");
 
-        at(0).asking();
-        at(1).answered(CheckResult.proof("wrote and read"));
+        at(0).checkStarted();
+        at(1).checkCompleted(CheckResult.proof("wrote and read"));
         at(2);
         assertThat(check.call().getState()).isEqualTo(HealthCheck.State.UP);
         assertThat(check.call().getMessage()).hasValue("it at home: wrote and read; 1000 ms ago");
 
-        at(3).asking();
-        at(4).answered(CheckResult.fault("refused"));
+        at(3).checkStarted();
+        at(4).checkCompleted(CheckResult.fault("refused"));
         assertThat(check.call().getState()).isEqualTo(HealthCheck.State.UP);
         assertThat(check.call().getMessage())
-                .hasValue("it at home: wrote and read; 1000 ms ago; but since 2026-11-20T12:00:03Z: refused;"
-                        + " it is down where that lasts until 2026-11-20T12:00:08Z");
+                .hasValue("it at home: wrote and read; 1000 ms ago; failing since 2026-11-20T12:00:03Z: refused;"
+                        + " down if this lasts until 2026-11-20T12:00:08Z");
 
         at(8);
         HealthCheck.Result down = check.call();
@@ -99,7 +98,7 @@ final class MonitoredDependencyTest {
         assertThat(down.getMessage())
                 .hasValueSatisfying(words -> assertThat(words)
                         .startsWith("it at home: no answer since 2026-11-20T12:00:04Z;"
-                                + " down since 2026-11-20T12:00:03Z, asked ")
+                                + " down since 2026-11-20T12:00:03Z, checked ")
                         .endsWith("; it is asked again"));
         assertThat(down.getDetails())
                 .containsEntry("where", "it at home")
@@ -123,7 +122,7 @@ final class MonitoredDependencyTest {
             return CheckResult.proof("thawed");
         };
         try (Prober prober =
-                new Prober("it", real.patience().every(), List.of(new Prober.Question("it", hanging, real)))) {
+                new Prober("it", real.thresholds().every(), List.of(new Prober.ProbedCheck("it", hanging, real)))) {
             prober.start();
             prober.start();
             asked.await();
@@ -145,7 +144,7 @@ final class MonitoredDependencyTest {
         AtomicBoolean interrupted = new AtomicBoolean(true);
         Prober.Probe hanging = new Prober.Probe() {
             @Override
-            public CheckResult look() throws InterruptedException {
+            public CheckResult check() throws InterruptedException {
                 asking.set(Thread.currentThread());
                 asked.countDown();
                 new CountDownLatch(1).await();
@@ -158,7 +157,7 @@ final class MonitoredDependencyTest {
                 interrupted.set(Thread.currentThread().isInterrupted());
             }
         };
-        Prober prober = new Prober("it", PATIENCE.every(), List.of(new Prober.Question("it", hanging, watched)));
+        Prober prober = new Prober("it", THRESHOLDS.every(), List.of(new Prober.ProbedCheck("it", hanging, watched)));
         prober.start();
         asked.await();
 

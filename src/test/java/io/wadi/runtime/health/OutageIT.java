@@ -129,7 +129,7 @@ class OutageIT {
                 () -> minIsr("2"),
                 200,
                 () -> minIsr("1"),
-                "card.alerts-0 has 1 of 1 replicas in sync, and takes records with min.insync.replicas=2 only");
+                "card.alerts-0 has 1 of 1 replicas in sync, fewer than min.insync.replicas=2: it rejects records");
     }
 
     @Test
@@ -143,7 +143,7 @@ class OutageIT {
                 () -> asKafka(admin -> admin.createTopics(List.of(new NewTopic("card.payments", 3, (short) 1)))
                         .all()
                         .get()),
-                "topic card.payments does not exist: it was deleted, or is not made yet; ./wadi topics apply makes it");
+                "topic card.payments does not exist: it was deleted or never created; ./wadi topics apply creates it");
     }
 
     /** What nobody measures otherwise: Kafka Streams itself calls this running. */
@@ -156,7 +156,7 @@ class OutageIT {
                 503,
                 kafka::thaw,
                 "no answer since",
-                "how far group wadi-alerts is behind is not known: TimeoutException");
+                "the lag of group wadi-alerts is unknown: TimeoutException");
     }
 
     @Test
@@ -249,7 +249,7 @@ class OutageIT {
                 () -> readOnly("true"),
                 200,
                 () -> readOnly("null"),
-                INDEX + " takes no documents: 429 cluster_block_exception");
+                INDEX + " rejects documents: 429 cluster_block_exception");
     }
 
     @Test
@@ -262,7 +262,7 @@ class OutageIT {
                         "aliases": {"%s": {"is_write_index": false}}}""".formatted(INDEX)),
                 200,
                 () -> askIndex("DELETE", "-red", ""),
-                INDEX + ": red: primary shards are away");
+                INDEX + ": red: primary shards are unavailable");
     }
 
     /**

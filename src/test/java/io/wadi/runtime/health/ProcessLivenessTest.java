@@ -15,7 +15,7 @@ final class ProcessLivenessTest {
     void others_areAsked() {
         Prober.Probe probe = new ProcessLiveness(List.of(Optional::empty, () -> Optional.of("a consumer hangs")));
 
-        assertThat(new ProcessLiveness(List.of(Optional::empty)).look().isFault())
+        assertThat(new ProcessLiveness(List.of(Optional::empty)).check().isFault())
                 .isFalse();
         assertThat(look(probe)).isEqualTo(CheckResult.fault("a consumer hangs"));
     }
@@ -31,9 +31,8 @@ final class ProcessLivenessTest {
         second.start();
         ProcessLiveness probe = new ProcessLiveness(List.of());
         try {
-            await().untilAsserted(() -> assertThat(probe.look())
-                    .isEqualTo(CheckResult.fault(
-                            "threads wait for each other for good: deadlock-first, deadlock-second")));
+            await().untilAsserted(() -> assertThat(probe.check())
+                    .isEqualTo(CheckResult.fault("deadlocked threads: deadlock-first, deadlock-second")));
         } finally {
             first.interrupt();
             second.interrupt();
@@ -41,12 +40,12 @@ final class ProcessLivenessTest {
         first.join();
         second.join();
 
-        assertThat(probe.look().isFault()).isFalse();
+        assertThat(probe.check().isFault()).isFalse();
     }
 
     private static CheckResult look(Prober.Probe probe) {
         try {
-            return probe.look();
+            return probe.check();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

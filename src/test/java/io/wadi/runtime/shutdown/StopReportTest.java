@@ -22,7 +22,7 @@ final class StopReportTest {
         assertThat(report.isDrained()).isTrue();
         assertThat(report.lines())
                 .containsExactly(
-                        "Stopped in 1.30 s, everything that had been begun is finished",
+                        "Stopped in 1.30 s, all work in flight is finished",
                         "1 web-events: 12 exchanges in flight, 12 finished, 0 left, 0.03 s",
                         "2 landing: 12345 records in flight, 12345 finished, 0 left, 1.20 s");
     }
@@ -37,7 +37,7 @@ final class StopReportTest {
                 1300,
                 List.of());
 
-        assertThat(report.lines()).hasSize(3).endsWith("idle, stopped at once: pixel, bulk");
+        assertThat(report.lines()).hasSize(3).endsWith("idle: pixel, bulk");
     }
 
     /** Such as those of the management port, which nobody has written down and nobody looks for. */
@@ -52,14 +52,14 @@ final class StopReportTest {
 
         assertThat(new StopReport(ownRoutes, 40, List.of()).lines())
                 .containsExactly(
-                        "Stopped in 0.04 s; what is left is done again at the next start",
+                        "Stopped in 0.04 s, unfinished work is repeated at the next start",
                         "1 api-live: 3 exchanges in flight, 3 finished, 0 left, 0.00 s",
                         "1 api-records: 0 exchanges in flight, 0 finished, 0 left, 0.00 s: it did not end within PT10S",
-                        "idle, stopped at once: 2 of no file");
+                        "idle: 2 internal routes");
         List<RouteReport> all = new ArrayList<>(ownRoutes);
         all.add(pixel);
         StopReport report = new StopReport(all, 40, List.of());
-        assertThat(report.lines()).endsWith("idle, stopped at once: pixel and 2 of no file");
+        assertThat(report.lines()).endsWith("idle: pixel and 2 internal routes");
         assertThat(new ObjectMapper().readTree(report.json()).path("routes").findValuesAsText("route"))
                 .containsExactly("api-live", "api-records", "pixel");
     }
@@ -71,7 +71,7 @@ final class StopReportTest {
         assertThat(report.isDrained()).isFalse();
         assertThat(report.lines())
                 .contains(
-                        "Stopped in 11.50 s; what is left is done again at the next start",
+                        "Stopped in 11.50 s, unfinished work is repeated at the next start",
                         "2 indexing: 100 records in flight, 60 finished, 40 left, 10.00 s: it did not end within PT10S");
     }
 

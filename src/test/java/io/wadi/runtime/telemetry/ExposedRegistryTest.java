@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 final class ExposedRegistryTest {
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-    private final PipelineMetrics figures = PipelineMetrics.upTo(10, Clock.systemUTC());
-    private final ExposedRegistry registry = new ExposedRegistry(figures);
+    private final PipelineMetrics metrics = PipelineMetrics.withLimit(10, Clock.systemUTC());
+    private final ExposedRegistry registry = new ExposedRegistry(metrics);
 
     @Test
     void scrape_hasMetersAndFigures() {
         Counter.builder("wadi.metered").register(registry).increment();
-        figures.histograms("wadi_kept_seconds", "Kept").of("").record(5, 1);
+        metrics.histograms("wadi_kept_seconds", "Kept").of("").record(5, 1);
 
         assertThat(registry.scrape()).contains("wadi_metered_total 1.0").contains("wadi_kept_seconds_count 1\n");
         assertThat(registry.scrape(OPEN_METRICS))

@@ -20,7 +20,7 @@ final class PipelineMetricsTest {
         FOR_AGE(Meaning.counter("t_files", "Files").with("reason", "age")),
         OFFSET(Meaning.gauge("t_offset", Fold.NONE, "Offset")),
         LAG(Meaning.gauge("t_lag", Fold.SUM, "Lag")),
-        FAILING(Meaning.gauge("t_failing", Fold.MOST, "Failing")),
+        FAILING(Meaning.gauge("t_failing", Fold.MAX, "Failing")),
         AGE(Meaning.age("t_age_seconds", "Age"));
 
         private final Meaning meaning;
@@ -35,27 +35,27 @@ final class PipelineMetricsTest {
         }
     }
 
-    private static PartitionRow row(PipelineMetrics figures, String topic, int number) {
-        return figures.open("landing", "g", new TopicPartition(topic, number));
+    private static PartitionMetrics partition(PipelineMetrics metrics, String topic, int number) {
+        return metrics.open("landing", "g", new TopicPartition(topic, number));
     }
 
-    private static String text(PipelineMetrics figures) {
+    private static String text(PipelineMetrics metrics) {
         Exposition out = new Exposition(false, 100);
-        figures.writeTo(out);
+        metrics.writeTo(out);
         return out.toString();
     }
 
     @Test
     void partition_isShownWithItsFigures_unknownOnesLeftOut() {
-        PipelineMetrics figures = PipelineMetrics.upTo(2, NOW);
-        Values<Sample> values = row(figures, "a\"b", 1).of(Sample.class);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
+        MetricValues<Sample> values = partition(metrics, "a\"b", 1).of(Sample.class);
         values.add(Sample.DONE, 3);
         values.add(Sample.FOR_AGE, 2);
         values.set(Sample.LAG, 7);
         values.set(Sample.AGE, 998_500);
 
         String labels = "group=\"g\",partition=\"1\",route=\"landing\",topic=\"a\\\"b\"";
-        assertThat(text(figures)).isEqualTo("""
+        assertThat(text(metrics)).isEqualTo("""
                 # HELP t_done_total Done
                 # TYPE t_done_total counter
                 t_done_total{LABELS} 3
@@ -78,19 +78,19 @@ final class PipelineMetricsTest {
 
     @Test
     void moreThanTheLimit_areShownByTopic_offsetsNot_andOneByOneAgainLater() {
-        PipelineMetrics figures = PipelineMetrics.upTo(2, NOW);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
         for (int number = 0; number < 3; number++) {
-            Values<Sample> values = row(figures, "t", number).of(Sample.class);
+            MetricValues<Sample> values = partition(metrics, "t", number).of(Sample.class);
             values.add(Sample.DONE, number);
             values.set(Sample.OFFSET, 5);
             values.set(Sample.LAG, number);
             values.set(Sample.FAILING, number);
             values.set(Sample.AGE, 999_000 - number * 1000L);
         }
-        PartitionRow last = row(figures, "u", 0);
+        PartitionMetrics last = partition(metrics, "u", 0);
         last.of(Sample.class).add(Sample.DONE, 9);
 
-        assertThat(text(figures).lines().filter(line -> !line.startsWith("#")))
+        assertThat(text(metrics).lines().filter(line -> !line.startsWith("#")))
                 .contains(
                         "t_done_total{group=\"g\",route=\"landing\",topic=\"t\"} 3",
                         "t_done_total{group=\"g\",route=\"landing\",topic=\"u\"} 9",
@@ -99,34 +99,34 @@ final class PipelineMetricsTest {
                         "t_age_seconds{group=\"g\",route=\"landing\",topic=\"t\"} 3.0")
                 .noneMatch(line -> line.contains("partition=") || line.contains("t_offset"));
 
-        figures.close(last);
-        row(figures, "v", 0);
-        row(figures, "w", 0);
-        assertThat(text(figures))
+        metrics.close(last);
+        partition(metrics, "v", 0);
+        partition(metrics, "w", 0);
+        assertThat(text(metrics))
                 .contains("t_done_total{group=\"g\",route=\"landing\"} 3")
                 .doesNotContain("topic=");
     }
 
     @Test
     void partitionHandedBack_isShownNoMore_anotherOwnersRowIs() {
-        PipelineMetrics figures = PipelineMetrics.upTo(2, NOW);
-        PartitionRow before = row(figures, "t", 0);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
+        PartitionMetrics before = partition(metrics, "t", 0);
         before.of(Sample.class).add(Sample.DONE, 1);
-        PartitionRow now = row(figures, "t", 0);
+        PartitionMetrics now = partition(metrics, "t", 0);
         now.of(Sample.class).add(Sample.DONE, 2);
 
-        figures.close(before);
-        assertThat(text(figures)).contains("topic=\"t\"} 2");
+        metrics.close(before);
+        assertThat(text(metrics)).contains("topic=\"t\"} 2");
 
-        figures.close(now);
-        assertThat(text(figures)).isEmpty();
+        metrics.close(now);
+        assertThat(text(metrics)).isEmpty();
     }
 
     @Test
     void byRoute_partitionsAreFolded_andWhatMeansNothingTogetherIsLeftOut() {
-        PipelineMetrics figures = PipelineMetrics.upTo(1, NOW);
-        Values<Sample> one = row(figures, "a", 0).of(Sample.class);
-        Values<Sample> two = row(figures, "b", 0).of(Sample.class);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(1, NOW);
+        MetricValues<Sample> one = partition(metrics, "a", 0).of(Sample.class);
+        MetricValues<Sample> two = partition(metrics, "b", 0).of(Sample.class);
         one.add(Sample.DONE, 2);
         two.add(Sample.DONE, 3);
         one.add(Sample.FOR_AGE, 1);
@@ -134,7 +134,7 @@ final class PipelineMetricsTest {
         two.set(Sample.FAILING, 4);
         one.set(Sample.AGE, 999_000);
 
-        assertThat(figures.byRoute())
+        assertThat(metrics.byRoute())
                 .isEqualTo(Map.of(
                         "landing",
                         Map.of(
@@ -152,23 +152,23 @@ final class PipelineMetricsTest {
 
     @Test
     void off_showsNothing() {
-        PipelineMetrics figures = PipelineMetrics.off();
-        row(figures, "t", 0).of(Sample.class).add(Sample.DONE, 1);
+        PipelineMetrics metrics = PipelineMetrics.off();
+        partition(metrics, "t", 0).of(Sample.class).add(Sample.DONE, 1);
 
-        assertThat(figures.isOn()).isFalse();
-        assertThat(text(figures)).isEmpty();
+        assertThat(metrics.isOn()).isFalse();
+        assertThat(text(metrics)).isEmpty();
     }
 
     @Test
     void histogram_countsUpToItsBounds_manyAtATime() {
-        PipelineMetrics figures = PipelineMetrics.upTo(1, NOW);
-        Histogram histogram = figures.histograms("t_seconds", "Time").of("topic=\"t\"");
+        PipelineMetrics metrics = PipelineMetrics.withLimit(1, NOW);
+        Histogram histogram = metrics.histograms("t_seconds", "Time").of("topic=\"t\"");
         histogram.record(-5, 1);
         histogram.record(1, 1);
         histogram.record(1500, 10);
         histogram.record(Long.MAX_VALUE / 1000, 1);
 
-        assertThat(text(figures).lines())
+        assertThat(text(metrics).lines())
                 .startsWith(
                         "# HELP t_seconds Time",
                         "# TYPE t_seconds histogram",
@@ -183,13 +183,13 @@ final class PipelineMetricsTest {
 
     @Test
     void histograms_beyondTheLimitAreOne() {
-        PipelineMetrics figures = PipelineMetrics.upTo(2, NOW);
-        Histograms histograms = figures.histograms("t_seconds", "Time");
+        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
+        Histograms histograms = metrics.histograms("t_seconds", "Time");
         IntStream.range(0, 5)
                 .forEach(number ->
                         histograms.of(Exposition.labels("topic", "t" + number)).record(10, 1));
 
-        assertThat(text(figures).lines().filter(line -> line.startsWith("t_seconds_count")))
+        assertThat(text(metrics).lines().filter(line -> line.startsWith("t_seconds_count")))
                 .containsExactlyInAnyOrder(
                         "t_seconds_count{topic=\"t0\"} 1", "t_seconds_count{topic=\"t1\"} 1", "t_seconds_count 3");
     }

@@ -2,7 +2,7 @@ package io.wadi.runtime.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.runtime.telemetry.Timeline.Happening;
+import io.wadi.runtime.telemetry.Timeline.Event;
 import io.wadi.runtime.telemetry.Timeline.Step;
 import io.wadi.testing.TurnedClock;
 import java.time.Duration;
@@ -20,16 +20,16 @@ class TimelineTest {
 
     @Test
     void whatHappens_isCountedByRouteInTenSeconds_onceTheyAreOver() {
-        timeline.add("landing", Happening.FILE);
+        timeline.add("landing", Event.FILE_PUBLISHED);
         clock.pass(Duration.ofSeconds(9));
-        timeline.add("landing", Happening.FILE);
-        timeline.add("landing", Happening.TAKEN_OVER);
-        timeline.add("indexing", Happening.FAILED);
+        timeline.add("landing", Event.FILE_PUBLISHED);
+        timeline.add("landing", Event.ASSIGNED);
+        timeline.add("indexing", Event.FAILED);
 
         assertThat(timeline.steps()).isEqualTo(Map.of("landing", List.of(), "indexing", List.of()));
 
         clock.pass(Duration.ofSeconds(1));
-        timeline.add("landing", Happening.HANDED_BACK);
+        timeline.add("landing", Event.REVOKED);
         clock.pass(Duration.ofSeconds(10));
 
         assertThat(timeline.steps())
@@ -39,13 +39,13 @@ class TimelineTest {
 
     @Test
     void whatIsAnHourAgo_isForgotten_alsoWhereNothingFollows() {
-        timeline.add("landing", Happening.FILE);
+        timeline.add("landing", Event.FILE_PUBLISHED);
         clock.pass(Duration.ofMinutes(59));
-        timeline.add("landing", Happening.FAILED);
+        timeline.add("landing", Event.FAILED);
         assertThat(timeline.steps().get("landing")).hasSize(1);
 
         clock.pass(Duration.ofMinutes(1));
-        timeline.add("landing", Happening.FILE);
+        timeline.add("landing", Event.FILE_PUBLISHED);
         clock.pass(Duration.ofSeconds(10));
 
         assertThat(timeline.steps().get("landing"))
@@ -56,13 +56,13 @@ class TimelineTest {
 
     @Test
     void partitions_areTakenOverAndHandedBack() {
-        PipelineMetrics figures = PipelineMetrics.upTo(10, clock);
-        PartitionRow row = figures.open("landing", "g", new TopicPartition("t", 0));
-        row.happened(Happening.FILE);
-        figures.close(row);
-        PartitionRow.unseen(new TopicPartition("t", 1)).happened(Happening.FILE);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(10, clock);
+        PartitionMetrics partition = metrics.open("landing", "g", new TopicPartition("t", 0));
+        partition.addEvent(Event.FILE_PUBLISHED);
+        metrics.close(partition);
+        PartitionMetrics.unregistered(new TopicPartition("t", 1)).addEvent(Event.FILE_PUBLISHED);
         clock.pass(Duration.ofSeconds(10));
 
-        assertThat(figures.timeline().steps()).isEqualTo(Map.of("landing", List.of(new Step(BEGIN, 1, 1, 1, 0))));
+        assertThat(metrics.timeline().steps()).isEqualTo(Map.of("landing", List.of(new Step(BEGIN, 1, 1, 1, 0))));
     }
 }

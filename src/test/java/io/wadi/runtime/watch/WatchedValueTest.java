@@ -93,7 +93,7 @@ class WatchedValueTest {
     @Test
     void beginningWith_theFileIsNotThere_holdsUntilItIs() throws Exception {
         WatchedValue<Integer> number =
-                WatchedValue.beginningWith(0, "number", () -> Files.readAllBytes(file()), this::parse);
+                WatchedValue.startingWith(0, "number", () -> Files.readAllBytes(file()), this::parse);
         try (Watcher reloads = new Watcher()) {
             reloads.every(Duration.ofMillis(1), number);
             assertThat(number.get()).isZero();
@@ -107,7 +107,7 @@ class WatchedValueTest {
     @Test
     void whatCouldNotBeRead_isLookedAtAgainSoon_howeverSeldomItIsOtherwise() throws Exception {
         AtomicInteger reads = new AtomicInteger();
-        WatchedValue<Integer> number = WatchedValue.beginningWith(
+        WatchedValue<Integer> number = WatchedValue.startingWith(
                 0,
                 "number",
                 () -> {

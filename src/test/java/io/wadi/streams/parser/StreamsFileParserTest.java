@@ -8,7 +8,7 @@ import io.wadi.streams.definition.Flow;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.definition.StreamsFile;
 import io.wadi.streams.definition.WindowDefinition;
-import io.wadi.streams.topology.Driven;
+import io.wadi.streams.topology.TopologyDriver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,48 +16,47 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a streams file says, and what is said of its mistakes. */
 class StreamsFileParserTest {
-    /** Every mistake begins with the place where it stands. */
+    /** Every mistake begins with its location. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            form: a                                  | line 1, column 1: form: there is no such word; did you mean from?
-            to: b                                    | from is missing, allowed is a topic, or {topic: …}
-            from: a                                  | to is missing, allowed is a topic, or {topic: …}
-            from: a/b                                | from is "a/b", allowed is a topic
-            {from: {topic: a, value: jsn}, to: b}    | from.value is "jsn", allowed is string, long, double, json, bytes
+            form: a                                  | line 1, column 1: form: unknown field; did you mean from?
+            to: b                                    | from is missing, expected a topic, or {topic: …}
+            from: a                                  | to is missing, expected a topic, or {topic: …}
+            from: a/b                                | from is "a/b", expected a topic
+            {from: {topic: a, value: jsn}, to: b}    | from.value is "jsn", expected string, long, double, json, bytes
             {from: a, to: {value: json}}             | to.topic is missing
-            {from: a, to: b, threads: 0}             | threads is "0", allowed is a whole number from 1 to 64
+            {from: a, to: b, threads: 0}             | threads is "0", expected a whole number from 1 to 64
             {from: a, to: b, steps: [{filtr: 1}]}    | filtr: there is no such step; did you mean filter?
-            {from: a, to: b, steps: [{filter: x, map: y}]} | has the words filter, map, allowed is one
-            {from: a, to: b, steps: [{filter: x}]}   | filter is no mapping, allowed is an expression: {simple: "${body}"}
+            {from: a, to: b, steps: [{filter: x, map: y}]} | has the words filter, map, expected a single one
+            {from: a, to: b, steps: [{filter: x}]}   | filter is no mapping, expected an expression: {simple: "${body}"}
             {from: a, to: b, steps: [{filter: {smple: x}}]} | filter.smple: there is no such word; did you mean simple?
-            {from: a, to: b, steps: [{map: {}}]}     | map is no expression, allowed is an expression
-            {from: a, to: b, steps: [{map: {jq: "{a"}}]} | map.jq cannot be understood:
-            {from: a, to: b, steps: [{map: {jsonpath: "$[?"}}]} | map.jsonpath cannot be understood:
-            {from: a, to: b, steps: [{map: {simple: "${bdy}"}}]} | map.simple cannot be understood:
+            {from: a, to: b, steps: [{map: {}}]}     | map is no expression, expected an expression
+            {from: a, to: b, steps: [{map: {jq: "{a"}}]} | map.jq does not compile:
+            {from: a, to: b, steps: [{map: {jsonpath: "$[?"}}]} | map.jsonpath does not compile:
+            {from: a, to: b, steps: [{map: {simple: "${bdy}"}}]} | map.simple does not compile:
             {from: a, to: b, steps: [{window: {tumbling: 5s}}]} | window has no count, sum, min, max, avg or aggregate right after it
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {map: {jq: "."}}, {count: true}]} | window has no count
-            {from: a, to: b, steps: [{window: {size: 5s}}, {count: true}]} | window says no kind, allowed is one of tumbling, hopping, sliding, session
+            {from: a, to: b, steps: [{window: {size: 5s}}, {count: true}]} | window has no kind, expected one of tumbling, hopping, sliding, session
             {from: a, to: b, steps: [{window: {tumbling: 5}}, {count: true}]} | window.tumbling is "5", allowed is a duration such as 5s, 10m or 1h, from 1ms to 366d
             {from: a, to: b, steps: [{window: {hopping: 5s}}, {count: true}]} | window.advance is missing
-            {from: a, to: b, steps: [{window: {hopping: 5s, advance: 6s}}, {count: true}]} | window.advance is 6s, more than the size of 5s: records between two windows would be in none
+            {from: a, to: b, steps: [{window: {hopping: 5s, advance: 6s}}, {count: true}]} | window.advance is 6s, more than the size of 5s: records between two windows would be lost
             {from: a, to: b, steps: [{window: {tumbling: 5s, emit: last}}, {count: true}]} | window.emit is "last", allowed is each or final
-            {from: a, to: b, steps: [{window: {tumbling: 5s, keep: 1m}}, {count: true}]} | window.keep is 1m, less than the 65s for which a window takes records
-            {from: a, to: b, steps: [{sum: true}]}   | sum is no mapping, allowed is an expression
-            {from: a, to: b, steps: [{aggregate: {n: {cont: true}}}]} | aggregate.n is cont, allowed is one of count, sum, min, max, avg
-            {from: a, to: b, steps: [{join: adress}], tables: {address: {topic: t}}} | join is "adress", and tables has no such table; did you mean address?
-            {from: a, to: b, steps: [{join: t}], tables: {t: {topic: t, key: long}}} | joins keys of type string with those of t, which are of type long: no bytes would be equal
-            {from: a, to: b, steps: [{join: {table: t, on: {jq: .}}}], tables: {t: {topic: t}}} | join.on is there with a table that is not global
-            {from: a, to: b, steps: [{branch: [{to: c}]}]} | to is there beside branch
+            {from: a, to: b, steps: [{window: {tumbling: 5s, keep: 1m}}, {count: true}]} | window.keep is 1m, less than the 65s for which a window accepts records
+            {from: a, to: b, steps: [{sum: true}]}   | sum is no mapping, expected an expression
+            {from: a, to: b, steps: [{aggregate: {n: {cont: true}}}]} | aggregate.n is cont, expected one of count, sum, min, max, avg
+            {from: a, to: b, steps: [{join: adress}], tables: {address: {topic: t}}} | join is "adress", but tables has no such table; did you mean address?
+            {from: a, to: b, steps: [{join: t}], tables: {t: {topic: t, key: long}}} | joins keys of type string with keys of t of type long: no keys would be equal
+            {from: a, to: b, steps: [{join: {table: t, on: {jq: .}}}], tables: {t: {topic: t}}} | join.on requires a global table
+            {from: a, to: b, steps: [{branch: [{to: c}]}]} | to is not allowed with branch
             {from: a, steps: [{branch: [{to: c}, {when: {jq: .}, to: d}]}]} | comes after an arm without when
             {from: a, to: c, steps: [{branch: [{to: c}]}, {count: true}]} | comes after branch
             {from: a, to: {topic: {jq: .}}}          | to.among is missing
-            {from: a, to: {topic: b, among: [b]}}    | to.among is there with one topic
-            {from: a, to: b, flows: []}              | from is there beside flows
+            {from: a, to: {topic: b, among: [b]}}    | to.among is not allowed with a fixed topic
+            {from: a, to: b, flows: []}              | from is not allowed with flows
             {flows: [{from: a, to: b}]}              | name is missing
             {flows: [{name: x, from: a, to: b}, {name: x, from: a, to: b}]} | x: declared twice, first in line 1
-            {topology: {bean: x}, from: a}           | from is there beside topology
+            {topology: {bean: x}, from: a}           | from is not allowed with topology
             """)
     void mistake_isSaid(String yaml, String said) {
         assertThat(mistakes(yaml, Map.of()))
@@ -96,13 +95,13 @@ class StreamsFileParserTest {
         Map<String, Integer> declared = Map.of("orders", 3, "addresses", 2);
 
         assertThat(mistakes(yaml.formatted("", ""), declared))
-                .containsExactly("streams/test.yaml line 5: join: orders stands in 3 partitions, addresses (table"
-                        + " address) in 2: records of a key would not meet; put - repartition: {partitions: 2} before"
-                        + " the join, or make it a global table (global: true), which each process has all of");
+                .containsExactly("streams/test.yaml line 5: join: orders has 3 partitions, addresses (table"
+                        + " address) has 2: records of a key would not meet; add - repartition: {partitions: 2} before"
+                        + " the join, or make it a global table (global: true), replicated to each instance");
         assertThat(mistakes(yaml.formatted("", "  - repartition: {partitions: 4}\n"), declared))
                 .singleElement()
                 .asString()
-                .contains("line 6: join: the records stand in 4 partitions");
+                .contains("line 6: join: the records have 4 partitions");
         assertThat(mistakes(yaml.formatted(", global: true", ""), declared)).isEmpty();
         assertThat(mistakes(yaml.formatted("", "  - repartition: {partitions: 2}\n"), declared))
                 .isEmpty();
@@ -112,7 +111,7 @@ class StreamsFileParserTest {
 
     @Test
     void file_isRead() {
-        StreamsFile file = Driven.read("orders", """
+        StreamsFile file = TopologyDriver.read("orders", """
                 description: All of it
                 application: mine
                 threads: 2
@@ -143,13 +142,13 @@ class StreamsFileParserTest {
                             true));
             assertThat(aggregate.aggregations().isNamed()).isFalse();
         });
-        assertThat(Driven.read("copy", "{from: a, to: b}", Map.of()).application())
+        assertThat(TopologyDriver.read("copy", "{from: a, to: b}", Map.of()).application())
                 .isEqualTo("wadi-copy");
     }
 
     private static List<String> mistakes(String yaml, Map<String, Integer> declared) {
         SettingsException found =
-                catchThrowableOfType(SettingsException.class, () -> Driven.read("test", yaml, declared));
+                catchThrowableOfType(SettingsException.class, () -> TopologyDriver.read("test", yaml, declared));
         return found == null ? List.of() : found.mistakes();
     }
 }

@@ -8,9 +8,9 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the steps of a file do with records, and with those that they cannot do anything with. */
+/** The steps of a file with valid and invalid records. */
 class TopologyBuilderTest {
-    private Driven streams;
+    private TopologyDriver streams;
 
     @AfterEach
     void stop() {
@@ -19,7 +19,7 @@ class TopologyBuilderTest {
 
     @Test
     void joinUnderAnotherKey_meetsInThePartitionsOfTheTable() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 tables: {user: {topic: users, value: json}}
                 from: {topic: clicks, value: json}
                 steps:
@@ -35,12 +35,12 @@ class TopologyBuilderTest {
 
         assertThat(streams.read("out"))
                 .containsExactly("alice={\"page\":1,\"city\":\"Seoul\"}", "bob={\"page\":2,\"city\":null}");
-        assertThat(streams.refusals()).isEmpty();
+        assertThat(streams.rejections()).isEmpty();
     }
 
     @Test
     void recordOfATable_thatIsNone_isADeadLetter_andTheFormerStays() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 tables: {user: {topic: users, value: json}}
                 from: clicks
                 steps:
@@ -55,7 +55,7 @@ class TopologyBuilderTest {
                 .send("clicks", "alice", "x", 3);
 
         assertThat(streams.read("out")).containsExactly("alice=Seoul");
-        assertThat(streams.refusals())
+        assertThat(streams.rejections())
                 .satisfiesExactly(
                         why -> assertThat(why).startsWith("the value is no JSON"),
                         why -> assertThat(why).isEqualTo("a record of a table needs a key"));
@@ -63,7 +63,7 @@ class TopologyBuilderTest {
 
     @Test
     void globalTable_isAskedForWhatTheRecordNames() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 tables: {rate: {topic: rates, value: double, global: true}}
                 from: {topic: prices, value: json}
                 steps:
@@ -85,7 +85,7 @@ class TopologyBuilderTest {
 
     @Test
     void branch_takesTheFirstArmThatFits_alsoIntoWindows() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 from: {topic: in, value: json}
                 steps:
                   - branch:
@@ -110,12 +110,12 @@ class TopologyBuilderTest {
         assertThat(streams.read("large")).containsExactly("k={\"n\":11}");
         assertThat(streams.read("middle")).containsExactly("middle=1", "middle=2");
         assertThat(streams.read("small")).containsExactly("k=1");
-        assertThat(streams.refusals()).hasSize(1);
+        assertThat(streams.rejections()).hasSize(1);
     }
 
     @Test
     void aggregates_addUp_withoutAWindow() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 from: {topic: in, value: long}
                 steps:
                   - aggregate:
@@ -138,15 +138,15 @@ class TopologyBuilderTest {
                         "k={\"n\":1,\"sum\":3,\"least\":3,\"most\":3,\"mean\":3.0}",
                         "k={\"n\":2,\"sum\":2,\"least\":-1,\"most\":3,\"mean\":1.0}",
                         "k={\"n\":3,\"sum\":9.223372036854776E18,\"least\":-1,\"most\":9223372036854775807,\"mean\":3.0744573456182584E18}");
-        assertThat(streams.refusals())
+        assertThat(streams.rejections())
                 .containsExactly(
-                        "there is no key to count by: a select-key before it could make one",
-                        "the value has 7 bytes, allowed is a long of 8");
+                        "the record has no key to aggregate by: add a select-key step before",
+                        "the value has 7 bytes, expected a long of 8");
     }
 
     @Test
     void resultsOfAWindow_areCountedAgain_byAnotherKey() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 from: in
                 steps:
                   - window: {tumbling: 10s, grace: 0s, emit: final}
@@ -166,31 +166,34 @@ class TopologyBuilderTest {
 
     @Test
     void formula_knowsWhereARecordComesFrom_andItsHeaders() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 from: in
                 steps:
                   - map: {simple: "${variable.topic} ${variable.partition} ${variable.offset} ${variable.timestamp} ${variable.key} ${header.colour}"}
                 to: out
                 """);
 
-        TestRecord<byte[], byte[]> record = new TestRecord<>("k".getBytes(UTF_8), "v".getBytes(UTF_8), Driven.START);
+        TestRecord<byte[], byte[]> record =
+                new TestRecord<>("k".getBytes(UTF_8), "v".getBytes(UTF_8), TopologyDriver.START);
         record.headers().add("colour", "red".getBytes(UTF_8));
         streams.send("in", record);
 
-        assertThat(streams.read("out")).containsExactly("k=in 0 0 %d k red".formatted(Driven.START.toEpochMilli()));
+        assertThat(streams.read("out"))
+                .containsExactly("k=in 0 0 %d k red".formatted(TopologyDriver.START.toEpochMilli()));
     }
 
     /** Several results of one record would be one document in an index. */
     @Test
     void result_hasTheRecordsHeaders_butNotTheIdsOfItsDocument() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 from: in
                 steps:
                   - map: {simple: "${body}!"}
                 to: out
                 """);
 
-        TestRecord<byte[], byte[]> record = new TestRecord<>("k".getBytes(UTF_8), "v".getBytes(UTF_8), Driven.START);
+        TestRecord<byte[], byte[]> record =
+                new TestRecord<>("k".getBytes(UTF_8), "v".getBytes(UTF_8), TopologyDriver.START);
         record.headers()
                 .add("wadi-id", "~shop~1".getBytes(UTF_8))
                 .add("colour", "red".getBytes(UTF_8))
@@ -206,7 +209,7 @@ class TopologyBuilderTest {
 
     @Test
     void failureOfAFormula_namesTheStep_andTheNextRecordGoesOn() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 from: {topic: in, value: json}
                 steps:
                   - filter: {jsonpath: "$[?(@.n > 0)]"}
@@ -219,12 +222,12 @@ class TopologyBuilderTest {
                 .send("in", "k", "{\"n\":4,\"d\":2}", 0);
 
         assertThat(streams.read("out")).containsExactly("k=2");
-        assertThat(streams.refusals()).anySatisfy(why -> assertThat(why).startsWith("map (jq .n / .d): "));
+        assertThat(streams.rejections()).anySatisfy(why -> assertThat(why).startsWith("map (jq .n / .d): "));
     }
 
     @Test
     void recordThatIsTooLarge_isADeadLetter() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 from: in
                 steps:
                   - map: {simple: "${body}${body}"}
@@ -234,15 +237,15 @@ class TopologyBuilderTest {
         streams.send("in", "k", "x".repeat(600_000), 0).send("in", "k", "y", 1);
 
         assertThat(streams.read("out")).containsExactly("k=yy");
-        assertThat(streams.refusals())
+        assertThat(streams.rejections())
                 .singleElement()
                 .asString()
-                .isEqualTo("to: the record would have 1200129 bytes, and out takes up to 1048588 (max-message)");
+                .isEqualTo("to: the record would have 1200129 bytes, but out accepts 1048588 (max-message)");
     }
 
     @Test
     void resultThatFails_isADeadLetterWithoutAPlace() {
-        streams = Driven.of("""
+        streams = TopologyDriver.of("""
                 from: in
                 steps:
                   - count: true
@@ -252,20 +255,21 @@ class TopologyBuilderTest {
 
         streams.send("in", "k", "x", 0);
 
-        assertThat(streams.records(Driven.LETTERS)).singleElement().satisfies(letter -> {
-            assertThat(letter.value()).isEqualTo("1".getBytes(UTF_8));
-            assertThat(Driven.header(letter, "topic")).isEmpty();
-            assertThat(letter.headers().lastHeader("__connect.errors.offset")).isNull();
+        assertThat(streams.records(TopologyDriver.DEAD_LETTERS)).singleElement().satisfies(deadLetter -> {
+            assertThat(deadLetter.value()).isEqualTo("1".getBytes(UTF_8));
+            assertThat(TopologyDriver.header(deadLetter, "topic")).isEmpty();
+            assertThat(deadLetter.headers().lastHeader("__connect.errors.offset"))
+                    .isNull();
         });
     }
 
     @Test
     void textThatIsNone_isADeadLetter() {
-        streams = Driven.of("{from: in, to: out}");
+        streams = TopologyDriver.of("{from: in, to: out}");
 
         streams.send("in", null, new byte[] {(byte) 0xc3, 0x28}, 0).send("in", null, "\uFFFD".getBytes(UTF_8), 0);
 
         assertThat(streams.read("out")).containsExactly("null=\uFFFD");
-        assertThat(streams.refusals()).containsExactly("the value is no UTF-8");
+        assertThat(streams.rejections()).containsExactly("the value is no UTF-8");
     }
 }

@@ -11,98 +11,98 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models that are asked now: those that the store's choice names, as far as they can be used. One that cannot is said once
- * in the log, and the one before stays; so do both while the store is away. Thread-safe.
+ * The running models: those selected in the store, as far as they are valid. An invalid model is logged once and the
+ * previous one is kept, as are both while the store is unavailable. Thread-safe.
  */
 public final class ActiveModels {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveModels.class);
 
     private final ModelStore store;
-    private volatile Asked asked = new Asked(null, null);
-    private volatile List<String> complaints = List.of();
-    /** What was chosen at the last look that found the store; guarded by this. */
+    private volatile Models current = new Models(null, null);
+    private volatile List<String> problems = List.of();
+    /** The selection as last read from the store; guarded by this. */
     private Choice chosen = Choice.NONE;
 
-    private boolean isAway;
+    private boolean isUnavailable;
 
     /**
-     * Who is asked; each may be null.
+     * The pair of running models; each may be null.
      *
-     * @param inForce whose verdict counts
-     * @param shadow whose verdict is compared with it
+     * @param inForce decides the verdict
+     * @param shadow is evaluated for comparison only
      */
-    record Asked(BoundModel inForce, BoundModel shadow) {}
+    record Models(BoundModel inForce, BoundModel shadow) {}
 
-    /** Looks at nothing yet: no model is in force. */
+    /** Creates the holder without a running model; {@link #reload} reads the store. */
     public ActiveModels(ModelStore store) {
         this.store = store;
     }
 
-    Asked asked() {
-        return asked;
+    Models current() {
+        return current;
     }
 
     /** The version in force; 0 for none. */
     public int version() {
-        return version(asked.inForce());
+        return version(current.inForce());
     }
 
     /** The version of the shadow; 0 for none. */
     public int shadow() {
-        return version(asked.shadow());
+        return version(current.shadow());
     }
 
     private static int version(BoundModel model) {
         return model == null ? 0 : model.version();
     }
 
-    /** What somebody should see to; nothing where what is chosen is asked. */
-    public Optional<String> complaint() {
-        List<String> now = complaints;
+    /** Returns a health message if a selected model is not running. */
+    public Optional<String> problem() {
+        List<String> now = problems;
         return now.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", now));
     }
 
-    /** Looks whether others are chosen, and takes them over where they can be used. */
-    public synchronized void look() {
+    /** Reads the selection and activates its models as far as they are valid. */
+    public synchronized void reload() {
         List<String> wrong = new ArrayList<>();
         try {
             Choice choice = store.choice();
-            if (!choice.equals(chosen) || !complaints.isEmpty()) {
+            if (!choice.equals(chosen) || !problems.isEmpty()) {
                 take(choice, wrong);
                 chosen = choice;
             }
-            isAway = false;
+            isUnavailable = false;
         } catch (IOException e) {
-            away(e);
+            unavailable(e);
             return;
         } catch (ModelException e) {
-            wrong.add(e.getMessage() + "; models stay as they are");
+            wrong.add(e.getMessage() + "; keeping the running models");
         }
-        wrong.stream().filter(each -> !complaints.contains(each)).forEach(each -> LOG.warn("{}", each));
-        complaints = List.copyOf(wrong);
+        wrong.stream().filter(each -> !problems.contains(each)).forEach(each -> LOG.warn("{}", each));
+        problems = List.copyOf(wrong);
     }
 
-    /** Said once, since what it says changes from look to look. */
-    private void away(IOException e) {
-        String why = "%s cannot be read, models stay as they are: %s".formatted(store.place(), e.getMessage());
-        if (!isAway) {
+    /** Logged once per outage, because the message may differ with each attempt. */
+    private void unavailable(IOException e) {
+        String why = "%s: reading failed, keeping the running models: %s".formatted(store.place(), e.getMessage());
+        if (!isUnavailable) {
             LOG.warn("{}", why);
         }
-        isAway = true;
-        complaints = List.of(why);
+        isUnavailable = true;
+        problems = List.of(why);
     }
 
     private void take(Choice choice, List<String> wrong) throws IOException {
-        Asked before = asked;
+        Models before = current;
         BoundModel inForce = inForce(choice, before.inForce(), wrong);
         BoundModel shadow =
                 choice.shadow() == 0 ? null : read(choice.shadow(), before.shadow(), "in the shadow", wrong);
-        asked = new Asked(inForce, shadow);
+        current = new Models(inForce, shadow);
         if (version(inForce) != version(before.inForce())) {
-            LOG.info("Card payments: version {} of the model is in force now", version(inForce));
+            LOG.info("Card payments: model version {} is now active", version(inForce));
         }
         if (version(shadow) != version(before.shadow())) {
-            LOG.info("Card payments: version {} of the model is in the shadow now", version(shadow));
+            LOG.info("Card payments: model version {} is now the shadow", version(shadow));
         }
     }
 
@@ -111,11 +111,11 @@ public final class ActiveModels {
             return null;
         }
         BoundModel found = read(choice.inForce(), before, "in force", wrong);
-        // After a start there is none before: the choice says which was.
+        // After a start no model is running: the selection names the previous one.
         return found == null && choice.before() != 0 ? read(choice.before(), null, "in force", wrong) : found;
     }
 
-    /** The model of a version, or the one before where it cannot be used. */
+    /** Reads a version; returns the running model if that version is invalid. */
     private BoundModel read(int version, BoundModel before, String as, List<String> wrong) throws IOException {
         if (version == version(before)) {
             return before;
@@ -123,11 +123,13 @@ public final class ActiveModels {
         try {
             return new BoundModel(store.read(version));
         } catch (ModelException e) {
-            wrong.add("%s Version %d is refused; %s %s"
+            wrong.add("%s. Rejected version %d; %s %s"
                     .formatted(
                             e.getMessage(),
                             version,
-                            before == null ? "none or the one before is" : "version " + before.version() + " stays",
+                            before == null
+                                    ? "no model or the previous one is"
+                                    : "version " + before.version() + " stays",
                             as));
             return before;
         }

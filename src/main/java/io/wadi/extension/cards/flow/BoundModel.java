@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A model, with the features it asks picked from all. Thread-safe. */
+/** A model bound to the array of all feature values. Thread-safe. */
 final class BoundModel {
     private static final int REASONS = 3;
 
@@ -18,9 +18,9 @@ final class BoundModel {
     private final int[] places;
 
     /**
-     * Why a payment is looked into.
+     * A feature that raised the score.
      *
-     * @param weight what the feature added to the score; in log odds where the model sums these
+     * @param weight its contribution to the score; in log odds if the model sums these
      */
     record Reason(Feature feature, double value, double weight) {}
 
@@ -51,7 +51,7 @@ final class BoundModel {
         return picked;
     }
 
-    /** The features that weighed most for fraud, the heaviest first. */
+    /** The features with the highest positive weights, in descending order. */
     List<Reason> reasons(double[] features) {
         double[] picked = pick(features);
         double[] weights = model.weights(picked);

@@ -10,8 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The meters of card payments. What is counted is counted when it is done; where its transaction is taken back it is counted
- * again. Thread-safe.
+ * The meters of card payments. A transaction that is aborted and repeated is counted twice. Thread-safe.
  */
 public final class CardMeters {
     private static final String ACCEPT = "accept";
@@ -21,14 +20,13 @@ public final class CardMeters {
     private final MeterRegistry meters;
     private final Counter accepted;
     private final Counter reviewed;
-    /** By what the model in force says, then what its shadow does. */
+    /** By the verdict of the active model, then of the shadow. */
     private final Counter[] compared;
 
-    private final Counter unkept;
+    private final Counter notStored;
     private final Map<String, Counter> alerts = new ConcurrentHashMap<>();
     private final Map<Object, Long> cards = new ConcurrentHashMap<>();
 
-    /** Takes where the meters go, and the models. */
     public CardMeters(MeterRegistry meters, ActiveModels models) {
         this.meters = meters;
         accepted = verdicts(ACCEPT);
@@ -40,27 +38,23 @@ public final class CardMeters {
             alerts(each.label());
         }
         alerts(MODEL);
-        unkept = Counter.builder("wadi.cards.untracked")
-                .description("Payments of cards that are more than are known at once: they were judged as first ones")
+        notStored = Counter.builder("wadi.cards.untracked")
+                .description("Payments evaluated without a history because the limit of cards is reached")
                 .register(meters);
-        gauge("wadi.cards.model", "The version of the model in force; 0 for none", models, ActiveModels::version);
-        gauge(
-                "wadi.cards.shadow.model",
-                "The version of the model in the shadow; 0 for none",
-                models,
-                ActiveModels::shadow);
+        gauge("wadi.cards.model", "Version of the active model; 0 for none", models, ActiveModels::version);
+        gauge("wadi.cards.shadow.model", "Version of the shadow model; 0 for none", models, ActiveModels::shadow);
         gauge(
                 "wadi.cards.model.valid",
-                "1 where the models that are chosen are asked, 0 where one is refused or not to be read",
+                "1 if the selected models are running, 0 if one is invalid or unreadable",
                 models,
-                asked -> asked.complaint().isEmpty() ? 1 : 0);
+                asked -> asked.problem().isEmpty() ? 1 : 0);
         Gauge.builder(
                         "wadi.cards.known",
                         this,
                         all -> all.cards.values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum())
-                .description("Cards whose history is known here")
+                .description("Card histories in this process")
                 .register(meters);
     }
 
@@ -77,7 +71,7 @@ public final class CardMeters {
 
     private Counter shadow(String inForce, String shadow) {
         return Counter.builder("wadi.cards.compared")
-                .description("Payments by what the model in force and its shadow say of them, rules aside")
+                .description("Payments by the verdicts of the active and the shadow model, without rules")
                 .tags("in.force", inForce, "shadow", shadow)
                 .register(meters);
     }
@@ -101,13 +95,13 @@ public final class CardMeters {
         return alerts.computeIfAbsent(
                 by,
                 each -> Counter.builder("wadi.cards.alerts")
-                        .description("Alerts by what raised them; those that several raised are in each")
+                        .description("Alerts by rule or model; an alert of several causes counts once for each")
                         .tag("by", each)
                         .register(meters));
     }
 
-    void notKept() {
-        unkept.increment();
+    void notStored() {
+        notStored.increment();
     }
 
     void known(Object task, long many) {

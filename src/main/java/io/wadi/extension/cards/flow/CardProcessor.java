@@ -28,35 +28,35 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The cards of one partition. Used on its task's thread only. */
+/** A processor that evaluates the payments of one partition. Not thread-safe: used by its task's thread only. */
 final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(CardProcessor.class);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    /** Cards that are looked at in one go whether they are to be forgotten: some milliseconds. */
-    private static final int LOOKED_AT = 5_000;
+    private static final Duration SCAN_INTERVAL = Duration.ofSeconds(1);
+    /** Histories checked for expiry per punctuation: a few milliseconds. */
+    private static final int CARDS_PER_SCAN = 5_000;
 
     private final CardsTopology.Options options;
     private final ActiveModels models;
     private final CardMeters meters;
-    private final DeadLetterSender letters;
+    private final DeadLetterSender deadLetters;
     private final Clock clock;
     private final PaymentReader reader = new PaymentReader();
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> cards;
     private long newest;
-    /** The card up to which was looked at; null to begin with the first. */
-    private String lookedUpTo;
+    /** The last card of the previous scan; null to start from the first. */
+    private String scanPosition;
 
     CardProcessor(
             CardsTopology.Options options,
             ActiveModels models,
             CardMeters meters,
-            DeadLetterSender letters,
+            DeadLetterSender deadLetters,
             Clock clock) {
         this.options = options;
         this.models = models;
         this.meters = meters;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
         this.clock = clock;
     }
 
@@ -64,7 +64,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     public void init(ProcessorContext<byte[], byte[]> newContext) {
         context = newContext;
         cards = context.getStateStore(CardsTopology.STORE);
-        context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> forget());
+        context.schedule(SCAN_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> forget());
     }
 
     @Override
@@ -75,46 +75,47 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
             if (!isKey(record.key(), payment.card())) {
                 throw new KeyException(payment.card());
             }
-            judge(payment);
+            evaluate(payment);
         } catch (InvalidPaymentException | KeyException e) {
-            refuse(record, e);
+            sendDeadLetter(record, e);
         }
     }
 
-    /** A card's payments have to be in one partition. */
+    /** Whether the record's key is the card: only then are all its payments in one partition. */
     private static boolean isKey(byte[] key, String card) {
         if (key == null) {
             return false;
         }
         byte[] expected = card.getBytes(UTF_8);
-        // A key that is JSON is a text in quotes.
+        // A JSON key is a quoted string.
         boolean isJson = key.length == expected.length + 2
                 && key[0] == '"'
                 && Arrays.equals(key, 1, key.length - 1, expected, 0, expected.length);
         return isJson || Arrays.equals(key, expected);
     }
 
-    private void judge(Payment payment) {
+    private void evaluate(Payment payment) {
         CardHistory history = history(payment.card());
         double[] features = history.take(payment);
         keep(payment.card(), history);
         newest = Math.max(newest, payment.at());
         List<Rule> broken = options.rules().brokenBy(features);
-        ActiveModels.Asked asked = models.asked();
-        BoundModel model = asked.inForce();
+        ActiveModels.Models current = models.current();
+        BoundModel model = current.inForce();
         double score = model == null ? Double.NaN : model.score(features);
         boolean isByModel = model != null && score >= model.threshold();
         boolean isReview = isByModel || !broken.isEmpty();
-        if (asked.shadow() != null) {
+        if (current.shadow() != null) {
             meters.compare(
-                    isByModel, asked.shadow().score(features) >= asked.shadow().threshold());
+                    isByModel,
+                    current.shadow().score(features) >= current.shadow().threshold());
         }
         meters.verdict(isReview);
         byte[] key = payment.card().getBytes(UTF_8);
-        tell(key, Verdict.json(payment, isReview, model, score), CardsTopology.VERDICTS);
+        emit(key, Verdict.json(payment, isReview, model, score), CardsTopology.VERDICTS);
         if (isReview) {
             meters.alert(broken, isByModel);
-            tell(key, Verdict.alert(payment, features, broken, model, score), CardsTopology.ALERTS);
+            emit(key, Verdict.alert(payment, features, broken, model, score), CardsTopology.ALERTS);
         }
     }
 
@@ -126,47 +127,48 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         try {
             return CardHistory.fromBytes(stored);
         } catch (IllegalArgumentException e) {
-            LOG.error("The history of card \"{}\" cannot be read, it begins anew: {}", card, e.getMessage());
+            LOG.error(
+                    "History of card \"{}\": reading failed, starting with an empty history: {}", card, e.getMessage());
             return new CardHistory();
         }
     }
 
     private void keep(String card, CardHistory history) {
-        if (cards.approximateNumEntries() < options.mostCards() || cards.get(card) != null) {
+        if (cards.approximateNumEntries() < options.maxCards() || cards.get(card) != null) {
             cards.put(card, history.toBytes());
         } else {
-            meters.notKept();
+            meters.notStored();
         }
     }
 
-    private void tell(byte[] key, byte[] value, String where) {
+    private void emit(byte[] key, byte[] value, String where) {
         context.forward(new Record<>(key, value, clock.millis()), where);
     }
 
-    /** Some cards at a time, so that no payment waits for all of them. */
+    /** Removes expired histories in portions, so that payments are not delayed by a full scan. */
     private void forget() {
         long before = newest - options.forgetAfter().toMillis();
-        List<String> gone = new ArrayList<>();
+        List<String> expired = new ArrayList<>();
         int looked = 0;
         String last = null;
-        try (KeyValueIterator<String, byte[]> from = cards.range(lookedUpTo, null)) {
-            while (from.hasNext() && looked < LOOKED_AT) {
+        try (KeyValueIterator<String, byte[]> from = cards.range(scanPosition, null)) {
+            while (from.hasNext() && looked < CARDS_PER_SCAN) {
                 KeyValue<String, byte[]> card = from.next();
                 last = card.key;
                 looked++;
                 if (CardHistory.lastAt(card.value) < before) {
-                    gone.add(card.key);
+                    expired.add(card.key);
                 }
             }
         }
-        lookedUpTo = looked < LOOKED_AT ? null : last;
-        gone.forEach(cards::delete);
+        scanPosition = looked < CARDS_PER_SCAN ? null : last;
+        expired.forEach(cards::delete);
         meters.known(this, cards.approximateNumEntries());
     }
 
-    private void refuse(Record<byte[], byte[]> payment, Exception why) {
+    private void sendDeadLetter(Record<byte[], byte[]> payment, Exception why) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
-        ProducerRecord<Object, Object> letter = letters.letter(
+        ProducerRecord<Object, Object> deadLetter = deadLetters.deadLetter(
                 new ConsumerRecord<>(
                         at.topic(),
                         at.partition(),
@@ -182,8 +184,9 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
                 CardsTopology.NAME,
                 why);
         context.forward(
-                new Record<>((byte[]) letter.key(), (byte[]) letter.value(), clock.millis(), letter.headers()),
-                CardsTopology.LETTERS);
+                new Record<>(
+                        (byte[]) deadLetter.key(), (byte[]) deadLetter.value(), clock.millis(), deadLetter.headers()),
+                CardsTopology.DEAD_LETTERS);
     }
 
     @Override
@@ -191,12 +194,11 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         meters.end(this);
     }
 
-    /** The record's key is not the payment's card. */
     private static final class KeyException extends Exception {
         private static final long serialVersionUID = 1L;
 
         KeyException(String card) {
-            super("the record's key is not the payment's card, \"%s\": a card's payments have to be in one partition"
+            super("the record's key is not the payment's card \"%s\": all payments of a card must be in one partition"
                     .formatted(card));
         }
     }

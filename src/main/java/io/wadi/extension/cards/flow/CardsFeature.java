@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Judging of card payments: the topology that routes know as {@code streams:card-payments}. */
+/** The card payments feature: the topology behind the endpoint {@code streams:card-payments}. */
 public final class CardsFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -30,9 +30,9 @@ public final class CardsFeature implements Feature {
     }
 
     /**
-     * Connects to nothing.
+     * Opens no connection.
      *
-     * @throws SettingsException where the directory of the models is none
+     * @throws SettingsException if the directory of the models is not a valid path
      */
     @Override
     public void bind(FeatureContext context) {
@@ -41,7 +41,7 @@ public final class CardsFeature implements Feature {
     }
 
     private static StreamsFlow flow(FeatureContext context, ActiveModels models) {
-        DeadLetterSender letters = context.deadLetters();
+        DeadLetterSender deadLetters = context.deadLetters();
         CardsTopology topology = new CardsTopology(
                 new CardsTopology.Options(
                         context.get(CardsSettings.TOPIC),
@@ -52,23 +52,23 @@ public final class CardsFeature implements Feature {
                         context.get(CardsSettings.CARD_TTL)),
                 models,
                 new CardMeters(context.meters(), models),
-                letters,
+                deadLetters,
                 Clock.systemUTC());
         List<String> topics = List.of(
                 context.get(CardsSettings.TOPIC),
                 context.get(CardsSettings.VERDICTS_TOPIC),
                 context.get(CardsSettings.ALERTS_TOPIC),
-                letters.topic());
+                deadLetters.topic());
         return new StreamsFlow(
                 context.get(CardsSettings.APPLICATION),
                 Map.of(
                         StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                         context.get(CardsSettings.COMMIT_INTERVAL).toMillis()),
                 topology,
-                admin -> obstacle(models, topics, admin),
+                admin -> startupProblem(models, topics, admin),
                 () -> new PeriodicCheck(
-                        "wadi-card-models", context.get(CardsSettings.MODELS_REFRESH_INTERVAL), models::look),
-                models::complaint);
+                        "wadi-card-models", context.get(CardsSettings.MODELS_REFRESH_INTERVAL), models::reload),
+                models::problem);
     }
 
     private static Rule.Limits limits(FeatureContext context) {
@@ -81,12 +81,12 @@ public final class CardsFeature implements Feature {
                 context.get(CardsSettings.MAX_SPEED));
     }
 
-    private static Optional<String> obstacle(ActiveModels models, List<String> topics, Admin admin)
+    private static Optional<String> startupProblem(ActiveModels models, List<String> topics, Admin admin)
             throws ExecutionException, InterruptedException {
         Optional<String> missing = missing(topics, admin);
         if (missing.isEmpty()) {
-            // Before the first payment: else those that come while HDFS is being asked would be judged by rules alone.
-            models.look();
+            // Loads the models before the first payment, which would otherwise be evaluated by rules alone.
+            models.reload();
         }
         return missing;
     }
@@ -97,10 +97,10 @@ public final class CardsFeature implements Feature {
         missing.removeAll(admin.listTopics().names().get());
         return missing.isEmpty()
                 ? Optional.empty()
-                : Optional.of("topic%s %s %s not there"
+                : Optional.of("topic%s %s %s not exist"
                         .formatted(
                                 missing.size() == 1 ? "" : "s",
                                 String.join(", ", missing),
-                                missing.size() == 1 ? "is" : "are"));
+                                missing.size() == 1 ? "does" : "do"));
     }
 }

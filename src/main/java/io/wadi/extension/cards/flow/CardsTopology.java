@@ -15,48 +15,46 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Gives each payment a verdict, and those that need a look an alert with its reasons. Payments have their card as key, so that a
- * card's are in one partition: there is one history a card, kept in memory and in a changelog.
+ * The topology that publishes a verdict for each payment and an alert with reasons for those to review. Payments are
+ * keyed by card, so that each card has one history, kept in memory and in a changelog topic.
  */
 public final class CardsTopology implements Supplier<Topology> {
     static final String STORE = "cards";
     static final String VERDICTS = "verdicts";
     static final String ALERTS = "alerts";
-    static final String LETTERS = "dead-letters";
+    static final String DEAD_LETTERS = "dead-letters";
 
-    /** Names the flow in dead letters. */
+    /** The route id in dead letters. */
     static final String NAME = "card-payments";
 
     private final Options options;
     private final ActiveModels models;
     private final CardMeters meters;
-    private final DeadLetterSender letters;
+    private final DeadLetterSender deadLetters;
     private final Clock clock;
 
     /**
-     * How it is set.
+     * The options of the topology.
      *
-     * @param payments the topic they come in
-     * @param verdicts the topic of what is said of each
-     * @param alerts the topic of those to be looked into
-     * @param rules which hold whatever the model says
-     * @param mostCards how many cards each partition may know
-     * @param forgetAfter how long a card may not be used before it is forgotten, by the newest payment
+     * @param payments the input topic
+     * @param verdicts the output topic of verdicts
+     * @param alerts the output topic of payments to review
+     * @param rules evaluated independently of the model
+     * @param maxCards maximum number of card histories per partition
+     * @param forgetAfter time without payments, in event time, after which a history is removed
      */
     public record Options(
-            String payments, String verdicts, String alerts, Rule.Limits rules, long mostCards, Duration forgetAfter) {}
+            String payments, String verdicts, String alerts, Rule.Limits rules, long maxCards, Duration forgetAfter) {}
 
-    /** Takes what the tasks share. */
     public CardsTopology(
-            Options options, ActiveModels models, CardMeters meters, DeadLetterSender letters, Clock clock) {
+            Options options, ActiveModels models, CardMeters meters, DeadLetterSender deadLetters, Clock clock) {
         this.options = options;
         this.models = models;
         this.meters = meters;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
         this.clock = clock;
     }
 
-    /** Makes it. */
     @Override
     public Topology get() {
         StoreBuilder<KeyValueStore<String, byte[]>> cards = Stores.keyValueStoreBuilder(
@@ -67,10 +65,10 @@ public final class CardsTopology implements Supplier<Topology> {
         ByteArraySerializer out = new ByteArraySerializer();
         return new Topology()
                 .addSource("payments", in, in, options.payments())
-                .addProcessor(NAME, () -> new CardProcessor(options, models, meters, letters, clock), "payments")
+                .addProcessor(NAME, () -> new CardProcessor(options, models, meters, deadLetters, clock), "payments")
                 .addStateStore(cards, NAME)
                 .addSink(VERDICTS, options.verdicts(), out, out, NAME)
                 .addSink(ALERTS, options.alerts(), out, out, NAME)
-                .addSink(LETTERS, letters.topic(), out, out, NAME);
+                .addSink(DEAD_LETTERS, deadLetters.topic(), out, out, NAME);
     }
 }

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 
-/** What is said of a payment, as JSON. */
+/** Writes verdicts and alerts as JSON. */
 final class Verdict {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
@@ -31,7 +31,7 @@ final class Verdict {
             fields.write(json);
             json.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException("arrays take all bytes", e);
+            throw new UncheckedIOException("writing JSON to a byte array failed", e);
         }
         return bytes.toByteArray();
     }
@@ -61,7 +61,7 @@ final class Verdict {
         });
     }
 
-    /** The alert, with the rules that are broken and the features that weighed most; {@code model} may be null. */
+    /** The alert with the violated rules and the features of the highest weight; {@code model} may be null. */
     static byte[] alert(Payment payment, double[] features, List<Rule> broken, BoundModel model, double score) {
         return object(json -> {
             head(json, payment);
@@ -73,8 +73,8 @@ final class Verdict {
             for (Rule each : broken) {
                 json.writeStartObject();
                 json.writeStringField("rule", each.label());
-                json.writeStringField("feature", each.asked().label());
-                json.writeNumberField("value", rounded(each.asked().of(features)));
+                json.writeStringField("feature", each.feature().label());
+                json.writeNumberField("value", rounded(each.feature().of(features)));
                 json.writeEndObject();
             }
             json.writeEndArray();

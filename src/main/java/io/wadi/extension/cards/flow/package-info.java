@@ -1,2 +1,2 @@
-/** The stream of card payments on Kafka Streams: a history a card, the rules, the model in force and the one in its shadow. */
+/** Evaluates card payments on Kafka Streams with card histories, rules, the active model and a shadow model. */
 package io.wadi.extension.cards.flow;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** Who has a card: his honest payments, and those that others make with it. Days have to follow each other. */
+/** Generates the honest and fraudulent payments of one card. Days must be generated in order. */
 final class CardHolder {
     private static final long MINUTE = Duration.ofMinutes(1).toMillis();
     private static final long HOUR = Duration.ofHours(1).toMillis();
@@ -27,7 +27,7 @@ final class CardHolder {
             "hotel",
             "taxi",
             "toys");
-    /** What stolen cards are turned into; honest people buy there too. */
+    /** Categories preferred by fraudsters; honest payments occur there, too. */
     private static final List<String> SOUGHT = List.of("electronics", "gift-cards", "jewellery", "gaming", "clothing");
 
     private static final double FRAUDS_IN_EPISODE = 5.2;
@@ -60,17 +60,17 @@ final class CardHolder {
     }
 
     /** Makes a day's payments, in any order. */
-    void day(long begin, Consumer<GeneratedPayment> taker) {
+    void day(long begin, Consumer<GeneratedPayment> sink) {
         travel();
         int many = poisson(paymentsPerDay);
         for (int i = 0; i < many; i++) {
-            honest(begin + usualTime(), taker);
+            honest(begin + usualTime(), sink);
         }
         if (random.nextDouble() < 0.02) {
-            spree(begin + usualTime(), taker);
+            spree(begin + usualTime(), sink);
         }
         if (random.nextDouble() < episodesPerDay) {
-            episode(begin, taker);
+            episode(begin, sink);
         }
     }
 
@@ -91,7 +91,7 @@ final class CardHolder {
         return own.get(random.nextInt(own.size()));
     }
 
-    private void honest(long at, Consumer<GeneratedPayment> taker) {
+    private void honest(long at, Consumer<GeneratedPayment> sink) {
         boolean online = random.nextDouble() < onlineShare;
         // One in forty is a large one: furniture, a holiday.
         double amount =
@@ -101,79 +101,72 @@ final class CardHolder {
         boolean isAbroad = online && random.nextInt(12) == 0;
         Town place = online ? isAbroad ? town(Town.TOWNS.size()) : home : where;
         String kind = kind(random.nextInt(20) == 0 ? KINDS.size() : 8);
-        add(at, amount, place, kind, online, false, taker);
+        add(at, amount, place, kind, online, false, sink);
     }
 
     /** An hour in town: several payments soon after another. */
-    private void spree(long at, Consumer<GeneratedPayment> taker) {
+    private void spree(long at, Consumer<GeneratedPayment> sink) {
         int many = 3 + random.nextInt(5);
         for (int i = 0; i < many; i++) {
             double amount = Math.exp(usualLog + 0.5 + spread * gaussian());
-            add(
-                    at + (long) (i * (3 + 12 * random.nextDouble()) * MINUTE),
-                    amount,
-                    where,
-                    kind(12),
-                    false,
-                    false,
-                    taker);
+            add(at + (long) (i * (3 + 12 * random.nextDouble()) * MINUTE), amount, where, kind(12), false, false, sink);
         }
     }
 
-    private void episode(long begin, Consumer<GeneratedPayment> taker) {
+    private void episode(long begin, Consumer<GeneratedPayment> sink) {
         double chance = random.nextDouble();
         if (chance < 0.36) {
-            tested(begin, taker);
+            tested(begin, sink);
         } else if (chance < 0.64) {
-            cloned(begin, taker);
+            cloned(begin, sink);
         } else if (chance < 0.94) {
-            takenOver(begin, taker);
+            takenOver(begin, sink);
         } else {
-            unnoticed(begin, taker);
+            unnoticed(begin, sink);
         }
     }
 
     /** A stolen number is tried with small amounts online, then used while it goes. */
-    private void tested(long begin, Consumer<GeneratedPayment> taker) {
+    private void tested(long begin, Consumer<GeneratedPayment> sink) {
         long at = begin + anyTime();
         Town shop = town(Town.TOWNS.size());
         int tries = 2 + random.nextInt(3);
         for (int i = 0; i < tries; i++) {
-            add(at, 0.5 + 4 * random.nextDouble(), shop, sought(), true, true, taker);
+            add(at, 0.5 + 4 * random.nextDouble(), shop, sought(), true, true, sink);
             at += (long) ((0.5 + 6 * random.nextDouble()) * MINUTE);
         }
         int uses = 2 + random.nextInt(4);
         for (int i = 0; i < uses; i++) {
-            add(at, large(), shop, sought(), true, true, taker);
+            add(at, large(), shop, sought(), true, true, sink);
             at += (long) ((2 + 20 * random.nextDouble()) * MINUTE);
         }
     }
 
     /** A copy of the card is used somewhere while its holder uses it where he is. */
-    private void cloned(long begin, Consumer<GeneratedPayment> taker) {
-        honest(begin + 10 * HOUR, taker);
+    private void cloned(long begin, Consumer<GeneratedPayment> sink) {
+        honest(begin + 10 * HOUR, sink);
         long at = begin + 10 * HOUR + (long) ((0.5 + 7 * random.nextDouble()) * HOUR);
         Town there = around(town(Town.TOWNS.size()), 0.1);
         int uses = 3 + random.nextInt(5);
         for (int i = 0; i < uses; i++) {
-            add(at, large(), there, sought(), false, true, taker);
+            add(at, large(), there, sought(), false, true, sink);
             at += (long) ((4 + 40 * random.nextDouble()) * MINUTE);
         }
     }
 
     /** Somebody shops online with it, at unusual hours, for more than the holder does. */
-    private void takenOver(long begin, Consumer<GeneratedPayment> taker) {
+    private void takenOver(long begin, Consumer<GeneratedPayment> sink) {
         long at = begin + (long) (random.nextDouble() * 6 * HOUR);
         Town shop = random.nextInt(3) == 0 ? home : town(Town.TOWNS.size());
         int uses = 3 + random.nextInt(5);
         for (int i = 0; i < uses; i++) {
-            add(at, large(), shop, sought(), true, true, taker);
+            add(at, large(), shop, sought(), true, true, sink);
             at += (long) ((3 + 50 * random.nextDouble()) * MINUTE);
         }
     }
 
     /** Looks like the holder: one or two payments, where and when and for what he pays. */
-    private void unnoticed(long begin, Consumer<GeneratedPayment> taker) {
+    private void unnoticed(long begin, Consumer<GeneratedPayment> sink) {
         int uses = 1 + random.nextInt(2);
         for (int i = 0; i < uses; i++) {
             boolean online = random.nextDouble() < onlineShare;
@@ -184,7 +177,7 @@ final class CardHolder {
                     kind(8),
                     online,
                     true,
-                    taker);
+                    sink);
         }
     }
 
@@ -195,11 +188,11 @@ final class CardHolder {
             String kind,
             boolean online,
             boolean isFraud,
-            Consumer<GeneratedPayment> taker) {
+            Consumer<GeneratedPayment> sink) {
         Town exact = online ? new Town(place.country(), Double.NaN, Double.NaN) : around(place, 0.05);
         double cents = Math.max(1, Math.round(amount * 100));
         boolean isReported = random.nextDouble() < (isFraud ? 1 - NOT_REPORTED : REPORTED_BY_MISTAKE);
-        taker.accept(new GeneratedPayment(
+        sink.accept(new GeneratedPayment(
                 new Payment(
                         "", card, at, cents / 100, exact.country(), kind, online, exact.latitude(), exact.longitude()),
                 isFraud,

@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * A payment that was never made.
+ * A generated payment.
  *
- * @param isFraud what is true of it
- * @param isReported whether its holder will say that it was none of his, who now and then does not, or errs
+ * @param isFraud whether it is a fraud
+ * @param isReported whether a chargeback follows, which now and then is missing or wrong
  */
 public record GeneratedPayment(Payment payment, boolean isFraud, boolean isReported) {
 
-    /** As it comes in: JSON, the card's token first. */
+    /** The record value. */
     public String json() {
         StringBuilder json = new StringBuilder(220)
                 .append("{\"id\":\"")
@@ -36,7 +36,7 @@ public record GeneratedPayment(Payment payment, boolean isFraud, boolean isRepor
         return json.append('}').toString();
     }
 
-    /** What its holder says of it. */
+    /** The record value of the chargeback. */
     public String chargeback() {
         return "{\"payment\":\"%s\",\"card\":\"%s\"}".formatted(payment.id(), payment.card());
     }

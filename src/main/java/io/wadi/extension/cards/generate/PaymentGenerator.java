@@ -10,31 +10,30 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * Makes payments of a number of cards, day by day, in order of time. The same options make the same payments. What is assumed,
- * and where fraud and honest payments overlap, is written in docs/how-to/card-payments.md#payments-that-are-made-up.
+ * A deterministic generator of card payments, day by day in order of time. Its assumptions are described in
+ * docs/how-to/card-payments.md#payments-that-are-made-up.
  */
 public final class PaymentGenerator {
     private static final long DAY = Duration.ofDays(1).toMillis();
 
     private final Options options;
     private final List<CardHolder> holders = new ArrayList<>();
-    /** What goes on past midnight. */
+    /** Payments of the generated day that belong to the next one. */
     private List<GeneratedPayment> later = new ArrayList<>();
 
     private long number;
 
     /**
-     * What to make.
+     * The options of the generator.
      *
-     * @param seed of all that is random
-     * @param cards how many there are
+     * @param seed the seed of all random choices
+     * @param cards the number of cards
      * @param from the first day
-     * @param days how many
-     * @param fraudShare how many of all payments are frauds, about
+     * @param days the number of days
+     * @param fraudShare the approximate share of frauds
      */
     public record Options(long seed, int cards, Instant from, int days, double fraudShare) {}
 
-    /** Prepares the cards. */
     public PaymentGenerator(Options options) {
         this.options = options;
         SplittableRandom seeds = new SplittableRandom(options.seed());
@@ -43,14 +42,13 @@ public final class PaymentGenerator {
         }
     }
 
-    /** Makes all days, one after another. */
-    public void run(Consumer<GeneratedPayment> taker) {
+    public void run(Consumer<GeneratedPayment> sink) {
         for (int day = 0; day < options.days(); day++) {
-            day(day).forEach(taker);
+            day(day).forEach(sink);
         }
     }
 
-    /** Makes a day, which has to be the one after the last that was made. */
+    /** Generates a day; days must be generated in order. */
     public List<GeneratedPayment> day(int day) {
         long begin = options.from().toEpochMilli() + day * DAY;
         List<GeneratedPayment> payments = later;
@@ -67,7 +65,7 @@ public final class PaymentGenerator {
         return payments;
     }
 
-    /** Names are given in order of time, so that they tell nothing. */
+    /** Assigns ids in order of time, so that they reveal nothing about fraud. */
     private GeneratedPayment named(GeneratedPayment made) {
         Payment of = made.payment();
         String id = "p-%d-%09d".formatted(options.seed(), number++);

@@ -2,7 +2,6 @@ package io.wadi.extension.cards.generate;
 
 import java.util.List;
 
-/** A town: where cards live and are used. */
 record Town(String country, double latitude, double longitude) {
     static final List<Town> TOWNS = List.of(
             new Town("DE", 52.52, 13.40),

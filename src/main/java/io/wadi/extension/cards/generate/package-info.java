@@ -1,2 +1,2 @@
-/** Payments that were never made, with frauds that are known: for training, for tests and to try things out. */
+/** Generates card payments with known frauds for training, tests and demonstrations. */
 package io.wadi.extension.cards.generate;

@@ -3,44 +3,44 @@ package io.wadi.extension.cards.model;
 import java.util.List;
 
 /**
- * A score that is a sum: of a base, of what the leaves of trees say, and of features times their coefficients; then, where the
- * sum is in log odds, made a probability. Random forests, boosted trees and logistic regressions are such. Immutable, as nobody
- * writes to its arrays.
+ * A model whose score is a sum of a base, the values of tree leaves, and features times coefficients, converted to a
+ * probability if the sum is in log odds: random forests, boosted trees and logistic regressions. Its arrays must not be
+ * modified.
  *
- * @param features those it asks, by name, in the order of its numbers
+ * @param features the names of its features, in the order of its arrays
  * @param isLogit whether the sum is in log odds
- * @param base what the sum begins with
+ * @param base the constant term
  * @param coefficients by feature; empty where there are none
- * @param usual what features usually are, against which coefficients explain; as many
+ * @param usual the typical value of each feature, the baseline of {@link #weights}
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody writes to them, and nobody compares them
 public record AdditiveModel(
         List<String> features, boolean isLogit, double base, double[] coefficients, double[] usual, List<Tree> trees) {
 
     /**
-     * Refuses what cannot be asked.
+     * Checks the model.
      *
-     * @throws ModelException with what is wrong
+     * @throws ModelException if it is invalid
      */
     void check() throws ModelException {
         if ((coefficients.length != 0 && coefficients.length != features.size())
                 || usual.length != coefficients.length) {
             throw new ModelException(
-                    "The model has %d features, %d coefficients and %d usual values: as many or none are allowed"
+                    "The model has %d features, %d coefficients and %d usual values: expected as many of each, or no coefficients"
                             .formatted(features.size(), coefficients.length, usual.length));
         }
         if (trees.isEmpty() && coefficients.length == 0) {
             throw new ModelException("The model has neither trees nor coefficients");
         }
         if (!Double.isFinite(base)) {
-            throw new ModelException("The model's base is " + base + ", no number");
+            throw new ModelException("The model's base is " + base + ", expected a finite number");
         }
         for (int i = 0; i < trees.size(); i++) {
             trees.get(i).check(features.size(), "tree " + i);
         }
     }
 
-    /** How likely a fraud it is, by its own features' values. Who asks often takes a {@link CompiledModel}. */
+    /** Returns the fraud score of the model's feature values. {@link CompiledModel} is faster for many calls. */
     public double score(double[] values) {
         double sum = linear(values);
         for (Tree tree : trees) {
@@ -62,8 +62,8 @@ public record AdditiveModel(
     }
 
     /**
-     * What each feature adds to the sum: on a tree's way to its leaf, by how much each question changed what is expected; of a
-     * coefficient, by how much the value is off the usual one.
+     * Returns the contribution of each feature to the sum: in trees the change of the expected value at each split on
+     * the path, for coefficients the coefficient times the distance from the typical value.
      */
     public double[] weights(double[] values) {
         double[] weights = new double[features.size()];

@@ -4,34 +4,33 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An {@link AdditiveModel} laid out to be asked often: of values that are numbers it gives the same scores, to the last bit. The
- * nodes of all trees stand in the same arrays, level by level, two children of a node side by side, and four trees are gone down at
- * a time by arithmetic instead of branches: which way a payment goes cannot be foreseen, and a processor waits where it has
- * guessed wrong. (Asadi, Lin and de Vries: Runtime Optimizations for Tree-Based Machine Learning Models, IEEE TKDE 26/9, 2014,
- * call it VPred.) Immutable.
+ * An {@link AdditiveModel} in a layout for fast evaluation, with bit-identical scores for finite values. The nodes of
+ * all trees are in shared arrays, level by level with siblings adjacent, and four trees are evaluated at a time without
+ * branches, which would be mispredicted (VPred in Asadi, Lin and de Vries: Runtime Optimizations for Tree-Based Machine
+ * Learning Models, IEEE TKDE 26/9, 2014). Immutable.
  */
 public final class CompiledModel {
-    private static final int ABREAST = 4;
+    private static final int LANES = 4;
 
     private final AdditiveModel model;
-    /** By tree: where its root stands. To be a multiple of four, the last may be trees of nothing but a 0. */
+    /** The root node per tree, padded with trees of a single 0 to a multiple of four. */
     private final int[] roots;
-    /** By four trees: how many questions the longest way of them has. */
+    /** The maximum depth per group of four trees. */
     private final int[] depths;
 
     private final int[] feature;
     private final double[] threshold;
-    /** The left child; the right one is the next. A leaf is its own, and nothing is above its threshold. */
+    /** The left child; the right one follows it. A leaf is its own left child and has an infinite threshold. */
     private final int[] left;
 
     private final double[] value;
 
-    /** Lays out a model that is {@linkplain AdditiveModel#check() checked}. */
+    /** Compiles a {@linkplain AdditiveModel#check() checked} model. */
     public CompiledModel(AdditiveModel model) {
         this.model = model;
         List<Tree> trees = model.trees();
-        roots = new int[(trees.size() + ABREAST - 1) / ABREAST * ABREAST];
-        depths = new int[roots.length / ABREAST];
+        roots = new int[(trees.size() + LANES - 1) / LANES * LANES];
+        depths = new int[roots.length / LANES];
         int nodes = trees.stream().mapToInt(tree -> tree.feature().length).sum() + roots.length - trees.size();
         feature = new int[nodes];
         threshold = new double[nodes];
@@ -42,11 +41,11 @@ public final class CompiledModel {
         int next = 0;
         for (int i = 0; i < roots.length; i++) {
             roots[i] = next;
-            next = i < trees.size() ? pack(trees.get(i), next, i / ABREAST) : next + 1;
+            next = i < trees.size() ? pack(trees.get(i), next, i / LANES) : next + 1;
         }
     }
 
-    /** Level by level from the root on. */
+    /** Copies a tree in breadth-first order and returns the next free node. */
     private int pack(Tree tree, int root, int group) {
         int[] from = new int[tree.feature().length];
         int[] depth = new int[from.length];
@@ -56,7 +55,8 @@ public final class CompiledModel {
             value[root + i] = tree.value()[node];
             if (tree.feature()[node] != Tree.LEAF) {
                 feature[root + i] = tree.feature()[node];
-                threshold[root + i] = tree.threshold()[node] + 0.0; // -0 is 0, which the subtraction tells apart
+                threshold[root + i] =
+                        tree.threshold()[node] + 0.0; // turns -0 into 0, because the sign of the difference counts
                 left[root + i] = root + end;
                 depth[end] = depth[i] + 1;
                 depth[end + 1] = depth[i] + 1;
@@ -68,11 +68,11 @@ public final class CompiledModel {
         return root + end;
     }
 
-    /** What {@link AdditiveModel#score} says of the same values. */
+    /** Returns the same score as {@link AdditiveModel#score}. */
     public double score(double[] values) {
         double sum = model.linear(values);
         for (int group = 0; group < depths.length; group++) {
-            int first = group * ABREAST;
+            int first = group * LANES;
             int a = roots[first];
             int b = roots[first + 1];
             int c = roots[first + 2];

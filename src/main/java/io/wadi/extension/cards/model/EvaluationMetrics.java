@@ -4,14 +4,12 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * How well scores tell frauds, on payments that the model was not made of.
+ * The quality of a model on held-out payments.
  *
- * @param payments how many
- * @param frauds how many of them
  * @param areaUnderPrecisionRecall as average precision
- * @param threshold the score from which on a payment is looked into
- * @param precision the share of frauds in what is looked into; 1 where nothing is
- * @param recall the share of frauds that is looked into
+ * @param threshold the score from which on, inclusive, a payment is reviewed
+ * @param precision the share of frauds among reviewed payments; 1 if none is reviewed
+ * @param recall the share of frauds that is reviewed
  */
 public record EvaluationMetrics(
         long payments,
@@ -21,7 +19,7 @@ public record EvaluationMetrics(
         double precision,
         double recall) {
 
-    /** Judges scores at a threshold; {@code isFraud} has as many. */
+    /** Computes the metrics of scores at a threshold; {@code isFraud} has the same length. */
     public static EvaluationMetrics of(double[] scores, boolean[] isFraud, double threshold) {
         long frauds = count(isFraud);
         long looked = 0;
@@ -41,7 +39,7 @@ public record EvaluationMetrics(
                 frauds == 0 ? 0 : (double) found / frauds);
     }
 
-    /** The threshold at which the harmonic mean of precision and recall is highest. */
+    /** Returns the threshold with the highest F1 score. */
     public static double bestThreshold(double[] scores, boolean[] isFraud) {
         int[] order = byScore(scores);
         double frauds = count(isFraud);
@@ -68,7 +66,7 @@ public record EvaluationMetrics(
         long before = 0;
         for (int i = 0; i < order.length; i++) {
             found += isFraud[order[i]] ? 1 : 0;
-            // Equal scores cannot be told apart: they are taken together.
+            // Equal scores form one point of the curve.
             if (i + 1 == order.length || scores[order[i + 1]] < scores[order[i]]) {
                 area += (found - before) / frauds * found / (i + 1);
                 before = found;
@@ -89,7 +87,6 @@ public record EvaluationMetrics(
         return IntStream.range(0, isFraud.length).filter(i -> isFraud[i]).count();
     }
 
-    /** In a line. */
     public String text() {
         return String.format(
                 Locale.ROOT,

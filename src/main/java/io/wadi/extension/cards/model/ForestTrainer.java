@@ -21,35 +21,36 @@ import org.tribuo.impl.ArrayExample;
 import org.tribuo.provenance.SimpleDataSourceProvenance;
 
 /**
- * Trains a random forest: Tribuo's trees, each of a sample with replacement, on all frauds and some honest payments for each. What
- * the nodes say is counted on all examples then, so that a score is the share of frauds among such payments.
+ * A trainer of random forests with Tribuo's decision trees on bootstrap samples of all frauds and a subset of honest
+ * payments. Node values are then computed on all examples, so that a score is the share of frauds among similar
+ * payments.
  */
 public final class ForestTrainer {
     private static final Label FRAUD = new Label("fraud");
     private static final Label HONEST = new Label("honest");
-    private static final int HONEST_FOR_A_FRAUD = 30;
+    private static final int HONEST_PER_FRAUD = 30;
     private static final int DEPTH = 16;
-    private static final float LEAST_IN_A_LEAF = 3;
-    private static final float FEATURES_IN_A_SPLIT = 0.35f;
-    /** So many examples of the node above count in each node beside its own. */
-    private static final double OF_ABOVE = 2;
+    private static final float MIN_LEAF_WEIGHT = 3;
+    private static final float SPLIT_FEATURE_FRACTION = 0.35f;
+    /** The weight of the parent's value in a node, in examples. */
+    private static final double PARENT_WEIGHT = 2;
 
     private final int trees;
     private final long seed;
     private final String[] names = Feature.labels().toArray(String[]::new);
 
     /**
-     * How it is trained.
+     * Creates a trainer.
      *
-     * @param trees how many
-     * @param seed of all that is random
+     * @param trees the number of trees
+     * @param seed the seed of all random choices
      */
     public ForestTrainer(int trees, long seed) {
         this.trees = trees;
         this.seed = seed;
     }
 
-    /** Trains one; is told how many trees there are, after each. */
+    /** Trains a forest and reports the number of finished trees after each. */
     public AdditiveModel train(TrainingExamples.Part part, IntConsumer progress) {
         List<double[]> rows =
                 part.examples().stream().map(TrainingExamples.Example::values).toList();
@@ -61,7 +62,7 @@ public final class ForestTrainer {
         for (int i = 0; i < trees; i++) {
             Dataset<Label> bag = DatasetView.createBootstrapView(sample, sample.size(), seed + i);
             CARTClassificationTrainer trainer = new CARTClassificationTrainer(
-                    DEPTH, LEAST_IN_A_LEAF, 0, FEATURES_IN_A_SPLIT, new GiniIndex(), seed + i);
+                    DEPTH, MIN_LEAF_WEIGHT, 0, SPLIT_FEATURE_FRACTION, new GiniIndex(), seed + i);
             TreeModel<Label> model = trainer.train(bag);
             Tree tree = counted(structure(model, bins), rows, part.isFraud());
             forest.add(tree);
@@ -75,7 +76,7 @@ public final class ForestTrainer {
         for (boolean each : isFraud) {
             frauds += each ? 1 : 0;
         }
-        double share = (double) frauds * HONEST_FOR_A_FRAUD / (rows.size() - frauds);
+        double share = (double) frauds * HONEST_PER_FRAUD / (rows.size() - frauds);
         SplittableRandom random = new SplittableRandom(seed);
         LabelFactory labels = new LabelFactory();
         MutableDataset<Label> sample =
@@ -94,7 +95,7 @@ public final class ForestTrainer {
         return binned;
     }
 
-    /** Its questions, with nothing to say yet. */
+    /** Converts the splits; values are computed later. */
     private Tree structure(TreeModel<Label> model, Bins[] bins) {
         List<Node<Label>> nodes = new ArrayList<>(List.of(model.getRoot()));
         List<int[]> children = new ArrayList<>();
@@ -148,14 +149,15 @@ public final class ForestTrainer {
         for (int node = 0; node < nodes; node++) {
             if (tree.feature()[node] != Tree.LEAF) {
                 for (int child : new int[] {tree.left()[node], tree.right()[node]}) {
-                    tree.value()[child] = (frauds[child] + OF_ABOVE * tree.value()[node]) / (seen[child] + OF_ABOVE);
+                    tree.value()[child] =
+                            (frauds[child] + PARENT_WEIGHT * tree.value()[node]) / (seen[child] + PARENT_WEIGHT);
                 }
             }
         }
         return tree;
     }
 
-    /** Their mean as a sum. */
+    /** Divides by the number of trees, so that the sum is the mean. */
     private List<Tree> scaled(List<Tree> forest) {
         forest.forEach(tree -> Arrays.setAll(tree.value(), i -> tree.value()[i] / trees));
         return forest;

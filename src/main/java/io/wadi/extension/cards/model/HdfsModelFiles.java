@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The directory of the models in HDFS. */
+/** Model files in an HDFS directory. */
 public final class HdfsModelFiles implements ModelFiles {
     private static final long BLOCK = 128L << 20;
 
     private final FileStore store;
     private final String directory;
 
-    /** Connects to nothing yet. */
     public HdfsModelFiles(HdfsConnection hdfs, String directory, short replication) {
         this.store = new HdfsFileStore(hdfs, new HdfsFileStore.FileOptions(replication, BLOCK, ""));
         this.directory = directory;
@@ -40,12 +39,12 @@ public final class HdfsModelFiles implements ModelFiles {
     @Override
     public void write(String name, byte[] bytes) throws IOException {
         store.makeDirectory(directory);
-        String begun = directory + "/.begun-" + UUID.randomUUID();
-        try (FileStore.Output file = store.create(begun)) {
+        String temporary = directory + "/.begun-" + UUID.randomUUID();
+        try (FileStore.Output file = store.create(temporary)) {
             file.write(bytes);
             file.sync();
         }
-        store.replace(begun, directory + "/" + name);
+        store.replace(temporary, directory + "/" + name);
     }
 
     @Override

@@ -9,11 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A directory of this machine. */
+/** Model files in a local directory. */
 public final class LocalModelFiles implements ModelFiles {
     private final Path directory;
 
-    /** Opens nothing yet. */
     public LocalModelFiles(Path directory) {
         this.directory = directory;
     }
@@ -39,9 +38,13 @@ public final class LocalModelFiles implements ModelFiles {
     @Override
     public void write(String name, byte[] bytes) throws IOException {
         Files.createDirectories(directory);
-        Path begun = Files.createTempFile(directory, ".begun-", "");
-        Files.write(begun, bytes);
-        Files.move(begun, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Path temporary = Files.createTempFile(directory, ".begun-", "");
+        Files.write(temporary, bytes);
+        Files.move(
+                temporary,
+                directory.resolve(name),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override

@@ -7,15 +7,15 @@ import java.util.Optional;
 /** The directory of the models. */
 public interface ModelFiles {
 
-    /** The names of all files; none where there is no directory yet. */
+    /** The names of all files; empty if the directory does not exist. */
     List<String> names() throws IOException;
 
-    /** A file's bytes; nothing where there is none. */
+    /** A file's bytes; empty if it does not exist. */
     Optional<byte[]> read(String name) throws IOException;
 
-    /** Writes a file, so that readers see it whole or as it was before; makes the directory where there is none. */
+    /** Replaces a file atomically and creates the directory if needed. */
     void write(String name, byte[] bytes) throws IOException;
 
-    /** Where it is, for those who read of it. */
+    /** The directory, for messages. */
     String place();
 }

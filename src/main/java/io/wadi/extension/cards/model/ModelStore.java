@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The models that are kept: {@code model-000001.json} and so on, which never change, and {@code in-force.json}, which says which
- * of them is asked.
+ * The store of models: immutable files {@code model-000001.json} and so on, and {@code in-force.json} with the
+ * selection of the active and the shadow model.
  */
 public final class ModelStore {
     private static final Pattern NAME = Pattern.compile("model-(\\d{6,9})\\.json");
@@ -29,35 +29,33 @@ public final class ModelStore {
     private final ModelFiles files;
 
     /**
-     * Which models are asked; 0 for none.
+     * The selected versions; 0 for none.
      *
-     * @param inForce whose verdicts count
-     * @param before whose did before that, for where the other cannot be used
-     * @param shadow who is asked too, to be compared
+     * @param inForce the active model
+     * @param before the previously active model, used if the active one is invalid
+     * @param shadow the model evaluated for comparison only
      */
     public record Choice(int inForce, int before, int shadow) {
         public static final Choice NONE = new Choice(0, 0, 0);
 
-        /** With another model in force; a shadow that takes over is none any more. */
+        /** Activates a version; a shadow of this version is deselected. */
         public Choice withInForce(int version) {
             return version == inForce ? this : new Choice(version, inForce, shadow == version ? 0 : shadow);
         }
 
-        /** With another shadow. */
         public Choice withShadow(int version) {
             return new Choice(inForce, before, version);
         }
     }
 
-    /** Takes where they are. */
     public ModelStore(ModelFiles files) {
         this.files = files;
     }
 
     /**
-     * The models in the directory that {@code wadi.cards.models} names; connects to nothing.
+     * Opens the store in the directory {@code wadi.cards.models}; opens no connection.
      *
-     * @throws SettingsException where that is no directory
+     * @throws SettingsException if the path is invalid
      */
     public static ModelStore of(Settings settings, HdfsConnection hdfs) {
         String directory = settings.get(CardsSettings.MODELS);
@@ -66,19 +64,17 @@ public final class ModelStore {
         }
         if (!directory.startsWith("/")) {
             throw new SettingsException(
-                    List.of("%s is \"%s\"; allowed is an absolute path in HDFS, or file: and a path of this machine"
+                    List.of("%s is \"%s\"; expected an absolute path in HDFS, or file: and a path of this machine"
                             .formatted(CardsSettings.MODELS.name(), directory)));
         }
         return new ModelStore(new HdfsModelFiles(
                 hdfs, directory, settings.get(WadiSettings.LANDING_REPLICATION).shortValue()));
     }
 
-    /** Where they are, for those who read of it. */
     public String place() {
         return files.place();
     }
 
-    /** The versions there are, the first first. */
     public List<Integer> versions() throws IOException {
         TreeMap<Integer, String> found = new TreeMap<>();
         for (String name : files.names()) {
@@ -90,7 +86,7 @@ public final class ModelStore {
         return new ArrayList<>(found.keySet());
     }
 
-    /** Keeps a model under the next number, and returns it so. Two who do that at once may get the same number. */
+    /** Stores a model under the next version. Not atomic: concurrent calls may get the same version. */
     public StoredModel add(StoredModel model) throws IOException {
         List<Integer> versions = versions();
         int next = versions.isEmpty() ? 1 : versions.get(versions.size() - 1) + 1;
@@ -106,29 +102,29 @@ public final class ModelStore {
     /**
      * Reads a model.
      *
-     * @throws ModelException where there is none of this number, or it cannot be asked; with its file
+     * @throws ModelException if the version does not exist or is invalid
      */
     public StoredModel read(int version) throws IOException, ModelException {
         String path = files.place() + "/" + name(version);
         Optional<byte[]> found = files.read(name(version));
         if (found.isEmpty()) {
-            throw new ModelException("%s is not there; there are %s".formatted(path, versions()));
+            throw new ModelException("%s does not exist; found versions %s".formatted(path, versions()));
         }
         try {
             StoredModel model = StoredModel.parse(found.get());
             if (model.version() != version) {
-                throw new ModelException("It says of itself that it is version " + model.version());
+                throw new ModelException("It contains version " + model.version());
             }
             return model;
         } catch (ModelException e) {
-            throw new ModelException(path + " cannot be used. " + e.getMessage());
+            throw new ModelException(path + " is invalid. " + e.getMessage());
         }
     }
 
     /**
-     * Which models are asked.
+     * Reads the selection.
      *
-     * @throws ModelException where the file that says so cannot be read
+     * @throws ModelException if the selection file is not JSON
      */
     public Choice choice() throws IOException, ModelException {
         Optional<byte[]> found = files.read(CHOICE);
@@ -142,7 +138,7 @@ public final class ModelStore {
                     json.path("before").asInt(),
                     json.path("shadow").asInt());
         } catch (IOException e) {
-            throw new ModelException("%s/%s is no JSON: %s"
+            throw new ModelException("%s/%s is not JSON: %s"
                     .formatted(
                             files.place(),
                             CHOICE,
@@ -150,7 +146,7 @@ public final class ModelStore {
         }
     }
 
-    /** Has other models be asked, from the next look on. */
+    /** Writes the selection; processes apply it at their next check. */
     public void choose(Choice choice) throws IOException {
         files.write(
                 CHOICE,

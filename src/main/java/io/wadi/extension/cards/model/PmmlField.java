@@ -5,9 +5,9 @@ import java.util.function.Function;
 import org.w3c.dom.Element;
 
 /**
- * A field of PMML: a feature's value times a factor, and a constant, as scalers make it.
+ * A PMML field: a feature's value times a factor plus a constant, as scalers produce it.
  *
- * @param feature the feature's name; empty where the field is the constant alone
+ * @param feature the feature's name; empty for a constant
  * @param isFloat whether the feature's value is rounded to the nearest float first
  */
 record PmmlField(String feature, double factor, double constant, boolean isFloat) {
@@ -16,7 +16,7 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
         return new PmmlField(feature, 1, 0, isFloat);
     }
 
-    /** Whether it is the feature's value, rounded or not. */
+    /** Whether the field is the unscaled feature. */
     boolean isValue() {
         return factor == 1 && constant == 0;
     }
@@ -25,7 +25,7 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
         return feature.isEmpty();
     }
 
-    /** The same as one that a transformation declares as of a type. */
+    /** Applies the declared type of a transformation. */
     PmmlField as(String dataType) {
         return new PmmlField(feature, factor, constant, isFloat || dataType.equals("float"));
     }
@@ -39,8 +39,8 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
     }
 
     /**
-     * The feature's greatest value whose field is at most this: of values that are rounded, one that may be between two floats.
-     * Only of a field that is the value.
+     * Returns the greatest value of the feature whose field is at most the threshold; with float rounding it may lie
+     * between two floats. Only for unscaled fields.
      */
     double atMost(double threshold) {
         if (!isFloat) {
@@ -53,10 +53,10 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
     }
 
     /**
-     * What an expression comes to.
+     * Evaluates an expression.
      *
-     * @param named knows fields
-     * @throws ModelException where it is more than a field and sums, products and quotients of it with numbers; with what
+     * @param named returns fields by name
+     * @throws ModelException if it is not a field or its sum, product or quotient with numbers; names the element
      */
     static PmmlField read(Element expression, Function<String, PmmlField> named) throws ModelException {
         return switch (expression.getLocalName()) {

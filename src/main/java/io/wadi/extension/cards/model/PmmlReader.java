@@ -20,18 +20,18 @@ import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
 /**
- * Brings models in from PMML 4.x, as Python's tools write it: random forests, gradient boosted trees and logistic regressions on
- * numbers, which these may scale. That is TreeModel, RegressionModel, and MiningModel with the methods sum, average, and modelChain
- * where the second model makes a probability of the first one's sum. Values that the model takes as floats are compared as floats.
- * What else PMML can say is refused, not guessed.
+ * An importer of PMML 4.x as written by Python's tools: random forests, gradient boosted trees and logistic regressions
+ * on numbers, which may be scaled: TreeModel, RegressionModel, and MiningModel with the methods sum, average, and
+ * modelChain if the second model converts the first one's sum to a probability. Float fields are compared as floats.
+ * Other elements are rejected.
  */
 public final class PmmlReader {
     private static final Set<String> FRAUD = Set.of("1", "1.0", "true", "fraud", "yes");
 
-    /** How a chain makes a probability of a sum where its second model does not. */
+    /** The output expression by which the first model of a chain converts its sum to a probability. */
     private static final String PROBABILITY = "/(1,+(1,exp(*(-1,%s))))";
 
-    /** What is known of fields; others are features by their names. */
+    /** Declared and derived fields; other names are features. */
     private final Map<String, PmmlField> fields = new HashMap<>();
 
     private final List<String> features = new ArrayList<>();
@@ -39,9 +39,9 @@ public final class PmmlReader {
     private final Map<String, Double> coefficients = new LinkedHashMap<>();
     private double base;
     private boolean isLogit;
-    /** Of a chain: the name under which the second model knows the first one's sum. */
+    /** Chains: the output field with the first model's sum. */
     private String sum;
-    /** Of a chain: the name of a probability that is made of that sum already. */
+    /** Chains: the output field with that sum as a probability. */
     private String probability;
 
     private PmmlReader() {}
@@ -49,20 +49,20 @@ public final class PmmlReader {
     /**
      * Reads a model.
      *
-     * @throws ModelException where it is no PMML, or says what is not understood here: with the element
+     * @throws ModelException if it is not PMML or has an unsupported element
      */
     public static AdditiveModel read(byte[] pmml) throws ModelException {
         PmmlReader reader = new PmmlReader();
         Element root = parse(pmml).getDocumentElement();
         if (!root.getLocalName().equals("PMML")) {
-            throw new ModelException("It is no PMML: its root is <" + root.getLocalName() + ">");
+            throw new ModelException("It is not PMML: its root is <" + root.getLocalName() + ">");
         }
         reader.readData(root);
         reader.readDerived(root);
         Element model = models(root).stream()
                 .findFirst()
                 .orElseThrow(() -> new ModelException(
-                        "It has no TreeModel, RegressionModel or MiningModel, and others are not understood"));
+                        "It has no supported model: expected TreeModel, RegressionModel or MiningModel"));
         reader.readModel(model, 1, true);
         return reader.made();
     }
@@ -77,7 +77,7 @@ public final class PmmlReader {
             builder.setErrorHandler(null);
             return builder.parse(new ByteArrayInputStream(pmml));
         } catch (SAXException | IOException | ParserConfigurationException e) {
-            throw new ModelException("It is no XML: " + e.getMessage());
+            throw new ModelException("It is not XML: " + e.getMessage());
         }
     }
 
@@ -128,7 +128,6 @@ public final class PmmlReader {
         }
     }
 
-    /** Fields that are made of others. */
     private void readDerived(Element of) throws ModelException {
         for (Element transformations : children(of, "TransformationDictionary", "LocalTransformations")) {
             for (Element derived : children(transformations, "DerivedField")) {
@@ -147,8 +146,8 @@ public final class PmmlReader {
             return PmmlField.read(expression, this::field);
         } catch (ModelException e) {
             throw new ModelException(
-                    ("The field \"%s\" is computed in the model by %s: only fields as they are, and sums, products and quotients of"
-                                    + " one with numbers are understood; compute it before, or leave it out")
+                    ("The field \"%s\" is derived by %s, which is not supported: expected a field, or its sum, product"
+                                    + " or quotient with numbers; compute the field before training")
                             .formatted(name, e.getMessage()));
         }
     }
@@ -157,7 +156,7 @@ public final class PmmlReader {
         return fields.getOrDefault(name, PmmlField.of(name, false));
     }
 
-    /** Reads one; {@code isWhole} where what it says is the score, and no part of a sum. */
+    /** {@code isWhole} is false for members of an ensemble. */
     private void readModel(Element model, double weight, boolean isWhole) throws ModelException {
         readDerived(model);
         double scale = readTargets(model, weight);
@@ -168,14 +167,14 @@ public final class PmmlReader {
         }
     }
 
-    /** A factor that the sum is multiplied by, which is returned, and a constant that is added then. */
+    /** Adds the rescale constants to the base and returns the rescale factor. */
     private double readTargets(Element model, double weight) throws ModelException {
         double scale = 1;
         for (Element targets : children(model, "Targets")) {
             for (Element target : children(targets, "Target")) {
                 for (String other : List.of("min", "max", "castInteger")) {
                     if (!target.getAttribute(other).isEmpty()) {
-                        throw new ModelException("<Target> has %s, which is not understood".formatted(other));
+                        throw new ModelException("<Target> has the unsupported attribute %s".formatted(other));
                     }
                 }
                 scale *= target.getAttribute("rescaleFactor").isEmpty() ? 1 : number(target, "rescaleFactor");
@@ -194,7 +193,7 @@ public final class PmmlReader {
         String method = segmentation.getAttribute("multipleModelMethod");
         for (Element segment : segments) {
             if (child(segment, "True").isEmpty()) {
-                throw new ModelException("A <Segment> has a condition, which is not understood");
+                throw new ModelException("A <Segment> has a condition, expected <True>");
             }
         }
         switch (method) {
@@ -205,9 +204,8 @@ public final class PmmlReader {
                 readChain(segments);
             }
             default ->
-                throw new ModelException(
-                        "The multipleModelMethod \"%s\" is not understood; sum, average and modelChain are"
-                                .formatted(method));
+                throw new ModelException("Unsupported multipleModelMethod \"%s\": expected sum, average or modelChain"
+                        .formatted(method));
         }
     }
 
@@ -220,20 +218,21 @@ public final class PmmlReader {
     private static void requireWhole(boolean isWhole) throws ModelException {
         if (!isWhole) {
             throw new ModelException(
-                    "One of several models makes a probability of its sum, which is not understood; of the sum of all it is");
+                    "A model within an ensemble converts its sum to a probability: expected a conversion of the total"
+                            + " only");
         }
     }
 
     private static Element ofSegment(Element segment) throws ModelException {
         return models(segment).stream()
                 .findFirst()
-                .orElseThrow(() -> new ModelException("A <Segment> has no model that is understood"));
+                .orElseThrow(() -> new ModelException("A <Segment> has no supported model"));
     }
 
     private void readChain(List<Element> segments) throws ModelException {
         if (segments.size() != 2) {
-            throw new ModelException("A chain of %d models is not understood; one of two is, the second a regression"
-                    .formatted(segments.size()));
+            throw new ModelException(
+                    "Unsupported chain of %d models: expected two, the second a regression".formatted(segments.size()));
         }
         Element first = ofSegment(segments.get(0));
         readModel(first, 1, false);
@@ -247,7 +246,7 @@ public final class PmmlReader {
         readRegression(second, 1, true);
     }
 
-    /** How the second model of a chain knows what the first one says. */
+    /** Finds the names of the first model's outputs in a chain. */
     private void readOutputs(Element first) throws ModelException {
         for (Element output : children(first, "Output")) {
             for (Element field : children(output, "OutputField")) {
@@ -280,7 +279,7 @@ public final class PmmlReader {
         Element table = fraudTable(model);
         base += weight * number(table, "intercept");
         if (!children(table, "CategoricalPredictor", "PredictorTerm").isEmpty()) {
-            throw new ModelException("A regression on categories or products is not understood; on numbers it is");
+            throw new ModelException("Unsupported predictors: expected <NumericPredictor> only");
         }
         String method = model.getAttribute("normalizationMethod");
         if (method.equals("logit")) {
@@ -288,13 +287,13 @@ public final class PmmlReader {
             isLogit = true;
         } else if (!method.isEmpty() && !method.equals("none")) {
             throw new ModelException(
-                    "The normalizationMethod \"%s\" is not understood; logit and none are".formatted(method));
+                    "Unsupported normalizationMethod \"%s\": expected logit or none".formatted(method));
         }
         List<Element> predictors = children(table, "NumericPredictor");
         for (Element each : predictors) {
             String name = each.getAttribute("name");
             if (name.equals(probability) && (isLogit || predictors.size() > 1 || number(table, "intercept") != 0)) {
-                throw new ModelException("What is made of the probability \"%s\" is not understood".formatted(name));
+                throw new ModelException("Unsupported use of the probability \"%s\" in a regression".formatted(name));
             }
             readPredictor(each, name, weight);
         }
@@ -303,12 +302,12 @@ public final class PmmlReader {
     private void readPredictor(Element predictor, String name, double weight) throws ModelException {
         double coefficient = number(predictor, "coefficient");
         if (!predictor.getAttribute("exponent").isEmpty() && number(predictor, "exponent") != 1) {
-            throw new ModelException("\"%s\" has an exponent, which is not understood".formatted(name));
+            throw new ModelException("\"%s\" has an exponent, expected none or 1".formatted(name));
         }
         if (name.equals(sum) || name.equals(probability)) {
             if (coefficient != 1) {
                 throw new ModelException(
-                        "The sum \"%s\" has the coefficient %s; only 1 is understood".formatted(name, coefficient));
+                        "The sum \"%s\" has the coefficient %s, expected 1".formatted(name, coefficient));
             }
             isLogit |= name.equals(probability);
             return;
@@ -319,7 +318,7 @@ public final class PmmlReader {
         coefficients.merge(field.feature(), weight * coefficient * field.factor(), Double::sum);
     }
 
-    /** The one table of a regression, or of two categories the one of fraud. */
+    /** The only table of a regression, or the one for fraud. */
     private static Element fraudTable(Element model) throws ModelException {
         List<Element> tables = children(model, "RegressionTable");
         if (tables.size() == 1) {
@@ -330,7 +329,7 @@ public final class PmmlReader {
                 return each;
             }
         }
-        throw new ModelException("No <RegressionTable> is for fraud: its targetCategory has to be one of " + FRAUD);
+        throw new ModelException("No <RegressionTable> for fraud: expected a targetCategory of " + FRAUD);
     }
 
     private static double number(Element of, String attribute) throws ModelException {
@@ -339,11 +338,10 @@ public final class PmmlReader {
             return Double.parseDouble(text);
         } catch (NumberFormatException e) {
             throw new ModelException(
-                    "<%s> has %s=\"%s\", which is no number".formatted(of.getLocalName(), attribute, text));
+                    "<%s> has %s=\"%s\", expected a number".formatted(of.getLocalName(), attribute, text));
         }
     }
 
-    /** Its number among the features. */
     private int place(String feature) {
         if (!features.contains(feature)) {
             features.add(feature);
@@ -360,7 +358,7 @@ public final class PmmlReader {
         return tree.read(root, weight);
     }
 
-    /** What a tree's node says by itself: a share of frauds, or a number; nothing where it says neither. */
+    /** The fraction of frauds or the score of a node; empty if it has neither. */
     static Optional<Double> said(Element node) throws ModelException {
         List<Element> shares = children(node, "ScoreDistribution");
         if (!shares.isEmpty()) {
@@ -380,7 +378,7 @@ public final class PmmlReader {
         return children(node, "Node");
     }
 
-    /** What a node asks of who comes to it. */
+    /** The predicate of a node; null for {@code <True>}. */
     static PmmlTree.Question question(Element node) throws ModelException {
         Optional<Element> simple = child(node, "SimplePredicate");
         if (simple.isPresent()) {
@@ -393,6 +391,6 @@ public final class PmmlReader {
             return null;
         }
         throw new ModelException(
-                "A <Node> asks what is not understood; <SimplePredicate> on a number and <True> are understood");
+                "A <Node> has an unsupported predicate: expected <SimplePredicate> on a number or <True>");
     }
 }

@@ -7,8 +7,8 @@ import java.util.function.ToIntFunction;
 import org.w3c.dom.Element;
 
 /**
- * A tree of PMML made one of ours. There a node may have any number of children, of which the first takes over whose question is
- * answered by yes; here it has two, or none.
+ * A converter of a PMML tree, where a node has any number of children and the first with a true predicate is taken, to
+ * a binary {@link Tree}.
  */
 final class PmmlTree {
     private final Function<String, PmmlField> fields;
@@ -16,7 +16,7 @@ final class PmmlTree {
     private final boolean keepsLast;
     private final List<Made> nodes = new ArrayList<>();
 
-    /** A node while the tree is made. */
+    /** A node under construction. */
     private static final class Made {
         private int feature = Tree.LEAF;
         private double threshold;
@@ -25,16 +25,15 @@ final class PmmlTree {
         private double value;
     }
 
-    /** A comparison with a number. */
     record Question(String field, String operator, double value) {
-        /** The value up to which a feature is on the left. */
+        /** The value up to which, inclusive, the left branch is taken. */
         double threshold() throws ModelException {
             return switch (operator) {
                 case "lessOrEqual", "greaterThan" -> value;
                 case "lessThan", "greaterOrEqual" -> Math.nextDown(value);
                 default ->
                     throw new ModelException(
-                            "\"%s\" is compared by %s; lessOrEqual, lessThan, greaterThan and greaterOrEqual are understood"
+                            "\"%s\" is compared by %s, expected lessOrEqual, lessThan, greaterThan or greaterOrEqual"
                                     .formatted(field, operator));
             };
         }
@@ -43,17 +42,17 @@ final class PmmlTree {
             return operator.startsWith("less");
         }
 
-        /** Whether one of the two is answered by yes whatever the value. */
+        /** Whether exactly one of the two predicates is true for every value. */
         boolean isOppositeOf(Question other) throws ModelException {
             return field.equals(other.field) && isLeft() != other.isLeft() && threshold() == other.threshold();
         }
     }
 
     /**
-     * Takes who knows fields by name.
+     * Creates a converter.
      *
-     * @param places gives features their numbers
-     * @param keepsLast whether a node without a child that takes over says what it says itself
+     * @param places assigns indexes to features
+     * @param keepsLast whether a node's own score applies if no child's predicate is true
      */
     PmmlTree(Function<String, PmmlField> fields, ToIntFunction<String> places, boolean keepsLast) {
         this.fields = fields;
@@ -61,10 +60,10 @@ final class PmmlTree {
         this.keepsLast = keepsLast;
     }
 
-    /** Makes one, whose values are weighed. */
+    /** Converts a tree and multiplies its values by a weight. */
     Tree read(Element root, double weight) throws ModelException {
         if (PmmlReader.question(root) != null) {
-            throw new ModelException("The root of a tree asks something; <True> is understood");
+            throw new ModelException("The root of a tree has a predicate, expected <True>");
         }
         add(root);
         Tree tree = new Tree(
@@ -85,7 +84,8 @@ final class PmmlTree {
     private int leaf(Element node) throws ModelException {
         Made leaf = new Made();
         leaf.value = PmmlReader.said(node)
-                .orElseThrow(() -> new ModelException("A <Node> without children has neither score nor shares"));
+                .orElseThrow(() ->
+                        new ModelException("A <Node> without children has neither score nor <ScoreDistribution>"));
         nodes.add(leaf);
         return nodes.size() - 1;
     }
@@ -93,7 +93,7 @@ final class PmmlTree {
     private int choice(Element node, List<Element> left) throws ModelException {
         if (left.isEmpty()) {
             if (!keepsLast) {
-                throw new ModelException("The children of a <Node> leave values out, and the tree's"
+                throw new ModelException("The children of a <Node> do not cover all values, and the tree's"
                         + " noTrueChildStrategy is not returnLastPrediction");
             }
             return leaf(node);
@@ -107,9 +107,8 @@ final class PmmlTree {
         nodes.add(made);
         PmmlField asked = fields.apply(question.field());
         if (!asked.isValue()) {
-            throw new ModelException(
-                    "A tree asks \"%s\", which is computed; features as they are are understood, which trees need not have scaled"
-                            .formatted(question.field()));
+            throw new ModelException("A tree splits on the derived field \"%s\", expected an unscaled feature"
+                    .formatted(question.field()));
         }
         made.feature = places.applyAsInt(asked.feature());
         made.threshold = asked.atMost(question.threshold());
@@ -117,7 +116,7 @@ final class PmmlTree {
         int no = otherwise(node, question, left.subList(1, left.size()));
         made.left = question.isLeft() ? yes : no;
         made.right = question.isLeft() ? no : yes;
-        // Where the node says nothing itself, both ways count alike.
+        // A node without a score of its own gets the mean of its children.
         made.value = PmmlReader.said(node).orElse((nodes.get(yes).value + nodes.get(no).value) / 2);
         return place;
     }

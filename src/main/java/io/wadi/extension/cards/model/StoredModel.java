@@ -15,29 +15,27 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * A model with what has to be known of it.
+ * A model with its metadata.
  *
- * @param version which of all it is, from 1 on
- * @param origin how it was made, in words
- * @param made when
- * @param range the payments it was made of
- * @param heldOut how it did on the payments after these, at its threshold
- * @param model asks features that there are
+ * @param version from 1 on
+ * @param origin how it was made
+ * @param made when it was trained or imported
+ * @param range the training payments
+ * @param heldOut its metrics on the held-out payments, at its threshold
+ * @param model the scoring function
  */
 public record StoredModel(
         int version, String origin, Instant made, Range range, EvaluationMetrics heldOut, AdditiveModel model) {
-    /** Of the file's form, not of a model. */
+    /** The version of the file format. */
     private static final int FORM = 1;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * Which payments.
+     * The training payments.
      *
-     * @param from when the first was made
-     * @param to when the last was made
-     * @param payments how many
-     * @param frauds how many of these
+     * @param from the time of the first payment
+     * @param to the time of the last payment
      */
     public record Range(Instant from, Instant to, long payments, long frauds) {}
 
@@ -46,19 +44,17 @@ public record StoredModel(
         return heldOut.threshold();
     }
 
-    /** The same under another number. */
     StoredModel as(int otherVersion) {
         return new StoredModel(otherVersion, origin, made, range, heldOut, model);
     }
 
-    /** Where in all features' values those of the model stand. */
+    /** The indexes of the model's features in {@link Feature}. */
     public int[] places() {
         return model.features().stream()
                 .mapToInt(name -> Feature.labelled(name).orElseThrow().place())
                 .toArray();
     }
 
-    /** In a line. */
     public String text() {
         return String.format(
                 Locale.ROOT,
@@ -72,7 +68,6 @@ public record StoredModel(
                 heldOut.text());
     }
 
-    /** As it is kept. */
     public byte[] toJson() {
         ObjectNode json = JSON.createObjectNode();
         json.put("form", FORM).put("version", version).put("origin", origin).put("made", made.toString());
@@ -105,7 +100,7 @@ public record StoredModel(
         try {
             return JSON.writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("numbers and texts can be written", e);
+            throw new IllegalStateException("writing a model as JSON failed", e);
         }
     }
 
@@ -124,15 +119,15 @@ public record StoredModel(
     }
 
     /**
-     * Reads what was kept, and checks that it can be asked here.
+     * Parses and checks a stored model.
      *
-     * @throws ModelException where it is no model, or asks features that there are not
+     * @throws ModelException if it is not a valid model or uses unknown features
      */
     public static StoredModel parse(byte[] stored) throws ModelException {
         try {
             JsonNode json = JSON.readTree(stored);
             if (json == null || json.path("form").asInt() != FORM) {
-                throw new ModelException("It is no model of form " + FORM);
+                throw new ModelException("It is not a model of form " + FORM);
             }
             JsonNode range = required(json, "range");
             StoredModel model = new StoredModel(
@@ -150,9 +145,9 @@ public record StoredModel(
             return model;
         } catch (IOException e) {
             throw new ModelException(
-                    "It is no JSON: " + e.getMessage().lines().findFirst().orElse(""));
+                    "It is not JSON: " + e.getMessage().lines().findFirst().orElse(""));
         } catch (DateTimeException e) {
-            throw new ModelException("One of its times is none: " + e.getMessage());
+            throw new ModelException("It contains an invalid time: " + e.getMessage());
         }
     }
 
@@ -211,23 +206,23 @@ public record StoredModel(
     }
 
     /**
-     * Refuses a model that cannot be asked here.
+     * Checks the model.
      *
-     * @throws ModelException with what is wrong, and what there is
+     * @throws ModelException if it is invalid or uses unknown features
      */
     public void check() throws ModelException {
         List<String> unknown = model.features().stream()
                 .filter(name -> Feature.labelled(name).isEmpty())
                 .toList();
         if (!unknown.isEmpty()) {
-            throw new ModelException("It asks for %s, which no payment has here; there are %s"
+            throw new ModelException("It uses unknown features %s; expected some of %s"
                     .formatted(String.join(", ", unknown), String.join(", ", Feature.labels())));
         }
         if (model.features().size() != model.features().stream().distinct().count()) {
-            throw new ModelException("It has a feature twice: " + String.join(", ", model.features()));
+            throw new ModelException("It has a duplicate feature: " + String.join(", ", model.features()));
         }
         if (!Double.isFinite(threshold())) {
-            throw new ModelException("Its threshold is no number");
+            throw new ModelException("Its threshold is not a number");
         }
         model.check();
     }

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Payments with their features and what has become of them, to learn from. A card's payments are taken in the order in which the
- * stream had them, so that its history is what it was then. Not thread-safe.
+ * Training examples: payments with their features. The payments of a card must be added in stream order, so that
+ * features are those of the stream. Not thread-safe.
  */
 public final class TrainingExamples {
     private final Map<String, CardHistory> histories = new HashMap<>();
@@ -23,20 +23,20 @@ public final class TrainingExamples {
     /**
      * A payment and its features.
      *
-     * @param values of all features
+     * @param values indexed by {@link Feature#place}
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody writes to them, and nobody compares them
     public record Example(String payment, long at, double[] values) {}
 
     /**
-     * Examples one after another in time.
+     * A part of the examples, in order of time.
      *
-     * @param name of the part
+     * @param name the name in error messages
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody writes to them, and nobody compares them
     public record Part(String name, List<Example> examples, boolean[] isFraud) {
 
-        /** Asks a model about all of them. */
+        /** Scores all examples. */
         public double[] scores(AdditiveModel model, int[] places) {
             double[] values = new double[places.length];
             return examples.stream()
@@ -55,7 +55,7 @@ public final class TrainingExamples {
         }
     }
 
-    /** The values of some features, in a buffer. */
+    /** Copies the values of some features into a buffer. */
     static double[] pick(double[] all, int[] places, double[] into) {
         for (int i = 0; i < places.length; i++) {
             into[i] = all[places[i]];
@@ -63,7 +63,6 @@ public final class TrainingExamples {
         return into;
     }
 
-    /** Takes a payment. */
     public void add(Payment payment) {
         double[] values = histories
                 .computeIfAbsent(payment.card(), card -> new CardHistory())
@@ -71,23 +70,21 @@ public final class TrainingExamples {
         all.add(new Example(payment.id(), payment.at(), values));
     }
 
-    /** Cards whose payments are all taken: their histories are not needed any more. */
+    /** Drops the histories after the last payment of a partition. */
     public void endOfPartition() {
         histories.clear();
     }
 
-    /** How many there are. */
     public int size() {
         return all.size();
     }
 
     /**
-     * Parts them by time: what is learnt from, what the threshold is chosen on, and what is held out to judge by. Payments of one
-     * time are not parted otherwise than by their order.
+     * Splits the examples by time into parts for training, for choosing the threshold, and for evaluation.
      *
-     * @param heldOut the share that is held out
-     * @param frauds the payments that were frauds
-     * @throws ModelException where a part has no fraud, or none but frauds
+     * @param heldOut the share used for evaluation
+     * @param frauds the ids of fraudulent payments
+     * @throws ModelException if a part has no fraud, or only frauds
      */
     public Split split(double heldOut, Set<String> frauds) throws ModelException {
         List<Example> byTime = new ArrayList<>(all);
@@ -101,28 +98,27 @@ public final class TrainingExamples {
                 part("hold-out", byTime.subList(end, byTime.size()), isFraud));
     }
 
-    /** Of what is not held out, the share that is learnt from. */
+    /** The share of training examples among those not held out. */
     private static final double LEARNT = 0.8;
 
     /** The parts, in order of time. */
     public record Split(Part train, Part threshold, Part heldOut) {
-        /** All of them. */
         public List<Part> parts() {
             return List.of(train, threshold, heldOut);
         }
 
-        /** Chooses a model's threshold and judges it. */
-        public EvaluationMetrics judge(AdditiveModel model, int[] places) {
+        /** Chooses a model's threshold and evaluates it on the held-out part. */
+        public EvaluationMetrics evaluate(AdditiveModel model, int[] places) {
             double best = EvaluationMetrics.bestThreshold(threshold.scores(model, places), threshold.isFraud());
             return EvaluationMetrics.of(heldOut.scores(model, places), heldOut.isFraud(), best);
         }
 
-        /** A model with its figures, which has no number yet. */
+        /** Returns the evaluated model, with version 0. */
         public StoredModel judged(String origin, Instant now, AdditiveModel model) throws ModelException {
             StoredModel unjudged =
                     new StoredModel(0, origin, now, train.range(), new EvaluationMetrics(0, 0, 0, 1, 0, 0), model);
             unjudged.check();
-            return new StoredModel(0, origin, now, train.range(), judge(model, unjudged.places()), model);
+            return new StoredModel(0, origin, now, train.range(), evaluate(model, unjudged.places()), model);
         }
     }
 
@@ -136,7 +132,7 @@ public final class TrainingExamples {
         }
         if (many == 0 || many == frauds.length) {
             throw new ModelException(
-                    "Of the %,d payments of the part \"%s\" %,d are known as frauds: some have to be, and some not"
+                    "Part \"%2$s\" has %3$,d frauds among %1$,d payments: expected both frauds and other payments"
                             .formatted(frauds.length, name, many));
         }
         return new Part(name, List.copyOf(examples), frauds);

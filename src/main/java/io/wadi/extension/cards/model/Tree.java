@@ -5,17 +5,17 @@ import java.util.BitSet;
 /**
  * A decision tree as arrays, by node; the first is the root, and a node's children come after it.
  *
- * @param feature the place of the feature that a node asks; {@link #LEAF} where it asks none
- * @param threshold the feature's value up to which, itself included, it goes on to the left
- * @param left the child then
- * @param right the other child
- * @param value what a leaf adds to the score; of other nodes what is expected of those that come by, which explains scores
+ * @param feature the index of the feature that a node splits on; {@link #LEAF} for leaves
+ * @param threshold values up to this one, inclusive, take the left branch
+ * @param left the left child
+ * @param right the right child
+ * @param value the score of a leaf; of inner nodes the expected score, used for explanations
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody writes to them, and nobody compares them
 public record Tree(int[] feature, double[] threshold, int[] left, int[] right, double[] value) {
     static final int LEAF = -1;
 
-    /** Refuses what would not end, or ask for what there is not. */
+    /** Rejects trees with cycles, shared nodes or unknown features. */
     void check(int features, String where) throws ModelException {
         int nodes = feature.length;
         boolean isWhole = nodes > 0
@@ -23,22 +23,22 @@ public record Tree(int[] feature, double[] threshold, int[] left, int[] right, d
                 && left.length == nodes
                 && right.length == nodes
                 && value.length == nodes;
-        require(isWhole, where + " is no tree: it has no nodes, or not as many of each kind");
+        require(isWhole, where + " is invalid: no nodes, or arrays of different lengths");
         BitSet children = new BitSet(nodes);
         for (int i = 0; i < nodes; i++) {
             String node = where + ", node " + i;
-            require(Double.isFinite(value[i]), node + ": its value is " + value[i] + ", no number");
+            require(Double.isFinite(value[i]), node + ": value is " + value[i] + ", expected a finite number");
             if (feature[i] != LEAF) {
                 require(
                         feature[i] >= 0 && feature[i] < features,
-                        node + " asks feature " + feature[i] + ", there are " + features);
-                require(!Double.isNaN(threshold[i]), node + ": its threshold is no number");
+                        node + ": feature is " + feature[i] + ", expected 0 to " + (features - 1));
+                require(!Double.isNaN(threshold[i]), node + ": threshold is not a number");
                 require(
                         left[i] > i && left[i] < nodes && right[i] > i && right[i] < nodes,
-                        node + " has no children behind it");
+                        node + ": children must follow their node");
                 require(
                         left[i] != right[i] && !children.get(left[i]) && !children.get(right[i]),
-                        node + " has a child that is another's, too");
+                        node + ": a child belongs to two nodes");
                 children.set(left[i]);
                 children.set(right[i]);
             }

@@ -1,2 +1,2 @@
-/** Models of fraud: what they are made of, how they are kept, brought in from elsewhere, trained and judged. */
+/** Fraud models: evaluation, storage, PMML import and training. */
 package io.wadi.extension.cards.model;

@@ -4,7 +4,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
-import io.wadi.runtime.telemetry.Values;
+import io.wadi.runtime.telemetry.MetricValues;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,7 +30,7 @@ final class TableSink implements PartitionSink {
 
     private final GroupOffset group;
     private final TableSinkOptions writing;
-    private final Values<TableMetric> figures;
+    private final MetricValues<TableMetric> figures;
 
     /** Of records that are done and not committed. */
     private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
@@ -154,7 +154,7 @@ final class TableSink implements PartitionSink {
     }
 
     private ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> refused, Exception cause) {
-        return writing.deadLetters().letter(refused, writing.routeId(), cause);
+        return writing.deadLetters().deadLetter(refused, writing.routeId(), cause);
     }
 
     private void commit(boolean now) {

@@ -127,7 +127,7 @@ final class FileSink implements PartitionSink {
                     lines.write('\n');
                 } catch (IllegalArgumentException e) {
                     DeadLetterSender dead = writing.deadLetters();
-                    letters.add(dead.letter(consumed, writing.routeId(), e));
+                    letters.add(dead.deadLetter(consumed, writing.routeId(), e));
                 }
             }
         }
@@ -177,7 +177,7 @@ final class FileSink implements PartitionSink {
     }
 
     @Override
-    public Duration holdsFor() {
+    public Duration maxHoldTime() {
         return COMMIT_EVERY;
     }
 

@@ -93,7 +93,7 @@ final class FeedProducer extends DefaultProducer {
 
     private ProducerRecord<Object, Object> letter(SourceRecord item, Exception cause, String routeId) {
         byte[] value = item.raw() == null ? asText.write(item.value()) : item.raw();
-        return deadLetters.letter(topic, item.key(), value, headers(item), routeId, cause);
+        return deadLetters.deadLetter(topic, item.key(), value, headers(item), routeId, cause);
     }
 
     private static Headers headers(SourceRecord item) {

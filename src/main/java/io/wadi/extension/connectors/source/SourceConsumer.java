@@ -126,7 +126,7 @@ public final class SourceConsumer extends DefaultConsumer {
         }
         if (!positions.isOurTurn(reader == null ? TURN : Duration.ZERO)) {
             letGo();
-            watched.found(CheckResult.proof("another process reads it, or Kafka has not decided yet"));
+            watched.update(CheckResult.proof("another process reads it, or Kafka has not decided yet"));
             return true;
         }
         if (reader == null) {
@@ -137,7 +137,7 @@ public final class SourceConsumer extends DefaultConsumer {
             handOver(new SourceBatch(reading, outbox));
             sources.counted(getRouteId(), reading.items().size());
         }
-        watched.found(CheckResult.proof("read to where it ends, or on the way there"));
+        watched.update(CheckResult.proof("read to where it ends, or on the way there"));
         return !reading.items().isEmpty();
     }
 
@@ -181,7 +181,7 @@ public final class SourceConsumer extends DefaultConsumer {
                 failures + 1,
                 pause.toMillis());
         LOG.debug("{}", subject.where(), e);
-        watched.found(CheckResult.fault(cause));
+        watched.update(CheckResult.fault(cause));
     }
 
     /** The turn is kept. */

@@ -13,8 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rules that hold now: those of a file, as it was when it last had no mistakes. It can be looked at again and again.
- * Thread-safe.
+ * The running alert rules: the last valid content of the rules file, reloaded by {@link #check}. Thread-safe.
  */
 public final class ActiveRules {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveRules.class);
@@ -22,25 +21,25 @@ public final class ActiveRules {
     private final Path file;
     private volatile Rules current;
     private volatile List<String> mistakes = List.of();
-    /** What the last look found, and what was judged last; guarded by this. */
+    /** The content at the last check, and the content last parsed; guarded by this. */
     private String found;
 
-    private String judged;
+    private String checked;
 
-    /** A file of rules that has no mistakes. Each who asks them has to parse it for himself. */
+    /** The text of valid rules; each task parses its own copy, because {@link AlertRules} is not thread-safe. */
     record Rules(String yaml) {}
 
     private ActiveRules(Path file, String yaml) {
         this.file = file;
         this.current = new Rules(yaml);
         this.found = yaml;
-        this.judged = yaml;
+        this.checked = yaml;
     }
 
     /**
-     * Reads the rules of a file, or the jar's own where there is no such file.
+     * Reads the rules file, or the jar's own rules if it does not exist.
      *
-     * @throws SettingsException with all mistakes, each with line and column
+     * @throws SettingsException with all errors, each with line and column
      */
     public static ActiveRules read(String file) {
         Path path = Path.of(file);
@@ -51,47 +50,48 @@ public final class ActiveRules {
             AlertRules.parse(yaml);
             return new ActiveRules(path, yaml);
         } catch (IOException e) {
-            throw new SettingsException(List.of(file + " cannot be read: " + e.getMessage()));
+            throw new SettingsException(List.of(file + ": reading the alert rules failed: " + e.getMessage()));
         }
     }
 
     /**
-     * Looks at the file. What two looks in a row find, so that nobody is writing it just now, takes force where it has no
-     * mistakes; where it has some, or cannot be read, the log says so once, and the rules stay.
+     * Checks the file for changes. A change takes effect once two checks in a row find the same valid content, so that
+     * a partly written file is not applied; an invalid or unreadable file is logged once and the running rules are
+     * kept.
      */
-    public synchronized void look() {
+    public synchronized void check() {
         String before = found;
         try {
             found = Files.readString(file);
         } catch (IOException e) {
-            // The jar's own rules hold where there is no file from the beginning.
+            // Without a file the jar's own rules stay in use.
             found = null;
             if (before != null && Files.exists(file)) {
-                LOG.warn("{} cannot be read, the rules stay as they are: {}", file, e.toString());
+                LOG.warn("Alert rules {}: reading failed, keeping the running rules: {}", file, e.toString());
             }
         }
-        if (found != null && found.equals(before) && !found.equals(judged)) {
-            judged = found;
-            judge(found);
+        if (found != null && found.equals(before) && !found.equals(checked)) {
+            checked = found;
+            evaluate(found);
         }
     }
 
-    private void judge(String yaml) {
+    private void evaluate(String yaml) {
         try {
             AlertRules.parse(yaml);
             mistakes = List.of();
             if (!yaml.equals(current.yaml())) {
                 current = new Rules(yaml);
-                LOG.info("{} has changed, its rules hold from now on", file);
+                LOG.info("Alert rules {}: reloaded", file);
             }
         } catch (SettingsException e) {
             mistakes = e.mistakes();
-            LOG.warn("{} has changed and has mistakes, the rules stay as they are", file);
-            mistakes.forEach(mistake -> LOG.warn("{}", mistake));
+            LOG.warn("Alert rules {}: rejected an invalid change, keeping the running rules", file);
+            mistakes.forEach(declaredDifference -> LOG.warn("{}", declaredDifference));
         }
     }
 
-    /** What is wrong with the file as it is now, each with line and column; nothing where it holds. */
+    /** The errors in the current file, each with line and column; empty if its rules are running. */
     public List<String> mistakes() {
         return mistakes;
     }

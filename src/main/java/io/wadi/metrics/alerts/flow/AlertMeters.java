@@ -13,44 +13,41 @@ import io.wadi.metrics.alerts.RejectedDocument;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 
 /**
- * The meters of alerts. What is counted is counted when it is done; where its transaction is taken back it is counted again.
- * Thread-safe.
+ * The meters of alerts. A transaction that is aborted and repeated is counted twice. Thread-safe.
  */
 public final class AlertMeters {
     private static final Map<String, ToIntFunction<Active>> STATES =
-            Map.of("pending", Active::pending, "firing", Active::firing, "silent", Active::silent);
+            Map.of("pending", Active::pending, "firing", Active::firing, "silent", Active::noData);
 
     private final MeterRegistry meters;
     private final MultiGauge active;
-    private final Map<String, OfTask> tasks = new ConcurrentHashMap<>();
+    private final Map<String, TaskMeters> tasks = new ConcurrentHashMap<>();
     private Set<String> rules = Set.of();
 
-    /** Takes where the meters go, and the rules. */
-    public AlertMeters(MeterRegistry meters, ActiveRules inForce) {
+    public AlertMeters(MeterRegistry meters, ActiveRules activeRules) {
         this.meters = meters;
         active = MultiGauge.builder("wadi.alerts.active")
-                .description("Alerts that are pending or firing, and silent hosts that are alerted on, by rule")
+                .description("Alerts that are pending or firing, and hosts with an active no-data alert, by rule")
                 .register(meters);
         Gauge.builder("wadi.alerts.hosts", this, AlertMeters::hosts)
-                .description("Hosts that are known here")
+                .description("Hosts with alert state in this process")
                 .register(meters);
         Gauge.builder(
                         "wadi.alerts.rules.valid",
-                        inForce,
+                        activeRules,
                         file -> file.mistakes().isEmpty() ? 1 : 0)
-                .description("1 where the rules are those of the file as it is now, 0 where it has mistakes")
+                .description("1 if the running rules are those of the rules file, 0 if the file is invalid")
                 .register(meters);
     }
 
-    OfTask ofTask(String task) {
-        OfTask counts = new OfTask(task);
+    TaskMeters forTask(String task) {
+        TaskMeters counts = new TaskMeters(task);
         tasks.put(task, counts);
         return counts;
     }
@@ -67,7 +64,7 @@ public final class AlertMeters {
                 .sum();
     }
 
-    private synchronized void follow(List<Active> now) {
+    private synchronized void registerRules(List<Active> now) {
         Set<String> names = new LinkedHashSet<>();
         now.forEach(each -> names.add(each.rule()));
         if (names.equals(rules)) {
@@ -80,19 +77,15 @@ public final class AlertMeters {
         active.register(rows, true);
     }
 
-    private static String word(Enum<?> name) {
-        return name.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** Those of one task. The figures are written on its thread. */
-    final class OfTask {
+    /** The meters of one task, updated by the task's thread. */
+    final class TaskMeters {
         private final String task;
-        private final Counter late = counter("late", "Documents that came after later ones of their rule and host");
-        private final Counter withoutValue = counter("without.value", "Documents without the field of their rule");
+        private final Counter late = counter("late", "Documents older than the latest one of their rule and host");
+        private final Counter withoutValue = counter("without.value", "Documents that lack the fields of their rule");
         private volatile int hosts;
         private volatile List<Active> active = List.of();
 
-        private OfTask(String task) {
+        private TaskMeters(String task) {
             this.task = task;
         }
 
@@ -109,10 +102,14 @@ public final class AlertMeters {
             if (outcome.withoutValue() > 0) {
                 withoutValue.increment(outcome.withoutValue());
             }
-            for (RejectedDocument refusal : outcome.refusals()) {
+            for (RejectedDocument rejection : outcome.rejections()) {
                 Counter.builder("wadi.alerts.rejected.documents")
-                        .description("Documents that could not be used, for each rule")
-                        .tags("cause", word(refusal.cause()), "to", refusal.deadLetter() ? "dead-letter" : "nowhere")
+                        .description("Documents rejected, counted once per rule")
+                        .tags(
+                                "cause",
+                                Alert.word(rejection.cause()),
+                                "to",
+                                rejection.deadLetter() ? "dead-letter" : "nowhere")
                         .register(meters)
                         .increment();
             }
@@ -120,16 +117,16 @@ public final class AlertMeters {
 
         void change(Alert change) {
             Counter.builder("wadi.alerts.changes")
-                    .description("Changes of alerts that were told")
-                    .tags("kind", word(change.kind()), "state", word(change.state()))
+                    .description("Alert state changes that were published")
+                    .tags("kind", Alert.word(change.kind()), "state", Alert.word(change.state()))
                     .register(meters)
                     .increment();
         }
 
-        void standing(int newHosts, List<Active> newActive) {
+        void update(int newHosts, List<Active> newActive) {
             hosts = newHosts;
             active = newActive;
-            follow(newActive);
+            registerRules(newActive);
         }
 
         void end() {

@@ -30,49 +30,48 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The alerts of one partition number. Used on its task's thread only. */
+/**
+ * A processor that evaluates the alert rules for one partition number. Not thread-safe: used by its task's thread only.
+ */
 final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(AlertProcessor.class);
 
-    /**
-     * How often it looks up from the documents. Each look also has Kafka Streams commit where it stands, be there documents
-     * or not: {@link NoDataMonitor} goes by that.
-     */
-    static final Duration EVERY = Duration.ofMillis(500);
+    /** A punctuation also makes Kafka Streams commit without new records, which {@link NoDataMonitor} depends on. */
+    static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
-    /** After a start a host has so long before it may be forgotten, however long nobody could hear it. */
-    private static final long HEARD_BEFORE_FORGETTING_MS =
+    /** After a start, hosts get this long to send documents before their state may be removed. */
+    private static final long MIN_AVAILABLE_BEFORE_FORGETTING_MS =
             Duration.ofMinutes(10).toMillis();
 
     private final AlertsTopology.Options options;
-    private final ActiveRules rulesInForce;
-    private final NoDataClocks silence;
+    private final ActiveRules activeRules;
+    private final NoDataClocks noDataClocks;
     private final AlertMeters meters;
-    private final DeadLetterSender letters;
+    private final DeadLetterSender deadLetters;
     private final Clock clock;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
     private Rules rules;
     private AlertEvaluator alerts;
     private TaskClock time;
-    private AlertMeters.OfTask counts;
-    /** What restoring has changed, which cannot be told before it is over. */
-    private final List<Alert> untold = new ArrayList<>();
+    private AlertMeters.TaskMeters counts;
+    /** Changes made while restoring: records cannot be forwarded before init() has returned. */
+    private final List<Alert> pendingChanges = new ArrayList<>();
 
-    private final Set<String> unwritten = new LinkedHashSet<>();
+    private final Set<String> pendingHosts = new LinkedHashSet<>();
 
     AlertProcessor(
             AlertsTopology.Options options,
-            ActiveRules rulesInForce,
-            NoDataClocks silence,
+            ActiveRules activeRules,
+            NoDataClocks noDataClocks,
             AlertMeters meters,
-            DeadLetterSender letters,
+            DeadLetterSender deadLetters,
             Clock clock) {
         this.options = options;
-        this.rulesInForce = rulesInForce;
-        this.silence = silence;
+        this.activeRules = activeRules;
+        this.noDataClocks = noDataClocks;
         this.meters = meters;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
         this.clock = clock;
     }
 
@@ -80,74 +79,77 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void init(ProcessorContext<byte[], byte[]> newContext) {
         context = newContext;
         store = context.getStateStore(AlertsTopology.STORE);
-        rules = rulesInForce.get();
-        alerts = new AlertEvaluator(AlertRules.parse(rules.yaml()), options.mostHosts());
+        rules = activeRules.get();
+        alerts = new AlertEvaluator(AlertRules.parse(rules.yaml()), options.maxHosts());
         try (KeyValueIterator<String, byte[]> hosts = store.all()) {
             hosts.forEachRemaining(this::restore);
         }
-        time = silence.begin(context.taskId().toString());
-        time.saw(alerts.newest());
-        counts = meters.ofTask(context.taskId().toString());
-        context.schedule(EVERY, PunctuationType.WALL_CLOCK_TIME, now -> lookUp());
+        time = noDataClocks.begin(context.taskId().toString());
+        time.observe(alerts.newest());
+        counts = meters.forTask(context.taskId().toString());
+        context.schedule(CHECK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> check());
     }
 
-    /** The rules may be others than those that the state was written by. */
+    /** The state may have been written under different rules. */
     private void restore(KeyValue<String, byte[]> host) {
         try {
-            alerts.restore(host.key, host.value, 0, untold::add);
+            alerts.restore(host.key, host.value, 0, pendingChanges::add);
         } catch (IllegalArgumentException e) {
-            LOG.error("The state of host \"{}\" cannot be read, it begins anew: {}", host.key, e.getMessage());
+            LOG.error(
+                    "Alert state of host \"{}\": reading failed, starting with an empty state: {}",
+                    host.key,
+                    e.getMessage());
         }
         if (!Arrays.equals(host.value, alerts.state(host.key).orElse(null))) {
-            unwritten.add(host.key);
+            pendingHosts.add(host.key);
         }
     }
 
     @Override
     public void process(Record<byte[], byte[]> document) {
-        settle();
+        flushPending();
         byte[] value = document.value() == null ? new byte[0] : document.value();
         DocumentOutcome outcome =
                 alerts.accept(value, clock.millis() + options.clockSkew().toMillis());
         counts.document(outcome);
-        outcome.alerts().forEach(this::tell);
-        outcome.deadLetter().ifPresent(why -> refuse(document, why));
+        outcome.alerts().forEach(this::emit);
+        outcome.deadLetter().ifPresent(why -> sendDeadLetter(document, why));
         if (outcome.host() != null) {
             write(outcome.host());
-            time.saw(alerts.newest());
+            time.observe(alerts.newest());
         }
     }
 
-    private void lookUp() {
-        settle();
-        NoDataClocks.Proof proof = time.proof();
+    private void check() {
+        flushPending();
+        NoDataClocks.Progress progress = time.progress();
         Set<String> changed = new LinkedHashSet<>();
-        alerts.advanceTo(proof.time(), proof.heardMs(), change -> {
-            tell(change);
+        alerts.advanceTo(progress.time(), progress.availableMs(), change -> {
+            emit(change);
             changed.add(change.host());
         });
         long forgetMs = options.forgetAfter().toMillis();
-        if (proof.heardMs() >= Math.min(forgetMs, HEARD_BEFORE_FORGETTING_MS)) {
-            for (String host : alerts.silentSince(proof.time() - forgetMs)) {
-                alerts.forget(host, proof.time(), this::tell);
+        if (progress.availableMs() >= Math.min(forgetMs, MIN_AVAILABLE_BEFORE_FORGETTING_MS)) {
+            for (String host : alerts.withoutDocumentSince(progress.time() - forgetMs)) {
+                alerts.forget(host, progress.time(), this::emit);
                 changed.add(host);
             }
         }
         changed.forEach(this::write);
-        counts.standing(alerts.hosts(), alerts.active());
+        counts.update(alerts.hosts(), alerts.active());
     }
 
-    /** Tells what restoring has changed, and takes new rules over. */
-    private void settle() {
-        if (!untold.isEmpty() || !unwritten.isEmpty()) {
-            untold.forEach(this::tell);
-            unwritten.forEach(this::write);
-            untold.clear();
-            unwritten.clear();
+    /** Forwards the changes made while restoring and applies reloaded rules. */
+    private void flushPending() {
+        if (!pendingChanges.isEmpty() || !pendingHosts.isEmpty()) {
+            pendingChanges.forEach(this::emit);
+            pendingHosts.forEach(this::write);
+            pendingChanges.clear();
+            pendingHosts.clear();
         }
-        Rules now = rulesInForce.get();
+        Rules now = activeRules.get();
         if (!now.equals(rules)) {
-            alerts.reload(AlertRules.parse(now.yaml()), alerts.newest(), this::tell);
+            alerts.reload(AlertRules.parse(now.yaml()), alerts.newest(), this::emit);
             rules = now;
             List<String> hosts = new ArrayList<>();
             try (KeyValueIterator<String, byte[]> all = store.all()) {
@@ -157,21 +159,21 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
     }
 
-    private void tell(Alert change) {
+    private void emit(Alert change) {
         counts.change(change);
         byte[] key = (change.rule() + (change.kind() == Alert.Kind.NO_DATA ? ":no-data@" : "@") + change.host())
                 .getBytes(UTF_8);
         context.forward(new Record<>(key, change.toJson(), clock.millis()), AlertsTopology.CHANGES);
     }
 
-    /** Null where the host is not known any more. */
+    /** Stores the host's state, or a tombstone where the host was removed. */
     private void write(String host) {
         store.put(host, alerts.state(host).orElse(null));
     }
 
-    private void refuse(Record<byte[], byte[]> document, String why) {
+    private void sendDeadLetter(Record<byte[], byte[]> document, String why) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
-        ProducerRecord<Object, Object> letter = letters.letter(
+        ProducerRecord<Object, Object> deadLetter = deadLetters.deadLetter(
                 new ConsumerRecord<>(
                         at.topic(),
                         at.partition(),
@@ -187,14 +189,15 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 AlertsTopology.NAME,
                 new RejectedDocumentException(why));
         context.forward(
-                new Record<>((byte[]) letter.key(), (byte[]) letter.value(), clock.millis(), letter.headers()),
-                AlertsTopology.LETTERS);
+                new Record<>(
+                        (byte[]) deadLetter.key(), (byte[]) deadLetter.value(), clock.millis(), deadLetter.headers()),
+                AlertsTopology.DEAD_LETTERS);
     }
 
     @Override
     public void close() {
         if (time != null) {
-            silence.end(time);
+            noDataClocks.end(time);
         }
         if (counts != null) {
             counts.end();

@@ -22,13 +22,13 @@ import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Alerts: the topology that routes know as {@code streams:alerts}. */
+/** The alerts feature: the topology behind the endpoint {@code streams:alerts}. */
 public final class AlertsFeature implements Feature {
-    /** So often that a change is seen, and seen again, within a second. */
-    private static final Duration RULES_EVERY = Duration.ofMillis(400);
+    /** Two readings of a change, one to confirm that it is complete, fit into one second. */
+    private static final Duration RULES_RELOAD_INTERVAL = Duration.ofMillis(400);
 
-    /** As large as a dead letter may be: a document with its headers. */
-    private static final int LARGEST_LETTER = 33 << 20;
+    /** The maximum size of a dead letter: a document with its headers. */
+    private static final int MAX_DEAD_LETTER_BYTES = 33 << 20;
 
     @Override
     public List<Setting<?>> settings() {
@@ -36,39 +36,38 @@ public final class AlertsFeature implements Feature {
     }
 
     /**
-     * Reads the rules and looks at the declared topics; connects to nothing.
+     * Reads the rules and checks the declared topics; opens no connection.
      *
      * @throws SettingsException with all mistakes in alerts.yaml, or with topics of different partition counts
      */
     @Override
     public void bind(FeatureContext context) {
         ConfigurationErrors mistakes = new ConfigurationErrors();
-        mistakes.gather(() -> checked(context));
-        ActiveRules rules = mistakes.gather(() -> ActiveRules.read(context.get(AlertsSettings.FILE)));
+        mistakes.collect(() -> checked(context));
+        ActiveRules rules = mistakes.collect(() -> ActiveRules.read(context.get(AlertsSettings.FILE)));
         mistakes.throwIfAny();
         context.bindBean(StreamsFlow.bean("alerts"), new Flow(context, rules).flow());
     }
 
-    /** Those that are declared; the others are looked at in Kafka. */
+    /** Checks the declared topics only; the others are checked in Kafka when the topology starts. */
     private static List<String> checked(FeatureContext context) {
         List<String> topics = context.get(AlertsSettings.TOPICS);
-        Optional<String> mistake = context.get(AlertsSettings.ENABLED)
-                ? InputTopics.mistake(
+        Optional<String> declaredDifference = context.get(AlertsSettings.ENABLED)
+                ? InputTopics.declaredDifference(
                         topics, name -> context.topics().find(name).map(Topic::partitions))
                 : Optional.empty();
-        if (mistake.isPresent()) {
-            throw new SettingsException(List.of(mistake.get()));
+        if (declaredDifference.isPresent()) {
+            throw new SettingsException(List.of(declaredDifference.get()));
         }
         return topics;
     }
 
-    /** The flow, and what runs beside it. */
     private static final class Flow {
         private final FeatureContext context;
         private final ActiveRules rules;
         private final AlertMeters meters;
-        private final NoDataClocks silence = new NoDataClocks(Clock.systemUTC(), System::nanoTime);
-        private volatile NoDataMonitor watching;
+        private final NoDataClocks noDataClocks = new NoDataClocks(Clock.systemUTC(), System::nanoTime);
+        private volatile NoDataMonitor monitor;
 
         Flow(FeatureContext context, ActiveRules rules) {
             this.context = context;
@@ -77,7 +76,7 @@ public final class AlertsFeature implements Feature {
         }
 
         StreamsFlow flow() {
-            DeadLetterSender letters = context.deadLetters();
+            DeadLetterSender deadLetters = context.deadLetters();
             List<String> topics = get(AlertsSettings.TOPICS);
             String changes = get(WadiSettings.ALERTS_TOPIC);
             AlertsTopology topology = new AlertsTopology(
@@ -88,49 +87,49 @@ public final class AlertsFeature implements Feature {
                             get(AlertsSettings.MAX_HOSTS).intValue(),
                             get(AlertsSettings.HOST_TTL)),
                     rules,
-                    silence,
+                    noDataClocks,
                     meters,
-                    letters,
+                    deadLetters,
                     Clock.systemUTC());
             return new StreamsFlow(
                     get(AlertsSettings.APPLICATION),
                     Map.of(
                             StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-                            LARGEST_LETTER,
+                            MAX_DEAD_LETTER_BYTES,
                             StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
-                            (long) LARGEST_LETTER + (16 << 20)),
+                            (long) MAX_DEAD_LETTER_BYTES + (16 << 20)),
                     topology::make,
-                    admin -> InputTopics.obstacle(topics, List.of(changes, letters.topic()), admin),
-                    () -> watch(context.kafka(), topics),
-                    this::complaint);
+                    admin -> InputTopics.missingInKafka(topics, List.of(changes, deadLetters.topic()), admin),
+                    () -> startMonitoring(context.kafka(), topics),
+                    this::problem);
         }
 
-        /** Looks at the file of rules, and whether hosts are silent. */
-        private AutoCloseable watch(KafkaClients kafka, List<String> topics) {
+        /** Starts the reload of the rules and the detection of hosts without data. */
+        private AutoCloseable startMonitoring(KafkaClients kafka, List<String> topics) {
             List<NoDataMonitor.Reader> readers = new ArrayList<>();
             if (!topics.contains(get(MetricsSettings.TOPIC))) {
                 readers.add(new NoDataMonitor.Reader(get(MetricsSettings.GROUP), List.of(get(MetricsSettings.TOPIC))));
             }
             readers.add(new NoDataMonitor.Reader(get(AlertsSettings.APPLICATION), topics));
-            NoDataMonitor silenceWatch = new NoDataMonitor(readers, silence, kafka::adminProperties);
-            watching = silenceWatch;
-            PeriodicCheck rulesCheck = new PeriodicCheck("wadi-alert-rules", RULES_EVERY, rules::look);
+            NoDataMonitor started = new NoDataMonitor(readers, noDataClocks, kafka::adminProperties);
+            monitor = started;
+            PeriodicCheck rulesReload = new PeriodicCheck("wadi-alert-rules", RULES_RELOAD_INTERVAL, rules::check);
             return () -> {
-                rulesCheck.close();
-                silenceWatch.close();
+                rulesReload.close();
+                started.close();
             };
         }
 
-        private Optional<String> complaint() {
-            List<String> complaints = new ArrayList<>(rules.mistakes());
-            if (!complaints.isEmpty()) {
-                complaints.add(0, "the file of rules has mistakes, the rules before it hold:");
+        private Optional<String> problem() {
+            List<String> problems = new ArrayList<>(rules.mistakes());
+            if (!problems.isEmpty()) {
+                problems.add(0, "alert rules: the file is invalid, keeping the running rules:");
             }
-            NoDataMonitor now = watching;
+            NoDataMonitor now = monitor;
             if (now != null) {
-                now.complaint().ifPresent(complaints::add);
+                now.problem().ifPresent(problems::add);
             }
-            return complaints.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", complaints));
+            return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", problems));
         }
 
         private <T> T get(Setting<T> setting) {

@@ -14,53 +14,52 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Asks the rules about each document and tells the changes. A host's documents have to be in partitions of the same number,
- * whatever their topic: there is one state a host and partition number, kept in memory and in a changelog.
+ * The topology that evaluates the rules for each document and publishes state changes. All documents of a host must be
+ * in the same partition number of their topics, because the state is kept per host and partition, in memory and in a
+ * changelog topic.
  */
 public final class AlertsTopology {
     static final String STORE = "hosts";
     static final String CHANGES = "changes";
-    static final String LETTERS = "dead-letters";
+    static final String DEAD_LETTERS = "dead-letters";
 
-    /** Names the flow in dead letters. */
+    /** The route id in dead letters. */
     static final String NAME = "alerts";
 
     private final Options options;
     private final ActiveRules rules;
-    private final NoDataClocks silence;
+    private final NoDataClocks noDataClocks;
     private final AlertMeters meters;
-    private final DeadLetterSender letters;
+    private final DeadLetterSender deadLetters;
     private final Clock clock;
 
     /**
-     * How it is set.
+     * The options of the topology.
      *
-     * @param topics the documents
-     * @param changes the topic that changes are told in
-     * @param clockSkew how far a document's time may be ahead
-     * @param mostHosts how many hosts each partition number may know
-     * @param forgetAfter how long a host may be silent before it is forgotten
+     * @param topics the input topics of documents
+     * @param changes the output topic of state changes
+     * @param clockSkew how far the timestamp of a document may be ahead
+     * @param maxHosts maximum number of hosts per partition
+     * @param forgetAfter time without documents after which a host's state is removed
      */
     public record Options(
-            List<String> topics, String changes, Duration clockSkew, int mostHosts, Duration forgetAfter) {}
+            List<String> topics, String changes, Duration clockSkew, int maxHosts, Duration forgetAfter) {}
 
-    /** Takes what the tasks share. */
     public AlertsTopology(
             Options options,
             ActiveRules rules,
-            NoDataClocks silence,
+            NoDataClocks noDataClocks,
             AlertMeters meters,
-            DeadLetterSender letters,
+            DeadLetterSender deadLetters,
             Clock clock) {
         this.options = options;
         this.rules = rules;
-        this.silence = silence;
+        this.noDataClocks = noDataClocks;
         this.meters = meters;
-        this.letters = letters;
+        this.deadLetters = deadLetters;
         this.clock = clock;
     }
 
-    /** Makes it. */
     public Topology make() {
         StoreBuilder<KeyValueStore<String, byte[]>> hosts = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
@@ -71,9 +70,11 @@ public final class AlertsTopology {
         return new Topology()
                 .addSource("documents", in, in, options.topics().toArray(String[]::new))
                 .addProcessor(
-                        NAME, () -> new AlertProcessor(options, rules, silence, meters, letters, clock), "documents")
+                        NAME,
+                        () -> new AlertProcessor(options, rules, noDataClocks, meters, deadLetters, clock),
+                        "documents")
                 .addStateStore(hosts, NAME)
                 .addSink(CHANGES, options.changes(), out, out, NAME)
-                .addSink(LETTERS, letters.topic(), out, out, NAME);
+                .addSink(DEAD_LETTERS, deadLetters.topic(), out, out, NAME);
     }
 }

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 
-/** How far topics go, and how far groups have read them. */
+/** Compares the end offsets of topics with the committed offsets of consumer groups. */
 final class GroupProgress {
     private final Admin admin;
 
@@ -24,8 +24,7 @@ final class GroupProgress {
     }
 
     /**
-     * The end of each partition, transactions that are not finished included: a record that waits for its transaction's
-     * marker is in Kafka already, and what reads it may have been committed before the marker is written.
+     * Returns the log end offset of each partition, including open transactions, whose records are in Kafka already.
      */
     Map<TopicPartition, Long> ends(Collection<String> topics) throws ExecutionException, InterruptedException {
         List<TopicPartition> partitions = new ArrayList<>();
@@ -38,7 +37,7 @@ final class GroupProgress {
         return offsets(partitions, OffsetSpec.latest());
     }
 
-    /** Those of the ends that a group has not committed yet. Where records have expired there is nothing left to be read. */
+    /** Returns the end offsets that a group has not committed yet, except of partitions without remaining records. */
     Map<TopicPartition, Long> unread(String group, Map<TopicPartition, Long> ends)
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)

@@ -12,12 +12,14 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** What the topics of documents have to be like: there, and of as many partitions, so that each host has one state. */
+/** Checks that the input topics exist and have equal partition counts, so that each host has exactly one state. */
 public final class InputTopics {
     private InputTopics() {}
 
-    /** What is wrong with them as declared, in words; nothing where all is well. Those that are not declared are not looked at. */
-    public static Optional<String> mistake(
+    /**
+     * Returns a message where the declared topics have different partition counts. Undeclared topics are not checked.
+     */
+    public static Optional<String> declaredDifference(
             List<String> topics, Function<String, Optional<Integer>> declaredPartitions) {
         Map<String, Integer> partitions = new LinkedHashMap<>();
         topics.forEach(topic -> declaredPartitions.apply(topic).ifPresent(count -> partitions.put(topic, count)));
@@ -25,11 +27,11 @@ public final class InputTopics {
     }
 
     /**
-     * What is wrong with them in Kafka, in words; nothing where all is well.
+     * Returns a message where a topic is missing in Kafka or the partition counts of the input topics differ.
      *
-     * @param outputs topics that have to be there too
+     * @param outputs further topics that must exist
      */
-    public static Optional<String> obstacle(List<String> topics, List<String> outputs, Admin admin)
+    public static Optional<String> missingInKafka(List<String> topics, List<String> outputs, Admin admin)
             throws ExecutionException, InterruptedException {
         Map<String, Integer> partitions = new LinkedHashMap<>();
         List<String> missing = new ArrayList<>();
@@ -48,8 +50,9 @@ public final class InputTopics {
             }
         }
         if (!missing.isEmpty()) {
-            return Optional.of("wadi.alerts.*: Kafka does not have %s: declare %s in topics.yaml, or name others"
-                    .formatted(String.join(", ", missing), missing.size() == 1 ? "it" : "them"));
+            return Optional.of(
+                    "wadi.alerts.*: topics %s do not exist in Kafka: declare %s in topics.yaml, or configure others"
+                            .formatted(String.join(", ", missing), missing.size() == 1 ? "it" : "them"));
         }
         partitions.keySet().retainAll(topics);
         return difference(partitions);
@@ -62,8 +65,8 @@ public final class InputTopics {
         List<String> counts = new ArrayList<>();
         partitions.forEach((topic, count) -> counts.add(topic + " has " + count));
         return Optional.of(
-                ("wadi.alerts.topics: %s partitions, allowed are as many in each, so that all documents of a host"
-                                + " meet: ./wadi topics apply --grow-keyed gives a topic more of them")
+                ("wadi.alerts.topics: %s partitions, expected the same count in each, so that all documents of a"
+                                + " host reach one task: ./wadi topics apply --grow-keyed adds partitions")
                         .formatted(String.join(", ", counts)));
     }
 }

@@ -5,26 +5,26 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** The clocks of the tasks that run in this process, for who tells them what is proven. Thread-safe. */
+/** The clocks of this process's tasks, through which {@link NoDataMonitor} passes its progress to them. Thread-safe. */
 public final class NoDataClocks {
     private final Set<TaskClock> clocks = ConcurrentHashMap.newKeySet();
     private final InstantSource wall;
     private final LongSupplier nanos;
 
     /**
-     * What is proven of a task's hosts.
+     * The processing progress of a task.
      *
-     * @param time every document is handled that was in Kafka when it was this time, in milliseconds since 1970
-     * @param heardMs for how long before that documents could come without a break
+     * @param time all documents that were in Kafka at this time, in milliseconds since 1970, are processed
+     * @param availableMs how long Kafka had been available without a break before that time
      */
-    record Proof(long time, long heardMs) {
-        static final Proof NONE = new Proof(0, 0);
+    record Progress(long time, long availableMs) {
+        static final Progress NONE = new Progress(0, 0);
     }
 
     /**
-     * Takes the clocks of this process.
+     * Creates an empty set of clocks.
      *
-     * @param nanos as {@link System#nanoTime()}
+     * @param nanos a source such as {@link System#nanoTime()}
      */
     public NoDataClocks(InstantSource wall, LongSupplier nanos) {
         this.wall = wall;

@@ -1,7 +1,7 @@
 package io.wadi.metrics.alerts.flow;
 
 import io.wadi.kafka.Causes;
-import io.wadi.metrics.alerts.flow.NoDataClocks.Proof;
+import io.wadi.metrics.alerts.flow.NoDataClocks.Progress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,40 +20,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Proves that hosts are silent. A look begins with what time it is for the hosts; when each group, one after the other, has
- * committed all that was in its topics when it was asked, all documents are handled that were in Kafka when the look began,
- * and the hosts' time of that moment is told to the tasks. What is not handled yet, and what could not come, is not silence:
- * a look waits for groups that are behind, and each break of Kafka begins the time anew in which hosts could be heard.
+ * Detects that hosts send no documents. Each check records the hosts' time, then waits until each group in turn has
+ * committed the end offsets of its topics: then all documents that were in Kafka when the check began are processed,
+ * and the tasks receive the recorded time. Consumer lag and outages of Kafka therefore never count as missing data.
  */
 public final class NoDataMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NoDataMonitor.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
-    private static final Duration BETWEEN_ANSWERS = Duration.ofMillis(200);
-    private static final Duration WORTH_A_WORD = Duration.ofMinutes(1);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
+    private static final Duration OFFSETS_INTERVAL = Duration.ofMillis(200);
+    private static final Duration REPORT_AFTER = Duration.ofMinutes(1);
 
     private final List<Reader> readers;
-    private final NoDataClocks silence;
+    private final NoDataClocks noDataClocks;
     private final Supplier<Properties> adminSettings;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "wadi-silence");
-    private final KafkaAvailability hearing = new KafkaAvailability();
-    private volatile String waitingFor = "the first look";
-    private volatile long proven;
+    private final KafkaAvailability availability = new KafkaAvailability();
+    private volatile String waitingFor = "the first check";
+    private volatile long lastProgress;
 
-    /** A group and what it reads. */
+    /** A consumer group and its input topics. */
     public record Reader(String group, Collection<String> topics) {}
 
     /**
-     * Begins to look.
+     * Starts the monitor's thread.
      *
-     * @param readers in the order in which documents pass them; the last is the one whose tasks are told
-     * @param adminSettings those of an admin client
+     * @param readers in the order in which documents pass through them; the tasks of the last one receive the progress
+     * @param adminSettings supplies the properties of an admin client
      */
-    public NoDataMonitor(List<Reader> readers, NoDataClocks silence, Supplier<Properties> adminSettings) {
+    public NoDataMonitor(List<Reader> readers, NoDataClocks noDataClocks, Supplier<Properties> adminSettings) {
         this.readers = List.copyOf(readers);
-        this.silence = silence;
+        this.noDataClocks = noDataClocks;
         this.adminSettings = adminSettings;
-        this.proven = silence.nanos();
+        this.lastProgress = noDataClocks.nanos();
         thread.setDaemon(true);
         thread.start();
     }
@@ -61,69 +60,69 @@ public final class NoDataMonitor implements AutoCloseable {
     private void run() {
         try {
             do {
-                lookUntilItFails();
-            } while (!closed.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS));
+                checkUntilFailure();
+            } while (!closed.await(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void lookUntilItFails() throws InterruptedException {
+    private void checkUntilFailure() throws InterruptedException {
         try (Admin admin = Admin.create(adminSettings.get())) {
-            GroupProgress positions = new GroupProgress(admin);
+            GroupProgress progressOfGroups = new GroupProgress(admin);
             do {
-                look(positions);
-            } while (!closed.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS));
+                check(progressOfGroups);
+            } while (!closed.await(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException | KafkaException e) {
-            hearing.broke();
+            availability.failed();
             waitingFor = "Kafka: " + Causes.inShort(e);
-            LOG.debug("No silence can be proven", e);
+            LOG.debug("No-data detection is suspended", e);
         }
     }
 
-    private void look(GroupProgress positions) throws ExecutionException, InterruptedException {
-        long began = silence.nanos();
+    private void check(GroupProgress progressOfGroups) throws ExecutionException, InterruptedException {
+        long began = noDataClocks.nanos();
         Map<TaskClock, Long> times = new HashMap<>();
-        silence.clocks().forEach(clock -> times.put(clock, clock.now()));
+        noDataClocks.clocks().forEach(clock -> times.put(clock, clock.now()));
         for (Reader reader : readers) {
-            Map<TopicPartition, Long> ends = positions.ends(reader.topics());
-            if (!awaitRead(positions, reader, ends)) {
+            Map<TopicPartition, Long> ends = progressOfGroups.ends(reader.topics());
+            if (!awaitRead(progressOfGroups, reader, ends)) {
                 return;
             }
         }
         waitingFor = null;
-        proven = began;
-        long heardMs = hearing.untilMs(began);
-        times.forEach((clock, time) -> clock.prove(new Proof(time, heardMs)));
+        lastProgress = began;
+        long availableMs = availability.availableMs(began);
+        times.forEach((clock, time) -> clock.update(new Progress(time, availableMs)));
     }
 
-    /** False where it is closed meanwhile. */
-    private boolean awaitRead(GroupProgress positions, Reader reader, Map<TopicPartition, Long> ends)
+    /** Returns false if the monitor was closed while waiting. */
+    private boolean awaitRead(GroupProgress progressOfGroups, Reader reader, Map<TopicPartition, Long> ends)
             throws ExecutionException, InterruptedException {
         while (true) {
-            Map<TopicPartition, Long> unread = positions.unread(reader.group(), ends);
-            hearing.answered(silence.nanos());
+            Map<TopicPartition, Long> unread = progressOfGroups.unread(reader.group(), ends);
+            availability.succeeded(noDataClocks.nanos());
             if (unread.isEmpty()) {
                 return true;
             }
-            waitingFor = "group %s, which has not read %s".formatted(reader.group(), unread);
-            if (closed.await(BETWEEN_ANSWERS.toMillis(), TimeUnit.MILLISECONDS)) {
+            waitingFor = "group %s, which has not committed %s".formatted(reader.group(), unread);
+            if (closed.await(OFFSETS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
                 return false;
             }
         }
     }
 
-    /** What keeps it from knowing who is silent, in words; null where nothing does. */
+    /** Describes what the current check is waiting for; null after a completed check. */
     public String waitingFor() {
         return waitingFor;
     }
 
-    /** The same once it has lasted for a minute. */
-    public Optional<String> complaint() {
+    /** Returns a health message once no check has completed for a minute. */
+    public Optional<String> problem() {
         String waiting = waitingFor;
-        return waiting == null || silence.nanos() - proven < WORTH_A_WORD.toNanos()
+        return waiting == null || noDataClocks.nanos() - lastProgress < REPORT_AFTER.toNanos()
                 ? Optional.empty()
-                : Optional.of("no silence of hosts can be told, it waits for " + waiting);
+                : Optional.of("no-data alerts are suspended: waiting for " + waiting);
     }
 
     @Override

@@ -1,21 +1,21 @@
 package io.wadi.metrics.alerts.flow;
 
-import io.wadi.metrics.alerts.flow.NoDataClocks.Proof;
+import io.wadi.metrics.alerts.flow.NoDataClocks.Progress;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What time it is for the hosts of one task: that of their newest document, and what has passed since that was read; at most
- * this process's own, so that a host whose clock is ahead does not make the others silent. Its task writes the documents'
- * times, {@link NoDataMonitor} the proofs.
+ * The event-time clock of one task's hosts: the newest document's timestamp plus the time since it was read, at most
+ * the wall clock, so that a host with a clock that is ahead does not raise no-data alerts of the others. The task
+ * writes timestamps, {@link NoDataMonitor} the progress.
  */
 final class TaskClock {
     private final String task;
     private final InstantSource wall;
     private final LongSupplier nanos;
     private volatile Newest newest = new Newest(0, 0);
-    private volatile Proof proof = Proof.NONE;
+    private volatile Progress progress = Progress.NONE;
 
     private record Newest(long time, long nanos) {}
 
@@ -25,14 +25,14 @@ final class TaskClock {
         this.nanos = nanos;
     }
 
-    /** Takes the newest time that a document has, in milliseconds since 1970. */
-    void saw(long time) {
+    /** Updates the newest timestamp of a document, in milliseconds since 1970. */
+    void observe(long time) {
         if (time > newest.time) {
             newest = new Newest(time, nanos.getAsLong());
         }
     }
 
-    /** Milliseconds since 1970; 0 where no document has told yet. */
+    /** Returns milliseconds since 1970; 0 before the first document. */
     long now() {
         Newest seen = newest;
         return seen.time == 0
@@ -40,12 +40,12 @@ final class TaskClock {
                 : Math.min(wall.millis(), seen.time + TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - seen.nanos));
     }
 
-    void prove(Proof newProof) {
-        proof = newProof;
+    void update(Progress newProof) {
+        progress = newProof;
     }
 
-    Proof proof() {
-        return proof;
+    Progress progress() {
+        return progress;
     }
 
     @Override

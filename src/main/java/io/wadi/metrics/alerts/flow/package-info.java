@@ -1,2 +1,2 @@
-/** The rules of alerts in force: a topology of Kafka Streams that asks them, and what tells it that hosts are silent. */
+/** Runs the alert rules in a Kafka Streams topology and detects hosts without data. */
 package io.wadi.metrics.alerts.flow;

@@ -1,8 +1,8 @@
 // Pending and firing alerts, and their latest state changes.
 
-import { count, some, when } from "./words.js";
+import { count, some, when } from "./format.js";
 import { byId, cell, chip, draw, empty, make, number, row, say } from "./draw.js";
-import { known } from "./known.js";
+import { known } from "./state.js";
 import { ask } from "./session.js";
 
 const STATES = { firing: "failed", pending: "trouble", resolved: "done" };

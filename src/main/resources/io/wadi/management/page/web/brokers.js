@@ -1,6 +1,6 @@
 // The brokers of the cluster, and the partitions and settings of a topic.
 
-import { count } from "./words.js";
+import { count } from "./format.js";
 import { byId, cell, draw, empty, make, number, row, say } from "./draw.js";
 import { ask } from "./session.js";
 

@@ -1,8 +1,8 @@
 // Health checks, and the servers that Wadi uses.
 
-import { count, inShort, some } from "./words.js";
+import { count, inShort, some } from "./format.js";
 import { byId, draw, make, mark, say } from "./draw.js";
-import { check, known, now, routes } from "./known.js";
+import { check, known, now, routes } from "./state.js";
 
 export function drawChecks() {
   const all = now().health;

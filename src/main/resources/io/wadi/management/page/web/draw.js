@@ -1,6 +1,6 @@
 // Drawing: an element is updated only when its content has changed. Texts are never markup.
 
-import { count } from "./words.js";
+import { count } from "./format.js";
 
 /** Maximum number of rows in a table. */
 export const MOST_ROWS = 500;

@@ -1,8 +1,8 @@
 // Landed files in HDFS and their content, and the documents of each index. The servers are queried only on request.
 
-import { bytes, clock, count, exactly, range, seconds, some, when } from "./words.js";
+import { bytes, clock, count, exactly, range, seconds, some, when } from "./format.js";
 import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, once, row, say, setState } from "./draw.js";
-import { known } from "./known.js";
+import { known } from "./state.js";
 import { ask, change } from "./session.js";
 import { drawRecord } from "./topics.js";
 
@@ -168,7 +168,7 @@ function remarks(partition) {
 // ---- The audit ----
 
 /** Hides the audit, which is expensive, from users with the role view. */
-export function mayAudit() {
+export function drawAuditButton() {
   const hidden = known.session?.role !== "operate";
   if (byId("landed-audit").hidden !== hidden) {
     byId("landed-audit").hidden = hidden;

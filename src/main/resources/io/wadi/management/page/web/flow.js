@@ -1,8 +1,8 @@
 // The flow diagram.
 
-import { behindFor, count, perSecond, some } from "./words.js";
+import { behindFor, count, perSecond, some } from "./format.js";
 import { byId, draw, make, mark, say } from "./draw.js";
-import { ROUTE_STATES, VERDICT_STATES, check, failing, figureRate, groupOf, known, now, rate, routes, stateOf, sumOf, works } from "./known.js";
+import { ROUTE_STATES, VERDICT_STATES, check, failing, figureRate, groupOf, known, now, rate, routes, stateOf, sumOf, works } from "./state.js";
 
 const MOST_OTHERS = 8;
 const TOPICS_PER_SINK = 2;

@@ -1,8 +1,8 @@
 // The consumer groups of the cluster and their lag.
 
-import { behindFor, count, perSecond, some } from "./words.js";
+import { behindFor, count, perSecond, some } from "./format.js";
 import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, row, say, sparkline } from "./draw.js";
-import { VERDICT_STATES, known, routes, severity } from "./known.js";
+import { VERDICT_STATES, known, routes, severity } from "./state.js";
 
 export function drawGroups() {
   const own = new Map(routes().filter((route) => route.group).map((route) => [route.group, route]));

@@ -1,19 +1,19 @@
 // The dashboard: draws the states that the management port sends as server-sent events.
 // Text from servers is never inserted as markup.
 
-import { clock, seconds } from "./words.js";
+import { clock, seconds } from "./format.js";
 import { byId, say, setState } from "./draw.js";
-import { RATE_OVER_MS, known, now } from "./known.js";
+import { RATE_OVER_MS, known, now } from "./state.js";
 import { begin, reloadLater } from "./session.js";
 import { drawFlow } from "./flow.js";
-import { drawVerdict } from "./verdict.js";
+import { drawHeadline } from "./headline.js";
 import { drawTimeline } from "./timeline.js";
 import { drawGroups, remember } from "./groups.js";
 import { drawTopics } from "./topics.js";
 import { drawBrokers } from "./brokers.js";
-import { drawTables } from "./kept.js";
-import { mayAudit } from "./files.js";
-import { drawLetters } from "./letters.js";
+import { drawTables } from "./tables.js";
+import { drawAuditButton } from "./files.js";
+import { drawDeadLetters } from "./dead-letters.js";
 import { drawAlerts } from "./alerts.js";
 import { drawRoutes } from "./routes.js";
 import { drawChecks, drawServers } from "./checks.js";
@@ -35,7 +35,7 @@ function clocksApart(last) {
   return minutes === 0 ? "" : `; this computer's clock is ${seconds(Math.abs(minutes) * 60)} ${minutes > 0 ? "ahead" : "behind"}`;
 }
 
-const PARTS = [drawVerdict, drawFlow, drawTimeline, drawGroups, drawTopics, drawTables, mayAudit, drawAlerts, drawLetters, drawRoutes, drawChecks];
+const PARTS = [drawHeadline, drawFlow, drawTimeline, drawGroups, drawTopics, drawTables, drawAuditButton, drawAlerts, drawDeadLetters, drawRoutes, drawChecks];
 
 /** An error in one part does not stop the others. */
 function drawAll() {

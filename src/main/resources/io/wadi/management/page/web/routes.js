@@ -1,8 +1,8 @@
 // Routes and their actions.
 
-import { count, perSecond } from "./words.js";
+import { count, perSecond } from "./format.js";
 import { byId, cell, chip, confirmOn, draw, make, number, once, say } from "./draw.js";
-import { ROUTE_STATES, figureRate, known, routes, stateOf } from "./known.js";
+import { ROUTE_STATES, figureRate, known, routes, stateOf } from "./state.js";
 import { ask, change } from "./session.js";
 
 /** The actions as requests of Kafka Connect's REST API, and the states in which each is offered. */

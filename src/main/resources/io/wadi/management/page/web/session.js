@@ -1,7 +1,7 @@
 // The session: login, logout and requests to the management port.
 
 import { byId, say } from "./draw.js";
-import { known } from "./known.js";
+import { known } from "./state.js";
 
 const RETRY_MS = 2_000;
 

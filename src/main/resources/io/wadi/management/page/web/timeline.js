@@ -1,8 +1,8 @@
 // The events of partitions in the last hour: files, rebalances, failures. One bar is ten seconds.
 
-import { clock, some } from "./words.js";
+import { clock, some } from "./format.js";
 import { byId, draw, make, svg } from "./draw.js";
-import { known, now } from "./known.js";
+import { known, now } from "./state.js";
 
 const STEP_MS = 10_000;
 const STEPS = 360;

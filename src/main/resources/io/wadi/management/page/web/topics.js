@@ -1,8 +1,8 @@
 // The topics, and the records of one.
 
-import { count, perSecond, some } from "./words.js";
+import { count, perSecond, some } from "./format.js";
 import { MOST_ROWS, byId, cell, draw, empty, make, number, row, say } from "./draw.js";
-import { known } from "./known.js";
+import { known } from "./state.js";
 import { ask } from "./session.js";
 import { drawTopic } from "./brokers.js";
 

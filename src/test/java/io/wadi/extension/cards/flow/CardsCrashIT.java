@@ -113,7 +113,7 @@ class CardsCrashIT {
         String name = "cards-take-over";
         prepare(name);
         List<RouteProcess> instances = new ArrayList<>();
-        try (SteadyLoad load = SteadyLoad.start(PARTITIONS, TAKE_OVER_A_SECOND, new MadeUp(name))) {
+        try (SteadyLoad load = SteadyLoad.start(PARTITIONS, TAKE_OVER_A_SECOND, new GeneratedExamples(name))) {
             Random random = new Random(SEED);
             instances.add(start(name, "state-0"));
             for (int kill = 1; kill <= Rounds.of(2, 4); kill++) {
@@ -134,7 +134,7 @@ class CardsCrashIT {
 
     private void kill(String name, int kills) throws Exception {
         prepare(name);
-        try (SteadyLoad load = SteadyLoad.start(PARTITIONS, new MadeUp(name))) {
+        try (SteadyLoad load = SteadyLoad.start(PARTITIONS, new GeneratedExamples(name))) {
             Random random = new Random(SEED);
             for (int kill = 1; kill <= kills; kill++) {
                 try (RouteProcess wadi = start(name, "state")) {
@@ -215,31 +215,31 @@ class CardsCrashIT {
         Map<String, List<String>> expectedVerdicts = new TreeMap<>();
         Map<String, List<String>> expectedAlerts = new TreeMap<>();
         Map<String, Integer> none = new TreeMap<>();
-        judge(
+        evaluate(
                 name,
                 (card, verdict) -> add(expectedVerdicts, card, verdict),
                 (card, alert) -> add(expectedAlerts, card, alert),
                 none);
         Map<String, List<String>> verdicts = read(name + ".verdicts");
         Map<String, List<String>> alerts = read(name + ".alerts");
-        Map<String, Integer> letters = new TreeMap<>();
+        Map<String, Integer> deadLetters = new TreeMap<>();
         KafkaProbe.forEach(
                 name + ".letters",
-                letter -> letters.merge(
-                        KafkaProbe.header(letter, "__connect.errors.partition") + "@"
-                                + KafkaProbe.header(letter, "__connect.errors.offset"),
+                deadLetter -> deadLetters.merge(
+                        KafkaProbe.header(deadLetter, "__connect.errors.partition") + "@"
+                                + KafkaProbe.header(deadLetter, "__connect.errors.offset"),
                         1,
                         Integer::sum));
         System.out.printf(
                 "%s: %d verdicts on %d cards, %d alerts, %d dead letters, each once%n",
-                name, size(verdicts), verdicts.size(), size(alerts), letters.size());
+                name, size(verdicts), verdicts.size(), size(alerts), deadLetters.size());
         assertThat(expectedAlerts.values().stream().flatMap(List::stream))
                 .anyMatch(alert -> alert.contains("\"rule\":\"velocity\""))
                 .anyMatch(alert -> alert.contains("\"rules\":[]"));
         assertThat(none).isNotEmpty();
         assertThat(verdicts).as("seed %d", SEED).isEqualTo(expectedVerdicts);
         assertThat(alerts).as("seed %d", SEED).isEqualTo(expectedAlerts);
-        assertThat(letters).as("seed %d", SEED).isEqualTo(none);
+        assertThat(deadLetters).as("seed %d", SEED).isEqualTo(none);
         assertThat(payments(alerts.values(), "\"card\""))
                 .isEqualTo(payments(verdicts.values(), "\"verdict\":\"review\""));
     }
@@ -272,13 +272,13 @@ class CardsCrashIT {
     }
 
     /** Judges all payments of the topic here; {@code none} gets where those stand that are none. */
-    private void judge(
+    private void evaluate(
             String topic,
             BiConsumer<String, String> verdicts,
             BiConsumer<String, String> alerts,
             Map<String, Integer> none) {
         ActiveModels models = new ActiveModels(new ModelStore(new LocalModelFiles(directory)));
-        models.look();
+        models.reload();
         CardsTopology topology = new CardsTopology(
                 new CardsTopology.Options(
                         "in",
@@ -301,11 +301,11 @@ class CardsCrashIT {
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         try (TopologyTestDriver driver = new TopologyTestDriver(topology.get(), settings)) {
             TestInputTopic<byte[], byte[]> payments = driver.createInputTopic("in", in, in);
-            TestOutputTopic<byte[], byte[]> letters = driver.createOutputTopic("letters", out, out);
+            TestOutputTopic<byte[], byte[]> deadLetters = driver.createOutputTopic("letters", out, out);
             KafkaProbe.forEach(topic, payment -> {
                 payments.pipeInput(payment.key(), payment.value());
-                if (!letters.isEmpty()) {
-                    letters.readRecord();
+                if (!deadLetters.isEmpty()) {
+                    deadLetters.readRecord();
                     none.put(payment.partition() + "@" + payment.offset(), 1);
                 }
             });
@@ -321,14 +321,14 @@ class CardsCrashIT {
     }
 
     /** Payments that are made up, in their order, for as long as they are asked for; one in 997 is none. */
-    private static final class MadeUp implements IntFunction<ProducerRecord<byte[], byte[]>> {
+    private static final class GeneratedExamples implements IntFunction<ProducerRecord<byte[], byte[]>> {
         private final String topic;
         private final PaymentGenerator generator =
                 new PaymentGenerator(new PaymentGenerator.Options(SEED, CARDS, START, 1, 0.05));
         private final Deque<GeneratedPayment> made = new ArrayDeque<>();
         private int days;
 
-        MadeUp(String topic) {
+        GeneratedExamples(String topic) {
             this.topic = topic;
         }
 

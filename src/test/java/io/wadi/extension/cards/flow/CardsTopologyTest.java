@@ -51,7 +51,7 @@ class CardsTopologyTest {
     private TestInputTopic<byte[], byte[]> payments;
     private TestOutputTopic<byte[], byte[]> verdicts;
     private TestOutputTopic<byte[], byte[]> alerts;
-    private TestOutputTopic<byte[], byte[]> letters;
+    private TestOutputTopic<byte[], byte[]> deadLetters;
 
     @BeforeEach
     void start(@TempDir Path models) {
@@ -61,14 +61,14 @@ class CardsTopologyTest {
         open(3);
     }
 
-    private void open(long mostCards) {
+    private void open(long maxCards) {
         CardsTopology topology = new CardsTopology(
                 new CardsTopology.Options(
                         "in",
                         "verdicts",
                         "alerts",
                         new Rule.Limits(EnumSet.allOf(Rule.class), 3000, 5, 1000),
-                        mostCards,
+                        maxCards,
                         Duration.ofDays(30)),
                 models,
                 new CardMeters(registry, models),
@@ -86,7 +86,7 @@ class CardsTopologyTest {
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         verdicts = driver.createOutputTopic("verdicts", out, out);
         alerts = driver.createOutputTopic("alerts", out, out);
-        letters = driver.createOutputTopic("letters", out, out);
+        deadLetters = driver.createOutputTopic("letters", out, out);
     }
 
     @AfterEach
@@ -158,7 +158,7 @@ class CardsTopologyTest {
     void alertByTheModel_saysTheFeaturesThatWeighedMost() throws Exception {
         store.add(model(above("amount", 100)));
         store.choose(Choice.NONE.withInForce(1));
-        models.look();
+        models.reload();
 
         pay("a", 100.5, 0);
 
@@ -179,7 +179,7 @@ class CardsTopologyTest {
         store.add(model(above("amount", 100)));
         store.add(model(above("amount", 50)));
         store.choose(Choice.NONE.withInForce(1).withShadow(2));
-        models.look();
+        models.reload();
 
         pay("a", 75, 0);
 
@@ -187,7 +187,7 @@ class CardsTopologyTest {
         assertThat(counted("wadi.cards.compared", "in.force", "accept", "shadow", "review"))
                 .isEqualTo(1);
         store.choose(store.choice().withInForce(2));
-        models.look();
+        models.reload();
         pay("a", 75, 1);
 
         assertThat(next(verdicts).path("model").asInt()).isEqualTo(2);
@@ -201,27 +201,27 @@ class CardsTopologyTest {
         store.add(model(above("amount", 100)));
         store.add(model(above("shoe-size", 40)));
         store.choose(Choice.NONE.withInForce(1));
-        models.look();
+        models.reload();
         store.choose(store.choice().withInForce(2));
-        models.look();
+        models.reload();
 
         pay("a", 200, 0);
 
         assertThat(next(verdicts).path("model").asInt()).isEqualTo(1);
-        assertThat(models.complaint().orElseThrow())
+        assertThat(models.problem().orElseThrow())
                 .startsWith(
                         directory
-                                + "/model-000002.json cannot be used. It asks for shoe-size, which no payment has here; there are amount, ")
-                .endsWith(" Version 2 is refused; version 1 stays in force");
+                                + "/model-000002.json is invalid. It uses unknown features shoe-size; expected some of amount, ")
+                .endsWith(" Rejected version 2; version 1 stays in force");
         assertThat(registry.get("wadi.cards.model.valid").gauge().value()).isZero();
 
         ActiveModels afterAStart = new ActiveModels(store);
-        afterAStart.look();
+        afterAStart.reload();
         assertThat(afterAStart.version()).as("the choice says which was before").isEqualTo(1);
 
         store.choose(store.choice().withInForce(1));
-        models.look();
-        assertThat(models.complaint()).isEmpty();
+        models.reload();
+        assertThat(models.problem()).isEmpty();
     }
 
     @Test
@@ -229,24 +229,24 @@ class CardsTopologyTest {
         store.add(model(above("amount", 100)));
         String good = Files.readString(directory.resolve("model-000001.json"));
         store.choose(Choice.NONE.withInForce(1));
-        models.look();
+        models.reload();
         store.choose(store.choice().withInForce(7));
-        models.look();
-        assertThat(models.complaint().orElseThrow()).contains("model-000007.json is not there; there are [1]");
+        models.reload();
+        assertThat(models.problem().orElseThrow()).contains("model-000007.json does not exist; found versions [1]");
         String other = good.replace("\"version\":1", "\"version\":8");
         for (String[] wrong : new String[][] {
-            {"\"feature\":[0,", "\"feature\":[5,", "tree 0, node 0 asks feature 5, there are 2"},
-            {"\"left\":[1,", "\"left\":[0,", "tree 0, node 0 has no children behind it"},
-            {"\"form\":1", "\"form\":2", "It is no model of form 1"},
-            {"\"threshold\":0.5", "\"threshold\":\"much\"", "Its threshold is no number"},
-            {"\"version\":8", "\"version\":9", "It says of itself that it is version 9"},
-            {"{\"form\"", "form", "It is no JSON"}
+            {"\"feature\":[0,", "\"feature\":[5,", "tree 0, node 0: feature is 5, expected 0 to 1"},
+            {"\"left\":[1,", "\"left\":[0,", "tree 0, node 0: children must follow their node"},
+            {"\"form\":1", "\"form\":2", "It is not a model of form 1"},
+            {"\"threshold\":0.5", "\"threshold\":\"much\"", "Its threshold is not a number"},
+            {"\"version\":8", "\"version\":9", "It contains version 9"},
+            {"{\"form\"", "form", "It is not JSON"}
         }) {
             Files.writeString(directory.resolve("model-000008.json"), other.replace(wrong[0], wrong[1]));
             store.choose(new Choice(8, 1, 0));
-            models.look();
+            models.reload();
 
-            assertThat(models.complaint().orElseThrow()).contains(wrong[2]);
+            assertThat(models.problem().orElseThrow()).contains(wrong[2]);
             assertThat(models.version()).isEqualTo(1);
         }
     }
@@ -262,7 +262,7 @@ class CardsTopologyTest {
                 "\"a\"".getBytes(UTF_8),
                 "{\"id\":\"1\",\"card\":\"a\",\"at\":1000,\"amount\":1,\"country\":\"DE\"}".getBytes(UTF_8));
 
-        assertThat(letters.readRecordsToList())
+        assertThat(deadLetters.readRecordsToList())
                 .extracting(each -> new String(
                         each.headers()
                                 .lastHeader("__connect.errors.exception.message")
@@ -270,8 +270,8 @@ class CardsTopologyTest {
                         UTF_8))
                 .containsExactly(
                         "/id is missing",
-                        "the record's key is not the payment's card, \"a\": a card's payments have to be in one partition",
-                        "a payment is a JSON object, this begins otherwise");
+                        "the record's key is not the payment's card \"a\": all payments of a card must be in one partition",
+                        "expected a JSON object");
         assertThat(verdicts.getQueueSize()).isEqualTo(1);
     }
 

@@ -61,7 +61,7 @@ class CompiledModelTest {
 
         assertThatThrownBy(() -> tree.check(1, "tree 0"))
                 .isInstanceOf(ModelException.class)
-                .hasMessage("tree 0, node 1 has a child that is another's, too");
+                .hasMessage("tree 0, node 1: a child belongs to two nodes");
     }
 
     @ParameterizedTest

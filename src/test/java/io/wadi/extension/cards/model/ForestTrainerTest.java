@@ -26,7 +26,7 @@ class ForestTrainerTest {
 
     @BeforeAll
     static void train() throws Exception {
-        split = MadeUp.EXAMPLES.split(0.25, MadeUp.REPORTED);
+        split = GeneratedExamples.EXAMPLES.split(0.25, GeneratedExamples.REPORTED);
         model = split.judged("forest", Instant.EPOCH, new ForestTrainer(TREES, 1).train(split.train(), done -> {}));
         LOG.info("{}", model.text());
     }
@@ -96,7 +96,7 @@ class ForestTrainerTest {
         List<TrainingExamples.Part> parts = split.parts();
 
         assertThat(parts.stream().mapToInt(part -> part.examples().size()).sum())
-                .isEqualTo(MadeUp.EXAMPLES.size());
+                .isEqualTo(GeneratedExamples.EXAMPLES.size());
         assertThat(parts.get(0).range().to())
                 .isBeforeOrEqualTo(parts.get(1).range().from());
         assertThat(parts.get(1).range().to())

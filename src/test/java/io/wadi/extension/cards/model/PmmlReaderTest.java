@@ -195,7 +195,7 @@ class PmmlReaderTest {
                         .replace("</PMML>", "</Segment></Segmentation></MiningModel></PMML>")))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(
-                        "One of several models makes a probability of its sum, which is not understood; of the sum of all it is");
+                        "A model within an ensemble converts its sum to a probability: expected a conversion of the total only");
     }
 
     @Test
@@ -218,14 +218,14 @@ class PmmlReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    average             | majorityVote       | The multipleModelMethod "majorityVote" is not understood; sum, average and modelChain are
-                    lessOrEqual         | equal              | "double(amount)" is compared by equal; lessOrEqual, lessThan, greaterThan and greaterOrEqual are understood
-                    returnLastPrediction | returnNullPrediction | The children of a <Node> leave values out, and the tree's noTrueChildStrategy is not returnLastPrediction
-                    recordCount="95"    | recordCount="many" | <ScoreDistribution> has recordCount="many", which is no number
-                    <FieldRef field="amount"/> | <Apply function="log"/> | The field "double(amount)" is computed in the model by log: only fields as they are, and sums, products and quotients of one with numbers are understood; compute it before, or leave it out
-                    MiningModel         | NeuralNetwork      | It has no TreeModel, RegressionModel or MiningModel, and others are not understood
-                    <PMML               | <Pickle            | It is no XML: The element type "Pickle" must be terminated by the matching end-tag "</Pickle>".
-                    <PMML               | <!DOCTYPE a><PMML  | It is no XML: DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.
+                    average             | majorityVote       | Unsupported multipleModelMethod "majorityVote": expected sum, average or modelChain
+                    lessOrEqual         | equal              | "double(amount)" is compared by equal, expected lessOrEqual, lessThan, greaterThan or greaterOrEqual
+                    returnLastPrediction | returnNullPrediction | The children of a <Node> do not cover all values, and the tree's noTrueChildStrategy is not returnLastPrediction
+                    recordCount="95"    | recordCount="many" | <ScoreDistribution> has recordCount="many", expected a number
+                    <FieldRef field="amount"/> | <Apply function="log"/> | The field "double(amount)" is derived by log, which is not supported: expected a field, or its sum, product or quotient with numbers; compute the field before training
+                    MiningModel         | NeuralNetwork      | It has no supported model: expected TreeModel, RegressionModel or MiningModel
+                    <PMML               | <Pickle            | It is not XML: The element type "Pickle" must be terminated by the matching end-tag "</Pickle>".
+                    <PMML               | <!DOCTYPE a><PMML  | It is not XML: DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.
                     """)
     void whatIsNotUnderstood_isRefused(String found, String otherwise, String said) {
         assertThatThrownBy(() -> read(FOREST.replace(found, otherwise)))

@@ -77,11 +77,11 @@ class FormatTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"id":"x"}              | /id: found "x", allowed is an integer from -9223372036854775808 to 9223372036854775807
-            {"buyer":"ann"}         | /id: missing; the schema has no default for it, allowed is an integer from -9223372036854775808 to 9223372036854775807
+            {"id":"x"}              | /id: found "x", expected an integer from -9223372036854775808 to 9223372036854775807
+            {"buyer":"ann"}         | /id: missing; the schema has no default for it, expected an integer from -9223372036854775808 to 9223372036854775807
             {"id":1,"color":"red"}  | /color: the schema Order has no such field
-            {"id":1,"price":1.234}  | /price: found 1.234, allowed is a number of 9 digits, 2 of them after the point
-            {"id":1,"kind":"C"}     | /kind: found "C", allowed is one of "A", "B"
+            {"id":1,"price":1.234}  | /price: found 1.234, expected a number of 9 digits, 2 of them after the point
+            {"id":1,"kind":"C"}     | /kind: found "C", expected one of "A", "B"
             """)
     void recordThatIsNotOfTheSchema_isRefused(String record, String message) {
         assertThatThrownBy(() -> avro.write(fields(record)))

@@ -43,7 +43,7 @@ class TransformsTest {
             rename a=b         | {"a":1,"b":2}      | the field a cannot be named b: there is one
             flatten            | {"a":{"b":1},"a_b":2} | flattened, there are two fields a_b
             timestamp a=millis | {"a":"soon"}       | the field a is no time in millis: "soon"
-            timestamp a=to-millis | {"a":"soon"}    | "soon" is no time, allowed is such as 2026-11-22T07:00:00.123Z
+            timestamp a=to-millis | {"a":"soon"}    | "soon" is not a time, expected one such as 2026-11-22T07:00:00.123Z
             """)
     void recordThatCannotBeChanged_isRefused(String transforms, String given, String message) {
         Fields fields = Format.of("json", "").read(ByteBuffer.wrap(given.getBytes(UTF_8)));

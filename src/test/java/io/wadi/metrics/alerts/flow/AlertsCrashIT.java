@@ -173,13 +173,13 @@ class AlertsCrashIT {
         Map<String, List<String>> told = new TreeMap<>();
         KafkaProbe.forEach(
                 name, change -> add(told, new String(change.key(), UTF_8), new String(change.value(), UTF_8)));
-        Map<String, Integer> letters = new TreeMap<>();
-        KafkaProbe.forEach("wadi.dead-letter", letter -> {
-            String topic = KafkaProbe.header(letter, "__connect.errors.topic");
+        Map<String, Integer> deadLetters = new TreeMap<>();
+        KafkaProbe.forEach("wadi.dead-letter", deadLetter -> {
+            String topic = KafkaProbe.header(deadLetter, "__connect.errors.topic");
             if (topics.contains(topic)) {
-                String at = topic + "-" + KafkaProbe.header(letter, "__connect.errors.partition") + "@"
-                        + KafkaProbe.header(letter, "__connect.errors.offset");
-                letters.merge(at, 1, Integer::sum);
+                String at = topic + "-" + KafkaProbe.header(deadLetter, "__connect.errors.partition") + "@"
+                        + KafkaProbe.header(deadLetter, "__connect.errors.offset");
+                deadLetters.merge(at, 1, Integer::sum);
             }
         });
         int changes = expected.values().stream().mapToInt(List::size).sum();
@@ -188,7 +188,7 @@ class AlertsCrashIT {
         assertThat(String.join("", expected.get("Busy@host-00"))).contains("\"pending\"", "\"firing\"", "\"resolved\"");
         assertThat(refused).isNotEmpty();
         assertThat(told).as("seed %d", SEED).isEqualTo(expected);
-        assertThat(letters).as("seed %d", SEED).isEqualTo(refused);
+        assertThat(deadLetters).as("seed %d", SEED).isEqualTo(refused);
     }
 
     private static void add(Map<String, List<String>> all, String key, String value) {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.deadletter.DeadLetterSender;
-import io.wadi.metrics.alerts.flow.NoDataClocks.Proof;
+import io.wadi.metrics.alerts.flow.NoDataClocks.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,14 +43,14 @@ class AlertsTopologyTest {
             """;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final NoDataClocks silence = new NoDataClocks(Clock.fixed(START, ZoneOffset.UTC), System::nanoTime);
+    private final NoDataClocks noDataClocks = new NoDataClocks(Clock.fixed(START, ZoneOffset.UTC), System::nanoTime);
     private ActiveRules rules;
     private Path file;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> cpu;
     private TestInputTopic<byte[], byte[]> memory;
     private TestOutputTopic<byte[], byte[]> changes;
-    private TestOutputTopic<byte[], byte[]> letters;
+    private TestOutputTopic<byte[], byte[]> deadLetters;
 
     @BeforeEach
     void start(@TempDir Path directory) throws IOException {
@@ -65,7 +65,7 @@ class AlertsTopologyTest {
                 new AlertsTopology.Options(
                         List.of("in.cpu", "in.memory"), "out", Duration.ofMinutes(5), 3, Duration.ofHours(1)),
                 rules,
-                silence,
+                noDataClocks,
                 new AlertMeters(registry, rules),
                 new DeadLetterSender("letters", () -> {
                     throw new AssertionError("letters go through the topology");
@@ -81,7 +81,7 @@ class AlertsTopologyTest {
         memory = driver.createInputTopic("in.memory", in, in);
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         changes = driver.createOutputTopic("out", out, out);
-        letters = driver.createOutputTopic("letters", out, out);
+        deadLetters = driver.createOutputTopic("letters", out, out);
     }
 
     @AfterEach
@@ -105,7 +105,7 @@ class AlertsTopologyTest {
         assertThat(told)
                 .extracting(change -> json(change.value(), "id"))
                 .containsOnly(json(told.get(0).value(), "id"));
-        assertThat(letters.isEmpty()).isTrue();
+        assertThat(deadLetters.isEmpty()).isTrue();
     }
 
     @Test
@@ -114,11 +114,11 @@ class AlertsTopologyTest {
         tick();
         assertThat(changes.isEmpty()).isTrue();
 
-        prove(121, 60);
+        update(121, 60);
         tick();
         assertThat(changes.isEmpty()).as("could be heard for a minute only").isTrue();
 
-        prove(121, 120);
+        update(121, 120);
         tick();
         cpu.pipeInput(key("web-01"), load("web-01", 130, 1));
 
@@ -130,11 +130,11 @@ class AlertsTopologyTest {
     @Test
     void hostThatIsSilentForLong_isForgotten() {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
-        prove(3600, 599);
+        update(3600, 599);
         tick();
         assertThat(store().get("web-01")).isNotNull();
 
-        prove(3600, 600);
+        update(3600, 600);
         tick();
 
         assertThat(store().get("web-01")).isNull();
@@ -154,13 +154,13 @@ class AlertsTopologyTest {
         cpu.pipeInput(key("a"), load("a", 301, 1));
         cpu.pipeInput(key("a"), load("a", 300, 1));
 
-        List<TestRecord<byte[], byte[]>> all = letters.readRecordsToList();
+        List<TestRecord<byte[], byte[]>> all = deadLetters.readRecordsToList();
         assertThat(all).hasSize(4);
         assertThat(all.get(0).value()).isEqualTo(over);
         assertThat(header(all.get(0), "topic")).isEqualTo("in.cpu");
         assertThat(header(all.get(0), "offset")).isEqualTo("0");
         assertThat(header(all.get(0), "connector.name")).isEqualTo("alerts");
-        assertThat(header(all.get(0), "exception.message")).contains("found 1.5, allowed 0 to 1 (rule Share)");
+        assertThat(header(all.get(0), "exception.message")).contains("found 1.5, expected 0 to 1 (rule Share)");
         assertThat(header(all.get(1), "exception.message")).contains("not JSON");
         assertThat(all.get(2).value()).isNull();
         assertThat(header(all.get(3), "exception.message")).contains("the sender's clock is ahead");
@@ -178,11 +178,11 @@ class AlertsTopologyTest {
             cpu.pipeInput(key("host-" + host), load("host-" + host, 0, 1));
         }
 
-        assertThat(letters.readRecordsToList())
-                .extracting(letter -> header(letter, "exception.message"))
+        assertThat(deadLetters.readRecordsToList())
+                .extracting(deadLetter -> header(deadLetter, "exception.message"))
                 .singleElement()
                 .asString()
-                .contains("host-3", "allowed are no more");
+                .contains("host-3", "expected no more");
     }
 
     @Test
@@ -192,11 +192,11 @@ class AlertsTopologyTest {
         byte[] before = store().get("web-01");
 
         Files.writeString(file, RULES.formatted("9"));
-        rules.look();
+        rules.check();
         tick();
         assertThat(changes.readRecordsToList()).as("seen only once").hasSize(2);
 
-        rules.look();
+        rules.check();
         tick();
 
         assertThat(changes.readRecordsToList())
@@ -208,8 +208,8 @@ class AlertsTopologyTest {
     @Test
     void rulesWithMistakes_leaveThoseBefore() throws IOException {
         Files.writeString(file, RULES.formatted("much"));
-        rules.look();
-        rules.look();
+        rules.check();
+        rules.check();
         cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
 
         assertThat(changes.readRecordsToList()).hasSize(1);
@@ -217,8 +217,8 @@ class AlertsTopologyTest {
         assertThat(registry.get("wadi.alerts.rules.valid").gauge().value()).isZero();
 
         Files.writeString(file, RULES.formatted("4"));
-        rules.look();
-        rules.look();
+        rules.check();
+        rules.check();
         assertThat(rules.mistakes()).isEmpty();
     }
 
@@ -241,13 +241,13 @@ class AlertsTopologyTest {
                 .value();
     }
 
-    private void prove(int second, int heardSeconds) {
-        Proof proof = new Proof(START.plusSeconds(second).toEpochMilli(), heardSeconds * 1000L);
-        silence.clocks().forEach(clock -> clock.prove(proof));
+    private void update(int second, int heardSeconds) {
+        Progress progress = new Progress(START.plusSeconds(second).toEpochMilli(), heardSeconds * 1000L);
+        noDataClocks.clocks().forEach(clock -> clock.update(progress));
     }
 
     private void tick() {
-        driver.advanceWallClockTime(AlertProcessor.EVERY);
+        driver.advanceWallClockTime(AlertProcessor.CHECK_INTERVAL);
     }
 
     private KeyValueStore<String, byte[]> store() {
@@ -276,8 +276,8 @@ class AlertsTopologyTest {
         }
     }
 
-    private static String header(TestRecord<byte[], byte[]> letter, String name) {
+    private static String header(TestRecord<byte[], byte[]> deadLetter, String name) {
         return new String(
-                letter.headers().lastHeader("__connect.errors." + name).value(), UTF_8);
+                deadLetter.headers().lastHeader("__connect.errors." + name).value(), UTF_8);
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.metrics.alerts.flow.NoDataClocks.Proof;
+import io.wadi.metrics.alerts.flow.NoDataClocks.Progress;
 import io.wadi.metrics.alerts.flow.NoDataMonitor.Reader;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
@@ -26,16 +26,16 @@ class NoDataClocksIT {
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
     private final AtomicLong wall = new AtomicLong(Long.MAX_VALUE);
-    private final NoDataClocks silence = new NoDataClocks(() -> Instant.ofEpochMilli(wall.get()), nanos::get);
+    private final NoDataClocks noDataClocks = new NoDataClocks(() -> Instant.ofEpochMilli(wall.get()), nanos::get);
 
     @Test
     void time_isTheNewestDocumentsAndWhatHasPassedSince() {
-        TaskClock clock = silence.begin("0_0");
+        TaskClock clock = noDataClocks.begin("0_0");
         assertThat(clock.now()).as("no document yet").isZero();
 
-        clock.saw(NEWEST);
+        clock.observe(NEWEST);
         pass(5);
-        clock.saw(NEWEST - 1);
+        clock.observe(NEWEST - 1);
 
         assertThat(clock.now()).isEqualTo(NEWEST + 5000);
     }
@@ -43,9 +43,9 @@ class NoDataClocksIT {
     @Test
     void time_isNeverAheadOfOurs() {
         wall.set(NEWEST - 60_000);
-        TaskClock clock = silence.begin("0_0");
+        TaskClock clock = noDataClocks.begin("0_0");
 
-        clock.saw(NEWEST);
+        clock.observe(NEWEST);
         pass(5);
 
         assertThat(clock.now()).isEqualTo(NEWEST - 60_000);
@@ -53,22 +53,22 @@ class NoDataClocksIT {
 
     @Test
     void hearing_beginsAnewAfterABreak() {
-        KafkaAvailability hearing = new KafkaAvailability();
-        assertThat(hearing.untilMs(seconds(1))).isZero();
+        KafkaAvailability availability = new KafkaAvailability();
+        assertThat(availability.availableMs(seconds(1))).isZero();
 
-        hearing.answered(seconds(1));
-        hearing.answered(seconds(9));
-        assertThat(hearing.untilMs(seconds(9))).isEqualTo(8000);
+        availability.succeeded(seconds(1));
+        availability.succeeded(seconds(9));
+        assertThat(availability.availableMs(seconds(9))).isEqualTo(8000);
 
-        hearing.answered(seconds(20));
-        assertThat(hearing.untilMs(seconds(20))).as("nothing for 11 s").isZero();
+        availability.succeeded(seconds(20));
+        assertThat(availability.availableMs(seconds(20))).as("nothing for 11 s").isZero();
 
-        hearing.answered(seconds(25));
-        hearing.broke();
-        assertThat(hearing.untilMs(seconds(25))).isZero();
-        hearing.answered(seconds(26));
-        assertThat(hearing.untilMs(seconds(27))).isEqualTo(1000);
-        assertThat(hearing.untilMs(seconds(24))).as("before the break").isZero();
+        availability.succeeded(seconds(25));
+        availability.failed();
+        assertThat(availability.availableMs(seconds(25))).isZero();
+        availability.succeeded(seconds(26));
+        assertThat(availability.availableMs(seconds(27))).isEqualTo(1000);
+        assertThat(availability.availableMs(seconds(24))).as("before the break").isZero();
     }
 
     @Test
@@ -77,32 +77,32 @@ class NoDataClocksIT {
             KafkaProbe.createTopic(topic, 2);
             KafkaProbe.send(new ProducerRecord<>(topic, 1, null, "{}".getBytes(UTF_8)));
         }
-        TaskClock clock = silence.begin("0_1");
-        clock.saw(NEWEST);
+        TaskClock clock = noDataClocks.begin("0_1");
+        clock.observe(NEWEST);
         List<Reader> readers = List.of(
                 new Reader("silence-routing", List.of("silence.all")),
                 new Reader("silence-alerts", List.of("silence.cpu")));
-        try (NoDataMonitor watch = new NoDataMonitor(readers, silence, NoDataClocksIT::settings)) {
-            awaitWaitingFor(watch, "group silence-routing, which has not read {silence.all-1=1}");
+        try (NoDataMonitor startMonitoring = new NoDataMonitor(readers, noDataClocks, NoDataClocksIT::settings)) {
+            awaitWaitingFor(startMonitoring, "group silence-routing, which has not read {silence.all-1=1}");
             pass(7);
             commit("silence-routing", "silence.all");
-            awaitWaitingFor(watch, "group silence-alerts, which has not read {silence.cpu-1=1}");
-            assertThat(clock.proof()).isEqualTo(Proof.NONE);
+            awaitWaitingFor(startMonitoring, "group silence-alerts, which has not read {silence.cpu-1=1}");
+            assertThat(clock.progress()).isEqualTo(Progress.NONE);
 
             commit("silence-alerts", "silence.cpu");
-            await().until(() -> clock.proof().time() == NEWEST + 7000);
+            await().until(() -> clock.progress().time() == NEWEST + 7000);
             pass(9);
-            await().until(() -> clock.proof().time() == NEWEST + 16_000);
-            assertThat(clock.proof().heardMs()).isEqualTo(16_000);
-            assertThat(watch.waitingFor()).isNull();
+            await().until(() -> clock.progress().time() == NEWEST + 16_000);
+            assertThat(clock.progress().availableMs()).isEqualTo(16_000);
+            assertThat(startMonitoring.waitingFor()).isNull();
 
-            silence.end(clock);
-            assertThat(silence.clocks()).isEmpty();
+            noDataClocks.end(clock);
+            assertThat(noDataClocks.clocks()).isEmpty();
         }
     }
 
-    private static void awaitWaitingFor(NoDataMonitor watch, String what) {
-        await().untilAsserted(() -> assertThat(watch.waitingFor()).isEqualTo(what));
+    private static void awaitWaitingFor(NoDataMonitor startMonitoring, String what) {
+        await().untilAsserted(() -> assertThat(startMonitoring.waitingFor()).isEqualTo(what));
     }
 
     private static void commit(String group, String topic) throws Exception {

@@ -1,0 +1,55 @@
+package io.wadi.ingest.schema;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.ingest.event.Problem;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/** A node whose value becomes the record's key. */
+final class KeyNode extends SchemaNode {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final SchemaNode value;
+
+    KeyNode(SchemaNode value) {
+        this.value = value;
+    }
+
+    @Override
+    public Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            key.accept(parser.getText().getBytes(StandardCharsets.UTF_8));
+            return value.check(parser, key);
+        }
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return value.check(parser, key);
+        }
+        byte[] json = inJson(parser);
+        key.accept(json);
+        try (JsonParser again = JSON.createParser(json)) {
+            again.nextToken();
+            Problem problem = value.check(again, key);
+            return problem == null ? null : problem(parser, problem);
+        }
+    }
+
+    /** The value, compact; afterwards the parser stands at its last token, as if it had been checked. */
+    private static byte[] inJson(JsonParser parser) throws IOException {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        try (JsonGenerator generator = JSON.createGenerator(json)) {
+            JsonStreamContext outside = generator.getOutputContext();
+            generator.copyCurrentEventExact(parser);
+            while (generator.getOutputContext() != outside) {
+                parser.nextToken();
+                generator.copyCurrentEventExact(parser);
+            }
+        }
+        return json.toByteArray();
+    }
+}

@@ -1,0 +1,97 @@
+package io.wadi.kafka;
+
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The target states of running routes, and the tasks that work for them. Target states last until the process ends; a
+ * route that replaces another one under the same id keeps its target state. Thread-safe.
+ */
+public final class RouteControl {
+    /** The additional endpoint property that passes the route id to the client factory. */
+    public static final String ROUTE = "wadi.route";
+
+    private final Map<String, Target> targets = new ConcurrentHashMap<>();
+    private final Map<String, SortedMap<Integer, Task>> tasks = new ConcurrentHashMap<>();
+    private final Map<String, Set<Runnable>> listeners = new ConcurrentHashMap<>();
+    private final ConsumerThreads threads = new ConsumerThreads(Clock.systemUTC());
+
+    /** The requested state of a route. */
+    public enum Target {
+        /** Running, unless its file disables it. */
+        RUNNING,
+        /** Takes no new records and finishes those in flight; its consumers stay in their group. */
+        PAUSED,
+        STOPPED
+    }
+
+    /** A route's thread. Thread-safe. */
+    public interface Task {
+        /** Returns whether it takes no new records and none are in flight. */
+        boolean isPaused();
+
+        /** Returns the failure that has lasted long enough to count for health. */
+        Optional<String> lastingFailure();
+    }
+
+    /** Returns the target state; {@link Target#RUNNING} by default. */
+    public Target target(String route) {
+        return targets.getOrDefault(route, Target.RUNNING);
+    }
+
+    /** Returns whether a route may take new records. */
+    public boolean mayTake(String route) {
+        return target(route) == Target.RUNNING;
+    }
+
+    /** Sets the target state. The route's consumers apply it with their next poll. */
+    public void setTarget(String route, Target target) {
+        if (target == Target.RUNNING) {
+            targets.remove(route);
+        } else {
+            targets.put(route, target);
+        }
+        listeners.getOrDefault(route, Set.of()).forEach(Runnable::run);
+    }
+
+    /** Calls a listener whenever a route's target is set. Returns the action that removes the listener. */
+    public Runnable onTargetSet(String route, Runnable listener) {
+        Set<Runnable> ofRoute = listeners.computeIfAbsent(route, first -> ConcurrentHashMap.newKeySet());
+        ofRoute.add(listener);
+        return () -> ofRoute.remove(listener);
+    }
+
+    /** Registers a task of a route under the smallest free number. Returns the action that removes it. */
+    public Runnable register(String route, Task task) {
+        SortedMap<Integer, Task> ofRoute = tasks.computeIfAbsent(route, first -> new TreeMap<>());
+        synchronized (ofRoute) {
+            int number = 0;
+            while (ofRoute.containsKey(number)) {
+                number++;
+            }
+            ofRoute.put(number, task);
+        }
+        return () -> {
+            synchronized (ofRoute) {
+                ofRoute.values().remove(task);
+            }
+        };
+    }
+
+    public ConsumerThreads threads() {
+        return threads;
+    }
+
+    /** Returns the tasks of a route by their numbers. */
+    public SortedMap<Integer, Task> tasks(String route) {
+        SortedMap<Integer, Task> ofRoute = tasks.getOrDefault(route, new TreeMap<>());
+        synchronized (ofRoute) {
+            return new TreeMap<>(ofRoute);
+        }
+    }
+}

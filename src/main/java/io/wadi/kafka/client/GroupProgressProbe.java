@@ -1,0 +1,171 @@
+package io.wadi.kafka.client;
+
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.partitions.ReadProgress;
+import io.wadi.runtime.health.CheckResult;
+import io.wadi.runtime.health.Prober;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+
+/**
+ * A probe of a group's progress in partitions that other clients read for it, by its committed offsets. It reports a
+ * fault if the group commits nothing for some time although there are records, and if Kafka does not answer.
+ * Transaction markers are no records.
+ */
+public final class GroupProgressProbe implements Prober.Probe {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final KafkaClients kafka;
+    private final String group;
+    private final Supplier<Set<TopicPartition>> partitions;
+    private final Duration stallTimeout;
+    private final Duration requestTimeout;
+    private final Clock clock;
+    private final Map<TopicPartition, ReadProgress> progress = new HashMap<>();
+    private Admin admin;
+    private Consumer<byte[], byte[]> consumer;
+
+    /**
+     * Connects with the first probe.
+     *
+     * @param partitions the partitions to probe; the stall timeout of a new one starts when it appears
+     * @param stallTimeout the longest time without a commit although there are records
+     * @param requestTimeout the time limit of each request to Kafka
+     */
+    public GroupProgressProbe(
+            KafkaClients kafka,
+            String group,
+            Supplier<Set<TopicPartition>> partitions,
+            Duration stallTimeout,
+            Duration requestTimeout,
+            Clock clock) {
+        this.kafka = kafka;
+        this.group = group;
+        this.partitions = partitions;
+        this.stallTimeout = stallTimeout;
+        this.requestTimeout = requestTimeout;
+        this.clock = clock;
+    }
+
+    @Override
+    public CheckResult check() throws InterruptedException {
+        Set<TopicPartition> wanted = partitions.get();
+        try {
+            return look(wanted);
+        } catch (InterruptException e) {
+            throw new InterruptedException();
+        } catch (ExecutionException | KafkaException e) {
+            return CheckResult.fault("the lag of group %s is unknown: %s".formatted(group, Causes.inShort(e)));
+        }
+    }
+
+    private CheckResult look(Set<TopicPartition> wanted) throws ExecutionException, InterruptedException {
+        KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> request =
+                admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata();
+        ListOffsetsResult begins = offsets(wanted, OffsetSpec.earliest());
+        ListOffsetsResult ends = offsets(wanted, OffsetSpec.latest());
+        Map<TopicPartition, OffsetAndMetadata> committed = request.get();
+        progress.keySet().retainAll(wanted);
+        long lag = 0;
+        List<String> stalled = new ArrayList<>();
+        for (TopicPartition each : wanted) {
+            OffsetAndMetadata last = committed.get(each);
+            long begin = begins.partitionResult(each).get().offset();
+            long done = last == null ? begin : Math.max(begin, last.offset());
+            long end = ends.partitionResult(each).get().offset();
+            lag += Math.max(0, end - done);
+            stalled(each, done, end).ifPresent(reason -> stalled.add("%s: %s".formatted(each, reason)));
+        }
+        if (stalled.isEmpty()) {
+            return CheckResult.proof("group %s has a lag of %d offsets in %d partitions here and makes progress"
+                    .formatted(group, lag, wanted.size()));
+        }
+        String more = stalled.size() == 1 ? "" : "; and %d more partitions".formatted(stalled.size() - 1);
+        return CheckResult.fault("group %s makes no progress: %s%s".formatted(group, stalled.get(0), more));
+    }
+
+    private ListOffsetsResult offsets(Set<TopicPartition> wanted, OffsetSpec which) {
+        return admin().listOffsets(
+                        wanted.stream().collect(Collectors.toMap(Function.identity(), each -> which)),
+                        new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+    }
+
+    private Optional<String> stalled(TopicPartition partition, long done, long end) {
+        Instant now = clock.instant();
+        ReadProgress current =
+                progress.getOrDefault(partition, ReadProgress.start(now)).next(end, done, 0, Duration.ZERO, now);
+        progress.put(partition, current);
+        Optional<String> stall = current.stall(now, stallTimeout);
+        if (stall.isPresent() && !hasRecords(partition, done, end)) {
+            progress.remove(partition);
+            return Optional.empty();
+        }
+        return stall;
+    }
+
+    /** Returns whether there are records, and not only markers; true if Kafka does not answer in time. */
+    private boolean hasRecords(TopicPartition partition, long from, long end) {
+        Consumer<byte[], byte[]> reader = consumer();
+        reader.assign(List.of(partition));
+        reader.seek(partition, from);
+        long deadline = System.nanoTime() + requestTimeout.toNanos();
+        while (reader.position(partition) < end && System.nanoTime() - deadline < 0) {
+            if (!reader.poll(POLL).isEmpty()) {
+                return true;
+            }
+        }
+        return reader.position(partition) < end;
+    }
+
+    private Admin admin() {
+        if (admin == null) {
+            Properties settings = kafka.adminProperties();
+            String ms = Long.toString(requestTimeout.toMillis());
+            settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ms);
+            settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ms);
+            admin = Admin.create(settings);
+        }
+        return admin;
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        if (consumer == null) {
+            consumer = kafka.probingConsumer(requestTimeout);
+        }
+        return consumer;
+    }
+
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+        if (consumer != null) {
+            consumer.close(Duration.ZERO);
+        }
+    }
+}

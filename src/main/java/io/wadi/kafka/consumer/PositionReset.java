@@ -1,0 +1,128 @@
+package io.wadi.kafka.consumer;
+
+import io.wadi.kafka.partitions.PartitionStates;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Resets a consumer's positions if its group has no committed offset or Kafka no longer has the records. Expired
+ * offsets are reported to the partition's sink and counted before reading continues after them. Used on the consumer's
+ * thread only.
+ */
+final class PositionReset {
+    private static final Logger LOG = LoggerFactory.getLogger(PositionReset.class);
+
+    private final PartitionClient client;
+    private final Handover handover;
+    private final OffsetReset reset;
+    private final PartitionStates.GroupStates states;
+    private final OwnedPartitions owned;
+
+    PositionReset(
+            PartitionClient client,
+            Handover handover,
+            OffsetReset reset,
+            PartitionStates.GroupStates states,
+            OwnedPartitions owned) {
+        this.client = client;
+        this.handover = handover;
+        this.reset = reset;
+        this.states = states;
+        this.owned = owned;
+    }
+
+    /**
+     * Seeks to existing offsets. A partition with a sink fails if Kafka has lost the records before its position.
+     *
+     * @param missing the exception of a poll; rethrown with {@link OffsetReset#NONE}
+     */
+    void handle(InvalidOffsetException missing) {
+        if (reset == OffsetReset.NONE) {
+            throw missing;
+        }
+        if (missing instanceof OffsetOutOfRangeException outOfRange) {
+            outOfRange.offsetOutOfRangePartitions().forEach(this::outOfRange);
+        } else {
+            start(missing.partitions());
+        }
+    }
+
+    /** Sets the position of partitions without a committed offset. */
+    private void start(Set<TopicPartition> partitions) {
+        ends(partitions, reset == OffsetReset.LATEST).forEach((partition, offset) -> {
+            LOG.info("Partition {}: no committed offset; reading from offset {}", partition, offset);
+            client.reallySeek(partition, offset);
+            OwnedPartition ownedPartition = owned.of(partition);
+            ownedPartition.skipTo(offset);
+            if (handover == Handover.RECORDS && reset == OffsetReset.LATEST) {
+                // Otherwise a restart before the first commit would skip the records written since then.
+                ownedPartition.finishedBefore(offset);
+            }
+        });
+    }
+
+    private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions, boolean last) {
+        return last
+                ? client.endOffsets(partitions, PartitionClient.ANSWER_WITHIN)
+                : client.beginningOffsets(partitions, PartitionClient.ANSWER_WITHIN);
+    }
+
+    private void outOfRange(TopicPartition partition, long offset) {
+        long begin = ends(Set.of(partition), false).get(partition);
+        long end = ends(Set.of(partition), true).get(partition);
+        OwnedPartition ownedPartition = owned.of(partition);
+        if (offset < begin) {
+            expired(ownedPartition, offset, reset == OffsetReset.LATEST ? end : begin);
+        } else if (ownedPartition.sink() != null && offset > end) {
+            ownedPartition.failed(new IllegalStateException(
+                    ("All records before offset %d were processed, but Kafka's log ends at %d: the topic was recreated"
+                                    + " or has lost records. Move away the output of the old records, then reset the"
+                                    + " group's offset")
+                            .formatted(offset, end)));
+        } else {
+            long next = offset > end && reset == OffsetReset.EARLIEST ? begin : Math.min(offset, end);
+            LOG.warn(
+                    "Partition {}: position {} is outside of Kafka's log, offsets {} to {}: the topic was recreated or"
+                            + " has lost records; reading continues at offset {}",
+                    partition,
+                    offset,
+                    begin,
+                    end,
+                    next);
+            skipTo(ownedPartition, next);
+        }
+    }
+
+    private void expired(OwnedPartition ownedPartition, long offset, long next) {
+        long uncounted = next - Math.max(offset, ownedPartition.expiredBefore());
+        if (uncounted > 0) {
+            LOG.warn(
+                    "Partition {}: Kafka deleted offsets {} to {} before they were read; reading continues at {}",
+                    ownedPartition.partition(),
+                    offset,
+                    next - 1,
+                    next);
+            states.expired(ownedPartition.partition(), uncounted);
+        }
+        ownedPartition.expired(next);
+        if (ownedPartition.sink() != null) {
+            try {
+                ownedPartition.sink().expired(next);
+            } catch (RuntimeException e) {
+                ownedPartition.failed(e);
+                return;
+            }
+        }
+        skipTo(ownedPartition, next);
+    }
+
+    private void skipTo(OwnedPartition ownedPartition, long offset) {
+        client.reallySeek(ownedPartition.partition(), offset);
+        ownedPartition.skipTo(offset);
+    }
+}

@@ -1,0 +1,30 @@
+package io.wadi.management;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** Writes the JSON responses of routes on the management port. */
+public final class JsonResponse {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private JsonResponse() {}
+
+    /** Replaces the message with a value that is serializable as JSON; null sends no body. */
+    public static void write(Exchange exchange, int status, Object value) throws JsonProcessingException {
+        writeBytes(exchange, status, value == null ? null : JSON.writeValueAsBytes(value));
+    }
+
+    /** Replaces the message with serialized JSON; null sends no body. */
+    public static void writeBytes(Exchange exchange, int status, byte[] json) {
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setHeader("Cache-Control", "no-store");
+        if (json != null) {
+            message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        }
+        message.setBody(json);
+    }
+}

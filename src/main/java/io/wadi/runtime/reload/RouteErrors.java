@@ -1,0 +1,94 @@
+package io.wadi.runtime.reload;
+
+import io.wadi.kafka.Causes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+
+/** Converts Camel's exceptions to errors of route files: file, line and reason. */
+public final class RouteErrors {
+    private static final Pattern UNKNOWN_KEY = Pattern.compile("(?:Unknown node id|Unsupported field): (.+)");
+
+    private final CamelErrors reasons;
+
+    RouteErrors(CamelContext context) {
+        reasons = new CamelErrors(context);
+    }
+
+    /**
+     * Returns the errors of route files that keep a context from starting.
+     *
+     * @param directory the directory of the route files; may be missing
+     * @return one error per line; empty if the exception has another cause
+     */
+    public static Optional<String> of(CamelContext context, Path directory, Exception e) {
+        RouteFileEntries items;
+        try {
+            items = RouteFileEntries.of(DirectorySnapshot.read(directory, DirectorySnapshot.ROUTES));
+        } catch (IOException notRead) {
+            return Optional.empty();
+        } catch (RejectedChangeException refused) {
+            return Optional.of(refused.getMessage());
+        }
+        RouteErrors mistakes = new RouteErrors(context);
+        return mistakes.marked(items, e).or(() -> mistakes.named(items.live().values(), e));
+    }
+
+    /** Returns the error for entries of one file. */
+    String of(Collection<RouteFileEntry> items, Exception e) {
+        RouteFileEntry first = items.iterator().next();
+        return Causes.among(e, MarkedYamlEngineException.class)
+                .filter(marked -> marked.getProblemMark().isPresent())
+                .map(marked -> marked(items, first.file(), marked))
+                .or(() -> named(items, e))
+                .orElseGet(() -> at(first, e));
+    }
+
+    /** Camel reports the line of an unknown step, and the file in an outer exception. */
+    private Optional<String> marked(RouteFileEntries items, Exception e) {
+        Optional<MarkedYamlEngineException> marked = Causes.among(e, MarkedYamlEngineException.class);
+        Optional<Mark> mark = marked.flatMap(MarkedYamlEngineException::getProblemMark);
+        String whole = CamelErrors.whole(e);
+        return mark.flatMap(where -> items.texts().keySet().stream()
+                .filter(whole::contains)
+                .findFirst()
+                .map(file -> marked(items.all(), file, marked.get())));
+    }
+
+    private String marked(Collection<RouteFileEntry> items, String file, MarkedYamlEngineException e) {
+        int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+        Matcher unknown = UNKNOWN_KEY.matcher(e.getProblem());
+        if (!unknown.matches()) {
+            return "%s:%d: %s".formatted(file, line, e.getProblem());
+        }
+        String name = unknown.group(1);
+        // Camel's mark is that of the parent or of the child of the key.
+        RouteFileEntry.Key key = items.stream()
+                .filter(item -> item.file().equals(file))
+                .flatMap(item -> item.keys(name).stream())
+                .min(Comparator.comparingInt(each -> Math.abs(each.line() - line)))
+                .orElse(new RouteFileEntry.Key(name, "", line));
+        return "%s:%d: %s".formatted(file, key.line(), reasons.unknown(key));
+    }
+
+    /** Camel's message contains the route's id. */
+    private Optional<String> named(Collection<RouteFileEntry> items, Exception e) {
+        String whole = CamelErrors.whole(e);
+        return items.stream()
+                .filter(each -> whole.contains(each.id()))
+                .max(Comparator.comparingInt(each -> each.id().length()))
+                .map(item -> at(item, e));
+    }
+
+    private String at(RouteFileEntry item, Exception e) {
+        String reason = reasons.of(e);
+        return "%s: %s".formatted(item.at(reason), reason);
+    }
+}

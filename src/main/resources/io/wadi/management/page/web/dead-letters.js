@@ -1,0 +1,145 @@
+// Dead letters, grouped by cause, one by one, and their replay to their topics.
+
+import { count, some, when } from "./format.js";
+import { byId, cell, confirmOn, draw, empty, make, number, once, row, say } from "./draw.js";
+import { known } from "./state.js";
+import { ask, change } from "./session.js";
+import { drawRecord } from "./topics.js";
+
+/** Maximum number of dead letters that are read without a request by the user. */
+const MAX_AUTOMATIC = 20_000;
+const form = byId("letters-form").elements;
+
+/** Delay before the next automatic read after a failed one. */
+const RETRY_AFTER_MS = 10_000;
+
+let groups = [];
+/** The topic's end at the last automatic read; null before the first, and if it failed. */
+let loadedEnd = null;
+let nextLoadAt = 0;
+/** The group of dead letters that is shown. */
+let opened = null;
+
+const end = () => known.lag?.topics[known.about?.deadLetters]?.end;
+
+/** The query parameters of the form, and others. */
+function selection(more = {}) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ cause: form.cause.value.trim(), since: form.since.value, ...more })) {
+    if (value) {
+      query.set(name, value);
+    }
+  }
+  return query;
+}
+
+/** Reads the dead letters when the page opens and when the topic grows, unless the topic is large. */
+export function drawDeadLetters() {
+  const now = end();
+  say(byId("letters-count"), now === undefined ? "" : count(now));
+  if (Date.now() >= nextLoadAt && (loadedEnd === null || (now ?? 0) !== loadedEnd)) {
+    loadAutomatically(now ?? 0);
+  }
+}
+
+async function loadAutomatically(now) {
+  nextLoadAt = Date.now() + RETRY_AFTER_MS;
+  loadedEnd = null;
+  if (await loadGroups({ most: MAX_AUTOMATIC })) {
+    loadedEnd = now;
+    nextLoadAt = 0;
+  }
+}
+
+/** Loads the groups; returns whether the server answered. */
+async function loadGroups(more = {}) {
+  const { body, problem } = await ask(`api/dead-letters?${selection(more)}`);
+  if (problem) {
+    say(byId("letters-said"), problem);
+    return false;
+  }
+  if (body.standing !== undefined) {
+    say(byId("letters-said"), `${count(body.standing)} dead letters: press “Show” to read them.`);
+    return true;
+  }
+  groups = body.heaps;
+  say(byId("letters-said"), body.letters === 0 ? "" : `${some(body.letters, "dead letter", "dead letters")} of ${some(groups.length, "cause", "causes")}, newest first.`);
+  drawGroups();
+  return true;
+}
+
+const of = (group) => ({ route: group.route, topic: group.topic, cause: group.cause });
+
+function drawGroups() {
+  const mayChange = known.session?.role === "operate";
+  const list = groups.map((group) => ({ ...group, key: JSON.stringify(of(group)), mayChange }));
+  draw(byId("letters-rows"), list.length ? list : [empty(5, "No dead letters.")], (item) =>
+    row(item, (group) => [
+      cell([group.cause, make("small", {}, `route ${group.route}, topic ${group.topic || "unknown"}`)]),
+      number(count(group.count)),
+      number(when(group.first)),
+      number(when(group.last)),
+      cell([button("show", `show ${group.cause}`, () => openGroup(group)), group.mayChange && group.topic ? replayer(group) : ""], { class: "actions" }),
+    ]),
+  );
+}
+
+function button(text, label, act) {
+  const made = make("button", { type: "button", "data-action": text, "aria-label": label }, text);
+  made.addEventListener("click", () => act(made));
+  return made;
+}
+
+/** The first press shows the effect of the replay, the second one replays. */
+function replayer(group) {
+  return button("replay", `replay ${group.cause}`, async (pressed) => {
+    const isConfirmed = Boolean(pressed.dataset.sure);
+    const done = await once(pressed, () => change("POST", `api/dead-letters/replay?${selection(of(group))}${isConfirmed ? "" : "&dry-run=true"}`));
+    if (!done) {
+      return;
+    }
+    const { body, problem } = done;
+    if (!isConfirmed) {
+      if (problem || body.replayed === 0) {
+        say(byId("letters-replayed"), problem ?? left(body));
+      } else {
+        say(byId("letters-replayed"), [`${some(body.replayed, "record", "records")} would be replayed to ${group.topic}.`, left(body)].join(" "));
+        confirmOn(pressed, `really replay ${count(body.replayed)}?`);
+      }
+      return;
+    }
+    confirmOn(pressed, null);
+    say(byId("letters-replayed"), problem ?? [`${some(body.replayed, "record", "records")} replayed to ${group.topic}; the dead letters remain.`, left(body)].join(" "));
+  });
+}
+
+const left = (done) =>
+  [
+    done.tooOften > 0 ? `${count(done.tooOften)} skipped: replayed three times already.` : "",
+    done.homeless > 0 ? `${count(done.homeless)} skipped: their topic is unknown.` : "",
+    done.refused > 0 ? `${count(done.refused)} skipped: the topic rejects ${done.refused === 1 ? "it" : "them"}. The first one: ${done.refusal}` : "",
+  ].join(" ").trim();
+
+async function openGroup(group) {
+  opened = group;
+  const { body, problem } = await ask(`api/dead-letters/letters?${selection({ ...of(group), limit: "50" })}`);
+  if (opened !== group) {
+    return;
+  }
+  byId("letter-list").hidden = false;
+  say(byId("letter-title"), group.cause);
+  say(byId("letter-said"), problem ?? (group.count > body.letters.length ? `The newest ${body.letters.length} of ${count(group.count)}.` : ""));
+  draw(byId("letter-rows"), (body?.letters ?? []).map((letter) => ({ ...letter, recordKey: letter.key, key: `letter ${letter.at}` })), (letter) =>
+    drawRecord(letter, { title: letter.from, facts: { cause: `${letter.kind}: ${letter.message}`, letter: `${letter.at}, replayed ${letter.attempts} times` } }),
+  );
+  byId("letter-list").scrollIntoView({ block: "nearest" });
+}
+
+byId("letters-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  loadGroups();
+});
+byId("letter-close").addEventListener("click", () => {
+  opened = null;
+  byId("letter-list").hidden = true;
+});

@@ -1,0 +1,32 @@
+package io.wadi.extension.cards.model;
+
+import io.wadi.extension.cards.generate.GeneratedPayment;
+import io.wadi.extension.cards.generate.PaymentGenerator;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Examples of payments that are made up, the same for all tests. */
+final class GeneratedExamples {
+    static final TrainingExamples EXAMPLES = new TrainingExamples();
+    static final Set<String> REPORTED = new HashSet<>();
+    static final Set<String> FRAUDS = new HashSet<>();
+
+    static {
+        PaymentGenerator.Options options =
+                new PaymentGenerator.Options(7, 3_000, Instant.parse("2026-01-01T00:00:00Z"), 60, 0.006);
+        new PaymentGenerator(options).run(GeneratedExamples::take);
+    }
+
+    private GeneratedExamples() {}
+
+    private static void take(GeneratedPayment made) {
+        EXAMPLES.add(made.payment());
+        if (made.isReported()) {
+            REPORTED.add(made.payment().id());
+        }
+        if (made.isFraud()) {
+            FRAUDS.add(made.payment().id());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.wadi.kafka.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.health.CheckResult;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.SilentServer;
+import io.wadi.testing.TestServers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/** What is found of groups on real Kafka that commit, and that do not. */
+class GroupProgressProbeIT {
+    private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Duration AFTER = Duration.ofMinutes(1);
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(BEGIN);
+
+    private GroupProgressProbe probe(String brokers, String group, TopicPartition partition) {
+        KafkaClients clients =
+                new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+        return new GroupProgressProbe(
+                clients, group, () -> Set.of(partition), AFTER, Duration.ofSeconds(2), new Clock() {
+                    @Override
+                    public ZoneOffset getZone() {
+                        return ZoneOffset.UTC;
+                    }
+
+                    @Override
+                    public Clock withZone(java.time.ZoneId zone) {
+                        return this;
+                    }
+
+                    @Override
+                    public Instant instant() {
+                        return now.get();
+                    }
+                });
+    }
+
+    private static String shared() {
+        return TestServers.shared().ports().kafkaBrokers();
+    }
+
+    private CheckResult at(int second, GroupProgressProbe probe) throws InterruptedException {
+        now.set(BEGIN.plusSeconds(second));
+        return probe.check();
+    }
+
+    private static void commit(String group, TopicPartition partition, long offset) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", shared()))) {
+            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
+                    .all()
+                    .get();
+        }
+    }
+
+    @Test
+    void groupWithRecordsLeft_hasToCommitSomethingOfThem() throws Exception {
+        TopicPartition partition = new TopicPartition("advance.records", 0);
+        KafkaProbe.createTopic(partition.topic(), 1);
+        for (int i = 0; i < 3; i++) {
+            KafkaProbe.send(new ProducerRecord<>(partition.topic(), 0, null, new byte[1]));
+        }
+        try (GroupProgressProbe probe = probe(shared(), "advance.records", partition)) {
+            assertThat(at(0, probe))
+                    .isEqualTo(CheckResult.proof(
+                            "group advance.records has a lag of 3 offsets in 1 partitions here and makes progress"));
+            assertThat(at(59, probe).isFault()).isFalse();
+            assertThat(at(60, probe))
+                    .isEqualTo(CheckResult.fault(
+                            "group advance.records makes no progress: advance.records-0: no record was completed since"
+                                    + " 2026-11-20T12:00:00Z, although there are records from offset 0 to before 3"));
+
+            commit("advance.records", partition, 2);
+            assertThat(at(61, probe).isFault()).isFalse();
+            assertThat(at(121, probe).message()).endsWith("although there are records from offset 2 to before 3");
+
+            commit("advance.records", partition, 3);
+            assertThat(at(122, probe).isFault()).isFalse();
+            assertThat(at(999, probe).message()).startsWith("group advance.records has a lag of 0 offsets");
+        }
+    }
+
+    /** Its reader may have gone past it and has nothing that it would commit. */
+    @Test
+    void markerOfATransaction_isNothingToAdvanceTo() throws Exception {
+        TopicPartition partition = new TopicPartition("advance.marker", 0);
+        KafkaProbe.createTopic(partition.topic(), 1);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", shared(), "transactional.id", "advance.marker"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(partition.topic(), 0, null, new byte[1]));
+            producer.commitTransaction();
+        }
+        // The marker is written after the producer's answer.
+        KafkaProbe.awaitReadable(partition.topic());
+        commit("advance.marker", partition, 1);
+        try (GroupProgressProbe probe = probe(shared(), "advance.marker", partition)) {
+            assertThat(at(0, probe).message()).startsWith("group advance.marker has a lag of 1 offsets");
+            assertThat(at(60, probe).isFault()).isFalse();
+            assertThat(at(200, probe).isFault()).isFalse();
+        }
+    }
+
+    @Test
+    void kafkaThatDoesNotAnswer_isAFault() throws Exception {
+        try (SilentServer silent = new SilentServer(0);
+                GroupProgressProbe probe =
+                        probe("localhost:" + silent.port(), "advance.silent", new TopicPartition("any", 0))) {
+            assertThat(at(0, probe).isFault()).isTrue();
+            assertThat(at(1, probe).message())
+                    .startsWith("the lag of group advance.silent is unknown: TimeoutException: ");
+        }
+    }
+}

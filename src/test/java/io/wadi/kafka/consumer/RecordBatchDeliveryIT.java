@@ -1,0 +1,261 @@
+package io.wadi.kafka.consumer;
+
+import static io.wadi.kafka.Flow.awaitCommitted;
+import static io.wadi.kafka.Flow.commit;
+import static io.wadi.kafka.Flow.topic;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.kafka.Flow;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.Records;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.testing.KafkaProbe;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Partitions handed over run by run, with and without a sink. */
+class RecordBatchDeliveryIT {
+    @Test
+    void runThatFails_isHandedOverAgainFromItsFirstRecord() throws Exception {
+        KafkaProbe.createTopic("runs", 2);
+        Flow.produce("runs", 2, 0, 20);
+        List<RecordBatch> failed = new CopyOnWriteArrayList<>();
+        List<RecordBatch> done = new CopyOnWriteArrayList<>();
+        Processor fails = exchange -> {
+            RecordBatch run = exchange.getMessage().getBody(RecordBatch.class);
+            if (run.partition().partition() == 0 && run.firstOffset() >= 5 && failed.size() < 3) {
+                failed.add(run);
+                throw new IllegalStateException("planned");
+            }
+            done.add(run);
+        };
+        try (Flow flow = start("runs", "&maxPollRecords=5", fails)) {
+            awaitCommitted("runs", 0, 20);
+            awaitCommitted("runs", 1, 20);
+        }
+        assertThat(failed).extracting(RecordBatch::firstOffset).containsOnly(5L).hasSize(3);
+        assertThat(offsets(done, 0)).isEqualTo(range(0, 20));
+        assertThat(offsets(done, 1)).isEqualTo(range(0, 20));
+    }
+
+    /** The values of a compressed batch stand in arrays of their own, those of another in the one that was fetched. */
+    @ParameterizedTest
+    @ValueSource(strings = {"uncompressed", "lz4"})
+    void values_areThoseSent(String compression) throws Exception {
+        String topic = "runs-" + compression;
+        KafkaProbe.createTopic(topic, 1, Map.of("compression.type", compression));
+        Flow.produce(topic, 1, 0, 50);
+        List<ByteBuffer> values = new CopyOnWriteArrayList<>();
+        Processor keep = exchange -> exchange.getMessage().getBody(RecordBatch.class).records().stream()
+                .map(ConsumerRecord::value)
+                .forEach(values::add);
+        try (Flow flow = start(topic, "", keep)) {
+            awaitCommitted(topic, 0, 50);
+        }
+        assertThat(values)
+                .allMatch(ByteBuffer::hasArray)
+                .extracting(value -> new String(Records.bytes(value), UTF_8))
+                .isEqualTo(Flow.values(0, 50));
+    }
+
+    private static List<Long> offsets(List<RecordBatch> runs, int partition) {
+        return runs.stream()
+                .filter(run -> run.partition().partition() == partition)
+                .flatMap(run -> run.records().stream())
+                .map(ConsumerRecord::offset)
+                .toList();
+    }
+
+    @Test
+    void sink_decidesWhatIsCommitted() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(7);
+        TopicPartition partition = topic("sink-commits", 20);
+        try (Flow flow = start("sink-commits", "&maxPollRecords=5", store)) {
+            awaitCommitted("sink-commits", 0, 14);
+            await().until(() -> store.calls("append", partition) == 20);
+            long ticks = store.calls("tick", partition);
+            await().until(() -> store.calls("tick", partition) > ticks + 3);
+            assertThat(Flow.committed("sink-commits", "sink-commits", 0)).isEqualTo(14);
+
+            store.publishOnTick(true);
+            awaitCommitted("sink-commits", 0, 20);
+        }
+        assertThat(store.published(partition)).isEqualTo(range(0, 20));
+        assertThat(store.calls("finish", partition)).isEqualTo(1);
+        assertThat(store.calls("abandon", partition)).isZero();
+    }
+
+    @Test
+    void sinkAheadOfTheCommittedOffset_isReadOnFromItsPosition() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(5);
+        TopicPartition partition = topic("sink-ahead", 20);
+        store.publish(partition, 0, 12);
+        commit("sink-ahead", partition, 3);
+        try (Flow flow = start("sink-ahead", "&maxPollRecords=2", store)) {
+            await().until(() -> store.published(partition).size() == 18);
+            awaitCommitted("sink-ahead", 0, 18);
+        }
+        assertThat(store.published(partition)).isEqualTo(range(0, 20));
+        awaitCommitted("sink-ahead", 0, 20);
+    }
+
+    @Test
+    void sinkBehindTheCommittedOffset_goesOnAtTheCommittedOffset() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(5);
+        TopicPartition partition = topic("sink-behind", 20);
+        commit("sink-behind", partition, 8);
+        try (Flow flow = start("sink-behind", "", store)) {
+            awaitCommitted("sink-behind", 0, 18);
+        }
+        assertThat(store.published(partition)).isEqualTo(range(8, 20));
+    }
+
+    @Test
+    void sinkThatHasPublishedLessThanIsCommitted_doesNotTakeTheCommittedOffsetBack() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(15);
+        TopicPartition partition = topic("sink-moved", 20);
+        store.publish(partition, 0, 3);
+        commit("sink-moved", partition, 8);
+        AtomicBoolean failed = new AtomicBoolean();
+        store.plan((name, where, position) ->
+                name.equals("tick") && store.calls("tick", partition) == 3 && failed.compareAndSet(false, true));
+        try (Flow flow = start("sink-moved", "", store)) {
+            await().until(() -> store.calls("tick", partition) > 6);
+            assertThat(Flow.committed("sink-moved", "sink-moved", 0)).isEqualTo(8);
+        }
+        assertThat(failed).isTrue();
+        assertThat(store.published(partition))
+                .isEqualTo(Stream.concat(range(0, 4).stream(), range(8, 20).stream())
+                        .toList());
+        assertThat(Flow.committed("sink-moved", "sink-moved", 0)).isEqualTo(20);
+    }
+
+    @Test
+    void sinkThatFails_isAbandonedAndReadAgainFromWhatItHasPublished() throws Exception {
+        for (String step : List.of("open", "append", "publish", "tick")) {
+            String topic = "sink-fails-" + step;
+            FakeSink.Store store = new FakeSink.Store(6);
+            TopicPartition partition = topic(topic, 20);
+            AtomicInteger failures = new AtomicInteger();
+            store.plan((name, where, position) -> {
+                boolean due = name.equals("open") || position >= 8;
+                return name.equals(step) && due && failures.getAndIncrement() < 2;
+            });
+            try (Flow flow = start(topic, "&maxPollRecords=4", store)) {
+                awaitCommitted(topic, 0, 18);
+            }
+            assertThat(store.published(partition)).as(step).isEqualTo(range(0, 20));
+            assertThat(store.calls("abandon", partition)).as(step).isEqualTo(step.equals("open") ? 0 : 2);
+            assertThat(Flow.committed(topic, topic, 0)).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void sinkThatCannotFinish_isAbandonedAndWhatItHadPublishedStaysCommitted() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(6);
+        TopicPartition partition = topic("sink-unfinished", 20);
+        store.plan((name, where, position) -> name.equals("finish"));
+        try (Flow flow = start("sink-unfinished", "", store)) {
+            await().until(() -> store.calls("append", partition) == 20);
+        }
+        assertThat(store.calls("abandon", partition)).isEqualTo(1);
+        assertThat(Flow.committed("sink-unfinished", "sink-unfinished", 0)).isEqualTo(18);
+
+        store.plan((name, where, position) -> false);
+        try (Flow flow = start("sink-unfinished", "", store)) {
+            await().until(() -> store.calls("append", partition) == 22);
+        }
+        assertThat(store.published(partition)).isEqualTo(range(0, 20));
+    }
+
+    @Test
+    void transactions_abortedRecordsAreNotHandedOverAndTheirOffsetsAreDone() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(4);
+        TopicPartition partition = topic("sink-transactions", 2);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", Flow.brokers(), "transactional.id", "sink-transactions"),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.initTransactions();
+            for (boolean commits : List.of(true, false, true)) {
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>("sink-transactions", 0, null, new byte[] {1}));
+                producer.flush();
+                if (commits) {
+                    producer.commitTransaction();
+                } else {
+                    producer.abortTransaction();
+                }
+            }
+        }
+        // 0 1, 2 and its marker, 4 aborted and its marker, 6 and its marker
+        try (Flow flow = start("sink-transactions", "", store)) {
+            awaitCommitted("sink-transactions", 0, 7);
+        }
+        assertThat(store.published(partition)).containsExactly(0L, 1L, 2L, 6L);
+    }
+
+    /** A dead letter that is not taken must not be published over. */
+    @Test
+    void sinkThatSends_goesOnOnlyWhenTheSendIsAcknowledged() throws Exception {
+        FakeSink.Store store = new FakeSink.Store(1);
+        TopicPartition partition = topic("sink-sends", 3);
+        KafkaProbe.createTopic("sink-sends-out", 1, Map.of("max.message.bytes", "20000"));
+        try (Flow flow = Flow.start("sink-sends-out", new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("kafka:sink-sends?groupId=sink-sends&kafkaClientFactory=#runs")
+                        .routeId("sink-sends")
+                        .process(store);
+            }
+        })) {
+            DeadLetterSender letters =
+                    flow.camel().getRegistry().lookupByNameAndType("dead-letters", DeadLetterSender.class);
+            AtomicInteger sent = new AtomicInteger();
+            store.plan((name, where, position) -> {
+                if (name.equals("append") && position == 1 && sent.getAndIncrement() < 2) {
+                    byte[] value = new byte[40_000];
+                    new java.util.Random(1).nextBytes(value);
+                    letters.send(
+                            new ConsumerRecord<>("sink-sends", 0, 1, new byte[0], value),
+                            "sink-sends",
+                            new IllegalArgumentException("too large for the dead letters too"));
+                }
+                return false;
+            });
+            awaitCommitted("sink-sends", 0, 3);
+            assertThat(sent).hasValue(3);
+        }
+        assertThat(store.published(partition)).isEqualTo(range(0, 3));
+        assertThat(store.calls("abandon", partition)).isEqualTo(2);
+    }
+
+    // ----
+
+    private static Flow start(String topic, String settings, Processor step) throws Exception {
+        return Flow.start(topic, "&kafkaClientFactory=#runs" + settings, step);
+    }
+
+    private static List<Long> range(long first, long end) {
+        return LongStream.range(first, end).boxed().toList();
+    }
+}

@@ -1,0 +1,121 @@
+package io.wadi.streams.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.streams.definition.StreamsFile;
+import io.wadi.streams.parser.StreamsFileParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** Runs a streams file without Kafka, one record at a time. */
+public final class TopologyDriver implements AutoCloseable {
+    public static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
+    public static final String DEAD_LETTERS = "dead-letters";
+    private static final DefaultCamelContext CAMEL = started();
+
+    private final TopologyTestDriver driver;
+
+    private TopologyDriver(String name, String yaml) {
+        StreamsFile file = read(name, yaml, Map.of());
+        DeclaredFlow flow = new DeclaredFlow(file, CAMEL, new DeadLetterSender(DEAD_LETTERS, () -> {
+            throw new AssertionError("dead letters pass through the topology");
+        }));
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        driver = new TopologyTestDriver(flow.topology(), settings, START);
+    }
+
+    private static DefaultCamelContext started() {
+        DefaultCamelContext camel = new DefaultCamelContext();
+        camel.start();
+        return camel;
+    }
+
+    /** Runs a file of {@code examples/streams}. */
+    public static TopologyDriver shipped(String name) throws IOException {
+        return new TopologyDriver(name, Files.readString(Path.of("examples", "streams", name + ".yaml")));
+    }
+
+    static TopologyDriver of(String yaml) {
+        return new TopologyDriver("test", yaml);
+    }
+
+    /** Runs the topology of a bean. */
+    public static TopologyDriver bean(Supplier<Topology> bean) {
+        CAMEL.getRegistry().bind("topology-bean", bean);
+        return new TopologyDriver("test", "topology: {bean: topology-bean}");
+    }
+
+    /** Parses a file with declared numbers of partitions. */
+    public static StreamsFile read(String name, String yaml, Map<String, Integer> declared) {
+        return StreamsFileParser.read(name, yaml, CAMEL, topic -> Optional.ofNullable(declared.get(topic)));
+    }
+
+    public TopologyDriver send(String topic, String key, String value, long second) {
+        return send(topic, bytes(key), bytes(value), second);
+    }
+
+    public TopologyDriver send(String topic, byte[] key, byte[] value, long second) {
+        ByteArraySerializer out = new ByteArraySerializer();
+        driver.createInputTopic(topic, out, out).pipeInput(key, value, START.plusSeconds(second));
+        return this;
+    }
+
+    public void send(String topic, TestRecord<byte[], byte[]> record) {
+        ByteArraySerializer out = new ByteArraySerializer();
+        driver.createInputTopic(topic, out, out).pipeInput(record);
+    }
+
+    /** Returns the records of a topic since the last call, as {@code key=value}. */
+    public List<String> read(String topic) {
+        return records(topic).stream()
+                .map(record -> text(record.key()) + "=" + text(record.value()))
+                .toList();
+    }
+
+    public List<TestRecord<byte[], byte[]>> records(String topic) {
+        ByteArrayDeserializer in = new ByteArrayDeserializer();
+        return driver.createOutputTopic(topic, in, in).readRecordsToList();
+    }
+
+    /** Returns the causes of dead letters since the last call. */
+    public List<String> rejections() {
+        return records(DEAD_LETTERS).stream()
+                .map(deadLetter -> header(deadLetter, "exception.message"))
+                .toList();
+    }
+
+    public static String header(TestRecord<byte[], byte[]> deadLetter, String name) {
+        return text(deadLetter.headers().lastHeader("__connect.errors." + name).value());
+    }
+
+    private static byte[] bytes(String text) {
+        return text == null ? null : text.getBytes(UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return bytes == null ? null : new String(bytes, UTF_8);
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}
