@@ -59,7 +59,7 @@ final class RouteFilesTest {
     void header_saysWhatComesInGoesOutFailsAndIsTested(Path file) throws IOException {
         String header = header(file);
 
-        assertThat(List.of("in", "out", "fails", "test"))
+        assertThat(List.of("in", "out", "errors", "test"))
                 .allSatisfy(key -> assertThat(header).containsPattern("(?m)^#   " + key + " +\\S"));
     }
 

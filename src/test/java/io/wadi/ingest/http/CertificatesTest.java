@@ -106,7 +106,7 @@ class CertificatesTest {
         assertThat(certificates.current().get()).isNotNull();
         assertThat(logged())
                 .containsExactly(
-                        "WARN Certificate wadi.http.tls-certificate=%s: the certificate of CN=old has expired on %s; "
+                        "WARN Certificate wadi.http.tls-certificate=%s: the certificate of CN=old expired on %s; "
                                         .formatted(
                                                 directory.resolve("certificate.pem"),
                                                 old.certificate().getNotAfter().toInstant())

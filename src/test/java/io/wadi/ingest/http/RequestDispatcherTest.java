@@ -174,7 +174,7 @@ class RequestDispatcherTest {
             GET /topics         | Accept: application/json      | 404 | application/json              | {"error_code":404,"message":"no such path; GET /openapi.json lists all paths"}
             GET /topics         | Accept: text/html             | 404 | application/vnd.kafka.v2+json | {"error_code":404,"message":"no such path; GET /openapi.json lists all paths"}
             GET /topics/a       |                               | 405 | application/vnd.kafka.v2+json | {"error_code":405,"message":"this path accepts OPTIONS, POST"}
-            POST /topics/a      |                               | 500 | application/vnd.kafka.v2+json | {"error_code":500,"message":"the request failed; the log of Wadi says why"}
+            POST /topics/a      |                               | 500 | application/vnd.kafka.v2+json | {"error_code":500,"message":"the request failed; the log of Wadi has the cause"}
             POST /topics/a      | Origin: https://else.example  | 403 | application/vnd.kafka.v2+json | {"error_code":40301,"message":"wadi.http.origins does not list the origin of this page"}
             GET /topicsy        |                               | 404 | application/json              | {"error":"no such path; GET /openapi.json lists all paths"}
             GET /pixel.gif      |                               | 500 | image/gif                     | GIF89a

@@ -104,7 +104,7 @@ class ExpositionPropertyTest {
             Read read = Read.of(Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)), ExpositionFormat.OPEN_METRICS);
             assertThat(read.samples.size()).isLessThanOrEqualTo(samples.size() + 3);
         } catch (ScrapeException e) {
-            assertThat(e).hasMessageContaining("does not end with # EOF");
+            assertThat(e).hasMessageContaining("# EOF is missing");
         }
     }
 

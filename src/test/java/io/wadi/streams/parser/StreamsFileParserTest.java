@@ -30,7 +30,7 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{filtr: 1}]}    | filtr: there is no such step; did you mean filter?
             {from: a, to: b, steps: [{filter: x, map: y}]} | has the words filter, map, expected a single one
             {from: a, to: b, steps: [{filter: x}]}   | filter is no mapping, expected an expression: {simple: "${body}"}
-            {from: a, to: b, steps: [{filter: {smple: x}}]} | filter.smple: there is no such word; did you mean simple?
+            {from: a, to: b, steps: [{filter: {smple: x}}]} | filter.smple: unknown field; did you mean simple?
             {from: a, to: b, steps: [{map: {}}]}     | map is no expression, expected an expression
             {from: a, to: b, steps: [{map: {jq: "{a"}}]} | map.jq does not compile:
             {from: a, to: b, steps: [{map: {jsonpath: "$[?"}}]} | map.jsonpath does not compile:
@@ -38,10 +38,10 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{window: {tumbling: 5s}}]} | window has no count, sum, min, max, avg or aggregate right after it
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {map: {jq: "."}}, {count: true}]} | window has no count
             {from: a, to: b, steps: [{window: {size: 5s}}, {count: true}]} | window has no kind, expected one of tumbling, hopping, sliding, session
-            {from: a, to: b, steps: [{window: {tumbling: 5}}, {count: true}]} | window.tumbling is "5", allowed is a duration such as 5s, 10m or 1h, from 1ms to 366d
+            {from: a, to: b, steps: [{window: {tumbling: 5}}, {count: true}]} | window.tumbling is "5", expected a duration such as 5s, 10m or 1h, from 1ms to 366d
             {from: a, to: b, steps: [{window: {hopping: 5s}}, {count: true}]} | window.advance is missing
             {from: a, to: b, steps: [{window: {hopping: 5s, advance: 6s}}, {count: true}]} | window.advance is 6s, more than the size of 5s: records between two windows would be lost
-            {from: a, to: b, steps: [{window: {tumbling: 5s, emit: last}}, {count: true}]} | window.emit is "last", allowed is each or final
+            {from: a, to: b, steps: [{window: {tumbling: 5s, emit: last}}, {count: true}]} | window.emit is "last", expected each or final
             {from: a, to: b, steps: [{window: {tumbling: 5s, keep: 1m}}, {count: true}]} | window.keep is 1m, less than the 65s for which a window accepts records
             {from: a, to: b, steps: [{sum: true}]}   | sum is no mapping, expected an expression
             {from: a, to: b, steps: [{aggregate: {n: {cont: true}}}]} | aggregate.n is cont, expected one of count, sum, min, max, avg
