@@ -121,16 +121,16 @@ class ApiKeysTest {
                 .satisfies(e -> assertThat(e.getMessage().lines())
                         .containsExactly(
                                 "keys.yaml line 11, column 5: keys is not a mapping",
-                                "keys.yaml line 4, column 14: shop: sha256 is \"abc\", allowed is " + hashes,
+                                "keys.yaml line 4, column 14: shop: sha256 is \"abc\", expected " + hashes,
                                 "keys.yaml line 5, column 22: shop: topics is \"in valid\", expected a topic name, a prefix followed by *, or * alone",
-                                "keys.yaml line 6, column 11: shop: rate is \"0\", allowed is " + rates,
+                                "keys.yaml line 6, column 11: shop: rate is \"0\", expected " + rates,
                                 "keys.yaml line 7, column 12: shop: until is \"tomorrow\", expected a day such as 2030-12-31",
                                 "keys.yaml line 8, column 5: shop: tpics: unknown field; did you mean topics?",
                                 "keys.yaml line 10, column 13: shop: sha256 has 3, expected " + hashes,
                                 "keys.yaml line 9, column 5: shop: topics is missing, expected a topic name, a prefix followed by *, or * alone",
                                 "keys.yaml line 9, column 5: shop: is already declared in line 3",
                                 "keys.yaml line 12, column 12: a b: name is \"a b\", expected 1 to 40 letters, digits, dots and dashes",
-                                "keys.yaml line 12, column 118: a b: rate is \"1.5\", allowed is " + rates,
+                                "keys.yaml line 12, column 118: a b: rate is \"1.5\", expected " + rates,
                                 "keys.yaml line 1, column 1: key: unknown field; did you mean keys?"));
     }
 
