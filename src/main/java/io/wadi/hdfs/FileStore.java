@@ -33,14 +33,14 @@ public interface FileStore {
     }
 
     /**
-     * Returns entries of a directory whose names follow a name in byte order, none if the directory does not exist. If
+     * Returns entries of a directory after a name in byte order, none if the directory does not exist. If
      * there are more, the next page begins after the last name.
      *
      * @param after a name; empty for the first page
      */
     Page page(String directory, String after) throws IOException;
 
-    /** Returns all entries of a directory whose names follow a name in byte order, page by page. */
+    /** Returns all entries of a directory after a name in byte order, page by page. */
     default List<Entry> list(String directory, String after) throws IOException {
         Page page = page(directory, after);
         List<Entry> all = new ArrayList<>(page.entries());

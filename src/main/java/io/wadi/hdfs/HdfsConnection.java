@@ -81,7 +81,7 @@ public final class HdfsConnection implements AutoCloseable {
         }
     }
 
-    /** Runs an operation on DataNodes, whose failures do not start an outage: the next file has other DataNodes. */
+    /** Runs an operation on DataNodes. Their failures do not start an outage: the next file has other DataNodes. */
     <T> T write(Watchdog.Operation<T> operation) throws IOException {
         requireNoOutage();
         return watchdog.watch(operation);

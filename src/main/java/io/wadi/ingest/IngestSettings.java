@@ -24,7 +24,7 @@ public final class IngestSettings {
             "clients without certificates",
             "PEM file with the certificate authorities that client certificates must be signed by; empty if clients need no certificate.");
     public static final Setting<List<String>> HTTP_ORIGINS =
-            list("wadi.http.origins", "*", "Origins whose pages may send events; * for any.");
+            list("wadi.http.origins", "*", "Origins of pages that may send events; * for any.");
     public static final Setting<Long> HTTP_MAX_BODY = size(
             "wadi.http.max-body",
             "8MiB",

@@ -52,8 +52,7 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
     }
 
     /**
-     * Returns the landed files, without unfinished merges, whose offsets are below the committed one; rejects all other
-     * files.
+     * Returns the landed files, without unfinished merges, below the committed offset; rejects all other files.
      */
     private static List<VisibleFiles.File> landed(VisibleFiles visible) {
         if (!visible.foreign().isEmpty()) {

@@ -26,7 +26,7 @@ final class MetricDocumentParser {
         void read(MetricDocumentParser parser, Field field) throws IOException;
     }
 
-    /** A known field: a leaf with a reader of its own, or an object whose known members are its children. */
+    /** A known field: a leaf with a reader of its own, or an object with its known members as children. */
     private static final class Field {
         private static int count;
 

@@ -68,8 +68,7 @@ public final class MetricGroup implements Iterable<Message> {
     }
 
     /**
-     * The alerts ({@link MetricDocument#alert}) of the documents whose {@link MetricDocument#cpuPct} is above this
-     * share.
+     * The alerts ({@link MetricDocument#alert}) of the documents with {@link MetricDocument#cpuPct} above this share.
      */
     public List<Message> cpuOver(double share) {
         return over(share, MetricDocument::cpuPct);

@@ -44,7 +44,7 @@ enum BulkOutcome {
             // The cluster's limit of shards prevents a new index.
             "validation_exception");
 
-    /** Prefixes of the reasons of such a 400 whose type is also used for documents. */
+    /** Prefixes of the reasons of such a 400 with a type that documents have too. */
     private static final Set<String> CONFIGURATION_ERROR_REASONS =
             Set.of("no write index is defined for alias", "pipeline with id [", "alias [", "index template [");
 

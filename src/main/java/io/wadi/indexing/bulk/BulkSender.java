@@ -263,7 +263,7 @@ public final class BulkSender {
     }
 
     /**
-     * Decides on a document whose id exists: its own record was indexed before, or another one with the same sender id.
+     * Decides on a document with an existing id: its own record was indexed before, or another one with the same sender id.
      *
      * @return why the stored document could not be read; null if it was
      */

@@ -121,7 +121,7 @@ public final class StoredOrigins implements AutoCloseable {
         return new Stored(null, "reading the document with the same sender id failed: " + why);
     }
 
-    /** Returns the rejection of a document whose id another record's has. Its first line is the same for a whole index. */
+    /** Returns the rejection of a document with the id of another record's. Its first line is the same for a whole index. */
     static RejectedDocumentException refusal(Document document, Stored stored) {
         return new RejectedDocumentException("""
                 index %s already has a document with this sender id, of another record

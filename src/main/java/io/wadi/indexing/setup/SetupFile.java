@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * A template or policy in a file whose content is the request of Elasticsearch's API. The installed object records a
+ * A template or policy in a file that contains the request of Elasticsearch's API. The installed object records a
  * hash of the content in {@code _meta.wadi}.
  */
 final class SetupFile {

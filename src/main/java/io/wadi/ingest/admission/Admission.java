@@ -70,7 +70,7 @@ public final class Admission {
      * Limits of admission.
      *
      * @param rate the default rate of a client
-     * @param clients maximum number of clients whose rates are tracked
+     * @param clients maximum number of clients with tracked rates
      * @param window maximum bytes charged for a body at admission, before any of it is read
      */
     public record Limits(Rate rate, long clients, long window) {}

@@ -3,7 +3,7 @@ package io.wadi.ingest.admission;
 import io.wadi.ingest.auth.JwtKeys;
 
 /**
- * A decision that is pending: the request presents a token whose signature has not been verified yet, which takes too long for an
+ * A decision that is pending: the token's signature has not been verified yet, which takes too long for an
  * event loop (measured: 60 µs for RSA, 1 ms for elliptic curves). Call {@link #verify} on a worker, then admit the request again.
  */
 public final class UnverifiedToken implements Admission.Decision {

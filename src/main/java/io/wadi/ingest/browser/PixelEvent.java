@@ -39,7 +39,7 @@ public final class PixelEvent {
      * fields.
      *
      * @param query the query's parameters, decoded
-     * @param added fields such as {@code timestamp} and {@code userAgent}, whose names no parameter may have
+     * @param added fields such as {@code timestamp} and {@code userAgent}; no parameter may have their names
      */
     public static Event of(Iterable<Map.Entry<String, String>> query, Map<String, String> added) {
         Map<String, List<String>> parameters = new LinkedHashMap<>();

@@ -24,7 +24,7 @@ public record Event(
         return new Event(null, Objects.requireNonNull(value, "value"), List.of(), null, null, null);
     }
 
-    /** Returns an invalid event whose bytes are kept. */
+    /** Returns an invalid event with its bytes. */
     public static Event invalid(byte[] value, Problem problem) {
         return new Event(
                 null,
@@ -47,7 +47,7 @@ public record Event(
         return new Event(key, value, all, partition, timestamp, problem);
     }
 
-    /** Returns the place holder of an invalid event whose bytes are not kept. */
+    /** Returns the placeholder of an invalid event without its bytes. */
     public static Event rejected(Problem problem) {
         return new Event(null, null, List.of(), null, null, Objects.requireNonNull(problem, "problem"));
     }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A JSON body that is read once, from start to end, and whose values can be copied byte for byte. It must conform to the
+ * A JSON body that is read once, from start to end; its values can be copied byte for byte. It must conform to the
  * {@link JsonRules}; a byte order mark is skipped, and a name has at most 1,024 characters.
  */
 public final class JsonBody implements AutoCloseable {

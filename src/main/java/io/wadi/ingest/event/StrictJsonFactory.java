@@ -28,7 +28,7 @@ public final class StrictJsonFactory extends JsonFactory {
                 _byteSymbolCanonicalizer.makeChildOrPlaceholder(_factoryFeatures));
     }
 
-    /** Limits whose error messages do not name Jackson's methods. */
+    /** Limits with error messages that do not name Jackson's methods. */
     private static final class Limits extends StreamReadConstraints {
         private static final long serialVersionUID = 1;
 

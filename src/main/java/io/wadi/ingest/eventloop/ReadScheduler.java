@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * the order in which its connections began to wait.
  *
  * <p>A client is behind once its connections have waited too long for {@link #BEHIND_AFTER} without one in between that
- * has not: a standing queue is told from a burst by its shortest wait, the idea of controlled delay (RFC 8289). Used on
+ * has not: a standing queue differs from a burst by its shortest wait, the idea of controlled delay (RFC 8289). Used on
  * the loop only.
  */
 public final class ReadScheduler {
@@ -105,7 +105,7 @@ public final class ReadScheduler {
         }
     }
 
-    /** A connection whose reads are scheduled. */
+    /** A connection with scheduled reads. */
     public abstract static class Connection implements AutoCloseable {
         private final ReadScheduler reads;
         private final Object address;
@@ -250,7 +250,7 @@ public final class ReadScheduler {
         }
     }
 
-    /** Reads the connection whose turn it is; returns the nanoseconds that this took. */
+    /** Reads the next connection; returns the nanoseconds that this took. */
     private long readFirst(long now) {
         Group group = nextGroup();
         Client client = nextClient(group);
@@ -302,7 +302,7 @@ public final class ReadScheduler {
         }
     }
 
-    /** Marks the client whose connection is being read as one with a key. */
+    /** Marks the client of the connection that is being read as one with a key. */
     public void hasKey() {
         if (current != null && current.client.group == others) {
             Client client = current.client;

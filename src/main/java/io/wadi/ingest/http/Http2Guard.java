@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A guard that enforces the limits of one HTTP/2 connection. It closes a connection that is idle or whose client does
- * not read responses, and rejects a request whose body arrives too slowly without affecting the others. Floods of
+ * A guard that enforces the limits of one HTTP/2 connection. It closes a connection that is idle or has a client that
+ * does not read responses, and rejects a request with too slow a body without affecting the others. Floods of
  * frames are limited by Netty's codec and by {@link ScheduledReadAllocator}.
  */
 final class Http2Guard implements Connections.Guard {

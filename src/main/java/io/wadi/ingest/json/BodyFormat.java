@@ -14,7 +14,7 @@ public enum BodyFormat {
     TEXT;
 
     /**
-     * The format of a Content-Type, whose case and parameters do not matter.
+     * The format of a Content-Type; case and parameters are ignored.
      *
      * @throws BodyException 415 for another type
      */

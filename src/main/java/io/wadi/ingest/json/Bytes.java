@@ -38,7 +38,7 @@ final class Bytes {
     }
 
     /**
-     * A word whose lowest set bit is in the lowest byte that is zero, or no bit where none is: the test of S. E. Anderson's
+     * A word with its lowest set bit in the lowest byte that is zero, or no bit if none is: the test of S. E. Anderson's
      * Bit Twiddling Hacks ("Determine if a word has a zero byte").
      */
     private static long zeros(long word) {

@@ -5,7 +5,7 @@ package io.wadi.ingest.limits;
  * The bytes are those of heap and native memory alike.
  */
 public interface Lease {
-    /** Grants every charge, for callers whose memory is bounded elsewhere. */
+    /** Grants every charge, for callers with memory that is bounded elsewhere. */
     Lease UNLIMITED = new Lease() {
         @Override
         public boolean grow(long bytes) {

@@ -32,7 +32,7 @@ public final class HttpResponses {
 
     public static final String CACHE_CONTROL = "Cache-Control";
 
-    /** The error message for internal errors, whose cause is not disclosed to clients. */
+    /** The error message for internal errors; clients do not get the cause. */
     public static final String INTERNAL = "the request failed; the log of Wadi has the cause";
 
     /** Writes characters outside the basic plane, such as emoji, unescaped. */

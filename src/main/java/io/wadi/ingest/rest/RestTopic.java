@@ -52,7 +52,7 @@ public record RestTopic(String name, Map<String, String> configs, List<Partition
             @JsonProperty("beginning_offset") long beginning,
             @JsonProperty("end_offset") long end) {}
 
-    /** What Kafka says of a topic, without settings whose values it keeps to itself. */
+    /** Kafka's description of a topic, without sensitive settings. */
     public static RestTopic of(TopicDescription topic, Config settings) {
         Map<String, String> configs = new TreeMap<>();
         for (ConfigEntry entry : settings.entries()) {

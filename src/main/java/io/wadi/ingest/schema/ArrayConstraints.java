@@ -63,7 +63,7 @@ final class ArrayConstraints {
         return schemasFor;
     }
 
-    /** Checks the array at whose beginning the parser stands, as {@link SchemaNode#check} does. */
+    /** Checks the array that the parser is at the start of, as {@link SchemaNode#check} does. */
     Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         int count = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** A node whose value becomes the record's key. */
+/** The node of the value that becomes the record's key. */
 final class KeyNode extends SchemaNode {
     private static final JsonFactory JSON = new JsonFactory();
 

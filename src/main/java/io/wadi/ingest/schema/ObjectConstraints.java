@@ -38,7 +38,7 @@ final class ObjectConstraints {
     private final CountLimits count;
 
     /**
-     * A property whose name the schema knows.
+     * A property that the schema names.
      *
      * @param node what its value must be
      * @param bit its bit among the required ones; 0 where it is not required
@@ -135,7 +135,7 @@ final class ObjectConstraints {
                 .toList();
     }
 
-    /** Checks the object at whose beginning the parser stands, as {@link SchemaNode#check} does. */
+    /** Checks the object that the parser is at the start of, as {@link SchemaNode#check} does. */
     Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         long seen = 0;
         int count = 0;

@@ -19,7 +19,7 @@ class SchemaNode implements EventSchema.Check {
 
     private int types = JsonTypes.ALL;
     private EnumConstraint allowedValues;
-    // Of these four, null where nothing is asked.
+    // Of these four, null without constraints.
     private StringConstraints text;
     private NumberConstraints number;
     private ObjectConstraints object;
@@ -84,12 +84,12 @@ class SchemaNode implements EventSchema.Check {
         return text == null ? null : problem(parser, new Problem("", text));
     }
 
-    /** A problem within the value at whose beginning or end the parser stands, from the parser's beginning. */
+    /** A problem within the value that the parser is at the start or end of. */
     static Problem problem(JsonParser parser, Problem within) {
         return new Problem(parser.getParsingContext().pathAsPointer() + within.pointer(), within.text());
     }
 
-    /** Returns a copy whose value at these names becomes the record's key. */
+    /** Returns a copy that takes the record's key from the value at these names. */
     SchemaNode withKey(List<String> names) {
         if (names.isEmpty()) {
             return new KeyNode(this);

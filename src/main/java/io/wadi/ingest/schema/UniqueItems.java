@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * {@code uniqueItems} for the library networknt, whose own keeps the elements in a hash set: a sender that chooses elements of the
+ * {@code uniqueItems} for the library networknt. Its own keeps the elements in a hash set: a sender that chooses elements of the
  * same hash makes that quadratic. Here n elements take n log n comparisons, each as long as what two elements begin with in common.
  */
 final class UniqueItems extends AbstractKeyword {

@@ -92,7 +92,7 @@ final class EventSender {
         this.receiptCharge = new Charge(request.lease());
     }
 
-    /** A sent event whose acknowledgement returns to the loop. */
+    /** A sent event; its acknowledgement returns to the loop. */
     private final class Sent extends TaskQueue.Task implements Callback {
         private final int index;
         private final long bytes;

@@ -32,7 +32,7 @@ public final class IngestTopics {
     private static final Logger LOG = LoggerFactory.getLogger(IngestTopics.class);
 
     private final Map<String, IngestTopic> byName = new HashMap<>();
-    /** The schemas by topic, separately for those whose formats are checked. */
+    /** The schemas by topic, separately for those with checked formats. */
     private final Map<Boolean, Map<String, String>> schemas = Map.of(true, new HashMap<>(), false, new HashMap<>());
 
     private final List<WatchedValue<RegisteredSchema>> registered = new ArrayList<>();

@@ -117,7 +117,7 @@ public final class KafkaClients {
     }
 
     /**
-     * Returns a producer whose sends never block, which the caller closes. A send fails at once if the buffer is full
+     * Returns a producer that never blocks in send; the caller closes it. A send fails at once if the buffer is full
      * or the topic's metadata is unknown; metadata once fetched is kept.
      *
      * @param bufferBytes the limit of unacknowledged records

@@ -62,7 +62,7 @@ final class PauseController {
         client.reallyPause(Set.of(partition.partition()));
     }
 
-    /** Resumes the partitions whose backoff is over. */
+    /** Resumes the partitions after their backoff. */
     void resumeDue(long nowNanos) {
         if (mayFetch()) {
             for (OwnedPartition each : owned.all()) {

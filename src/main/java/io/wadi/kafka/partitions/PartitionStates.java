@@ -72,7 +72,7 @@ public final class PartitionStates {
         return Optional.ofNullable(progress.get(new Key(state.group(), state.partition())));
     }
 
-    /** Describes a partition whose consumer has not polled for this time; empty if there is none. */
+    /** Describes a partition that was not polled for this time; empty if there is none. */
     public Optional<String> findStuck(Duration timeout) {
         Instant now = clock.instant();
         return progress.entrySet().stream()

@@ -3,7 +3,7 @@ package io.wadi.kafka.topics;
 import java.util.Set;
 
 /**
- * An endpoint whose inputs and outputs are not in its URI. Shutdown stops routes in the order in which they feed each
+ * An endpoint with inputs and outputs that are not in its URI. Shutdown stops routes in the order in which they feed each
  * other. An input or output is a topic, {@code kafka:orders}, or another route's input, {@code direct:bulk}.
  */
 public interface LinkedEndpoint {

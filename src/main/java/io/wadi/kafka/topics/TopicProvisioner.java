@@ -44,7 +44,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
     private final Topics topics;
     private final Supplier<Properties> client;
     private final Map<String, CompletableFuture<Void>> readiness = new LinkedHashMap<>();
-    /** Undeclared topics of routes whose existence has not been checked yet. */
+    /** Undeclared topics of routes that have not been checked yet. */
     private final Set<String> unchecked = ConcurrentHashMap.newKeySet();
 
     private Supplier<Producer<Object, Object>> promptProducer;

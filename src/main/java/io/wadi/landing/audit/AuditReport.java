@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param version of this format: 1
  * @param topic the audited topic
- * @param group the landing group whose commits were read
+ * @param group the landing group with the commits
  * @param directory the root of landed files
  * @param deep whether contents were compared
  * @param sound whether no record is lost, doubled or different in any partition

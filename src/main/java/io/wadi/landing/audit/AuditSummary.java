@@ -16,7 +16,7 @@ import java.util.List;
  * @param tookMs its duration
  * @param sound whether no record is lost or doubled in any partition
  * @param verdict the result and the audited amount, in a sentence
- * @param group the landing group whose commits were read
+ * @param group the landing group with the commits
  * @param partitions the first partitions by number
  * @param findings what is wrong or explains a gap, those of partitions that are not sound first
  * @param moreFindings number of findings beyond these

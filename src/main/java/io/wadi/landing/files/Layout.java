@@ -56,7 +56,7 @@ public record Layout(String root, TimeBuckets times) {
         return root + "/" + topic;
     }
 
-    /** Returns the hidden file with the identity of the topic whose records are in the directory. */
+    /** Returns the hidden file with the identity of the directory's topic. */
     public String origin(String topic) {
         return visible(topic) + "/_origin";
     }

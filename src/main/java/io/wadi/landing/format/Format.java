@@ -3,7 +3,7 @@ package io.wadi.landing.format;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The format of a landed file, whose name is the file extension. */
+/** The format of a landed file, named by the file extension. */
 public enum Format {
     /** One unchanged value per line. */
     JSONL("jsonl", false),

@@ -23,7 +23,7 @@ public final class RecordAges {
     private RecordAges() {}
 
     /**
-     * Returns the report with exact ages of up to 200 partitions whose records Kafka returns within five seconds.
+     * Returns the report with exact ages of up to 200 partitions, as far as Kafka returns their records within five seconds.
      *
      * @param observer the settings of a consumer
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or Wadi is not authorized to read

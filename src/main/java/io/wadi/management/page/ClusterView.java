@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * request uses an admin client of its own, within the limit of {@link ReadRequests}. Thread-safe.
  */
 final class ClusterView {
-    /** Topics whose partitions are counted for a broker. */
+    /** Maximum number of topics to count partitions of. */
     private static final int MAX_TOPICS = 2_000;
 
     private final Supplier<Properties> client;
@@ -42,7 +42,7 @@ final class ClusterView {
      *
      * @param controller the id of the broker that is the controller
      * @param topics how many there are, internal ones included
-     * @param counted topics whose partitions are in the brokers' figures
+     * @param counted topics with their partitions in the brokers' figures
      */
     record Cluster(String id, int controller, int topics, int counted, List<Broker> brokers) {}
 
@@ -50,7 +50,7 @@ final class ClusterView {
      * A broker.
      *
      * @param rack null without one
-     * @param leaders partitions whose leader it is
+     * @param leaders partitions that it leads
      * @param outOfSync its replicas that are not in sync
      */
     record Broker(int id, String address, String rack, long leaders, long replicas, long outOfSync) {}

@@ -147,7 +147,7 @@ public final class AlertEvaluator {
         hosts.put(host, carryOver(host, states, time, changes));
     }
 
-    /** The hosts whose latest document is at or before a time. */
+    /** The hosts with their latest document at or before a time. */
     public List<String> withoutDocumentSince(long time) {
         List<String> noData = new ArrayList<>();
         hosts.forEach((name, state) -> {

@@ -6,10 +6,10 @@ import java.util.Optional;
 /**
  * The outcome of one document.
  *
- * @param host the host whose state has changed; null if none has
+ * @param host the host with a changed state; null if there is none
  * @param alerts the changes, in their order
  * @param late the number of rules that have processed a later document of the host
- * @param withoutValue the number of rules whose fields are absent in the document
+ * @param withoutValue the number of rules without their field in the document
  */
 public record DocumentOutcome(
         String host, List<Alert> alerts, List<RejectedDocument> rejections, int late, int withoutValue) {

@@ -8,13 +8,13 @@ import java.util.function.Function;
 /**
  * A join with a table, which requires that both sides have the same number of partitions.
  *
- * @param topic the topic whose partitions the records are in; null after a repartitioning
+ * @param topic the topic that partitions the records; null after a repartitioning
  * @param partitions number of partitions after the repartitioning
  * @param line location of the join in the file
  */
 public record CoPartitionedJoin(String topic, int partitions, Table table, int line) {
 
-    /** Returns the joins of a flow whose records are not repartitioned to fit. */
+    /** Returns the joins of a flow without repartitioning of the records to fit. */
     public static List<CoPartitionedJoin> of(Flow flow) {
         List<CoPartitionedJoin> joins = new ArrayList<>();
         walk(flow.steps(), new CoPartitionedJoin(flow.from().topic(), 0, null, 0), joins);

@@ -65,7 +65,7 @@ public final class EvaluatedRecord {
         return needsMetadata;
     }
 
-    /** Starts the next record, whose value is set later. */
+    /** Starts the next record; its value is set later. */
     public void begin(byte[] newKey, ValueType typeOfKey, Headers newHeaders, long newTimestamp) {
         headers = newHeaders;
         timestamp = newTimestamp;

@@ -3,7 +3,7 @@ package io.wadi.extension.cards.model;
 import java.util.List;
 
 /**
- * A model whose score is a sum of a base, the values of tree leaves, and features times coefficients, converted to a
+ * A model with a score that sums a base, the values of tree leaves, and features times coefficients, converted to a
  * probability if the sum is in log odds: random forests, boosted trees and logistic regressions. Its arrays must not be
  * modified.
  *

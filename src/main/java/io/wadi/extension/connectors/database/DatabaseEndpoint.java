@@ -70,7 +70,7 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
         this.transforms = transforms;
     }
 
-    /** What becomes of a row whose key is there: {@code update}, or {@code nothing}. */
+    /** The handling of a row with an existing key: {@code update}, or {@code nothing}. */
     public void setOnConflict(String onConflict) {
         this.onConflict = Units.choice(Statements.OnConflict.class, onConflict);
     }

@@ -21,7 +21,7 @@ final class Statements {
     private final Table table;
     private final OnConflict onConflict;
 
-    /** What becomes of a row whose key is there. */
+    /** The handling of a row with an existing key. */
     enum OnConflict {
         /** The columns that the record has are overwritten. */
         UPDATE,

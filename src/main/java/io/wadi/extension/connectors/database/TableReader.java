@@ -21,8 +21,8 @@ import java.util.Set;
 
 /**
  * Reads a table by columns that grow, a number of rows at a time. Each row is read once, however many write to the table at a time: it is
- * read to a bound once all who were writing when that was found have ended. A row whose columns are changed so that they are greater
- * is read again.
+ * read to a bound once all transactions that were writing at that moment have ended. A row with columns that become greater is read
+ * again.
  */
 final class TableReader implements SourceReader {
     private static final String AT = "at";
@@ -104,7 +104,7 @@ final class TableReader implements SourceReader {
         return items.isEmpty() ? Reading.NOTHING : new Reading(items, Map.of(plan.table(), kept()));
     }
 
-    /** First the bound, then who writes: who was writing before it was committed is still there, or has ended. */
+    /** First the bound, then the writers: those before its commit are still active, or have ended. */
     private void findBound() throws SQLException {
         List<String> last = database.inTransaction(this::last);
         if (last != null && !last.equals(position)) {

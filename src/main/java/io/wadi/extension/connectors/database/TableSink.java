@@ -56,7 +56,7 @@ final class TableSink implements PartitionSink {
      */
     static TableSink open(RecordBatch run, TableSinkOptions writing) {
         TableSink sink = new TableSink(run, writing);
-        // What is committed may be more than was known when the run was read: a transaction whose answer was lost.
+        // The committed offset may be ahead of the batch, after a transaction with a lost response.
         sink.position = Math.max(run.from(), sink.group.read().offset());
         sink.committed = sink.position;
         sink.committedNanos = sink.nanos();

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * @param routeId the route, as dead letters name it
  * @param table its name, as the user gave it
  * @param rows makes records rows
- * @param onConflict what becomes of a row whose key is there
+ * @param onConflict the handling of a row with an existing key
  * @param database the way to it
  * @param deadLetters writes letters of records that cannot be rows
  * @param nanoTime the clock for how often is committed

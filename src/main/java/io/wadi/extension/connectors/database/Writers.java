@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * The transactions that write to a table. One that has begun earlier may commit rows that stand before those of one that has
- * committed already: so rows are read to a bound once all who were writing when it was found have ended. PostgreSQL locks a table for
+ * committed already: so rows are read to a bound once all transactions that were writing at that moment have ended. PostgreSQL locks a table for
  * a writer before it makes the row's values.
  */
 final class Writers {

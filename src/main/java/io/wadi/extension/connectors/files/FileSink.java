@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes one partition to its file for as long as this member owns it. Each record is one line or one dead letter, because the offset is
- * committed with the length that the file has then, once that is on disk: who opens the file cuts off what is behind that length and
- * reads on at the offset. The file is locked, so that no other process writes to it.
+ * committed with the length that the file has then, once that is on disk: opening the file truncates it to that length, and reading
+ * continues at the offset. The file is locked, so that no other process writes to it.
  */
 final class FileSink implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);

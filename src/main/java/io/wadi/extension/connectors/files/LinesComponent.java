@@ -12,7 +12,7 @@ public class LinesComponent extends DefaultComponent {
     private final SourceContext sources;
     private final String machine;
 
-    /** Takes where refused records go, what sources share, and the name of the machine whose files are read. */
+    /** Takes the sender of dead letters, the context of sources, and the host name of the files. */
     public LinesComponent(DeadLetterSender deadLetters, SourceContext sources, String machine) {
         super();
         this.deadLetters = deadLetters;

@@ -9,7 +9,7 @@ import org.apache.camel.support.DefaultComponent;
 public class FeedComponent extends DefaultComponent {
     private final DeadLetterSender deadLetters;
 
-    /** Takes who writes letters of what cannot be records. */
+    /** Takes the sender of dead letters. */
     public FeedComponent(DeadLetterSender deadLetters) {
         super();
         this.deadLetters = deadLetters;

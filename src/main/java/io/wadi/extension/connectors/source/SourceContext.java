@@ -14,7 +14,7 @@ public final class SourceContext {
     private final HealthThresholds patience;
     private final MeterRegistry meters;
 
-    /** Takes the way to Kafka, the topic of positions, how long things last until health says them, and who counts. */
+    /** Takes Kafka's clients, the topic of source offsets, the thresholds of health checks, and the registry of meters. */
     public SourceContext(KafkaClients kafka, String positionsTopic, HealthThresholds patience, MeterRegistry meters) {
         this.kafka = kafka;
         this.positionsTopic = positionsTopic;

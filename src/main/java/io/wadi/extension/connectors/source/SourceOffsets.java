@@ -21,8 +21,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The positions of one source, and whose turn it is to read it: who is the member of the source's group that has the positions'
- * partition. Others of the group wait, and take over within the time in which Kafka takes a member for dead. For one thread.
+ * The offsets of one source, and whether this process owns it: the owner is the member of the source's group with the partition of the
+ * offsets' topic. Other members wait, and take over within Kafka's session timeout. For one thread.
  */
 final class SourceOffsets implements AutoCloseable {
     /** What a source's group is called, before its name. */
@@ -55,7 +55,7 @@ final class SourceOffsets implements AutoCloseable {
     }
 
     /**
-     * Whether it is. To be asked again and again: who does not ask loses the turn.
+     * Returns whether this process owns the source. To be called regularly: a process that does not loses the ownership.
      *
      * @param wait how long to wait for it
      * @throws KafkaException where the topic is not there, or Kafka does not let us in

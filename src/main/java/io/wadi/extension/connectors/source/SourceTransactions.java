@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a source's records and its positions in one transaction each, by a producer whose identity is the source's: whoever opens
- * the outbox of a source ends the transaction of who had it before, and shuts that one out. For one thread.
+ * Sends a source's records and its offsets in one transaction each, by a producer with the source's transactional id: opening it
+ * ends the former owner's transaction and fences that owner. For one thread.
  */
 final class SourceTransactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SourceTransactions.class);
@@ -39,7 +39,7 @@ final class SourceTransactions implements AutoCloseable {
     }
 
     /**
-     * Opens that of a source. What was begun by who had it before is done or taken back when this returns.
+     * Opens the producer of a source. The former owner's transaction is committed or aborted when this returns.
      *
      * @param producer with the transactional id of the source; closed with this
      * @throws KafkaException where Kafka does not answer

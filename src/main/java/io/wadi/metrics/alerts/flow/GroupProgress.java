@@ -24,7 +24,7 @@ final class GroupProgress {
     }
 
     /**
-     * Returns the log end offset of each partition, including open transactions, whose records are in Kafka already.
+     * Returns the log end offset of each partition, including records of open transactions.
      */
     Map<TopicPartition, Long> ends(Collection<String> topics) throws ExecutionException, InterruptedException {
         List<TopicPartition> partitions = new ArrayList<>();
