@@ -241,7 +241,7 @@ class AlertNotificationsIT {
 
             assertThat(warnings.lines())
                     .anyMatch(line -> line.contains("rejected a request of 4 alerts; sending them one by one: 400 of"))
-                    .anyMatch(line -> line.contains("refused the alert HostCpuHigh@bad"));
+                    .anyMatch(line -> line.contains("rejected alert HostCpuHigh@bad"));
         }
         List<Received> rejected =
                 hook.received().stream().filter(each -> each.answered() == 400).toList();

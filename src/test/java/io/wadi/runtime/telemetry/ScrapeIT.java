@@ -140,7 +140,7 @@ class ScrapeIT {
         assertThat(scrape.sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "refused"))
                 .isEqualTo(1);
         assertThat(scrape.sum("wadi_ingest_event_bytes_total", "topic", TOPIC)).isEqualTo(49);
-        assertThat(scrape.sum("wadi_ingest_acknowledged_seconds_count", "topic", TOPIC))
+        assertThat(scrape.sum("wadi_ingest_acknowledgement_seconds_count", "topic", TOPIC))
                 .isEqualTo(7);
         assertThat(scrape.sum("wadi_ingest_inflight_requests")).isZero();
     }
