@@ -169,7 +169,7 @@ class CardPaymentsIT {
                         "15 of 15 trees",
                         "version 1, a forest of 15 trees, of ",
                         "held out: AUC-PR 0.",
-                        "It is in force");
+                        "It is active");
         await().untilAsserted(() -> assertThat(metric("wadi_cards_model")).isEqualTo(1));
         await().untilAsserted(() -> assertThat(records(VERDICTS)).isEqualTo(sent));
     }

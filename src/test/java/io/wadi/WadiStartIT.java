@@ -81,7 +81,7 @@ class WadiStartIT {
             assertThat(start())
                     .isEqualTo("Wadi cannot start:\n  wadi.http.host=" + host
                             + ": other machines could send events without authentication; expected localhost, or one of"
-                            + " wadi.ingest.keys-file (./wadi keys new makes its lines), wadi.ingest.jwt-jwks and"
+                            + " wadi.ingest.keys-file (./wadi keys new creates its lines), wadi.ingest.jwt-jwks and"
                             + " wadi.http.tls-client-ca, or wadi.ingest.anonymous.enabled=true, which opens metric.all,"
                             + " select-color alone\n");
         }

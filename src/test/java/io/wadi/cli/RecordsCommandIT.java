@@ -150,7 +150,7 @@ class RecordsCommandIT {
                         Instant.now().minus(Duration.ofHours(2)).toEpochMilli());
         assertThat(records("records-earlier", "--send", "x", "--at", "latest").err())
                 .startsWith(
-                        "--at is \"latest\", neither a time such as 2026-11-20T12:00:00Z nor how long ago, such as 2h. ");
+                        "--at is \"latest\", not a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h. ");
         assertThat(records("records-earlier", "--at", "2h").err())
                 .startsWith("--from, --max and --to-end are for reading, --header and --at for --send. ");
     }
@@ -164,7 +164,7 @@ class RecordsCommandIT {
         assertThat(records("records-small", "--partition", "1"))
                 .isEqualTo(new CommandProcess(2, "", "There is no partition 1 of records-small: it has 0 to 0.\n"));
         assertThat(records("records-small", "--partition", "0", "--from", "9"))
-                .isEqualTo(new CommandProcess(2, "", "Offset 9 is not there: Kafka has 0 to 0 of records-small-0.\n"));
+                .isEqualTo(new CommandProcess(2, "", "Offset 9 does not exist: Kafka has 0 to 0 of records-small-0.\n"));
         assertThat(records("records-small", "--form", "9").err())
                 .startsWith("\"--form\" is unknown; did you mean --from? See wadi records --help");
         assertThat(records("records-small", "--send", "x", "--to-end").err())

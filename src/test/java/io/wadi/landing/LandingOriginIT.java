@@ -41,7 +41,7 @@ class LandingOriginIT {
                             .body()
                             .replace("\\", ""))
                     .contains("landing-origin-0: /landing-origin/landing-origin/_origin: the topic was recreated")
-                    .contains("Land into another directory"));
+                    .contains("Set wadi.landing.directory to another directory"));
             assertThat(landed()).containsExactly("old0", "old1", "old2");
 
             // The way out that is said; the group's offsets went with the topic.
