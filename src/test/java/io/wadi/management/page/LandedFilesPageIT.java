@@ -223,7 +223,7 @@ class LandedFilesPageIT {
         assertThat(error(
                         get("/api/landed/" + BROKEN + "/look?file=" + encoded("partition=0/" + brokenName(50, 60))),
                         404))
-                .isEqualTo("there is no file /page-files/page-files.broken/partition=0/" + brokenName(50, 60));
+                .isEqualTo("no such file: /page-files/page-files.broken/partition=0/" + brokenName(50, 60));
         assertThat(error(get("/api/landed/" + BROKEN + "/look"), 400)).startsWith("file is missing");
     }
 

@@ -82,11 +82,11 @@ class NoDataClocksIT {
         List<Reader> readers = List.of(
                 new Reader("silence-routing", List.of("silence.all")),
                 new Reader("silence-alerts", List.of("silence.cpu")));
-        try (NoDataMonitor startMonitoring = new NoDataMonitor(readers, noDataClocks, NoDataClocksIT::settings)) {
-            awaitWaitingFor(startMonitoring, "group silence-routing, which has not read {silence.all-1=1}");
+        try (NoDataMonitor monitor = new NoDataMonitor(readers, noDataClocks, NoDataClocksIT::settings)) {
+            awaitWaitingFor(monitor, "group silence-routing, which has not committed {silence.all-1=1}");
             pass(7);
             commit("silence-routing", "silence.all");
-            awaitWaitingFor(startMonitoring, "group silence-alerts, which has not read {silence.cpu-1=1}");
+            awaitWaitingFor(monitor, "group silence-alerts, which has not committed {silence.cpu-1=1}");
             assertThat(clock.progress()).isEqualTo(Progress.NONE);
 
             commit("silence-alerts", "silence.cpu");
@@ -94,15 +94,15 @@ class NoDataClocksIT {
             pass(9);
             await().until(() -> clock.progress().time() == NEWEST + 16_000);
             assertThat(clock.progress().availableMs()).isEqualTo(16_000);
-            assertThat(startMonitoring.waitingFor()).isNull();
+            assertThat(monitor.waitingFor()).isNull();
 
             noDataClocks.end(clock);
             assertThat(noDataClocks.clocks()).isEmpty();
         }
     }
 
-    private static void awaitWaitingFor(NoDataMonitor startMonitoring, String what) {
-        await().untilAsserted(() -> assertThat(startMonitoring.waitingFor()).isEqualTo(what));
+    private static void awaitWaitingFor(NoDataMonitor monitor, String what) {
+        await().untilAsserted(() -> assertThat(monitor.waitingFor()).isEqualTo(what));
     }
 
     private static void commit(String group, String topic) throws Exception {
