@@ -140,12 +140,12 @@ class AlertsFileTest {
                 "{alert: ' ', no-data-after: 1m}           | alert is \" \", expected 1 to 100 letters",
                 "{no-data-after: 1m}                       | alert is missing, expected 1 to 100 letters",
             })
-    void mistake_isTold(String rule, String declaredDifference) {
+    void mistake_isTold(String rule, String mistake) {
         assertThat(mistakes("rules:\n  - " + rule))
                 .singleElement()
                 .asString()
                 .contains("line 2")
-                .contains(declaredDifference);
+                .contains(mistake);
     }
 
     @Test
