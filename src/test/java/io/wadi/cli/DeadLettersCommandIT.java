@@ -113,7 +113,7 @@ class DeadLettersCommandIT {
 
         CommandProcess replayed = command("replay", "--route", "indexing");
         assertThat(replayed.code()).as(replayed.err()).isEqualTo(1);
-        assertThat(replayed.out()).contains("2 replayed\n", "1 left out");
+        assertThat(replayed.out()).contains("2 replayed\n", "1 skipped");
         List<ConsumerRecord<byte[], byte[]>> back = KafkaProbe.readAll(TOPIC);
         assertThat(back).extracting(ConsumerRecord::partition).containsExactly(1, 2);
         assertThat(headers(back.get(0)))
@@ -157,7 +157,7 @@ class DeadLettersCommandIT {
                 0:4 would be replayed to command-events
                 2 would be replayed
                 3 skipped: their topic rejects them. The first is 0:0 for command-events: /total: found a smaller number, \
-                allowed is at least 0
+                expected at least 0
                 """);
         assertThat(KafkaProbe.readAll("command-events")).isEmpty();
         assertThat(command.inThisJvm("replay", "0:2").out())

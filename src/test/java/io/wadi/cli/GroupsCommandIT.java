@@ -249,7 +249,7 @@ class GroupsCommandIT {
                                 2,
                                 "",
                                 "Command failed: TimeoutException: Kafka at " + kafka.brokers()
-                                        + " does not answer\n"));
+                                        + " does not respond\n"));
             } finally {
                 kafka.thaw();
             }

@@ -119,7 +119,7 @@ class IndexCommandIT {
             assertThat(done.code()).as(done.err()).isZero();
             assertThat(done.out())
                     .startsWith("created rebuilt-000002\n")
-                    .contains("switched rebuilt to rebuilt-000002\n", "documents/s, 0 refused");
+                    .contains("switched rebuilt to rebuilt-000002\n", "documents/s, 0 rejected");
             produce(topic, 630, 30);
             awaitCommitted(topic, topic);
             assertThat(wadi).isNotNull();

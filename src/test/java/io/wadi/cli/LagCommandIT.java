@@ -191,7 +191,7 @@ class LagCommandIT {
                 assertThat(ended.out()).isEmpty();
                 assertThat(ended.err())
                         .startsWith("Could not read the lag: KafkaException: Kafka at " + kafka.brokers()
-                                + " does not answer: ")
+                                + " does not respond: ")
                         .hasLineCount(1);
                 assertThat(ended.code()).isEqualTo(2);
             } finally {

@@ -157,7 +157,7 @@ class LandedCommandsIT {
         String away = "localhost:" + Ports.free();
         assertThat(audit(Map.of("wadi.kafka.brokers", away), TOPIC))
                 .isEqualTo(new CommandProcess(
-                        2, "", "Could not audit: TimeoutException: Kafka at " + away + " does not answer\n"));
+                        2, "", "Could not audit: TimeoutException: Kafka at " + away + " does not respond\n"));
         assertThat(audit(Map.of("wadi.landing.roll-records", "none"), TOPIC).err())
                 .isEqualTo("Could not audit: wadi.landing.roll-records=none: expected a whole number from 1 to "
                         + "100000000 (default 100000)\n");

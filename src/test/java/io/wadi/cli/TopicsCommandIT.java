@@ -142,7 +142,7 @@ class TopicsCommandIT {
                 .isEqualTo(new CommandProcess(
                         2,
                         "",
-                        "Could not check the topics: TimeoutException: Kafka at " + away + " does not answer\n"));
+                        "Could not check the topics: TimeoutException: Kafka at " + away + " does not respond\n"));
     }
 
     @Test
@@ -161,7 +161,7 @@ class TopicsCommandIT {
     void misunderstood_saysHowItIsUsed() throws Exception {
         assertThat(topics("aply"))
                 .isEqualTo(new CommandProcess(
-                        2, "", "\"aply\" is not understood; did you mean apply? See wadi topics --help\n"));
+                        2, "", "\"aply\" is unknown; did you mean apply? See wadi topics --help\n"));
         assertThat(topics("--dry-run"))
                 .isEqualTo(new CommandProcess(2, "", "--dry-run is an option of apply. See wadi topics --help\n"));
     }

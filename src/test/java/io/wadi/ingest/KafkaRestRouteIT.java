@@ -203,7 +203,7 @@ class KafkaRestRouteIT {
             select-color/partitions/-1  | application/vnd.kafka.json.v2+json | {"records":[{"value":1}]}  | 404 | 40402 | topic select-color has no such partition
             select-color                | application/vnd.kafka.avro.v2+json | {"records":[{"value":1}]}  | 415 | 415   | unsupported Content-Type
             select-color                | application/vnd.kafka.json.v2+json | {"records":[{"value":1}    | 400 | 400   | the body is not JSON: line 1, column
-            select-color                | application/vnd.kafka.json.v2+json | {"records":[]}             | 422 | 422   | /records: there is no record
+            select-color                | application/vnd.kafka.json.v2+json | {"records":[]}             | 422 | 422   | /records: expected at least one record
             """)
     void request_thatCannotBeTaken_hasTheConventionsCode(
             String path, String type, String body, int status, int code, String message) throws Exception {

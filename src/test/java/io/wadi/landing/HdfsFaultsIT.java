@@ -47,7 +47,7 @@ class HdfsFaultsIT {
                 List<String> said = landing.awaitFailures(3, 0, 1, 2);
                 // What was under way may have failed for being late before.
                 for (int partition : new int[] {0, 1, 2}) {
-                    String begin = "safe-mode-" + partition + "@";
+                    String begin = "Partition safe-mode-" + partition + ": ";
                     assertThat(said)
                             .anyMatch(line -> line.startsWith(begin) && line.contains("Name node is in safe mode"));
                 }

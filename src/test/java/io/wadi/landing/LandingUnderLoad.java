@@ -125,7 +125,7 @@ final class LandingUnderLoad implements AutoCloseable {
     List<String> awaitFailures(int times, int... partitions) throws Exception {
         for (int partition : partitions) {
             await().until(() -> warnings.lines().stream()
-                            .filter(line -> line.startsWith(topic + "-" + partition + "@"))
+                            .filter(line -> line.startsWith("Partition " + topic + "-" + partition + ": "))
                             .toList()
                             .size()
                     >= times);
