@@ -30,13 +30,13 @@ class WadiStartIT {
 
     @Test
     void mistakesInTheSettings_areSaidAllAtOnce() throws Exception {
-        configure("wadi.http.port=eighty", "wadi.landing.rol-every=5m", "wadi.metrics.cpu-threshold=1.5");
+        configure("wadi.http.port=eighty", "wadi.landing.rol-interval=5m", "wadi.metrics.cpu-threshold=1.5");
 
         assertThat(process(78, "--config", directory.toString())).isEqualTo("""
                         Wadi cannot start:
                           wadi.http.port=eighty: expected a whole number from 1 to 65535 (default 8080)
                           wadi.metrics.cpu-threshold=1.5: expected a number from 0.0 to 1.0 (default 0.5)
-                          wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-interval?
+                          wadi.landing.rol-interval: there is no such property; did you mean wadi.landing.roll-interval?
                         """);
     }
 
@@ -253,7 +253,7 @@ class WadiStartIT {
 
         assertThat(start()).isEqualTo("""
                         Wadi cannot start:
-                          %1$s at "/oneOf": a column of type object cannot follow from this keyword, only from \
+                          %1$s at "/oneOf": keyword not supported for a column of type object, expected \
                         additionalProperties, properties, required
                           %1$s at "": an object needs properties, or additionalProperties with a schema (a map)
                           topic select-color has no schema: expected the file %2$s/select-color.avsc or %2$s/select-color.json
@@ -277,7 +277,7 @@ class WadiStartIT {
         configure("wadi.hdfs.principal=wadi@EXAMPLE.ORG", "wadi.hdfs.keytab=/nowhere.keytab");
 
         assertThat(start())
-                .isEqualTo("Wadi cannot start:\n  wadi.hdfs.keytab=/nowhere.keytab: there is no such file to read\n");
+                .isEqualTo("Wadi cannot start:\n  wadi.hdfs.keytab=/nowhere.keytab: expected a readable file\n");
     }
 
     @Test
@@ -287,9 +287,9 @@ class WadiStartIT {
 
         assertThat(start()).isEqualTo("""
                         Wadi cannot start:
-                          keys.yaml line 3, column 14: shop: sha256 is "abc", expected one or two texts of 64 hexadecimal \
-                        digits in lower case, two while a key is replaced
-                          keys.yaml line 2, column 5: shop: topics is missing, expected a topic's name, its beginning and *, \
+                          keys.yaml line 3, column 14: shop: sha256 is "abc", expected one or two strings of 64 \
+                        lower-case hexadecimal digits, two while a key is rotated
+                          keys.yaml line 2, column 5: shop: topics is missing, expected a topic name, a prefix followed by *, \
                         or * alone
                         """);
     }
@@ -326,7 +326,7 @@ class WadiStartIT {
         assertThat(start().lines().map(line -> line.replaceFirst(": found .*|keys.yaml line.*", "")))
                 .containsExactly(
                         "Wadi cannot start:",
-                        "  wadi.hdfs.keytab=/nowhere.keytab: there is no such file to read",
+                        "  wadi.hdfs.keytab=/nowhere.keytab: expected a readable file",
                         "  ",
                         "  wadi.http.tls-certificate=/nowhere.pem: the file does not exist or is not readable",
                         "  wadi.http.tls-key is empty: TLS needs wadi.http.tls-certificate and wadi.http.tls-key, "

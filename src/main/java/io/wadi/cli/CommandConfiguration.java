@@ -108,7 +108,7 @@ final class CommandConfiguration implements AutoCloseable {
         } catch (RuntimeException e) {
             if (Causes.innermost(e) instanceof TimeoutException) {
                 throw new TimeoutException("Kafka at " + client.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)
-                        + " does not answer");
+                        + " does not respond");
             }
             throw e;
         }

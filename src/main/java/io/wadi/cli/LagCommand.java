@@ -87,7 +87,7 @@ final class LagCommand extends OperatorCommand {
         Optional<ObjectNode> running = ofPipeline(settings);
         ObjectNode report = running.isPresent() ? running.get() : sample(configured, own);
         if (report.get("time").isNull()) {
-            throw new KafkaException("Kafka at " + settings.get(WadiSettings.KAFKA_BROKERS) + " does not answer: "
+            throw new KafkaException("Kafka at " + settings.get(WadiSettings.KAFKA_BROKERS) + " does not respond: "
                     + report.get("problem").asText());
         }
         return report;
@@ -145,7 +145,7 @@ final class LagCommand extends OperatorCommand {
         if (!report.get("problem").isNull()) {
             terminal()
                     .err()
-                    .println("Could not read the lag: Kafka does not answer: "
+                    .println("Could not read the lag: Kafka does not respond: "
                             + report.get("problem").asText());
             return NOT_DONE;
         }
