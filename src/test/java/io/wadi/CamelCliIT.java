@@ -82,12 +82,13 @@ final class CamelCliIT {
     void mistakesInTheFile_areSaid() throws Exception {
         Files.writeString(
                 directory.resolve("application.properties"),
-                "\nwadi.http.port=eighty\nwadi.landing.rol-every=5m\n",
+                "\nwadi.http.port=eighty\nwadi.landing.rol-interval=5m\n",
                 StandardOpenOption.APPEND);
 
         assertThat(refused(Map.of()))
                 .contains("wadi.http.port=eighty: expected a whole number from 1 to 65535 (default 8080)")
-                .contains("wadi.landing.rol-every: there is no such property; did you mean wadi.landing.roll-interval?")
+                .contains(
+                        "wadi.landing.rol-interval: there is no such property; did you mean wadi.landing.roll-interval?")
                 .doesNotContain("\tat ");
     }
 

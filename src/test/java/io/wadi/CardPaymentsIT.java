@@ -225,7 +225,7 @@ class CardPaymentsIT {
         await().untilAsserted(
                         () -> assertThat(metric("wadi_cards_compared_total", "in_force", "accept", "shadow", "accept"))
                                 .isPositive());
-        assertThat(model("promote", "2").out()).startsWith("In force: version 2");
+        assertThat(model("promote", "2").out()).startsWith("Active: version 2");
         await().untilAsserted(() -> assertThat(metric("wadi_cards_model")).isEqualTo(2));
         assertThat(model("list").out()).contains("active     version 2", "version 1, a forest");
     }

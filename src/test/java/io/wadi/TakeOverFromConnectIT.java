@@ -134,7 +134,7 @@ class TakeOverFromConnectIT {
             try (RunningWadi wadi = RunningWadi.startWithTopic(configuration, topic, 1, Map.of())) {
                 await().untilAsserted(() -> assertThat(health(wadi))
                         .contains("connect-files+0+0000000000+0000000003.json: it is not a landed file of this"
-                                + " landed files"));
+                                + " partition"));
 
                 rename(hdfs, base, 0, 3);
                 rename(hdfs, base, 4, 6);

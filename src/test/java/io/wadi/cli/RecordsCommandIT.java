@@ -164,7 +164,8 @@ class RecordsCommandIT {
         assertThat(records("records-small", "--partition", "1"))
                 .isEqualTo(new CommandProcess(2, "", "There is no partition 1 of records-small: it has 0 to 0.\n"));
         assertThat(records("records-small", "--partition", "0", "--from", "9"))
-                .isEqualTo(new CommandProcess(2, "", "Offset 9 does not exist: Kafka has 0 to 0 of records-small-0.\n"));
+                .isEqualTo(
+                        new CommandProcess(2, "", "Offset 9 does not exist: Kafka has 0 to 0 of records-small-0.\n"));
         assertThat(records("records-small", "--form", "9").err())
                 .startsWith("\"--form\" is unknown; did you mean --from? See wadi records --help");
         assertThat(records("records-small", "--send", "x", "--to-end").err())

@@ -160,8 +160,8 @@ class TopicsCommandIT {
     @Test
     void misunderstood_saysHowItIsUsed() throws Exception {
         assertThat(topics("aply"))
-                .isEqualTo(new CommandProcess(
-                        2, "", "\"aply\" is unknown; did you mean apply? See wadi topics --help\n"));
+                .isEqualTo(
+                        new CommandProcess(2, "", "\"aply\" is unknown; did you mean apply? See wadi topics --help\n"));
         assertThat(topics("--dry-run"))
                 .isEqualTo(new CommandProcess(2, "", "--dry-run is an option of apply. See wadi topics --help\n"));
     }

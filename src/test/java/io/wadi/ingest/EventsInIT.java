@@ -525,7 +525,9 @@ class EventsInIT {
                     == 503);
             second.write(begin + "x".repeat(200 << 10));
             second.end();
-            assertThat(second.answer()).startsWith("HTTP/1.1 503 ").contains("the limit of requests or bytes in flight is reached");
+            assertThat(second.answer())
+                    .startsWith("HTTP/1.1 503 ")
+                    .contains("the limit of requests or bytes in flight is reached");
             first.write("\"}");
             first.end();
             assertThat(first.answer()).startsWith("HTTP/1.1 200 ");

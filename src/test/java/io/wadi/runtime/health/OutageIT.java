@@ -112,13 +112,27 @@ class OutageIT {
 
     @Test
     void kafkaFrozen() throws Exception {
-        outage("Kafka frozen", "wadi-kafka", kafka::freeze, 503, kafka::thaw, "no answer since", "failed to write a record");
+        outage(
+                "Kafka frozen",
+                "wadi-kafka",
+                kafka::freeze,
+                503,
+                kafka::thaw,
+                "no answer since",
+                "failed to write a record");
     }
 
     @Test
     @Tag("long")
     void kafkaKilled() throws Exception {
-        outage("Kafka killed", "wadi-kafka", kafka::kill, 503, kafka::startAgain, "failed to write a record", "no answer since");
+        outage(
+                "Kafka killed",
+                "wadi-kafka",
+                kafka::kill,
+                503,
+                kafka::startAgain,
+                "failed to write a record",
+                "no answer since");
     }
 
     @Test
