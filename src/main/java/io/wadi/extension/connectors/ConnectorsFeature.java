@@ -33,7 +33,7 @@ public final class ConnectorsFeature implements Feature {
         context.usesKafka(FeedEndpoint.class, fed -> List.of(fed.topic(), positions));
     }
 
-    /** Whose files are read: another machine's are others. */
+    /** The host name of the files that are read: source offsets are per host. */
     private static String machine() {
         try {
             return InetAddress.getLocalHost().getHostName();

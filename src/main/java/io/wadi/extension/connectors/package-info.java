@@ -1,2 +1,2 @@
-/** Connectors: files and databases that feed topics, and files and tables that topics feed. */
+/** Source and sink connectors for files and databases. */
 package io.wadi.extension.connectors;

@@ -15,8 +15,8 @@ import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 
 /**
- * Avro's single-object encoding: the fingerprint of the schema, then the record. What was written by an older schema that is named
- * is read as Avro resolves it.
+ * Avro's single-object encoding: the fingerprint of the schema, then the record. Records of a listed older schema are resolved
+ * by Avro's rules.
  */
 final class AvroBinary implements Format {
     private final AvroToJson toJson;

@@ -15,8 +15,8 @@ import java.time.LocalDate;
 import java.util.Map;
 
 /**
- * JSON with its schema beside it, as Kafka Connect's JsonConverter has it: {@code {"schema":…,"payload":…}}. Its decimals, dates and
- * timestamps become numbers and ISO-8601 texts, and such fields become them again.
+ * JSON with an embedded schema, in the format of Kafka Connect's JsonConverter: {@code {"schema":…,"payload":…}}. Its decimals, dates and
+ * timestamps are read as numbers and ISO-8601 strings, and written from them.
  */
 final class ConnectJson implements Format {
     private static final String SCHEMA = "schema";
@@ -104,7 +104,7 @@ final class ConnectJson implements Format {
         schema.put(TYPE, "struct").put("optional", false);
     }
 
-    /** Describes a field, and gives its value as it is written then. */
+    /** Adds the schema of a field and returns the value to write. */
     private static JsonNode describe(ObjectNode its, FieldType known, Map.Entry<String, JsonNode> field) {
         JsonNode value = field.getValue();
         FieldType type = known == null ? guess(value) : known;
@@ -154,7 +154,7 @@ final class ConnectJson implements Format {
         return value;
     }
 
-    /** What a value alone says; null of objects and lists. */
+    /** Returns the type of a value; null for objects and lists. */
     private static FieldType guess(JsonNode value) {
         return switch (value.getNodeType()) {
             case BOOLEAN -> FieldType.BOOLEAN;

@@ -1,6 +1,6 @@
 package io.wadi.extension.connectors.convert;
 
-/** What a field is, in the words of Kafka Connect's schemas. */
+/** The type of a field, in the terms of Kafka Connect's schemas. */
 public enum FieldType {
     BOOLEAN("boolean", ""),
     INT16("int16", ""),
@@ -22,12 +22,12 @@ public enum FieldType {
         this.logicalName = logicalName;
     }
 
-    /** How it is written. */
+    /** The primitive type. */
     String connectType() {
         return connectType;
     }
 
-    /** What that means; empty where it means itself. */
+    /** The logical type; empty if there is none. */
     String logicalName() {
         return logicalName;
     }

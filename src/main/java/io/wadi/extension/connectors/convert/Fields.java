@@ -6,21 +6,21 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A record between its bytes and where it goes. Times are ISO-8601 texts, decimals numbers of any length, bytes Base64.
+ * The fields of a record, independent of its format. Times are ISO-8601 strings, decimals numbers of any length, bytes Base64.
  *
  * @param json the fields, in their order; changed in place
- * @param types what the fields are, where their values alone do not say; changed in place
+ * @param types types of fields that their values do not determine; changed in place
  */
 public record Fields(ObjectNode json, Map<String, FieldType> types) {
-    /** The field of a record that is one text. */
+    /** The field of a record that is one string. */
     public static final String VALUE = "value";
 
-    /** None yet. */
+    /** Creates an empty record. */
     public static Fields none() {
         return new Fields(JsonNodeFactory.instance.objectNode(), new HashMap<>());
     }
 
-    /** These, of which nothing more is known. */
+    /** Creates a record of fields without further types. */
     static Fields of(ObjectNode json) {
         return new Fields(json, new HashMap<>());
     }

@@ -3,29 +3,29 @@ package io.wadi.extension.connectors.convert;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** How bytes and fields become each other. Thread-safe. */
+/** A format of records: converts bytes to fields and back. Thread-safe. */
 public interface Format {
     /**
-     * The fields of a record.
+     * Returns the fields of a record.
      *
-     * @param bytes what remains in a buffer that has an array; stays as it is
-     * @throws IllegalArgumentException where it is not in this format; the message says where and what
+     * @param bytes the remaining bytes of a buffer with an array; not changed
+     * @throws IllegalArgumentException if the bytes are not in this format; the message has the position and the problem
      */
     Fields read(ByteBuffer bytes);
 
     /**
-     * The bytes of a record.
+     * Returns the bytes of a record.
      *
-     * @throws IllegalArgumentException where this format cannot hold these fields; the message says which
+     * @throws IllegalArgumentException if this format cannot represent a field; the message names it
      */
     byte[] write(Fields fields);
 
     /**
-     * Finds one by its name.
+     * Returns a format by its name.
      *
      * @param name json, json-schema, avro or string
      * @param schema for avro: its schema's file, and after commas those of older records
-     * @throws IllegalArgumentException where there is none of this name, or its schema cannot be read
+     * @throws IllegalArgumentException if the name is unknown or the schema cannot be read
      */
     static Format of(String name, String schema) {
         try {

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
 
-/** A text a record, which is its field {@link Fields#VALUE}. */
+/** One string for each record, in the field {@link Fields#VALUE}. */
 final class PlainText implements Format {
     @Override
     public Fields read(ByteBuffer bytes) {

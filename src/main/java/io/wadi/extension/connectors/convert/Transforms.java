@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Changes to a record's fields, one after another, as a text says: {@code rename cust=customer; drop secret, internal; mask card;
+ * A chain of changes to a record's fields, such as {@code rename cust=customer; drop secret, internal; mask card;
  * flatten _; timestamp created=millis, read=record}. Thread-safe.
  *
  * <ul>
@@ -46,7 +46,7 @@ public final class Transforms {
     /**
      * Reads such a text; empty for none.
      *
-     * @throws IllegalArgumentException where it is none; the message says what is allowed
+     * @throws IllegalArgumentException if it is invalid; the message has what is expected
      */
     public static Transforms of(String text) {
         List<Transform> all = new ArrayList<>();
@@ -58,7 +58,7 @@ public final class Transforms {
         return new Transforms(List.copyOf(all));
     }
 
-    /** Whether nothing is changed. */
+    /** Returns whether there are no changes. */
     public boolean isEmpty() {
         return all.isEmpty();
     }
@@ -67,7 +67,7 @@ public final class Transforms {
      * Changes the fields.
      *
      * @param time the record's own
-     * @throws IllegalArgumentException where the fields are not such that they can be; the message says which
+     * @throws IllegalArgumentException if a change does not apply to a field; the message names it
      */
     public void apply(Fields fields, Instant time) {
         all.forEach(each -> each.apply(fields, time));
@@ -90,7 +90,7 @@ public final class Transforms {
         };
     }
 
-    /** What is done to a field. */
+    /** A change of one field. */
     private interface OfField {
         void apply(Fields fields, String name, String value, Instant time);
     }

@@ -1,2 +1,2 @@
-/** Between the bytes of a record and its fields: formats, and changes to fields. */
+/** Formats of records and transformations of their fields. */
 package io.wadi.extension.connectors.convert;

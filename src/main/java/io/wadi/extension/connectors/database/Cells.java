@@ -18,7 +18,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 
-/** Makes rows fields: times ISO-8601 texts, in UTC where a column has no zone, bytes Base64, json and jsonb what they hold. */
+/** Converts rows to fields: times to ISO-8601 strings, in UTC if a column has no zone, bytes to Base64, json and jsonb to JSON. */
 final class Cells {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Format JSON = Format.of("json", "");
@@ -26,7 +26,7 @@ final class Cells {
 
     private Cells() {}
 
-    /** The row that a result stands at. */
+    /** Returns the current row of a result set. */
     static Fields of(ResultSet row, Table table) throws SQLException {
         Fields fields = Fields.none();
         int place = 0;
@@ -63,7 +63,7 @@ final class Cells {
         };
     }
 
-    /** JSON has no word for what is no number. */
+    /** NaN and infinite values have no representation in JSON. */
     private static JsonNode floating(double value, String text) {
         return Double.isFinite(value) ? NODES.numberNode(value) : NODES.textNode(text);
     }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one endpoint to its database, of which there are as many as threads work with it. One that has failed is not
- * used again, so a database that comes back is found by the next try. Thread-safe.
+ * The connections of one endpoint to its database, at most one for each thread. A failed connection is closed, so that the next
+ * attempt opens another one. Thread-safe.
  */
 final class Connections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -21,10 +21,10 @@ final class Connections implements AutoCloseable {
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
     /**
-     * Where a database is.
+     * The address of a database.
      *
      * @param url such as {@code jdbc:postgresql://db:5432/shop}; further parameters of the driver may follow
-     * @param answerWithin what it has not answered in this time has failed
+     * @param answerWithin timeout of requests
      */
     record Address(String url, String user, String password, Duration answerWithin) {
         Address {
@@ -35,7 +35,7 @@ final class Connections implements AutoCloseable {
             }
         }
 
-        /** For people: without what may be secret. */
+        /** The address without credentials, for messages. */
         @Override
         public String toString() {
             return withoutParameters(url).replaceFirst("^jdbc:", "");
@@ -46,7 +46,7 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /** Work with a connection. */
+    /** An operation on a connection. */
     interface Work<T> {
         T with(Connection connection) throws SQLException;
     }
@@ -56,10 +56,10 @@ final class Connections implements AutoCloseable {
     }
 
     /**
-     * Does something in one transaction, and commits it.
+     * Runs an operation in one transaction and commits it.
      *
-     * @throws SQLException where the database has refused it, or is not there: nothing of it is done, or, where only the answer to
-     *     the commit is missing, all of it may be
+     * @throws SQLException if the database rejects it or is unavailable: nothing is done, or, if only the response to the commit
+     *     is missing, possibly all of it
      */
     <T> T inTransaction(Work<T> work) throws SQLException {
         Connection connection = take();
@@ -113,7 +113,7 @@ final class Connections implements AutoCloseable {
         properties.setProperty("tcpKeepAlive", "true");
         // Many rows in one statement.
         properties.setProperty("reWriteBatchedInserts", "true");
-        // The database knows best how a text becomes a value of a column, and says what is wrong with it.
+        // The database converts strings to the types of its columns, and reports what is invalid.
         properties.setProperty("stringtype", "unspecified");
         Connection connection = DriverManager.getConnection(address.url(), properties);
         connection.setAutoCommit(false);

@@ -7,13 +7,13 @@ import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
-/** The Camel component {@code database:table}: writes the runs it is sent to a table, or reads one. */
+/** The Camel component {@code database:table}: writes record batches to a table, or reads a table. */
 public class DatabaseComponent extends DefaultComponent {
     private final DeadLetterSender deadLetters;
     private final SourceContext sources;
     private final Duration answerWithin;
 
-    /** Takes where refused records go, what sources share, and what is a failure where a database has not answered in that time. */
+    /** Takes the sender of dead letters, the context of sources, and the timeout of requests to databases. */
     public DatabaseComponent(DeadLetterSender deadLetters, SourceContext sources, Duration answerWithin) {
         super();
         this.sources = sources;

@@ -40,12 +40,12 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
         this.table = table;
     }
 
-    /** Where the database is, such as {@code jdbc:postgresql://db:5432/shop}. */
+    /** The JDBC URL of the database, such as {@code jdbc:postgresql://db:5432/shop}. */
     public void setUrl(String url) {
         this.url = url;
     }
 
-    /** Who works with it. */
+    /** The database user. */
     public void setUser(String user) {
         this.user = user;
     }
@@ -55,7 +55,7 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
         this.password = password;
     }
 
-    /** What records' values are: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
+    /** The format of records' values: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
     public void setValue(String value) {
         this.value = value;
     }
@@ -75,17 +75,17 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
         this.onConflict = Units.choice(Statements.OnConflict.class, onConflict);
     }
 
-    /** Delete the row of a record without a value. */
+    /** Whether a record without a value deletes its row. */
     public void setDeletes(boolean deletes) {
         this.deletes = deletes;
     }
 
-    /** Leave out fields that are no columns, instead of refusing their records. */
+    /** Whether fields without a column are ignored instead of rejecting their records. */
     public void setIgnoreUnknownFields(boolean ignoreUnknownFields) {
         this.ignoreUnknownFields = ignoreUnknownFields;
     }
 
-    /** Fill the columns kafka_topic, kafka_partition, kafka_offset and kafka_timestamp, as far as the table has them. */
+    /** Whether the columns kafka_topic, kafka_partition, kafka_offset and kafka_timestamp are set, if the table has them. */
     public void setCoordinates(boolean coordinates) {
         this.coordinates = coordinates;
     }
@@ -100,7 +100,7 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
         this.key = key;
     }
 
-    /** How often new rows are looked for, where there were none, such as {@code 1s}. */
+    /** The interval between queries without new rows, such as {@code 1s}. */
     public void setEvery(String every) {
         this.every = every;
     }
@@ -110,7 +110,7 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
         this.settle = settle;
     }
 
-    /** Rows read at a time at most. */
+    /** The maximum number of rows of a query. */
     public void setRows(int rows) {
         this.rows = rows;
     }

@@ -5,12 +5,12 @@ import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
-/** Hands each run to the sink of its partition. */
+/** Passes each record batch to the sink of its partition. */
 final class DatabaseProducer extends DefaultProducer {
     private final Connections database;
     private final Function<String, TableSinkOptions> writing;
 
-    /** Takes the way to the database, which is closed with this, and how to write for a route. */
+    /** Takes the connections, which are closed with this, and the options of sinks by route. */
     DatabaseProducer(DatabaseEndpoint endpoint, Connections database, Function<String, TableSinkOptions> writing) {
         super(endpoint);
         this.database = database;

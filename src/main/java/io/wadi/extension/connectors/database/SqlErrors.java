@@ -3,7 +3,7 @@ package io.wadi.extension.connectors.database;
 import java.sql.SQLException;
 import java.util.Set;
 
-/** Tells what a database says of rows from what it says of itself, by the classes of SQL's states. */
+/** Distinguishes errors about rows from errors of the database, by the classes of SQLSTATE. */
 final class SqlErrors {
     /** The state of a text that is no value of its column's type. */
     static final String NO_SUCH_TEXT = "22P02";
@@ -19,7 +19,7 @@ final class SqlErrors {
 
     private SqlErrors() {}
 
-    /** Whether the same rows would be refused however often they are written. */
+    /** Returns whether the same rows would be rejected on every attempt. */
     static boolean isOfRows(SQLException e) {
         for (SQLException each = e; each != null; each = each.getNextException()) {
             String state = each.getSQLState();
@@ -30,7 +30,7 @@ final class SqlErrors {
         return false;
     }
 
-    /** The database's own word, where a batch stands around it. */
+    /** Returns the database's error within an error of a batch. */
     static SQLException ownWord(SQLException e) {
         SQLException next = e.getNextException();
         return next == null ? e : next;

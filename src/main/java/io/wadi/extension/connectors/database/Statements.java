@@ -16,20 +16,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Writes rows to a table, as many of them in one statement as can be. */
+/** Writes rows to a table, as many in one statement as possible. */
 final class Statements {
     private final Table table;
     private final OnConflict onConflict;
 
     /** The handling of a row with an existing key. */
     enum OnConflict {
-        /** The columns that the record has are overwritten. */
+        /** Overwrites the columns that the record has. */
         UPDATE,
-        /** It stays as it is. */
+        /** Keeps the existing row. */
         NOTHING
     }
 
-    /** Rows that one statement writes. */
+    /** The maximum number of rows of a statement. */
     private record Shape(boolean isDelete, Set<String> columns) {}
 
     Statements(Table table, OnConflict onConflict) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A table as it was when it was looked at.
+ * The structure of a table at the time of reading.
  *
  * @param name as it stands in statements, quoted
  * @param columns their types ({@link java.sql.Types}) by their names, in their order
@@ -23,7 +23,7 @@ import java.util.TreeMap;
 record Table(String name, Map<String, Integer> columns, List<String> key) {
 
     /**
-     * Looks at one.
+     * Reads the structure of a table.
      *
      * @param given its name as the database has it, maybe after that of its schema and a dot
      * @throws SQLException where there is none, or it may not be read

@@ -4,7 +4,7 @@ import static io.wadi.runtime.telemetry.PartitionMetric.Meaning.counter;
 
 import io.wadi.runtime.telemetry.PartitionMetric;
 
-/** What is known of a partition that is written to a table. */
+/** The metrics of a partition that is written to a table. */
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
 enum TableMetric implements PartitionMetric {
     ROWS(counter("wadi_table_rows", "Records that are in their table, or have deleted their row")),

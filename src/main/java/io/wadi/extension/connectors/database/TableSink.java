@@ -20,19 +20,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *   <li>an offset is committed after the database has committed all records before it;
  *   <li>dead letters are sent in the transaction that commits the offset after them, so that they are there once.
  * </ol>
- * Rows that the database refuses are found by halves: the others are written. While it is not there, the run is handed over
- * again, after a growing pause of its partition.
+ * Rejected rows are found by bisection; the others are written. While the database is unavailable, the batch is delivered again
+ * after a backoff.
  */
 final class TableSink implements PartitionSink {
     private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
-    /** So long a table may have got a column without being looked at again. */
+    /** How long the structure of a table is cached. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
     private final GroupOffset group;
     private final TableSinkOptions writing;
     private final MetricValues<TableMetric> figures;
 
-    /** Of records that are done and not committed. */
+    /** Of records that are completed but not committed. */
     private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
 
     private Table table;
@@ -48,11 +48,11 @@ final class TableSink implements PartitionSink {
     }
 
     /**
-     * Takes the partition over.
+     * Opens the sink of a partition.
      *
-     * @param run the first records at hand
-     * @throws DatabaseException where the table cannot be looked at, or cannot be written to in this way
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not tell the committed offset
+     * @param run the first batch
+     * @throws DatabaseException if the table cannot be read or cannot be written to
+     * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
     static TableSink open(RecordBatch run, TableSinkOptions writing) {
         TableSink sink = new TableSink(run, writing);
@@ -172,7 +172,7 @@ final class TableSink implements PartitionSink {
         committedNanos = nanos();
     }
 
-    // ---- what the consumer asks
+    // ---- calls of the consumer
 
     @Override
     public long position() {

@@ -1,2 +1,2 @@
-/** Tables: topics written to them, and their rows read into topics. */
+/** Source and sink connectors for tables of a database. */
 package io.wadi.extension.connectors.database;

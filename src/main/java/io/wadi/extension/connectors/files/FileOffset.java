@@ -13,11 +13,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * How far a file is read, and by what it is known again under another name: its first bytes. Bytes that were read do not change, for a
- * file of lines only grows.
+ * The source offset of a file, with the fingerprint of its first bytes, by which it is recognized under another name. Bytes that
+ * were read do not change, as a file of lines only grows.
  *
  * @param path where it was last
- * @param inode what the file system calls it
+ * @param inode the file system's identity of the file
  * @param offset of the first byte that is not read
  * @param first how many of its first bytes the print is of: all that were read, up to 1,024
  * @param print of these

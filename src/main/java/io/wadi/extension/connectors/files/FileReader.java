@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads files line by line, each line once, also where files are rotated:
  * <ul>
- *   <li>a file is known again by its first bytes, whatever it is called and wherever it is copied to, so one that is renamed is
- *       read on, and the new one of its name from its beginning;
+ *   <li>a file is recognized by its first bytes, whatever its name or directory, so reading continues in a renamed file, and the
+ *       new file of its name is read from its beginning;
  *   <li>one that is copied and then emptied is read on in the copy, where that is among the files, and from its beginning;
  *   <li>one that is renamed to a name that is not looked for, or deleted, is read to its end, while this process lives;
  *   <li>what stands behind the last line break waits for the next.
@@ -85,7 +85,7 @@ final class FileReader implements SourceReader {
         return forgetOldest();
     }
 
-    // ---- which file is which
+    // ---- identification of files
 
     /** Those that are there now; others that are open have left. */
     private Set<TailedFile> look() throws IOException {

@@ -37,7 +37,7 @@ final class FileSink implements PartitionSink {
     private final Path path;
     private final FileChannel file;
 
-    /** Of records that are done and not committed. */
+    /** Of records that are completed but not committed. */
     private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
 
     private long position;
@@ -52,11 +52,11 @@ final class FileSink implements PartitionSink {
     }
 
     /**
-     * Takes the partition over.
+     * Opens the sink of a partition.
      *
-     * @param run the first records at hand
-     * @throws UncheckedIOException where the file cannot be written to, or is being written by another
-     * @throws org.apache.kafka.common.KafkaException where Kafka does not tell the committed offset
+     * @param run the first batch
+     * @throws UncheckedIOException if the file cannot be written to, or is locked by another process
+     * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
     static FileSink open(RecordBatch run, FileSinkOptions writing) {
         Path path = writing.fileOf(run.partition());
@@ -164,7 +164,7 @@ final class FileSink implements PartitionSink {
         committedNanos = nanos;
     }
 
-    // ---- what the consumer asks
+    // ---- calls of the consumer
 
     @Override
     public long position() {

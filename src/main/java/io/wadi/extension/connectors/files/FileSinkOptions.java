@@ -12,17 +12,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How the partitions of one endpoint are written to files.
+ * The options of the sinks of one endpoint.
  *
  * @param routeId the route, as dead letters name it
  * @param path of a partition's file, with {@code {topic}} and {@code {partition}}
  * @param lines makes records lines
- * @param deadLetters writes letters of records that cannot be lines
- * @param nanoTime the clock for how often is committed
+ * @param deadLetters sends dead letters of records that cannot be lines
+ * @param nanoTime the clock of the commit interval
  */
 record FileSinkOptions(String routeId, String path, Lines lines, DeadLetterSender deadLetters, LongSupplier nanoTime) {
 
-    /** Refuses a path that partitions would share. */
+    /** Rejects a path that partitions would share. */
     static void check(String path) {
         if (!path.contains("{partition}")) {
             throw new IllegalArgumentException(
@@ -38,7 +38,7 @@ record FileSinkOptions(String routeId, String path, Lines lines, DeadLetterSende
     }
 
     /**
-     * Makes records lines.
+     * Converts records to lines.
      *
      * @param line what a line is; null where it is the value as it is
      * @param value what values are; null where that does not matter

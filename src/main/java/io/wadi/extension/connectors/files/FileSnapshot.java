@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of the directory at the moment it was looked at, open.
+ * An open file of the directory at the time of the listing.
  *
- * @param inode what the file system calls it
+ * @param inode the file system's identity of the file
  */
 record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel channel) {
     private static final Logger LOG = LoggerFactory.getLogger(FileSnapshot.class);
     private static final int COMPARED = 64 << 10;
 
     /**
-     * All files of the pattern that have something in them, those first that were changed longest ago.
+     * Returns all files of the pattern that are not empty, the least recently modified first.
      *
      * @throws IOException where the directory cannot be read
      */

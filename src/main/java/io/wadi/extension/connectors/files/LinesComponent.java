@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
-/** The Camel component {@code lines:name}: reads files line by line, or writes the runs it is sent to files. */
+/** The Camel component {@code lines:name}: reads files line by line, or writes record batches to files. */
 public class LinesComponent extends DefaultComponent {
     private final DeadLetterSender deadLetters;
     private final SourceContext sources;

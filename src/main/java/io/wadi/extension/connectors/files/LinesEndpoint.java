@@ -50,12 +50,12 @@ public final class LinesEndpoint extends DefaultEndpoint {
         this.lines = lines;
     }
 
-    /** How often is looked for lines, where there were none, such as {@code 1s}. */
+    /** The interval between reads without new lines, such as {@code 1s}. */
     public void setEvery(String every) {
         this.every = every;
     }
 
-    /** Lines read at a time at most. */
+    /** The maximum number of lines of a read. */
     public void setRows(int rows) {
         this.rows = rows;
     }
@@ -65,7 +65,7 @@ public final class LinesEndpoint extends DefaultEndpoint {
         this.longestLine = longestLine;
     }
 
-    /** What records' values are: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
+    /** The format of records' values: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
     public void setValue(String value) {
         this.value = value;
     }
@@ -80,7 +80,7 @@ public final class LinesEndpoint extends DefaultEndpoint {
         this.transforms = transforms;
     }
 
-    /** Null where lines are values as they are. */
+    /** Returns the format of lines; null if a line is the raw value. */
     private Format lineFormat() {
         return lines.equals(AS_THEY_ARE) ? null : Format.of(lines, schema);
     }

@@ -5,7 +5,7 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
-/** Hands each run to the file of its partition. */
+/** Passes each record batch to the sink of its partition. */
 final class LinesProducer extends DefaultProducer {
     private final String path;
     private final FileSinkOptions.Lines lines;

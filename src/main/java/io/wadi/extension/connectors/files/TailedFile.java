@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file that is being read: the open file, whatever it is called now, and how far. */
+/** An open file that is being read, whatever its current name, and its offset. */
 final class TailedFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TailedFile.class);
 
@@ -39,12 +39,12 @@ final class TailedFile implements AutoCloseable {
         return channel;
     }
 
-    /** It has another name now. */
+    /** Sets the current name. */
     void isAt(String path) {
         place = place.at(path, place.inode());
     }
 
-    /** Reads what follows, up to the buffer's end; nothing where there is nothing. */
+    /** Reads the following bytes, up to the buffer's end; none at the end of the file. */
     ByteBuffer follow(ByteBuffer into) throws IOException {
         into.clear();
         long from = place.offset();

@@ -1,2 +1,2 @@
-/** Files of lines: read into topics, and written of topics. */
+/** Source and sink connectors for files of lines. */
 package io.wadi.extension.connectors.files;

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
-/** The Camel component {@code feed:topic}: makes what a source has read records of a topic, and keeps the source's position with them. */
+/** The Camel component {@code feed:topic}: sends a source's records to a topic, in one transaction with the source offset. */
 public class FeedComponent extends DefaultComponent {
     private final DeadLetterSender deadLetters;
 

@@ -9,7 +9,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** A topic that a source feeds, and how what is read becomes its records. The body it is sent is a {@link SourceBatch}. */
+/** The topic of a source, and the format of its records. Takes a {@link SourceBatch} as the body. */
 public final class FeedEndpoint extends DefaultEndpoint implements LinkedEndpoint {
     private final FeedComponent component;
     private final String topic;
@@ -28,7 +28,7 @@ public final class FeedEndpoint extends DefaultEndpoint implements LinkedEndpoin
         return topic;
     }
 
-    /** What records' values are to be: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
+    /** The format of records' values: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
     public void setValue(String value) {
         this.value = value;
     }

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** Makes a batch's items records, or letters, and keeps them. */
+/** Converts the items of a batch to records or dead letters and sends them in a transaction. */
 final class FeedProducer extends DefaultProducer {
     private final String topic;
     private final Format format;
@@ -53,7 +53,7 @@ final class FeedProducer extends DefaultProducer {
         }
     }
 
-    /** Puts a letter in its place; where that is refused, too, the source waits. */
+    /** Replaces a record with its dead letter; if Kafka rejects that too, the source waits. */
     private void refused(
             List<ProducerRecord<Object, Object>> records, SourceRecord item, RejectedSendException e, String routeId) {
         if (!records.get(e.place()).topic().equals(topic)) {
@@ -84,7 +84,7 @@ final class FeedProducer extends DefaultProducer {
             throw new IllegalStateException(
                     "transforms need fields, which lines=raw has not; allowed with them: json and string");
         }
-        // A letter has the fields as they came.
+        // A dead letter has the original fields.
         Fields changed =
                 transforms.isEmpty() ? fields : new Fields(fields.json().deepCopy(), new HashMap<>(fields.types()));
         transforms.apply(changed, item.time());

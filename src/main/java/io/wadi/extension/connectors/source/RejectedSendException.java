@@ -1,6 +1,6 @@
 package io.wadi.extension.connectors.source;
 
-/** Kafka refuses one of several records, however often it is sent. */
+/** Kafka rejects one of several records on every attempt. */
 final class RejectedSendException extends Exception {
     private final int place;
 
@@ -9,7 +9,7 @@ final class RejectedSendException extends Exception {
         this.place = place;
     }
 
-    /** Its place among them. */
+    /** The index of the record. */
     int place() {
         return place;
     }

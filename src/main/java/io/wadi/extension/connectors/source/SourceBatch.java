@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** What a source has read at a time, as the body of one exchange: items, and the way to keep their records. */
+/** The result of one read of a source, as the body of an exchange. */
 public final class SourceBatch {
     private final SourceReader.Reading reading;
     private final SourceTransactions outbox;
@@ -15,16 +15,16 @@ public final class SourceBatch {
         this.outbox = outbox;
     }
 
-    /** What was read. */
+    /** The items that were read. */
     public List<SourceRecord> items() {
         return reading.items();
     }
 
     /**
-     * Sends these records and keeps the position after them, all or nothing.
+     * Sends these records and the source offset after them in one transaction.
      *
-     * @throws RejectedSendException where Kafka refuses one of them: nothing is sent, and it may be tried with another in its place
-     * @throws org.apache.kafka.common.KafkaException where it was not done, or it is not known whether it was
+     * @throws RejectedSendException if Kafka rejects one of them: nothing is sent, and another record may take its place
+     * @throws org.apache.kafka.common.KafkaException if the transaction failed, or its outcome is unknown
      */
     void keep(List<ProducerRecord<Object, Object>> records) throws RejectedSendException {
         Map<String, String> positions = reading.positions();

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a source on a thread of its own, where it is this process' turn, and hands over what it has read at a time. What is handed
- * over is kept in Kafka with the position after it, all or nothing, before reading goes on. After any failure reading begins anew at
- * the position that Kafka has, after a growing pause.
+ * Reads a source on its own thread while this process owns it, and passes each read to the route. The records are in Kafka in one
+ * transaction with the source offset before the next read. After a failure reading restarts from the offset in Kafka after a
+ * backoff.
  */
 public final class SourceConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
@@ -54,7 +54,7 @@ public final class SourceConsumer extends DefaultConsumer {
     public record Subject(String where, String scope, Duration every) {}
 
     /**
-     * Takes what all sources share, and what makes a reader.
+     * Takes the context of all sources and a factory of readers.
      *
      * @param endpoint the route's input
      */
@@ -119,7 +119,7 @@ public final class SourceConsumer extends DefaultConsumer {
         }
     }
 
-    /** Whether there may be more to read at once. */
+    /** Reads once; returns whether there may be more to read at once. */
     private boolean round() throws Exception {
         if (positions == null) {
             positions = sources.positions(name());
@@ -184,7 +184,7 @@ public final class SourceConsumer extends DefaultConsumer {
         watched.update(CheckResult.fault(cause));
     }
 
-    /** The turn is kept. */
+    /** Closes reader and producer; keeps the ownership. */
     private void letGo() {
         if (reader != null) {
             reader.close();
@@ -203,7 +203,7 @@ public final class SourceConsumer extends DefaultConsumer {
         }
     }
 
-    /** Waits for the end of what is being handed over. */
+    /** Waits until the exchange in flight is completed. */
     @Override
     protected void doStop() throws Exception {
         if (thread != null) {

@@ -7,7 +7,7 @@ import io.wadi.runtime.config.Units;
 import io.wadi.runtime.health.HealthThresholds;
 import java.time.Duration;
 
-/** What all sources of a process share. Thread-safe. */
+/** The context that all sources of a process share. Thread-safe. */
 public final class SourceContext {
     private final KafkaClients kafka;
     private final String positionsTopic;

@@ -25,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
  * offsets' topic. Other members wait, and take over within Kafka's session timeout. For one thread.
  */
 final class SourceOffsets implements AutoCloseable {
-    /** What a source's group is called, before its name. */
+    /** The prefix of a source's group id. */
     static final String GROUP = "wadi-source-";
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -49,7 +49,7 @@ final class SourceOffsets implements AutoCloseable {
         consumer.subscribe(List.of(topic), new Turns());
     }
 
-    /** The key of a position's record. */
+    /** The key of an offset's record. */
     static byte[] key(String source, String part) {
         return (source + SEPARATOR + part).getBytes(UTF_8);
     }
@@ -58,7 +58,7 @@ final class SourceOffsets implements AutoCloseable {
      * Returns whether this process owns the source. To be called regularly: a process that does not loses the ownership.
      *
      * @param wait how long to wait for it
-     * @throws KafkaException where the topic is not there, or Kafka does not let us in
+     * @throws KafkaException if the topic does not exist or access is denied
      */
     boolean isOurTurn(Duration wait) {
         consumer.poll(wait);
@@ -71,7 +71,7 @@ final class SourceOffsets implements AutoCloseable {
     }
 
     /**
-     * Reads them to the end that the topic has now, and waits for transactions of other sources that are open before it.
+     * Reads the offsets up to the current end of the topic, and waits for open transactions of other sources before it.
      *
      * @return by part
      * @throws KafkaException where Kafka does not answer

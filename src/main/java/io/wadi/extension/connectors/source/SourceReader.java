@@ -3,28 +3,28 @@ package io.wadi.extension.connectors.source;
 import java.util.List;
 import java.util.Map;
 
-/** Reads something from where it was read to before. Used on one thread. */
+/** A reader of a source that continues from a source offset. Used on one thread. */
 public interface SourceReader extends AutoCloseable {
     /**
-     * What was read at a time.
+     * The result of one read.
      *
      * @param items may be none
-     * @param positions where to read on, by part; null forgets a part
+     * @param positions source offsets by part; null removes a part
      */
     record Reading(List<SourceRecord> items, Map<String, String> positions) {
-        /** Nothing now. */
+        /** An empty result. */
         public static final Reading NOTHING = new Reading(List.of(), Map.of());
 
-        /** Whether there is nothing to be done. */
+        /** Returns whether there is nothing to commit. */
         boolean isNothing() {
             return items.isEmpty() && positions.isEmpty();
         }
     }
 
     /**
-     * Begins.
+     * Starts reading.
      *
-     * @param positions as they were kept last; empty where nothing was read yet
+     * @param positions the committed source offsets; empty if there are none
      * @throws Exception where it cannot: it is closed, and one begins anew later
      */
     void begin(Map<String, String> positions) throws Exception;
@@ -36,7 +36,7 @@ public interface SourceReader extends AutoCloseable {
      */
     Reading next() throws Exception;
 
-    /** Lets go of what is open. Never throws. */
+    /** Closes open resources. Never throws. */
     @Override
     void close();
 }

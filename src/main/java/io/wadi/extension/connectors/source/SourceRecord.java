@@ -4,7 +4,7 @@ import io.wadi.extension.connectors.convert.Fields;
 import java.time.Instant;
 import java.util.Map;
 
-/** One record that is to be. */
+/** A record of a source, before its conversion. */
 public final class SourceRecord {
     private final byte[] key;
     private final Fields value;
@@ -42,38 +42,38 @@ public final class SourceRecord {
         return new SourceRecord(null, value, raw, time, headers, null);
     }
 
-    /** Bytes that cannot be a record, and why. */
+    /** Creates an invalid record with its cause. */
     public static SourceRecord refused(
             byte[] raw, Instant time, Map<String, String> headers, IllegalArgumentException refusal) {
         return new SourceRecord(null, null, raw, time, headers, refusal);
     }
 
-    /** Its key; null for none. */
+    /** The key; null without one. */
     byte[] key() {
         return key;
     }
 
-    /** Its fields; null where it is to be as it came, or cannot be. */
+    /** The fields; null for a raw or invalid record. */
     Fields value() {
         return value;
     }
 
-    /** As it came; null where its fields are all there is. */
+    /** The raw bytes; null for a record of fields. */
     public byte[] raw() {
         return raw;
     }
 
-    /** When it was read, or came to be. */
+    /** The time of the record, or of the read. */
     Instant time() {
         return time;
     }
 
-    /** Texts beside it. */
+    /** The headers. */
     Map<String, String> headers() {
         return headers;
     }
 
-    /** Why it cannot be a record; null where it can. */
+    /** The cause of an invalid record; null for a valid one. */
     public IllegalArgumentException refusal() {
         return refusal;
     }

@@ -1,2 +1,2 @@
-/** Sources: what is read elsewhere becomes records of a topic, each once, by positions that Kafka keeps. */
+/** The runtime of source connectors: ownership, source offsets in Kafka, and transactions. */
 package io.wadi.extension.connectors.source;
