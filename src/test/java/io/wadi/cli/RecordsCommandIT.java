@@ -152,7 +152,8 @@ class RecordsCommandIT {
                 .startsWith(
                         "--at is \"latest\", not a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h. ");
         assertThat(records("records-earlier", "--at", "2h").err())
-                .startsWith("--from, --max and --to-end are for reading, --header and --at for --send. ");
+                .startsWith(
+                        "--from, --max and --to-end are only valid for reading, --header and --at only with --send. ");
     }
 
     @Test
@@ -169,7 +170,8 @@ class RecordsCommandIT {
         assertThat(records("records-small", "--form", "9").err())
                 .startsWith("\"--form\" is unknown; did you mean --from? See wadi records --help");
         assertThat(records("records-small", "--send", "x", "--to-end").err())
-                .startsWith("--from, --max and --to-end are for reading, --header and --at for --send. ");
+                .startsWith(
+                        "--from, --max and --to-end are only valid for reading, --header and --at only with --send. ");
     }
 
     @Test
