@@ -146,7 +146,9 @@ final class IndexCommand extends OperatorCommand {
     private static void tell(Rebuild.Progress progress, long begin, CountDownLatch ended, PrintStream out) {
         try {
             while (!ended.await(TELL_EVERY_MS, TimeUnit.MILLISECONDS)) {
-                print(line(progress, begin), out);
+                if (progress.offsets() > 0 || progress.trouble() != null) {
+                    print(line(progress, begin), out);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
