@@ -24,6 +24,7 @@ class DocumentationTest {
     private static final Set<Path> GENERATED =
             Set.of(Path.of("docs/reference/cli.md"), Path.of("docs/reference/configuration.md"));
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+    private static final Pattern TEST = Pattern.compile("`([A-Z][a-z]\\w*(?:Test|IT))`");
     private static final Pattern HEADING = Pattern.compile("#+ (.+)");
 
     @Test
@@ -68,6 +69,21 @@ class DocumentationTest {
         assertThat(questions)
                 .hasSizeGreaterThanOrEqualTo(20)
                 .allMatch(line -> LINK.matcher(line).find());
+    }
+
+    @Test
+    void eachTestThatAPageNames_exists() throws IOException {
+        Set<String> classes = new HashSet<>();
+        for (Path root : List.of(Path.of("src/test/java"), Path.of("src/bench/java"))) {
+            try (Stream<Path> files = Files.walk(root)) {
+                files.forEach(file -> classes.add(file.getFileName().toString()));
+            }
+        }
+        for (Path page : pages()) {
+            assertThat(prose(page).flatMap(line -> TEST.matcher(line).results().map(test -> test.group(1))))
+                    .as(page.toString())
+                    .allMatch(test -> classes.contains(test + ".java"));
+        }
     }
 
     @Test

@@ -40,11 +40,11 @@ final class ClusterView {
     /**
      * A cluster.
      *
-     * @param controller the id of the broker that is the controller
+     * @param controller the id of the broker that is the controller; null while there is none
      * @param topics how many there are, internal ones included
      * @param counted topics with their partitions in the brokers' figures
      */
-    record Cluster(String id, int controller, int topics, int counted, List<Broker> brokers) {}
+    record Cluster(String id, Integer controller, int topics, int counted, List<Broker> brokers) {}
 
     /**
      * A broker.
@@ -86,9 +86,10 @@ final class ClusterView {
                         .sorted(Comparator.comparingInt(Node::id))
                         .map(node -> broker(node, partitions))
                         .toList();
+                Node controller = get(cluster.controller());
                 return new Cluster(
                         get(cluster.clusterId()),
-                        get(cluster.controller()).id(),
+                        controller == null ? null : controller.id(),
                         topics.size(),
                         counted.size(),
                         brokers);

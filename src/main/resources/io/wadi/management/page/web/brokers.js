@@ -28,9 +28,15 @@ export async function drawBrokers() {
   );
 }
 
+let requested = null;
+
 /** Shows a topic's partitions and settings in the details of its records. */
 export async function drawTopic(topic) {
+  requested = topic;
   const { body, problem } = await ask(`api/topics/${encodeURIComponent(topic)}`);
+  if (topic !== requested) {
+    return;
+  }
   say(byId("topic-said"), problem ?? "");
   const partitions = (body?.partitions ?? []).map((each) => ({ key: `p ${each.partition}`, ...each }));
   draw(byId("topic-partitions"), partitions, (item) =>
