@@ -3,9 +3,12 @@ package io.wadi.ingest.eventloop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -39,6 +42,9 @@ public final class ReadScheduler {
 
     private static final int PARTS_WITH_KEY = 3;
 
+    /** The number of clients remembered as having shown a key after their last connection was closed. */
+    static final int REMEMBERED = 1_000;
+
     private final LoopIteration iteration;
     private final Runnable readNext;
     private final long longestNanos;
@@ -47,6 +53,8 @@ public final class ReadScheduler {
     private final Group withKey = new Group(PARTS_WITH_KEY);
     private final Group others = new Group(1);
     private final List<Group> groups = List.of(withKey, others);
+    /** Addresses that have shown a key, the latest last: a client that reconnects keeps its precedence. */
+    private final Set<Object> haveShownKey = new LinkedHashSet<>();
 
     /** Whether waiting connections are being read, and since when. */
     private boolean reading;
@@ -83,13 +91,17 @@ public final class ReadScheduler {
     /** An address. */
     private final class Client {
         private final Queue<Connection> waiting = new ArrayDeque<>();
-        private Group group = others;
+        private Group group;
         private int connections;
         private long left;
         /** The time since when its connections have waited too long. */
         private long tooLongSince;
 
         private boolean isTooLong;
+
+        Client(Group group) {
+            this.group = group;
+        }
 
         void waited(long nanos, long now) {
             if (nanos <= longestNanos) {
@@ -125,7 +137,8 @@ public final class ReadScheduler {
             super();
             this.reads = reads;
             this.address = address;
-            this.client = reads.clients.computeIfAbsent(address, first -> reads.new Client());
+            this.client = reads.clients.computeIfAbsent(
+                    address, first -> reads.new Client(reads.hasShownKey(address) ? reads.withKey : reads.others));
             client.connections++;
         }
 
@@ -307,11 +320,26 @@ public final class ReadScheduler {
         if (current != null && current.client.group == others) {
             Client client = current.client;
             client.group = withKey;
+            remember(current.address);
             if (!client.waiting.isEmpty()) {
                 others.waiting.remove(client);
                 withKey.waiting.add(client);
             }
         }
+    }
+
+    private void remember(Object address) {
+        haveShownKey.add(address);
+        if (haveShownKey.size() > REMEMBERED) {
+            Iterator<Object> oldest = haveShownKey.iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    /** Returns whether the client with this address has shown a key; {@value #REMEMBERED} clients are remembered. */
+    public boolean hasShownKey(Object address) {
+        return haveShownKey.contains(address);
     }
 
     /** Returns whether the request being read is too late and its client is behind. */

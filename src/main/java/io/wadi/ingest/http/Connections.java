@@ -55,7 +55,7 @@ final class Connections {
      *
      * @return the client that the connection is charged to; null if it is closed
      */
-    Object accepted(Channel channel) {
+    HandshakeQueue.Client accepted(Channel channel) {
         if (!counts.open(maxConnections)) {
             channel.close();
             return null;
@@ -82,7 +82,7 @@ final class Connections {
             leases.remove(channel);
             lease.close();
         });
-        return peer.client();
+        return new HandshakeQueue.Client(peer.client(), reads.hasShownKey(peer.client()));
     }
 
     private void guardHandshake(Channel channel, SslHandler tls) {

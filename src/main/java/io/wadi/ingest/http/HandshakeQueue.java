@@ -8,16 +8,32 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
- * A queue of TLS handshakes that runs a few at a time, so that they do not compete with the event loops for the processors. Clients
- * are served in turn, each with its oldest connection. A connection has one entry at most; entries of closed connections are
- * discarded. Thread-safe.
+ * A queue of TLS handshakes that runs a few at a time, so that they do not compete with the event loops for the
+ * processors. While both wait, clients that have shown a key get three of four turns, as on the event loops; within
+ * each group clients are served in turn, each with its oldest connection. A connection has one entry at most; entries
+ * of closed connections are discarded. Thread-safe.
  */
 final class HandshakeQueue {
+    /** Of so many turns, one is of a client without a key. */
+    private static final int TURNS = 4;
+
     private final int threads;
     /** In the order of turns: the first entry is served next. */
-    private final Map<Object, Queue<Task>> waiting = new LinkedHashMap<>();
+    private final Map<Object, Queue<Task>> withKey = new LinkedHashMap<>();
+
+    private final Map<Object, Queue<Task>> others = new LinkedHashMap<>();
 
     private int running;
+    /** Turns of clients with a key since the last of another. */
+    private int turns;
+
+    /**
+     * A client, to which handshakes are charged.
+     *
+     * @param address a network address, or what else is one client
+     * @param hasKey whether it has shown a key
+     */
+    record Client(Object address, boolean hasKey) {}
 
     private record Task(BooleanSupplier isOpen, Executor workers, Runnable work) {}
 
@@ -32,9 +48,11 @@ final class HandshakeQueue {
      * @param isOpen whether its connection is still open
      * @param workers runs it
      */
-    void add(Object client, BooleanSupplier isOpen, Executor workers, Runnable work) {
+    void add(Client client, BooleanSupplier isOpen, Executor workers, Runnable work) {
         synchronized (this) {
-            waiting.computeIfAbsent(client, first -> new ArrayDeque<>()).add(new Task(isOpen, workers, work));
+            (client.hasKey() ? withKey : others)
+                    .computeIfAbsent(client.address(), first -> new ArrayDeque<>())
+                    .add(new Task(isOpen, workers, work));
         }
         startNext();
     }
@@ -62,9 +80,16 @@ final class HandshakeQueue {
     }
 
     private synchronized Task next() {
-        if (running == threads || waiting.isEmpty()) {
+        if (running == threads || (withKey.isEmpty() && others.isEmpty())) {
             return null;
         }
+        running++;
+        boolean isTurnOfOthers = withKey.isEmpty() || (turns == TURNS - 1 && !others.isEmpty());
+        turns = isTurnOfOthers ? 0 : Math.min(turns + 1, TURNS - 1);
+        return next(isTurnOfOthers ? others : withKey);
+    }
+
+    private static Task next(Map<Object, Queue<Task>> waiting) {
         Map.Entry<Object, Queue<Task>> first = waiting.entrySet().iterator().next();
         Queue<Task> tasks = first.getValue();
         waiting.remove(first.getKey());
@@ -72,7 +97,6 @@ final class HandshakeQueue {
         if (!tasks.isEmpty()) {
             waiting.put(first.getKey(), tasks);
         }
-        running++;
         return task;
     }
 }

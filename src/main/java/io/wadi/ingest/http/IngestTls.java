@@ -52,7 +52,7 @@ final class IngestTls extends SslContext {
     private static final int SESSIONS = 1_000;
 
     private final Supplier<SslContext> current;
-    private final Function<Channel, Object> accepted;
+    private final Function<Channel, HandshakeQueue.Client> accepted;
     private final HandshakeQueue handshakes =
             new HandshakeQueue(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
@@ -62,7 +62,7 @@ final class IngestTls extends SslContext {
      * @param current the context of the current certificate
      * @param accepted returns the client of a connection, to which its handshake is charged; called on its event loop, before the handshake
      */
-    IngestTls(Supplier<SslContext> current, Function<Channel, Object> accepted) {
+    IngestTls(Supplier<SslContext> current, Function<Channel, HandshakeQueue.Client> accepted) {
         super();
         this.current = current;
         this.accepted = accepted;
@@ -157,13 +157,13 @@ final class IngestTls extends SslContext {
         private final Executor workers;
         private Channel channel;
         private Future<Channel> handshake;
-        private Object client;
+        private HandshakeQueue.Client client;
 
         OneHandshake(Executor workers) {
             this.workers = workers;
         }
 
-        void begin(Channel onChannel, Future<Channel> ended, Object ofClient) {
+        void begin(Channel onChannel, Future<Channel> ended, HandshakeQueue.Client ofClient) {
             channel = onChannel;
             handshake = ended;
             client = ofClient;
@@ -173,6 +173,9 @@ final class IngestTls extends SslContext {
         public void execute(Runnable task) {
             if (handshake.isDone()) {
                 throw new RejectedExecutionException("a second handshake");
+            }
+            if (client == null) {
+                throw new RejectedExecutionException("The connection was not accepted");
             }
             handshakes.add(client, channel::isActive, workers, task);
         }

@@ -110,6 +110,48 @@ class ReadSchedulerTest {
     }
 
     @Test
+    void clientThatHasShownAKey_isRemembered_untilOthersHave() {
+        Client keyed = new Client("keyed", "keyed", READ, true);
+        keyed.left = 1;
+        assertThat(reads.hasShownKey("keyed")).isFalse();
+        keyed.ready();
+        keyed.close();
+        assertThat(reads.hasShownKey("keyed")).isTrue();
+
+        for (int i = 0; i < ReadScheduler.REMEMBERED; i++) {
+            Client another = new Client("another", "another-" + i, READ, true);
+            another.left = 1;
+            turn();
+            turn();
+            another.close();
+            all.remove(another);
+        }
+        assertThat(reads.hasShownKey("keyed")).isFalse();
+        assertThat(reads.hasShownKey("another-0")).isTrue();
+    }
+
+    @Test
+    void clientThatReconnects_keepsThePrecedenceOfItsKey() {
+        Client keyed = new Client("keyed", "keyed", READ, true);
+        keyed.left = 1;
+        keyed.ready();
+        keyed.close();
+        all.remove(keyed);
+        for (int i = 0; i < 20; i++) {
+            client("stranger-" + i, Duration.ofMillis(3)).left = 1;
+        }
+        all.forEach(Client::ready);
+
+        Client again = new Client("again", "keyed", READ, true);
+        again.left = 1;
+        again.ready();
+        turn();
+        turn();
+        assertThat(read).contains("again");
+        assertThat(read).hasSizeLessThan(6);
+    }
+
+    @Test
     void whatComesUpInALongTurn_isReadInTheNext_andInItsOrder() {
         for (String name : List.of("a", "b", "c", "d")) {
             client(name, Duration.ofMillis(3)).left = 1;

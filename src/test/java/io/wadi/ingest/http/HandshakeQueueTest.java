@@ -13,7 +13,11 @@ class HandshakeQueueTest {
     private final Queue<Runnable> threads = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();
 
-    private void add(String client, String name, boolean isOpen) {
+    private void add(String address, String name, boolean isOpen) {
+        add(new HandshakeQueue.Client(address, false), name, isOpen);
+    }
+
+    private void add(HandshakeQueue.Client client, String name, boolean isOpen) {
         handshakes.add(client, () -> isOpen, threads::add, () -> done.add(name));
     }
 
@@ -38,6 +42,35 @@ class HandshakeQueueTest {
     }
 
     @Test
+    void clientsWithKey_haveThreeOfFourTurns_whileOthersWait() {
+        for (int i = 0; i < 20; i++) {
+            add("address-" + i, "stranger", true);
+        }
+        for (int i = 0; i < 9; i++) {
+            add(new HandshakeQueue.Client("honest", true), "honest-" + i, true);
+        }
+
+        work();
+        assertThat(done.subList(0, 14))
+                .containsExactly(
+                        "stranger", // at work before
+                        "stranger",
+                        "honest-0",
+                        "honest-1",
+                        "honest-2",
+                        "stranger",
+                        "honest-3",
+                        "honest-4",
+                        "honest-5",
+                        "stranger",
+                        "honest-6",
+                        "honest-7",
+                        "honest-8",
+                        "stranger");
+        assertThat(done).hasSize(29);
+    }
+
+    @Test
     void closedConnection_costsNothing_andTheNextHasItsTurn() {
         add("a", "first", true);
         add("a", "second", true);
@@ -52,7 +85,7 @@ class HandshakeQueueTest {
     void workThatFails_leavesItsThreadToTheNext() {
         List<Throwable> failures = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            handshakes.add("a", () -> true, threads::add, () -> {
+            handshakes.add(new HandshakeQueue.Client("a", false), () -> true, threads::add, () -> {
                 throw new IllegalStateException("broken");
             });
         }
