@@ -307,7 +307,7 @@ final class SimulatedConsumer implements PartitionClient {
         private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
 
         Transactional() {
-            super(true, BYTES, BYTES);
+            super(true, null, BYTES, BYTES);
         }
 
         @Override
