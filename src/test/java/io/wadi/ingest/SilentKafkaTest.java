@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ class SilentKafkaTest {
 
     @Test
     void answer_is503WithRetryAfter_andTheLimitsUntilThenAreFiveSecondsTogether() throws Exception {
-        Logger logger = (Logger) LoggerFactory.getLogger(ProducerConfig.class);
+        Logger logger = (Logger) LoggerFactory.getLogger(AbstractConfig.class);
         Level level = logger.getLevel();
         ListAppender<ILoggingEvent> configurations = new ListAppender<>();
         configurations.start();
@@ -87,7 +88,9 @@ class SilentKafkaTest {
     /** The configuration in force, as each producer logs it when it is made. */
     private static Map<String, String> ingestProducer(List<ILoggingEvent> logged) {
         List<Map<String, String>> found = logged.stream()
-                .map(each -> configuration(each.getFormattedMessage()))
+                .map(ILoggingEvent::getFormattedMessage)
+                .filter(each -> each.startsWith(ProducerConfig.class.getSimpleName()))
+                .map(SilentKafkaTest::configuration)
                 .filter(each -> !each.getOrDefault(ProducerConfig.METADATA_MAX_IDLE_CONFIG, USUAL_METADATA_IDLE_MS)
                         .equals(USUAL_METADATA_IDLE_MS))
                 .toList();

@@ -199,13 +199,7 @@ public final class Flow implements AutoCloseable {
 
     /** How many members the group has. None: also a member that is frozen has left by itself and will know of it. */
     public static int members(String group) throws ExecutionException, InterruptedException {
-        return Shared.ADMIN
-                .describeConsumerGroups(List.of(group))
-                .describedGroups()
-                .get(group)
-                .get()
-                .members()
-                .size();
+        return KafkaProbe.members(Shared.ADMIN, group).size();
     }
 
     private static final class Shared {

@@ -16,12 +16,12 @@ public final class Producers {
 
     /** Keeps what it is sent as its history, each send acknowledged at once. */
     public static MockProducer<Object, Object> inMemory() {
-        return new MockProducer<>(true, BYTES, BYTES);
+        return new MockProducer<>(true, null, BYTES, BYTES);
     }
 
     /** Takes what it is sent, and Kafka never acknowledges it. */
     public static MockProducer<Object, Object> failing() {
-        return new MockProducer<>(false, BYTES, BYTES) {
+        return new MockProducer<>(false, null, BYTES, BYTES) {
             @Override
             public synchronized Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
                 Future<RecordMetadata> answer = super.send(sent, callback);

@@ -102,11 +102,7 @@ class LandingTakeOverIT {
 
     private static Collection<MemberDescription> group(String group) throws Exception {
         try (Admin admin = admin()) {
-            return admin.describeConsumerGroups(List.of(group))
-                    .describedGroups()
-                    .get(group)
-                    .get()
-                    .members();
+            return KafkaProbe.members(admin, group);
         }
     }
 

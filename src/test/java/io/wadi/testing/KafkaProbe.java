@@ -30,6 +30,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -257,12 +258,7 @@ public final class KafkaProbe {
 
     /** Whether a group has so many members, each with a partition at least: not during a rebalance. */
     public static boolean isShared(String group, int members) throws ExecutionException, InterruptedException {
-        Collection<MemberDescription> found = Shared.ADMIN
-                .describeConsumerGroups(List.of(group))
-                .all()
-                .get()
-                .get(group)
-                .members();
+        Collection<MemberDescription> found = members(Shared.ADMIN, group);
         return found.size() == members
                 && found.stream()
                         .noneMatch(
@@ -286,9 +282,26 @@ public final class KafkaProbe {
     /** The same in another Kafka. */
     public static Set<String> members(String brokers, String group) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
+            return members(admin, group).stream()
                     .map(MemberDescription::consumerId)
                     .collect(Collectors.toSet());
+        }
+    }
+
+    /** The members of a group; none while it does not exist. */
+    public static Collection<MemberDescription> members(Admin admin, String group)
+            throws ExecutionException, InterruptedException {
+        try {
+            return admin.describeConsumerGroups(List.of(group))
+                    .describedGroups()
+                    .get(group)
+                    .get()
+                    .members();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return List.of();
+            }
+            throw e;
         }
     }
 }

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -175,7 +176,7 @@ final class ClusterClients implements AutoCloseable {
     }
 
     /** The cause is suppressed, since messages show the innermost cause, which does not name the cluster. */
-    private KafkaException failed(Exception e) {
+    KafkaException failed(Exception e) {
         KafkaException failed =
                 new KafkaException("Request to " + where + " failed: " + Causes.inShort(Causes.innermost(e)));
         failed.addSuppressed(e);
@@ -189,7 +190,7 @@ final class ClusterClients implements AutoCloseable {
             admin = null;
         }
         if (consumer != null) {
-            consumer.close(Duration.ZERO);
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
             consumer = null;
         }
     }

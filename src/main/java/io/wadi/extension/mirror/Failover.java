@@ -10,12 +10,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.connect.mirror.Checkpoint;
 
 /**
@@ -145,7 +147,11 @@ public final class Failover implements AutoCloseable {
     }
 
     private Collection<String> groupsAtSource() throws InterruptedException {
-        return source.get(source.admin().listConsumerGroups().all()).stream()
+        return source
+                .get(source.admin()
+                        .listGroups(ListGroupsOptions.forConsumerGroups())
+                        .all())
+                .stream()
                 .map(each -> each.groupId())
                 .toList();
     }
@@ -231,14 +237,22 @@ public final class Failover implements AutoCloseable {
 
     /** Returns the reason for not setting offsets of a group with members; null without members. */
     private String members(String group) throws InterruptedException {
-        ConsumerGroupDescription described = target.get(target.admin()
-                .describeConsumerGroups(List.of(group))
-                .describedGroups()
-                .get(group));
-        return described.members().isEmpty()
-                ? null
-                : "the group has %d members at %s: stop them first"
-                        .formatted(described.members().size(), flow.to());
+        int members;
+        try {
+            members = target.admin()
+                    .describeConsumerGroups(List.of(group))
+                    .describedGroups()
+                    .get(group)
+                    .get()
+                    .members()
+                    .size();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+                throw target.failed(e);
+            }
+            members = 0;
+        }
+        return members == 0 ? null : "the group has %d members at %s: stop them first".formatted(members, flow.to());
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -177,7 +178,7 @@ public final class FlowConsumer extends GuardedConsumer {
     @Override
     public void close() {
         try {
-            super.close(CLOSE_WITHIN);
+            super.close(CloseOptions.timeout(CLOSE_WITHIN));
         } finally {
             unregister.run();
             context.close();

@@ -59,7 +59,7 @@ final class RecordDispatcher {
         Map<TopicPartition, List<ConsumerRecord<Object, Object>>> deliveries = new LinkedHashMap<>();
         ready.forEach((partition, records) -> deliveries.put(
                 partition.partition(), deliver(partition, records, client.position(partition.partition()), () -> {})));
-        return new ConsumerRecords<>(deliveries);
+        return new ConsumerRecords<>(deliveries, Map.of());
     }
 
     private ConsumerRecords<Object, Object> dispatchInTransaction(
@@ -119,7 +119,7 @@ final class RecordDispatcher {
         long next = isolated.get(isolated.size() - 1).offset() + 1;
         client.reallySeek(partition.partition(), next);
         return new ConsumerRecords<>(
-                Map.of(partition.partition(), deliver(partition, isolated, next, this::endTransaction)));
+                Map.of(partition.partition(), deliver(partition, isolated, next, this::endTransaction)), Map.of());
     }
 
     private void endTransaction() {

@@ -5,11 +5,12 @@ import java.util.List;
 /**
  * The description and committed offsets of a consumer group.
  *
+ * @param type the protocol of its members: {@code Classic}, or {@code Consumer} (KIP-848)
  * @param state Kafka's name of the state, such as {@code Stable} or {@code Empty}
  * @param positions the committed offsets, by topic and partition
  */
 public record GroupSnapshot(
-        String group, String state, String coordinator, List<Member> members, List<Position> positions) {
+        String group, String type, String state, String coordinator, List<Member> members, List<Position> positions) {
     /**
      * A member of the group.
      *

@@ -16,13 +16,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.ConsumerGroupListing;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.ConsumerGroupState;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -41,18 +43,28 @@ public final class GroupsAdmin {
         this.admin = admin;
     }
 
-    public record Listed(String group, String state) {}
+    /**
+     * A group.
+     *
+     * @param type the protocol: {@code Classic}, or {@code Consumer} (KIP-848)
+     * @param state Kafka's name of the state
+     */
+    public record Listed(String group, String type, String state) {}
 
     /** Lists consumer groups by name, without groups of other protocols such as Connect's workers. */
     public List<Listed> list() throws InterruptedException {
-        return get(admin.listConsumerGroups().all()).stream()
-                .map(each -> new Listed(each.groupId(), state(each)))
+        return get(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
+                .map(each -> new Listed(each.groupId(), type(each), state(each)))
                 .sorted(Comparator.comparing(Listed::group))
                 .toList();
     }
 
-    private static String state(ConsumerGroupListing listed) {
-        return listed.state().map(ConsumerGroupState::toString).orElse("Unknown");
+    private static String type(GroupListing listed) {
+        return listed.type().orElse(GroupType.UNKNOWN).toString();
+    }
+
+    private static String state(GroupListing listed) {
+        return listed.groupState().orElse(GroupState.UNKNOWN).toString();
     }
 
     public GroupSnapshot describe(String name) throws InterruptedException {
@@ -62,8 +74,8 @@ public final class GroupsAdmin {
     /** Describes a group; a nonexistent one has no members and no committed offsets. */
     public GroupSnapshot describeOrNew(String name) throws InterruptedException {
         return find(name)
-                .orElseGet(() ->
-                        new GroupSnapshot(name, ConsumerGroupState.DEAD.toString(), "none", List.of(), List.of()));
+                .orElseGet(() -> new GroupSnapshot(
+                        name, GroupType.UNKNOWN.toString(), GroupState.DEAD.toString(), "none", List.of(), List.of()));
     }
 
     private Optional<GroupSnapshot> find(String name) throws InterruptedException {
@@ -75,12 +87,13 @@ public final class GroupsAdmin {
         Map<TopicPartition, OffsetAndMetadata> committed =
                 get(admin.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata());
         committed.values().removeIf(each -> each == null);
-        if (group.state() == ConsumerGroupState.DEAD && committed.isEmpty()) {
+        if (group.groupState() == GroupState.DEAD && committed.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new GroupSnapshot(
                 name,
-                group.state().toString(),
+                group.type().toString(),
+                group.groupState().toString(),
                 String.valueOf(group.coordinator()),
                 group.members().stream().map(GroupsAdmin::member).toList(),
                 positions(group, committed)));

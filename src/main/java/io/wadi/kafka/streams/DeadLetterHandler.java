@@ -32,11 +32,11 @@ public final class DeadLetterHandler
 
     public static Map<String, Object> settings(DeadLetterSender deadLetters, String route) {
         return Map.of(
-                StreamsConfig.DEFAULT_DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+                StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
                 DeadLetterHandler.class,
                 StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
                 DeadLetterHandler.class,
-                StreamsConfig.DEFAULT_PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+                StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
                 DeadLetterHandler.class,
                 DEAD_LETTERS,
                 deadLetters,
@@ -51,16 +51,17 @@ public final class DeadLetterHandler
     }
 
     @Override
-    public DeserializationHandlerResponse handle(
+    public DeserializationExceptionHandler.Response handleError(
             ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
         deadLetters.send(record, route, exception);
-        return DeserializationHandlerResponse.CONTINUE;
+        return DeserializationExceptionHandler.Response.resume();
     }
 
     @Override
-    public ProcessingHandlerResponse handle(ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
+    public ProcessingExceptionHandler.Response handleError(
+            ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
         if (exception instanceof KafkaException || context.topic() == null) {
-            return ProcessingHandlerResponse.FAIL;
+            return ProcessingExceptionHandler.Response.fail();
         }
         deadLetters.send(
                 new ConsumerRecord<>(
@@ -77,7 +78,7 @@ public final class DeadLetterHandler
                         Optional.empty()),
                 route,
                 exception);
-        return ProcessingHandlerResponse.CONTINUE;
+        return ProcessingExceptionHandler.Response.resume();
     }
 
     private static byte[] bytes(Object content) {
@@ -87,14 +88,14 @@ public final class DeadLetterHandler
     }
 
     @Override
-    public ProductionExceptionHandlerResponse handle(
+    public ProductionExceptionHandler.Response handleError(
             ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception exception) {
-        return ProductionExceptionHandlerResponse.FAIL;
+        return ProductionExceptionHandler.Response.fail();
     }
 
     @Override
     @SuppressWarnings("rawtypes")
-    public ProductionExceptionHandlerResponse handleSerializationException(
+    public ProductionExceptionHandler.Response handleSerializationError(
             ErrorHandlerContext context,
             ProducerRecord record,
             Exception exception,
@@ -108,6 +109,6 @@ public final class DeadLetterHandler
                         bytes(record.value())),
                 route,
                 exception);
-        return ProductionExceptionHandlerResponse.CONTINUE;
+        return ProductionExceptionHandler.Response.resume();
     }
 }

@@ -16,16 +16,18 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.ConsumerGroupListing;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.ConsumerGroupState;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
@@ -58,10 +60,10 @@ final class ClusterMonitor {
      * @throws ExecutionException if Kafka does not answer, or Wadi is not authorized
      */
     ClusterSample sample() throws ExecutionException, InterruptedException {
-        List<ConsumerGroupListing> all = admin.listConsumerGroups().all().get().stream()
-                .sorted(Comparator.comparing(ConsumerGroupListing::groupId))
+        List<GroupListing> all = admin.listGroups(ListGroupsOptions.forConsumerGroups()).all().get().stream()
+                .sorted(Comparator.comparing(GroupListing::groupId))
                 .toList();
-        List<ConsumerGroupListing> monitored = all.subList(0, Math.min(maxGroups, all.size()));
+        List<GroupListing> monitored = all.subList(0, Math.min(maxGroups, all.size()));
         List<GroupSample> groups = groups(monitored);
         Map<String, Integer> topics = topics();
         // After the committed offsets, which could otherwise be beyond an earlier end.
@@ -69,13 +71,13 @@ final class ClusterMonitor {
         return new ClusterSample(clock.millis(), groups, all.size() - monitored.size(), topics, ends);
     }
 
-    private List<GroupSample> groups(List<ConsumerGroupListing> listed) throws InterruptedException {
-        List<String> names = listed.stream().map(ConsumerGroupListing::groupId).toList();
+    private List<GroupSample> groups(List<GroupListing> listed) throws InterruptedException {
+        List<String> names = listed.stream().map(GroupListing::groupId).toList();
         Map<String, KafkaFuture<ConsumerGroupDescription>> described = describe(names);
         ListConsumerGroupOffsetsResult offsets = admin.listConsumerGroupOffsets(names.stream()
                 .collect(Collectors.toMap(Function.identity(), name -> new ListConsumerGroupOffsetsSpec())));
         List<GroupSample> groups = new ArrayList<>();
-        for (ConsumerGroupListing each : listed) {
+        for (GroupListing each : listed) {
             groups.add(group(each, described.get(each.groupId()), offsets));
         }
         return groups;
@@ -121,18 +123,18 @@ final class ClusterMonitor {
     }
 
     private static GroupSample group(
-            ConsumerGroupListing listed,
+            GroupListing listed,
             KafkaFuture<ConsumerGroupDescription> described,
             ListConsumerGroupOffsetsResult offsets)
             throws InterruptedException {
-        String state = listed.state().map(ConsumerGroupState::toString).orElse("Unknown");
+        String state = listed.groupState().orElse(GroupState.UNKNOWN).toString();
         String problem = "";
         int members = -1;
         Map<TopicPartition, Owner> owners = Map.of();
         Map<TopicPartition, Long> committed = null;
         try {
             ConsumerGroupDescription group = described.get();
-            state = group.state().toString();
+            state = group.groupState().toString();
             members = group.members().size();
             owners = owners(group);
         } catch (ExecutionException e) {
@@ -144,7 +146,14 @@ final class ClusterMonitor {
         } catch (ExecutionException e) {
             problem = "offsets unknown: " + Causes.inShort(e);
         }
-        return new GroupSample(listed.groupId(), state, members, owners, committed, problem);
+        return new GroupSample(
+                listed.groupId(),
+                listed.type().orElse(GroupType.UNKNOWN).toString(),
+                state,
+                members,
+                owners,
+                committed,
+                problem);
     }
 
     private static Map<TopicPartition, Owner> owners(ConsumerGroupDescription group) {

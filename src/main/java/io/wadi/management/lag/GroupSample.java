@@ -6,6 +6,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The state of a group at one time.
  *
+ * @param type the protocol of its members: {@code Classic}, or {@code Consumer} (KIP-848)
  * @param state Kafka's state, such as {@code Stable} or {@code Empty}
  * @param members the number of members; -1 if unknown
  * @param owners the member that each partition is assigned to
@@ -14,6 +15,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 record GroupSample(
         String group,
+        String type,
         String state,
         int members,
         Map<TopicPartition, Owner> owners,

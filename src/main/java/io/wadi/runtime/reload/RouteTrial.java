@@ -21,6 +21,7 @@ import org.apache.camel.model.RouteDefinitionHelper;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RoutesDefinition;
 import org.apache.camel.model.TemplatedRouteDefinition;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.slf4j.Logger;
@@ -164,7 +165,7 @@ final class RouteTrial {
         properties.put(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 endpoint.getConfiguration().getBrokers());
-        new KafkaConsumer<>(properties).close(Duration.ZERO);
+        new KafkaConsumer<>(properties).close(CloseOptions.timeout(Duration.ZERO));
     }
 
     /** Rejects a duplicate path, since the first route would receive all requests. */

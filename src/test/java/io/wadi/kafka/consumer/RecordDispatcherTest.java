@@ -99,6 +99,6 @@ final class RecordDispatcherTest {
                 .mapToObj(offset ->
                         (ConsumerRecord<Object, Object>) (ConsumerRecord) Records.record(partition, offset, "x"))
                 .toList();
-        return new ConsumerRecords<>(Map.of(partition, records));
+        return new ConsumerRecords<>(Map.of(partition, records), Map.of());
     }
 }

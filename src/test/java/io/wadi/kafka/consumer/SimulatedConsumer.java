@@ -307,7 +307,7 @@ final class SimulatedConsumer implements PartitionClient {
         private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
 
         Transactional() {
-            super(true, BYTES, BYTES);
+            super(true, null, BYTES, BYTES);
         }
 
         @Override
@@ -497,7 +497,7 @@ final class SimulatedConsumer implements PartitionClient {
                 }
             }
         }
-        return new ConsumerRecords<>(polled);
+        return new ConsumerRecords<>(polled, Map.of());
     }
 
     private List<ConsumerRecord<Object, Object>> fetch(TopicPartition partition, Log log) {
@@ -575,6 +575,7 @@ final class SimulatedConsumer implements PartitionClient {
     }
 
     @Override
+    @SuppressWarnings("removal") // the interface has no other way to make one
     public ConsumerGroupMetadata groupMetadata() {
         return new ConsumerGroupMetadata("group");
     }

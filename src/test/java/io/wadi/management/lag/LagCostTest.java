@@ -80,7 +80,7 @@ class LagCostTest {
         for (int group = 0; group < GROUPS; group++) {
             Map<TopicPartition, Long> committed = new HashMap<>();
             partitions.forEach(each -> committed.put(each, 100L * round + each.partition()));
-            groups.add(new GroupSample("group-" + group, "Stable", 1, owners, committed, ""));
+            groups.add(new GroupSample("group-" + group, "Classic", "Stable", 1, owners, committed, ""));
         }
         return new ClusterSample(1_800_000_000_000L + round * EVERY_MS, groups, 0, topics, ends);
     }
