@@ -136,6 +136,8 @@ public final class LocalKafka implements LocalServer {
         p.setProperty("group.initial.rebalance.delay.ms", "0");
         // Allows tests with short session timeouts.
         p.setProperty("group.min.session.timeout.ms", "500");
+        p.setProperty("group.consumer.min.session.timeout.ms", "500");
+        p.setProperty("group.consumer.min.heartbeat.interval.ms", "100");
         // Aborts expired transactions, which block readers, sooner than after the default of 10 s.
         p.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         // The default backoff of the log cleaner is 15 s.

@@ -45,14 +45,14 @@ final class GroupsCommand extends OperatorCommand {
         return list();
     }
 
-    @Command(description = "Lists all groups with their states.")
+    @Command(description = "Lists all groups with their states and types: Classic, Consumer (KIP-848), Share or Streams.")
     int list() throws Exception {
         List<Listed> groups = withGroups(GroupsAdmin::list);
         if (json) {
             json(groups);
         } else {
             out().println(groups.size() + " groups");
-            groups.forEach(each -> out().printf("%-20s  %s%n", each.state(), each.group()));
+            groups.forEach(each -> out().printf("%-20s  %-8s  %s%n", each.state(), each.type(), each.group()));
         }
         return 0;
     }
@@ -162,8 +162,12 @@ final class GroupsCommand extends OperatorCommand {
 
     private void head(GroupSnapshot found) {
         out().printf(
-                        "%s: %s, %s, coordinator %s%n",
-                        found.group(), found.state(), count(found.members()), found.coordinator());
+                        "%s: %s, %s, %s protocol, coordinator %s%n",
+                        found.group(),
+                        found.state(),
+                        count(found.members()),
+                        found.type().toLowerCase(Locale.ROOT),
+                        found.coordinator());
     }
 
     private static String count(List<Member> members) {

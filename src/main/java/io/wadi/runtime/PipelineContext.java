@@ -10,6 +10,7 @@ import io.vertx.core.impl.VertxInternal;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.client.GroupProtocol;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.client.RecordCompletion;
 import io.wadi.kafka.consumer.Handover;
@@ -101,7 +102,11 @@ public final class PipelineContext implements FeatureContext {
                 .register(exposed);
         meters = pipelineMetrics.isOn() ? exposed : new CompositeMeterRegistry();
         partitions = new PartitionStates(meters, Clock.systemUTC(), healthThresholds);
-        kafka = new KafkaClients(get(WadiSettings.KAFKA_BROKERS), partitions, pipelineMetrics);
+        kafka = new KafkaClients(
+                get(WadiSettings.KAFKA_BROKERS),
+                GroupProtocol.of(get(WadiSettings.KAFKA_GROUP_PROTOCOL)),
+                partitions,
+                pipelineMetrics);
         deadLetters =
                 closing(new DeadLetterSender(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::backgroundProducer, meters));
         ConfigurationErrors mistakes = new ConfigurationErrors();

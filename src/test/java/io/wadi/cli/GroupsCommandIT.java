@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -144,7 +146,7 @@ class GroupsCommandIT {
             CommandProcess listed = groups("list");
 
             assertThat(described.out())
-                    .startsWith("groups-busy: Stable, 1 member, coordinator localhost:")
+                    .startsWith("groups-busy: Stable, 1 member, classic protocol, coordinator localhost:")
                     .endsWith("groups-busy-0: committed 4, Kafka has 0 to 10, lag 6, consumer reader\n");
             assertThat(members.out()).contains("reader at /127.0.0.1 (reader-").endsWith("): groups-busy-0\n");
             assertThat(reset).isEqualTo(new CommandProcess(1, """
@@ -152,7 +154,42 @@ class GroupsCommandIT {
                     Refused: the group has 1 member (reader), which would overwrite the offsets: stop its consumers first.
                     """, ""));
             assertThat(committed("groups-busy")).isEqualTo(4);
-            assertThat(listed.out()).contains("Stable                groups-busy\n");
+            assertThat(listed.out()).contains("Stable                Classic   groups-busy\n");
+        }
+    }
+
+    @Test
+    void groupsOfOtherTypes_areListedWithTheirType_andNotDescribed() throws Exception {
+        tenRecords("groups-types");
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                TestServers.shared().ports().kafkaBrokers(),
+                "key.deserializer",
+                ByteArrayDeserializer.class,
+                "value.deserializer",
+                ByteArrayDeserializer.class);
+        Map<String, Object> share = new HashMap<>(settings);
+        share.put("group.id", "groups-share");
+        Map<String, Object> nextGeneration = new HashMap<>(settings);
+        nextGeneration.put("group.id", "groups-consumer");
+        nextGeneration.put("group.protocol", "consumer");
+        try (KafkaShareConsumer<byte[], byte[]> sharing = new KafkaShareConsumer<>(share);
+                KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(nextGeneration)) {
+            sharing.subscribe(List.of("groups-types"));
+            consumer.subscribe(List.of("groups-types"));
+            await().until(() -> {
+                sharing.poll(Duration.ofMillis(100));
+                consumer.poll(Duration.ofMillis(100));
+                return !consumer.assignment().isEmpty()
+                        && groups("list").out().contains("Stable                Share     groups-share\n");
+            });
+
+            assertThat(groups("list").out()).contains("Stable                Consumer  groups-consumer\n");
+            assertThat(groups("describe", "groups-consumer").out())
+                    .startsWith("groups-consumer: Stable, 1 member, consumer protocol, coordinator ");
+            CommandProcess described = groups("describe", "groups-share");
+            assertThat(described.code()).isEqualTo(2);
+            assertThat(described.err()).contains("\"groups-share\" is a group of type Share: expected Classic or Consumer");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.wadi.indexing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnElasticsearch;
@@ -7,7 +9,9 @@ import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.GroupType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -35,8 +39,16 @@ class IndexingCrashIT {
         kill("indexing-many-kills", 200, 10);
     }
 
+    @Test
+    void killedUnderTheConsumerProtocol_losesAndDoublesNothing() throws Exception {
+        String topic = "indexing-consumer-protocol";
+        KafkaProbe.shortSessions(topic);
+        kill(topic, 1, 2, RouteProcess.CONSUMER_PROTOCOL);
+        assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
+    }
+
     /** Every so many kills it is Elasticsearch that is killed, alone and with the pipeline in turn. */
-    private static void kill(String topic, int kills, int elasticsearchEvery) throws Exception {
+    private static void kill(String topic, int kills, int elasticsearchEvery, String... options) throws Exception {
         KafkaProbe.createTopic(topic, PARTITIONS);
         try (OwnElasticsearch server = OwnElasticsearch.start();
                 SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, IndexingCrashIT::value)) {
@@ -44,7 +56,7 @@ class IndexingCrashIT {
             elasticsearch.ask("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
             RandomKills moments =
                     new RandomKills("documents written", () -> elasticsearch.written(topic), DOCUMENTS, SEED);
-            RouteProcess wadi = start(topic, server);
+            RouteProcess wadi = start(topic, server, options);
             try {
                 for (int kill = 1; kill <= kills; kill++) {
                     moments.awaitNext(wadi);
@@ -54,7 +66,7 @@ class IndexingCrashIT {
                     }
                     if (!elasticsearchToo || kill / elasticsearchEvery % 2 == 0) {
                         wadi.kill();
-                        wadi = start(topic, server);
+                        wadi = start(topic, server, options);
                     }
                     // Does nothing where it runs.
                     server.restart();
@@ -76,16 +88,15 @@ class IndexingCrashIT {
         };
     }
 
-    private static RouteProcess start(String topic, OwnElasticsearch server) throws IOException {
-        return RouteProcess.start(
-                "indexing",
-                line -> {},
-                List.of(
+    private static RouteProcess start(String topic, OwnElasticsearch server, String... further) throws IOException {
+        List<String> options = new ArrayList<>(List.of(
                         "-Dwadi.elasticsearch.hosts=" + server.hosts(),
                         "-Dwadi.indexing.topic=" + topic,
                         "-Dwadi.indexing.index=" + topic,
                         "-Dwadi.indexing.group=" + topic,
                         // Small requests: more moments to be killed between.
                         "-Dwadi.indexing.max-bulk-documents=100"));
+        options.addAll(List.of(further));
+        return RouteProcess.start("indexing", line -> {}, options);
     }
 }

@@ -8,6 +8,7 @@ import io.wadi.landing.FaultPoint.Operation;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.kafka.common.GroupType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -54,18 +56,33 @@ class LandingCrashIT {
         kill("landing-many-kills", points(Integer.getInteger("test.kills", 200), new Random(SEED)));
     }
 
-    private static void kill(String topic, List<FaultPoint> points) throws Exception {
+    /** The protocol of KIP-848: a process killed, and one frozen until its group takes it for dead. */
+    @Test
+    void underTheConsumerProtocol_processesKilledAndFrozen_loseAndDoubleNothing() throws Exception {
+        String killed = "landing-kills-consumer-protocol";
+        KafkaProbe.shortSessions(killed);
+        kill(killed, List.of(new FaultPoint(Operation.RENAME, true, 3)), RouteProcess.CONSUMER_PROTOCOL);
+        assertThat(KafkaProbe.groupType(killed)).isEqualTo(GroupType.CONSUMER);
+
+        String frozen = "landing-zombies-consumer-protocol";
+        KafkaProbe.createTopic(frozen, PARTITIONS);
+        KafkaProbe.shortSessions(frozen);
+        freezeAt(frozen, List.of(new FaultPoint(Operation.RENAME, true, 3)), RouteProcess.CONSUMER_PROTOCOL);
+        assertThat(KafkaProbe.groupType(frozen)).isEqualTo(GroupType.CONSUMER);
+    }
+
+    private static void kill(String topic, List<FaultPoint> points, String... options) throws Exception {
         KafkaProbe.createTopic(topic, PARTITIONS);
         try (SteadyLoad load = load(topic)) {
             for (FaultPoint point : points) {
-                try (LandingProcess process = LandingProcess.start(topic, point, fastRotation())) {
+                try (LandingProcess process = LandingProcess.start(topic, point, fastRotation(options))) {
                     process.awaitPoint();
                     process.kill();
                 }
             }
             load.stop();
             // The processes before it landed little each: the longer they took, the more is left.
-            finish(topic, load.sent(), LONG.plusSeconds(3L * points.size()));
+            finish(topic, load.sent(), LONG.plusSeconds(3L * points.size()), options);
         }
         assertLandedOnce(topic);
     }
@@ -93,14 +110,14 @@ class LandingCrashIT {
         freezeAt(topic, points);
     }
 
-    private static void freezeAt(String topic, List<FaultPoint> points) throws Exception {
+    private static void freezeAt(String topic, List<FaultPoint> points, String... options) throws Exception {
         try (SteadyLoad load = load(topic)) {
             for (FaultPoint point : points) {
-                try (LandingProcess zombie = LandingProcess.start(topic, point, fastRotation())) {
+                try (LandingProcess zombie = LandingProcess.start(topic, point, fastRotation(options))) {
                     zombie.awaitPoint();
                     zombie.freeze();
                     long before = HdfsProbe.coveredOffsets("/" + topic, topic);
-                    try (LandingProcess next = LandingProcess.start(topic, null, fastRotation())) {
+                    try (LandingProcess next = LandingProcess.start(topic, null, fastRotation(options))) {
                         await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) > before + 300);
                         zombie.thaw();
                         long then = HdfsProbe.coveredOffsets("/" + topic, topic);
@@ -112,7 +129,7 @@ class LandingCrashIT {
                 }
             }
             load.stop();
-            finish(topic, load.sent(), LONG);
+            finish(topic, load.sent(), LONG, options);
         }
         assertLandedOnce(topic);
     }
@@ -167,14 +184,18 @@ class LandingCrashIT {
                 };
     }
 
-    private static String[] fastRotation() {
-        return new String[] {
-            "-Dwadi.landing.max-poll-records=300", "-Dwadi.landing.roll-records=100", "-Dwadi.landing.roll-interval=1s"
-        };
+    private static String[] fastRotation(String... options) {
+        return Stream.concat(
+                        Stream.of(
+                                "-Dwadi.landing.max-poll-records=300",
+                                "-Dwadi.landing.roll-records=100",
+                                "-Dwadi.landing.roll-interval=1s"),
+                        Stream.of(options))
+                .toArray(String[]::new);
     }
 
-    private static void finish(String topic, int sent, Duration patience) throws Exception {
-        try (LandingProcess last = LandingProcess.start(topic, null, fastRotation())) {
+    private static void finish(String topic, int sent, Duration patience, String... options) throws Exception {
+        try (LandingProcess last = LandingProcess.start(topic, null, fastRotation(options))) {
             await().atMost(patience).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= sent);
             assertThat(last.stop()).isZero();
         }

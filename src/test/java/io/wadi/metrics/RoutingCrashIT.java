@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,14 @@ class RoutingCrashIT {
     @Tag("long")
     void killedManyTimesAtRandomMoments_leavesNothingOutAndNothingTwice() throws Exception {
         kill("routing-many-kills", 60);
+    }
+
+    @Test
+    void killedUnderTheConsumerProtocol_leavesNothingOutAndNothingTwice() throws Exception {
+        String topic = "routing-consumer-protocol";
+        KafkaProbe.shortSessions(topic);
+        kill(topic, 2, RouteProcess.CONSUMER_PROTOCOL);
+        assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
     }
 
     @Test
@@ -112,17 +121,17 @@ class RoutingCrashIT {
         }
     }
 
-    private static void kill(String topic, int kills) throws Exception {
+    private static void kill(String topic, int kills, String... options) throws Exception {
         createTopics(topic);
         int sent;
         try (SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, RoutingCrashIT::document)) {
             Random random = new Random(SEED);
-            RouteProcess wadi = start(topic, true);
+            RouteProcess wadi = start(topic, true, options);
             try {
                 for (int kill = 1; kill <= kills; kill++) {
                     awaitCommitted(topic, committed(topic) + 1 + random.nextInt(DOCUMENTS));
                     wadi.kill();
-                    wadi = start(topic, true);
+                    wadi = start(topic, true, options);
                 }
                 load.stop();
                 sent = load.sent();

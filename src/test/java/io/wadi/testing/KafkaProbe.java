@@ -15,6 +15,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -28,8 +30,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -286,6 +290,30 @@ public final class KafkaProbe {
                     .map(MemberDescription::consumerId)
                     .collect(Collectors.toSet());
         }
+    }
+
+    /** Gives a group of the protocol of KIP-848 the timeouts that {@link RouteProcess} gives its classic groups. */
+    public static void shortSessions(String group) throws ExecutionException, InterruptedException {
+        Shared.ADMIN
+                .incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.GROUP, group),
+                        List.of(set("consumer.session.timeout.ms", 1500), set("consumer.heartbeat.interval.ms", 300))))
+                .all()
+                .get();
+    }
+
+    private static AlterConfigOp set(String name, int value) {
+        return new AlterConfigOp(new ConfigEntry(name, Integer.toString(value)), AlterConfigOp.OpType.SET);
+    }
+
+    /** The rebalance protocol of a group. */
+    public static GroupType groupType(String group) throws ExecutionException, InterruptedException {
+        return Shared.ADMIN
+                .describeConsumerGroups(List.of(group))
+                .describedGroups()
+                .get(group)
+                .get()
+                .type();
     }
 
     /** The members of a group; none while it does not exist. */

@@ -20,6 +20,9 @@ import org.awaitility.Awaitility;
  * its options name no other. Its group takes it for dead after 1.5 s.
  */
 public final class RouteProcess implements AutoCloseable {
+    /** Has its groups use the protocol of KIP-848; see {@link KafkaProbe#shortSessions}. */
+    public static final String CONSUMER_PROTOCOL = "-Dwadi.kafka.group-protocol=consumer";
+
     private static final String BROKERS = "-Dwadi.kafka.brokers=";
     private static final String MANAGEMENT_PORT = "-Dwadi.management.port=";
 
@@ -97,10 +100,12 @@ public final class RouteProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-Dwadi.http.port=" + Ports.free(),
                 MANAGEMENT_PORT + Ports.free(),
-                "-Dcamel.component.kafka.session-timeout-ms=1500",
-                "-Dcamel.component.kafka.heartbeat-interval-ms=300",
                 // A member that dies while it joins holds up the others for as long as this.
                 "-Dcamel.component.kafka.max-poll-interval-ms=15000"));
+        if (!options.contains(CONSUMER_PROTOCOL)) {
+            all.add("-Dcamel.component.kafka.session-timeout-ms=1500");
+            all.add("-Dcamel.component.kafka.heartbeat-interval-ms=300");
+        }
         if (options.stream().noneMatch(option -> option.startsWith(BROKERS))) {
             all.add(BROKERS + TestServers.shared().ports().kafkaBrokers());
         }

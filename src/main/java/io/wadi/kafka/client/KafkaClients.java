@@ -55,19 +55,19 @@ public final class KafkaClients {
 
     /** Creates clients without partition metrics. */
     public KafkaClients(String brokers, PartitionStates states) {
-        this(brokers, states, PipelineMetrics.off());
+        this(brokers, GroupProtocol.CLASSIC, states, PipelineMetrics.off());
     }
 
-    public KafkaClients(String brokers, PartitionStates states, PipelineMetrics metrics) {
+    public KafkaClients(String brokers, GroupProtocol protocol, PartitionStates states, PipelineMetrics metrics) {
         this.states = states;
         this.metrics = metrics;
         records = factory(Handover.RECORDS);
         component = new KafkaComponent();
-        component.setConfiguration(configuration(brokers));
+        component.setConfiguration(configuration(brokers, protocol));
         component.setKafkaClientFactory(records);
     }
 
-    private static KafkaConfiguration configuration(String brokers) {
+    private static KafkaConfiguration configuration(String brokers, GroupProtocol protocol) {
         KafkaConfiguration configuration = new KafkaConfiguration();
         configuration.setBrokers(brokers);
         // Camel converts keys and values to bytes before the producer serializes them.
@@ -77,8 +77,7 @@ public final class KafkaClients {
         configuration.setAutoOffsetReset("earliest");
         // Records of aborted transactions are not delivered.
         configuration.setIsolationLevel("read_committed");
-        // Members learn of a rebalance with their heartbeat: at most a second after a member was found dead.
-        configuration.setHeartbeatIntervalMs(1000);
+        protocol.applyTo(configuration);
         configuration.setPollOnError(PollOnError.RECONNECT);
         configuration.setPollTimeoutMs(500L);
         configuration.setRequestRequiredAcks("all");
@@ -239,6 +238,7 @@ public final class KafkaClients {
      */
     public Properties observerProperties(String group) {
         Properties observer = withBrokers(component.getConfiguration().createConsumerProperties());
+        GroupProtocol.removeFrom(observer);
         observer.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         observer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         observer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");

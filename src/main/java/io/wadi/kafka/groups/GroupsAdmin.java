@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
-import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -36,6 +35,9 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  * timeouts, and {@link IllegalArgumentException} if a name is not that of a consumer group.
  */
 public final class GroupsAdmin {
+    /** The protocols of classic groups of consumers; empty without members that have joined. */
+    private static final Set<String> CONSUMERS = Set.of("consumer", "");
+
     private final Admin admin;
 
     /** Takes a client, which the caller closes. */
@@ -46,14 +48,15 @@ public final class GroupsAdmin {
     /**
      * A group.
      *
-     * @param type the protocol: {@code Classic}, or {@code Consumer} (KIP-848)
+     * @param type {@code Classic}, {@code Consumer} (KIP-848), {@code Share} (KIP-932) or {@code Streams} (KIP-1071)
      * @param state Kafka's name of the state
      */
     public record Listed(String group, String type, String state) {}
 
-    /** Lists consumer groups by name, without groups of other protocols such as Connect's workers. */
+    /** Lists the groups of consumers by name, without groups of other protocols such as Connect's workers. */
     public List<Listed> list() throws InterruptedException {
-        return get(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
+        return get(admin.listGroups().all()).stream()
+                .filter(each -> !type(each).equals(GroupType.CLASSIC.toString()) || CONSUMERS.contains(each.protocol()))
                 .map(each -> new Listed(each.groupId(), type(each), state(each)))
                 .sorted(Comparator.comparing(Listed::group))
                 .toList();
@@ -68,7 +71,17 @@ public final class GroupsAdmin {
     }
 
     public GroupSnapshot describe(String name) throws InterruptedException {
-        return find(name).orElseThrow(() -> new IllegalArgumentException("There is no group \"" + name + "\"."));
+        Optional<GroupSnapshot> found = find(name);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        for (Listed each : list()) {
+            if (each.group().equals(name)) {
+                throw new IllegalArgumentException("\"%s\" is a group of type %s: expected Classic or Consumer"
+                        .formatted(name, each.type()));
+            }
+        }
+        throw new IllegalArgumentException("There is no group \"" + name + "\".");
     }
 
     /** Describes a group; a nonexistent one has no members and no committed offsets. */

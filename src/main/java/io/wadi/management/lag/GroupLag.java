@@ -7,14 +7,16 @@ import java.util.Optional;
 /**
  * The lag of a group.
  *
+ * @param type the rebalance protocol: {@code Classic}, or {@code Consumer} (KIP-848)
  * @param state Kafka's state, such as {@code Stable} or {@code Empty}
  * @param members the number of members; -1 if unknown
  * @param partitions the partitions with committed offsets, sorted by name
  * @param problem what is unknown and why; empty without a problem
  */
-public record GroupLag(String group, String state, int members, List<PartitionLag> partitions, String problem) {
+public record GroupLag(
+        String group, String type, String state, int members, List<PartitionLag> partitions, String problem) {
     GroupLag with(List<PartitionLag> others) {
-        return new GroupLag(group, state, members, others, problem);
+        return new GroupLag(group, type, state, members, others, problem);
     }
 
     /** Returns the worst status of a partition; OK without partitions. */

@@ -39,6 +39,7 @@ public final class LagJson {
         ObjectNode json = JSON.createObjectNode();
         json.put("group", group.group());
         json.put("verdict", group.worst().name());
+        json.put("type", group.type());
         json.put("state", group.state());
         json.put("members", group.members() < 0 ? null : (Integer) group.members());
         json.put("lag", group.totalLag());

@@ -130,7 +130,8 @@ final class LagStore implements CommitLog.Listener {
         partitions.sort(
                 Comparator.comparing((PartitionLag each) -> each.partition().topic())
                         .thenComparing(each -> each.partition().partition()));
-        return new GroupLag(group.group(), group.state(), group.members(), partitions, problem(group, deleted));
+        return new GroupLag(
+                group.group(), group.type(), group.state(), group.members(), partitions, problem(group, deleted));
     }
 
     private static String problem(GroupSample group, Set<String> deleted) {

@@ -7,6 +7,7 @@ import static io.wadi.runtime.config.Setting.list;
 import static io.wadi.runtime.config.Setting.matching;
 import static io.wadi.runtime.config.Setting.number;
 import static io.wadi.runtime.config.Setting.optional;
+import static io.wadi.runtime.config.Setting.choice;
 import static io.wadi.runtime.config.Setting.text;
 
 import java.time.Duration;
@@ -20,6 +21,12 @@ public final class WadiSettings {
     // ---- the servers
     public static final Setting<String> KAFKA_BROKERS =
             text("wadi.kafka.brokers", "localhost:9092", "Kafka's bootstrap servers, host:port, separated by commas.");
+    public static final Setting<String> KAFKA_GROUP_PROTOCOL = choice(
+            "wadi.kafka.group-protocol",
+            "classic",
+            List.of("classic", "consumer"),
+            "Rebalance protocol of consumer groups: consumer is that of KIP-848, for brokers from 4.0 on, which then determine"
+                    + " assignor, session timeout and heartbeat interval.");
     public static final Setting<String> HDFS_URI = matching(
             "wadi.hdfs.uri",
             "hdfs://localhost:8020",
@@ -231,6 +238,7 @@ public final class WadiSettings {
     /** All settings, in the order of the configuration reference. */
     public static final List<Setting<?>> ALL = List.of(
             KAFKA_BROKERS,
+            KAFKA_GROUP_PROTOCOL,
             HDFS_URI,
             HDFS_WEB,
             HDFS_CONF_DIR,

@@ -101,6 +101,7 @@ class LagMonitorIT {
         awaitVerdict(topic, LagStatus.STOP);
         GroupLag group = monitor.latest().find(topic).orElseThrow();
         assertThat(group.state()).isEqualTo("Empty");
+        assertThat(group.type()).isEqualTo("Classic");
         assertThat(group.members()).isZero();
         assertThat(group.worst()).isEqualTo(LagStatus.STOP);
         PartitionLag lag = found(topic).orElseThrow();

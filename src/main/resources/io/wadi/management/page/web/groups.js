@@ -12,7 +12,7 @@ export function drawGroups() {
   say(byId("groups-count"), known.lag?.time ? String(list.length) : "");
   draw(byId("groups-rows"), list.length ? list.slice(0, MOST_ROWS) : [empty(7, known.lag?.time ? "No group has committed an offset yet." : "Querying Kafka …")], (item) =>
     row(item, (group) => [
-      cell([group.group, make("small", {}, group.route ? `route ${group.route}` : `${some(group.members ?? 0, "member", "members")}, ${group.state}`)]),
+      cell([group.group, make("small", {}, group.route ? `route ${group.route}` : `${some(group.members ?? 0, "member", "members")}, ${group.type === "Classic" ? "" : `${group.type} protocol, `}${group.state}`)]),
       cell(chip(group.verdict, VERDICT_STATES[group.verdict] ?? "idle")),
       number(count(group.lag)),
       number(behindFor(group)),

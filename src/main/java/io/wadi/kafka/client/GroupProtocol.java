@@ -1,0 +1,44 @@
+package io.wadi.kafka.client;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/** The rebalance protocol of the consumer groups of routes. */
+public enum GroupProtocol {
+    /** The members' own: the first one assigns the partitions. */
+    CLASSIC {
+        @Override
+        void applyTo(KafkaConfiguration configuration) {
+            // Members learn of a rebalance with their heartbeat: at most a second after a member was found dead.
+            configuration.setHeartbeatIntervalMs(1000);
+        }
+    },
+    /** That of KIP-848: the broker assigns the partitions, and determines the session timeout and heartbeat interval. */
+    CONSUMER {
+        @Override
+        void applyTo(KafkaConfiguration configuration) {
+            configuration.setAdditionalProperties(
+                    Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, name().toLowerCase(Locale.ROOT)));
+            // Kafka rejects each of these beside this protocol, and Camel's have defaults.
+            configuration.setPartitionAssignor(null);
+            configuration.setSessionTimeoutMs(null);
+            configuration.setHeartbeatIntervalMs(null);
+        }
+    };
+
+    /** Returns the protocol with Kafka's name. */
+    public static GroupProtocol of(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Sets the defaults of all endpoints. */
+    abstract void applyTo(KafkaConfiguration configuration);
+
+    /** Removes the protocol from the properties of a consumer that does not join a group. */
+    static void removeFrom(Properties properties) {
+        properties.remove(ConsumerConfig.GROUP_PROTOCOL_CONFIG);
+    }
+}

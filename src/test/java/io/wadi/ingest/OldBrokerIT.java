@@ -1,0 +1,72 @@
+package io.wadi.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.kafka.groups.GroupsAdmin;
+import io.wadi.local.ChildJvm;
+import io.wadi.testing.EventLoad;
+import io.wadi.testing.EventLoad.Receipt;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.OldKafka;
+import io.wadi.testing.RunningWadi;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ingest and landing on the oldest broker that is supported: 3.9. */
+class OldBrokerIT {
+    private static final String TOPIC = "old-broker";
+    private static final int EVENTS = 200;
+
+    private static final String TOPICS = """
+            topics:
+              - {name: %s, partitions: 2, replication: 1, ingest: {over: [events], key: /number}}
+              - {name: wadi.dead-letter, partitions: 1, replication: 1}
+            """.formatted(TOPIC);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void events_haveReceipts_andLandOnce() throws Exception {
+        Path configuration = Files.createDirectories(directory.resolve("configuration"));
+        Path topics = Files.writeString(configuration.resolve("topics.yaml"), TOPICS);
+        try (OldKafka kafka = OldKafka.start(Files.createDirectories(directory.resolve("kafka")));
+                RunningWadi wadi = RunningWadi.startRoutes(
+                        configuration,
+                        List.of("web-events", "landing"),
+                        Map.of(
+                                "wadi.kafka.brokers", kafka.brokers(),
+                                "wadi.topics-file", topics.toString(),
+                                "wadi.landing.topics", TOPIC,
+                                "wadi.landing.group", TOPIC,
+                                "wadi.landing.directory", "/" + TOPIC,
+                                "wadi.landing.roll-interval", "1s"))) {
+            Map<Integer, Receipt> receipts;
+            try (EventLoad load = EventLoad.start(wadi.eventsPort(), TOPIC, 4, 50, new AtomicInteger())) {
+                await().atMost(ChildJvm.START_TIMEOUT).until(() -> load.receipts().size() >= EVENTS);
+                load.close();
+                receipts = load.receipts();
+            }
+            ReceiptCheck.check(kafka.brokers(), TOPIC, receipts);
+            await().atMost(ChildJvm.START_TIMEOUT)
+                    .until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) >= receipts.size());
+            assertThat(HdfsProbe.landed("/" + TOPIC, TOPIC).stream()
+                            .mapToLong(file -> file.lines().size())
+                            .sum())
+                    .isGreaterThanOrEqualTo(receipts.size());
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
+                assertThat(new GroupsAdmin(admin).list())
+                        .anySatisfy(group -> assertThat(group)
+                                .extracting(GroupsAdmin.Listed::group, GroupsAdmin.Listed::type)
+                                .containsExactly(TOPIC, "Classic"));
+            }
+        }
+    }
+}

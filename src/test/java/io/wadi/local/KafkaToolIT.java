@@ -1,0 +1,123 @@
+package io.wadi.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Exit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kafka's tools on a real broker, in this JVM: what they end with is caught where they would exit. */
+class KafkaToolIT {
+    private static final String TOPIC = "kafka-tool";
+
+    private final PrintStream usual = System.out;
+
+    @TempDir
+    private Path directory;
+
+    /** A tool's exit. */
+    private static final class Exited extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final int code;
+
+        Exited(int code, String message) {
+            super("exit code " + code + ": " + message);
+            this.code = code;
+        }
+    }
+
+    @BeforeEach
+    void catchExits() {
+        Exit.setExitProcedure((code, message) -> {
+            throw new Exited(code, message);
+        });
+    }
+
+    @AfterEach
+    void restore() {
+        Exit.resetExitProcedure();
+        System.setOut(usual);
+    }
+
+    private String run(String tool, String... options) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, UTF_8));
+        List<String> all = new ArrayList<>(List.of(tool));
+        all.addAll(List.of(options));
+        boolean isCluster = tool.equals("cluster");
+        all.addAll(
+                isCluster ? 2 : 1,
+                List.of("--bootstrap-server", TestServers.shared().ports().kafkaBrokers()));
+        try {
+            KafkaTool.main(all.toArray(String[]::new));
+        } catch (Exited exited) {
+            if (exited.code != 0) {
+                throw exited;
+            }
+        } finally {
+            System.setOut(usual);
+        }
+        return out.toString(UTF_8);
+    }
+
+    @Test
+    void tools_createFillReadMeasureAndEmptyATopic() throws Exception {
+        run("topics", "--create", "--topic", TOPIC, "--partitions", "2", "--replication-factor", "1");
+        assertThat(run("topics", "--describe", "--topic", TOPIC)).contains("PartitionCount: 2");
+        assertThat(run("configs", "--alter", "--entity-type", "topics", "--entity-name", TOPIC, "--add-config", "retention.ms=3600000"))
+                .contains("Completed updating config");
+        assertThat(run("configs", "--describe", "--entity-type", "topics", "--entity-name", TOPIC))
+                .contains("retention.ms=3600000");
+
+        assertThat(run("producer-perf-test", "--topic", TOPIC, "--num-records", "200", "--record-size", "10", "--throughput", "-1"))
+                .contains("200 records sent");
+        assertThat(run("get-offsets", "--topic", TOPIC).lines()
+                        .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(':') + 1)))
+                        .sum())
+                .isEqualTo(200);
+        assertThat(run("consumer-perf-test", "--topic", TOPIC, "--num-records", "200", "--group", TOPIC))
+                .contains("200");
+        assertThat(run("consumer-groups", "--describe", "--group", TOPIC)).contains(TOPIC);
+        assertThat(run("groups", "--list")).contains(TOPIC);
+
+        Path offsets = Files.writeString(
+                directory.resolve("delete.json"),
+                "{\"version\":1,\"partitions\":[{\"topic\":\"%s\",\"partition\":0,\"offset\":-1}]}".formatted(TOPIC));
+        run("delete-records", "--offset-json-file", offsets.toString());
+        assertThat(run("get-offsets", "--topic", TOPIC, "--time", "earliest").lines())
+                .anyMatch(line -> line.startsWith(TOPIC + ":0:") && !line.endsWith(":0"));
+    }
+
+    @Test
+    void tools_showTheCluster() throws Exception {
+        KafkaProbe.send(new ProducerRecord<>("kafka-tool-log-dirs", "value".getBytes(UTF_8)));
+
+        assertThat(run("cluster", "cluster-id")).contains("Cluster ID");
+        assertThat(run("broker-api-versions")).contains("Produce(0)");
+        assertThat(run("features", "describe")).contains("metadata.version");
+        assertThat(run("log-dirs", "--describe", "--topic-list", "kafka-tool-log-dirs"))
+                .contains("kafka-tool-log-dirs-0");
+        assertThat(run("metadata-quorum", "describe", "--status")).contains("LeaderId");
+    }
+
+    @Test
+    void toolThatFails_endsWithItsOwnCode() {
+        assertThatThrownBy(() -> run("topics", "--describe", "--topic", "kafka-tool-absent"))
+                .isInstanceOf(Exited.class)
+                .hasMessageStartingWith("exit code 1");
+    }
+}
