@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Exit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +76,7 @@ class KafkaToolIT {
     @Test
     void tools_createFillReadMeasureAndEmptyATopic() throws Exception {
         run("topics", "--create", "--topic", TOPIC, "--partitions", "2", "--replication-factor", "1");
+        KafkaProbe.awaitLeaders(TOPIC, 2);
         assertThat(run("topics", "--describe", "--topic", TOPIC)).contains("PartitionCount: 2");
         assertThat(run("configs", "--alter", "--entity-type", "topics", "--entity-name", TOPIC, "--add-config", "retention.ms=3600000"))
                 .contains("Completed updating config");
@@ -104,7 +104,7 @@ class KafkaToolIT {
 
     @Test
     void tools_showTheCluster() throws Exception {
-        KafkaProbe.send(new ProducerRecord<>("kafka-tool-log-dirs", "value".getBytes(UTF_8)));
+        KafkaProbe.createTopic("kafka-tool-log-dirs", 1);
 
         assertThat(run("cluster", "cluster-id")).contains("Cluster ID");
         assertThat(run("broker-api-versions")).contains("Produce(0)");

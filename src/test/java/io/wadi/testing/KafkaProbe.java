@@ -91,7 +91,7 @@ public final class KafkaProbe {
         awaitLeaders(name, partitions);
     }
 
-    private static void awaitLeaders(String name, int partitions) {
+    public static void awaitLeaders(String name, int partitions) {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .ignoreExceptionsInstanceOf(ExecutionException.class)

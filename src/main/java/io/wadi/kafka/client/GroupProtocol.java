@@ -1,5 +1,6 @@
 package io.wadi.kafka.client;
 
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -20,8 +21,9 @@ public enum GroupProtocol {
     CONSUMER {
         @Override
         void applyTo(KafkaConfiguration configuration) {
+            // Camel resolves the placeholders of the properties in this map.
             configuration.setAdditionalProperties(
-                    Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, name().toLowerCase(Locale.ROOT)));
+                    new HashMap<>(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, name().toLowerCase(Locale.ROOT))));
             // Kafka rejects each of these beside this protocol, and Camel's have defaults.
             configuration.setPartitionAssignor(null);
             configuration.setSessionTimeoutMs(null);
