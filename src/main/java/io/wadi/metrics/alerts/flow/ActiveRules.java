@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.watch.Watcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The running alert rules: the last valid content of the rules file, reloaded by {@link #check}. Thread-safe.
  */
-public final class ActiveRules {
+public final class ActiveRules implements Watcher.Check {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveRules.class);
 
     private final Path file;
@@ -59,7 +60,8 @@ public final class ActiveRules {
      * a partly written file is not applied; an invalid or unreadable file is logged once and the running rules are
      * kept.
      */
-    public synchronized void check() {
+    @Override
+    public synchronized boolean check() {
         String before = found;
         try {
             found = Files.readString(file);
@@ -74,6 +76,7 @@ public final class ActiveRules {
             checked = found;
             evaluate(found);
         }
+        return found != null;
     }
 
     private void evaluate(String yaml) {
