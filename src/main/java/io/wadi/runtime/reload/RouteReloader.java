@@ -32,27 +32,22 @@ public final class RouteReloader implements AutoCloseable {
     private Optional<RouteChange> failedRollback = Optional.empty();
 
     /**
-     * The timing.
-     *
-     * @param every the interval between checks
-     * @param stopWithin the timeout for stopping a route
-     */
-    public record Options(Duration every, Duration stopWithin) {}
-
-    /**
      * Creates a reloader without starting it.
      *
      * @param changing the lock that is held while routes are replaced
+     * @param every the interval between checks
+     * @param stopWithin the timeout for stopping a route
      */
     public RouteReloader(
             ModelCamelContext context,
             Supplier<RouteHold> requests,
             Supplier<RouteTargetState> target,
             Lock changing,
-            Options options,
+            Duration every,
+            Duration stopWithin,
             MeterRegistry meters) {
         this.requests = requests;
-        this.replacement = new RouteReplacement(context, requests, target, options.stopWithin());
+        this.replacement = new RouteReplacement(context, requests, target, stopWithin);
         this.changing = changing;
         files = new WatchedFiles(
                 new WatchedFiles.Options(
@@ -60,8 +55,8 @@ public final class RouteReloader implements AutoCloseable {
                         "route files",
                         "wadi.routes.changes",
                         "wadi.routes.rejected",
-                        options.every(),
-                        options.stopWithin()),
+                        every,
+                        stopWithin),
                 new Routes(),
                 changing,
                 meters);

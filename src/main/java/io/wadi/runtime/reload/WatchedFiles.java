@@ -1,5 +1,7 @@
 package io.wadi.runtime.reload;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
@@ -25,7 +27,8 @@ public final class WatchedFiles implements AutoCloseable {
     private final Options options;
     private final Loader loader;
     private final Lock changing;
-    private final ReloadOutcomes outcomes;
+    private final Counter applied;
+    private final Counter refused;
     private final Watcher watcher;
 
     private Path directory;
@@ -35,6 +38,7 @@ public final class WatchedFiles implements AutoCloseable {
     private DirectorySnapshot candidate;
 
     private boolean isRead = true;
+    private volatile boolean isRefused;
 
     /** Loads changed files, on the thread of the checks. */
     @FunctionalInterface
@@ -75,8 +79,20 @@ public final class WatchedFiles implements AutoCloseable {
         this.options = options;
         this.loader = loader;
         this.changing = changing;
-        outcomes = new ReloadOutcomes(meters, options.changes(), options.refused(), options.label());
+        applied = counter(meters, options, "applied");
+        refused = counter(meters, options, "refused");
+        Gauge.builder(options.refused(), () -> isRefused ? 1 : 0)
+                .description("1 while the " + options.label()
+                        + " differ from the running configuration because they were rejected")
+                .register(meters);
         watcher = new Watcher("wadi-live-" + options.label().replace(' ', '-'));
+    }
+
+    private static Counter counter(MeterRegistry meters, Options options, String result) {
+        return Counter.builder(options.changes())
+                .description("Changes of the " + options.label() + " by result")
+                .tag("result", result)
+                .register(meters);
     }
 
     /**
@@ -141,11 +157,11 @@ public final class WatchedFiles implements AutoCloseable {
             Optional<String> summary = loaded(files.whole().texts());
             if (summary.isEmpty()) {
                 LOG.info("{} matches the running configuration", directory);
-                outcomes.unchanged();
             } else {
                 LOG.info("Reloaded {} in {} ms: {}", directory, (System.nanoTime() - begin) / 1_000_000, summary.get());
-                outcomes.applied();
+                applied.increment();
             }
+            isRefused = false;
         } catch (RejectedChangeException e) {
             reject(e.mistakes());
         } catch (SettingsException e) {
@@ -166,6 +182,7 @@ public final class WatchedFiles implements AutoCloseable {
     private void reject(List<String> mistakes) {
         LOG.warn("Rejected invalid change in {}; the running configuration is unchanged:", directory);
         mistakes.forEach(mistake -> LOG.warn("  {}", mistake));
-        outcomes.refused();
+        isRefused = true;
+        refused.increment();
     }
 }
