@@ -54,7 +54,7 @@ final class EmbeddedStart extends MainListenerSupport {
     @Override
     public void beforeConfigure(BaseMainSupport main) {
         WadiPlugin.Mistake.throwIfIn(main.getCamelContext().getRegistry());
-        reloader(main).ifPresent(routes -> Wadi.begin(routes, directory(main)));
+        reloader(main).ifPresent(routes -> routes.begin(directory(main)));
     }
 
     @Override

@@ -99,18 +99,8 @@ public final class Wadi implements AutoCloseable {
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
         }
-        reloader.ifPresent(each -> begin(each, routes));
+        reloader.ifPresent(each -> each.begin(routes));
         PortCheck.requireFree(settings);
-    }
-
-    /** Reads the files of the directory that routes are started from, which is then watched for changes. */
-    static void begin(RouteReloader reloader, Path routes) {
-        try {
-            reloader.begin(routes);
-        } catch (IllegalArgumentException e) {
-            throw new SettingsException(
-                    List.of("%s=true: %s".formatted(WadiSettings.RELOAD_ENABLED.name(), e.getMessage())));
-        }
     }
 
     private String routeFiles() {

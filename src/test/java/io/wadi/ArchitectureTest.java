@@ -44,10 +44,11 @@ final class ArchitectureTest {
             runtime.health:
             runtime.telemetry: runtime.config
             runtime.watch:
-            runtime.security: runtime.watch
             format: runtime.config
             hdfs: runtime.config
             kafka: runtime.config runtime.telemetry
+            runtime.http: runtime.config kafka
+            runtime.security: runtime.http runtime.watch
             kafka.producer: kafka
             kafka.partitions: runtime.health runtime.telemetry kafka
             kafka.consumer: runtime.health runtime.telemetry kafka kafka.producer kafka.partitions
@@ -58,10 +59,10 @@ final class ArchitectureTest {
             kafka.deadletter: runtime.config kafka kafka.records
             runtime.shutdown: kafka kafka.topics
             runtime: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.partitions kafka.consumer kafka.client kafka.topics kafka.deadletter runtime.shutdown
-            kafka.streams: runtime.config runtime.health kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
-            runtime.reload: runtime.config kafka runtime
+            kafka.streams: runtime.config runtime.health runtime.http kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
+            runtime.reload: runtime.config runtime.watch kafka runtime
             management:
-            metrics: runtime.config runtime.watch kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams
+            metrics: runtime.config runtime.watch runtime.http kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams
             ingest.event:
             ingest.limits: ingest.event
             ingest.auth: runtime.config runtime.watch runtime.security ingest.limits
@@ -69,7 +70,7 @@ final class ArchitectureTest {
             ingest.eventloop:
             ingest.json: ingest.event ingest.limits
             ingest.schema: format ingest.event
-            ingest.registry: runtime.config runtime.watch format kafka ingest.event ingest.json
+            ingest.registry: runtime.config runtime.watch runtime.http format kafka ingest.event ingest.json
             ingest.rest: kafka ingest.event
             ingest.cloudevents: ingest.event
             ingest.browser: ingest.event
@@ -100,7 +101,7 @@ final class ArchitectureTest {
             streams.parser: runtime.config streams.expression streams.definition
             streams.topology: runtime.config kafka kafka.records kafka.deadletter kafka.streams streams.expression streams.definition
             streams: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams runtime.reload streams.definition streams.parser streams.topology
-            cli: runtime.config hdfs kafka kafka.partitions kafka.client kafka.groups kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag extension.cards extension.mirror landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
+            cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag extension.cards extension.mirror landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */

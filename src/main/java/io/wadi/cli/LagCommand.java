@@ -13,11 +13,8 @@ import io.wadi.management.lag.LagText;
 import io.wadi.management.lag.RecordAges;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.http.BoundedHttpClient;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -47,9 +44,9 @@ final class LagCommand extends OperatorCommand {
     private static final int SAMPLES = 4;
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(5);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_REPORT_BYTES = 64 << 20;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final BoundedHttpClient http = new BoundedHttpClient(REQUEST_TIMEOUT, MAX_REPORT_BYTES);
 
     @Option(names = "--group", paramLabel = "NAME", description = "One group, by partition.")
     private String group;
@@ -96,18 +93,14 @@ final class LagCommand extends OperatorCommand {
     /** Returns the report of the running pipeline; empty if none runs here, it has no report yet, or it uses another Kafka. */
     private Optional<ObjectNode> ofPipeline(Settings settings) throws InterruptedException {
         String host = settings.get(WadiSettings.MANAGEMENT_HOST);
-        URI uri = URI.create("http://%s:%d/api/lag"
-                .formatted(host.equals("0.0.0.0") ? "localhost" : host, settings.get(WadiSettings.MANAGEMENT_PORT)));
+        String address = "http://%s:%d/api/lag"
+                .formatted(host.equals("0.0.0.0") ? "localhost" : host, settings.get(WadiSettings.MANAGEMENT_PORT));
         try {
-            HttpResponse<byte[]> answer = http.send(
-                    HttpRequest.newBuilder(uri).timeout(REQUEST_TIMEOUT).build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
-            if (answer.statusCode() == 200
-                    && JSON.readTree(answer.body()) instanceof ObjectNode report
+            if (JSON.readTree(http.get(address)) instanceof ObjectNode report
                     && report.path("brokers").asText().equals(settings.get(WadiSettings.KAFKA_BROKERS))
                     && !report.path("time").isMissingNode()
                     && !report.path("time").isNull()) {
-                return Optional.of(report.put("from", uri.toString()));
+                return Optional.of(report.put("from", address));
             }
         } catch (IOException e) {
             // no pipeline runs here, or it does not respond

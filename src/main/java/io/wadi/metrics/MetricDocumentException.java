@@ -1,6 +1,8 @@
 package io.wadi.metrics;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
 
 /**
  * Thrown for an invalid metric document: not JSON, a missing field or one of the wrong type or range, or a failed
@@ -40,5 +42,15 @@ public final class MetricDocumentException extends IllegalArgumentException {
         return text.codePointCount(0, text.length()) > QUOTED
                 ? quoted.append('…').toString()
                 : quoted.toString();
+    }
+
+    /** Describes the current token, as the value that was found. */
+    public static String found(JsonParser json) throws IOException {
+        return switch (json.currentToken()) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "the string \"" + quote(json.getText()) + '"';
+            default -> quote(json.getText());
+        };
     }
 }

@@ -109,7 +109,7 @@ final class MetricDocumentParser {
         }
         members(DOCUMENT);
         if (json.nextToken() != null) {
-            throw new MetricDocumentException("found " + found() + " at line "
+            throw new MetricDocumentException("found " + MetricDocumentException.found(json) + " at line "
                     + json.currentTokenLocation().getLineNr() + ", column "
                     + json.currentTokenLocation().getColumnNr() + ", after the document's end, expected nothing");
         }
@@ -213,16 +213,7 @@ final class MetricDocumentParser {
 
     private void refuse(Field field, String allowed) throws IOException {
         String where = field.pointer.isEmpty() ? "" : field.pointer + ": ";
-        throw new MetricDocumentException(where + "found " + found() + ", expected " + allowed);
-    }
-
-    private String found() throws IOException {
-        return switch (json.currentToken()) {
-            case START_OBJECT -> "an object";
-            case START_ARRAY -> "an array";
-            case VALUE_STRING -> "the string \"" + MetricDocumentException.quote(json.getText()) + '"';
-            default -> MetricDocumentException.quote(json.getText());
-        };
+        throw new MetricDocumentException(where + "found " + MetricDocumentException.found(json) + ", expected " + allowed);
     }
 
     private int tokenStart() {

@@ -9,7 +9,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
-import io.wadi.runtime.reload.FileReloader;
+import io.wadi.runtime.reload.WatchedFiles;
 import io.wadi.runtime.reload.RouteTargetState;
 import io.wadi.streams.topology.DeclaredFlow;
 import java.nio.file.Path;
@@ -71,8 +71,8 @@ public final class StreamsFeature implements Feature {
     }
 
     private static void watch(FeatureContext context, LiveStreams live) {
-        FileReloader watcher = new FileReloader(
-                new FileReloader.Options(
+        WatchedFiles watcher = new WatchedFiles(
+                new WatchedFiles.Options(
                         "*.yaml",
                         "streams files",
                         "wadi.streams.changes",

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.runtime.reload.FileReloader;
+import io.wadi.runtime.reload.WatchedFiles;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
@@ -38,7 +38,7 @@ class LiveStreamsIT {
 
     private String name;
     private RunningWadi wadi;
-    private final Warnings warnings = new Warnings(FileReloader.class.getName());
+    private final Warnings warnings = new Warnings(WatchedFiles.class.getName());
 
     @BeforeEach
     void name(TestInfo test) throws Exception {

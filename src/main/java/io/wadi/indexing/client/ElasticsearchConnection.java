@@ -33,9 +33,8 @@ public final class ElasticsearchConnection {
     public ElasticsearchConnection(ElasticsearchOptions options) {
         this.hosts = options.hosts().stream().map(ElasticsearchConnection::host).toList();
         this.headers = authorization(options);
-        this.tls = options.caFile().isEmpty()
-                ? null
-                : Authorities.trusting("wadi.elasticsearch.ca-file", options.caFile());
+        this.tls = Authorities.trusting("wadi.elasticsearch.ca-file", options.caFile())
+                .orElse(null);
         this.answerWithin = options.answerWithin();
     }
 

@@ -5,29 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.Authorities;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
-import io.wadi.runtime.config.Version;
+import io.wadi.runtime.http.BoundedHttpClient;
+import io.wadi.runtime.http.HttpExchangeException;
 import io.wadi.runtime.watch.WatchedValue;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
 
 /**
  * A read-only client of a schema registry with Confluent's REST API, which Apicurio and Karapace implement too. Thread-safe.
@@ -38,12 +28,10 @@ public final class SchemaRegistry {
     /** The time after a failure during which requests fail immediately instead of waiting for the registry again. */
     private static final Duration FAILURE_TTL = Duration.ofSeconds(3);
 
-    private static final int OK = 200;
-    private static final int MAX_ERROR_LENGTH = 300;
+    private static final int MAX_BYTES = 8 << 20;
 
     private final Options options;
-    private final SSLContext tls;
-    private HttpClient http;
+    private final BoundedHttpClient http;
     private volatile Failure lastFailure;
 
     /**
@@ -64,7 +52,7 @@ public final class SchemaRegistry {
         /** Omits the password. */
         @Override
         public String toString() {
-            return "the schema registry at " + url;
+            return "the schema registry at " + BoundedHttpClient.withoutUserInfo(url);
         }
     }
 
@@ -81,9 +69,11 @@ public final class SchemaRegistry {
      */
     public SchemaRegistry(Options options) {
         this.options = options;
-        this.tls = options.caFile().isEmpty()
-                ? null
-                : Authorities.trusting("wadi.schema-registry.ca-file", options.caFile());
+        this.http = new BoundedHttpClient(
+                TIMEOUT,
+                MAX_BYTES,
+                BoundedHttpClient.basic(options.user(), options.password()),
+                Authorities.trusting("wadi.schema-registry.ca-file", options.caFile()));
     }
 
     /**
@@ -109,7 +99,7 @@ public final class SchemaRegistry {
     public WatchedValue<RegisteredSchema> latest(String subject) {
         return WatchedValue.startingWith(
                 null,
-                "the schema of %s at %s".formatted(subject, options.url()),
+                "the schema of %s at %s".formatted(subject, BoundedHttpClient.withoutUserInfo(options.url())),
                 () -> read(subject),
                 RegisteredSchema::parse);
     }
@@ -147,57 +137,14 @@ public final class SchemaRegistry {
         if (failure != null && failure.isRecent()) {
             throw new IOException(failure.why());
         }
-        String address = options.url().replaceFirst("/+$", "") + path;
-        CompletableFuture<HttpResponse<byte[]>> pending =
-                http().sendAsync(request(address), HttpResponse.BodyHandlers.ofByteArray());
-        HttpResponse<byte[]> response;
         try {
-            // The request's own timeout covers only the response's head; its body may hang too.
-            response = pending.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw failed("%s did not respond within %d s".formatted(address, TIMEOUT.toSeconds()), e);
-        } catch (ExecutionException e) {
-            throw failed("%s: %s".formatted(address, Causes.inShort(e)), e);
-        } finally {
-            pending.cancel(true);
+            return http.get(
+                    options.url().replaceFirst("/+$", "") + path,
+                    "Accept",
+                    "application/vnd.schemaregistry.v1+json, application/json");
+        } catch (HttpExchangeException e) {
+            lastFailure = new Failure(e.getMessage(), System.nanoTime());
+            throw e;
         }
-        if (response.statusCode() != OK) {
-            String error = new String(response.body(), UTF_8).strip();
-            throw new IOException("%s returned %d: %s"
-                    .formatted(
-                            address,
-                            response.statusCode(),
-                            error.substring(0, Math.min(MAX_ERROR_LENGTH, error.length()))));
-        }
-        return response.body();
-    }
-
-    private IOException failed(String why, Exception cause) {
-        lastFailure = new Failure(why, System.nanoTime());
-        return new IOException(why, cause);
-    }
-
-    private HttpRequest request(String address) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address))
-                .header("Accept", "application/vnd.schemaregistry.v1+json, application/json")
-                .header("User-Agent", "Wadi/" + Version.CURRENT);
-        if (!options.user().isEmpty()) {
-            byte[] credentials = (options.user() + ":" + options.password()).getBytes(UTF_8);
-            request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
-        }
-        return request.build();
-    }
-
-    /**
-     * Created with the first request, since it starts threads. Does not follow redirects, which would disclose the
-     * password.
-     */
-    private synchronized HttpClient http() {
-        if (http == null) {
-            HttpClient.Builder builder =
-                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT);
-            http = (tls == null ? builder : builder.sslContext(tls)).build();
-        }
-        return http;
     }
 }

@@ -3,20 +3,13 @@ package io.wadi.kafka.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.wadi.kafka.Causes;
+import io.wadi.runtime.http.BoundedHttpClient;
+import io.wadi.runtime.http.HttpExchangeException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.streams.state.HostInfo;
 
 /** Forwards requests to other instances, with the client's credentials and without retries. Thread-safe. */
@@ -30,7 +23,7 @@ final class TablePeers {
             Set.of(TableResponse.OK, TableResponse.NOT_FOUND, TableResponse.UNAVAILABLE, TableResponse.FAILED);
 
     private final Semaphore permits = new Semaphore(MAX_CONCURRENT);
-    private HttpClient client;
+    private final BoundedHttpClient http = new BoundedHttpClient(TIMEOUT, MAX_BODY_BYTES);
 
     TableResponse forward(HostInfo instance, TableRequest request, TableRequest.ForwardedTo role)
             throws InterruptedException {
@@ -53,16 +46,14 @@ final class TablePeers {
         if (!request.authorization().isEmpty()) {
             forwarded.header("Authorization", request.authorization());
         }
-        CompletableFuture<HttpResponse<String>> future = client().sendAsync(forwarded.build(), bounded());
         try {
-            HttpResponse<String> response = future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            return response(response.statusCode(), response.body(), url);
-        } catch (TimeoutException e) {
-            return unavailable(instance, "timeout of " + TIMEOUT.toSeconds() + " s");
-        } catch (ExecutionException e) {
-            return unavailable(instance, Causes.inShort(e.getCause()));
-        } finally {
-            future.cancel(true);
+            BoundedHttpClient.Response response = http.send(forwarded);
+            return response(response.status(), new String(response.body(), UTF_8), url);
+        } catch (HttpExchangeException e) {
+            return TableResponse.error(
+                    TableResponse.UNAVAILABLE,
+                    "%s:%d, which may have the key, does not respond: %s"
+                            .formatted(instance.host(), instance.port(), e.getMessage()));
         }
     }
 
@@ -83,32 +74,8 @@ final class TablePeers {
                 : TableResponse.error(TableResponse.UNAVAILABLE, "%s returned status %d".formatted(url, code));
     }
 
-    private static TableResponse unavailable(HostInfo instance, String why) {
-        return TableResponse.error(
-                TableResponse.UNAVAILABLE,
-                "%s:%d, which may have the key, does not respond: %s".formatted(instance.host(), instance.port(), why));
-    }
-
     private static String url(HostInfo instance, TableRequest request) {
         String host = instance.host().contains(":") ? "[" + instance.host() + "]" : instance.host();
         return "http://%s:%d%s".formatted(host, instance.port(), request.target());
-    }
-
-    /** Discards a body without length or with more than the maximum. */
-    private static BodyHandler<String> bounded() {
-        return head -> head.headers().firstValueAsLong("Content-Length").orElse(MAX_BODY_BYTES + 1L) > MAX_BODY_BYTES
-                ? BodySubscribers.replacing("")
-                : BodySubscribers.ofString(UTF_8);
-    }
-
-    /** Creates the client with the first request, since it has threads. */
-    private synchronized HttpClient client() {
-        if (client == null) {
-            client = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(TIMEOUT)
-                    .build();
-        }
-        return client;
     }
 }

@@ -49,7 +49,7 @@ final class DocumentReader {
         try (JsonParser parser = JSON.createParser(document)) {
             json = parser;
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                return "found " + (json.currentToken() == null ? "nothing" : found()) + ", expected a JSON object";
+                return "found " + (json.currentToken() == null ? "nothing" : MetricDocumentException.found(json)) + ", expected a JSON object";
             }
             if (!members(rules.fields().root()) && selection == null) {
                 select();
@@ -123,7 +123,7 @@ final class DocumentReader {
         if (value == JsonToken.VALUE_STRING) {
             texts[slot] = json.getText();
         } else {
-            wrong[slot] = "found " + found() + ", expected a string";
+            wrong[slot] = "found " + MetricDocumentException.found(json) + ", expected a string";
         }
     }
 
@@ -131,7 +131,7 @@ final class DocumentReader {
         double number = value.isNumeric() ? json.getDoubleValue() : Double.NaN;
         numbers[slot] = number;
         if (!Double.isFinite(number)) {
-            wrong[slot] = "found " + found() + ", expected a finite number";
+            wrong[slot] = "found " + MetricDocumentException.found(json) + ", expected a finite number";
         }
     }
 
@@ -150,14 +150,5 @@ final class DocumentReader {
         for (int slot = 0; slot < found.length; slot++) {
             missing += selection.needs(slot) && !found[slot] ? 1 : 0;
         }
-    }
-
-    private String found() throws IOException {
-        return switch (json.currentToken()) {
-            case START_OBJECT -> "an object";
-            case START_ARRAY -> "an array";
-            case VALUE_STRING -> "the string \"" + MetricDocumentException.quote(json.getText()) + '"';
-            default -> MetricDocumentException.quote(json.getText());
-        };
     }
 }

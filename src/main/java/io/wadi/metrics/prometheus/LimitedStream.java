@@ -4,10 +4,14 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that throws {@link LimitedBody.TooLargeException} beyond a size limit. */
+/** A stream that throws {@link TooLargeException} beyond a size limit. */
 final class LimitedStream extends FilterInputStream {
     private final long maxBytes;
     private long total;
+
+    static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1;
+    }
 
     LimitedStream(InputStream stream, long maxBytes) {
         super(stream);
@@ -31,7 +35,7 @@ final class LimitedStream extends FilterInputStream {
     private void count(int read) throws IOException {
         total += read;
         if (total > maxBytes) {
-            throw new LimitedBody.TooLargeException(maxBytes);
+            throw new TooLargeException();
         }
     }
 }

@@ -1,27 +1,21 @@
 package io.wadi.metrics.prometheus;
 
+import io.wadi.runtime.config.Units;
+import io.wadi.runtime.http.BoundedHttpClient;
+import io.wadi.runtime.http.HttpExchangeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 
-/**
- * An HTTP client for expositions with gzip, a timeout and a size limit. Redirects are not followed, because a target
- * could otherwise make Wadi send requests to internal servers. Thread-safe.
- */
+/** An HTTP client for expositions with gzip, a timeout and a size limit. Thread-safe. */
 final class TargetClient {
+    private final BoundedHttpClient http;
     private final Duration timeout;
     private final long maxBody;
-    private HttpClient client;
 
     /**
      * Creates a client that starts no threads before its first request.
@@ -30,6 +24,7 @@ final class TargetClient {
      * @param maxBody maximum size in bytes, both compressed and decompressed
      */
     TargetClient(Duration timeout, long maxBody) {
+        this.http = new BoundedHttpClient(timeout, maxBody);
         this.timeout = timeout;
         this.maxBody = maxBody;
     }
@@ -41,56 +36,39 @@ final class TargetClient {
      *     passed to the reader
      */
     void read(PrometheusTarget target, Exposition.Reader reader) throws ScrapeException, InterruptedException {
-        HttpResponse<byte[]> answer = answer(target);
-        if (answer.statusCode() / 100 == 3) {
+        BoundedHttpClient.Response answer = answer(target);
+        if (answer.status() / 100 == 3) {
             throw new ScrapeException("answered %d to %s, expected 200: redirects are not followed"
                     .formatted(
-                            answer.statusCode(),
+                            answer.status(),
                             answer.headers().firstValue("Location").orElse("nowhere")));
         }
-        if (answer.statusCode() != 200) {
-            throw new ScrapeException("answered " + answer.statusCode() + ", expected 200");
+        if (answer.status() != 200) {
+            throw new ScrapeException("answered " + answer.status() + ", expected 200");
         }
         ExpositionFormat format =
                 ExpositionFormat.of(answer.headers().firstValue("Content-Type").orElse(""));
         try (InputStream text = new LimitedStream(decoded(answer), maxBody)) {
             Exposition.read(text, format, reader);
-        } catch (LimitedBody.TooLargeException e) {
-            throw new ScrapeException(e.getMessage() + " decompressed");
+        } catch (LimitedStream.TooLargeException e) {
+            throw new ScrapeException("sent more than " + Units.text(maxBody) + " decompressed");
         } catch (IOException e) {
             throw new ScrapeException("sent invalid or truncated gzip: " + e.getMessage());
         }
     }
 
-    private HttpResponse<byte[]> answer(PrometheusTarget target) throws ScrapeException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(target.uri())
-                .header("Accept", ExpositionFormat.ACCEPT)
-                .header("Accept-Encoding", "gzip")
-                .header("X-Prometheus-Scrape-Timeout-Seconds", Double.toString(timeout.toMillis() / 1000.0))
-                .build();
-        CompletableFuture<HttpResponse<byte[]>> response =
-                client().sendAsync(request, head -> new LimitedBody(maxBody));
+    private BoundedHttpClient.Response answer(PrometheusTarget target) throws ScrapeException, InterruptedException {
         try {
-            return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new ScrapeException("did not complete its response within " + timeout.toMillis() + " ms");
-        } catch (ExecutionException e) {
-            throw new ScrapeException(reason(e.getCause()));
-        } finally {
-            response.cancel(true);
+            return http.send(HttpRequest.newBuilder(target.uri())
+                    .header("Accept", ExpositionFormat.ACCEPT)
+                    .header("Accept-Encoding", "gzip")
+                    .header("X-Prometheus-Scrape-Timeout-Seconds", Double.toString(timeout.toMillis() / 1000.0)));
+        } catch (HttpExchangeException e) {
+            throw new ScrapeException(e.getMessage());
         }
     }
 
-    private static String reason(Throwable failure) {
-        if (failure instanceof LimitedBody.TooLargeException) {
-            return failure.getMessage();
-        }
-        return failure.getMessage() == null
-                ? failure.toString()
-                : failure.getClass().getSimpleName() + ": " + failure.getMessage();
-    }
-
-    private static InputStream decoded(HttpResponse<byte[]> answer) throws IOException, ScrapeException {
+    private static InputStream decoded(BoundedHttpClient.Response answer) throws IOException, ScrapeException {
         InputStream body = new ByteArrayInputStream(answer.body());
         String encoding = answer.headers()
                 .firstValue("Content-Encoding")
@@ -101,15 +79,5 @@ final class TargetClient {
             case "gzip", "x-gzip" -> new GZIPInputStream(body);
             default -> throw new ScrapeException("answered with Content-Encoding " + encoding + ", expected gzip");
         };
-    }
-
-    private synchronized HttpClient client() {
-        if (client == null) {
-            client = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(timeout)
-                    .build();
-        }
-        return client;
     }
 }

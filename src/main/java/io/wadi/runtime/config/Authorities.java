@@ -9,6 +9,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -17,13 +18,16 @@ public final class Authorities {
     private Authorities() {}
 
     /**
-     * Returns a TLS context that trusts only the certificates of a file.
+     * Returns a TLS context that trusts only the certificates of a file; empty without a file.
      *
      * @param setting the setting that names the file, for the message
-     * @param file certificates as PEM
+     * @param file certificates as PEM; empty for the authorities of the JDK
      * @throws IllegalArgumentException if the file has no readable certificates
      */
-    public static SSLContext trusting(String setting, String file) {
+    public static Optional<SSLContext> trusting(String setting, String file) {
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
         try (InputStream pem = Files.newInputStream(Path.of(file))) {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
@@ -39,7 +43,7 @@ public final class Authorities {
             managers.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers.getTrustManagers(), null);
-            return context;
+            return Optional.of(context);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(
                     "%s: %s cannot be read as PEM certificates: %s".formatted(setting, file, e), e);

@@ -113,59 +113,50 @@ public record Setting<T>(
 
     /** A whole number from {@code least} to {@code most}, both included. */
     public static Setting<Long> number(String name, String defaultText, long least, long most, String description) {
-        return new Setting<>(
-                name,
-                description,
-                "integer",
-                least + " to " + most,
-                "a whole number from " + least + " to " + most,
-                defaultText,
-                text -> inRange(Long.parseLong(text), least, most));
+        String from = Long.toString(least);
+        String to = Long.toString(most);
+        return range(name, defaultText, from, to, description, "integer", "a whole number", Long::parseLong);
     }
 
     /** A decimal number from {@code least} to {@code most}, both included. */
     public static Setting<Double> decimal(
             String name, String defaultText, double least, double most, String description) {
-        return new Setting<>(
-                name,
-                description,
-                "number",
-                least + " to " + most,
-                "a number from " + least + " to " + most,
-                defaultText,
-                text -> inRange(Double.parseDouble(text), least, most));
+        String from = Double.toString(least);
+        String to = Double.toString(most);
+        return range(name, defaultText, from, to, description, "number", "a number", Double::parseDouble);
     }
 
     /** A size in bytes, written such as {@code 512KiB} or {@code 128MiB}, from {@code least} to {@code most}. */
     public static Setting<Long> size(String name, String defaultText, String least, String most, String description) {
-        return new Setting<>(
-                name,
-                description,
-                "size",
-                least + " to " + most,
-                "a size such as 64KiB or 128MiB, from " + least + " to " + most,
-                defaultText,
-                text -> inRange(Units.bytes(text), Units.bytes(least), Units.bytes(most)));
+        String form = "a size such as 64KiB or 128MiB,";
+        return range(name, defaultText, least, most, description, "size", form, Units::bytes);
     }
 
     /** A duration, written such as {@code 500ms}, {@code 5s}, {@code 10m} or {@code 1h}, from {@code least} to {@code most}. */
     public static Setting<Duration> duration(
             String name, String defaultText, String least, String most, String description) {
-        return new Setting<>(
-                name,
-                description,
-                "duration",
-                least + " to " + most,
-                "a duration such as 500ms, 5s, 10m or 1h, from " + least + " to " + most,
-                defaultText,
-                text -> inRange(Units.duration(text), Units.duration(least), Units.duration(most)));
+        String form = "a duration such as 500ms, 5s, 10m or 1h,";
+        return range(name, defaultText, least, most, description, "duration", form, Units::duration);
     }
 
-    private static <C extends Comparable<C>> C inRange(C value, C least, C most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException("out of range");
-        }
-        return value;
+    /** A value of a type in one word and a form in words. */
+    private static <C extends Comparable<C>> Setting<C> range(
+            String name,
+            String defaultText,
+            String least,
+            String most,
+            String description,
+            String type,
+            String form,
+            Function<String, C> parser) {
+        String range = least + " to " + most;
+        return new Setting<>(name, description, type, range, form + " from " + range, defaultText, text -> {
+            C value = parser.apply(text);
+            if (value.compareTo(parser.apply(least)) < 0 || value.compareTo(parser.apply(most)) > 0) {
+                throw new IllegalArgumentException("out of range");
+            }
+            return value;
+        });
     }
 
     private static String notBlank(String text) {

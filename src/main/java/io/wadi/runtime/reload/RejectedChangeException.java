@@ -3,7 +3,7 @@ package io.wadi.runtime.reload;
 import java.util.List;
 
 /** Thrown for changed files that cannot be loaded. */
-final class RejectedChangeException extends Exception {
+public final class RejectedChangeException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient List<String> mistakes;
@@ -18,7 +18,7 @@ final class RejectedChangeException extends Exception {
     }
 
     /** The errors, one line each, with file and line if known. */
-    List<String> mistakes() {
+    public List<String> mistakes() {
         return mistakes;
     }
 }

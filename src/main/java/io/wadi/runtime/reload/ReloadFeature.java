@@ -23,8 +23,8 @@ public final class ReloadFeature implements Feature {
                 context.provided(RouteHold.class),
                 context.provided(RouteTargetState.class),
                 context.routeChanges(),
-                new RouteReloader.Options(
-                        context.get(WadiSettings.RELOAD_INTERVAL), context.get(WadiSettings.STOP_PHASE_TIMEOUT)),
+                context.get(WadiSettings.RELOAD_INTERVAL),
+                context.get(WadiSettings.STOP_PHASE_TIMEOUT),
                 context.meters());
         context.bindBean("wadi-live-routes", live);
         context.beforeStop(live::close);

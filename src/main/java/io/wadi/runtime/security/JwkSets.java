@@ -1,19 +1,14 @@
 package io.wadi.runtime.security;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.nimbusds.jose.util.DefaultResourceRetriever;
+import io.wadi.runtime.http.BoundedHttpClient;
 import io.wadi.runtime.watch.WatchedValue;
-import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Sources of JWK sets (RFC 7517): files, and {@code https:} addresses with a timeout of 10 seconds. */
 public final class JwkSets {
-    private static final int TIMEOUT_MS = 10_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_BYTES = 1 << 20;
 
     private JwkSets() {}
@@ -34,18 +29,8 @@ public final class JwkSets {
         if (!isRemote(fileOrAddress)) {
             return () -> Files.readAllBytes(Path.of(fileOrAddress));
         }
-        DefaultResourceRetriever web = new DefaultResourceRetriever(TIMEOUT_MS, TIMEOUT_MS, MAX_BYTES) {
-            /** Follows no redirects: keys are trusted from the configured address only. */
-            @Override
-            protected HttpURLConnection openHTTPConnection(URL url) throws IOException {
-                HttpURLConnection connection = super.openHTTPConnection(url);
-                connection.setInstanceFollowRedirects(false);
-                return connection;
-            }
-        };
-        return () -> web.retrieveResource(URI.create(fileOrAddress).toURL())
-                .getContent()
-                .getBytes(UTF_8);
+        BoundedHttpClient http = new BoundedHttpClient(TIMEOUT, MAX_BYTES);
+        return () -> http.get(fileOrAddress);
     }
 
     private static boolean isRemote(String fileOrAddress) {

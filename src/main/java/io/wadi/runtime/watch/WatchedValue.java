@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> the type of the value
  */
-public final class WatchedValue<T> {
+public final class WatchedValue<T> implements Watcher.Check {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedValue.class);
 
     private final String name;
@@ -95,6 +95,7 @@ public final class WatchedValue<T> {
      *
      * @return whether it could be read
      */
+    @Override
     public synchronized boolean check() throws InterruptedException {
         try {
             byte[] now = source.read();

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that checks {@linkplain WatchedValue watched values} for changes. */
+/** A daemon thread that checks files and {@linkplain WatchedValue watched values} for changes. */
 public final class Watcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
 
@@ -16,47 +16,72 @@ public final class Watcher implements AutoCloseable {
 
     private final ScheduledThreadPoolExecutor timer;
 
+    /** A repeated check. */
+    @FunctionalInterface
+    public interface Check {
+        /**
+         * Checks for a change and handles it. A check that throws is logged and repeated.
+         *
+         * @return whether the source could be read
+         */
+        boolean check() throws InterruptedException;
+    }
+
     /** Creates a watcher of nothing, without a thread yet. */
     public Watcher() {
+        this("wadi-reload");
+    }
+
+    /** Creates a watcher of nothing, without a thread yet, which will have this name. */
+    public Watcher(String name) {
         timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "wadi-reload");
+            Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         // A check that ends after close() would schedule another one.
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** Checks a value now and at this interval, or after five seconds if it could not be read. */
-    public void every(Duration interval, WatchedValue<?> value) {
-        schedule(Duration.ZERO, interval, value);
+    /** Checks now and at this interval, or after five seconds if the source could not be read. */
+    public void every(Duration interval, Check check) {
+        schedule(Duration.ZERO, interval, check);
     }
 
-    private void schedule(Duration delay, Duration interval, WatchedValue<?> value) {
+    private void schedule(Duration delay, Duration interval, Check check) {
         timer.schedule(
                 () -> {
-                    boolean isSooner = !check(value) && interval.compareTo(MAX_RETRY_INTERVAL) > 0;
-                    schedule(isSooner ? MAX_RETRY_INTERVAL : interval, interval, value);
+                    boolean isSooner = !succeeds(check) && interval.compareTo(MAX_RETRY_INTERVAL) > 0;
+                    schedule(isSooner ? MAX_RETRY_INTERVAL : interval, interval, check);
                 },
                 delay.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Returns whether the value could be read. */
-    private static boolean check(WatchedValue<?> value) {
+    private static boolean succeeds(Check check) {
         try {
-            return value.check();
+            return check.check();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // A timer drops a task that throws.
-            LOG.error("Check for changes failed", e);
+            LOG.error("Check for changes failed; retrying: {}", e.getMessage(), e);
         }
         return false;
     }
 
+    /** Stops further checks without waiting for one that is running. */
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.shutdown();
+    }
+
+    /** Stops further checks and waits for one that is running, which is interrupted after the timeout. */
+    public void close(Duration timeout) throws InterruptedException {
+        timer.shutdown();
+        if (!timer.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            timer.shutdownNow();
+        }
     }
 }

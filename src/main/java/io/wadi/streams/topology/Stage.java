@@ -2,6 +2,7 @@ package io.wadi.streams.topology;
 
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.streams.RejectedRecord;
 import io.wadi.streams.expression.EvaluatedRecord;
 import io.wadi.streams.expression.FlowExpression;
 import io.wadi.streams.expression.RejectedRecordException;
@@ -14,10 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.Topology;
@@ -172,37 +170,19 @@ final class Stage {
         }
 
         private void reject(Object key, Object value, Headers headers, long timestamp, RejectedRecordException why) {
-            ProducerRecord<Object, Object> deadLetter = deadLetter(key, value, headers, timestamp, why);
-            forward(
-                    name + "-" + DEAD_LETTERS,
-                    new Record<>(
-                            (byte[]) deadLetter.key(), (byte[]) deadLetter.value(), timestamp, deadLetter.headers()));
+            forward(name + "-" + DEAD_LETTERS, deadLetter(new Record<>(key, value, timestamp, headers), why));
         }
 
         /** A record of a topic is sent unchanged; an aggregation's result as JSON without offset. */
-        private ProducerRecord<Object, Object> deadLetter(
-                Object key, Object value, Headers headers, long timestamp, RejectedRecordException why) {
+        private Record<byte[], byte[]> deadLetter(Record<Object, Object> rejected, RejectedRecordException why) {
             Optional<RecordMetadata> metadata = metadata();
             if (input instanceof StageInput.Results || metadata.isEmpty()) {
-                return deadLetters.deadLetter(
-                        "", event.key(), ValueType.JSON.write(event.value()), headers, route, why);
+                return RejectedRecord.record(
+                        deadLetters.deadLetter(
+                                "", event.key(), ValueType.JSON.write(event.value()), rejected.headers(), route, why),
+                        rejected.timestamp());
             }
-            RecordMetadata at = metadata.get();
-            return deadLetters.deadLetter(
-                    new ConsumerRecord<>(
-                            at.topic(),
-                            at.partition(),
-                            at.offset(),
-                            timestamp,
-                            TimestampType.CREATE_TIME,
-                            -1,
-                            -1,
-                            key,
-                            value,
-                            headers,
-                            Optional.empty()),
-                    route,
-                    why);
+            return RejectedRecord.deadLetter(deadLetters, route, metadata.get(), rejected, why);
         }
     }
 

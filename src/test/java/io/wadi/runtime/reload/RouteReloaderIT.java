@@ -69,7 +69,7 @@ class RouteReloaderIT {
 
     private RunningWadi wadi;
     private final HttpClient client = HttpClient.newHttpClient();
-    private final Warnings warnings = new Warnings(RouteReloader.class.getName());
+    private final Warnings warnings = new Warnings(WatchedFiles.class.getName());
 
     @BeforeEach
     void start(TestInfo test) throws Exception {

@@ -31,7 +31,7 @@ class RouteTemplatesIT {
         Path input = Files.createDirectories(directory.resolve("in")).resolve("a.log");
         Path own = directory.resolve("wadi").resolve("routes").resolve("own.camel.yaml");
         Files.writeString(input, "one\n");
-        try (Warnings warnings = new Warnings(RouteReloader.class.getName());
+        try (Warnings warnings = new Warnings(WatchedFiles.class.getName());
                 RunningWadi wadi = Ends.start(
                         Files.createDirectories(directory.resolve("wadi")),
                         route(input, TOPIC),

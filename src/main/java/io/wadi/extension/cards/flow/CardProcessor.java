@@ -8,21 +8,17 @@ import io.wadi.extension.cards.Payment;
 import io.wadi.extension.cards.PaymentReader;
 import io.wadi.extension.cards.Rule;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.streams.RejectedRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
@@ -167,26 +163,9 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void sendDeadLetter(Record<byte[], byte[]> payment, Exception why) {
-        RecordMetadata at = context.recordMetadata().orElseThrow();
-        ProducerRecord<Object, Object> deadLetter = deadLetters.deadLetter(
-                new ConsumerRecord<>(
-                        at.topic(),
-                        at.partition(),
-                        at.offset(),
-                        payment.timestamp(),
-                        TimestampType.CREATE_TIME,
-                        -1,
-                        -1,
-                        payment.key(),
-                        payment.value(),
-                        payment.headers(),
-                        Optional.empty()),
-                CardsTopology.NAME,
-                why);
-        context.forward(
-                new Record<>(
-                        (byte[]) deadLetter.key(), (byte[]) deadLetter.value(), clock.millis(), deadLetter.headers()),
-                CardsTopology.DEAD_LETTERS);
+        Record<byte[], byte[]> deadLetter = RejectedRecord.deadLetter(
+                deadLetters, CardsTopology.NAME, context.recordMetadata().orElseThrow(), payment, why);
+        context.forward(deadLetter.withTimestamp(clock.millis()), CardsTopology.DEAD_LETTERS);
     }
 
     @Override

@@ -9,7 +9,7 @@ import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
-import io.wadi.runtime.watch.PeriodicCheck;
+import io.wadi.runtime.watch.Watcher;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
@@ -66,8 +66,14 @@ public final class CardsFeature implements Feature {
                         context.get(CardsSettings.COMMIT_INTERVAL).toMillis()),
                 topology,
                 admin -> startupProblem(models, topics, admin),
-                () -> new PeriodicCheck(
-                        "wadi-card-models", context.get(CardsSettings.MODELS_REFRESH_INTERVAL), models::reload),
+                () -> {
+                    Watcher reload = new Watcher("wadi-card-models");
+                    reload.every(context.get(CardsSettings.MODELS_REFRESH_INTERVAL), () -> {
+                        models.reload();
+                        return true;
+                    });
+                    return reload;
+                },
                 models::problem);
     }
 

@@ -4,36 +4,38 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.watch.WatchedValue;
+import io.wadi.runtime.watch.Watcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The running alert rules: the last valid content of the rules file, reloaded by {@link #check}. Thread-safe.
+ * The running alert rules: the last valid content of the rules file. A change takes effect once two checks in a row find
+ * the same valid content, so that a partly written file is not applied. Thread-safe.
  */
-public final class ActiveRules {
-    private static final Logger LOG = LoggerFactory.getLogger(ActiveRules.class);
-
+public final class ActiveRules implements Watcher.Check {
     private final Path file;
-    private volatile Rules current;
+    private final WatchedValue<Rules> rules;
     private volatile List<String> mistakes = List.of();
-    /** The content at the last check, and the content last parsed; guarded by this. */
-    private String found;
+    /** The content at the last check, and the last content of two checks in a row; guarded by the watched value. */
+    private byte[] found;
 
-    private String checked;
+    private byte[] settled;
 
     /** The text of valid rules; each task parses its own copy, because {@link AlertRules} is not thread-safe. */
     record Rules(String yaml) {}
 
-    private ActiveRules(Path file, String yaml) {
+    private ActiveRules(Path file) throws IOException {
         this.file = file;
-        this.current = new Rules(yaml);
-        this.found = yaml;
-        this.checked = yaml;
+        try (InputStream own = ActiveRules.class.getResourceAsStream("/alerts.yaml")) {
+            found = Files.exists(file) ? Files.readAllBytes(file) : own.readAllBytes();
+        }
+        settled = found;
+        rules = WatchedValue.of("Alert rules file " + file, this::content, this::parse);
     }
 
     /**
@@ -42,53 +44,41 @@ public final class ActiveRules {
      * @throws SettingsException with all errors, each with line and column
      */
     public static ActiveRules read(String file) {
-        Path path = Path.of(file);
-        try (InputStream stream = Files.exists(path)
-                ? Files.newInputStream(path)
-                : ActiveRules.class.getResourceAsStream("/alerts.yaml")) {
-            String yaml = new String(stream.readAllBytes(), UTF_8);
-            AlertRules.parse(yaml);
-            return new ActiveRules(path, yaml);
+        try {
+            return new ActiveRules(Path.of(file));
         } catch (IOException e) {
             throw new SettingsException(List.of(file + ": reading the alert rules failed: " + e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(e.getMessage().lines().toList());
         }
     }
 
-    /**
-     * Checks the file for changes. A change takes effect once two checks in a row find the same valid content, so that
-     * a partly written file is not applied; an invalid or unreadable file is logged once and the running rules are
-     * kept.
-     */
-    public synchronized void check() {
-        String before = found;
-        try {
-            found = Files.readString(file);
-        } catch (IOException e) {
-            // Without a file the jar's own rules stay in use.
-            found = null;
-            if (before != null && Files.exists(file)) {
-                LOG.warn("Alert rules {}: reading failed, keeping the running rules: {}", file, e.toString());
-            }
-        }
-        if (found != null && found.equals(before) && !found.equals(checked)) {
-            checked = found;
-            evaluate(found);
-        }
+    /** Checks the file for a change; an invalid or unreadable file is logged once and the running rules are kept. */
+    @Override
+    public boolean check() throws InterruptedException {
+        return rules.check();
     }
 
-    private void evaluate(String yaml) {
+    private byte[] content() throws IOException {
+        byte[] before = found;
+        // Without a file the running rules stay in use.
+        found = Files.exists(file) ? Files.readAllBytes(file) : null;
+        if (found != null && Arrays.equals(found, before)) {
+            settled = found;
+        }
+        return settled;
+    }
+
+    private Rules parse(byte[] content) {
+        String yaml = new String(content, UTF_8);
         try {
             AlertRules.parse(yaml);
-            mistakes = List.of();
-            if (!yaml.equals(current.yaml())) {
-                current = new Rules(yaml);
-                LOG.info("Alert rules {}: reloaded", file);
-            }
         } catch (SettingsException e) {
             mistakes = e.mistakes();
-            LOG.warn("Alert rules {}: rejected an invalid change, keeping the running rules", file);
-            mistakes.forEach(declaredDifference -> LOG.warn("{}", declaredDifference));
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
+        mistakes = List.of();
+        return new Rules(yaml);
     }
 
     /** The errors in the current file, each with line and column; empty if its rules are running. */
@@ -97,6 +87,6 @@ public final class ActiveRules {
     }
 
     Rules get() {
-        return current;
+        return rules.get();
     }
 }

@@ -3,6 +3,7 @@ package io.wadi.metrics.alerts.flow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.streams.RejectedRecord;
 import io.wadi.metrics.alerts.Alert;
 import io.wadi.metrics.alerts.AlertEvaluator;
 import io.wadi.metrics.alerts.AlertRules;
@@ -14,17 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
@@ -172,26 +168,13 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     private void sendDeadLetter(Record<byte[], byte[]> document, String why) {
-        RecordMetadata at = context.recordMetadata().orElseThrow();
-        ProducerRecord<Object, Object> deadLetter = deadLetters.deadLetter(
-                new ConsumerRecord<>(
-                        at.topic(),
-                        at.partition(),
-                        at.offset(),
-                        document.timestamp(),
-                        TimestampType.CREATE_TIME,
-                        -1,
-                        -1,
-                        document.key(),
-                        document.value(),
-                        document.headers(),
-                        Optional.empty()),
+        Record<byte[], byte[]> deadLetter = RejectedRecord.deadLetter(
+                deadLetters,
                 AlertsTopology.NAME,
+                context.recordMetadata().orElseThrow(),
+                document,
                 new RejectedDocumentException(why));
-        context.forward(
-                new Record<>(
-                        (byte[]) deadLetter.key(), (byte[]) deadLetter.value(), clock.millis(), deadLetter.headers()),
-                AlertsTopology.DEAD_LETTERS);
+        context.forward(deadLetter.withTimestamp(clock.millis()), AlertsTopology.DEAD_LETTERS);
     }
 
     @Override

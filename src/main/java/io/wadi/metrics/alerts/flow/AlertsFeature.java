@@ -12,7 +12,7 @@ import io.wadi.runtime.config.ConfigurationErrors;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
-import io.wadi.runtime.watch.PeriodicCheck;
+import io.wadi.runtime.watch.Watcher;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,7 +113,8 @@ public final class AlertsFeature implements Feature {
             readers.add(new NoDataMonitor.Reader(get(AlertsSettings.APPLICATION), topics));
             NoDataMonitor started = new NoDataMonitor(readers, noDataClocks, kafka::adminProperties);
             monitor = started;
-            PeriodicCheck rulesReload = new PeriodicCheck("wadi-alert-rules", RULES_RELOAD_INTERVAL, rules::check);
+            Watcher rulesReload = new Watcher("wadi-alert-rules");
+            rulesReload.every(RULES_RELOAD_INTERVAL, rules);
             return () -> {
                 rulesReload.close();
                 started.close();

@@ -186,7 +186,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void changedRules_holdForTheHostsThatAreKnown() throws IOException {
+    void changedRules_holdForTheHostsThatAreKnown() throws Exception {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
         cpu.pipeInput(key("web-01"), load("web-01", 60, 5));
         byte[] before = store().get("web-01");
@@ -206,7 +206,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void rulesWithMistakes_leaveThoseBefore() throws IOException {
+    void rulesWithMistakes_leaveThoseBefore() throws Exception {
         Files.writeString(file, RULES.formatted("much"));
         rules.check();
         rules.check();

@@ -1,0 +1,45 @@
+package io.wadi.kafka.streams;
+
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** A record that a processor of a topology rejects. */
+public final class RejectedRecord {
+    private RejectedRecord() {}
+
+    /**
+     * Returns the dead letter with the timestamp of the rejected record, for the sink of the dead-letter topic: it is
+     * written in the task's transaction.
+     *
+     * @param at the place of the rejected record, whose key and value are bytes
+     */
+    public static Record<byte[], byte[]> deadLetter(
+            DeadLetterSender deadLetters, String route, RecordMetadata at, Record<?, ?> rejected, Exception why) {
+        ProducerRecord<Object, Object> deadLetter = deadLetters.deadLetter(
+                new ConsumerRecord<>(
+                        at.topic(),
+                        at.partition(),
+                        at.offset(),
+                        rejected.timestamp(),
+                        TimestampType.CREATE_TIME,
+                        -1,
+                        -1,
+                        rejected.key(),
+                        rejected.value(),
+                        rejected.headers(),
+                        Optional.empty()),
+                route,
+                why);
+        return record(deadLetter, rejected.timestamp());
+    }
+
+    /** Returns a dead letter as a record of a topology. */
+    public static Record<byte[], byte[]> record(ProducerRecord<Object, Object> deadLetter, long timestamp) {
+        return new Record<>((byte[]) deadLetter.key(), (byte[]) deadLetter.value(), timestamp, deadLetter.headers());
+    }
+}

@@ -1,0 +1,2 @@
+/** Requests to other HTTP servers. */
+package io.wadi.runtime.http;

@@ -1,0 +1,188 @@
+package io.wadi.runtime.reload;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.watch.Watcher;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.locks.Lock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hot reload of a directory's files. Once two checks find the same changed content, all files are loaded, or none: invalid
+ * ones are rejected, and the running configuration is unchanged.
+ */
+public final class WatchedFiles implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchedFiles.class);
+
+    private final Options options;
+    private final Loader loader;
+    private final Lock changing;
+    private final Counter applied;
+    private final Counter refused;
+    private final Watcher watcher;
+
+    private Path directory;
+    /** The files handled last, loaded or rejected. */
+    private DirectorySnapshot handled;
+    /** Changed files that one check has found. */
+    private DirectorySnapshot candidate;
+
+    private boolean isRead = true;
+    private volatile boolean isRefused;
+
+    /** Loads changed files, on the thread of the checks. */
+    @FunctionalInterface
+    public interface Loader {
+        /**
+         * Replaces the running configuration.
+         *
+         * @param texts the contents by file name
+         * @return a summary for the log; empty if nothing has changed
+         * @throws RejectedChangeException with the errors if the files are invalid; the running configuration is unchanged
+         * @throws SettingsException likewise
+         */
+        Optional<String> load(SortedMap<String, String> texts) throws RejectedChangeException, InterruptedException;
+
+        /** Called before each check, to retry earlier work. The lock is not held. */
+        default void beforeCheck() throws InterruptedException {}
+    }
+
+    /**
+     * The files and the timing.
+     *
+     * @param names such as {@code *.yaml}
+     * @param label a plural noun for messages, such as {@code route files}
+     * @param changes the name of the meter that counts changes
+     * @param refused the name of the gauge that is 1 while the files are rejected
+     * @param every the interval between checks
+     * @param stopWithin how long the replaced configuration may take to stop
+     */
+    public record Options(
+            String names, String label, String changes, String refused, Duration every, Duration stopWithin) {}
+
+    /**
+     * Creates a watch without starting it.
+     *
+     * @param changing the lock that is held while files are loaded
+     */
+    public WatchedFiles(Options options, Loader loader, Lock changing, MeterRegistry meters) {
+        this.options = options;
+        this.loader = loader;
+        this.changing = changing;
+        applied = counter(meters, options, "applied");
+        refused = counter(meters, options, "refused");
+        Gauge.builder(options.refused(), () -> isRefused ? 1 : 0)
+                .description("1 while the " + options.label()
+                        + " differ from the running configuration because they were rejected")
+                .register(meters);
+        watcher = new Watcher("wadi-live-" + options.label().replace(' ', '-'));
+    }
+
+    private static Counter counter(MeterRegistry meters, Options options, String result) {
+        return Counter.builder(options.changes())
+                .description("Changes of the " + options.label() + " by result")
+                .tag("result", result)
+                .register(meters);
+    }
+
+    /**
+     * Reads the initial files.
+     *
+     * @return the contents by file name
+     * @throws SettingsException if they cannot be read
+     */
+    public SortedMap<String, String> begin(Path of) {
+        directory = of;
+        try {
+            handled = DirectorySnapshot.read(of, options.names());
+            return handled.texts();
+        } catch (NoSuchFileException none) {
+            throw invalid(of + ": directory not found; changes of its files could not be detected");
+        } catch (IOException e) {
+            throw invalid(of + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Returns the error of initial files that cannot be watched. */
+    static SettingsException invalid(String mistake) {
+        return new SettingsException(List.of(WadiSettings.RELOAD_ENABLED.name() + "=true: " + mistake));
+    }
+
+    /** Starts the checks for changes, after the initial configuration has started. */
+    public void start() {
+        watcher.every(options.every(), this::check);
+    }
+
+    /** Stops the checks and waits for a running reload. */
+    @Override
+    public void close() throws InterruptedException {
+        watcher.close(options.stopWithin().multipliedBy(2));
+    }
+
+    private boolean check() throws InterruptedException {
+        loader.beforeCheck();
+        try {
+            DirectorySnapshot now = DirectorySnapshot.read(directory, options.names());
+            isRead = true;
+            if (now.equals(handled)) {
+                candidate = null;
+            } else if (now.equals(candidate)) {
+                load(now);
+                handled = now;
+            } else {
+                candidate = now;
+            }
+        } catch (IOException e) {
+            if (isRead) {
+                LOG.warn("{} cannot be read; the running configuration is unchanged: {}", directory, e.toString());
+            }
+            isRead = false;
+        }
+        return isRead;
+    }
+
+    private void load(DirectorySnapshot files) throws InterruptedException {
+        long begin = System.nanoTime();
+        try {
+            Optional<String> summary = loaded(files.whole().texts());
+            if (summary.isEmpty()) {
+                LOG.info("{} matches the running configuration", directory);
+            } else {
+                LOG.info("Reloaded {} in {} ms: {}", directory, (System.nanoTime() - begin) / 1_000_000, summary.get());
+                applied.increment();
+            }
+            isRefused = false;
+        } catch (RejectedChangeException e) {
+            reject(e.mistakes());
+        } catch (SettingsException e) {
+            reject(e.mistakes());
+        }
+    }
+
+    private Optional<String> loaded(SortedMap<String, String> texts)
+            throws RejectedChangeException, InterruptedException {
+        changing.lockInterruptibly();
+        try {
+            return loader.load(texts);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void reject(List<String> mistakes) {
+        LOG.warn("Rejected invalid change in {}; the running configuration is unchanged:", directory);
+        mistakes.forEach(mistake -> LOG.warn("  {}", mistake));
+        isRefused = true;
+        refused.increment();
+    }
+}
