@@ -32,6 +32,13 @@ public final class IndexingSettings {
             "Directory of templates and policies installed at start; if it does not exist, the bundled ones.");
     public static final Setting<String> GROUP =
             text("wadi.indexing.group", "wadi-indexing", "Consumer group of indexing.");
+    public static final Setting<Long> CONSUMERS = number(
+            "wadi.indexing.consumers",
+            "1",
+            1,
+            64,
+            "Threads of this process that index, each a member of the group with a part of the partitions; threads beyond the"
+                    + " number of partitions are idle.");
     public static final Setting<Long> MAX_BULK_DOCUMENTS = number(
             "wadi.indexing.max-bulk-documents",
             "2000",
@@ -55,6 +62,7 @@ public final class IndexingSettings {
             KEY_FIELD,
             SETUP,
             GROUP,
+            CONSUMERS,
             MAX_BULK_DOCUMENTS,
             MAX_BULK_BYTES,
             MAX_REQUESTS);

@@ -17,6 +17,13 @@ public final class LandingSettings {
             list("wadi.landing.topics", "select-color", "Topics landed in HDFS.");
     public static final Setting<String> GROUP =
             text("wadi.landing.group", "wadi-landing", "Consumer group of landing.");
+    public static final Setting<Long> CONSUMERS = number(
+            "wadi.landing.consumers",
+            "1",
+            1,
+            64,
+            "Threads of this process that land, each a member of the group with a part of the partitions; threads beyond the"
+                    + " number of partitions are idle.");
     public static final Setting<String> DIRECTORY =
             text("wadi.landing.directory", "/data", "HDFS directory of landed files.");
     public static final Setting<Long> ROLL_RECORDS = number(
@@ -90,6 +97,7 @@ public final class LandingSettings {
     public static final List<Setting<?>> ALL = List.of(
             TOPICS,
             GROUP,
+            CONSUMERS,
             DIRECTORY,
             ROLL_RECORDS,
             ROLL_BYTES,

@@ -39,6 +39,7 @@ class LandingRouteIT {
                 Map.of(
                         "wadi.landing.topics", "select-color," + TOPIC,
                         "wadi.landing.group", "landing-route-test",
+                        "wadi.landing.consumers", "2",
                         "wadi.landing.directory", "/landing-route-test"));
     }
 
@@ -74,6 +75,11 @@ class LandingRouteIT {
                         .get(new TopicPartition(TOPIC, 0))
                         .offset())
                 .isEqualTo(last.offset() + 1));
+    }
+
+    @Test
+    void consumers_shareThePartitions() {
+        await().until(() -> KafkaProbe.isShared("landing-route-test", 2));
     }
 
     @Test
