@@ -8,6 +8,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetter;
 import io.wadi.kafka.deadletter.DeadLetterSelection;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -174,7 +175,8 @@ final class DeadLettersCommand extends OperatorCommand {
         return new DeadLetterTopic(
                 configured.get(WadiSettings.DEAD_LETTERS_TOPIC),
                 readmission,
-                configured.kafka().observerProperties("none"));
+                configured.kafka().readerProperties(),
+                TopicReader.Fetch.DEFAULT);
     }
 
     private void list(DeadLetterTopic deadLetters, boolean json) throws Exception {

@@ -83,7 +83,7 @@ final class IndexCommand extends OperatorCommand {
                     topic,
                     new LandedRecords(configured.hdfs(), settings.get(LandingSettings.DIRECTORY)),
                     !request.keyField(settings).isEmpty(),
-                    configured.kafka().observerProperties("none"));
+                    configured.kafka().readerProperties());
             if (!idsByOffset && !settings.get(LandingSettings.ENVELOPE) && source.carriesIds()) {
                 throw new IOException("events of " + topic + " carry ids, which landed lines do not have: with"
                         + " --ids-by-offset documents get ids by their offsets, and documents that live indexing has"

@@ -1,10 +1,10 @@
 package io.wadi.extension.mirror;
 
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.records.TopicReader;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,26 +20,22 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The clients of one cluster of a mirror. All methods throw {@link KafkaException} with the cluster and its address if
- * it does not respond within ten seconds. For one thread.
+ * it does not respond within ten seconds, or after thirty seconds without progress in reading. For one thread.
  */
 final class ClusterClients implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration POLL = Duration.ofMillis(200);
 
     private final String where;
     private final Map<String, Object> settings;
     private Admin admin;
-    private KafkaConsumer<byte[], byte[]> consumer;
+    private TopicReader reader;
 
     ClusterClients(MirrorFile file, String alias) {
         where = alias + " at " + file.servers(alias);
@@ -101,61 +97,32 @@ final class ClusterClients implements AutoCloseable {
      */
     Map<TopicPartition, Long> read(Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         return withCluster(() -> {
-            KafkaConsumer<byte[], byte[]> reader = reader();
-            reader.assign(from.keySet());
-            from.forEach(reader::seek);
-            Map<TopicPartition, Long> ends = reader.endOffsets(from.keySet(), TIMEOUT);
-            long deadline = System.nanoTime() + TIMEOUT.toNanos();
-            while (ends.entrySet().stream().anyMatch(each -> reader.position(each.getKey()) < each.getValue())) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw new TimeoutException("Reading " + from.keySet() + " to their ends timed out");
-                }
-                reader.poll(POLL).forEach(action);
-            }
-            return from.keySet().stream().collect(Collectors.toMap(Function.identity(), reader::position));
+            TopicReader topics = reader();
+            topics.records(from, topics.ends(from.keySet())).forEachRemaining(action);
+            return topics.positions();
         });
     }
 
     /**
-     * Returns the timestamp in ms of the first record at or after each offset, or null if no record follows. Partitions
-     * that time out are missing.
+     * Returns the timestamp in ms of the first record at or after each offset, or null if no record follows before the
+     * end. Partitions that time out are missing.
      */
-    Map<TopicPartition, Long> times(Map<TopicPartition, Long> from) {
+    Map<TopicPartition, Long> times(Map<TopicPartition, Long> from, Map<TopicPartition, Long> ends) {
         return withCluster(() -> {
-            KafkaConsumer<byte[], byte[]> reader = reader();
-            reader.assign(from.keySet());
-            from.forEach(reader::seek);
-            Map<TopicPartition, Long> ends = reader.endOffsets(from.keySet(), TIMEOUT);
             Map<TopicPartition, Long> times = new HashMap<>();
-            long deadline = System.nanoTime() + TIMEOUT.toNanos();
-            while (times.size() < from.size() && System.nanoTime() - deadline < 0) {
-                for (ConsumerRecord<byte[], byte[]> each : reader.poll(POLL)) {
-                    TopicPartition partition = new TopicPartition(each.topic(), each.partition());
-                    times.putIfAbsent(partition, each.timestamp());
-                    reader.pause(List.of(partition));
-                }
-                for (TopicPartition each : from.keySet()) {
-                    if (!times.containsKey(each) && reader.position(each) >= ends.get(each)) {
-                        times.put(each, null);
-                    }
-                }
-            }
-            reader.resume(from.keySet());
+            reader().firsts(from, ends, TIMEOUT)
+                    .forEach((partition, first) -> times.put(partition, first == null ? null : first.timestamp()));
             return times;
         });
     }
 
-    private KafkaConsumer<byte[], byte[]> reader() {
-        if (consumer == null) {
+    private TopicReader reader() {
+        if (reader == null) {
             Map<String, Object> own = new HashMap<>(settings);
             own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-            own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-            own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-            own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-            own.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "65536");
-            consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            reader = new TopicReader(own, TopicReader.Fetch.SMALL_RECORDS);
         }
-        return consumer;
+        return reader;
     }
 
     <T> T get(KafkaFuture<T> future) throws InterruptedException {
@@ -188,9 +155,9 @@ final class ClusterClients implements AutoCloseable {
             admin.close(Duration.ZERO);
             admin = null;
         }
-        if (consumer != null) {
-            consumer.close(Duration.ZERO);
-            consumer = null;
+        if (reader != null) {
+            reader.close();
+            reader = null;
         }
     }
 }

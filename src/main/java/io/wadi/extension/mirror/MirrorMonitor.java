@@ -71,7 +71,7 @@ public final class MirrorMonitor implements AutoCloseable {
                 behind.put(each, position);
             }
         }
-        Map<TopicPartition, Long> times = source.times(first(behind));
+        Map<TopicPartition, Long> times = source.times(first(behind), ends);
         long now = clock.millis();
         List<PartitionState> partitions = copied.stream()
                 .map(each -> state(

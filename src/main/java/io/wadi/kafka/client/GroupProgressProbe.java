@@ -2,6 +2,7 @@ package io.wadi.kafka.client;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.partitions.ReadProgress;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;
@@ -23,7 +24,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
@@ -37,8 +38,6 @@ import org.apache.kafka.common.errors.InterruptException;
  * Transaction markers are no records.
  */
 public final class GroupProgressProbe implements Prober.Probe {
-    private static final Duration POLL = Duration.ofMillis(100);
-
     private final KafkaClients kafka;
     private final String group;
     private final Supplier<Set<TopicPartition>> partitions;
@@ -47,7 +46,7 @@ public final class GroupProgressProbe implements Prober.Probe {
     private final Clock clock;
     private final Map<TopicPartition, ReadProgress> progress = new HashMap<>();
     private Admin admin;
-    private Consumer<byte[], byte[]> consumer;
+    private TopicReader reader;
 
     /**
      * Connects with the first probe.
@@ -129,16 +128,9 @@ public final class GroupProgressProbe implements Prober.Probe {
 
     /** Returns whether there are records, and not only markers; true if Kafka does not answer in time. */
     private boolean hasRecords(TopicPartition partition, long from, long end) {
-        Consumer<byte[], byte[]> reader = consumer();
-        reader.assign(List.of(partition));
-        reader.seek(partition, from);
-        long deadline = System.nanoTime() + requestTimeout.toNanos();
-        while (reader.position(partition) < end && System.nanoTime() - deadline < 0) {
-            if (!reader.poll(POLL).isEmpty()) {
-                return true;
-            }
-        }
-        return reader.position(partition) < end;
+        Map<TopicPartition, ConsumerRecord<byte[], byte[]>> first =
+                reader().firsts(Map.of(partition, from), Map.of(partition, end), requestTimeout);
+        return !first.containsKey(partition) || first.get(partition) != null;
     }
 
     private Admin admin() {
@@ -152,11 +144,11 @@ public final class GroupProgressProbe implements Prober.Probe {
         return admin;
     }
 
-    private Consumer<byte[], byte[]> consumer() {
-        if (consumer == null) {
-            consumer = kafka.probingConsumer(requestTimeout);
+    private TopicReader reader() {
+        if (reader == null) {
+            reader = kafka.probingReader(requestTimeout);
         }
-        return consumer;
+        return reader;
     }
 
     @Override
@@ -164,8 +156,8 @@ public final class GroupProgressProbe implements Prober.Probe {
         if (admin != null) {
             admin.close(Duration.ZERO);
         }
-        if (consumer != null) {
-            consumer.close(Duration.ZERO);
+        if (reader != null) {
+            reader.close();
         }
     }
 }

@@ -70,7 +70,7 @@ public final class LagMonitor implements AutoCloseable {
                         settings.get(LagSettings.MAX_GROUPS).intValue(),
                         settings.get(LagSettings.MAX_PARTITIONS).intValue()),
                 kafka::adminProperties,
-                () -> kafka.observerProperties("none"));
+                kafka::readerProperties);
     }
 
     /** Starts the thread, unless it is started or closed. Kafka may become available later. */
