@@ -53,7 +53,7 @@ final class ArchitectureTest {
             kafka.consumer: runtime.health runtime.telemetry kafka kafka.producer kafka.partitions
             kafka.records:
             kafka.client: runtime.config runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.consumer kafka.records
-            kafka.groups: runtime.config
+            kafka.groups: runtime.config kafka
             kafka.topics: runtime.config runtime.health kafka
             kafka.deadletter: runtime.config kafka kafka.records
             runtime.shutdown: kafka kafka.topics

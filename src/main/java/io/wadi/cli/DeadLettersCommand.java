@@ -78,7 +78,8 @@ final class DeadLettersCommand extends OperatorCommand {
                 scope = ScopeType.INHERIT,
                 converter = OptionValues.Time.class,
                 description =
-                        "Selects dead letters written at or after a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago.")
+                        "Selects dead letters written at or after a time such as 2026-11-20T10:00:00Z, or 2h for two"
+                                + " hours ago.")
         private Instant since;
 
         @Option(

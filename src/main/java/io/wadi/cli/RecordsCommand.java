@@ -50,8 +50,8 @@ final class RecordsCommand extends OperatorCommand {
             names = "--from",
             paramLabel = "WHERE",
             converter = OptionValues.StartOffset.class,
-            description =
-                    "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago (default: earliest)")
+            description = "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago"
+                    + " (default: earliest)")
     private ResetTarget from;
 
     @Option(

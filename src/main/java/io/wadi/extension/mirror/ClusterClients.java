@@ -1,5 +1,8 @@
 package io.wadi.extension.mirror;
 
+import static io.wadi.kafka.AdminRequests.get;
+
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.records.TopicReader;
 import java.time.Duration;
@@ -8,21 +11,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -55,39 +51,33 @@ final class ClusterClients implements AutoCloseable {
 
     Admin admin() {
         if (admin == null) {
-            admin = withCluster(() -> Admin.create(settings));
+            try {
+                admin = Admin.create(settings);
+            } catch (KafkaException e) {
+                throw failed(e);
+            }
         }
         return admin;
     }
 
     String id() throws InterruptedException {
-        return get(admin().describeCluster().clusterId());
+        return request(admin -> get(admin.describeCluster().clusterId()));
     }
 
     /** Returns the names of all topics except internal ones. */
     Set<String> topics() throws InterruptedException {
-        return new TreeSet<>(get(admin().listTopics().names()));
+        return request(admin -> new TreeSet<>(get(admin.listTopics().names())));
     }
 
     /** Returns the partitions of existing topics. */
     Set<TopicPartition> partitions(Collection<String> topics) throws InterruptedException {
-        Map<String, TopicDescription> found = get(admin().describeTopics(topics).allTopicNames());
-        return found.values().stream()
-                .flatMap(topic ->
-                        topic.partitions().stream().map(each -> new TopicPartition(topic.name(), each.partition())))
-                .collect(Collectors.toSet());
+        return request(admin -> AdminRequests.partitions(admin, topics));
     }
 
     /** Returns offsets for read-committed consumers. */
     Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec)
             throws InterruptedException {
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        get(admin().listOffsets(
-                                partitions.stream().collect(Collectors.toMap(Function.identity(), each -> spec)),
-                                new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                        .all())
-                .forEach((partition, found) -> offsets.put(partition, found.offset()));
-        return offsets;
+        return request(admin -> AdminRequests.offsets(admin, partitions, spec, IsolationLevel.READ_COMMITTED));
     }
 
     /**
@@ -95,8 +85,9 @@ final class ClusterClients implements AutoCloseable {
      *
      * @return the positions after the last record
      */
-    Map<TopicPartition, Long> read(Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> action) {
-        return withCluster(() -> {
+    Map<TopicPartition, Long> read(Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> action)
+            throws InterruptedException {
+        return request(admin -> {
             TopicReader topics = reader();
             topics.records(from, topics.ends(from.keySet())).forEachRemaining(action);
             return topics.positions();
@@ -107,8 +98,9 @@ final class ClusterClients implements AutoCloseable {
      * Returns the timestamp in ms of the first record at or after each offset, or null if no record follows before the
      * end. Partitions that time out are missing.
      */
-    Map<TopicPartition, Long> times(Map<TopicPartition, Long> from, Map<TopicPartition, Long> ends) {
-        return withCluster(() -> {
+    Map<TopicPartition, Long> times(Map<TopicPartition, Long> from, Map<TopicPartition, Long> ends)
+            throws InterruptedException {
+        return request(admin -> {
             Map<TopicPartition, Long> times = new HashMap<>();
             reader().firsts(from, ends, TIMEOUT)
                     .forEach((partition, first) -> times.put(partition, first == null ? null : first.timestamp()));
@@ -125,17 +117,15 @@ final class ClusterClients implements AutoCloseable {
         return reader;
     }
 
-    <T> T get(KafkaFuture<T> future) throws InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw failed(e);
-        }
+    /** A request to the cluster. */
+    interface Request<T> {
+        T run(Admin admin) throws InterruptedException;
     }
 
-    private <T> T withCluster(Supplier<T> action) {
+    <T> T request(Request<T> request) throws InterruptedException {
+        Admin client = admin();
         try {
-            return action.get();
+            return request.run(client);
         } catch (KafkaException e) {
             throw failed(e);
         }

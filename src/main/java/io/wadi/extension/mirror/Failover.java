@@ -1,5 +1,8 @@
 package io.wadi.extension.mirror;
 
+import static io.wadi.kafka.AdminRequests.get;
+
+import io.wadi.kafka.AdminRequests;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -145,22 +148,14 @@ public final class Failover implements AutoCloseable {
     }
 
     private Collection<String> groupsAtSource() throws InterruptedException {
-        return source.get(source.admin().listConsumerGroups().all()).stream()
+        return source.request(admin -> get(admin.listConsumerGroups().all())).stream()
                 .map(each -> each.groupId())
                 .toList();
     }
 
     private static Map<TopicPartition, Long> committed(ClusterClients cluster, String group)
             throws InterruptedException {
-        Map<TopicPartition, OffsetAndMetadata> found =
-                cluster.get(cluster.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        found.forEach((partition, offset) -> {
-            if (offset != null) {
-                offsets.put(partition, offset.offset());
-            }
-        });
-        return offsets;
+        return cluster.request(admin -> AdminRequests.committed(admin, group));
     }
 
     private List<Step> steps(
@@ -231,10 +226,8 @@ public final class Failover implements AutoCloseable {
 
     /** Returns the reason for not setting offsets of a group with members; null without members. */
     private String members(String group) throws InterruptedException {
-        ConsumerGroupDescription described = target.get(target.admin()
-                .describeConsumerGroups(List.of(group))
-                .describedGroups()
-                .get(group));
+        ConsumerGroupDescription described = target.request(admin -> get(
+                admin.describeConsumerGroups(List.of(group)).describedGroups().get(group)));
         return described.members().isEmpty()
                 ? null
                 : "the group has %d members at %s: stop them first"
@@ -258,9 +251,8 @@ public final class Failover implements AutoCloseable {
             }
         }
         for (Map.Entry<String, Map<TopicPartition, OffsetAndMetadata>> each : offsets.entrySet()) {
-            target.get(target.admin()
-                    .alterConsumerGroupOffsets(each.getKey(), each.getValue())
-                    .all());
+            target.request(admin -> get(admin.alterConsumerGroupOffsets(each.getKey(), each.getValue())
+                    .all()));
         }
     }
 

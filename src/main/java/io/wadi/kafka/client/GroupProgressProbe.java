@@ -1,5 +1,6 @@
 package io.wadi.kafka.client;
 
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.partitions.ReadProgress;
 import io.wadi.kafka.records.TopicReader;
@@ -15,20 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
@@ -77,25 +71,21 @@ public final class GroupProgressProbe implements Prober.Probe {
             return look(wanted);
         } catch (InterruptException e) {
             throw new InterruptedException();
-        } catch (ExecutionException | KafkaException e) {
+        } catch (KafkaException e) {
             return CheckResult.fault("the lag of group %s is unknown: %s".formatted(group, Causes.inShort(e)));
         }
     }
 
-    private CheckResult look(Set<TopicPartition> wanted) throws ExecutionException, InterruptedException {
-        KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> request =
-                admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata();
-        ListOffsetsResult begins = offsets(wanted, OffsetSpec.earliest());
-        ListOffsetsResult ends = offsets(wanted, OffsetSpec.latest());
-        Map<TopicPartition, OffsetAndMetadata> committed = request.get();
+    private CheckResult look(Set<TopicPartition> wanted) throws InterruptedException {
+        Map<TopicPartition, Long> committed = AdminRequests.committed(admin(), group);
+        Map<TopicPartition, Long> begins = offsets(wanted, OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = offsets(wanted, OffsetSpec.latest());
         progress.keySet().retainAll(wanted);
         long lag = 0;
         List<String> stalled = new ArrayList<>();
         for (TopicPartition each : wanted) {
-            OffsetAndMetadata last = committed.get(each);
-            long begin = begins.partitionResult(each).get().offset();
-            long done = last == null ? begin : Math.max(begin, last.offset());
-            long end = ends.partitionResult(each).get().offset();
+            long done = Math.max(begins.get(each), committed.getOrDefault(each, 0L));
+            long end = ends.get(each);
             lag += Math.max(0, end - done);
             stalled(each, done, end).ifPresent(reason -> stalled.add("%s: %s".formatted(each, reason)));
         }
@@ -107,10 +97,9 @@ public final class GroupProgressProbe implements Prober.Probe {
         return CheckResult.fault("group %s makes no progress: %s%s".formatted(group, stalled.get(0), more));
     }
 
-    private ListOffsetsResult offsets(Set<TopicPartition> wanted, OffsetSpec which) {
-        return admin().listOffsets(
-                        wanted.stream().collect(Collectors.toMap(Function.identity(), each -> which)),
-                        new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+    private Map<TopicPartition, Long> offsets(Set<TopicPartition> wanted, OffsetSpec which)
+            throws InterruptedException {
+        return AdminRequests.offsets(admin(), wanted, which, IsolationLevel.READ_COMMITTED);
     }
 
     private Optional<String> stalled(TopicPartition partition, long done, long end) {

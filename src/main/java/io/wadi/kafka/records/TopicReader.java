@@ -144,8 +144,7 @@ public final class TopicReader implements AutoCloseable {
     public Iterator<ConsumerRecord<byte[], byte[]>> records(
             Map<TopicPartition, Long> from, Map<TopicPartition, Long> until) {
         seek(from);
-        return new Records(
-                from.keySet().stream().collect(Collectors.toMap(Function.identity(), until::get)), false);
+        return new Records(from.keySet().stream().collect(Collectors.toMap(Function.identity(), until::get)), false);
     }
 
     /** As {@link #records(Map, Map)}, for one partition. */

@@ -1,5 +1,7 @@
 package io.wadi.runtime.config;
 
+import static io.wadi.runtime.config.Units.inRange;
+
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -70,7 +72,13 @@ public record Setting<T>(
     public static Setting<String> matching(
             String name, String defaultText, String expression, String allowed, String description) {
         return new Setting<>(
-                name, description, TEXT, allowed, allowed, defaultText, text -> requireMatch(text.strip(), expression));
+                name,
+                description,
+                TEXT,
+                allowed,
+                allowed,
+                defaultText,
+                text -> Units.matching(text.strip(), expression));
     }
 
     /** A list of at least one text, separated by commas; surrounding white space is removed. */
@@ -161,25 +169,11 @@ public record Setting<T>(
                 text -> inRange(Units.duration(text), Units.duration(least), Units.duration(most)));
     }
 
-    private static <C extends Comparable<C>> C inRange(C value, C least, C most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException("out of range");
-        }
-        return value;
-    }
-
     private static String notBlank(String text) {
         if (text.isBlank()) {
             throw new IllegalArgumentException("empty");
         }
         return text.strip();
-    }
-
-    private static String requireMatch(String text, String expression) {
-        if (!text.matches(expression)) {
-            throw new IllegalArgumentException("not of this form");
-        }
-        return text;
     }
 
     private static List<String> parseList(String text) {
