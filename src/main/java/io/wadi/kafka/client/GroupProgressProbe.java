@@ -14,11 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
@@ -124,11 +122,7 @@ public final class GroupProgressProbe implements Prober.Probe {
 
     private Admin admin() {
         if (admin == null) {
-            Properties settings = kafka.adminProperties();
-            String ms = Long.toString(requestTimeout.toMillis());
-            settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ms);
-            settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ms);
-            admin = Admin.create(settings);
+            admin = Admin.create(kafka.adminProperties(requestTimeout));
         }
         return admin;
     }

@@ -202,7 +202,13 @@ public final class KafkaClients {
         return message.contains("JAAS") ? message.replaceAll("'.*'", "'…'") : message;
     }
 
+    /** Returns the settings of an admin client with a timeout of five seconds. */
     public Properties adminProperties() {
+        return adminProperties(Duration.ofSeconds(5));
+    }
+
+    /** Returns the settings of an admin client with this timeout of a request, retries included. */
+    public Properties adminProperties(Duration timeout) {
         Properties admin = new Properties();
         for (Map.Entry<Object, Object> setting : withBrokers(
                         component.getConfiguration().createConsumerProperties())
@@ -211,9 +217,9 @@ public final class KafkaClients {
                 admin.put(setting.getKey(), setting.getValue());
             }
         }
-        long timeoutMs = TimeUnit.SECONDS.toMillis(5);
-        admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
-        admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
+        String timeoutMs = Long.toString(timeout.toMillis());
+        admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMs);
+        admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMs);
         return admin;
     }
 
