@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -92,6 +93,13 @@ final class ClusterClients implements AutoCloseable {
             topics.records(from, topics.ends(from.keySet())).forEachRemaining(action);
             return topics.positions();
         });
+    }
+
+    /** Reads all records of a topic up to its current end; none if it does not exist. */
+    void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> action) throws InterruptedException {
+        if (topics().contains(topic)) {
+            read(partitions(Set.of(topic)).stream().collect(Collectors.toMap(each -> each, each -> 0L)), action);
+        }
     }
 
     /**

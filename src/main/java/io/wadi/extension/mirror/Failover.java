@@ -13,7 +13,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -110,15 +109,11 @@ public final class Failover implements AutoCloseable {
     /** Returns the last checkpoint by group and partition of the target. */
     private Map<String, Map<TopicPartition, Checkpoint>> checkpoints() throws InterruptedException {
         Map<String, Map<TopicPartition, Checkpoint>> found = new TreeMap<>();
-        if (target.topics().contains(flow.checkpoints())) {
-            Map<TopicPartition, Long> from = target.partitions(Set.of(flow.checkpoints())).stream()
-                    .collect(Collectors.toMap(each -> each, each -> 0L));
-            target.read(from, each -> {
-                Checkpoint checkpoint = Checkpoint.deserializeRecord(each);
-                found.computeIfAbsent(checkpoint.consumerGroupId(), any -> new HashMap<>())
-                        .put(checkpoint.topicPartition(), checkpoint);
-            });
-        }
+        target.read(flow.checkpoints(), each -> {
+            Checkpoint checkpoint = Checkpoint.deserializeRecord(each);
+            found.computeIfAbsent(checkpoint.consumerGroupId(), any -> new HashMap<>())
+                    .put(checkpoint.topicPartition(), checkpoint);
+        });
         return found;
     }
 

@@ -64,7 +64,7 @@ public final class RecordAges {
                 wanted.forEach((partition, lags) -> {
                     PartitionLag next = lags.remove(lags.size() - 1);
                     from.put(partition, next.committed());
-                    until.put(partition, next.committed() + next.lag());
+                    until.put(partition, next.end());
                 });
                 wanted.values().removeIf(List::isEmpty);
                 reader.firsts(from, until, Duration.ofNanos(deadline - System.nanoTime()))
