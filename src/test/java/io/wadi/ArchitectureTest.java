@@ -52,17 +52,17 @@ final class ArchitectureTest {
             kafka.producer: kafka
             kafka.partitions: runtime.health runtime.telemetry kafka
             kafka.consumer: runtime.health runtime.telemetry kafka kafka.producer kafka.partitions
-            kafka.client: runtime.config runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.consumer
-            kafka.groups: runtime.config
-            kafka.topics: runtime.config runtime.health kafka
             kafka.records:
+            kafka.client: runtime.config runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.consumer kafka.records
+            kafka.groups: runtime.config kafka
+            kafka.topics: runtime.config runtime.health kafka
             kafka.deadletter: runtime.config kafka kafka.records
             runtime.shutdown: kafka kafka.topics
             runtime: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.partitions kafka.consumer kafka.client kafka.topics kafka.deadletter runtime.shutdown
             kafka.streams: runtime.config runtime.health runtime.http kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             runtime.reload: runtime.config runtime.watch kafka runtime
             management:
-            metrics: runtime.config runtime.watch runtime.http kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams
+            metrics: runtime.config runtime.watch runtime.http kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime kafka.streams
             ingest.event:
             ingest.limits: ingest.event
             ingest.auth: runtime.config runtime.watch runtime.security ingest.limits
@@ -80,16 +80,16 @@ final class ArchitectureTest {
             ingest: runtime.config runtime.telemetry runtime.watch runtime.security kafka kafka.client kafka.topics kafka.deadletter runtime runtime.reload ingest.event ingest.limits ingest.auth ingest.admission ingest.json ingest.registry ingest.rest ingest.cloudevents ingest.browser ingest.request ingest.http ingest.send
             management.access: runtime.config runtime.watch runtime.security runtime management
             management.connectors: runtime.config kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
-            management.lag: runtime.config kafka kafka.client runtime management
+            management.lag: runtime.config kafka kafka.client kafka.records runtime management
             management.page: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime management
-            extension.cards: runtime.config runtime.watch hdfs kafka.deadletter runtime kafka.streams
+            extension.cards: runtime.config runtime.watch hdfs kafka kafka.deadletter runtime kafka.streams
             extension.connectors: runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
-            extension.mirror: runtime.config runtime.health kafka runtime
+            extension.mirror: runtime.config runtime.health kafka kafka.records runtime
             landing.format: runtime.config
             landing.files: hdfs kafka kafka.records landing.format
             landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.topics kafka.deadletter runtime landing.format landing.files
             landing.audit: runtime.config hdfs kafka.client kafka.records runtime management landing.format landing.files landing
-            landing.compaction: hdfs landing.format landing.files landing
+            landing.compaction: hdfs kafka.records landing.format landing.files landing
             indexing.client: runtime.config
             indexing.document: kafka kafka.records
             indexing.bulk: kafka indexing.client indexing.document

@@ -8,6 +8,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetter;
 import io.wadi.kafka.deadletter.DeadLetterSelection;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -77,7 +78,8 @@ final class DeadLettersCommand extends OperatorCommand {
                 scope = ScopeType.INHERIT,
                 converter = OptionValues.Time.class,
                 description =
-                        "Selects dead letters written at or after a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago.")
+                        "Selects dead letters written at or after a time such as 2026-11-20T10:00:00Z, or 2h for two"
+                                + " hours ago.")
         private Instant since;
 
         @Option(
@@ -174,7 +176,8 @@ final class DeadLettersCommand extends OperatorCommand {
         return new DeadLetterTopic(
                 configured.get(WadiSettings.DEAD_LETTERS_TOPIC),
                 readmission,
-                configured.kafka().observerProperties("none"));
+                configured.kafka().readerProperties(),
+                TopicReader.Fetch.DEFAULT);
     }
 
     private void list(DeadLetterTopic deadLetters, boolean json) throws Exception {

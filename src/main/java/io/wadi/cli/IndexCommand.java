@@ -45,7 +45,8 @@ final class IndexCommand extends OperatorCommand {
 
     @Command(
             description =
-                    "Rebuilds the index of a topic from its landed files, beside live indexing. The new index takes over the alias at the end.")
+                    "Rebuilds the index of a topic from its landed files, beside live indexing. The new index takes"
+                            + " over the alias at the end.")
     int rebuild(
             @Parameters(paramLabel = "TOPIC", description = "The topic.") String topic,
             @Option(
@@ -73,7 +74,8 @@ final class IndexCommand extends OperatorCommand {
             @Option(
                             names = "--ids-by-offset",
                             description =
-                                    "Derives document ids from offsets even if events carry ids, which landed lines do not have.")
+                                    "Derives document ids from offsets even if events carry ids, which landed lines do"
+                                            + " not have.")
                     boolean idsByOffset)
             throws Exception {
         Request request = new Request(topic, index, keyField, (int) parallel, replaceIndex);
@@ -83,7 +85,7 @@ final class IndexCommand extends OperatorCommand {
                     topic,
                     new LandedRecords(configured.hdfs(), settings.get(LandingSettings.DIRECTORY)),
                     !request.keyField(settings).isEmpty(),
-                    configured.kafka().observerProperties("none"));
+                    configured.kafka().readerProperties());
             if (!idsByOffset && !settings.get(LandingSettings.ENVELOPE) && source.carriesIds()) {
                 throw new IOException("events of " + topic + " carry ids, which landed lines do not have: with"
                         + " --ids-by-offset documents get ids by their offsets, and documents that live indexing has"

@@ -116,7 +116,7 @@ final class LagCommand extends OperatorCommand {
             report = own.sample();
         }
         if (report.problem().isEmpty()) {
-            report = RecordAges.fill(report, kafka.observerProperties("none"));
+            report = RecordAges.fill(report, kafka.readerProperties());
         }
         return LagJson.of(report, configured.settings().get(WadiSettings.KAFKA_BROKERS))
                 .put("from", "Kafka");

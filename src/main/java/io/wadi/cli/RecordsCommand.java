@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.groups.ResetTarget;
 import io.wadi.kafka.records.RecordText;
-import io.wadi.kafka.records.TopicTail;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.kafka.topics.Partitioning;
 import io.wadi.kafka.topics.Topic;
 import java.io.PrintStream;
@@ -12,12 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -50,8 +50,8 @@ final class RecordsCommand extends OperatorCommand {
             names = "--from",
             paramLabel = "WHERE",
             converter = OptionValues.StartOffset.class,
-            description =
-                    "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago (default: earliest)")
+            description = "earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z, or 2h for two hours ago"
+                    + " (default: earliest)")
     private ResetTarget from;
 
     @Option(
@@ -155,51 +155,44 @@ final class RecordsCommand extends OperatorCommand {
     }
 
     private int read(CommandConfiguration configured, PrintStream out) {
-        try (TopicTail tail = new TopicTail(topic, configured.kafka().observerProperties("none"))) {
-            tail.begin(positions(tail));
-            if (most == null || most > 0) {
-                tail.read(toEnd, new Printer(out));
+        try (TopicReader reader = reader(configured)) {
+            Map<TopicPartition, Long> positions = positions(reader);
+            Iterator<ConsumerRecord<byte[], byte[]>> records =
+                    toEnd ? reader.records(positions, reader.ends(positions.keySet())) : reader.follow(positions);
+            long printed = 0;
+            // checkError() also flushes.
+            while ((most == null || printed < most) && !out.checkError() && records.hasNext()) {
+                ConsumerRecord<byte[], byte[]> found = records.next();
+                if (key == null || Arrays.equals(found.key(), key.getBytes(UTF_8))) {
+                    out.println(json ? RecordText.json(found) : RecordText.lines(found));
+                    printed++;
+                }
             }
+            out.flush();
         }
         return 0;
     }
 
-    /** Prints the selected records. */
-    private final class Printer implements Predicate<ConsumerRecord<byte[], byte[]>> {
-        private final PrintStream out;
-        private long printed;
-
-        Printer(PrintStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public boolean test(ConsumerRecord<byte[], byte[]> found) {
-            if (key == null || Arrays.equals(found.key(), key.getBytes(UTF_8))) {
-                out.println(json ? RecordText.json(found) : RecordText.lines(found));
-                printed++;
-            }
-            // checkError() also flushes.
-            return !out.checkError() && (most == null || printed < most);
-        }
+    private TopicReader reader(CommandConfiguration configured) {
+        return new TopicReader(configured.kafka().readerProperties(), TopicReader.Fetch.DEFAULT);
     }
 
-    private Map<TopicPartition, Long> positions(TopicTail tail) {
-        List<TopicPartition> partitions = tail.partitions().stream()
+    private Map<TopicPartition, Long> positions(TopicReader reader) {
+        List<TopicPartition> partitions = reader.partitions(topic).stream()
                 .filter(each -> partition == null || each.partition() == partition)
                 .toList();
         if (partitions.isEmpty()) {
-            throw new IllegalArgumentException(noSuch(tail.partitions().size()));
+            throw new IllegalArgumentException(noSuch(reader.partitions(topic).size()));
         }
         if (from == null || from instanceof ResetTarget.Earliest) {
-            return tail.begins(partitions);
+            return reader.begins(partitions);
         }
         if (from instanceof ResetTarget.Time time) {
-            return tail.at(partitions, time.time().toEpochMilli());
+            return reader.at(partitions, time.time().toEpochMilli());
         }
         return from instanceof ResetTarget.Offset offset
-                ? offsets(tail, partitions, offset.offset())
-                : tail.ends(partitions);
+                ? offsets(reader, partitions, offset.offset())
+                : reader.ends(partitions);
     }
 
     private String noSuch(int partitions) {
@@ -208,9 +201,9 @@ final class RecordsCommand extends OperatorCommand {
                 : "There is no partition %d of %s: it has 0 to %d.".formatted(partition, topic, partitions - 1);
     }
 
-    private Map<TopicPartition, Long> offsets(TopicTail tail, List<TopicPartition> partitions, long offset) {
-        Map<TopicPartition, Long> begins = tail.begins(partitions);
-        Map<TopicPartition, Long> ends = tail.ends(partitions);
+    private Map<TopicPartition, Long> offsets(TopicReader reader, List<TopicPartition> partitions, long offset) {
+        Map<TopicPartition, Long> begins = reader.begins(partitions);
+        Map<TopicPartition, Long> ends = reader.ends(partitions);
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (TopicPartition each : partitions) {
             if (partitions.size() == 1 && (offset < begins.get(each) || offset > ends.get(each))) {
@@ -226,8 +219,8 @@ final class RecordsCommand extends OperatorCommand {
         byte[] value = sent.equals("-") ? terminal().in().readAllBytes() : sent.getBytes(UTF_8);
         byte[] keyBytes = key == null ? null : key.getBytes(UTF_8);
         int partitions;
-        try (TopicTail tail = new TopicTail(topic, configured.kafka().observerProperties("none"))) {
-            partitions = tail.partitions().size();
+        try (TopicReader reader = reader(configured)) {
+            partitions = reader.partitions(topic).size();
         }
         if (partitions == 0 || (partition != null && partition >= partitions)) {
             throw new IllegalArgumentException(noSuch(partitions));

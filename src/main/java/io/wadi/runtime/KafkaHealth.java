@@ -51,7 +51,7 @@ final class KafkaHealth {
                 writes ? Use.NONE : Use.READINESS,
                 where,
                 "records for these partitions wait or are rejected; it recovers once the partitions are available",
-                new TopicsInSync(kafka::adminProperties, () -> names(declared, read), thresholds.answerWithin())));
+                new TopicsInSync(() -> kafka.adminProperties(thresholds.answerWithin()), () -> names(declared, read))));
         return checks;
     }
 

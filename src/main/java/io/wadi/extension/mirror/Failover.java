@@ -1,5 +1,8 @@
 package io.wadi.extension.mirror;
 
+import static io.wadi.kafka.AdminRequests.get;
+
+import io.wadi.kafka.AdminRequests;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -11,7 +14,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -109,15 +111,11 @@ public final class Failover implements AutoCloseable {
     /** Returns the last checkpoint by group and partition of the target. */
     private Map<String, Map<TopicPartition, Checkpoint>> checkpoints() throws InterruptedException {
         Map<String, Map<TopicPartition, Checkpoint>> found = new TreeMap<>();
-        if (target.topics().contains(flow.checkpoints())) {
-            Map<TopicPartition, Long> from = target.partitions(Set.of(flow.checkpoints())).stream()
-                    .collect(Collectors.toMap(each -> each, each -> 0L));
-            target.read(from, each -> {
-                Checkpoint checkpoint = Checkpoint.deserializeRecord(each);
-                found.computeIfAbsent(checkpoint.consumerGroupId(), any -> new HashMap<>())
-                        .put(checkpoint.topicPartition(), checkpoint);
-            });
-        }
+        target.read(flow.checkpoints(), each -> {
+            Checkpoint checkpoint = Checkpoint.deserializeRecord(each);
+            found.computeIfAbsent(checkpoint.consumerGroupId(), any -> new HashMap<>())
+                    .put(checkpoint.topicPartition(), checkpoint);
+        });
         return found;
     }
 
@@ -147,26 +145,14 @@ public final class Failover implements AutoCloseable {
     }
 
     private Collection<String> groupsAtSource() throws InterruptedException {
-        return source
-                .get(source.admin()
-                        .listGroups(ListGroupsOptions.forConsumerGroups())
-                        .all())
-                .stream()
+        return source.request(admin -> get(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all())).stream()
                 .map(each -> each.groupId())
                 .toList();
     }
 
     private static Map<TopicPartition, Long> committed(ClusterClients cluster, String group)
             throws InterruptedException {
-        Map<TopicPartition, OffsetAndMetadata> found =
-                cluster.get(cluster.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        found.forEach((partition, offset) -> {
-            if (offset != null) {
-                offsets.put(partition, offset.offset());
-            }
-        });
-        return offsets;
+        return cluster.request(admin -> AdminRequests.committed(admin, group));
     }
 
     private List<Step> steps(
@@ -237,21 +223,15 @@ public final class Failover implements AutoCloseable {
 
     /** Returns the reason for not setting offsets of a group with members; null without members. */
     private String members(String group) throws InterruptedException {
-        int members;
-        try {
-            members = target.admin()
-                    .describeConsumerGroups(List.of(group))
-                    .describedGroups()
-                    .get(group)
-                    .get()
-                    .members()
-                    .size();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-                throw target.failed(e);
+        int members = target.request(admin -> {
+            try {
+                return get(admin.describeConsumerGroups(List.of(group)).describedGroups().get(group))
+                        .members()
+                        .size();
+            } catch (GroupIdNotFoundException e) {
+                return 0;
             }
-            members = 0;
-        }
+        });
         return members == 0 ? null : "the group has %d members at %s: stop them first".formatted(members, flow.to());
     }
 
@@ -272,9 +252,8 @@ public final class Failover implements AutoCloseable {
             }
         }
         for (Map.Entry<String, Map<TopicPartition, OffsetAndMetadata>> each : offsets.entrySet()) {
-            target.get(target.admin()
-                    .alterConsumerGroupOffsets(each.getKey(), each.getValue())
-                    .all());
+            target.request(admin -> get(admin.alterConsumerGroupOffsets(each.getKey(), each.getValue())
+                    .all()));
         }
     }
 

@@ -7,15 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -38,20 +35,12 @@ final class KnownClusters {
      */
     Optional<String> formerId(ClusterClients target, String alias, String id) throws InterruptedException {
         if (!ids.containsKey(alias)) {
-            read(target);
+            target.read(TOPIC, each -> ids.put(new String(each.key(), UTF_8), new String(each.value(), UTF_8)));
         }
         if (!ids.containsKey(alias)) {
             store(target, alias, id);
         }
         return Optional.of(ids.get(alias)).filter(before -> !before.equals(id));
-    }
-
-    private void read(ClusterClients target) throws InterruptedException {
-        if (target.topics().contains(TOPIC)) {
-            Map<TopicPartition, Long> all =
-                    target.partitions(Set.of(TOPIC)).stream().collect(Collectors.toMap(each -> each, each -> 0L));
-            target.read(all, each -> ids.put(new String(each.key(), UTF_8), new String(each.value(), UTF_8)));
-        }
     }
 
     private void store(ClusterClients target, String alias, String id) throws InterruptedException {

@@ -71,7 +71,7 @@ public final class MirrorMonitor implements AutoCloseable {
                 behind.put(each, position);
             }
         }
-        Map<TopicPartition, Long> times = source.times(first(behind));
+        Map<TopicPartition, Long> times = source.times(first(behind), ends);
         long now = clock.millis();
         List<PartitionState> partitions = copied.stream()
                 .map(each -> state(
@@ -98,9 +98,9 @@ public final class MirrorMonitor implements AutoCloseable {
     }
 
     private static String ahead(ReplicationFlow flow, TopicPartition partition, long position, long end) {
-        return ("%s is ahead of %s: %s is copied up to offset %d, but its source ends at %d now. %s has lost records, or the"
-                        + " topic was recreated. MirrorMaker waits for the former offset and does not copy earlier records:"
-                        + " use another topic name, or another alias for %s")
+        return ("%s is ahead of %s: %s is copied up to offset %d, but its source ends at %d now. %s has lost records,"
+            + " or the topic was recreated. MirrorMaker waits for the former offset and does not copy earlier records:"
+            + " use another topic name, or another alias for %s")
                 .formatted(flow.to(), flow.from(), partition, position, end, flow.from(), flow.from());
     }
 

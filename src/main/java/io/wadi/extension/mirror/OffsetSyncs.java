@@ -5,9 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.types.Field;
 import org.apache.kafka.common.protocol.types.Schema;
@@ -32,13 +30,7 @@ final class OffsetSyncs {
 
     /** Reads all offset syncs; none if the source has no such topic. */
     void read(ClusterClients source) throws InterruptedException {
-        String topic = flow.policy().offsetSyncsTopic(flow.to());
-        if (!source.topics().contains(topic)) {
-            return;
-        }
-        Map<TopicPartition, Long> from =
-                source.partitions(Set.of(topic)).stream().collect(Collectors.toMap(each -> each, each -> 0L));
-        source.read(from, each -> {
+        source.read(flow.policy().offsetSyncsTopic(flow.to()), each -> {
             Struct key = KEY.read(ByteBuffer.wrap(each.key()));
             TopicPartition copy =
                     new TopicPartition(flow.nameAtTarget(key.getString("topic")), key.getInt("partition"));

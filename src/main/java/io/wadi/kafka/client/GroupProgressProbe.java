@@ -1,7 +1,9 @@
 package io.wadi.kafka.client;
 
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.partitions.ReadProgress;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;
@@ -12,23 +14,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
@@ -38,8 +30,6 @@ import org.apache.kafka.common.errors.InterruptException;
  * Transaction markers are no records.
  */
 public final class GroupProgressProbe implements Prober.Probe {
-    private static final Duration POLL = Duration.ofMillis(100);
-
     private final KafkaClients kafka;
     private final String group;
     private final Supplier<Set<TopicPartition>> partitions;
@@ -48,7 +38,7 @@ public final class GroupProgressProbe implements Prober.Probe {
     private final Clock clock;
     private final Map<TopicPartition, ReadProgress> progress = new HashMap<>();
     private Admin admin;
-    private Consumer<byte[], byte[]> consumer;
+    private TopicReader reader;
 
     /**
      * Connects with the first probe.
@@ -79,25 +69,21 @@ public final class GroupProgressProbe implements Prober.Probe {
             return look(wanted);
         } catch (InterruptException e) {
             throw new InterruptedException();
-        } catch (ExecutionException | KafkaException e) {
+        } catch (KafkaException e) {
             return CheckResult.fault("the lag of group %s is unknown: %s".formatted(group, Causes.inShort(e)));
         }
     }
 
-    private CheckResult look(Set<TopicPartition> wanted) throws ExecutionException, InterruptedException {
-        KafkaFuture<Map<TopicPartition, OffsetAndMetadata>> request =
-                admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata();
-        ListOffsetsResult begins = offsets(wanted, OffsetSpec.earliest());
-        ListOffsetsResult ends = offsets(wanted, OffsetSpec.latest());
-        Map<TopicPartition, OffsetAndMetadata> committed = request.get();
+    private CheckResult look(Set<TopicPartition> wanted) throws InterruptedException {
+        Map<TopicPartition, Long> committed = AdminRequests.committed(admin(), group);
+        Map<TopicPartition, Long> begins = offsets(wanted, OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = offsets(wanted, OffsetSpec.latest());
         progress.keySet().retainAll(wanted);
         long lag = 0;
         List<String> stalled = new ArrayList<>();
         for (TopicPartition each : wanted) {
-            OffsetAndMetadata last = committed.get(each);
-            long begin = begins.partitionResult(each).get().offset();
-            long done = last == null ? begin : Math.max(begin, last.offset());
-            long end = ends.partitionResult(each).get().offset();
+            long done = Math.max(begins.get(each), committed.getOrDefault(each, 0L));
+            long end = ends.get(each);
             lag += Math.max(0, end - done);
             stalled(each, done, end).ifPresent(reason -> stalled.add("%s: %s".formatted(each, reason)));
         }
@@ -109,10 +95,9 @@ public final class GroupProgressProbe implements Prober.Probe {
         return CheckResult.fault("group %s makes no progress: %s%s".formatted(group, stalled.get(0), more));
     }
 
-    private ListOffsetsResult offsets(Set<TopicPartition> wanted, OffsetSpec which) {
-        return admin().listOffsets(
-                        wanted.stream().collect(Collectors.toMap(Function.identity(), each -> which)),
-                        new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+    private Map<TopicPartition, Long> offsets(Set<TopicPartition> wanted, OffsetSpec which)
+            throws InterruptedException {
+        return AdminRequests.offsets(admin(), wanted, which, IsolationLevel.READ_COMMITTED);
     }
 
     private Optional<String> stalled(TopicPartition partition, long done, long end) {
@@ -130,34 +115,23 @@ public final class GroupProgressProbe implements Prober.Probe {
 
     /** Returns whether there are records, and not only markers; true if Kafka does not answer in time. */
     private boolean hasRecords(TopicPartition partition, long from, long end) {
-        Consumer<byte[], byte[]> reader = consumer();
-        reader.assign(List.of(partition));
-        reader.seek(partition, from);
-        long deadline = System.nanoTime() + requestTimeout.toNanos();
-        while (reader.position(partition) < end && System.nanoTime() - deadline < 0) {
-            if (!reader.poll(POLL).isEmpty()) {
-                return true;
-            }
-        }
-        return reader.position(partition) < end;
+        Map<TopicPartition, ConsumerRecord<byte[], byte[]>> first =
+                reader().firsts(Map.of(partition, from), Map.of(partition, end), requestTimeout);
+        return !first.containsKey(partition) || first.get(partition) != null;
     }
 
     private Admin admin() {
         if (admin == null) {
-            Properties settings = kafka.adminProperties();
-            String ms = Long.toString(requestTimeout.toMillis());
-            settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ms);
-            settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ms);
-            admin = Admin.create(settings);
+            admin = Admin.create(kafka.adminProperties(requestTimeout));
         }
         return admin;
     }
 
-    private Consumer<byte[], byte[]> consumer() {
-        if (consumer == null) {
-            consumer = kafka.probingConsumer(requestTimeout);
+    private TopicReader reader() {
+        if (reader == null) {
+            reader = kafka.probingReader(requestTimeout);
         }
-        return consumer;
+        return reader;
     }
 
     @Override
@@ -165,8 +139,8 @@ public final class GroupProgressProbe implements Prober.Probe {
         if (admin != null) {
             admin.close(Duration.ZERO);
         }
-        if (consumer != null) {
-            consumer.close(CloseOptions.timeout(Duration.ZERO));
+        if (reader != null) {
+            reader.close();
         }
     }
 }

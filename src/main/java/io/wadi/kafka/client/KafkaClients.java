@@ -5,6 +5,7 @@ import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.WadiHeaders;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.time.Duration;
@@ -19,9 +20,7 @@ import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.PollOnError;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -156,13 +155,12 @@ public final class KafkaClients {
         return new KafkaProducer<>(probing);
     }
 
-    /** Returns a consumer without a group, for manual assignment. The caller closes it. */
-    Consumer<byte[], byte[]> probingConsumer(Duration within) {
-        Properties probing = observerProperties("");
-        probing.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    /** Returns a reader with this limit of each request. The caller closes it. */
+    TopicReader probingReader(Duration within) {
+        Properties probing = readerProperties();
         probing.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(within.toMillis()));
         probing.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(within.toMillis()));
-        return new KafkaConsumer<>(probing);
+        return new TopicReader(probing, TopicReader.Fetch.DEFAULT);
     }
 
     private Properties producerProperties() {
@@ -203,7 +201,13 @@ public final class KafkaClients {
         return message.contains("JAAS") ? message.replaceAll("'.*'", "'…'") : message;
     }
 
+    /** Returns the settings of an admin client with a timeout of five seconds. */
     public Properties adminProperties() {
+        return adminProperties(Duration.ofSeconds(5));
+    }
+
+    /** Returns the settings of an admin client with this timeout of a request, retries included. */
+    public Properties adminProperties(Duration timeout) {
         Properties admin = new Properties();
         for (Map.Entry<Object, Object> setting : withBrokers(
                         component.getConfiguration().createConsumerProperties())
@@ -212,9 +216,9 @@ public final class KafkaClients {
                 admin.put(setting.getKey(), setting.getValue());
             }
         }
-        long timeoutMs = TimeUnit.SECONDS.toMillis(5);
-        admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
-        admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
+        String timeoutMs = Long.toString(timeout.toMillis());
+        admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMs);
+        admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMs);
         return admin;
     }
 
@@ -247,6 +251,13 @@ public final class KafkaClients {
         observer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         observer.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(TimeUnit.SECONDS.toMillis(10)));
         return observer;
+    }
+
+    /** Returns the settings of a consumer outside any group, for a {@link TopicReader}. */
+    public Properties readerProperties() {
+        Properties reader = observerProperties("");
+        reader.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return reader;
     }
 
     private Properties withBrokers(Properties properties) {

@@ -3,14 +3,13 @@ package io.wadi.kafka.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,7 +28,7 @@ public final class KafkaRoundTrip implements Prober.Probe {
     private final Duration stepTimeout;
     private final String id = UUID.randomUUID().toString();
     private Producer<byte[], byte[]> producer;
-    private Consumer<byte[], byte[]> consumer;
+    private TopicReader reader;
     private long count;
 
     /** Connects with the first probe. */
@@ -62,20 +61,19 @@ public final class KafkaRoundTrip implements Prober.Probe {
 
     /** Returns the fault, or null. */
     private String read(RecordMetadata sent) {
-        Consumer<byte[], byte[]> reader = consumer();
-        reader.assign(List.of(partition()));
-        reader.seek(partition(), sent.offset());
-        long deadline = System.nanoTime() + stepTimeout.toNanos();
-        while (System.nanoTime() - deadline < 0) {
-            for (ConsumerRecord<byte[], byte[]> each : reader.poll(stepTimeout)) {
-                if (each.offset() == sent.offset()) {
-                    return null;
-                }
-                return "%s@%d was written, but @%d was read".formatted(partition(), sent.offset(), each.offset());
-            }
+        if (reader == null) {
+            reader = kafka.probingReader(stepTimeout);
         }
-        return "%s@%d was written, but not read within %d ms"
-                .formatted(partition(), sent.offset(), stepTimeout.toMillis());
+        ConsumerRecord<byte[], byte[]> first = reader.firsts(
+                        Map.of(partition(), sent.offset()), Map.of(partition(), Long.MAX_VALUE), stepTimeout)
+                .get(partition());
+        if (first == null) {
+            return "%s@%d was written, but not read within %d ms"
+                    .formatted(partition(), sent.offset(), stepTimeout.toMillis());
+        }
+        return first.offset() == sent.offset()
+                ? null
+                : "%s@%d was written, but @%d was read".formatted(partition(), sent.offset(), first.offset());
     }
 
     private CheckResult fault(String what, Exception e) throws InterruptedException {
@@ -96,20 +94,13 @@ public final class KafkaRoundTrip implements Prober.Probe {
         return producer;
     }
 
-    private Consumer<byte[], byte[]> consumer() {
-        if (consumer == null) {
-            consumer = kafka.probingConsumer(stepTimeout);
-        }
-        return consumer;
-    }
-
     @Override
     public void close() {
         if (producer != null) {
             producer.close(Duration.ZERO);
         }
-        if (consumer != null) {
-            consumer.close(CloseOptions.timeout(Duration.ZERO));
+        if (reader != null) {
+            reader.close();
         }
     }
 }

@@ -1,20 +1,17 @@
 package io.wadi.kafka.client;
 
+import io.wadi.kafka.records.TopicReader;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -23,9 +20,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class SchemaHistory {
     public static final String TOPIC = "wadi.schemas";
-
-    private static final Duration POLL = Duration.ofMillis(500);
-    private static final long READ_TIMEOUT_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final KafkaClients clients;
     private final String topic;
@@ -68,28 +62,14 @@ public final class SchemaHistory {
     }
 
     private Map<String, String> read() {
-        Properties settings = clients.observerProperties(topic);
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings)) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
+        Map<String, String> found = new HashMap<>();
+        try (TopicReader reader = TopicReader.complete(clients.readerProperties())) {
+            List<TopicPartition> partitions = reader.partitions(topic);
             if (partitions.isEmpty()) {
                 throw new UnknownTopicOrPartitionException("There is no topic " + topic);
             }
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            return read(consumer, consumer.endOffsets(partitions));
-        }
-    }
-
-    private static Map<String, String> read(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-        Map<String, String> found = new HashMap<>();
-        long deadline = System.nanoTime() + READ_TIMEOUT_NANOS;
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new TimeoutException("Topic was not read up to its end offsets " + ends);
-            }
-            consumer.poll(POLL).forEach(schema -> found.put(text(schema.key()), text(schema.value())));
+            reader.records(reader.begins(partitions), reader.ends(partitions))
+                    .forEachRemaining(schema -> found.put(text(schema.key()), text(schema.value())));
         }
         return found;
     }

@@ -1,6 +1,6 @@
 package io.wadi.kafka.deadletter;
 
-import io.wadi.kafka.records.TopicTail;
+import io.wadi.kafka.records.TopicReader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +28,7 @@ public final class DeadLetterTopic {
     private final String topic;
     private final EventConverter converter;
     private final Properties observer;
+    private final TopicReader.Fetch fetch;
 
     /** Converts dead letters that were never records, such as rejected events. */
     public interface EventConverter {
@@ -41,12 +42,17 @@ public final class DeadLetterTopic {
     }
 
     /** Takes the dead-letter topic and the settings of a consumer outside any group. */
-    public DeadLetterTopic(String topic, EventConverter converter, Properties observer) {
+    public DeadLetterTopic(String topic, EventConverter converter, Properties observer, TopicReader.Fetch fetch) {
+        this.fetch = fetch;
         this.topic = topic;
         this.converter = converter;
         this.observer = new Properties();
         this.observer.putAll(observer);
         this.observer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    }
+
+    private TopicReader reader() {
+        return new TopicReader(observer, fetch);
     }
 
     /**
@@ -55,16 +61,16 @@ public final class DeadLetterTopic {
      * @throws KafkaException if Kafka does not answer
      */
     public void forEach(DeadLetterSelection selection, Consumer<DeadLetter> action) {
-        try (TopicTail tail = new TopicTail(topic, observer)) {
-            List<TopicPartition> partitions = tail.partitions();
+        try (TopicReader reader = reader()) {
+            List<TopicPartition> partitions = reader.partitions(topic);
             Instant since = selection.since();
-            tail.begin(since == null ? tail.begins(partitions) : tail.at(partitions, since.toEpochMilli()));
-            tail.read(true, each -> {
+            Map<TopicPartition, Long> from =
+                    since == null ? reader.begins(partitions) : reader.at(partitions, since.toEpochMilli());
+            reader.records(from, reader.ends(partitions)).forEachRemaining(each -> {
                 DeadLetter deadLetter = new DeadLetter(each);
                 if (selection.test(deadLetter)) {
                     action.accept(deadLetter);
                 }
-                return true;
             });
         }
     }
@@ -193,10 +199,10 @@ public final class DeadLetterTopic {
      * @throws KafkaException if Kafka does not answer
      */
     public long offsetCount() {
-        try (TopicTail tail = new TopicTail(topic, observer)) {
-            List<TopicPartition> partitions = tail.partitions();
-            Map<TopicPartition, Long> begins = tail.begins(partitions);
-            return tail.ends(partitions).entrySet().stream()
+        try (TopicReader reader = reader()) {
+            List<TopicPartition> partitions = reader.partitions(topic);
+            Map<TopicPartition, Long> begins = reader.begins(partitions);
+            return reader.ends(partitions).entrySet().stream()
                     .mapToLong(end -> end.getValue() - begins.get(end.getKey()))
                     .sum();
         }
@@ -234,23 +240,19 @@ public final class DeadLetterTopic {
     public Counts count(long max) {
         Map<List<String>, Long> counts = new HashMap<>();
         boolean isAll = true;
-        try (TopicTail tail = new TopicTail(topic, observer)) {
-            List<TopicPartition> partitions = tail.partitions();
-            Map<TopicPartition, Long> from = new HashMap<>(tail.begins(partitions));
-            Map<TopicPartition, Long> ends = tail.ends(partitions);
+        try (TopicReader reader = reader()) {
+            List<TopicPartition> partitions = reader.partitions(topic);
+            Map<TopicPartition, Long> from = new HashMap<>(reader.begins(partitions));
+            Map<TopicPartition, Long> ends = reader.ends(partitions);
             for (TopicPartition each : partitions) {
                 long newest = ends.get(each) - max / partitions.size();
                 isAll &= newest <= from.get(each);
                 from.merge(each, newest, Math::max);
             }
-            tail.begin(from);
-            if (!partitions.isEmpty()) {
-                tail.read(true, record -> {
-                    DeadLetter deadLetter = new DeadLetter(record);
-                    counts.merge(List.of(deadLetter.route(), deadLetter.topic()), 1L, Long::sum);
-                    return true;
-                });
-            }
+            reader.records(from, ends).forEachRemaining(record -> {
+                DeadLetter deadLetter = new DeadLetter(record);
+                counts.merge(List.of(deadLetter.route(), deadLetter.topic()), 1L, Long::sum);
+            });
         }
         return new Counts(Map.copyOf(counts), isAll);
     }

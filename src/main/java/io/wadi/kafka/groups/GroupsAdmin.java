@@ -1,5 +1,8 @@
 package io.wadi.kafka.groups;
 
+import static io.wadi.kafka.AdminRequests.get;
+
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.groups.GroupSnapshot.Member;
 import io.wadi.kafka.groups.GroupSnapshot.Position;
 import java.util.ArrayList;
@@ -12,12 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -25,7 +26,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -175,10 +175,7 @@ public final class GroupsAdmin {
         Set<String> topics = new HashSet<>(
                 get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()));
         topics.retainAll(partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
-        return get(admin.describeTopics(topics).allTopicNames()).values().stream()
-                .flatMap(topic ->
-                        topic.partitions().stream().map(each -> new TopicPartition(topic.name(), each.partition())))
-                .collect(Collectors.toSet());
+        return AdminRequests.partitions(admin, topics);
     }
 
     /** Returns all partitions of a topic, or throws {@link IllegalArgumentException} if it does not exist. */
@@ -193,17 +190,7 @@ public final class GroupsAdmin {
     /** Returns the offsets of existing partitions that have a leader; -1 for a time after the last record. */
     Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec)
             throws InterruptedException {
-        ListOffsetsResult found =
-                admin.listOffsets(partitions.stream().collect(Collectors.toMap(Function.identity(), each -> spec)));
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        for (TopicPartition each : partitions) {
-            try {
-                offsets.put(each, found.partitionResult(each).get().offset());
-            } catch (ExecutionException noLeader) {
-                // omitted
-            }
-        }
-        return offsets;
+        return AdminRequests.knownOffsets(admin, partitions, spec);
     }
 
     /** Sets the committed offsets of a group without members. */
@@ -214,13 +201,5 @@ public final class GroupsAdmin {
                                 .collect(Collectors.toMap(
                                         Map.Entry::getKey, each -> new OffsetAndMetadata(each.getValue()))))
                 .all());
-    }
-
-    private static <T> T get(KafkaFuture<T> answer) throws InterruptedException {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("The request to Kafka failed", e.getCause());
-        }
     }
 }

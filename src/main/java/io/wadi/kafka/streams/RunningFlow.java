@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.Topology;
@@ -110,8 +110,8 @@ final class RunningFlow implements AutoCloseable {
                 waitingFor = null;
             }
             return obstacle.orElse(null);
-        } catch (ExecutionException e) {
-            return Causes.inShort(e.getCause());
+        } catch (ApiException e) {
+            return Causes.inShort(e);
         } catch (RuntimeException e) {
             return Causes.inShort(e.getCause() == null ? e : e.getCause());
         }

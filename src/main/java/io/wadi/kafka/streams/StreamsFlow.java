@@ -3,7 +3,6 @@ package io.wadi.kafka.streams;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.Topology;
@@ -55,6 +54,6 @@ public record StreamsFlow(
     @FunctionalInterface
     public interface Precondition {
         /** Returns what prevents the start; empty if nothing does. */
-        Optional<String> obstacle(Admin admin) throws ExecutionException, InterruptedException;
+        Optional<String> obstacle(Admin admin) throws InterruptedException;
     }
 }

@@ -1,5 +1,8 @@
 package io.wadi.kafka.streams;
 
+import static io.wadi.kafka.AdminRequests.get;
+
+import io.wadi.kafka.AdminRequests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,13 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.Topology;
@@ -65,13 +65,8 @@ public final class StreamsReset {
         Set<String> topics = internalTopics(application, topology);
         topics.retainAll(get(admin.listTopics().names()));
         Map<String, Long> offsets = new TreeMap<>();
-        Map<TopicPartition, OffsetAndMetadata> committed =
-                get(admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata());
-        committed.forEach((partition, offset) -> {
-            if (offset != null) {
-                offsets.put(partition.toString(), offset.offset());
-            }
-        });
+        AdminRequests.committed(admin, application)
+                .forEach((partition, offset) -> offsets.put(partition.toString(), offset));
         Path files = stateDirectory.resolve(application);
         return new ApplicationState(
                 application, members(application), topics, offsets, Files.isDirectory(files) ? files : null);
@@ -79,15 +74,12 @@ public final class StreamsReset {
 
     private List<String> members(String application) throws InterruptedException {
         try {
-            return admin.describeConsumerGroups(List.of(application)).all().get().values().stream()
+            return get(admin.describeConsumerGroups(List.of(application)).all()).values().stream()
                     .flatMap(group -> group.members().stream())
                     .map(member -> member.clientId() + " at " + member.host())
                     .toList();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof GroupIdNotFoundException) {
-                return List.of();
-            }
-            throw new KafkaException("Describing the group " + application + " failed", e.getCause());
+        } catch (GroupIdNotFoundException e) {
+            return List.of();
         }
     }
 
@@ -124,10 +116,8 @@ public final class StreamsReset {
         if (!state.offsets().isEmpty()) {
             try {
                 get(admin.deleteConsumerGroups(List.of(state.application())).all());
-            } catch (KafkaException e) {
-                if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-                    throw e;
-                }
+            } catch (GroupIdNotFoundException e) {
+                // deleted meanwhile
             }
         }
         if (state.files() != null) {
@@ -140,10 +130,8 @@ public final class StreamsReset {
                 admin.deleteTopics(topics).topicNameValues().values()) {
             try {
                 get(each);
-            } catch (KafkaException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
-                }
+            } catch (UnknownTopicOrPartitionException e) {
+                // deleted meanwhile
             }
         }
     }
@@ -155,14 +143,6 @@ public final class StreamsReset {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static <T> T get(KafkaFuture<T> future) throws InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("Resetting the application failed", e.getCause());
         }
     }
 }

@@ -1,16 +1,16 @@
 package io.wadi.kafka.topics;
 
+import static io.wadi.kafka.AdminRequests.getUnchecked;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Looks up topic ids in Kafka. Nothing is cached, since a topic can be deleted and recreated at any time. Thread-safe.
@@ -35,20 +35,10 @@ public final class TopicIdentities implements AutoCloseable {
         KafkaFuture<String> cluster = client.describeCluster().clusterId();
         KafkaFuture<TopicDescription> found =
                 client.describeTopics(List.of(topic)).topicNameValues().get(topic);
-        Uuid id = result(found).topicId();
+        Uuid id = getUnchecked(found).topicId();
         return id == null || id.equals(Uuid.ZERO_UUID)
                 ? Optional.empty()
-                : Optional.of(new TopicIdentity(id.toString(), result(cluster)));
-    }
-
-    private static <T> T result(KafkaFuture<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
-        }
+                : Optional.of(new TopicIdentity(id.toString(), getUnchecked(cluster)));
     }
 
     private synchronized Admin admin() {

@@ -1,22 +1,19 @@
 package io.wadi.kafka.topics;
 
+import static io.wadi.kafka.AdminRequests.get;
+
+import io.wadi.kafka.AdminRequests;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -144,26 +141,9 @@ public final class TopicInventory {
 
     private Map<TopicPartition, Long> offsets(Collection<TopicDescription> topics, OffsetSpec spec)
             throws InterruptedException {
-        List<TopicPartition> partitions =
-                topics.stream().flatMap(each -> partitions(each).stream()).toList();
-        ListOffsetsResult found =
-                admin.listOffsets(partitions.stream().collect(Collectors.toMap(Function.identity(), each -> spec)));
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        for (TopicPartition each : partitions) {
-            try {
-                offsets.put(each, found.partitionResult(each).get().offset());
-            } catch (ExecutionException noLeader) {
-                // The offset stays unknown.
-            }
-        }
-        return offsets;
-    }
-
-    private static <T> T get(KafkaFuture<T> future) throws InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw new KafkaException("Describing topics failed", e.getCause());
-        }
+        return AdminRequests.knownOffsets(
+                admin,
+                topics.stream().flatMap(each -> partitions(each).stream()).toList(),
+                spec);
     }
 }

@@ -92,10 +92,7 @@ record TopicSetting(
     }
 
     private static String within(long number) {
-        if (number < 1 || number > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("out of range");
-        }
-        return Long.toString(number);
+        return Long.toString(Units.inRange(number, 1L, (long) Integer.MAX_VALUE));
     }
 
     /** Kafka takes lists in any order. */

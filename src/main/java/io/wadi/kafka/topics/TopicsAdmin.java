@@ -1,5 +1,7 @@
 package io.wadi.kafka.topics;
 
+import static io.wadi.kafka.AdminRequests.get;
+
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.topics.TopicPlan.Configure;
 import io.wadi.kafka.topics.TopicPlan.Create;
@@ -15,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -64,7 +65,7 @@ public final class TopicsAdmin {
      */
     public TopicsReport run(Mode mode, boolean growKeyed) throws InterruptedException {
         try {
-            Set<String> existing = admin.listTopics().names().get();
+            Set<String> existing = get(admin.listTopics().names());
             Map<String, ActualTopic> found = describe(declared.all().stream()
                     .map(Topic::name)
                     .filter(existing::contains)
@@ -79,20 +80,19 @@ public final class TopicsAdmin {
                     .sorted()
                     .toList();
             return new TopicsReport(1, entries, undeclared);
-        } catch (ExecutionException e) {
-            throw new KafkaException("Comparing the topics with their declarations failed", e.getCause());
+        } catch (KafkaException e) {
+            throw new KafkaException("Comparing the topics with their declarations failed", e);
         }
     }
 
-    private Map<String, ActualTopic> describe(Collection<String> names)
-            throws InterruptedException, ExecutionException {
+    private Map<String, ActualTopic> describe(Collection<String> names) throws InterruptedException {
         Map<String, ConfigResource> resources = names.stream()
                 .collect(Collectors.toMap(
                         Function.identity(), name -> new ConfigResource(ConfigResource.Type.TOPIC, name)));
         Map<ConfigResource, KafkaFuture<Config>> configs =
                 admin.describeConfigs(resources.values()).values();
         Map<String, TopicDescription> descriptions =
-                admin.describeTopics(names).allTopicNames().get();
+                get(admin.describeTopics(names).allTopicNames());
         Map<String, ActualTopic> found = new HashMap<>();
         for (TopicDescription topic : descriptions.values()) {
             found.put(topic.name(), found(topic, readable(configs.get(resources.get(topic.name())))));
@@ -101,15 +101,11 @@ public final class TopicsAdmin {
     }
 
     /** The right to write to a topic does not include the right to read its settings. */
-    private static Optional<Config> readable(KafkaFuture<Config> config)
-            throws InterruptedException, ExecutionException {
+    private static Optional<Config> readable(KafkaFuture<Config> config) throws InterruptedException {
         try {
-            return Optional.of(config.get());
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
-                return Optional.empty();
-            }
-            throw e;
+            return Optional.of(get(config));
+        } catch (AuthorizationException e) {
+            return Optional.empty();
         }
     }
 
@@ -130,8 +126,7 @@ public final class TopicsAdmin {
                         .collect(Collectors.toSet()));
     }
 
-    private Entry execute(TopicPlan plan, Optional<ActualTopic> found, Mode mode)
-            throws InterruptedException, ExecutionException {
+    private Entry execute(TopicPlan plan, Optional<ActualTopic> found, Mode mode) throws InterruptedException {
         Topic topic = plan.topic();
         Integer partitions = found.map(ActualTopic::partitions).orElse(null);
         Integer replication = found.map(ActualTopic::replication).orElse(null);
@@ -149,20 +144,19 @@ public final class TopicsAdmin {
         return new Entry(topic.name(), partitions, replication, changes, plan.refusals(), plan.notes());
     }
 
-    private Change execute(String topic, Step step, Mode mode) throws InterruptedException, ExecutionException {
+    private Change execute(String topic, Step step, Mode mode) throws InterruptedException {
         State done = mode == Mode.APPLY ? State.DONE : State.PLANNED;
         try {
             if (mode != Mode.DESCRIBE) {
-                execute(topic, step, mode == Mode.DRY_RUN).get();
+                get(execute(topic, step, mode == Mode.DRY_RUN));
             }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RetriableException) {
+        } catch (TopicExistsException e) {
+            // Another instance with the same declarations has created it concurrently.
+        } catch (KafkaException e) {
+            if (e instanceof RetriableException) {
                 throw e;
             }
-            // Another instance with the same declarations may have created it concurrently.
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                return new Change(step.difference(), step.action(), State.FAILED, Causes.inShort(e.getCause()));
-            }
+            return new Change(step.difference(), step.action(), State.FAILED, Causes.inShort(e));
         }
         return new Change(step.difference(), step.action(), done, null);
     }

@@ -1,5 +1,9 @@
 package io.wadi.kafka.topics;
 
+import static io.wadi.runtime.config.Units.either;
+import static io.wadi.runtime.config.Units.matching;
+import static io.wadi.runtime.config.Units.number;
+
 import com.fasterxml.jackson.core.JsonPointer;
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.runtime.config.SettingsException;
@@ -46,10 +50,11 @@ final class TopicsFile {
     private void topic(YamlFields fields) {
         Optional<String> name = fields.required(
                 "name", "1 to 249 letters, digits, dots, underscores and hyphens", text -> matching(text, NAME));
-        int partitions = fields.required("partitions", "a whole number from 1", text -> number(text, Integer.MAX_VALUE))
+        int partitions = fields.required(
+                        "partitions", "a whole number from 1", text -> number(text, 1, Integer.MAX_VALUE))
                 .orElse(Integer.MAX_VALUE);
         int replication = fields.value(
-                "replication", "a whole number from 1", (int) Topic.BROKERS, text -> number(text, Short.MAX_VALUE));
+                "replication", "a whole number from 1", (int) Topic.BROKERS, text -> number(text, 1, Short.MAX_VALUE));
         Topic topic = new Topic(
                 name.orElse(""),
                 partitions,
@@ -101,7 +106,7 @@ final class TopicsFile {
     }
 
     private static Partitioning partitioner(YamlFields fields, int partitions) {
-        Function<String, Integer> partition = text -> partition(text, partitions);
+        Function<String, Integer> partition = text -> number(text, 0, partitions - 1);
         String allowed = "a partition from 0 to " + (partitions - 1);
         Partitioning partitioning = new Partitioning(
                 fields.value("hash", "a field's name", null, TopicsFile::notEmpty),
@@ -158,39 +163,12 @@ final class TopicsFile {
         return name;
     }
 
-    private static boolean either(String text, String yes, String no) {
-        return matching(text, yes + "|" + no).equals(yes);
-    }
-
-    private static int number(String text, int most) {
-        int number = Integer.parseInt(text);
-        if (number < 1 || number > most) {
-            throw new IllegalArgumentException("out of range");
-        }
-        return number;
-    }
-
-    private static int partition(String text, int partitions) {
-        int partition = Integer.parseInt(text);
-        if (partition < 0 || partition >= partitions) {
-            throw new IllegalArgumentException("no such partition");
-        }
-        return partition;
-    }
-
     private static JsonPointer pointer(String text) {
         return JsonPointer.compile(notEmpty(text));
     }
 
     private static String notEmpty(String text) {
         return matching(text.strip(), "(?s).+");
-    }
-
-    private static String matching(String text, String expression) {
-        if (!text.matches(expression)) {
-            throw new IllegalArgumentException("not of this form");
-        }
-        return text;
     }
 
     /** Parses an enum constant, with hyphens for underscores. */

@@ -1,5 +1,7 @@
 package io.wadi.kafka.topics;
 
+import static io.wadi.kafka.AdminRequests.get;
+
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
@@ -11,11 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -34,14 +34,12 @@ public final class TopicsInSync implements Prober.Probe {
 
     private final Supplier<Properties> settings;
     private final Supplier<Set<String>> topics;
-    private final Duration timeout;
     private Admin admin;
 
-    /** Takes an admin client's settings, the topics to check each time, and the request timeout. */
-    public TopicsInSync(Supplier<Properties> settings, Supplier<Set<String>> topics, Duration timeout) {
+    /** Takes an admin client's settings and the topics to check each time. */
+    public TopicsInSync(Supplier<Properties> settings, Supplier<Set<String>> topics) {
         this.settings = settings;
         this.topics = topics;
-        this.timeout = timeout;
     }
 
     @Override
@@ -59,22 +57,19 @@ public final class TopicsInSync implements Prober.Probe {
                     ? CheckResult.proof("%d topics with %d partitions have their leaders and replicas"
                             .formatted(names.size(), partitions))
                     : CheckResult.fault(summary(faults));
-        } catch (ExecutionException | KafkaException e) {
+        } catch (KafkaException e) {
             return CheckResult.fault("describing topics failed: " + Causes.inShort(e));
         }
     }
 
     private int check(
             String topic, KafkaFuture<TopicDescription> description, Map<String, Integer> minimums, List<String> faults)
-            throws InterruptedException, ExecutionException {
+            throws InterruptedException {
         try {
-            List<TopicPartitionInfo> partitions = description.get().partitions();
+            List<TopicPartitionInfo> partitions = get(description).partitions();
             partitions.forEach(each -> check(topic, each, minimums.getOrDefault(topic, 1), faults));
             return partitions.size();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                throw e;
-            }
+        } catch (UnknownTopicOrPartitionException e) {
             faults.add("topic %s does not exist: it was deleted or never created; ./wadi topics apply creates it"
                     .formatted(topic));
             return 0;
@@ -103,7 +98,7 @@ public final class TopicsInSync implements Prober.Probe {
      * Returns {@code min.insync.replicas} by topic, without topics that do not exist or whose settings are not
      * readable.
      */
-    private Map<String, Integer> minimums(Collection<String> names) throws InterruptedException, ExecutionException {
+    private Map<String, Integer> minimums(Collection<String> names) throws InterruptedException {
         List<ConfigResource> resources = names.stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
@@ -111,16 +106,12 @@ public final class TopicsInSync implements Prober.Probe {
         for (Map.Entry<ConfigResource, KafkaFuture<Config>> each :
                 admin().describeConfigs(resources).values().entrySet()) {
             try {
-                String value = each.getValue()
-                        .get()
+                String value = get(each.getValue())
                         .get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG)
                         .value();
                 minimums.put(each.getKey().name(), Integer.valueOf(value));
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof AuthorizationException)
-                        && !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
-                }
+            } catch (AuthorizationException | UnknownTopicOrPartitionException e) {
+                // omitted
             }
         }
         return minimums;
@@ -128,11 +119,7 @@ public final class TopicsInSync implements Prober.Probe {
 
     private Admin admin() {
         if (admin == null) {
-            Properties properties = settings.get();
-            String ms = Long.toString(timeout.toMillis());
-            properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ms);
-            properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ms);
-            admin = Admin.create(properties);
+            admin = Admin.create(settings.get());
         }
         return admin;
     }

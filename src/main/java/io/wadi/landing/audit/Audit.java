@@ -3,7 +3,7 @@ package io.wadi.landing.audit;
 import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
-import io.wadi.landing.TopicLog;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.landing.audit.PartitionAudit.Depth;
 import io.wadi.landing.files.Layout;
 import java.io.FileNotFoundException;
@@ -55,7 +55,7 @@ public final class Audit {
      */
     public AuditReport run(String topic, boolean deep) throws IOException, InterruptedException {
         String group = consumer.getProperty("group.id");
-        try (TopicLog log = new TopicLog(consumer)) {
+        try (TopicReader log = TopicReader.complete(consumer)) {
             List<TopicPartition> partitions = log.partitions(topic);
             if (partitions.isEmpty()) {
                 throw new FileNotFoundException("Kafka has no topic " + topic);

@@ -2,7 +2,7 @@ package io.wadi.landing.audit;
 
 import com.github.luben.zstd.ZstdIOException;
 import io.wadi.hdfs.FileStore;
-import io.wadi.landing.TopicLog;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.landing.audit.AuditReport.Difference;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.OffsetRange;
@@ -26,14 +26,14 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class ContentAudit {
     private final FileStore store;
-    private final TopicLog log;
+    private final TopicReader log;
     private final TopicPartition partition;
     private final boolean compacted;
     private final List<Difference> differences = new ArrayList<>();
     private long compared;
     private int notCompared;
 
-    ContentAudit(FileStore store, TopicLog log, TopicPartition partition, boolean compacted) {
+    ContentAudit(FileStore store, TopicReader log, TopicPartition partition, boolean compacted) {
         this.store = store;
         this.log = log;
         this.partition = partition;
@@ -157,7 +157,7 @@ final class ContentAudit {
         private long last;
 
         Expected(OffsetRange range) {
-            records = log.records(partition, range);
+            records = PartitionAudit.records(log, partition, range);
             position = range.first();
         }
 

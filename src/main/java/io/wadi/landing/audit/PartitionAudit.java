@@ -1,7 +1,7 @@
 package io.wadi.landing.audit;
 
 import io.wadi.hdfs.FileStore;
-import io.wadi.landing.TopicLog;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.landing.audit.AuditReport.Cause;
 import io.wadi.landing.audit.AuditReport.Gap;
 import io.wadi.landing.audit.AuditReport.Hollow;
@@ -30,11 +30,11 @@ final class PartitionAudit {
 
     private final FileStore store;
     private final Layout layout;
-    private final TopicLog log;
+    private final TopicReader log;
     private final TopicPartition partition;
     private final Clock clock;
 
-    PartitionAudit(FileStore store, Layout layout, TopicLog log, TopicPartition partition, Clock clock) {
+    PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPartition partition, Clock clock) {
         this.store = store;
         this.layout = layout;
         this.log = log;
@@ -75,7 +75,7 @@ final class PartitionAudit {
     private Optional<AuditReport.Partition> tryAudit(VisibleFiles visible, long committed, Depth depth)
             throws IOException {
         // Read after the listing: Kafka had all records of visible files.
-        long start = log.start(partition);
+        long start = log.begin(partition);
         long end = log.end(partition);
         ContentAudit contents = new ContentAudit(store, log, partition, depth == Depth.COMPACTED_CONTENTS);
         if (depth != Depth.NAMES) {
@@ -157,8 +157,14 @@ final class PartitionAudit {
         return others.isEmpty() ? List.of(range) : Coverage.without(range, others);
     }
 
+    /** Returns the records of a range, up to the end of the log. */
+    static Iterator<ConsumerRecord<byte[], byte[]>> records(
+            TopicReader log, TopicPartition partition, OffsetRange range) {
+        return log.records(partition, range.first(), Math.min(range.last() + 1, log.end(partition)));
+    }
+
     private Gap inKafka(OffsetRange range) {
-        Iterator<ConsumerRecord<byte[], byte[]>> records = log.records(partition, range);
+        Iterator<ConsumerRecord<byte[], byte[]>> records = records(log, partition, range);
         return records.hasNext()
                 ? gap(
                         range,
@@ -190,7 +196,7 @@ final class PartitionAudit {
             if (file.length() == 0 && file.landed().last() >= start) {
                 OffsetRange range = new OffsetRange(
                         Math.max(start, file.landed().first()), file.landed().last());
-                for (Iterator<ConsumerRecord<byte[], byte[]>> records = log.records(partition, range);
+                for (Iterator<ConsumerRecord<byte[], byte[]>> records = records(log, partition, range);
                         records.hasNext(); ) {
                     ConsumerRecord<byte[], byte[]> record = records.next();
                     if (Format.isLine(record.value())) {

@@ -3,8 +3,8 @@ package io.wadi.landing.compaction;
 import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.landing.LandingException;
-import io.wadi.landing.TopicLog;
 import io.wadi.landing.compaction.PartitionCompactor.Merge;
 import io.wadi.landing.compaction.PartitionCompactor.Sizes;
 import io.wadi.landing.files.Layout;
@@ -66,7 +66,7 @@ public final class Compaction {
         boolean succeeded = true;
         long files = 0;
         long merged = 0;
-        try (TopicLog log = new TopicLog(consumer)) {
+        try (TopicReader log = TopicReader.complete(consumer)) {
             List<TopicPartition> partitions = log.partitions(topic);
             if (partitions.isEmpty()) {
                 throw new IOException("Kafka has no topic " + topic);

@@ -1,8 +1,8 @@
 package io.wadi.landing.files;
 
 import io.wadi.kafka.ReservedHeaders;
-import io.wadi.kafka.records.LogReader;
 import io.wadi.kafka.records.RecordSource;
+import io.wadi.kafka.records.TopicReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class LandedRecordSource implements RecordSource {
         TreeSet<TopicPartition> all =
                 new TreeSet<>((one, other) -> Integer.compare(one.partition(), other.partition()));
         all.addAll(landed.partitions(topic));
-        try (LogReader log = new LogReader(observer)) {
+        try (TopicReader log = TopicReader.complete(observer)) {
             all.addAll(log.partitions(topic));
         }
         return List.copyOf(all);
@@ -58,7 +58,7 @@ public final class LandedRecordSource implements RecordSource {
 
     @Override
     public long begin(TopicPartition partition) throws IOException {
-        try (LogReader log = new LogReader(observer)) {
+        try (TopicReader log = TopicReader.complete(observer)) {
             long first = landed.files(partition).stream()
                     .mapToLong(LandedRecords.File::first)
                     .min()
@@ -88,20 +88,21 @@ public final class LandedRecordSource implements RecordSource {
 
     private void readFromKafka(LandedRecords.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer)
             throws IOException {
-        try (LogReader log = new LogReader(observer)) {
+        try (TopicReader log = TopicReader.complete(observer)) {
             if (log.begin(file.partition()) > file.first()) {
                 throw new IOException(
                         ("%s does not contain the records' offsets%s (it has no lines, or none for some of its %d"
-                                        + " offsets), and Kafka has deleted the records; wadi.landing.envelope=true writes offsets and keys")
+                            + " offsets), and Kafka has deleted the records; wadi.landing.envelope=true writes offsets"
+                            + " and keys")
                                 .formatted(file.path(), withKeys ? " or keys" : "", file.offsets()));
             }
-            log.read(file.partition(), file.first(), file.last() + 1, consumer);
+            read(log, file.partition(), file.first(), file.last() + 1, consumer);
         }
     }
 
     @Override
     public long end(TopicPartition partition) {
-        try (LogReader log = new LogReader(observer)) {
+        try (TopicReader log = TopicReader.complete(observer)) {
             return log.end(partition);
         }
     }
@@ -109,9 +110,33 @@ public final class LandedRecordSource implements RecordSource {
     @Override
     public void logged(
             TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer) {
-        try (LogReader log = new LogReader(observer)) {
-            log.read(partition, from, to, consumer);
+        try (TopicReader log = TopicReader.complete(observer)) {
+            read(log, partition, from, to, consumer);
         }
+    }
+
+    private static void read(
+            TopicReader log,
+            TopicPartition partition,
+            long from,
+            long to,
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer) {
+        log.records(partition, from, to).forEachRemaining(record -> consumer.accept(wrapped(record)));
+    }
+
+    private static ConsumerRecord<byte[], ByteBuffer> wrapped(ConsumerRecord<byte[], byte[]> record) {
+        return new ConsumerRecord<>(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.timestampType(),
+                record.serializedKeySize(),
+                record.serializedValueSize(),
+                record.key(),
+                record.value() == null ? null : ByteBuffer.wrap(record.value()),
+                record.headers(),
+                record.leaderEpoch());
     }
 
     /**
@@ -120,11 +145,11 @@ public final class LandedRecordSource implements RecordSource {
      */
     public boolean carriesIds() throws IOException {
         boolean[] found = new boolean[1];
-        try (LogReader log = new LogReader(observer)) {
+        try (TopicReader log = TopicReader.complete(observer)) {
             for (TopicPartition each : log.partitions(topic)) {
                 long end = log.end(each);
                 long from = Math.max(log.begin(each), end - SAMPLE_RECORDS);
-                log.read(each, from, end, record -> found[0] |= carriesId(record));
+                log.records(each, from, end).forEachRemaining(record -> found[0] |= carriesId(record));
             }
         }
         return found[0];

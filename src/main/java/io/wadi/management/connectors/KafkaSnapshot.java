@@ -1,16 +1,14 @@
 package io.wadi.management.connectors;
 
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -27,34 +25,27 @@ final class KafkaSnapshot implements AutoCloseable {
     /** Returns the cluster's id, which is cached. */
     synchronized String clusterId() throws ConnectException {
         if (clusterId == null) {
-            clusterId = query(() -> admin().describeCluster().clusterId().get());
+            clusterId = query(() -> AdminRequests.get(admin().describeCluster().clusterId()));
         }
         return clusterId;
     }
 
     /** Returns the committed offsets of a group, sorted by topic and partition. */
     SortedMap<TopicPartition, Long> offsets(String group) throws ConnectException {
-        Map<TopicPartition, OffsetAndMetadata> found = query(() -> admin().listConsumerGroupOffsets(group)
-                .partitionsToOffsetAndMetadata()
-                .get());
         SortedMap<TopicPartition, Long> offsets =
                 new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
-        found.forEach((partition, offset) -> {
-            if (offset != null) {
-                offsets.put(partition, offset.offset());
-            }
-        });
+        offsets.putAll(query(() -> AdminRequests.committed(admin(), group)));
         return offsets;
     }
 
     private interface Query<T> {
-        T run() throws ExecutionException, InterruptedException;
+        T run() throws InterruptedException;
     }
 
     private static <T> T query(Query<T> query) throws ConnectException {
         try {
             return query.run();
-        } catch (ExecutionException | KafkaException e) {
+        } catch (KafkaException e) {
             throw ConnectException.failed("Kafka did not answer: " + Causes.inShort(Causes.innermost(e)), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,8 @@
 package io.wadi.management.lag;
 
+import static io.wadi.kafka.AdminRequests.get;
+
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.management.lag.GroupSample.Owner;
 import java.time.Clock;
@@ -10,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,7 +22,6 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
@@ -57,10 +59,10 @@ final class ClusterMonitor {
     /**
      * Takes a sample.
      *
-     * @throws ExecutionException if Kafka does not answer, or Wadi is not authorized
+     * @throws KafkaException if Kafka does not answer, or Wadi is not authorized
      */
-    ClusterSample sample() throws ExecutionException, InterruptedException {
-        List<GroupListing> all = admin.listGroups(ListGroupsOptions.forConsumerGroups()).all().get().stream()
+    ClusterSample sample() throws InterruptedException {
+        List<GroupListing> all = get(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
                 .sorted(Comparator.comparing(GroupListing::groupId))
                 .toList();
         List<GroupListing> monitored = all.subList(0, Math.min(maxGroups, all.size()));
@@ -115,10 +117,10 @@ final class ClusterMonitor {
 
     private static boolean failedToParse(KafkaFuture<?> response) throws InterruptedException {
         try {
-            response.get();
+            get(response);
             return false;
-        } catch (ExecutionException e) {
-            return !(e.getCause() instanceof ApiException);
+        } catch (KafkaException e) {
+            return !(e instanceof ApiException);
         }
     }
 
@@ -133,17 +135,16 @@ final class ClusterMonitor {
         Map<TopicPartition, Owner> owners = Map.of();
         Map<TopicPartition, Long> committed = null;
         try {
-            ConsumerGroupDescription group = described.get();
+            ConsumerGroupDescription group = get(described);
             state = group.groupState().toString();
             members = group.members().size();
             owners = owners(group);
-        } catch (ExecutionException e) {
+        } catch (KafkaException e) {
             problem = "members unknown: " + Causes.inShort(e);
         }
         try {
-            committed = committed(
-                    offsets.partitionsToOffsetAndMetadata(listed.groupId()).get());
-        } catch (ExecutionException e) {
+            committed = committed(get(offsets.partitionsToOffsetAndMetadata(listed.groupId())));
+        } catch (KafkaException e) {
             problem = "offsets unknown: " + Causes.inShort(e);
         }
         return new GroupSample(
@@ -176,39 +177,25 @@ final class ClusterMonitor {
     }
 
     /** Leaves out topics that are deleted during the request. */
-    private Map<String, Integer> topics() throws ExecutionException, InterruptedException {
+    private Map<String, Integer> topics() throws InterruptedException {
         Map<String, Integer> topics = new HashMap<>();
-        var names = admin.listTopics(new ListTopicsOptions().listInternal(true))
-                .names()
-                .get();
+        var names =
+                get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names());
         for (Map.Entry<String, KafkaFuture<TopicDescription>> each :
                 admin.describeTopics(names).topicNameValues().entrySet()) {
             try {
-                topics.put(each.getKey(), each.getValue().get().partitions().size());
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof InvalidTopicException
-                        || e.getCause() instanceof UnknownTopicOrPartitionException
-                        || e.getCause() instanceof AuthorizationException)) {
-                    throw e;
-                }
+                topics.put(each.getKey(), get(each.getValue()).partitions().size());
+            } catch (InvalidTopicException | UnknownTopicOrPartitionException | AuthorizationException e) {
+                // omitted
             }
         }
         return topics;
     }
 
     private Map<TopicPartition, Long> ends(Map<String, Integer> topics) throws InterruptedException {
-        Map<TopicPartition, OffsetSpec> requested = new HashMap<>();
-        topics.forEach((topic, partitions) -> IntStream.range(0, partitions)
-                .forEach(each -> requested.put(new TopicPartition(topic, each), OffsetSpec.latest())));
-        ListOffsetsResult found = admin.listOffsets(requested);
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        for (TopicPartition each : requested.keySet()) {
-            try {
-                ends.put(each, found.partitionResult(each).get().offset());
-            } catch (ExecutionException noLeader) {
-                // The lag of the partition is unknown in this sample.
-            }
-        }
-        return ends;
+        List<TopicPartition> partitions = new ArrayList<>();
+        topics.forEach((topic, count) ->
+                IntStream.range(0, count).forEach(each -> partitions.add(new TopicPartition(topic, each))));
+        return AdminRequests.knownOffsets(admin, partitions, OffsetSpec.latest());
     }
 }

@@ -1,19 +1,18 @@
 package io.wadi.management.lag;
 
+import io.wadi.kafka.records.TopicReader;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * A reader of {@code __consumer_offsets}, the only source of the times of commits and of commits of an unchanged
@@ -25,35 +24,11 @@ final class CommitLog implements AutoCloseable {
     /** Number of records before the end of each partition at which reading starts. */
     private static final long INITIAL_RECORDS = 1000;
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final TopicReader reader;
 
     CommitLog(Properties observer) {
-        consumer = consumer(
-                observer,
-                Map.of(
-                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                        "5000",
-                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        "5000",
-                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-                        Integer.toString(4 << 20),
-                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                        Integer.toString(256 << 10),
-                        // Batches frequent commits into four reads per second.
-                        ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
-                        Integer.toString(64 << 10),
-                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                        "250"));
-    }
-
-    /** Creates a consumer without a group that continues at the earliest offset if its position was deleted. */
-    static KafkaConsumer<byte[], byte[]> consumer(Properties observer, Map<String, String> options) {
-        Properties own = new Properties();
-        own.putAll(observer);
-        own.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        own.putAll(options);
-        return new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        observer.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "5000");
+        reader = new TopicReader(observer, TopicReader.Fetch.FREQUENT_RECORDS);
     }
 
     interface Listener {
@@ -70,16 +45,14 @@ final class CommitLog implements AutoCloseable {
      *     topic
      */
     boolean open() {
-        List<TopicPartition> partitions = consumer.partitionsFor(TOPIC).stream()
-                .map(each -> new TopicPartition(TOPIC, each.partition()))
-                .toList();
+        List<TopicPartition> partitions = reader.partitions(TOPIC);
         if (partitions.isEmpty()) {
             return false;
         }
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-        consumer.assign(partitions);
-        partitions.forEach(each -> consumer.seek(each, Math.max(begins.get(each), ends.get(each) - INITIAL_RECORDS)));
+        Map<TopicPartition, Long> begins = reader.begins(partitions);
+        Map<TopicPartition, Long> from = new HashMap<>(reader.ends(partitions));
+        from.replaceAll((partition, end) -> Math.max(begins.get(partition), end - INITIAL_RECORDS));
+        reader.seek(from);
         return true;
     }
 
@@ -91,16 +64,15 @@ final class CommitLog implements AutoCloseable {
      */
     void readToEnd(Duration timeout, Listener listener) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-        while (System.nanoTime() < deadline
-                && ends.entrySet().stream().anyMatch(each -> consumer.position(each.getKey()) < each.getValue())) {
+        Map<TopicPartition, Long> ends = reader.ends(reader.positions().keySet());
+        while (System.nanoTime() < deadline && !reader.isAt(ends)) {
             read(Duration.ofMillis(100), listener);
         }
     }
 
     /** Polls once with this timeout. */
     void read(Duration timeout, Listener listener) {
-        consumer.poll(timeout).forEach(each -> notify(each, listener));
+        reader.poll(timeout, each -> notify(each, listener));
     }
 
     private static void notify(ConsumerRecord<byte[], byte[]> read, Listener listener) {
@@ -153,6 +125,6 @@ final class CommitLog implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close(CloseOptions.timeout(Duration.ZERO));
+        reader.close();
     }
 }

@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -70,7 +69,7 @@ public final class LagMonitor implements AutoCloseable {
                         settings.get(LagSettings.MAX_GROUPS).intValue(),
                         settings.get(LagSettings.MAX_PARTITIONS).intValue()),
                 kafka::adminProperties,
-                () -> kafka.observerProperties("none"));
+                kafka::readerProperties);
     }
 
     /** Starts the thread, unless it is started or closed. Kafka may become available later. */
@@ -110,7 +109,7 @@ public final class LagMonitor implements AutoCloseable {
             latest = report;
         } catch (InterruptException e) {
             throw e;
-        } catch (ExecutionException | RuntimeException e) {
+        } catch (RuntimeException e) {
             problem(e);
         }
         return latest;
@@ -146,7 +145,8 @@ public final class LagMonitor implements AutoCloseable {
         } catch (AuthorizationException e) {
             isLogDenied = true;
             LOG.info(
-                    "Wadi is not authorized to read {}: commits are detected by changed offsets, and STALL cannot be distinguished from STOP",
+                    "Wadi is not authorized to read {}: commits are detected by changed offsets, and STALL cannot be"
+                            + " distinguished from STOP",
                     CommitLog.TOPIC);
         } finally {
             if (log != opened) {

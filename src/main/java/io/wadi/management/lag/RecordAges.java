@@ -1,5 +1,6 @@
 package io.wadi.management.lag;
 
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.management.lag.EndHistory.Age;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,9 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -29,12 +27,12 @@ public final class RecordAges {
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or Wadi is not authorized to read
      */
     public static LagReport fill(LagReport report, Properties observer) {
-        Map<TopicPartition, List<Long>> wanted = new HashMap<>();
+        Map<TopicPartition, List<PartitionLag>> wanted = new HashMap<>();
         for (GroupLag group : report.groups()) {
             for (PartitionLag each : group.partitions()) {
                 if (each.lag() > 0 && !each.lagMsExact() && wanted.size() < MAX_PARTITIONS) {
                     wanted.computeIfAbsent(each.partition(), any -> new ArrayList<>())
-                            .add(each.committed());
+                            .add(each);
                 }
             }
         }
@@ -52,43 +50,32 @@ public final class RecordAges {
     }
 
     private static Map<TopicPartition, Map<Long, Long>> read(
-            Map<TopicPartition, List<Long>> wanted, Properties observer) {
+            Map<TopicPartition, List<PartitionLag>> wanted, Properties observer) {
         Map<TopicPartition, Map<Long, Long>> times = new HashMap<>();
         if (wanted.isEmpty()) {
             return times;
         }
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                CommitLog.consumer(observer, Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1024"))) {
+        try (TopicReader reader = new TopicReader(observer, TopicReader.Fetch.ONE_RECORD)) {
             long deadline = System.nanoTime() + TIMEOUT.toNanos();
             // Each round reads one offset per partition.
             while (!wanted.isEmpty() && System.nanoTime() < deadline) {
-                round(consumer, wanted, times, deadline);
+                Map<TopicPartition, Long> from = new HashMap<>();
+                Map<TopicPartition, Long> until = new HashMap<>();
+                wanted.forEach((partition, lags) -> {
+                    PartitionLag next = lags.remove(lags.size() - 1);
+                    from.put(partition, next.committed());
+                    until.put(partition, next.end());
+                });
+                wanted.values().removeIf(List::isEmpty);
+                reader.firsts(from, until, Duration.ofNanos(deadline - System.nanoTime()))
+                        .forEach((partition, first) -> {
+                            if (first != null) {
+                                times.computeIfAbsent(partition, any -> new HashMap<>())
+                                        .put(from.get(partition), first.timestamp());
+                            }
+                        });
             }
         }
         return times;
-    }
-
-    private static void round(
-            KafkaConsumer<byte[], byte[]> consumer,
-            Map<TopicPartition, List<Long>> wanted,
-            Map<TopicPartition, Map<Long, Long>> times,
-            long deadline) {
-        consumer.assign(wanted.keySet());
-        Map<TopicPartition, Long> requested = new HashMap<>();
-        wanted.forEach((partition, offsets) -> requested.put(partition, offsets.remove(offsets.size() - 1)));
-        requested.forEach(consumer::seek);
-        Map<TopicPartition, Long> open = new HashMap<>(requested);
-        while (!open.isEmpty() && System.nanoTime() < deadline) {
-            for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
-                TopicPartition partition = new TopicPartition(each.topic(), each.partition());
-                Long offset = open.remove(partition);
-                if (offset != null) {
-                    times.computeIfAbsent(partition, any -> new HashMap<>()).put(offset, each.timestamp());
-                    consumer.pause(List.of(partition));
-                }
-            }
-        }
-        consumer.resume(consumer.assignment());
-        wanted.values().removeIf(List::isEmpty);
     }
 }

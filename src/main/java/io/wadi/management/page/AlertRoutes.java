@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.kafka.records.Masking;
-import io.wadi.kafka.records.TopicTail;
+import io.wadi.kafka.records.TopicReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -55,13 +55,12 @@ public final class AlertRoutes extends RouteBuilder {
     }
 
     private Object read() {
-        try (TopicTail tail = new TopicTail(topic, requests.limited(observer.get()))) {
+        try (TopicReader reader = new TopicReader(observer.get(), requests.fetch())) {
             AlertCollector collector = new AlertCollector(masking, requests.characters());
-            tail.begin(collector.startOffsets(tail));
-            tail.read(true, each -> {
-                collector.add(each);
-                return true;
-            });
+            List<TopicPartition> partitions = reader.partitions(topic);
+            Map<TopicPartition, Long> ends = reader.ends(partitions);
+            reader.records(collector.startOffsets(reader.begins(partitions), ends), ends)
+                    .forEachRemaining(collector::add);
             return collector.result();
         }
     }
@@ -94,13 +93,11 @@ public final class AlertRoutes extends RouteBuilder {
         }
 
         /** Returns the begin of each partition, or a later offset in a large topic. */
-        Map<TopicPartition, Long> startOffsets(TopicTail tail) {
-            List<TopicPartition> partitions = tail.partitions();
-            Map<TopicPartition, Long> begins = tail.begins(partitions);
+        Map<TopicPartition, Long> startOffsets(Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends) {
             Map<TopicPartition, Long> starts = new HashMap<>();
-            tail.ends(partitions).forEach((partition, end) -> {
+            ends.forEach((partition, end) -> {
                 long begin = begins.get(partition);
-                starts.put(partition, Math.max(begin, end - MAX_RECORDS / partitions.size()));
+                starts.put(partition, Math.max(begin, end - MAX_RECORDS / ends.size()));
                 isCut |= starts.get(partition) > begin;
             });
             return starts;

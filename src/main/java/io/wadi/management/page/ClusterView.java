@@ -1,11 +1,11 @@
 package io.wadi.management.page;
 
-import io.wadi.kafka.Causes;
+import static io.wadi.kafka.AdminRequests.getUnchecked;
+
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -13,7 +13,6 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -72,23 +71,24 @@ final class ClusterView {
         return requests.read(() -> {
             try (Admin admin = Admin.create(client.get())) {
                 DescribeClusterResult cluster = admin.describeCluster();
-                List<String> topics = get(admin.listTopics(new ListTopicsOptions().listInternal(true))
-                                .names())
-                        .stream()
-                        .sorted()
-                        .toList();
+                List<String> topics =
+                        getUnchecked(admin.listTopics(new ListTopicsOptions().listInternal(true))
+                                        .names())
+                                .stream()
+                                .sorted()
+                                .toList();
                 List<String> counted = topics.subList(0, Math.min(MAX_TOPICS, topics.size()));
                 List<TopicPartitionInfo> partitions =
-                        get(admin.describeTopics(counted).allTopicNames()).values().stream()
+                        getUnchecked(admin.describeTopics(counted).allTopicNames()).values().stream()
                                 .flatMap(topic -> topic.partitions().stream())
                                 .toList();
-                List<Broker> brokers = get(cluster.nodes()).stream()
+                List<Broker> brokers = getUnchecked(cluster.nodes()).stream()
                         .sorted(Comparator.comparingInt(Node::id))
                         .map(node -> broker(node, partitions))
                         .toList();
-                Node controller = get(cluster.controller());
+                Node controller = getUnchecked(cluster.controller());
                 return new Cluster(
-                        get(cluster.clusterId()),
+                        getUnchecked(cluster.clusterId()),
                         controller == null ? null : controller.id(),
                         topics.size(),
                         counted.size(),
@@ -123,7 +123,7 @@ final class ClusterView {
                     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
                     KafkaFuture<Config> settings =
                             admin.describeConfigs(List.of(resource)).values().get(resource);
-                    TopicDescription topic = get(admin.describeTopics(List.of(name))
+                    TopicDescription topic = getUnchecked(admin.describeTopics(List.of(name))
                             .topicNameValues()
                             .get(name));
                     return new Topic(
@@ -153,7 +153,7 @@ final class ClusterView {
 
     private static List<Entry> entries(KafkaFuture<Config> settings) {
         try {
-            return get(settings).entries().stream()
+            return getUnchecked(settings).entries().stream()
                     .filter(each -> each.source() != ConfigEntry.ConfigSource.DEFAULT_CONFIG)
                     .map(each ->
                             new Entry(each.name(), each.value(), each.source().name()))
@@ -161,17 +161,6 @@ final class ClusterView {
                     .toList();
         } catch (AuthorizationException e) {
             return List.of();
-        }
-    }
-
-    private static <T> T get(KafkaFuture<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted while waiting for Kafka", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(Causes.unwrap(e));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.wadi.management.page;
 
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.management.TopicView;
@@ -15,19 +16,15 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The number of documents of each index compared with the committed offsets of its group, for the page. There is one
@@ -93,14 +90,14 @@ public final class IndexedTopics {
     }
 
     private interface Query<T> {
-        T run() throws IOException, ExecutionException, InterruptedException;
+        T run() throws IOException, InterruptedException;
     }
 
     /** Returns null after a failure, and adds it to the problems. */
     private static <T> T query(String server, List<String> problems, Query<T> query) {
         try {
             return query.run();
-        } catch (IOException | ExecutionException | KafkaException e) {
+        } catch (IOException | KafkaException e) {
             problems.add(server + " does not answer: " + Causes.inShort(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -169,8 +166,7 @@ public final class IndexedTopics {
                 .sum();
     }
 
-    private Map<IndexingRoute, List<Partition>> partitions(List<IndexingRoute> all)
-            throws ExecutionException, InterruptedException {
+    private Map<IndexingRoute, List<Partition>> partitions(List<IndexingRoute> all) throws InterruptedException {
         Map<IndexingRoute, List<Partition>> found = new LinkedHashMap<>();
         try (Admin kafka = Admin.create(admin.get())) {
             for (IndexingRoute each : all) {
@@ -180,60 +176,26 @@ public final class IndexedTopics {
         return found;
     }
 
-    private static List<Partition> partitions(Admin kafka, IndexingRoute indexed)
-            throws ExecutionException, InterruptedException {
-        Map<TopicPartition, OffsetAndMetadata> committed = kafka.listConsumerGroupOffsets(indexed.group())
-                .partitionsToOffsetAndMetadata()
-                .get();
+    private static List<Partition> partitions(Admin kafka, IndexingRoute indexed) throws InterruptedException {
+        Map<TopicPartition, Long> committed = AdminRequests.committed(kafka, indexed.group());
         Set<String> topics = new TreeSet<>(indexed.topics());
         if (topics.isEmpty()) {
             committed.keySet().forEach(each -> topics.add(each.topic()));
         }
         List<TopicPartition> all = new ArrayList<>();
-        for (String topic : topics) {
-            int count = count(kafka, topic);
-            for (int partition = 0; partition < count; partition++) {
-                all.add(new TopicPartition(topic, partition));
-            }
-        }
-        Map<TopicPartition, ListOffsetsResultInfo> begins = offsets(kafka, all, OffsetSpec.earliest());
-        Map<TopicPartition, ListOffsetsResultInfo> ends = offsets(kafka, all, OffsetSpec.latest());
+        AdminRequests.partitionCounts(kafka, topics)
+                .forEach((topic, count) ->
+                        IntStream.range(0, count).forEach(partition -> all.add(new TopicPartition(topic, partition))));
+        Map<TopicPartition, Long> begins = offsets(kafka, all, OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = offsets(kafka, all, OffsetSpec.latest());
         return all.stream()
                 .map(each -> new Partition(
-                        each.topic(),
-                        each.partition(),
-                        begins.get(each).offset(),
-                        ends.get(each).offset(),
-                        committed.get(each) == null
-                                ? null
-                                : (Long) committed.get(each).offset()))
+                        each.topic(), each.partition(), begins.get(each), ends.get(each), committed.get(each)))
                 .toList();
     }
 
-    /** Returns the number of partitions of a topic; 0 if it does not exist. */
-    private static int count(Admin kafka, String topic) throws ExecutionException, InterruptedException {
-        try {
-            return kafka.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic)
-                    .partitions()
-                    .size();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return 0;
-            }
-            throw e;
-        }
-    }
-
-    private static Map<TopicPartition, ListOffsetsResultInfo> offsets(
-            Admin kafka, List<TopicPartition> partitions, OffsetSpec which)
-            throws ExecutionException, InterruptedException {
-        return kafka.listOffsets(
-                        partitions.stream().collect(Collectors.toMap(each -> each, each -> which)),
-                        new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                .all()
-                .get();
+    private static Map<TopicPartition, Long> offsets(Admin kafka, List<TopicPartition> partitions, OffsetSpec which)
+            throws InterruptedException {
+        return AdminRequests.offsets(kafka, partitions, which, IsolationLevel.READ_COMMITTED);
     }
 }

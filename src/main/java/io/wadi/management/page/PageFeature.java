@@ -62,7 +62,8 @@ public final class PageFeature implements Feature {
         Supplier<DeadLetterTopic> deadLetters = () -> new DeadLetterTopic(
                 context.get(WadiSettings.DEAD_LETTERS_TOPIC),
                 replay.get().newConverter(),
-                requests.limited(kafka.observerProperties("none")));
+                kafka.readerProperties(),
+                requests.fetch());
         LiveStream live = new LiveStream(camel, port, context.allProvided(LiveState.class));
         context.closing(live::stop);
         bindStates(context);
@@ -73,7 +74,7 @@ public final class PageFeature implements Feature {
                         () -> about(context, documents.get().url()),
                         new RecordTrace(files, documents),
                         live,
-                        new TopicRecords(() -> kafka.observerProperties("none"), masking, requests),
+                        new TopicRecords(kafka::readerProperties, masking, requests),
                         new ClusterView(kafka::adminProperties, requests),
                         camel,
                         context.get(WadiSettings.HTTP_PORT).intValue(),
@@ -83,11 +84,7 @@ public final class PageFeature implements Feature {
                 "dead-letter-routes", new DeadLetterRoutes(deadLetters, kafka::backgroundProducer, masking, requests));
         context.bind(
                 "alert-routes",
-                new AlertRoutes(
-                        context.get(WadiSettings.ALERTS_TOPIC),
-                        () -> kafka.observerProperties("none"),
-                        masking,
-                        requests));
+                new AlertRoutes(context.get(WadiSettings.ALERTS_TOPIC), kafka::readerProperties, masking, requests));
         context.bind(
                 "landed-routes",
                 new LandedRoutes(files, new IndexedTopics(documents, kafka::adminProperties, deadLetters)));

@@ -1,11 +1,10 @@
 package io.wadi.management.page;
 
+import io.wadi.kafka.records.TopicReader.Fetch;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
  * Limits the requests that read topics or dead letters: their number at a time, while others wait up to five seconds,
@@ -28,10 +27,9 @@ public final class ReadRequests {
         this.permits = new Semaphore(maxRequests, true);
     }
 
-    /** Limits the fetch size in the settings of a consumer. */
-    public Properties limited(Properties consumer) {
-        consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(bytesEach / FETCH_SHARE));
-        return consumer;
+    /** The size of a request's fetches. */
+    public Fetch fetch() {
+        return Fetch.atMost(bytesEach / FETCH_SHARE);
     }
 
     /** The maximum number of characters of records in a response. */

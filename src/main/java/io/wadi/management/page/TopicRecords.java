@@ -3,10 +3,11 @@ package io.wadi.management.page;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.records.RecordText;
-import io.wadi.kafka.records.TopicTail;
+import io.wadi.kafka.records.TopicReader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,14 +64,14 @@ public final class TopicRecords {
      */
     Map<String, Object> find(Query query) throws PageResponses.BusyException {
         return requests.read(() -> {
-            try (TopicTail tail = new TopicTail(query.topic(), requests.limited(observer.get()))) {
-                return find(tail, query);
+            try (TopicReader reader = new TopicReader(observer.get(), requests.fetch())) {
+                return find(reader, query);
             }
         });
     }
 
-    private Map<String, Object> find(TopicTail tail, Query query) {
-        List<TopicPartition> all = tail.partitions();
+    private Map<String, Object> find(TopicReader reader, Query query) {
+        List<TopicPartition> all = reader.partitions(query.topic());
         List<TopicPartition> wanted = all.stream()
                 .filter(each -> query.partition() == null || each.partition() == query.partition())
                 .toList();
@@ -81,16 +82,12 @@ public final class TopicRecords {
                             : "partition %d of topic %s does not exist: expected 0 to %d"
                                     .formatted(query.partition(), query.topic(), all.size() - 1));
         }
-        Map<TopicPartition, Long> begins = tail.begins(wanted);
-        Map<TopicPartition, Long> ends = tail.ends(wanted);
-        Map<TopicPartition, Long> from = begin(tail, query, wanted, begins, ends);
+        Map<TopicPartition, Long> begins = reader.begins(wanted);
+        Map<TopicPartition, Long> ends = reader.ends(wanted);
+        Map<TopicPartition, Long> from = begin(reader, query, wanted, begins, ends);
         from.entrySet().removeIf(each -> each.getValue() >= ends.get(each.getKey()));
         boolean isNewest = query.offset() == null && query.timeMs() == null;
-        List<ObjectNode> records = List.of();
-        if (!from.isEmpty()) {
-            tail.begin(from);
-            records = isNewest ? newest(tail, query.limit()) : first(tail, query.limit());
-        }
+        Iterator<ConsumerRecord<byte[], byte[]>> records = reader.records(from, ends);
         Map<String, Object> found = new LinkedHashMap<>();
         found.put("topic", query.topic());
         found.put(
@@ -99,18 +96,18 @@ public final class TopicRecords {
                         .map(each ->
                                 Map.of("partition", each.partition(), "begin", begins.get(each), "end", ends.get(each)))
                         .toList());
-        found.put("records", records);
+        found.put("records", isNewest ? newest(records, query.limit()) : first(records, query.limit()));
         return found;
     }
 
     private static Map<TopicPartition, Long> begin(
-            TopicTail tail,
+            TopicReader reader,
             Query query,
             List<TopicPartition> wanted,
             Map<TopicPartition, Long> begins,
             Map<TopicPartition, Long> ends) {
         if (query.timeMs() != null) {
-            return new HashMap<>(tail.at(wanted, query.timeMs()));
+            return new HashMap<>(reader.at(wanted, query.timeMs()));
         }
         // Twice the average number, as partitions may be filled unevenly.
         long perPartition = query.offset() != null ? 0 : Math.max(2, 2L * query.limit() / wanted.size());
@@ -122,25 +119,21 @@ public final class TopicRecords {
         return from;
     }
 
-    private List<ObjectNode> newest(TopicTail tail, int limit) {
+    private List<ObjectNode> newest(Iterator<ConsumerRecord<byte[], byte[]>> found, int limit) {
         NewestRecords<ObjectNode> newest =
                 new NewestRecords<>(OLDEST_FIRST, RecordText::characters, limit, requests.characters());
-        tail.read(true, record -> {
-            newest.add(shown(record));
-            return true;
-        });
+        found.forEachRemaining(record -> newest.add(shown(record)));
         return newest.newestFirst();
     }
 
-    private List<ObjectNode> first(TopicTail tail, int limit) {
+    private List<ObjectNode> first(Iterator<ConsumerRecord<byte[], byte[]>> found, int limit) {
         List<ObjectNode> records = new ArrayList<>();
-        int[] characters = {0};
-        tail.read(true, record -> {
-            ObjectNode shown = shown(record);
-            characters[0] += RecordText.characters(shown);
+        int characters = 0;
+        while (records.size() < limit && characters < requests.characters() && found.hasNext()) {
+            ObjectNode shown = shown(found.next());
+            characters += RecordText.characters(shown);
             records.add(shown);
-            return records.size() < limit && characters[0] < requests.characters();
-        });
+        }
         records.sort(IN_ORDER);
         return records;
     }

@@ -1,5 +1,8 @@
 package io.wadi.metrics.alerts;
 
+import static io.wadi.runtime.config.Units.either;
+import static io.wadi.runtime.config.Units.matching;
+
 import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Units;
@@ -213,16 +216,5 @@ final class AlertsFile {
             return duration;
         };
         return fields.value(word, (least > 0 ? "at least 1s: " : "") + DURATION, 0L, parser);
-    }
-
-    private static boolean either(String text, String yes, String no) {
-        return matching(text, yes + "|" + no).equals(yes);
-    }
-
-    private static String matching(String text, String expression) {
-        if (!text.matches(expression)) {
-            throw new IllegalArgumentException("not of this form");
-        }
-        return text;
     }
 }

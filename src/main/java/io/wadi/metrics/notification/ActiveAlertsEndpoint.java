@@ -7,8 +7,6 @@ import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** An endpoint that sends the alerts of one topic to Alertmanager. */
 public final class ActiveAlertsEndpoint extends DefaultEndpoint implements LinkedEndpoint {
@@ -38,7 +36,7 @@ public final class ActiveAlertsEndpoint extends DefaultEndpoint implements Linke
         return new ActiveAlertsConsumer(
                 this,
                 processor,
-                new AlertReader.Source(topic, this::kafka, component.link()),
+                new AlertReader.Source(topic, component::client, component.link()),
                 new AlertSender.Schedule(Units.duration(resend), alertsPerRequest),
                 component.addresses(),
                 component.meters());
@@ -47,10 +45,6 @@ public final class ActiveAlertsEndpoint extends DefaultEndpoint implements Linke
     @Override
     public Set<String> reads() {
         return Set.of(TOPIC + topic);
-    }
-
-    private org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> kafka() {
-        return new KafkaConsumer<>(component.client(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override

@@ -4,14 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.records.TopicReader;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -32,16 +33,16 @@ final class AlertReader implements Runnable {
     private final AlertBoard board;
     private final NotificationMeters meters;
     private final CountDownLatch stopped;
-    private volatile Consumer<byte[], byte[]> consumer;
+    private volatile TopicReader reader;
     private int failures;
 
     /**
      * The topic and how it is read.
      *
-     * @param consumers creates consumers without a group, with earliest offset reset and read_committed isolation
+     * @param client settings of a consumer without a group, with read_committed isolation
      * @param link template of {@code generatorURL}
      */
-    record Source(String topic, Supplier<Consumer<byte[], byte[]>> consumers, String link) {}
+    record Source(String topic, Supplier<Properties> client, String link) {}
 
     AlertReader(Source source, AlertBoard board, NotificationMeters meters, CountDownLatch stopped) {
         this.source = source;
@@ -62,8 +63,8 @@ final class AlertReader implements Runnable {
     }
 
     private void attempt() throws InterruptedException {
-        try (Consumer<byte[], byte[]> kafka = source.consumers().get()) {
-            consumer = kafka;
+        try (TopicReader kafka = new TopicReader(source.client().get(), TopicReader.Fetch.DEFAULT)) {
+            reader = kafka;
             read(kafka);
         } catch (RuntimeException e) {
             if (stopped.getCount() == 0) {
@@ -82,22 +83,21 @@ final class AlertReader implements Runnable {
 
     /** Interrupts a poll after {@code stopped} was counted down. */
     void wakeup() {
-        Consumer<byte[], byte[]> reading = consumer;
+        TopicReader reading = reader;
         if (reading != null) {
             reading.wakeup();
         }
     }
 
-    private void read(Consumer<byte[], byte[]> kafka) {
-        List<TopicPartition> partitions = partitions(kafka);
+    private void read(TopicReader kafka) {
+        List<TopicPartition> partitions = kafka.partitions(source.topic());
         if (partitions.isEmpty()) {
             throw new KafkaException("the topic does not exist");
         }
-        kafka.assign(partitions);
-        kafka.seekToBeginning(partitions);
+        kafka.seek(kafka.begins(partitions));
         AlertBoard read = new AlertBoard();
-        Map<TopicPartition, Long> ends = kafka.endOffsets(partitions);
-        while (stopped.getCount() > 0 && isBehind(kafka, ends)) {
+        Map<TopicPartition, Long> ends = kafka.ends(partitions);
+        while (stopped.getCount() > 0 && !kafka.isAt(ends)) {
             poll(kafka, read, false);
         }
         if (stopped.getCount() > 0) {
@@ -109,34 +109,24 @@ final class AlertReader implements Runnable {
     }
 
     /** Returns when partitions were added, so that the caller assigns all of them. */
-    private void follow(Consumer<byte[], byte[]> kafka, int partitions) {
+    private void follow(TopicReader kafka, int partitions) {
         long checkedAt = System.nanoTime();
         while (stopped.getCount() > 0) {
             poll(kafka, board, true);
             if (System.nanoTime() - checkedAt > PARTITION_CHECK_NANOS) {
                 checkedAt = System.nanoTime();
-                if (partitions(kafka).size() > partitions) {
+                if (kafka.partitions(source.topic()).size() > partitions) {
                     return;
                 }
             }
         }
     }
 
-    private List<TopicPartition> partitions(Consumer<byte[], byte[]> kafka) {
-        return kafka.partitionsFor(source.topic()).stream()
-                .map(each -> new TopicPartition(each.topic(), each.partition()))
-                .toList();
-    }
-
-    private static boolean isBehind(Consumer<byte[], byte[]> kafka, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream().anyMatch(end -> kafka.position(end.getKey()) < end.getValue());
-    }
-
-    private void poll(Consumer<byte[], byte[]> kafka, AlertBoard target, boolean isLive) {
-        for (ConsumerRecord<byte[], byte[]> each : kafka.poll(POLL)) {
+    private void poll(TopicReader kafka, AlertBoard target, boolean isLive) {
+        kafka.poll(POLL, each -> {
             long now = Clock.systemUTC().millis();
             take(each, target, isLive ? now : Math.min(now, each.timestamp()));
-        }
+        });
         target.forget(Clock.systemUTC().millis());
     }
 

@@ -6,8 +6,6 @@ import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import java.util.List;
-import java.util.Properties;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** The notification feature: the component and the bean of its route. */
 public final class NotificationFeature implements Feature {
@@ -23,7 +21,7 @@ public final class NotificationFeature implements Feature {
             context.bind(
                     "active-alerts",
                     new ActiveAlertsComponent(
-                            () -> readerProperties(kafka),
+                            kafka::readerProperties,
                             context.meters(),
                             context.get(NotificationSettings.URLS),
                             context.get(NotificationSettings.LINK)));
@@ -39,12 +37,5 @@ public final class NotificationFeature implements Feature {
             throw new SettingsException(List.of(e.getMessage()));
         }
         context.usesKafka(ActiveAlertsEndpoint.class, alerts -> List.of());
-    }
-
-    private static Properties readerProperties(KafkaClients kafka) {
-        Properties reader = kafka.observerProperties("");
-        reader.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        reader.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return reader;
     }
 }

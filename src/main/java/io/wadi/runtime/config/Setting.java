@@ -1,5 +1,7 @@
 package io.wadi.runtime.config;
 
+import static io.wadi.runtime.config.Units.inRange;
+
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -70,7 +72,13 @@ public record Setting<T>(
     public static Setting<String> matching(
             String name, String defaultText, String expression, String allowed, String description) {
         return new Setting<>(
-                name, description, TEXT, allowed, allowed, defaultText, text -> requireMatch(text.strip(), expression));
+                name,
+                description,
+                TEXT,
+                allowed,
+                allowed,
+                defaultText,
+                text -> Units.matching(text.strip(), expression));
     }
 
     /** A list of at least one text, separated by commas; surrounding white space is removed. */
@@ -150,13 +158,14 @@ public record Setting<T>(
             String form,
             Function<String, C> parser) {
         String range = least + " to " + most;
-        return new Setting<>(name, description, type, range, form + " from " + range, defaultText, text -> {
-            C value = parser.apply(text);
-            if (value.compareTo(parser.apply(least)) < 0 || value.compareTo(parser.apply(most)) > 0) {
-                throw new IllegalArgumentException("out of range");
-            }
-            return value;
-        });
+        return new Setting<>(
+                name,
+                description,
+                type,
+                range,
+                form + " from " + range,
+                defaultText,
+                text -> inRange(parser.apply(text), parser.apply(least), parser.apply(most)));
     }
 
     private static String notBlank(String text) {
@@ -164,13 +173,6 @@ public record Setting<T>(
             throw new IllegalArgumentException("empty");
         }
         return text.strip();
-    }
-
-    private static String requireMatch(String text, String expression) {
-        if (!text.matches(expression)) {
-            throw new IllegalArgumentException("not of this form");
-        }
-        return text;
     }
 
     private static List<String> parseList(String text) {

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads and writes the sizes and durations of {@code application.properties} and {@code topics.yaml}. */
+/** Reads and writes the values of {@code application.properties} and YAML files, such as sizes and durations. */
 public final class Units {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]*)");
 
@@ -88,6 +88,32 @@ public final class Units {
                         Arrays.stream(values.getEnumConstants())
                                 .map(value -> value.name().toLowerCase(Locale.ROOT))
                                 .collect(Collectors.joining(", "))));
+    }
+
+    /** Returns the text if it matches an expression completely, or throws {@link IllegalArgumentException}. */
+    public static String matching(String text, String expression) {
+        if (!text.matches(expression)) {
+            throw new IllegalArgumentException("not of this form");
+        }
+        return text;
+    }
+
+    /** Returns whether the text is the first of two words; throws {@link IllegalArgumentException} if it is neither. */
+    public static boolean either(String text, String yes, String no) {
+        return matching(text, yes + "|" + no).equals(yes);
+    }
+
+    /** Returns the value if it is in a range, or throws {@link IllegalArgumentException}. */
+    public static <C extends Comparable<C>> C inRange(C value, C least, C most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException("out of range");
+        }
+        return value;
+    }
+
+    /** Reads a whole number in a range, or throws {@link IllegalArgumentException}. */
+    public static int number(String text, int least, int most) {
+        return inRange(Integer.valueOf(text), least, most);
     }
 
     private static Matcher amount(String text) {

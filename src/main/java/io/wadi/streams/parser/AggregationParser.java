@@ -1,5 +1,7 @@
 package io.wadi.streams.parser;
 
+import static io.wadi.runtime.config.Units.matching;
+
 import io.wadi.runtime.config.YamlFields;
 import io.wadi.streams.definition.Aggregation;
 import io.wadi.streams.definition.Aggregation.Kind;
@@ -55,8 +57,7 @@ final class AggregationParser {
         if (kind != Kind.COUNT) {
             return expressions.expression(fields, word).map(of -> new Aggregation(field, kind, of));
         }
-        fields.value(
-                word, "true", true, text -> FieldValues.matching(text, "true").equals("true"));
+        fields.value(word, "true", true, text -> matching(text, "true").equals("true"));
         return Optional.of(new Aggregation(field, kind, null));
     }
 }

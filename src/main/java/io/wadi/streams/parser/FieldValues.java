@@ -1,5 +1,8 @@
 package io.wadi.streams.parser;
 
+import static io.wadi.runtime.config.Units.either;
+import static io.wadi.runtime.config.Units.matching;
+
 import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.YamlFields;
 import io.wadi.streams.expression.ValueType;
@@ -37,37 +40,14 @@ final class FieldValues {
     }
 
     static Duration duration(String text, Duration min) {
-        Duration duration = Units.duration(text);
-        if (duration.compareTo(min) < 0 || duration.compareTo(MAX_DURATION) > 0) {
-            throw new IllegalArgumentException("out of range");
-        }
-        return duration;
+        return Units.inRange(Units.duration(text), min, MAX_DURATION);
     }
 
     static boolean flag(String text) {
         return either(text, "true", "false");
     }
 
-    static boolean either(String text, String yes, String no) {
-        return matching(text, yes + "|" + no).equals(yes);
-    }
-
-    static int number(String text, int min, int max) {
-        int number = Integer.parseInt(text);
-        if (number < min || number > max) {
-            throw new IllegalArgumentException("out of range");
-        }
-        return number;
-    }
-
     static String notBlank(String text) {
         return matching(text, "(?s).*\\S.*");
-    }
-
-    static String matching(String text, String expression) {
-        if (!text.matches(expression)) {
-            throw new IllegalArgumentException("not of this form");
-        }
-        return text;
     }
 }

@@ -1,5 +1,9 @@
 package io.wadi.streams.parser;
 
+import static io.wadi.runtime.config.Units.either;
+import static io.wadi.runtime.config.Units.matching;
+import static io.wadi.runtime.config.Units.number;
+
 import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.YamlFields;
 import io.wadi.streams.definition.Sink;
@@ -136,8 +140,7 @@ final class StepParser {
         boolean isOuter = false;
         if (!isPlain) {
             on = join.get().has("on") ? expressions.expression(join.get(), "on").orElse(null) : null;
-            isOuter = join.get()
-                    .value("missing", "skip or keep", false, text -> FieldValues.either(text, "keep", "skip"));
+            isOuter = join.get().value("missing", "skip or keep", false, text -> either(text, "keep", "skip"));
             join.get().end();
         }
         if (table == null) {
@@ -170,8 +173,8 @@ final class StepParser {
             return Optional.of(new Step.Repartition(0));
         }
         return fields.mapping("repartition").map(each -> {
-            int partitions = each.value(
-                    "partitions", "a whole number from 1 to 10000", 0, text -> FieldValues.number(text, 1, 10_000));
+            int partitions =
+                    each.value("partitions", "a whole number from 1 to 10000", 0, text -> number(text, 1, 10_000));
             each.end();
             return new Step.Repartition(partitions);
         });
@@ -204,8 +207,8 @@ final class StepParser {
             return null;
         }
         if (fields.isPlain("to") || !fields.has("to")) {
-            Optional<String> topic = fields.required(
-                    "to", "a topic, or {topic: …}", text -> FieldValues.matching(text, FieldValues.TOPIC));
+            Optional<String> topic =
+                    fields.required("to", "a topic, or {topic: …}", text -> matching(text, FieldValues.TOPIC));
             return new Sink(topic.stream().toList(), null, null);
         }
         return fields.mapping("to").map(this::sink).orElse(null);
@@ -224,7 +227,7 @@ final class StepParser {
             List<String> topics = to.requiredValues(
                     "among",
                     "a list of all topics that the expression may return",
-                    text -> FieldValues.matching(text, FieldValues.TOPIC));
+                    text -> matching(text, FieldValues.TOPIC));
             sink = new Sink(topics, chosen, value);
         }
         to.end();

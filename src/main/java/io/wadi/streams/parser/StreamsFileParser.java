@@ -1,5 +1,8 @@
 package io.wadi.streams.parser;
 
+import static io.wadi.runtime.config.Units.matching;
+import static io.wadi.runtime.config.Units.number;
+
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.YamlFields;
 import io.wadi.streams.definition.CoPartitionedJoin;
@@ -71,9 +74,9 @@ public final class StreamsFileParser {
                 "application",
                 FieldValues.TOPIC_IN_WORDS,
                 "wadi-" + name,
-                text -> FieldValues.matching(text, "[a-zA-Z0-9._-]{1,100}"));
-        int threads = root.value("threads", "a whole number from 1 to 64", 1, text -> FieldValues.number(text, 1, 64));
-        int standbys = root.value("standbys", "a whole number from 0 to 5", 0, text -> FieldValues.number(text, 0, 5));
+                text -> matching(text, "[a-zA-Z0-9._-]{1,100}"));
+        int threads = root.value("threads", "a whole number from 1 to 64", 1, text -> number(text, 1, 64));
+        int standbys = root.value("standbys", "a whole number from 0 to 5", 0, text -> number(text, 0, 5));
         String bean = bean(root);
         root.mapping("tables").ifPresent(all -> all.names().forEach(table -> table(table, all)));
         List<Flow> flows = bean == null ? flows(root) : List.of();
@@ -87,8 +90,7 @@ public final class StreamsFileParser {
         if (topology.isEmpty()) {
             return null;
         }
-        Optional<String> bean =
-                topology.get().required("bean", "the name of a bean", text -> FieldValues.matching(text, "\\S.*"));
+        Optional<String> bean = topology.get().required("bean", "the name of a bean", text -> matching(text, "\\S.*"));
         topology.get().end();
         for (String word : List.of("tables", "flows", "from", "steps", "to")) {
             if (root.has(word)) {
@@ -131,7 +133,7 @@ public final class StreamsFileParser {
         List<Flow> flows = new ArrayList<>();
         Map<String, Integer> lines = new LinkedHashMap<>();
         for (YamlFields fields : root.mappings("flows", "name")) {
-            String flow = fields.required("name", NAME_IN_WORDS, text -> FieldValues.matching(text, NAME))
+            String flow = fields.required("name", NAME_IN_WORDS, text -> matching(text, NAME))
                     .orElse("");
             Integer before = lines.putIfAbsent(flow, fields.line());
             if (before != null && !flow.isEmpty()) {
@@ -151,8 +153,7 @@ public final class StreamsFileParser {
 
     private static Source source(YamlFields fields) {
         if (fields.isPlain("from") || !fields.has("from")) {
-            String topic = fields.required(
-                            "from", "a topic, or {topic: …}", text -> FieldValues.matching(text, FieldValues.TOPIC))
+            String topic = fields.required("from", "a topic, or {topic: …}", text -> matching(text, FieldValues.TOPIC))
                     .orElse("");
             return new Source(topic, ValueType.STRING, ValueType.STRING);
         }

@@ -1,5 +1,7 @@
 package io.wadi.streams.parser;
 
+import static io.wadi.runtime.config.Units.either;
+
 import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.YamlFields;
 import io.wadi.streams.definition.WindowDefinition;
@@ -62,7 +64,7 @@ final class WindowParser {
                 advance,
                 grace,
                 keep(fields, inUse(kind, size, grace)),
-                fields.value("emit", "each or final", false, text -> FieldValues.either(text, "final", "each")));
+                fields.value("emit", "each or final", false, text -> either(text, "final", "each")));
         fields.end();
         return window;
     }

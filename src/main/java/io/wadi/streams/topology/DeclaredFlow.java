@@ -1,5 +1,8 @@
 package io.wadi.streams.topology;
 
+import static io.wadi.kafka.AdminRequests.get;
+
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.DeadLetterHandler;
 import io.wadi.kafka.streams.QueryableTable;
@@ -9,7 +12,6 @@ import io.wadi.streams.definition.CoPartitionedJoin;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.definition.StreamsFile;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -19,17 +21,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 
@@ -136,7 +134,7 @@ public final class DeclaredFlow {
                 : Optional.empty();
     }
 
-    private Optional<String> obstacle(Admin admin) throws ExecutionException, InterruptedException {
+    private Optional<String> obstacle(Admin admin) throws InterruptedException {
         Optional<String> obstacle = file.bean() == null ? topicObstacle(admin) : beanObstacle();
         return obstacle.map(each -> "streams/%s.yaml: %s".formatted(file.name(), each));
     }
@@ -148,28 +146,17 @@ public final class DeclaredFlow {
                         .formatted(file.bean(), Topology.class.getName()));
     }
 
-    private Optional<String> topicObstacle(Admin admin) throws ExecutionException, InterruptedException {
+    private Optional<String> topicObstacle(Admin admin) throws InterruptedException {
         Set<String> sinks = sinkTopics();
         Set<String> all = new LinkedHashSet<>(sinks);
         file.flows().forEach(flow -> all.add(flow.from().topic()));
         file.tables().forEach(table -> all.add(table.topic()));
         all.add(deadLetters.topic());
-        Map<String, Integer> partitions = new HashMap<>();
-        Map<String, KafkaFuture<TopicDescription>> descriptions =
-                admin.describeTopics(all).topicNameValues();
-        List<String> missing = new ArrayList<>();
-        for (String topic : all) {
-            try {
-                partitions.put(topic, descriptions.get(topic).get().partitions().size());
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
-                }
-                missing.add(topic);
-            }
-        }
+        Map<String, Integer> partitions = AdminRequests.partitionCounts(admin, all);
+        List<String> missing =
+                all.stream().filter(topic -> !partitions.containsKey(topic)).toList();
         if (!missing.isEmpty()) {
-            Collection<String> existing = admin.listTopics().names().get();
+            Collection<String> existing = get(admin.listTopics().names());
             return Optional.of("Kafka does not have %s: declare %s in topics.yaml%s"
                     .formatted(
                             String.join(", ", missing),
@@ -187,13 +174,11 @@ public final class DeclaredFlow {
                 .findFirst();
     }
 
-    private static Map<String, Integer> maxMessageBytes(Set<String> topics, Admin admin)
-            throws ExecutionException, InterruptedException {
-        Map<ConfigResource, Config> configs = admin.describeConfigs(topics.stream()
+    private static Map<String, Integer> maxMessageBytes(Set<String> topics, Admin admin) throws InterruptedException {
+        Map<ConfigResource, Config> configs = get(admin.describeConfigs(topics.stream()
                         .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
                         .toList())
-                .all()
-                .get();
+                .all());
         Map<String, Integer> bytes = new HashMap<>();
         configs.forEach((topic, config) -> bytes.put(
                 topic.name(),

@@ -3,6 +3,7 @@ package io.wadi.extension.cards.flow;
 import io.wadi.extension.cards.CardsSettings;
 import io.wadi.extension.cards.Rule;
 import io.wadi.extension.cards.model.ModelStore;
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.StreamsFlow;
 import io.wadi.runtime.Feature;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -88,7 +88,7 @@ public final class CardsFeature implements Feature {
     }
 
     private static Optional<String> startupProblem(ActiveModels models, List<String> topics, Admin admin)
-            throws ExecutionException, InterruptedException {
+            throws InterruptedException {
         Optional<String> missing = missing(topics, admin);
         if (missing.isEmpty()) {
             // Loads the models before the first payment, which would otherwise be evaluated by rules alone.
@@ -97,10 +97,9 @@ public final class CardsFeature implements Feature {
         return missing;
     }
 
-    private static Optional<String> missing(List<String> topics, Admin admin)
-            throws ExecutionException, InterruptedException {
+    private static Optional<String> missing(List<String> topics, Admin admin) throws InterruptedException {
         Set<String> missing = new TreeSet<>(topics);
-        missing.removeAll(admin.listTopics().names().get());
+        missing.removeAll(AdminRequests.get(admin.listTopics().names()));
         return missing.isEmpty()
                 ? Optional.empty()
                 : Optional.of("topic%s %s %s not exist"

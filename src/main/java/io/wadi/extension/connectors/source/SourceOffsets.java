@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.client.KafkaClients;
 import java.time.Duration;
 import java.util.Collection;
@@ -9,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -109,12 +110,11 @@ final class SourceOffsets implements AutoCloseable {
     /** Whatever readers of committed records see: what is committed last may stand behind a transaction that is open. */
     private long end() throws InterruptedException {
         try (Admin admin = Admin.create(kafka.adminProperties())) {
-            return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
-                    .partitionResult(partition)
-                    .get()
-                    .offset();
-        } catch (ExecutionException e) {
-            throw new KafkaException("where %s ends is not known: %s".formatted(partition, e.getCause()), e);
+            return AdminRequests.offsets(
+                            admin, List.of(partition), OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
+                    .get(partition);
+        } catch (KafkaException e) {
+            throw new KafkaException("where %s ends is not known: %s".formatted(partition, e), e);
         }
     }
 

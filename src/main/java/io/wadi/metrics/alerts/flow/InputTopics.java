@@ -1,16 +1,13 @@
 package io.wadi.metrics.alerts.flow;
 
+import io.wadi.kafka.AdminRequests;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Checks that the input topics exist and have equal partition counts, so that each host has exactly one state. */
 public final class InputTopics {
@@ -32,23 +29,12 @@ public final class InputTopics {
      * @param outputs further topics that must exist
      */
     public static Optional<String> missingInKafka(List<String> topics, List<String> outputs, Admin admin)
-            throws ExecutionException, InterruptedException {
-        Map<String, Integer> partitions = new LinkedHashMap<>();
-        List<String> missing = new ArrayList<>();
+            throws InterruptedException {
         List<String> all = new ArrayList<>(topics);
         all.addAll(outputs);
-        Map<String, KafkaFuture<TopicDescription>> answers =
-                admin.describeTopics(all).topicNameValues();
-        for (String topic : all) {
-            try {
-                partitions.put(topic, answers.get(topic).get().partitions().size());
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
-                }
-                missing.add(topic);
-            }
-        }
+        Map<String, Integer> partitions = AdminRequests.partitionCounts(admin, all);
+        List<String> missing =
+                all.stream().filter(topic -> !partitions.containsKey(topic)).toList();
         if (!missing.isEmpty()) {
             return Optional.of(
                     "wadi.alerts.*: topics %s do not exist in Kafka: declare %s in topics.yaml, or configure others"

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -73,14 +72,14 @@ public final class NoDataMonitor implements AutoCloseable {
             do {
                 check(progressOfGroups);
             } while (!closed.await(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (ExecutionException | KafkaException e) {
+        } catch (KafkaException e) {
             availability.failed();
             waitingFor = "Kafka: " + Causes.inShort(e);
             LOG.debug("No-data detection is suspended", e);
         }
     }
 
-    private void check(GroupProgress progressOfGroups) throws ExecutionException, InterruptedException {
+    private void check(GroupProgress progressOfGroups) throws InterruptedException {
         long began = noDataClocks.nanos();
         Map<TaskClock, Long> times = new HashMap<>();
         noDataClocks.clocks().forEach(clock -> times.put(clock, clock.now()));
@@ -98,7 +97,7 @@ public final class NoDataMonitor implements AutoCloseable {
 
     /** Returns false if the monitor was closed while waiting. */
     private boolean awaitRead(GroupProgress progressOfGroups, Reader reader, Map<TopicPartition, Long> ends)
-            throws ExecutionException, InterruptedException {
+            throws InterruptedException {
         while (true) {
             Map<TopicPartition, Long> unread = progressOfGroups.unread(reader.group(), ends);
             availability.succeeded(noDataClocks.nanos());

@@ -1,0 +1,114 @@
+package io.wadi.kafka;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Requests of an admin client that wait for the response, at most for the client's timeout. All methods throw the
+ * {@link KafkaException} with which the request failed.
+ */
+public final class AdminRequests {
+    private AdminRequests() {}
+
+    public static <T> T get(KafkaFuture<T> response) throws InterruptedException {
+        try {
+            return response.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        }
+    }
+
+    /** As {@link #get}, but throws {@link InterruptException} if the thread is interrupted. */
+    public static <T> T getUnchecked(KafkaFuture<T> response) {
+        try {
+            return get(response);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    /** Returns all partitions of topics, each of which must exist. */
+    public static Set<TopicPartition> partitions(Admin admin, Collection<String> topics) throws InterruptedException {
+        return get(admin.describeTopics(topics).allTopicNames()).values().stream()
+                .flatMap(topic ->
+                        topic.partitions().stream().map(each -> new TopicPartition(topic.name(), each.partition())))
+                .collect(Collectors.toSet());
+    }
+
+    /** Returns the number of partitions by topic, in the order given, without topics that do not exist. */
+    public static Map<String, Integer> partitionCounts(Admin admin, Collection<String> topics)
+            throws InterruptedException {
+        Map<String, KafkaFuture<TopicDescription>> described =
+                admin.describeTopics(topics).topicNameValues();
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (String topic : topics) {
+            try {
+                counts.put(topic, get(described.get(topic)).partitions().size());
+            } catch (UnknownTopicOrPartitionException e) {
+                // omitted
+            }
+        }
+        return counts;
+    }
+
+    /** Returns a group's committed offsets. */
+    public static Map<TopicPartition, Long> committed(Admin admin, String group) throws InterruptedException {
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                .forEach((partition, offset) -> {
+                    if (offset != null) {
+                        committed.put(partition, offset.offset());
+                    }
+                });
+        return committed;
+    }
+
+    /** Returns offsets of partitions, each of which must exist and have a leader. */
+    public static Map<TopicPartition, Long> offsets(
+            Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec, IsolationLevel isolation)
+            throws InterruptedException {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        get(request(admin, partitions, spec, isolation).all())
+                .forEach((partition, found) -> offsets.put(partition, found.offset()));
+        return offsets;
+    }
+
+    /** Returns offsets, uncommitted records included, without partitions that have no leader. */
+    public static Map<TopicPartition, Long> knownOffsets(
+            Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec) throws InterruptedException {
+        ListOffsetsResult found = request(admin, partitions, spec, IsolationLevel.READ_UNCOMMITTED);
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (TopicPartition each : partitions) {
+            try {
+                offsets.put(each, get(found.partitionResult(each)).offset());
+            } catch (KafkaException e) {
+                // omitted
+            }
+        }
+        return offsets;
+    }
+
+    private static ListOffsetsResult request(
+            Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec, IsolationLevel isolation) {
+        return admin.listOffsets(
+                partitions.stream().collect(Collectors.toMap(Function.identity(), each -> spec)),
+                new ListOffsetsOptions(isolation));
+    }
+}
