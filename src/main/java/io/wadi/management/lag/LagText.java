@@ -23,7 +23,7 @@ public final class LagText {
         groups.sort((one, other) -> status(other).compareTo(status(one)));
         List<String> lines = new ArrayList<>();
         lines.add(summary(groups));
-        text(report, "left").ifPresent(lines::add);
+        text(report, "omitted").ifPresent(lines::add);
         text(report, "problem")
                 .ifPresent(problem -> lines.add("As of %s; Kafka has not answered since: %s"
                         .formatted(report.get("time").asText(), problem)));
@@ -41,7 +41,7 @@ public final class LagText {
     }
 
     private static LagStatus status(JsonNode node) {
-        return LagStatus.valueOf(node.get("verdict").asText());
+        return LagStatus.valueOf(node.get("status").asText());
     }
 
     private static String summary(List<JsonNode> groups) {

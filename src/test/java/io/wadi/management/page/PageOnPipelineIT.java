@@ -88,7 +88,8 @@ class PageOnPipelineIT {
 
         // Stopped groups of other tests on the same servers count as other problems.
         browser.soon(
-                "#headline", said -> said.matches("Healthy: .*|The pipeline works; other problems need attention"));
+                "#headline-title",
+                said -> said.matches("Healthy: .*|The pipeline works; other problems need attention"));
         browser.soon("#sinks", said -> said.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
         assertThat(browser.text("#sources")).contains("Events over HTTP", "since the start");
         browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
@@ -184,14 +185,15 @@ class PageOnPipelineIT {
 
     @ParameterizedTest
     @CsvSource({"PT3H, 3 h 0 min ahead", "PT-2H, 2 h 0 min behind"})
-    void clockOfTheBrowser_isSaidToBeWrong_andNothingElseIs(Duration ahead, String told) throws Exception {
+    void clockOfTheBrowser_isSaidToBeWrong_andNothingElseIs(Duration ahead, String reported) throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         Http.get(wadi.eventsUrl() + "/api/select?color=blue&user=eve", "User-Agent", "test");
         browser.view(375, false);
         try (Closeable turned = browser.turnClock(ahead)) {
             browser.driver().get(wadi.managementUrl() + "/");
 
-            browser.soon("#link", said -> said.matches("live, \\d\\d:\\d\\d:\\d\\d; this computer's clock is " + told));
+            browser.soon(
+                    "#link", said -> said.matches("live, \\d\\d:\\d\\d:\\d\\d; this computer's clock is " + reported));
             browser.soon("#timeline", said -> said.contains("landing"));
             browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
             assertThat(browser.run("return document.body.classList.contains('stale')"))

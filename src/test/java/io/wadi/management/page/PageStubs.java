@@ -99,7 +99,7 @@ final class PageStubs implements AutoCloseable {
     private String about() {
         return """
                 {"version":"0.1.0","eventsUrl":"%s","kafka":"localhost:9092","hdfs":"hdfs://localhost:8020",
-                "hdfsWeb":"http://localhost:9870","elasticsearch":"http://localhost:9200","rollEvery":"PT5S"}""".formatted(eventsUrl);
+                "hdfsWeb":"http://localhost:9870","elasticsearch":"http://localhost:9200","rollInterval":"PT5S"}""".formatted(eventsUrl);
     }
 
     private void select(HttpExchange exchange) throws IOException {

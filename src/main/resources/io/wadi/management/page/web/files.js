@@ -79,7 +79,7 @@ function balance(topic) {
           : topic.documents === null
             ? ["no documents yet", "idle"]
             : ["complete", "done"];
-  return [chip(text, state), make("small", {}, topic.words)];
+  return [chip(text, state), make("small", {}, topic.explanation)];
 }
 
 function show(rows, items, cells) {
@@ -190,7 +190,7 @@ function drawAudit() {
     return;
   }
   setState(byId("audit"), audit.sound ? "done" : "failed");
-  say(byId("audit-verdict"), audit.verdict);
+  say(byId("audit-result"), audit.result);
   say(byId("audit-said"), `Audited ${when(audit.time)} in ${seconds(audit.tookMs / 1000)}, with the commits of ${audit.group}.`);
   const findings = audit.findings.map((each, at) => ({ key: `f ${at}`, text: `partition ${each.partition}: ${each.text}` }));
   if (audit.moreFindings) {
@@ -234,7 +234,7 @@ function details(path) {
 }
 
 function previewer(file) {
-  const button = make("button", { type: "button", class: "plain", "data-action": "look", "aria-label": `show ${file.file}` }, range(file.first, file.last));
+  const button = make("button", { type: "button", class: "plain", "data-action": "preview", "aria-label": `show ${file.file}` }, range(file.first, file.last));
   button.addEventListener("click", () => showFile(file.file));
   return button;
 }
@@ -242,26 +242,26 @@ function previewer(file) {
 async function showFile(file) {
   const topic = opened;
   preview = file;
-  byId("look").hidden = false;
-  say(byId("look-title"), `File of ${topic}`);
-  say(byId("look-said"), "Querying HDFS …");
+  byId("preview").hidden = false;
+  say(byId("preview-title"), `File of ${topic}`);
+  say(byId("preview-said"), "Querying HDFS …");
   drawPreview(null);
-  byId("look").scrollIntoView({ block: "start" });
-  const { body, problem } = await ask(`api/landed/${encodeURIComponent(topic)}/look?file=${encodeURIComponent(file)}`);
+  byId("preview").scrollIntoView({ block: "start" });
+  const { body, problem } = await ask(`api/landed/${encodeURIComponent(topic)}/preview?file=${encodeURIComponent(file)}`);
   if (topic !== opened || file !== preview) {
     return;
   }
   drawPreview(problem ? null : body);
-  say(byId("look-said"), problem ?? `${body.count === null ? "Records, not counted" : some(body.count, "record", "records")} in ${bytes(body.bytes)} of ${body.format}, closed ${when(body.modified)}. ${body.problem}`);
+  say(byId("preview-said"), problem ?? `${body.count === null ? "Records, not counted" : some(body.count, "record", "records")} in ${bytes(body.bytes)} of ${body.format}, closed ${when(body.modified)}. ${body.problem}`);
 }
 
 function drawPreview(found) {
   const [first, last] = [found?.first ?? [], found?.last ?? []];
-  say(byId("look-path"), found?.path ?? "");
-  draw(byId("look-first"), first.map((each, at) => shown(each, `f ${at}`, `no. ${at + 1}`)), drawShown);
-  draw(byId("look-last"), last.map((each, at) => shown(each, `l ${at}`, lastName(found, at))), drawShown);
+  say(byId("preview-path"), found?.path ?? "");
+  draw(byId("preview-first"), first.map((each, at) => shown(each, `f ${at}`, `no. ${at + 1}`)), drawShown);
+  draw(byId("preview-last"), last.map((each, at) => shown(each, `l ${at}`, lastName(found, at))), drawShown);
   const between = found && found.count !== null ? found.count - first.length - last.length : 0;
-  say(byId("look-between"), last.length === 0 ? "" : between > 0 ? `… ${some(between, "record", "records")} between …` : found.count === null ? "… and the last records:" : "");
+  say(byId("preview-between"), last.length === 0 ? "" : between > 0 ? `… ${some(between, "record", "records")} between …` : found.count === null ? "… and the last records:" : "");
 }
 
 const shown = (record, key, name) => ({ ...record, recordKey: record.key, key, at: record.offset === null ? name : `${record.partition}@${record.offset}` });
@@ -275,7 +275,7 @@ function lastName(found, at) {
 
 function closePreview() {
   preview = null;
-  byId("look").hidden = true;
+  byId("preview").hidden = true;
 }
 
 byId("files-ask").addEventListener("click", loadAll);
@@ -286,6 +286,6 @@ byId("landed-close").addEventListener("click", () => {
   closePreview();
   byId("landed").hidden = true;
 });
-byId("look-close").addEventListener("click", closePreview);
+byId("preview-close").addEventListener("click", closePreview);
 // The link at the top of the page loads this section.
 window.addEventListener("hashchange", () => location.hash === "#files" && loadAll());

@@ -2,7 +2,7 @@
 
 import { behindFor, count, perSecond, some } from "./format.js";
 import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, row, say, sparkline } from "./draw.js";
-import { VERDICT_STATES, known, routes, severity } from "./state.js";
+import { LAG_STATES, known, routes, severity } from "./state.js";
 
 export function drawGroups() {
   const own = new Map(routes().filter((route) => route.group).map((route) => [route.group, route]));
@@ -13,7 +13,7 @@ export function drawGroups() {
   draw(byId("groups-rows"), list.length ? list.slice(0, MOST_ROWS) : [empty(7, known.lag?.time ? "No group has committed an offset yet." : "Querying Kafka …")], (item) =>
     row(item, (group) => [
       cell([group.group, make("small", {}, group.route ? `route ${group.route}` : `${some(group.members ?? 0, "member", "members")}, ${group.state}`)]),
-      cell(chip(group.verdict, VERDICT_STATES[group.verdict] ?? "idle")),
+      cell(chip(group.status, LAG_STATES[group.status] ?? "idle")),
       number(count(group.lag)),
       number(behindFor(group)),
       number(perSecond(group.rate)),
@@ -21,7 +21,7 @@ export function drawGroups() {
       cell([group.topics.slice(0, 4).map((topic) => topic.topic).join(", ") + (group.topics.length > 4 ? ` and ${group.topics.length - 4} more` : ""), group.problem ? make("small", {}, group.problem) : ""]),
     ]),
   );
-  say(byId("groups-left"), known.lag?.left ?? "");
+  say(byId("groups-left"), known.lag?.omitted ?? "");
 }
 
 /** Appends a sample to the history, which is as long as the server's. */

@@ -2,7 +2,7 @@
 
 import { count, perSecond } from "./format.js";
 import { byId, cell, chip, confirmOn, draw, make, number, once, say } from "./draw.js";
-import { ROUTE_STATES, figureRate, known, routes, stateOf } from "./state.js";
+import { ROUTE_STATES, metricRate, known, routes, stateOf } from "./state.js";
 import { ask, change } from "./session.js";
 
 /** The actions as requests of Kafka Connect's REST API, and the states in which each is offered. */
@@ -30,7 +30,7 @@ let shownUntil = 0;
 
 /** Shows the result of an action for a while. */
 function showResult(text, isBad) {
-  const result = byId("told");
+  const result = byId("routes-said");
   say(result, text);
   result.dataset.state = isBad ? "failed" : "done";
   shownUntil = Date.now() + 8000;
@@ -60,9 +60,9 @@ export function drawRoutes() {
       trace: known.connectors[route.id]?.status.tasks.find((task) => task.trace)?.trace ?? "",
       controllable: mayChange && route.id in known.connectors,
       way: `${route.from} → ${route.to.filter((scheme) => scheme !== "").join(", ") || "no endpoint"}`,
-      rate: perSecond(figureRate(route, "wadi_consumed_records")),
-      inFlight: count(route.figures.wadi_inflight_records),
-      retries: count(route.figures.wadi_retries),
+      rate: perSecond(metricRate(route, "wadi_consumed_records")),
+      inFlight: count(route.metrics.wadi_inflight_records),
+      retries: count(route.metrics.wadi_retries),
     }));
   say(byId("routes-count"), String(list.length));
   draw(byId("routes-rows"), list, (route) =>

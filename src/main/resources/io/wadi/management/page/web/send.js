@@ -194,7 +194,7 @@ function hdfsStage(event) {
     const main = { text: shortPath(path), title: path, href: linkTarget(url), code: true };
     return { state: "done", main, note: `after ${duration(ms)} · offsets ${first} to ${last}` };
   }
-  const every = about?.rollEvery ? ` (now ${isoDuration(about.rollEvery)})` : "";
+  const every = about?.rollInterval ? ` (now ${isoDuration(about.rollInterval)})` : "";
   return pendingStage(event, "HDFS", {
     waiting: "waiting for the file",
     hint: `visible once published: wadi.landing.roll-interval${every}`,

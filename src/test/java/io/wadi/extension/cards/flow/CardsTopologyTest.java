@@ -72,8 +72,8 @@ class CardsTopologyTest {
                         Duration.ofDays(30)),
                 models,
                 new CardMeters(registry, models),
-                new DeadLetterSender("letters", () -> {
-                    throw new AssertionError("letters go through the topology");
+                new DeadLetterSender("dead-letters", () -> {
+                    throw new AssertionError("dead letters go through the topology");
                 }),
                 Clock.fixed(START, ZoneOffset.UTC));
         Properties settings = new Properties();
@@ -86,7 +86,7 @@ class CardsTopologyTest {
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         verdicts = driver.createOutputTopic("verdicts", out, out);
         alerts = driver.createOutputTopic("alerts", out, out);
-        deadLetters = driver.createOutputTopic("letters", out, out);
+        deadLetters = driver.createOutputTopic("dead-letters", out, out);
     }
 
     @AfterEach
@@ -209,9 +209,9 @@ class CardsTopologyTest {
 
         assertThat(next(verdicts).path("model").asInt()).isEqualTo(1);
         assertThat(models.problem().orElseThrow())
-                .startsWith(
-                        directory
-                                + "/model-000002.json is invalid. It uses unknown features shoe-size; expected some of amount, ")
+                .startsWith(directory
+                        + "/model-000002.json is invalid. It uses unknown features shoe-size; expected some of"
+                        + " amount, ")
                 .endsWith(" Rejected version 2; version 1 stays in force");
         assertThat(registry.get("wadi.cards.model.valid").gauge().value()).isZero();
 
@@ -270,7 +270,8 @@ class CardsTopologyTest {
                         UTF_8))
                 .containsExactly(
                         "/id is missing",
-                        "the record's key is not the payment's card \"a\": all payments of a card must be in one partition",
+                        "the record's key is not the payment's card \"a\": all payments of a card must be in one"
+                                + " partition",
                         "expected a JSON object");
         assertThat(verdicts.getQueueSize()).isEqualTo(1);
     }
