@@ -179,7 +179,8 @@ class LagRoutesIT {
         for (JsonNode each : report.get("groups")) {
             group = each.get("group").asText().equals(GROUP) ? each : group;
         }
-        assertThat(names(group)).containsExactly("group", "status", "state", "members", "lag", "problem", "partitions");
+        assertThat(names(group))
+                .containsExactly("group", "status", "state", "members", "lag", "uncommitted", "problem", "partitions");
         assertThat(names(group.get("partitions").get(0)))
                 .containsExactly(
                         "topic",

@@ -64,7 +64,7 @@ export function sinks() {
         isOff: stateOf(route) === "STOPPED" && !down,
         note: [stopped ? `${route.id} is ${stateOf(route).toLowerCase()}` : route.description, retrying ? "failing; retrying" : ""].filter(Boolean).join(" · "),
         rate: perSecond(metricRate(route, "wadi_consumed_records") ?? group?.rate),
-        behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : "no backlog") : "no offsets yet",
+        behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : group.uncommitted > 0 ? "lag unknown" : "no backlog") : "no offsets yet",
       };
     })
     .sort((a, b) => ["landing", "indexing", "other"].indexOf(a.kind) - ["landing", "indexing", "other"].indexOf(b.kind));

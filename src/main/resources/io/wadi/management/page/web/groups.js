@@ -1,8 +1,8 @@
 // The consumer groups of the cluster and their lag.
 
-import { behindFor, count, perSecond, some } from "./format.js";
+import { behindFor, perSecond, some } from "./format.js";
 import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, row, say, sparkline } from "./draw.js";
-import { LAG_STATES, known, routes, severity } from "./state.js";
+import { LAG_STATES, known, lagOf, routes, severity } from "./state.js";
 
 export function drawGroups() {
   const own = new Map(routes().filter((route) => route.group).map((route) => [route.group, route]));
@@ -14,7 +14,7 @@ export function drawGroups() {
     row(item, (group) => [
       cell([group.group, make("small", {}, group.route ? `route ${group.route}` : `${some(group.members ?? 0, "member", "members")}, ${group.state}`)]),
       cell(chip(group.status, LAG_STATES[group.status] ?? "idle")),
-      number(count(group.lag)),
+      number(lagOf(group)),
       number(behindFor(group)),
       number(perSecond(group.rate)),
       cell(sparkline(group.past)),

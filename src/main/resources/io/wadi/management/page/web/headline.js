@@ -64,7 +64,10 @@ function headline(found) {
     return "All checks are up; querying consumer lag";
   }
   const oldest = Math.max(0, ...sinks().map((sink) => (sink.group?.lag > 0 ? sink.group.seconds : 0)));
-  return oldest > 0 ? `Healthy: the oldest unprocessed record is ${seconds(oldest)} old` : "Healthy: no backlog";
+  if (oldest > 0) {
+    return `Healthy: the oldest unprocessed record is ${seconds(oldest)} old`;
+  }
+  return sinks().some((sink) => sink.group?.uncommitted > 0) ? "Healthy: no known backlog" : "Healthy: no backlog";
 }
 
 export function drawHeadline() {

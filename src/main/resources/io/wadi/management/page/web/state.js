@@ -1,5 +1,7 @@
 // The state that the server has sent, and values derived from it.
 
+import { count } from "./format.js";
+
 export const RATE_OVER_MS = 10_000;
 
 export const known = {
@@ -25,6 +27,9 @@ export const SERVERS = { "wadi-kafka": "Kafka", "wadi-hdfs": "HDFS", "wadi-elast
 export const failing = () => (now()?.health ?? []).filter((check) => !check.up).sort((a, b) => Number(b.id in SERVERS) - Number(a.id in SERVERS));
 export const check = (id) => (now()?.health ?? []).find((each) => each.id === id);
 export const groupOf = (route) => known.lag?.groups.find((group) => group.group === route.group);
+
+/** A group's lag in records: a lower bound or unknown if a partition with records has no committed offset. */
+export const lagOf = (group) => (group.uncommitted === 0 ? count(group.lag) : group.lag > 0 ? `at least ${count(group.lag)}` : "unknown");
 
 /** The rate per second at which a value of the samples grows; null if unknown. */
 export function rate(read) {

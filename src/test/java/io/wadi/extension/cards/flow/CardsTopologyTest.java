@@ -3,6 +3,7 @@ package io.wadi.extension.cards.flow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -15,6 +16,7 @@ import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.StoredModel;
 import io.wadi.extension.cards.model.Tree;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -194,6 +196,22 @@ class CardsTopologyTest {
         assertThat(alerts.getQueueSize()).isEqualTo(1);
         assertThat(models.shadow()).isZero();
         assertThat(registry.get("wadi.cards.model").gauge().value()).isEqualTo(2);
+    }
+
+    @Test
+    void shadowThatIsSwitchedOff_isLoggedAsOff() throws Exception {
+        store.add(model(above("amount", 100)));
+        try (Warnings log = new Warnings(ActiveModels.class.getName(), Level.INFO)) {
+            store.choose(Choice.NONE.withShadow(1));
+            models.reload();
+            store.choose(store.choice().withShadow(0));
+            models.reload();
+
+            assertThat(log.lines())
+                    .containsExactly(
+                            "Card payments: model version 1 is now the shadow",
+                            "Card payments: the shadow model is off");
+        }
     }
 
     @Test
