@@ -1,7 +1,7 @@
 // Dead letters, grouped by cause, one by one, and their replay to their topics.
 
 import { count, some, when } from "./format.js";
-import { byId, cell, confirmOn, draw, empty, make, number, once, row, say } from "./draw.js";
+import { byId, cell, conceal, confirmOn, draw, empty, make, number, once, reveal, row, say } from "./draw.js";
 import { known } from "./state.js";
 import { ask, change } from "./session.js";
 import { drawRecord } from "./topics.js";
@@ -126,7 +126,6 @@ async function openGroup(group) {
   if (opened !== group) {
     return;
   }
-  byId("dead-letter-group").hidden = false;
   say(byId("dead-letter-title"), group.cause);
   say(byId("dead-letter-said"), problem ?? (group.count > body.records.length ? `The newest ${body.records.length} of ${count(group.count)}.` : ""));
   draw(byId("dead-letter-rows"), (body?.records ?? []).map((each) => ({ ...each, recordKey: each.key, key: `dead letter ${each.at}` })), (deadLetter) =>
@@ -135,7 +134,7 @@ async function openGroup(group) {
       facts: { cause: `${deadLetter.kind}: ${deadLetter.message}`, "dead letter": `${deadLetter.at}, replayed ${deadLetter.attempts} times` },
     }),
   );
-  byId("dead-letter-group").scrollIntoView({ block: "nearest" });
+  reveal(byId("dead-letter-group"), byId("dead-letter-title"));
 }
 
 byId("dead-letters-form").addEventListener("submit", (event) => {
@@ -144,5 +143,5 @@ byId("dead-letters-form").addEventListener("submit", (event) => {
 });
 byId("dead-letter-close").addEventListener("click", () => {
   opened = null;
-  byId("dead-letter-group").hidden = true;
+  conceal(byId("dead-letter-group"));
 });

@@ -69,6 +69,28 @@ export function say(element, text) {
   }
 }
 
+/** Has screen readers read a text. */
+export const announce = (text) => say(byId("announce"), text);
+
+/** Shows a part of the page that a control opens, and moves the focus to its heading. */
+export function reveal(part, heading) {
+  part.opener = document.activeElement;
+  part.hidden = false;
+  part.scrollIntoView({ block: part.matches("section") ? "start" : "nearest" });
+  heading.focus({ preventScroll: true });
+}
+
+/** Hides the part again; the focus returns to the control that opened it, or to the one that replaces it. */
+export function conceal(part) {
+  const within = part.contains(document.activeElement);
+  part.hidden = true;
+  const { opener } = part;
+  if (within && opener) {
+    const label = CSS.escape(opener.getAttribute("aria-label") ?? "");
+    (opener.isConnected ? opener : document.querySelector(`[aria-label="${label}"]`))?.focus();
+  }
+}
+
 export function setState(element, state) {
   if (element.dataset.state !== state) {
     element.dataset.state = state;
@@ -94,7 +116,7 @@ export function sparkline(values) {
   return svg("svg", { class: "spark", viewBox: "0 0 100 20", preserveAspectRatio: "none", role: "img", "aria-label": label }, svg("path", { d: line }));
 }
 
-const CONFIRM_FOR_MS = 4000;
+const CONFIRM_FOR_MS = 10_000;
 
 /** Shows a confirmation question on a button for a while; null restores the button's text. */
 export function confirmOn(button, question) {
@@ -105,6 +127,7 @@ export function confirmOn(button, question) {
   } else {
     button.dataset.sure = "asked";
     say(button, question);
+    announce(`${question} Press the button again.`);
     setTimeout(() => button.dataset.sure && confirmOn(button, null), CONFIRM_FOR_MS);
   }
 }

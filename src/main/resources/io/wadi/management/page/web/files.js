@@ -1,7 +1,7 @@
 // Landed files in HDFS and their content, and the documents of each index. The servers are queried only on request.
 
 import { bytes, clock, count, exactly, range, seconds, some, when } from "./format.js";
-import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, once, row, say, setState } from "./draw.js";
+import { MOST_ROWS, byId, cell, chip, conceal, draw, empty, make, number, once, reveal, row, say, setState } from "./draw.js";
 import { known } from "./state.js";
 import { ask, change } from "./session.js";
 import { drawRecord } from "./topics.js";
@@ -104,11 +104,10 @@ function open(topic) {
   listing = null;
   audit = null;
   closePreview();
-  byId("landed").hidden = false;
   say(byId("landed-title"), `Landed files of ${topic}`);
   drawTopic();
   drawAudit();
-  byId("landed").scrollIntoView({ block: "start" });
+  reveal(byId("landed"), byId("landed-title"));
   list();
 }
 
@@ -242,11 +241,10 @@ function previewer(file) {
 async function showFile(file) {
   const topic = opened;
   preview = file;
-  byId("preview").hidden = false;
   say(byId("preview-title"), `File of ${topic}`);
   say(byId("preview-said"), "Querying HDFS …");
   drawPreview(null);
-  byId("preview").scrollIntoView({ block: "start" });
+  reveal(byId("preview"), byId("preview-title"));
   const { body, problem } = await ask(`api/landed/${encodeURIComponent(topic)}/preview?file=${encodeURIComponent(file)}`);
   if (topic !== opened || file !== preview) {
     return;
@@ -275,7 +273,7 @@ function lastName(found, at) {
 
 function closePreview() {
   preview = null;
-  byId("preview").hidden = true;
+  conceal(byId("preview"));
 }
 
 byId("files-ask").addEventListener("click", loadAll);
@@ -284,7 +282,7 @@ byId("landed-audit").addEventListener("click", runAudit);
 byId("landed-close").addEventListener("click", () => {
   opened = null;
   closePreview();
-  byId("landed").hidden = true;
+  conceal(byId("landed"));
 });
 byId("preview-close").addEventListener("click", closePreview);
 // The link at the top of the page loads this section.

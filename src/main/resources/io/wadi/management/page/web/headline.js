@@ -1,7 +1,7 @@
 // The headline and the problems below it.
 
 import { behindFor, clock, count, inShort, seconds, some } from "./format.js";
-import { byId, draw, make, say, setState } from "./draw.js";
+import { announce, byId, draw, make, say, setState } from "./draw.js";
 import { SERVERS, LAG_STATES, LAG_WORDS, check, failing, known, now, routes, severity, sumOf, works } from "./state.js";
 import { sinks } from "./flow.js";
 
@@ -74,8 +74,13 @@ export function drawHeadline() {
   const found = problems();
   const state = found.some((each) => each.state === "failed") ? "failed" : found.length > 0 ? "trouble" : known.lag?.time ? "done" : "waiting";
   const section = byId("headline");
+  const text = headline(found);
+  // The numbers change every two seconds: only another state is announced.
+  if (section.dataset.state !== state) {
+    announce(text);
+  }
   setState(section, state);
-  say(byId("headline-title"), headline(found));
+  say(byId("headline-title"), text);
   const shown = found.slice(0, 5);
   if (found.length > shown.length) {
     shown.push({ key: "more", text: `… and ${found.length - shown.length} more, below` });

@@ -1,7 +1,7 @@
 // Routes and their actions.
 
 import { count, perSecond } from "./format.js";
-import { byId, cell, chip, confirmOn, draw, make, number, once, say } from "./draw.js";
+import { byId, cell, chip, conceal, confirmOn, draw, make, number, once, reveal, say } from "./draw.js";
 import { ROUTE_STATES, metricRate, known, routes, stateOf } from "./state.js";
 import { ask, change } from "./session.js";
 
@@ -94,15 +94,14 @@ async function open(route) {
   opened = route;
   const { body, problem } = await ask(`api/routes/${encodeURIComponent(route)}`);
   if (opened === route) {
-    byId("route-text").hidden = false;
     say(byId("route-title"), route);
     say(byId("route-source"), problem ?? (body.source ? `The running definition, read from ${body.source}.` : "The running definition."));
     say(byId("route-yaml"), body?.yaml ?? "");
-    byId("route-text").scrollIntoView({ block: "nearest" });
+    reveal(byId("route-text"), byId("route-title"));
   }
 }
 
 byId("route-close").addEventListener("click", () => {
   opened = null;
-  byId("route-text").hidden = true;
+  conceal(byId("route-text"));
 });

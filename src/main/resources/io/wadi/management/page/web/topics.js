@@ -1,7 +1,7 @@
 // The topics, and the records of one.
 
 import { count, perSecond, some } from "./format.js";
-import { MOST_ROWS, byId, cell, draw, empty, make, number, row, say } from "./draw.js";
+import { MOST_ROWS, byId, cell, conceal, draw, empty, make, number, reveal, row, say } from "./draw.js";
 import { known } from "./state.js";
 import { ask } from "./session.js";
 import { drawTopic } from "./brokers.js";
@@ -43,13 +43,12 @@ function opener(topic) {
 
 function openRecords(topic) {
   opened = topic;
-  byId("records").hidden = false;
   say(byId("records-title"), `Records of ${topic}`);
   const partitions = known.lag?.topics[topic]?.partitions ?? 0;
   form.partition.replaceChildren(make("option", { value: "" }, "all"), ...Array.from({ length: partitions }, (_, i) => make("option", { value: String(i) }, String(i))));
   form.from.value = "newest";
   chooseFrom();
-  byId("records").scrollIntoView({ block: "start" });
+  reveal(byId("records"), byId("records-title"));
   loadRecords();
   if (byId("topic-details").open) {
     drawTopic(topic);
@@ -120,7 +119,7 @@ byId("records-form").addEventListener("submit", (event) => {
 });
 byId("records-close").addEventListener("click", () => {
   opened = null;
-  byId("records").hidden = true;
+  conceal(byId("records"));
 });
 byId("topic-details").addEventListener("toggle", () => {
   if (byId("topic-details").open && opened) {
