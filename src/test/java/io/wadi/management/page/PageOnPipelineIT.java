@@ -262,6 +262,31 @@ class PageOnPipelineIT {
     }
 
     @Test
+    void keyboard_opensADefinition_andReturnsToItsRoute() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("Skip to the content");
+
+        browser.soon("#routes-rows [data-key=indexing]", said -> said.contains("pause"));
+        browser.run("document.querySelector(\"button[aria-label='definition of indexing']\").focus()");
+        browser.type(Keys.ENTER);
+        await().until(() -> browser.focused().equals("indexing"));
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("Close");
+        browser.type(Keys.ENTER);
+        assertThat(browser.focused()).isEqualTo("definition of indexing");
+        assertThat(browser.run("return document.getElementById('route-text').hidden"))
+                .isEqualTo(true);
+
+        browser.press("button[aria-label='stop indexing']");
+        assertThat(browser.run("return document.getElementById('announce').textContent"))
+                .isEqualTo("really stop? Press the button again.");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
     void records_areShownAsText_whateverIsInThem() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.records";
