@@ -88,7 +88,7 @@ class DeadLettersAndAlertsPageIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        browser.soon("#dead-letters-said", said -> said.isEqualTo("4 dead letters of 2 causes, newest first."));
+        browser.soon("#dead-letters-status", said -> said.isEqualTo("4 dead letters of 2 causes, newest first."));
         assertThat(browser.text("#dead-letters-rows"))
                 .contains(
                         "Refused: index x refused # with # mapping", "route indexing, topic page.home", "<i>break</i>");
@@ -114,7 +114,7 @@ class DeadLettersAndAlertsPageIT {
 
         browser.run("const form = document.getElementById('dead-letters-form'); form.cause.value = 'LINE';"
                 + " form.requestSubmit()");
-        browser.soon("#dead-letters-said", said -> said.isEqualTo("1 dead letter of 1 cause, newest first."));
+        browser.soon("#dead-letters-status", said -> said.isEqualTo("1 dead letter of 1 cause, newest first."));
         browser.look("#dead-letters", "dead-letters");
     }
 
@@ -128,7 +128,7 @@ class DeadLettersAndAlertsPageIT {
         assertThat(browser.text("#alerts-rows"))
                 .containsSubsequence("cpu-high of web-1", "firing", "0.935 / 0.5", "cpu-high of web-2 <b>", "pending")
                 .doesNotContain("memory-high");
-        assertThat(browser.text("#alerts-said")).isEqualTo("1 record is not a valid alert.");
+        assertThat(browser.text("#alerts-status")).isEqualTo("1 record is not a valid alert.");
         browser.run("document.getElementById('alerts-past').open = true");
         assertThat(browser.text("#alerts-past"))
                 .containsSubsequence("The last 4 changes", "resolved", "memory-high on web-1", "firing", "pending");

@@ -290,8 +290,8 @@ class LandedFilesPageIT {
             browser.view(1400, false);
             browser.driver().get(lonely.managementUrl() + "/#files");
             browser.press("#files-ask");
-            browser.soon("#files-said", said -> said.contains("Elasticsearch does not answer"));
-            assertThat(browser.text("#files-said")).contains("HDFS request failed");
+            browser.soon("#files-status", said -> said.contains("Elasticsearch does not answer"));
+            assertThat(browser.text("#files-status")).contains("HDFS request failed");
             assertThat(browser.text("#files-rows")).contains("HDFS did not answer");
             assertThat(browser.text("#indexed-rows")).contains("page-files-lonely", "unknown");
             screenshot("files-servers-down");
@@ -318,7 +318,7 @@ class LandedFilesPageIT {
                         "route indexing → " + TOPIC,
                         "complete",
                         "Every committed offset is a document or a dead letter.");
-        assertThat(browser.text("#files-said")).startsWith("As of ");
+        assertThat(browser.text("#files-status")).startsWith("As of ");
 
         browser.press("button[aria-label='files of " + BROKEN + "']");
         browser.soon("#landed-partitions", said -> said.contains("no file: 7 to 9; two files: 3 to 4"));
@@ -329,7 +329,7 @@ class LandedFilesPageIT {
         assertThat(browser.text("#landed-partitions")).contains("not sound", "3 lost; 2 doubled");
 
         browser.press("button[aria-label='show partition=0/" + brokenName(10, 19) + "']");
-        browser.soon("#preview-said", said -> said.startsWith("10 records in "));
+        browser.soon("#preview-status", said -> said.startsWith("10 records in "));
         assertThat(browser.text("#preview-first")).contains("0@10", "0@19");
         browser.look("#files", "files-broken");
         browser.view(1400, false);
@@ -341,7 +341,7 @@ class LandedFilesPageIT {
         browser.soon("#audit-result", said -> said.contains(TOPIC + " is sound"));
         assertThat(browser.text("#landed-partitions")).contains("none").doesNotContain("not sound");
         browser.press("#landed-files button[aria-label*='+00000000000000000000+']");
-        browser.soon("#preview-said", said -> said.contains("of jsonl, closed"));
+        browser.soon("#preview-status", said -> said.contains("of jsonl, closed"));
         browser.run("document.querySelectorAll('#preview details').forEach(each => each.open = true)");
         assertThat(browser.text("#preview")).contains("•••").doesNotContain(SECRET);
         assertThat(browser.run("return window.broken === undefined")).isEqualTo(true);

@@ -300,7 +300,7 @@ class PageOnPipelineIT {
         browser.driver().get(wadi.managementUrl() + "/");
 
         browser.press("button[aria-label='records of " + topic + "']");
-        browser.soon("#records-said", said -> said.startsWith("4 of at most 4; 2 partitions"));
+        browser.soon("#records-status", said -> said.startsWith("4 of at most 4; 2 partitions"));
         browser.run("document.querySelectorAll('#records-rows details').forEach(each => each.open = true)");
         assertThat(browser.text("#records-rows"))
                 .contains("\"name\" : \"é 🐪\"", "\"password\" : \"•••\"", "<img src=x onerror=", "base64:/wAB")
@@ -313,7 +313,7 @@ class PageOnPipelineIT {
         browser.run("const form = document.getElementById('records-form'); form.partition.value = '0';"
                 + "form.from.value = 'offset'; form.from.dispatchEvent(new Event('change')); form.offset.value = '1';"
                 + "form.requestSubmit()");
-        browser.soon("#records-said", said -> said.startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
+        browser.soon("#records-status", said -> said.startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
         assertThat(browser.text("#records-rows")).contains("0@1").doesNotContain("0@0");
         assertThat(browser.console()).isEmpty();
     }

@@ -1,7 +1,7 @@
 // Dead letters, grouped by cause, one by one, and their replay to their topics.
 
 import { count, some, when } from "./format.js";
-import { byId, cell, conceal, confirmOn, draw, empty, make, number, once, reveal, row, say } from "./draw.js";
+import { byId, cell, conceal, confirmOn, draw, empty, make, number, once, reveal, row, setText } from "./draw.js";
 import { known } from "./state.js";
 import { ask, change } from "./session.js";
 import { drawRecord } from "./topics.js";
@@ -36,7 +36,7 @@ function selection(more = {}) {
 /** Reads the dead letters when the page opens and when the topic grows, unless the topic is large. */
 export function drawDeadLetters() {
   const now = end();
-  say(byId("dead-letters-count"), now === undefined ? "" : count(now));
+  setText(byId("dead-letters-count"), now === undefined ? "" : count(now));
   if (Date.now() >= nextLoadAt && (loadedEnd === null || (now ?? 0) !== loadedEnd)) {
     loadAutomatically(now ?? 0);
   }
@@ -55,15 +55,15 @@ async function loadAutomatically(now) {
 async function loadGroups(more = {}) {
   const { body, problem } = await ask(`api/dead-letters?${selection(more)}`);
   if (problem) {
-    say(byId("dead-letters-said"), problem);
+    setText(byId("dead-letters-status"), problem);
     return false;
   }
   if (body.groups === undefined) {
-    say(byId("dead-letters-said"), `${count(body.deadLetters)} dead letters: press “Show” to read them.`);
+    setText(byId("dead-letters-status"), `${count(body.deadLetters)} dead letters: press “Show” to read them.`);
     return true;
   }
   groups = body.groups;
-  say(byId("dead-letters-said"), body.deadLetters === 0 ? "" : `${some(body.deadLetters, "dead letter", "dead letters")} of ${some(groups.length, "cause", "causes")}, newest first.`);
+  setText(byId("dead-letters-status"), body.deadLetters === 0 ? "" : `${some(body.deadLetters, "dead letter", "dead letters")} of ${some(groups.length, "cause", "causes")}, newest first.`);
   drawGroups();
   return true;
 }
@@ -101,15 +101,15 @@ function replayer(group) {
     const { body, problem } = done;
     if (!isConfirmed) {
       if (problem || body.replayed === 0) {
-        say(byId("dead-letters-replayed"), problem ?? left(body));
+        setText(byId("dead-letters-replayed"), problem ?? left(body));
       } else {
-        say(byId("dead-letters-replayed"), [`${some(body.replayed, "record", "records")} would be replayed to ${group.topic}.`, left(body)].join(" "));
+        setText(byId("dead-letters-replayed"), [`${some(body.replayed, "record", "records")} would be replayed to ${group.topic}.`, left(body)].join(" "));
         confirmOn(pressed, `really replay ${count(body.replayed)}?`);
       }
       return;
     }
     confirmOn(pressed, null);
-    say(byId("dead-letters-replayed"), problem ?? [`${some(body.replayed, "record", "records")} replayed to ${group.topic}; the dead letters remain.`, left(body)].join(" "));
+    setText(byId("dead-letters-replayed"), problem ?? [`${some(body.replayed, "record", "records")} replayed to ${group.topic}; the dead letters remain.`, left(body)].join(" "));
   });
 }
 
@@ -126,8 +126,8 @@ async function openGroup(group) {
   if (opened !== group) {
     return;
   }
-  say(byId("dead-letter-title"), group.cause);
-  say(byId("dead-letter-said"), problem ?? (group.count > body.records.length ? `The newest ${body.records.length} of ${count(group.count)}.` : ""));
+  setText(byId("dead-letter-title"), group.cause);
+  setText(byId("dead-letter-status"), problem ?? (group.count > body.records.length ? `The newest ${body.records.length} of ${count(group.count)}.` : ""));
   draw(byId("dead-letter-rows"), (body?.records ?? []).map((each) => ({ ...each, recordKey: each.key, key: `dead letter ${each.at}` })), (deadLetter) =>
     drawRecord(deadLetter, {
       title: deadLetter.from,

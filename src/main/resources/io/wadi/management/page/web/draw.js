@@ -63,14 +63,14 @@ export function draw(parent, items, build) {
   before.forEach((child) => child.remove());
 }
 
-export function say(element, text) {
+export function setText(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
   }
 }
 
 /** Has screen readers read a text. */
-export const announce = (text) => say(byId("announce"), text);
+export const announce = (text) => setText(byId("announce"), text);
 
 /** Shows a part of the page that a control opens, and moves the focus to its heading. */
 export function reveal(part, heading) {
@@ -123,10 +123,10 @@ export function confirmOn(button, question) {
   button.dataset.text ??= button.textContent;
   if (question === null) {
     delete button.dataset.sure;
-    say(button, button.dataset.text);
+    setText(button, button.dataset.text);
   } else {
     button.dataset.sure = "asked";
-    say(button, question);
+    setText(button, question);
     announce(`${question} Press the button again.`);
     setTimeout(() => button.dataset.sure && confirmOn(button, null), CONFIRM_FOR_MS);
   }

@@ -1,7 +1,7 @@
 // The flow diagram.
 
 import { behindFor, count, perSecond, some } from "./format.js";
-import { byId, draw, make, mark, say } from "./draw.js";
+import { byId, draw, make, mark, setText } from "./draw.js";
 import { ROUTE_STATES, LAG_STATES, check, failing, metricRate, groupOf, known, now, rate, routes, stateOf, sumOf, works } from "./state.js";
 
 const MOST_OTHERS = 8;
@@ -125,7 +125,7 @@ const sinkNode = (item) => make("li", {}, arrow(item.state, item.rate, item.behi
 /** The flows that are switched off or stopped, folded away. */
 function drawOff(off) {
   byId("flows-off").hidden = off.length === 0;
-  say(byId("flows-off-summary"), `${some(off.length, "flow is", "flows are")} off: ${off.map((sink) => sink.key).join(", ")}`);
+  setText(byId("flows-off-summary"), `${some(off.length, "flow is", "flows are")} off: ${off.map((sink) => sink.key).join(", ")}`);
   draw(byId("flows-off-rows"), off, (item) => make("li", {}, node(item)));
 }
 

@@ -1,7 +1,7 @@
 // The headline and the problems below it.
 
 import { behindFor, clock, count, inShort, seconds, some } from "./format.js";
-import { announce, byId, draw, make, say, setState } from "./draw.js";
+import { announce, byId, draw, make, setState, setText } from "./draw.js";
 import { SERVERS, LAG_STATES, LAG_WORDS, check, failing, known, now, routes, severity, sumOf, works } from "./state.js";
 import { sinks } from "./flow.js";
 
@@ -80,7 +80,7 @@ export function drawHeadline() {
     announce(text);
   }
   setState(section, state);
-  say(byId("headline-title"), text);
+  setText(byId("headline-title"), text);
   const shown = found.slice(0, 5);
   if (found.length > shown.length) {
     shown.push({ key: "more", text: `… and ${found.length - shown.length} more, below` });

@@ -1,7 +1,7 @@
 // Routes and their actions.
 
 import { count, perSecond } from "./format.js";
-import { byId, cell, chip, conceal, confirmOn, draw, make, number, once, reveal, say } from "./draw.js";
+import { byId, cell, chip, conceal, confirmOn, draw, make, number, once, reveal, setText } from "./draw.js";
 import { ROUTE_STATES, metricRate, known, routes, stateOf } from "./state.js";
 import { ask, change } from "./session.js";
 
@@ -30,11 +30,11 @@ let shownUntil = 0;
 
 /** Shows the result of an action for a while. */
 function showResult(text, isBad) {
-  const result = byId("routes-said");
-  say(result, text);
+  const result = byId("routes-status");
+  setText(result, text);
   result.dataset.state = isBad ? "failed" : "done";
   shownUntil = Date.now() + 8000;
-  setTimeout(() => Date.now() >= shownUntil && say(result, ""), 8100);
+  setTimeout(() => Date.now() >= shownUntil && setText(result, ""), 8100);
 }
 
 function actions(route) {
@@ -64,7 +64,7 @@ export function drawRoutes() {
       inFlight: count(route.metrics.wadi_inflight_records),
       retries: count(route.metrics.wadi_retries),
     }));
-  say(byId("routes-count"), String(list.length));
+  setText(byId("routes-count"), String(list.length));
   draw(byId("routes-rows"), list, (route) =>
     make(
       "tr",
@@ -94,9 +94,9 @@ async function open(route) {
   opened = route;
   const { body, problem } = await ask(`api/routes/${encodeURIComponent(route)}`);
   if (opened === route) {
-    say(byId("route-title"), route);
-    say(byId("route-source"), problem ?? (body.source ? `The running definition, read from ${body.source}.` : "The running definition."));
-    say(byId("route-yaml"), body?.yaml ?? "");
+    setText(byId("route-title"), route);
+    setText(byId("route-source"), problem ?? (body.source ? `The running definition, read from ${body.source}.` : "The running definition."));
+    setText(byId("route-yaml"), body?.yaml ?? "");
     reveal(byId("route-text"), byId("route-title"));
   }
 }

@@ -1,7 +1,7 @@
 // Sends events from the browser and follows each to HDFS and Elasticsearch.
 // Text from servers is never inserted as markup.
 
-import { announce, byId, make, mark, say, setState } from "./draw.js";
+import { announce, byId, make, mark, setState, setText } from "./draw.js";
 import { ask, begin } from "./session.js";
 
 const KEPT_EVENTS = 20;
@@ -264,7 +264,7 @@ function documentText(event) {
 
 function drawStage(stage, { state, main, note }) {
   setState(stage, state);
-  say(stage.querySelector(".state"), `: ${STATE_WORDS[state]}`);
+  setText(stage.querySelector(".state"), `: ${STATE_WORDS[state]}`);
   const line = stage.querySelector(".main");
   const wanted = JSON.stringify(main);
   if (line.drawn !== wanted) {
@@ -272,7 +272,7 @@ function drawStage(stage, { state, main, note }) {
     line.classList.toggle("code", Boolean(main.code));
     line.replaceChildren(...(main.href ? [link(main)] : breakable(main.text)));
   }
-  say(stage.querySelector(".note"), note);
+  setText(stage.querySelector(".note"), note);
 }
 
 /** A text that may break after the signs of an address, before it breaks anywhere. */
@@ -310,10 +310,10 @@ function update(event) {
   drawStage(stageOf(card, "elasticsearch"), elasticsearchStage(event));
   const { state, text } = outcome(event);
   card.querySelector(".outcome").dataset.state = state;
-  say(card.querySelector(".outcome"), text);
+  setText(card.querySelector(".outcome"), text);
   const pre = card.querySelector("pre");
   pre.dataset.state = event.indexed ? "done" : "waiting";
-  say(pre, documentText(event));
+  setText(pre, documentText(event));
 }
 
 const isOpen = (event) => !event.refusal && !event.sent?.failure && !(event.landed && event.indexed);
@@ -334,7 +334,7 @@ function showExample() {
     stageOf(card, stage).querySelector(".state").textContent = "";
   }
   card.querySelector("pre").dataset.state = "waiting";
-  say(card.querySelector("pre"), "Shown here as soon as it is indexed.");
+  setText(card.querySelector("pre"), "Shown here as soon as it is indexed.");
   byId("events").append(card);
 }
 
@@ -422,7 +422,7 @@ async function watchServers() {
       announce(`Pipeline ${text}`);
     }
     setState(pipeline, state);
-    say(pipeline.querySelector(".value"), text);
+    setText(pipeline.querySelector(".value"), text);
     await loadAbout();
     await pause(HEALTH_EVERY_MS);
   }

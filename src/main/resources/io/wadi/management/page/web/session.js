@@ -1,6 +1,6 @@
 // The session: login, logout and requests to the management port.
 
-import { make, say } from "./draw.js";
+import { make, setText } from "./draw.js";
 import { known } from "./state.js";
 
 const RETRY_MS = 2_000;
@@ -40,7 +40,7 @@ async function loadSession() {
     known.session = await response.json();
     login.close();
     who.hidden = known.session.csrf === "";
-    say(user, `${known.session.user} (${known.session.role})`);
+    setText(user, `${known.session.user} (${known.session.role})`);
     onSession();
   } else if (response?.status === 401) {
     known.session = null;
@@ -55,7 +55,7 @@ async function loadSession() {
 login.addEventListener("cancel", (event) => event.preventDefault());
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  say(problem, "");
+  setText(problem, "");
   const response = await fetch("api/session", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -66,7 +66,7 @@ form.addEventListener("submit", async (event) => {
     loadSession();
   } else {
     const body = await response?.json().catch(() => null);
-    say(problem, body?.message ?? "Wadi does not answer");
+    setText(problem, body?.message ?? "Wadi does not answer");
   }
 });
 logout.addEventListener("click", async () => {
