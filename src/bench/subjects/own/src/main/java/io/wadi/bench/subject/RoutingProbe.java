@@ -76,7 +76,8 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
                 .flatMap(
                         topic -> IntStream.range(0, job.partitions()).mapToObj(each -> new TopicPartition(topic, each)))
                 .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest()));
-        Map<TopicPartition, ListOffsetsResultInfo> reported = admin.listOffsets(asked, new ListOffsetsOptions(isolation))
+        Map<TopicPartition, ListOffsetsResultInfo> reported = admin.listOffsets(
+                        asked, new ListOffsetsOptions(isolation))
                 .all()
                 .get();
         return reported.entrySet().stream()
