@@ -485,9 +485,9 @@ final class ComposeIT {
     @Test
     void loadBalancer_startsWhereFewFilesMayBeOpen(@TempDir Path directory) throws Exception {
         LoadBalancer.assumeIsThere();
-        LoadBalancer.Ingest nobody = new LoadBalancer.Ingest(Ports.free(), Ports.free());
+        LoadBalancer.Ingest unreachable = new LoadBalancer.Ingest(Ports.free(), Ports.free());
 
-        try (LoadBalancer balancer = LoadBalancer.start(directory, nobody, nobody)) {
+        try (LoadBalancer balancer = LoadBalancer.start(directory, unreachable, unreachable)) {
             await().until(() -> balancer.ingests() == 0);
         }
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What editors are told of route files is what Camel and Wadi's components take. */
+/** What the schema tells editors about route files is what Camel and Wadi's components take. */
 final class RouteSchemaTest {
     private static final Path FILE = Path.of("docs", "route-schema.json");
     private static final YAMLMapper YAML = new YAMLMapper();

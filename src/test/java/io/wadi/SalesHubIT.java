@@ -184,17 +184,17 @@ class SalesHubIT {
             browser.soon("#tables-rows", said -> said.containsPattern("lamp\\s.*\\s2\\s14,000"));
             browser.soon("#tables-rows", said -> said.contains("<b>cup</b>"));
             assertThat(browser.text("#tables-head")).containsPattern("Key\\sFrom\\sTo\\scount\\stotal");
-            assertThat(browser.text("#tables-said"))
+            assertThat(browser.text("#tables-status"))
                     .startsWith("totals by tumbling windows of 1d of streams/sales.yaml: ");
             browser.look("#tables", "tables");
 
             browser.run("const form = document.getElementById('tables-form'); form.elements.table.value ="
                     + " 'sales.customers-10m'; form.elements.key.value = '1'; form.requestSubmit()");
-            browser.soon("#tables-said", said -> said.matches("\\d+ values? under 1\\."));
+            browser.soon("#tables-status", said -> said.matches("\\d+ values? under 1\\."));
             assertThat(browser.text("#tables-rows")).containsPattern("1\\s.*\\s2\\s7,020");
             browser.run("const form = document.getElementById('tables-form'); form.elements.key.value = 'nobody';"
                     + " form.requestSubmit()");
-            browser.soon("#tables-said", said -> said.contains("has no window of this time under nobody"));
+            browser.soon("#tables-status", said -> said.contains("has no window of this time under nobody"));
         }
     }
 

@@ -38,7 +38,7 @@ final class ShippedRoutesStopTest {
     }
 
     private Map<String, Integer> phases() throws Exception {
-        String nobody = "localhost:" + Ports.free();
+        String unreachable = "localhost:" + Ports.free();
         Wadi wadi = new Wadi(
                 Path.of("."),
                 Map.of(
@@ -47,13 +47,13 @@ final class ShippedRoutesStopTest {
                         "wadi.management.port",
                         Integer.toString(Ports.free()),
                         "wadi.kafka.brokers",
-                        nobody,
+                        unreachable,
                         "wadi.elasticsearch.hosts",
-                        nobody,
+                        unreachable,
                         "wadi.streams.state-directory",
                         state.toString(),
                         "wadi.prometheus.targets",
-                        nobody));
+                        unreachable));
         wadi.start();
         wadi.close();
         JsonNode report =

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
-/** Where a round's alerts are told, and what documents they are about. */
+/** Where a round's alerts are reported, and what documents they are about. */
 final class AlertTopics {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<MetricOutput> ALERTS = List.of(MetricOutput.CPU_ALERT, MetricOutput.MEMORY_ALERT);
@@ -55,9 +55,9 @@ final class AlertTopics {
         return new AlertWatch(brokers, List.of(MetricTopics.changes(round)), AlertTopics::ofChange);
     }
 
-    private static long ofChange(ConsumerRecord<byte[], byte[]> told) {
+    private static long ofChange(ConsumerRecord<byte[], byte[]> reported) {
         try {
-            JsonNode change = JSON.readTree(told.value());
+            JsonNode change = JSON.readTree(reported.value());
             if (!TOLD.contains(change.path("state").asText())
                     || !change.path("kind").asText().equals("value")) {
                 return AlertWatch.NONE;
@@ -80,8 +80,8 @@ final class AlertTopics {
             Awaitility.await().atMost(LAST_CHANGES).until(() -> haveReadAll(admin, group));
         }
         AtomicLong changes = new AtomicLong();
-        KafkaProbe.forEach(brokers, MetricTopics.changes(round), told -> {
-            if (ofChange(told) != AlertWatch.NONE) {
+        KafkaProbe.forEach(brokers, MetricTopics.changes(round), reported -> {
+            if (ofChange(reported) != AlertWatch.NONE) {
                 changes.incrementAndGet();
             }
         });

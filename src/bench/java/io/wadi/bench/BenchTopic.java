@@ -122,8 +122,8 @@ final class BenchTopic implements AutoCloseable {
     /**
      * Checks the work of a round that is over.
      *
-     * @param acknowledged events that a client was told of
-     * @param unknown events that were sent, and of whose end no client was told
+     * @param acknowledged events that a client was notified of
+     * @param unknown events that were sent, and of whose end no client was notified
      * @throws IOException where acknowledged events are missing, or there are more than were sent
      */
     void check(long acknowledged, long unknown) throws IOException {

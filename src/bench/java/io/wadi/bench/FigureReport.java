@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tables on the screen and {@code target/bench/NAME.json} of a benchmark whose rounds are told in figures. Subjects go by
+ * The tables on the screen and {@code target/bench/NAME.json} of a benchmark whose rounds are reported in figures. Subjects go by
  * their labels, of which two are known: {@code bare} is the limit, and {@code wadi} is compared with all.
  */
 final class FigureReport {

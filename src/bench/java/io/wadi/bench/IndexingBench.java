@@ -87,7 +87,7 @@ final class IndexingBench {
                         round.cpuSeconds(),
                         round.cpuSeconds() + round.serversCpuSeconds());
             }
-            // Nobody is always first, and nobody always follows the same one's deletions.
+            // No subject is always first, and none always follows the same one's deletions.
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport("indexing", home.commit());

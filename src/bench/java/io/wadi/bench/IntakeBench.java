@@ -89,7 +89,7 @@ final class IntakeBench {
                             figures.get(0).heading());
                 }
             }
-            // Nobody is always first.
+            // No subject is always first.
             Collections.rotate(order, 1);
         }
         System.out.print(report.add(sent.title(), rounds, figures, load));

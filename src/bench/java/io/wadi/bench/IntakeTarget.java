@@ -177,7 +177,7 @@ final class IntakeTarget implements AutoCloseable {
      * Checks that all acknowledged events stand in the topic, and no more than were sent.
      *
      * @param acknowledged events, beside the first
-     * @param unknown events that were sent, and of whose end no client was told
+     * @param unknown events that were sent, and of whose end no client was notified
      */
     void check(long acknowledged, long unknown) throws IOException {
         topic.check(acknowledged + 1, unknown + probes - 1);

@@ -74,7 +74,7 @@ final class LandingBench {
                         round.peakHeapMib(),
                         round.files());
             }
-            // Nobody is always first, and nobody always follows the same one's deletions.
+            // No subject is always first, and none always follows the same one's deletions.
             Collections.rotate(order, 1);
         }
         return rounds;

@@ -100,7 +100,7 @@ final class MetricsBench {
                         Math.round(main),
                         figures.get(0).heading());
             }
-            // Nobody is always first.
+            // No subject is always first.
             Collections.rotate(order, 1);
         }
         System.out.print(report.add(title, rounds, figures, load));

@@ -47,11 +47,11 @@ final class MetricsLatency {
     AlertLatency round(MetricsSubject subject, String round, Properties job) throws Exception {
         // Its records' timestamps are when they were appended.
         Map<String, String> settings = Map.of("message.timestamp.type", "LogAppendTime");
-        AlertTopics told = new AlertTopics(servers.brokers(), round);
+        AlertTopics reported = new AlertTopics(servers.brokers(), round);
         try (BenchTopic source = BenchTopic.create(servers.brokers(), round, settings);
                 MetricTopics topics = MetricTopics.create(servers.brokers(), round, subject);
-                AlertWatch alerts = told.alerts();
-                AlertWatch changes = subject.hasRules() ? told.changes() : null;
+                AlertWatch alerts = reported.alerts();
+                AlertWatch changes = subject.hasRules() ? reported.changes() : null;
                 MetricLoad load = new MetricLoad(servers.brokers(), round, fleet)) {
             job.setProperty("topic", source.name());
             job.setProperty("records", "0");
@@ -65,7 +65,7 @@ final class MetricsLatency {
                 Window window = offer(process, load);
                 alerts.await(AlertTopics.alertsOf(window.documents()));
                 if (changes != null) {
-                    changes.await(told.changesOf(round + RULES_GROUP));
+                    changes.await(reported.changesOf(round + RULES_GROUP));
                 }
                 return window.measured(alerts, changes, load);
             }

@@ -64,7 +64,7 @@ final class MirrorBench {
                         Math.round(round.rate()),
                         round.cpuSeconds());
             }
-            // Nobody is always first.
+            // No subject is always first.
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport("mirror", home.commit());

@@ -72,7 +72,7 @@ final class ScaleBench {
                 System.out.printf(
                         Locale.ROOT, "  %-14s CPU %.2f s of %,d records%n", name, round.cpuSeconds(), round.records());
             }
-            // Nobody is always first.
+            // No subject is always first.
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport(

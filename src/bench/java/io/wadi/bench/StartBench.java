@@ -108,7 +108,7 @@ final class StartBench {
                         round.receiptMillis(),
                         round.cpuSeconds() * 1e3);
             }
-            // Nobody is always first.
+            // No subject is always first.
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport("start", home.commit(), StartSubject.CAMEL.label());

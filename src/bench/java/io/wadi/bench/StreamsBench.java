@@ -90,7 +90,7 @@ final class StreamsBench {
                             Math.round(main.of().applyAsDouble(round)),
                             main.heading());
                 }
-                // Nobody is always first.
+                // No subject is always first.
                 Collections.rotate(order, 1);
             }
             System.out.print(report.add(title, rounds, of.figures(), load));

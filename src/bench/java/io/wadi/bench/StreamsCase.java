@@ -32,7 +32,7 @@ enum StreamsCase {
         return flow;
     }
 
-    /** What is told of it. */
+    /** What is reported of it. */
     List<Figure<StreamsRound>> figures() {
         return this == RESTART ? StreamsRound.RESTARTED : StreamsRound.WORKED;
     }

@@ -52,7 +52,7 @@ record StreamsEvents(long records, long users) {
                 .getBytes(US_ASCII);
     }
 
-    /** What an output has come to, told record by record. */
+    /** What an output has come to, reported record by record. */
     interface Check {
         /** Takes the next record. */
         void look(byte[] key, byte[] value);
@@ -82,7 +82,7 @@ record StreamsEvents(long records, long users) {
         return new Seen(of, wanted);
     }
 
-    /** How often things were told, or the last count that was told of each. */
+    /** How often things were reported, or the last count that was reported of each. */
     private static final class Seen implements Check {
         private final StreamsCase of;
         private final Map<String, Integer> wanted;

@@ -14,7 +14,7 @@ class StreamsEventsTest {
         check.look(user.getBytes(US_ASCII), value.getBytes(US_ASCII));
     }
 
-    private StreamsEvents.Check told(String... counts) {
+    private StreamsEvents.Check reported(String... counts) {
         StreamsEvents.Check check = events.check(StreamsCase.RESTART);
         for (int user = 0; user < counts.length; user++) {
             tell(check, "user-" + user, counts[user]);
@@ -24,17 +24,17 @@ class StreamsEventsTest {
 
     @Test
     void countsOfAll_areRight() {
-        assertThatCode(() -> told("1", "1", "1").finish("out")).doesNotThrowAnyException();
+        assertThatCode(() -> reported("1", "1", "1").finish("out")).doesNotThrowAnyException();
     }
 
     @Test
     void aMissingOne_aWrongOne_andOneThatDoesNotRise_areSaid() {
-        assertThatThrownBy(() -> told("1", "1").finish("out"))
+        assertThatThrownBy(() -> reported("1", "1").finish("out"))
                 .isInstanceOf(IOException.class)
                 .hasMessage("out: of 3 results 1 are not as they should be");
-        assertThatThrownBy(() -> told("1", "1", "2").finish("out"))
+        assertThatThrownBy(() -> reported("1", "1", "2").finish("out"))
                 .hasMessage("out: of 3 results 1 are not as they should be");
-        StreamsEvents.Check twice = told("1", "1", "1");
+        StreamsEvents.Check twice = reported("1", "1", "1");
         tell(twice, "user-2", "1");
         assertThatThrownBy(() -> twice.finish("out")).hasMessageEndingWith("and the count of user-2 went from 1 to 1");
     }

@@ -95,7 +95,7 @@ final class TablesBench {
                         Math.round(round.rate()),
                         round.cpuSeconds());
             }
-            // Nobody is always first.
+            // No subject is always first.
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport("tables", home.commit());

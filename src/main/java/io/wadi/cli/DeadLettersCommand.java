@@ -181,9 +181,9 @@ final class DeadLettersCommand extends OperatorCommand {
     }
 
     private void list(DeadLetterTopic deadLetters, boolean json) throws Exception {
-        Map<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> heaps =
+        Map<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> groups =
                 deadLetters.groups(selection.of(List.of()));
-        List<Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary>> sorted = heaps.entrySet().stream()
+        List<Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary>> sorted = groups.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(DeadLetterTopic.GroupSummary::count)
                         .reversed()))
                 .toList();
@@ -261,18 +261,18 @@ final class DeadLettersCommand extends OperatorCommand {
             done = deadLetters.replay(selected, mostAttempts, producer, dryRun, deadLetter -> print(deadLetter, verb));
         }
         out().printf("%d %sreplayed%n", done.replayed(), dryRun ? "would be " : "");
-        if (done.tooOften() > 0) {
+        if (done.maxAttemptsReached() > 0) {
             out().printf(
                             "%d skipped: replayed %d times already; replay them with --max-attempts %d%n",
-                            done.tooOften(), mostAttempts, mostAttempts + 1);
+                            done.maxAttemptsReached(), mostAttempts, mostAttempts + 1);
         }
-        if (done.homeless() > 0) {
-            out().printf("%d skipped: their headers do not name the original topic%n", done.homeless());
+        if (done.withoutSourceTopic() > 0) {
+            out().printf("%d skipped: their headers do not name the original topic%n", done.withoutSourceTopic());
         }
-        if (done.refused() > 0) {
-            out().printf("%d skipped: their topic rejects them. The first is %s%n", done.refused(), done.refusal());
+        if (done.rejected() > 0) {
+            out().printf("%d skipped: their topic rejects them. The first is %s%n", done.rejected(), done.rejection());
         }
-        return done.tooOften() + done.homeless() + done.refused() > 0 ? 1 : 0;
+        return done.maxAttemptsReached() + done.withoutSourceTopic() + done.rejected() > 0 ? 1 : 0;
     }
 
     private void print(DeadLetter deadLetter, String verb) {

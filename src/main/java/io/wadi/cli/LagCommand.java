@@ -142,7 +142,7 @@ final class LagCommand extends OperatorCommand {
                             + report.get("problem").asText());
             return NOT_DONE;
         }
-        return exitCode(LagStatus.valueOf(report.get("verdict").asText()));
+        return exitCode(LagStatus.valueOf(report.get("status").asText()));
     }
 
     private void select(ObjectNode report) {
@@ -158,7 +158,7 @@ final class LagCommand extends OperatorCommand {
                             .formatted(group, report.get("brokers").asText(), group));
         }
         report.set("groups", groups);
-        report.put("verdict", groups.get(0).get("verdict").asText());
+        report.put("status", groups.get(0).get("status").asText());
     }
 
     private static int exitCode(LagStatus worst) {

@@ -1,26 +1,26 @@
-// Sends a page's events to Wadi: in batches while the page stands, the rest when it is left.
+// Sends a page's events to Wadi: in batches while the page is open, the rest when it is left.
 //
 //   <script src="https://events.example/wadi.js" data-topic="clicks"></script>
 //   <script>wadi.send({ page: location.pathname });</script>
 //
-// data-topic   where wadi.send sends to; wadi.to("orders").send(event) is for another topic
-// data-key     an API key, where the topic wants one; whoever sees the page can read it
-// data-every   send at the latest after this many milliseconds (5000)
+// data-topic   topic of wadi.send; wadi.to("orders").send(event) sends to another topic
+// data-key     API key, if the topic requires one; every visitor of the page can read it
+// data-every   maximum delay of a batch in milliseconds (5000)
 //
-// An event is kept until Wadi has answered for it, and is sent again where Kafka had no room or no answer came. It carries an
-// id, its own or a new one, by which one that has arrived twice can be told. What is lost: the oldest of more than 1000 events
-// that wait; and when the page is left, what the browser does not take any more or Wadi cannot take at that moment.
+// An event is queued until Wadi has acknowledged or rejected it; after a timeout or overload it is sent again. Its id, its own or a
+// new one, identifies duplicates. Lost are the oldest of more than 1000 queued events and, when the page is left, events that the
+// browser does not accept or Wadi cannot accept at that moment.
 (() => {
   "use strict";
 
   const BATCH_EVENTS = 50;
-  // Requests that outlive their page have 64 KiB together: enough for a batch on its way and one on leaving.
+  // Requests that outlive their page share 64 KiB: enough for a batch in flight and one on leaving.
   const BATCH_BYTES = 30 * 1024;
   const KEEPALIVE_BYTES = 60 * 1024;
-  const KEPT_EVENTS = 1000;
-  const FIRST_WAIT_MS = 1_000;
-  const LONGEST_WAIT_MS = 60_000;
-  const TRY_AGAIN = [408, 429, 502, 503, 504];
+  const MAX_QUEUED = 1000;
+  const MIN_BACKOFF_MS = 1_000;
+  const MAX_BACKOFF_MS = 60_000;
+  const RETRYABLE = [408, 429, 502, 503, 504];
 
   const script = document.currentScript;
   const everyMs = Number(script.dataset.every) || 5_000;
@@ -28,7 +28,7 @@
 
   class Sender {
     #url;
-    #waiting = [];
+    #queue = [];
     #timer = null;
     #sending = false;
     #failures = 0;
@@ -40,10 +40,10 @@
       }
     }
 
-    /** Takes an event, an object; it is sent as it is now. */
+    /** Queues an event, an object, with its current content. */
     send(event) {
       const line = JSON.stringify({ id: newId(), ...event }) + "\n";
-      this.#waiting.push({ line, bytes: encoder.encode(line).length });
+      this.#queue.push({ line, bytes: encoder.encode(line).length });
       this.#dropOldest();
       if (this.#isFull() && this.#failures === 0) {
         this.#sendBatch();
@@ -52,46 +52,46 @@
       }
     }
 
-    /** Hands what waits over to the browser, which sends it even when the page is gone. */
+    /** Hands the queue to the browser, which sends it even after the page is closed. */
     leave() {
-      while (this.#waiting.length > 0) {
+      while (this.#queue.length > 0) {
         const batch = this.#batch();
         if (!navigator.sendBeacon(this.#url, textOf(batch))) {
           return;
         }
-        this.#waiting.splice(0, batch.length);
+        this.#queue.splice(0, batch.length);
       }
     }
 
     #dropOldest() {
-      const lost = this.#waiting.length - KEPT_EVENTS;
+      const lost = this.#queue.length - MAX_QUEUED;
       if (lost > 0) {
-        this.#waiting.splice(0, lost);
-        console.warn(`Wadi: lost ${lost} of more than ${KEPT_EVENTS} events that wait`);
+        this.#queue.splice(0, lost);
+        console.warn(`Wadi: dropped the oldest ${lost} of more than ${MAX_QUEUED} queued events`);
       }
     }
 
     #isFull() {
-      return this.#waiting.length >= BATCH_EVENTS || bytesOf(this.#waiting) >= BATCH_BYTES;
+      return this.#queue.length >= BATCH_EVENTS || bytesOf(this.#queue) >= BATCH_BYTES;
     }
 
-    /** The first of the events that wait: as many as fit, and one at least. */
+    /** Returns the first queued events: as many as fit, at least one. */
     #batch() {
       let bytes = 0;
-      const end = this.#waiting.findIndex((event, i) => {
+      const end = this.#queue.findIndex((event, i) => {
         bytes += event.bytes;
         return i > 0 && (i >= BATCH_EVENTS || bytes > BATCH_BYTES);
       });
-      return this.#waiting.slice(0, end < 0 ? undefined : end);
+      return this.#queue.slice(0, end < 0 ? undefined : end);
     }
 
     #sendAfter(ms) {
-      if (!this.#sending && this.#timer === null && this.#waiting.length > 0) {
+      if (!this.#sending && this.#timer === null && this.#queue.length > 0) {
         this.#timer = setTimeout(() => this.#sendBatch(), ms);
       }
     }
 
-    /** Sends one batch after the other, one at a time, so that events stay in their order. */
+    /** Sends one batch at a time, so that events stay in order. */
     async #sendBatch() {
       if (this.#sending) {
         return;
@@ -102,11 +102,11 @@
       if (batch.length === 0) {
         return;
       }
-      this.#waiting.splice(0, batch.length);
+      this.#queue.splice(0, batch.length);
       this.#sending = true;
       const { again, waitMs } = await this.#post(batch);
       this.#sending = false;
-      this.#waiting.unshift(...again);
+      this.#queue.unshift(...again);
       this.#dropOldest();
       this.#failures = again.length > 0 ? this.#failures + 1 : 0;
       if (this.#failures > 0) {
@@ -116,22 +116,22 @@
       }
     }
 
-    /** What of a batch is to be sent again, and after how long where Wadi has said it. */
+    /** Returns the events of a batch to retry, and the delay if the response has one. */
     async #post(batch) {
       try {
         const response = await fetch(this.#url, {
           method: "POST",
-          body: textOf(batch), // text/plain, which is sent across origins without asking first
+          body: textOf(batch), // text/plain needs no preflight request across origins
           keepalive: bytesOf(batch) <= KEEPALIVE_BYTES,
           credentials: "omit",
         });
-        const answer = await response.json().catch(() => null);
-        if (TRY_AGAIN.includes(response.status)) {
+        const body = await response.json().catch(() => null);
+        if (RETRYABLE.includes(response.status)) {
           const seconds = Number(response.headers.get("Retry-After"));
-          return { again: withoutReceipt(batch, answer), waitMs: seconds > 0 ? seconds * 1000 : null };
+          return { again: withoutReceipt(batch, body), waitMs: seconds > 0 ? seconds * 1000 : null };
         }
         if (!response.ok) {
-          console.warn(`Wadi answers ${response.status}:`, answer);
+          console.warn(`Wadi rejected events with status ${response.status}:`, body);
         }
         return { again: [] };
       } catch {
@@ -140,7 +140,7 @@
     }
   }
 
-  /** 128 random bits; crypto.randomUUID is there on https only. */
+  /** 128 random bits; crypto.randomUUID requires https. */
   function newId() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -154,23 +154,23 @@
     return batch.reduce((sum, event) => sum + event.bytes, 0);
   }
 
-  function withoutReceipt(batch, answer) {
-    const receipts = answer?.receipts;
+  function withoutReceipt(batch, body) {
+    const receipts = body?.receipts;
     return Array.isArray(receipts) && receipts.length === batch.length
       ? batch.filter((_, i) => receipts[i].offset === undefined)
       : batch;
   }
 
-  /** Longer from failure to failure, and not the same for all pages. */
+  /** Exponential backoff with jitter. */
   function backoffMs(failures) {
-    return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+    return Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
   }
 
   const senders = new Map();
 
   function to(topic) {
     if (!topic) {
-      throw new Error("Wadi: no topic; say it in data-topic of the script or by wadi.to(topic)");
+      throw new Error("Wadi: no topic: expected data-topic on the script, or wadi.to(topic)");
     }
     if (!senders.has(topic)) {
       senders.set(topic, new Sender(topic));
@@ -180,7 +180,7 @@
 
   const leave = () => senders.forEach((sender) => sender.leave());
 
-  // Hidden is the last that a page on a telephone is sure to see. Not "unload": it keeps pages from being restored at once.
+  // On mobile devices "hidden" is the last reliable event. A listener of "unload" would disable the back/forward cache.
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
   addEventListener("pagehide", leave);
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.CommandProcess;
+import io.wadi.testing.DeadLetterWriter;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.LetterWriter;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./wadi dead-letters}. */
 class DeadLettersCommandIT {
-    private static final String LETTERS = "command-letters";
+    private static final String DEAD_LETTERS = "command-dead-letters";
     private static final String TOPIC = "command-origin";
 
     @TempDir
@@ -33,12 +33,12 @@ class DeadLettersCommandIT {
 
     @BeforeAll
     static void write() throws Exception {
-        KafkaProbe.createTopic(LETTERS, 1);
+        KafkaProbe.createTopic(DEAD_LETTERS, 1);
         KafkaProbe.createTopic(TOPIC, 3);
-        LetterWriter letters = new LetterWriter(LETTERS, TOPIC);
-        letters.write(
+        DeadLetterWriter deadLetters = new DeadLetterWriter(DEAD_LETTERS, TOPIC);
+        deadLetters.write(
                 "indexing", "2@17", "a.b.Refused", "index x refused 17 with 400 mapping", "v17", "wadi-attempts", "3");
-        letters.write(
+        deadLetters.write(
                 "indexing",
                 "2@18",
                 "a.b.Refused",
@@ -46,14 +46,15 @@ class DeadLettersCommandIT {
                 "v18",
                 "wadi-id",
                 "~shop~own");
-        letters.write("indexing", "1@19", "a.b.Refused", "index x refused 19 with 400 mapping", "v19", "trace", "t");
-        letters.write("landing", "0@1", "a.b.TooLong", "a line break", "v1");
-        ProducerRecord<byte[], byte[]> homeless = new ProducerRecord<>(LETTERS, "lost".getBytes(UTF_8));
-        KafkaProbe.send(homeless);
+        deadLetters.write(
+                "indexing", "1@19", "a.b.Refused", "index x refused 19 with 400 mapping", "v19", "trace", "t");
+        deadLetters.write("landing", "0@1", "a.b.TooLong", "a line break", "v1");
+        ProducerRecord<byte[], byte[]> withoutSourceTopic = new ProducerRecord<>(DEAD_LETTERS, "lost".getBytes(UTF_8));
+        KafkaProbe.send(withoutSourceTopic);
     }
 
     private TestedCommand command() {
-        return command(Map.of("wadi.dead-letters.topic", LETTERS));
+        return command(Map.of("wadi.dead-letters.topic", DEAD_LETTERS));
     }
 
     private TestedCommand command(Map<String, String> settings) {
@@ -132,8 +133,8 @@ class DeadLettersCommandIT {
 
     @Test
     void lettersOfRequests_areJudgedAsIfTheyCameNow() throws Exception {
-        String letters = "command-letters-events";
-        KafkaProbe.createTopic(letters, 1);
+        String deadLetters = "command-dead-letters-events";
+        KafkaProbe.createTopic(deadLetters, 1);
         KafkaProbe.createTopic("command-events", 3);
         Files.writeString(configuration.resolve("order.json"), "{\"properties\":{\"total\":{\"minimum\":0}}}");
         Path topics =
@@ -143,13 +144,13 @@ class DeadLettersCommandIT {
                     partitioner: {hash: city, pin: {Pangyo: 1}, missing-key: refuse}
                     ingest: {schema: order.json, key: /place}
                 """);
-        sendLetter(letters, "command-events", "{\"place\":{\"city\":\"Pangyo\"},\"total\":-1}");
-        sendLetter(letters, "command-events", "{\"place\":{\"city\":\"Pangyo\"},\"total\":1}", "trace", "t");
-        sendLetter(letters, "command-events", "no json");
-        sendLetter(letters, "command-events", "{\"total\":2}");
-        sendLetter(letters, "command-events", "{\"total\":3}", "__connect.errors.partition", "2");
+        sendDeadLetter(deadLetters, "command-events", "{\"place\":{\"city\":\"Pangyo\"},\"total\":-1}");
+        sendDeadLetter(deadLetters, "command-events", "{\"place\":{\"city\":\"Pangyo\"},\"total\":1}", "trace", "t");
+        sendDeadLetter(deadLetters, "command-events", "no json");
+        sendDeadLetter(deadLetters, "command-events", "{\"total\":2}");
+        sendDeadLetter(deadLetters, "command-events", "{\"total\":3}", "__connect.errors.partition", "2");
         TestedCommand command =
-                command(Map.of("wadi.dead-letters.topic", letters, "wadi.topics-file", topics.toString()));
+                command(Map.of("wadi.dead-letters.topic", deadLetters, "wadi.topics-file", topics.toString()));
 
         CommandProcess tried = command.inThisJvm("replay", "--all", "--dry-run");
         assertThat(tried.out()).isEqualTo("""
@@ -172,20 +173,21 @@ class DeadLettersCommandIT {
         assertThat(headers(back.get(0))).containsExactly("trace=t", "wadi-attempts=1");
     }
 
-    private static void sendLetter(String letters, String meantFor, String value, String... headers) throws Exception {
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(letters, value.getBytes(UTF_8));
-        letter.headers().add("__connect.errors.topic", meantFor.getBytes(UTF_8));
+    private static void sendDeadLetter(String deadLetters, String meantFor, String value, String... headers)
+            throws Exception {
+        ProducerRecord<byte[], byte[]> deadLetter = new ProducerRecord<>(deadLetters, value.getBytes(UTF_8));
+        deadLetter.headers().add("__connect.errors.topic", meantFor.getBytes(UTF_8));
         for (int i = 0; i < headers.length; i += 2) {
-            letter.headers().add(headers[i], headers[i + 1].getBytes(UTF_8));
+            deadLetter.headers().add(headers[i], headers[i + 1].getBytes(UTF_8));
         }
-        KafkaProbe.send(letter);
+        KafkaProbe.send(deadLetter);
     }
 
     @Test
     void letterOfARequest_isNotPutIntoATopicInAvro_whereItsSchemaIsNotKnown() throws Exception {
-        String letters = "command-letters-avro";
-        KafkaProbe.createTopic(letters, 1);
-        sendLetter(letters, "in-avro", "{\"n\":\"x\"}");
+        String deadLetters = "command-dead-letters-avro";
+        KafkaProbe.createTopic(deadLetters, 1);
+        sendDeadLetter(deadLetters, "in-avro", "{\"n\":\"x\"}");
         Path topics = Files.writeString(
                 configuration.resolve("topics.yaml"),
                 Files.readString(Path.of("topics.yaml"))
@@ -193,7 +195,7 @@ class DeadLettersCommandIT {
 
         CommandProcess replayed = command(Map.of(
                         "wadi.dead-letters.topic",
-                        letters,
+                        deadLetters,
                         "wadi.topics-file",
                         topics.toString(),
                         "wadi.schema-registry.url",
@@ -201,8 +203,9 @@ class DeadLettersCommandIT {
                 .inThisJvm("replay", "--all");
 
         assertThat(replayed.out())
-                .isEqualTo(
-                        "0 replayed\n1 skipped: their topic rejects them. The first is 0:0 for in-avro: the topic's Avro schema is not known yet\n");
+                .isEqualTo("0 replayed\n"
+                        + "1 skipped: their topic rejects them. The first is 0:0 for in-avro: the topic's Avro"
+                        + " schema is not known yet\n");
         assertThat(replayed.code()).isEqualTo(1);
     }
 

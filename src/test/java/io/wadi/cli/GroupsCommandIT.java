@@ -88,7 +88,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    void reset_saysWhatItWouldDo_andDoesItOnlyWhenTold() throws Exception {
+    void reset_saysWhatItWouldDo_andDoesItOnlyWithTheOption() throws Exception {
         Instant first = twoDaysAgo();
         tenRecords("groups-reset", first);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-reset")) {

@@ -113,7 +113,7 @@ class LagCommandIT {
     }
 
     @Test
-    void watch_tellsAgainAndAgain_untilNobodyReads() throws Exception {
+    void watch_tellsAgainAndAgain_untilTheReaderIsGone() throws Exception {
         stopped("lag-watched");
         Reader reader = new Reader(2, () -> commit("lag-watched", 3));
 

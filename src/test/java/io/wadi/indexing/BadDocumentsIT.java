@@ -33,7 +33,7 @@ class BadDocumentsIT {
              "word":{"type":"keyword"},"text":{"type":"text"}}}}
             """;
 
-    /** A value, each character a byte, and what its letter says; null where it is a document. */
+    /** A value, each character a byte, and what its dead letter says; null where it is a document. */
     private record Case(String value, String reason) {
         static Case bad(String value, String reason) {
             return new Case(value, reason);
@@ -121,17 +121,18 @@ class BadDocumentsIT {
         }
 
         IndexedOnce.check(elasticsearch, TOPIC);
-        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.read(
+        List<ConsumerRecord<byte[], byte[]>> deadLetters = KafkaProbe.read(
                 "wadi.dead-letter",
-                letter -> KafkaProbe.header(letter, "__connect.errors.topic").equals(TOPIC));
-        assertThat(letters)
+                deadLetter ->
+                        KafkaProbe.header(deadLetter, "__connect.errors.topic").equals(TOPIC));
+        assertThat(deadLetters)
                 .hasSize((int) sent.values().stream()
                         .filter(each -> each.reason() != null)
                         .count())
-                .allSatisfy(letter -> {
-                    Case its = sent.get(Long.valueOf(KafkaProbe.header(letter, "__connect.errors.offset")));
-                    assertThat(letter.value()).isEqualTo(its.bytes());
-                    assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                .allSatisfy(deadLetter -> {
+                    Case its = sent.get(Long.valueOf(KafkaProbe.header(deadLetter, "__connect.errors.offset")));
+                    assertThat(deadLetter.value()).isEqualTo(its.bytes());
+                    assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                             .contains(its.reason());
                 });
     }

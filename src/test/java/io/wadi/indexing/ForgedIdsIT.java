@@ -113,7 +113,7 @@ class ForgedIdsIT {
             }
         }
         assertThat(lost).as("real events that are not in the index").isEmpty();
-        assertThat(letters(begin)).isEmpty();
+        assertThat(deadLetters(begin)).isEmpty();
     }
 
     @Test
@@ -129,12 +129,12 @@ class ForgedIdsIT {
         assertThat(Http.json(document("~shop~same")).at("/_source/of").asText()).isEqualTo("shop");
         assertThat(Http.json(document("~bank~same")).at("/_source/of").asText()).isEqualTo("bank");
         assertThat(Http.json(document("~~same")).at("/_source/of").asText()).isEqualTo("one");
-        assertThat(letters(begin))
+        assertThat(deadLetters(begin))
                 .as("two anonymous senders with the same id")
                 .singleElement()
-                .satisfies(letter -> {
-                    assertThat(letter.value()).asString(UTF_8).isEqualTo("{\"of\":\"two\"}");
-                    assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                .satisfies(deadLetter -> {
+                    assertThat(deadLetter.value()).asString(UTF_8).isEqualTo("{\"of\":\"two\"}");
+                    assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                             .contains(origin(first), origin(second));
                 });
     }
@@ -158,7 +158,7 @@ class ForgedIdsIT {
             assertThat(Http.json(document("~~lines-" + i)).at("/_source/n").asInt())
                     .isEqualTo(i + 1);
         }
-        assertThat(letters(begin)).as("the second request's").hasSize(3);
+        assertThat(deadLetters(begin)).as("the second request's").hasSize(3);
     }
 
     private static String origin(JsonNode receipt) {
@@ -175,15 +175,15 @@ class ForgedIdsIT {
     }
 
     /** The dead letters of indexing of the topic's records from an offset on. */
-    private static List<ConsumerRecord<byte[], byte[]>> letters(long from) {
-        List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
-        KafkaProbe.forEach("wadi.dead-letter", letter -> {
-            if (KafkaProbe.header(letter, "__connect.errors.topic").equals(TOPIC)
-                    && Long.parseLong(KafkaProbe.header(letter, "__connect.errors.offset")) >= from) {
-                letters.add(letter);
+    private static List<ConsumerRecord<byte[], byte[]>> deadLetters(long from) {
+        List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
+        KafkaProbe.forEach("wadi.dead-letter", deadLetter -> {
+            if (KafkaProbe.header(deadLetter, "__connect.errors.topic").equals(TOPIC)
+                    && Long.parseLong(KafkaProbe.header(deadLetter, "__connect.errors.offset")) >= from) {
+                deadLetters.add(deadLetter);
             }
         });
-        return letters;
+        return deadLetters;
     }
 
     private static void record(int n, String id) throws Exception {

@@ -39,28 +39,29 @@ final class IndexedOnce {
     /** Fails where a record is neither, or both, or one twice. */
     static void check(ElasticsearchProbe elasticsearch, String topic) throws Exception {
         List<String> documents = elasticsearch.ids(topic);
-        List<String> letters = letters(topic);
+        List<String> deadLetters = deadLetters(topic);
         Map<String, Integer> tooMany = new HashMap<>();
         KafkaProbe.forEach(topic, consumed -> tooMany.put(id(consumed), -1));
         documents.forEach(id -> tooMany.merge(id, 1, Integer::sum));
-        letters.forEach(id -> tooMany.merge(id, 1, Integer::sum));
+        deadLetters.forEach(id -> tooMany.merge(id, 1, Integer::sum));
 
         tooMany.values().removeIf(count -> count == 0);
         assertThat(tooMany)
                 .as("ids that are there too often, or -1: not at all")
                 .isEmpty();
-        System.out.printf("%s: %d documents, %d dead letters, each once%n", topic, documents.size(), letters.size());
+        System.out.printf(
+                "%s: %d documents, %d dead letters, each once%n", topic, documents.size(), deadLetters.size());
     }
 
-    private static List<String> letters(String topic) {
-        List<String> letters = new ArrayList<>();
-        KafkaProbe.forEach("wadi.dead-letter", letter -> {
-            if (KafkaProbe.header(letter, "__connect.errors.topic").equals(topic)) {
-                letters.add(topic + "+" + KafkaProbe.header(letter, "__connect.errors.partition") + "+"
-                        + KafkaProbe.header(letter, "__connect.errors.offset"));
+    private static List<String> deadLetters(String topic) {
+        List<String> deadLetters = new ArrayList<>();
+        KafkaProbe.forEach("wadi.dead-letter", deadLetter -> {
+            if (KafkaProbe.header(deadLetter, "__connect.errors.topic").equals(topic)) {
+                deadLetters.add(topic + "+" + KafkaProbe.header(deadLetter, "__connect.errors.partition") + "+"
+                        + KafkaProbe.header(deadLetter, "__connect.errors.offset"));
             }
         });
-        return letters;
+        return deadLetters;
     }
 
     private static String id(ConsumerRecord<?, ?> consumed) {

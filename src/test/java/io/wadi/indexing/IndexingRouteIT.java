@@ -69,7 +69,7 @@ class IndexingRouteIT {
                         .at("/_source/wadi-origin")
                         .asText())
                 .isEqualTo(TOPIC + "+0+" + first.offset());
-        assertThat(KafkaProbe.header(letter(second), "__connect.errors.exception.message"))
+        assertThat(KafkaProbe.header(deadLetter(second), "__connect.errors.exception.message"))
                 .contains(
                         "~shop~order-17",
                         "origin of the stored document: " + TOPIC + "+0+" + first.offset(),
@@ -85,9 +85,9 @@ class IndexingRouteIT {
 
         await().until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
 
-        ConsumerRecord<byte[], byte[]> letter = letter(bad);
-        assertThat(new String(letter.value(), UTF_8)).isEqualTo("not json");
-        assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+        ConsumerRecord<byte[], byte[]> deadLetter = deadLetter(bad);
+        assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("not json");
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                 .startsWith("not JSON: line 1, column ");
     }
 
@@ -100,9 +100,9 @@ class IndexingRouteIT {
         RecordMetadata good = send("{\"number\":2}");
         await().until(() -> document(TOPIC + "+0+" + good.offset()).statusCode() == 200);
 
-        ConsumerRecord<byte[], byte[]> letter = letter(conflict);
-        assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"number\":{\"is\":\"an object\"}}");
-        assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+        ConsumerRecord<byte[], byte[]> deadLetter = deadLetter(conflict);
+        assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("{\"number\":{\"is\":\"an object\"}}");
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                 .contains("400", "document_parsing_exception", "number");
     }
 
@@ -165,7 +165,7 @@ class IndexingRouteIT {
     @Test
     void replayedRecord_isTheDocumentOfItsFirstPlace_howeverOftenItIsReplayed() throws Exception {
         RecordMetadata bad = send("not json");
-        letter(bad);
+        deadLetter(bad);
         String origin = TOPIC + "+0+" + bad.offset();
         for (int attempt = 1; attempt <= 2; attempt++) {
             for (String senderId : List.of("", "~shop~replayed")) {
@@ -188,9 +188,10 @@ class IndexingRouteIT {
                 .isEqualTo(origin);
         assertThat(KafkaProbe.read(
                         "wadi.dead-letter",
-                        letter -> KafkaProbe.header(letter, "__connect.errors.topic")
+                        deadLetter -> KafkaProbe.header(deadLetter, "__connect.errors.topic")
                                         .equals(TOPIC)
-                                && Long.parseLong(KafkaProbe.header(letter, "__connect.errors.offset")) > bad.offset()))
+                                && Long.parseLong(KafkaProbe.header(deadLetter, "__connect.errors.offset"))
+                                        > bad.offset()))
                 .isEmpty();
     }
 
@@ -198,7 +199,7 @@ class IndexingRouteIT {
     void documentWithTheFieldOfItsOrigin_cannotSayAnotherOne() throws Exception {
         RecordMetadata claimed = sendWithId("{\"wadi-origin\":\"" + TOPIC + "+0+0\"}", "~shop~claimed");
 
-        assertThat(KafkaProbe.header(letter(claimed), "__connect.errors.exception.message"))
+        assertThat(KafkaProbe.header(deadLetter(claimed), "__connect.errors.exception.message"))
                 .contains("wadi-origin");
         assertThat(document("~shop~claimed").statusCode()).isEqualTo(404);
     }
@@ -214,11 +215,11 @@ class IndexingRouteIT {
     }
 
     /** The one dead letter of a record, once it is there. */
-    private static ConsumerRecord<byte[], byte[]> letter(RecordMetadata failed) {
+    private static ConsumerRecord<byte[], byte[]> deadLetter(RecordMetadata failed) {
         await().until(() -> !KafkaProbe.deadLetters(failed, "indexing").isEmpty());
-        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.deadLetters(failed, "indexing");
-        assertThat(letters).hasSize(1);
-        return letters.get(0);
+        List<ConsumerRecord<byte[], byte[]>> deadLetters = KafkaProbe.deadLetters(failed, "indexing");
+        assertThat(deadLetters).hasSize(1);
+        return deadLetters.get(0);
     }
 
     private static HttpResponse<String> document(String id) throws Exception {

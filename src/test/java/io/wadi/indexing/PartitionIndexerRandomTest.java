@@ -85,7 +85,7 @@ final class PartitionIndexerRandomTest {
         private final Map<String, String> index = new HashMap<>();
 
         private final List<Request> underWay = new ArrayList<>();
-        private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
+        private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
         private final int largest;
         private int faultsIn100;
         private GroupOffset.Committed committed = GroupOffset.Committed.NONE;
@@ -128,7 +128,7 @@ final class PartitionIndexerRandomTest {
                 nanos += random.nextLong(500_000_000);
                 switch (random.nextInt(12)) {
                     case 0 -> {
-                        former = member; // frozen, and not told
+                        former = member; // frozen, and not notified
                         member = member();
                     }
                     case 1 -> {
@@ -325,7 +325,7 @@ final class PartitionIndexerRandomTest {
                     throw new RebalanceInProgressException("planned");
                 }
                 take(wanted);
-                letters.addAll(sent);
+                deadLetters.addAll(sent);
                 if (isFault()) {
                     throw new KafkaException("planned: the answer is lost");
                 }
@@ -363,12 +363,12 @@ final class PartitionIndexerRandomTest {
             }
             assertThat(committed.offset()).isEqualTo(log.get(RECORDS - 1).offset() + 1);
             assertThat(index.keySet()).containsExactlyInAnyOrderElementsOf(ids);
-            assertThat(letters.stream().map(Schedule::offset).sorted()).isEqualTo(refused);
+            assertThat(deadLetters.stream().map(Schedule::offset).sorted()).isEqualTo(refused);
         }
 
-        private static long offset(ProducerRecord<?, ?> letter) {
+        private static long offset(ProducerRecord<?, ?> deadLetter) {
             return Long.parseLong(new String(
-                    letter.headers().lastHeader("__connect.errors.offset").value(), UTF_8));
+                    deadLetter.headers().lastHeader("__connect.errors.offset").value(), UTF_8));
         }
     }
 }

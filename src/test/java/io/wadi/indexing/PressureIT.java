@@ -99,12 +99,13 @@ class PressureIT {
             assertThat(failures(wadi, topic)).as("429 were answered").isPositive();
         }
         IndexedOnce.check(elasticsearch, topic);
-        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.read(
+        List<ConsumerRecord<byte[], byte[]>> deadLetters = KafkaProbe.read(
                 "wadi.dead-letter",
-                letter -> KafkaProbe.header(letter, "__connect.errors.topic").equals(topic));
-        assertThat(letters).singleElement().satisfies(letter -> {
-            assertThat(letter.value()).isEqualTo(large.value());
-            assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+                deadLetter ->
+                        KafkaProbe.header(deadLetter, "__connect.errors.topic").equals(topic));
+        assertThat(deadLetters).singleElement().satisfies(deadLetter -> {
+            assertThat(deadLetter.value()).isEqualTo(large.value());
+            assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                     .startsWith("the document of 500014 bytes exceeds Elasticsearch's limit: ")
                     .contains("413");
         });

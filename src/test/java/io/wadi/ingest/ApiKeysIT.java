@@ -62,14 +62,14 @@ class ApiKeysIT {
 
     @Test
     void records_areRefusedInTheConventionsForm() throws Exception {
-        HttpResponse<String> nobody = post("/topics/transactions");
+        HttpResponse<String> anonymous = post("/topics/transactions");
         HttpResponse<String> stranger = post("/topics/transactions", "X-API-Key", "wadi_shop_no");
         HttpResponse<String> elsewhere = post("/topics/select-color", "X-API-Key", SHOP);
         HttpResponse<String> notOpen = post("/topics/wadi.dead-letter", "X-API-Key", SHOP);
 
-        assertThat(nobody.statusCode()).isEqualTo(401);
-        assertThat(nobody.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
-        assertThat(nobody.body())
+        assertThat(anonymous.statusCode()).isEqualTo(401);
+        assertThat(anonymous.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+        assertThat(anonymous.body())
                 .isEqualTo("{\"error_code\":40101,\"message\":"
                         + "\"this topic requires a key: Authorization: Bearer KEY, or X-API-Key\"}");
         assertThat(stranger.body()).startsWith("{\"error_code\":40101,");
@@ -79,7 +79,7 @@ class ApiKeysIT {
     }
 
     @Test
-    void clientThatSendsTooMuch_isToldSoInTheConventionsForm() throws Exception {
+    void clientThatSendsTooMuch_isRejectedInTheConventionsForm() throws Exception {
         String records = String.join(",", Collections.nCopies(RECORDS, "{\"key\":{\"customerId\":1},\"value\":1}"));
         assertThat(postBody("/topics/transactions", "{\"records\":[" + records + "]}", "X-API-Key", SLOW)
                         .statusCode())
@@ -111,14 +111,14 @@ class ApiKeysIT {
     @Test
     void pixel_isRefusedAsAPicture_andItsKeyIsNoPartOfTheEvent() throws Exception {
         String url = wadi.eventsUrl() + "/pixel.gif?test=keys-1";
-        HttpResponse<byte[]> nobody = Http.bytes(url);
+        HttpResponse<byte[]> anonymous = Http.bytes(url);
         HttpResponse<byte[]> elsewhere = Http.bytes(url + "&key=" + SHOP);
         HttpResponse<byte[]> taken = Http.bytes(url + "&key=" + EVERYWHERE);
 
-        assertThat(List.of(nobody.statusCode(), elsewhere.statusCode(), taken.statusCode()))
+        assertThat(List.of(anonymous.statusCode(), elsewhere.statusCode(), taken.statusCode()))
                 .containsExactly(401, 403, 200);
-        assertThat(nobody.body()).isEqualTo(taken.body());
-        assertThat(nobody.headers().firstValue("Content-Type")).hasValue("image/gif");
+        assertThat(anonymous.body()).isEqualTo(taken.body());
+        assertThat(anonymous.headers().firstValue("Content-Type")).hasValue("image/gif");
         List<String> events = KafkaProbe.readAll("select-color").stream()
                 .filter(found -> found.value() != null)
                 .map(found -> new String(found.value(), UTF_8))

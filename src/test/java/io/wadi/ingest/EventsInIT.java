@@ -127,13 +127,14 @@ class EventsInIT {
         assertThat(receipts.get(0).path("topic").asText()).isEqualTo("in-kept");
         assertThat(receipts.get(1).path("topic").asText()).isEqualTo("wadi.dead-letter");
         assertThat(receipts.get(1).path("pointer").asText()).isEqualTo("/total");
-        ConsumerRecord<byte[], byte[]> letter = at(receipts.get(1));
-        assertThat(letter.value()).asString(UTF_8).isEqualTo("{\"customer\":\"b\", \"total\":\"x\"}");
-        assertThat(KafkaProbe.header(letter, "__connect.errors.topic")).isEqualTo("in-kept");
-        assertThat(KafkaProbe.header(letter, "__connect.errors.connector.name")).isEqualTo("events");
-        assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+        ConsumerRecord<byte[], byte[]> deadLetter = at(receipts.get(1));
+        assertThat(deadLetter.value()).asString(UTF_8).isEqualTo("{\"customer\":\"b\", \"total\":\"x\"}");
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.topic")).isEqualTo("in-kept");
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.connector.name"))
+                .isEqualTo("events");
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                 .startsWith("/total: ");
-        assertThat(KafkaProbe.header(letter, "wadi-id")).isEqualTo("~~try-1-1");
+        assertThat(KafkaProbe.header(deadLetter, "wadi-id")).isEqualTo("~~try-1-1");
         assertThat(at(receipts.get(2)).value()).asString(UTF_8).isEqualTo("not json");
     }
 
@@ -162,19 +163,19 @@ class EventsInIT {
 
         assertThat(rest.body()).contains("it is stored as a dead letter");
         assertThat(cloud.statusCode()).as(cloud.body()).isEqualTo(202);
-        ConsumerRecord<byte[], byte[]> record = letter("{\"customer\":\"b\"}");
+        ConsumerRecord<byte[], byte[]> record = deadLetter("{\"customer\":\"b\"}");
         assertThat(record.key()).asString(UTF_8).isEqualTo("\"k-rest\"");
         assertThat(KafkaProbe.header(record, "__connect.errors.partition")).isEqualTo("2");
-        ConsumerRecord<byte[], byte[]> event = letter("{\"customer\":\"c\"}");
+        ConsumerRecord<byte[], byte[]> event = deadLetter("{\"customer\":\"c\"}");
         assertThat(event.key()).asString(UTF_8).isEqualTo("k-cloud");
         assertThat(KafkaProbe.header(event, "ce_type")).isEqualTo("order");
         assertThat(KafkaProbe.header(event, "__connect.errors.exception.message"))
                 .contains("total");
     }
 
-    /** With these, the letter of an invalid event would be replayed past its schema, or not at all. */
+    /** With these, the dead letter of an invalid event would be replayed past its schema, or not at all. */
     @Test
-    void reservedHeaders_areRefusedFromSenders_soThatNoneSteersTheReplayOfItsLetter() throws Exception {
+    void reservedHeaders_areRefusedFromSenders_soThatNoneSteersTheReplayOfItsDeadLetter() throws Exception {
         HttpResponse<String> answer = Http.post(
                 wadi.eventsUrl() + "/topics/in-kept",
                 """
@@ -189,25 +190,29 @@ class EventsInIT {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
         assertThat(Http.json(answer).path("offsets").findValuesAsText("message"))
                 .containsExactly(
-                        "/records/0/headers/0/key: \"__connect.errors.offset\" is a reserved header: only Wadi sets id, wadi-* and __connect.errors.*",
-                        "/records/1/headers/0/key: \"wadi-attempts\" is a reserved header: only Wadi sets id, wadi-* and __connect.errors.*",
-                        "/records/2/headers/1/key: \"Id\" is a reserved header: only Wadi sets id, wadi-* and __connect.errors.*");
-        assertThat(letters())
+                        "/records/0/headers/0/key: \"__connect.errors.offset\" is a reserved header: only Wadi sets"
+                                + " id, wadi-* and __connect.errors.*",
+                        "/records/1/headers/0/key: \"wadi-attempts\" is a reserved header: only Wadi sets id, wadi-*"
+                                + " and __connect.errors.*",
+                        "/records/2/headers/1/key: \"Id\" is a reserved header: only Wadi sets id, wadi-* and"
+                                + " __connect.errors.*");
+        assertThat(deadLetters())
                 .noneMatch(each -> each.value() != null && new String(each.value(), UTF_8).contains("forged"));
     }
 
-    private static ConsumerRecord<byte[], byte[]> letter(String value) {
+    private static ConsumerRecord<byte[], byte[]> deadLetter(String value) {
         byte[] sent = value.getBytes(UTF_8);
-        return letters().stream()
+        return deadLetters().stream()
                 .filter(each -> Arrays.equals(each.value(), sent))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> letters() {
+    private static List<ConsumerRecord<byte[], byte[]>> deadLetters() {
         return KafkaProbe.read(
                 "wadi.dead-letter",
-                letter -> KafkaProbe.header(letter, "__connect.errors.topic").equals("in-kept"));
+                deadLetter ->
+                        KafkaProbe.header(deadLetter, "__connect.errors.topic").equals("in-kept"));
     }
 
     @Test
@@ -467,7 +472,8 @@ class EventsInIT {
                 "alice");
         HttpResponse<String> structured = post(
                 "in-plain",
-                "{\"specversion\":\"1.0\",\"id\":\"S-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":{\"total\": 2}}",
+                "{\"specversion\":\"1.0\",\"id\":\"S-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":{\"total\":"
+                        + " 2}}",
                 "Content-Type",
                 "application/cloudevents+json");
         HttpResponse<String> batched = post(

@@ -115,7 +115,7 @@ class FrozenBrokerIT {
     }
 
     @Test
-    void topics_areNotDescribedUntilItGoesOn_andNobodyWaitsForThat() throws Exception {
+    void topics_areNotDescribedUntilItGoesOn_andNoRequestWaitsForThat() throws Exception {
         await().until(() -> describe().statusCode() == 200);
         kafka.freeze();
 

@@ -169,9 +169,9 @@ class SchemaRegistryIT {
 
     @Test
     void deadLetterThatFitsNow_isPutBackInAvro() throws Exception {
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>("wadi.dead-letter", FITS.getBytes(UTF_8));
-        letter.headers().add("__connect.errors.topic", "avro-mended".getBytes(UTF_8));
-        KafkaProbe.send(letter);
+        ProducerRecord<byte[], byte[]> deadLetter = new ProducerRecord<>("wadi.dead-letter", FITS.getBytes(UTF_8));
+        deadLetter.headers().add("__connect.errors.topic", "avro-mended".getBytes(UTF_8));
+        KafkaProbe.send(deadLetter);
 
         HttpResponse<String> answer =
                 Http.send("POST", wadi.managementUrl() + "/api/dead-letters/replay?topic=avro-mended");
@@ -274,7 +274,8 @@ class SchemaRegistryIT {
         assertThatThrownBy(() -> RunningWadi.startIngest(Map.of(
                         "wadi.topics-file", directory.resolve("topics.yaml").toString())))
                 .hasStackTraceContaining(
-                        "topics.yaml: avro-late: ingest: avro names the subject late-value but no schema registry is configured: set wadi.schema-registry.url");
+                        "topics.yaml: avro-late: ingest: avro names the subject late-value but no schema registry is"
+                                + " configured: set wadi.schema-registry.url");
     }
 
     /** Of a pipeline and a registry of its own, which is not there at first, and killed later. */

@@ -40,7 +40,7 @@ class LandingModelTest {
     }
 
     @Test
-    void protocol_whereNobodySaysWhoseFilesStandThere_breaks() throws Exception {
+    void protocol_withoutOwnersOfFiles_breaks() throws Exception {
         assertThat(python("docs/models/landing-model.py", "--small", "--two-topics", "--unsaid-origin"))
                 .startsWith("BROKEN: ");
     }

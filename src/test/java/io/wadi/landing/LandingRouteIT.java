@@ -90,10 +90,10 @@ class LandingRouteIT {
 
         await().until(() -> covered(good));
 
-        ConsumerRecord<byte[], byte[]> letter =
+        ConsumerRecord<byte[], byte[]> deadLetter =
                 KafkaProbe.deadLetters(broken, "landing").get(0);
-        assertThat(new String(letter.value(), UTF_8)).isEqualTo("{\"a\":\n1}");
-        assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+        assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("{\"a\":\n1}");
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                 .isEqualTo("the value has a line break at byte 5; a line must not contain any");
         assertThat(KafkaProbe.deadLetters(none, "landing")).hasSize(1);
         assertThat(HdfsProbe.landed("/landing-route-test", TOPIC).stream()
@@ -142,7 +142,7 @@ class LandingRouteIT {
                         format.startsWith("jsonl")
                                 ? "the value has a line break at byte 3; a line must not contain any"
                                 : "at \"\": found an array, expected an object");
-        assertThat(new String(letter(broken).value(), UTF_8)).isEqualTo("[1,\n2]");
+        assertThat(new String(deadLetter(broken).value(), UTF_8)).isEqualTo("[1,\n2]");
         assertThat(found(directory, broken).path()).endsWith("." + format);
     }
 
@@ -210,13 +210,13 @@ class LandingRouteIT {
     }
 
     private static String cause(RecordMetadata failed) {
-        return KafkaProbe.header(letter(failed), "__connect.errors.exception.message");
+        return KafkaProbe.header(deadLetter(failed), "__connect.errors.exception.message");
     }
 
-    private static ConsumerRecord<byte[], byte[]> letter(RecordMetadata failed) {
-        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.deadLetters(failed, "landing");
-        assertThat(letters).hasSize(1);
-        return letters.get(0);
+    private static ConsumerRecord<byte[], byte[]> deadLetter(RecordMetadata failed) {
+        List<ConsumerRecord<byte[], byte[]>> deadLetters = KafkaProbe.deadLetters(failed, "landing");
+        assertThat(deadLetters).hasSize(1);
+        return deadLetters.get(0);
     }
 
     /** As the page finds it. */

@@ -209,7 +209,7 @@ final class LandingUnderLoad implements AutoCloseable {
         }
         assertThat(KafkaProbe.read(
                         "wadi.dead-letter",
-                        letter -> KafkaProbe.header(letter, "__connect.errors.topic")
+                        deadLetter -> KafkaProbe.header(deadLetter, "__connect.errors.topic")
                                 .equals(topic)))
                 .isEmpty();
     }

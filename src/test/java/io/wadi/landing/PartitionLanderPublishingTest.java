@@ -24,7 +24,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Files that are published on another thread, which here takes its time until it is told or waited for. */
+/** Files that are published on another thread, which here takes its time until it is notified or waited for. */
 final class PartitionLanderPublishingTest {
     private static final RollPolicy TWO = new RollPolicy(2, 1L << 40, Duration.ofNanos(100));
 

@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Members that land the same partition, each believing that it owns it, in random interleavings of their operations: killed
- * at any of them, told of failures that were none, gone on without by their group, while users take landed files away.
+ * at any of them, sent failures that were none, gone on without by their group, while users take landed files away.
  * Whatever happened, every offset has been visible once, in order, with its value.
  */
 final class PartitionLanderRandomTest {
@@ -271,7 +271,7 @@ final class PartitionLanderRandomTest {
             public List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset) {
                 turns.pass();
                 if (offset < begin) {
-                    return List.of(); // Kafka has just deleted it: the next poll is told so.
+                    return List.of(); // Kafka has just deleted it: the next poll says so.
                 }
                 return log.stream()
                         .filter(record -> record.offset() >= offset)

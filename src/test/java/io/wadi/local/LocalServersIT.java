@@ -151,7 +151,7 @@ class LocalServersIT {
     }
 
     @Test
-    void kafka_withATopicNobodyDeclared_doesNotCreateIt() throws Exception {
+    void kafka_withAnUndeclaredTopic_doesNotCreateIt() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", PORTS.kafkaBrokers()));
                 KafkaConsumer<String, String> consumer = consumer()) {
             assertThat(consumer.partitionsFor("undeclared")).isEmpty();

@@ -173,7 +173,7 @@ final class HostMetricsTest {
         HostMetrics metrics = new HostMetrics(CLOCK, List.of("load"));
 
         Awaitility.await().untilAsserted(() -> {
-            // With two digits; it is told to programs with more.
+            // With two digits; programs get more digits.
             String[] said = Files.readString(Path.of("/proc/loadavg")).split(" ", -1);
             JsonNode load = only(metrics.measure(null)).at("/system/load");
 

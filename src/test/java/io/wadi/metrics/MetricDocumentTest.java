@@ -299,7 +299,7 @@ final class MetricDocumentTest {
     }
 
     @Test
-    void read_aMegabyteThatNobodyAskedFor_isSkipped() {
+    void read_aMegabyteOfUnreadFields_isSkipped() {
         String filler = "{\"x\":[" + "{\"y\":\"가나다\"},".repeat(70_000) + "0],";
         String json = filler + new String(Fixtures.CPU_WEB_01, UTF_8).substring(1);
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class RoutingCrashIT {
     private static final int PARTITIONS = 3;
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
-    private static final String LETTERS = ".letters";
+    private static final String DEAD_LETTERS = ".dead-letters";
     private static final Pattern NUMBER = Pattern.compile("n-(\\d+)");
 
     /** A process routes as many documents, or fewer, before the kill. */
@@ -116,7 +116,7 @@ class RoutingCrashIT {
     }
 
     private static void createTopics(String topic) throws Exception {
-        for (String each : List.of("", ".cpu", ".memory", ".alert", LETTERS)) {
+        for (String each : List.of("", ".cpu", ".memory", ".alert", DEAD_LETTERS)) {
             KafkaProbe.createTopic(topic + each, PARTITIONS);
         }
     }
@@ -143,7 +143,7 @@ class RoutingCrashIT {
         assertOnce(topic + ".cpu", sent, number -> number % 10 < 6);
         assertOnce(topic + ".alert", sent, number -> number % 10 < 3);
         assertOnce(topic + ".memory", sent, number -> number % 10 >= 6 && number % 10 < 9);
-        assertOnce(topic + LETTERS, sent, number -> number % 10 == 9);
+        assertOnce(topic + DEAD_LETTERS, sent, number -> number % 10 == 9);
     }
 
     private static String document(int number) {
@@ -178,7 +178,7 @@ class RoutingCrashIT {
         KafkaProbe.awaitReadable(topic);
         List<List<Integer>> found = byOrigin(topic);
         for (int origin = 0; origin < PARTITIONS; origin++) {
-            if (topic.endsWith(LETTERS)) {
+            if (topic.endsWith(DEAD_LETTERS)) {
                 Collections.sort(found.get(origin));
             }
             assertThat(found.get(origin))
@@ -263,7 +263,7 @@ class RoutingCrashIT {
                 "-Dwadi.metrics.memory-topic=" + topic + ".memory",
                 "-Dwadi.metrics.cpu-alert-topic=" + topic + ".alert",
                 "-Dwadi.metrics.memory-alert-topic=" + topic + ".alert",
-                "-Dwadi.dead-letters.topic=" + topic + LETTERS));
+                "-Dwadi.dead-letters.topic=" + topic + DEAD_LETTERS));
         options.addAll(List.of(further));
         return RouteProcess.start("server-metrics", line -> {}, options);
     }

@@ -45,7 +45,7 @@ final class ServerMetricsRouteIT {
     private static final String SET = "routed-as-set";
 
     private static final List<String> OUTPUTS =
-            List.of("cpu", "memory", "cpu.alert", "memory.alert", "other", "load", "network", "letters");
+            List.of("cpu", "memory", "cpu.alert", "memory.alert", "other", "load", "network", "dead-letters");
 
     /** Ascending. */
     private static final List<String> SHARES =
@@ -101,7 +101,7 @@ final class ServerMetricsRouteIT {
                 "wadi.metrics.memory-topic", topic("memory"),
                 "wadi.metrics.cpu-alert-topic", topic("cpu.alert"),
                 "wadi.metrics.memory-alert-topic", topic("memory.alert"),
-                "wadi.dead-letters.topic", topic("letters")));
+                "wadi.dead-letters.topic", topic("dead-letters")));
         all.putAll(settings);
         return RunningWadi.startRoutes(configuration, routes, all);
     }
@@ -162,11 +162,12 @@ final class ServerMetricsRouteIT {
         assertThat(keys("cpu.alert")).containsExactly("web-02", "db-01");
         assertRouted("memory.alert", alert(Fixtures.MEMORY_DB_01_OVER));
         assertThat(keys("memory.alert")).containsExactly("db-01");
-        assertRouted("letters", Fixtures.FETCH_FAILURE_WEB_01);
-        ConsumerRecord<byte[], byte[]> letter = records("letters").get(0);
-        assertThat(KafkaProbe.header(letter, "__connect.errors.connector.name")).isEqualTo("server-metrics");
-        assertThat(KafkaProbe.header(letter, "__connect.errors.topic")).isEqualTo(SHIPPED);
-        assertThat(KafkaProbe.header(letter, "__connect.errors.offset"))
+        assertRouted("dead-letters", Fixtures.FETCH_FAILURE_WEB_01);
+        ConsumerRecord<byte[], byte[]> deadLetter = records("dead-letters").get(0);
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.connector.name"))
+                .isEqualTo("server-metrics");
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.topic")).isEqualTo(SHIPPED);
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.offset"))
                 .isEqualTo(Http.json(answer).at("/receipts/7/offset").asText());
         // Documents of another metricset go nowhere, and are counted.
         for (String none : List.of("other", "load", "network")) {
@@ -219,15 +220,15 @@ final class ServerMetricsRouteIT {
                 SHIPPED,
                 Arrays.asList(Fixtures.FETCH_FAILURE_WEB_01, "not json".getBytes(UTF_8), null, Fixtures.CPU_WEB_01));
 
-        assertThat(records("letters"))
-                .extracting(letter -> KafkaProbe.header(letter, "__connect.errors.exception.message"))
+        assertThat(records("dead-letters"))
+                .extracting(deadLetter -> KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                 .satisfiesExactly(
                         message -> assertThat(message)
                                 .contains("the agent on web-01 could not fetch: failed to fetch CPU times: "
                                         + "open /proc/stat: permission denied"),
                         message -> assertThat(message).contains("not JSON at line 1, column 1"),
                         message -> assertThat(message).contains("found no value, expected a JSON object"));
-        assertThat(records("letters").get(0).value()).isEqualTo(Fixtures.FETCH_FAILURE_WEB_01);
+        assertThat(records("dead-letters").get(0).value()).isEqualTo(Fixtures.FETCH_FAILURE_WEB_01);
         assertRouted("cpu", Fixtures.CPU_WEB_01);
     }
 
@@ -273,7 +274,7 @@ final class ServerMetricsRouteIT {
             route(SET, documents);
         }
 
-        assertThat(records("letters")).isEmpty();
+        assertThat(records("dead-letters")).isEmpty();
         assertThat(records("cpu")).hasSize(SHARES.size() + 1);
         assertThat(records("memory")).hasSize(SHARES.size() + 1);
         assertThat(keys("cpu.alert")).isEqualTo(from(lowestOfCpu));
@@ -300,7 +301,7 @@ final class ServerMetricsRouteIT {
 
         route(SHIPPED, documents);
 
-        assertThat(records("letters")).isEmpty();
+        assertThat(records("dead-letters")).isEmpty();
         assertRouted("cpu", documents.get(0));
         assertRouted("memory", documents.get(1));
         assertThat(keys("cpu")).containsExactly("app-03.example.org");

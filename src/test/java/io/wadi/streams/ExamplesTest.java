@@ -154,7 +154,7 @@ class ExamplesTest {
     }
 
     @Test
-    void fiveSeconds_areToldOnceTheyAreOver() throws IOException {
+    void fiveSeconds_areReportedOnceTheyAreOver() throws IOException {
         example = TopologyDriver.shipped("five-seconds");
 
         example.send("test_log", "a", "1", 0).send("test_log", "a", "2", 4).send("test_log", "b", "3", 4);
@@ -197,7 +197,7 @@ class ExamplesTest {
     }
 
     @Test
-    void sessions_areToldOnceTheyAreOver() throws IOException {
+    void sessions_areReportedOnceTheyAreOver() throws IOException {
         example = TopologyDriver.shipped("sessions");
 
         example.send("page_views", "v", "/", 0)

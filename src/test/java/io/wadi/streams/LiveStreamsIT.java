@@ -107,11 +107,11 @@ class LiveStreamsIT {
                 truth.merge("k" + number % KEYS, 1L, Long::sum);
             }
             await().untilAsserted(() -> assertThat(last()).isEqualTo(truth));
-            Map<String, List<Long>> told = new HashMap<>();
+            Map<String, List<Long>> reported = new HashMap<>();
             results()
-                    .forEach(result -> told.computeIfAbsent(text(result.key()), key -> new ArrayList<>())
+                    .forEach(result -> reported.computeIfAbsent(text(result.key()), key -> new ArrayList<>())
                             .add(count(result)));
-            assertThat(told)
+            assertThat(reported)
                     .hasSize(KEYS)
                     .allSatisfy((key, counts) ->
                             assertThat(counts).as(key).isSorted().doesNotHaveDuplicates());

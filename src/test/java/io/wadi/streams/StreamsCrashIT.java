@@ -241,15 +241,15 @@ class StreamsCrashIT {
     }
 
     private static void check(String name, Map<String, Integer> truth, Map<String, Integer> bad) {
-        Map<String, List<Integer>> told = new TreeMap<>();
+        Map<String, List<Integer>> reported = new TreeMap<>();
         KafkaProbe.forEach(
                 name + ".out",
-                result -> told.computeIfAbsent(new String(result.key(), UTF_8), key -> new ArrayList<>())
+                result -> reported.computeIfAbsent(new String(result.key(), UTF_8), key -> new ArrayList<>())
                         .add(Integer.valueOf(new String(result.value(), UTF_8))));
-        Map<String, Integer> letters = new TreeMap<>();
+        Map<String, Integer> deadLetters = new TreeMap<>();
         KafkaProbe.forEach("wadi.dead-letter", deadLetter -> {
             if ((name + ".in").equals(KafkaProbe.header(deadLetter, "__connect.errors.topic"))) {
-                letters.merge(
+                deadLetters.merge(
                         KafkaProbe.header(deadLetter, "__connect.errors.partition") + "@"
                                 + KafkaProbe.header(deadLetter, "__connect.errors.offset"),
                         1,
@@ -261,12 +261,12 @@ class StreamsCrashIT {
                 name, truth.values().stream().mapToInt(Integer::intValue).sum(), truth.size(), bad.size());
         assertThat(truth).hasSizeGreaterThan(COLOURS);
         assertThat(bad).isNotEmpty();
-        assertThat(told)
+        assertThat(reported)
                 .allSatisfy((window, counts) -> assertThat(counts)
                         .as("%s, seed %d", window, SEED)
                         .isSorted()
                         .doesNotHaveDuplicates());
-        assertThat(letters).as("seed %d", SEED).isEqualTo(bad);
+        assertThat(deadLetters).as("seed %d", SEED).isEqualTo(bad);
     }
 
     private static String record(int number) {

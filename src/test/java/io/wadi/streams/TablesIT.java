@@ -207,9 +207,9 @@ class TablesIT {
             }
             await().untilAsserted(() ->
                     assertThat(ask(wadi, "/tables/shared/moved", vera)).endsWith("\"value\":2}"));
-            HttpResponse<String> nobody = get(wadi, "/tables/shared/nobody", "Authorization", vera);
-            assertThat(nobody.statusCode()).isEqualTo(404);
-            assertThat(nobody.body()).isEqualTo("{\"error\":\"shared has nothing under nobody\"}");
+            HttpResponse<String> missing = get(wadi, "/tables/shared/nobody", "Authorization", vera);
+            assertThat(missing.statusCode()).isEqualTo(404);
+            assertThat(missing.body()).isEqualTo("{\"error\":\"shared has nothing under nobody\"}");
         }
 
         assertThat(get(one, "/tables/shared/k1", "X", "y").statusCode()).isEqualTo(401);

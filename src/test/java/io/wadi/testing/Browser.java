@@ -48,11 +48,11 @@ public final class Browser implements AutoCloseable {
     private static final List<String> BROWSERS =
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
     private static final String ACCESS_CHECK = """
-            const [part, told] = arguments;
+            const [part, reported] = arguments;
             axe.run(part, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(
-                (found) => told(found.violations.flatMap((rule) =>
+                (found) => reported(found.violations.flatMap((rule) =>
                     rule.nodes.map((node) => `${rule.id}, ${node.target}: ${node.failureSummary}`))),
-                (problem) => told([String(problem)]));
+                (problem) => reported([String(problem)]));
             """;
     private static final int HEIGHT = 900;
 

@@ -30,7 +30,7 @@ public final class CamelCli implements AutoCloseable {
     }
 
     /**
-     * Starts {@code camel run}. Wadi and its libraries are jars that it is told of, which it takes into a class loader of its own,
+     * Starts {@code camel run}. Wadi and its libraries are jars on its dependency list, which it takes into a class loader of its own,
      * as it does with {@code --dep} and with {@code wadi.jar}.
      *
      * @param directory its working directory, where it leaves files, and its log, {@code camel.log}

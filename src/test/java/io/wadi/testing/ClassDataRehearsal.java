@@ -27,7 +27,7 @@ final class ClassDataRehearsal {
     }
 
     private static void rehearse(Path directory) throws Exception {
-        Map<String, String> nobody = Map.of(
+        Map<String, String> settings = Map.of(
                 "wadi.kafka.brokers",
                 "localhost:" + Ports.free(),
                 "wadi.hdfs.uri",
@@ -40,7 +40,7 @@ final class ClassDataRehearsal {
                 "1s",
                 "wadi.streams.state-directory",
                 directory.toString());
-        try (RunningWadi wadi = RunningWadi.startOn(nobody)) {
+        try (RunningWadi wadi = RunningWadi.startOn(settings)) {
             Awaitility.await()
                     .atMost(ChildJvm.START_TIMEOUT)
                     .until(() -> Http.get(wadi.managementUrl() + "/observe/health")

@@ -95,7 +95,7 @@ public final class EventLoad implements AutoCloseable {
         return receipts;
     }
 
-    /** How many requests were told to come again. */
+    /** How many requests were reported to come again. */
     public int refused() {
         return refused.get();
     }

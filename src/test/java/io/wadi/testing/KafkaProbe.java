@@ -159,10 +159,10 @@ public final class KafkaProbe {
     public static List<ConsumerRecord<byte[], byte[]>> deadLetters(RecordMetadata failed, String routeId) {
         return read(
                 "wadi.dead-letter",
-                letter -> header(letter, "__connect.errors.topic").equals(failed.topic())
-                        && header(letter, "__connect.errors.partition").equals(Integer.toString(failed.partition()))
-                        && header(letter, "__connect.errors.offset").equals(Long.toString(failed.offset()))
-                        && header(letter, "__connect.errors.connector.name").equals(routeId));
+                deadLetter -> header(deadLetter, "__connect.errors.topic").equals(failed.topic())
+                        && header(deadLetter, "__connect.errors.partition").equals(Integer.toString(failed.partition()))
+                        && header(deadLetter, "__connect.errors.offset").equals(Long.toString(failed.offset()))
+                        && header(deadLetter, "__connect.errors.connector.name").equals(routeId));
     }
 
     /** A header as text, empty where there is none. */

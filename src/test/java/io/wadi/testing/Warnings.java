@@ -9,14 +9,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/** What a logger warns of until this is closed. */
+/** What a logger logs at a level, warnings by default, until this is closed. */
 public final class Warnings implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
     private final Logger logger;
+    private final Level level;
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>() {
         @Override
         protected void append(ILoggingEvent event) {
-            if (event.getLevel() == Level.WARN) {
+            if (event.getLevel() == level) {
                 said.add(event.getFormattedMessage());
             }
         }
@@ -24,6 +25,12 @@ public final class Warnings implements AutoCloseable {
 
     /** Listens to the logger of this name. */
     public Warnings(String name) {
+        this(name, Level.WARN);
+    }
+
+    /** Listens to the logger of this name, at one level. */
+    public Warnings(String name, Level level) {
+        this.level = level;
         logger = (Logger) LoggerFactory.getLogger(name);
         appender.start();
         logger.addAppender(appender);

@@ -112,7 +112,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     private void install(SetupFile file) throws IOException {
         if (file.kind() == SetupFile.Kind.ILM_POLICIES && !admin.hasLifecycles()) {
-            LOG.warn("Skipped {}: this Elasticsearch has no index lifecycle management", file.file());
+            LOG.info("Skipped {}: this Elasticsearch has no index lifecycle management", file.file());
             return;
         }
         SetupFile.Difference difference =

@@ -82,7 +82,7 @@ final class SchemaComparison {
         }
     }
 
-    /** All values a place allows, in JSON, where these can be told; null otherwise. */
+    /** All values that a location allows, in JSON; null if they cannot be listed. */
     private static List<String> values(SchemaNode node) {
         if (node.allowedValues() != null) {
             return node.allowedValues().inJson();
@@ -112,7 +112,7 @@ final class SchemaComparison {
         compareMatches(before.formats(), after.formats(), "the format ", pair.effect(), pointer);
     }
 
-    /** What is new where there was none narrows; where there was another, nobody knows which of them is narrower. */
+    /** A constraint that is new narrows; whether one that replaces another is narrower is unknown. */
     private void compareMatches(List<String> before, List<String> after, String what, Effect effect, String pointer) {
         after.stream()
                 .filter(each -> !before.contains(each))

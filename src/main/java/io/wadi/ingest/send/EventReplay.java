@@ -30,25 +30,30 @@ public final class EventReplay implements DeadLetterTopic.EventConverter {
      * @throws InvalidRecordException if the event is still invalid for its topic, or its schema in the registry is unavailable
      */
     @Override
-    public ProducerRecord<Object, Object> record(DeadLetter letter, Producer<Object, Object> producer) {
-        IngestTopic topic = topics.find(letter.topic()).orElse(null);
-        if (topic == null || letter.record().value() == null) {
-            return letter.replayed();
+    public ProducerRecord<Object, Object> record(DeadLetter deadLetter, Producer<Object, Object> producer) {
+        IngestTopic topic = topics.find(deadLetter.topic()).orElse(null);
+        if (topic == null || deadLetter.record().value() == null) {
+            return deadLetter.replayed();
         }
-        Event event = validateValue(letter, topic);
+        Event event = validateValue(deadLetter, topic);
         if (event.problem() != null) {
             throw new InvalidRecordException(event.problem().toString());
         }
-        return RecordFactory.record(topic.topic(), event, letter.replayedHeaders(), producer);
+        return RecordFactory.record(topic.topic(), event, deadLetter.replayedHeaders(), producer);
     }
 
-    private Event validateValue(DeadLetter letter, IngestTopic topic) {
+    private Event validateValue(DeadLetter deadLetter, IngestTopic topic) {
         if (!topic.ready().isDone()) {
             checkRegistryOnce();
         }
         try {
             return topic.validateValue(new Event(
-                    letter.record().key(), letter.record().value(), List.of(), letter.partition(), null, null));
+                    deadLetter.record().key(),
+                    deadLetter.record().value(),
+                    List.of(),
+                    deadLetter.partition(),
+                    null,
+                    null));
         } catch (BodyException e) {
             throw new InvalidRecordException(e.getMessage(), e);
         }

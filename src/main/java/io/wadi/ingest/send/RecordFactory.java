@@ -59,7 +59,7 @@ final class RecordFactory {
 
     /** Returns the dead letter of an invalid event. */
     ProducerRecord<Object, Object> deadLetter(Event event) {
-        ProducerRecord<Object, Object> letter = deadLetters.deadLetter(
+        ProducerRecord<Object, Object> deadLetter = deadLetters.deadLetter(
                 topic.name(),
                 event.key(),
                 event.value(),
@@ -67,9 +67,9 @@ final class RecordFactory {
                 routeId,
                 RequestException.invalid(event.problem().toString()));
         if (event.partition() != null) {
-            DeadLetterSender.addRequestedPartition(letter, event.partition());
+            DeadLetterSender.addRequestedPartition(deadLetter, event.partition());
         }
-        return letter;
+        return deadLetter;
     }
 
     private List<Header> headers(Event event) {

@@ -79,12 +79,13 @@ public final class DeadLetterTopic {
      * The numbers of dead letters by result of a replay.
      *
      * @param replayed replayed to their topic
-     * @param tooOften skipped: replayed as often as allowed
-     * @param homeless skipped: their source topic is unknown
-     * @param refused skipped: invalid for their topic
-     * @param refusal the location and reason of the first invalid one; empty if there is none
+     * @param maxAttemptsReached skipped: replayed as often as allowed
+     * @param withoutSourceTopic skipped: their source topic is unknown
+     * @param rejected skipped: invalid for their topic
+     * @param rejection the location and reason of the first invalid one; empty if there is none
      */
-    public record ReplayResult(long replayed, long tooOften, long homeless, long refused, String refusal) {}
+    public record ReplayResult(
+            long replayed, long maxAttemptsReached, long withoutSourceTopic, long rejected, String rejection) {}
 
     /**
      * Sends the selected records to their source topics. The dead letters remain.
@@ -103,7 +104,12 @@ public final class DeadLetterTopic {
         Replay replay = new Replay(maxAttempts, producer, isDry, onReplayed);
         forEach(selection, replay::accept);
         replay.await();
-        return new ReplayResult(replay.replayed, replay.tooOften, replay.homeless, replay.refused, replay.refusal);
+        return new ReplayResult(
+                replay.replayed,
+                replay.maxAttemptsReached,
+                replay.withoutSourceTopic,
+                replay.rejected,
+                replay.rejection);
     }
 
     private final class Replay {
@@ -113,10 +119,10 @@ public final class DeadLetterTopic {
         private final Consumer<DeadLetter> onReplayed;
         private final List<Future<RecordMetadata>> sent = new ArrayList<>();
         private long replayed;
-        private long tooOften;
-        private long homeless;
-        private long refused;
-        private String refusal = "";
+        private long maxAttemptsReached;
+        private long withoutSourceTopic;
+        private long rejected;
+        private String rejection = "";
 
         Replay(int maxAttempts, Producer<Object, Object> producer, boolean isDry, Consumer<DeadLetter> onReplayed) {
             this.maxAttempts = maxAttempts;
@@ -127,9 +133,9 @@ public final class DeadLetterTopic {
 
         void accept(DeadLetter deadLetter) {
             if (deadLetter.topic().isEmpty()) {
-                homeless++;
+                withoutSourceTopic++;
             } else if (deadLetter.attempts() >= maxAttempts) {
-                tooOften++;
+                maxAttemptsReached++;
             } else {
                 replay(deadLetter);
             }
@@ -140,8 +146,8 @@ public final class DeadLetterTopic {
             try {
                 record = deadLetter.wasRecord() ? deadLetter.replayed() : converter.record(deadLetter, producer);
             } catch (InvalidRecordException e) {
-                if (refused++ == 0) {
-                    refusal = "%s for %s: %s".formatted(deadLetter.at(), deadLetter.topic(), e.getMessage());
+                if (rejected++ == 0) {
+                    rejection = "%s for %s: %s".formatted(deadLetter.at(), deadLetter.topic(), e.getMessage());
                 }
                 return;
             }

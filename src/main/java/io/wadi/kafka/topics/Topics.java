@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.kafka.topics.TopicsReport.Entry;
 import io.wadi.kafka.topics.TopicsReport.State;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,12 +42,21 @@ public final class Topics {
     /**
      * Reads a file, or the jar's own {@code topics.yaml} if the file does not exist.
      *
-     * @throws SettingsException with all mistakes
+     * @throws SettingsException with all mistakes, or if there is neither
      */
     public static Topics read(String file) {
+        return read(file, () -> Topics.class.getResourceAsStream("/topics.yaml"));
+    }
+
+    /** Reads a file, or the stream if the file does not exist; the stream is null if the jar has none. */
+    static Topics read(String file, Supplier<InputStream> ofJar) {
         Path path = Path.of(file);
-        try (InputStream yaml =
-                Files.exists(path) ? Files.newInputStream(path) : Topics.class.getResourceAsStream("/topics.yaml")) {
+        try (InputStream yaml = Files.exists(path) ? Files.newInputStream(path) : ofJar.get()) {
+            if (yaml == null) {
+                throw new SettingsException(List.of(
+                        "%s does not exist, and the jar contains no topics.yaml: expected a file that declares the topics (%s)"
+                                .formatted(path.toAbsolutePath(), WadiSettings.TOPICS_FILE.name())));
+            }
             return parse(new String(yaml.readAllBytes(), UTF_8));
         } catch (IOException e) {
             throw new SettingsException(List.of("Reading " + file + " failed: " + e));

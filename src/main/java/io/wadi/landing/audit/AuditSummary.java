@@ -15,7 +15,7 @@ import java.util.List;
  * @param time when it began, in milliseconds since the epoch
  * @param tookMs its duration
  * @param sound whether no record is lost or doubled in any partition
- * @param verdict the result and the audited amount, in a sentence
+ * @param result the result and the audited amount, in a sentence
  * @param group the landing group with the commits
  * @param partitions the first partitions by number
  * @param findings what is wrong or explains a gap, those of partitions that are not sound first
@@ -26,7 +26,7 @@ public record AuditSummary(
         long time,
         long tookMs,
         boolean sound,
-        String verdict,
+        String result,
         String group,
         List<Row> partitions,
         List<Finding> findings,

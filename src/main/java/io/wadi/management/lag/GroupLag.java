@@ -11,12 +11,19 @@ import java.util.Optional;
  * @param state Kafka's state, such as {@code Stable} or {@code Empty}
  * @param members the number of members; -1 if unknown
  * @param partitions the partitions with committed offsets, sorted by name
+ * @param uncommitted the number of partitions with records but without a committed offset, whose lag is unknown
  * @param problem what is unknown and why; empty without a problem
  */
 public record GroupLag(
-        String group, String type, String state, int members, List<PartitionLag> partitions, String problem) {
+        String group,
+        String type,
+        String state,
+        int members,
+        List<PartitionLag> partitions,
+        int uncommitted,
+        String problem) {
     GroupLag with(List<PartitionLag> others) {
-        return new GroupLag(group, type, state, members, others, problem);
+        return new GroupLag(group, type, state, members, others, uncommitted, problem);
     }
 
     /** Returns the worst status of a partition; OK without partitions. */

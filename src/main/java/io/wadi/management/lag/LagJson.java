@@ -19,8 +19,8 @@ public final class LagJson {
         json.put(
                 "time",
                 report.isAvailable() ? Instant.ofEpochMilli(report.timeMs()).toString() : null);
-        json.put("verdict", report.worst().name());
-        json.put("left", orNull(report.omitted()));
+        json.put("status", report.worst().name());
+        json.put("omitted", orNull(report.omitted()));
         json.put("problem", orNull(report.problem()));
         ArrayNode groups = json.putArray("groups");
         report.groups().forEach(each -> groups.add(group(each)));
@@ -38,11 +38,12 @@ public final class LagJson {
     static ObjectNode head(GroupLag group) {
         ObjectNode json = JSON.createObjectNode();
         json.put("group", group.group());
-        json.put("verdict", group.worst().name());
+        json.put("status", group.worst().name());
         json.put("type", group.type());
         json.put("state", group.state());
         json.put("members", group.members() < 0 ? null : (Integer) group.members());
         json.put("lag", group.totalLag());
+        json.put("uncommitted", group.uncommitted());
         return json.put("problem", orNull(group.problem()));
     }
 
@@ -50,7 +51,7 @@ public final class LagJson {
         ObjectNode json = JSON.createObjectNode();
         json.put("topic", lag.partition().topic());
         json.put("partition", lag.partition().partition());
-        json.put("verdict", lag.status().name());
+        json.put("status", lag.status().name());
         json.put("committed", lag.committed());
         json.put("end", lag.end() < 0 ? null : (Long) lag.end());
         json.put("lag", lag.lag());

@@ -9,10 +9,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** The commits and end offsets of all groups, within a limit. Removes deleted groups and topics. Not thread-safe. */
 final class LagStore implements CommitLog.Listener {
+    /** Maximum number of partitions that are named in a problem. */
+    private static final int MAX_NAMED = 5;
+
     private final Limits limits;
     private final Map<String, Map<TopicPartition, CommitHistory>> commits = new HashMap<>();
     private final Map<TopicPartition, EndHistory> ends = new HashMap<>();
@@ -127,20 +133,56 @@ final class LagStore implements CommitLog.Listener {
                 }
             });
         }
+        List<String> uncommitted = uncommitted(group, sample);
         partitions.sort(
                 Comparator.comparing((PartitionLag each) -> each.partition().topic())
                         .thenComparing(each -> each.partition().partition()));
         return new GroupLag(
-                group.group(), group.type(), group.state(), group.members(), partitions, problem(group, deleted));
+                group.group(),
+                group.type(),
+                group.state(),
+                group.members(),
+                partitions,
+                uncommitted.size(),
+                problem(group, deleted, uncommitted));
     }
 
-    private static String problem(GroupSample group, Set<String> deleted) {
-        if (deleted.isEmpty()) {
-            return group.problem();
+    /**
+     * The partitions with records and without a committed offset that are assigned to the group or, if it has no
+     * members, belong to a topic that it has committed offsets of.
+     */
+    private static List<String> uncommitted(GroupSample group, ClusterSample sample) {
+        Map<TopicPartition, Long> committed = group.committed();
+        if (committed == null) {
+            return List.of();
         }
-        return group.problem() + (group.problem().isEmpty() ? "" : "; ")
-                + "offsets of topics or partitions that do not exist or that Wadi is not authorized to describe: "
-                + String.join(", ", deleted.stream().sorted().toList());
+        Stream<TopicPartition> read = group.members() == 0
+                ? committed.keySet().stream()
+                        .map(TopicPartition::topic)
+                        .distinct()
+                        .flatMap(topic -> IntStream.range(0, sample.topics().getOrDefault(topic, 0))
+                                .mapToObj(partition -> new TopicPartition(topic, partition)))
+                : group.owners().keySet().stream();
+        return read.filter(each -> !committed.containsKey(each) && sample.ends().getOrDefault(each, 0L) > 0)
+                .map(TopicPartition::toString)
+                .sorted()
+                .toList();
+    }
+
+    private static String problem(GroupSample group, Set<String> deleted, List<String> uncommitted) {
+        List<String> problems = new ArrayList<>();
+        problems.add(group.problem());
+        if (!deleted.isEmpty()) {
+            problems.add(
+                    "offsets of topics or partitions that do not exist or that Wadi is not authorized to describe: "
+                            + String.join(", ", deleted.stream().sorted().toList()));
+        }
+        if (!uncommitted.isEmpty()) {
+            problems.add("lag unknown, no committed offset: "
+                    + String.join(", ", uncommitted.subList(0, Math.min(MAX_NAMED, uncommitted.size())))
+                    + (uncommitted.size() > MAX_NAMED ? " and " + (uncommitted.size() - MAX_NAMED) + " more" : ""));
+        }
+        return problems.stream().filter(each -> !each.isEmpty()).collect(Collectors.joining("; "));
     }
 
     private PartitionLag partition(

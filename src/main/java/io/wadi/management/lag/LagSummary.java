@@ -34,8 +34,8 @@ final class LagSummary {
     private ObjectNode summarize(LagReport latest) {
         ObjectNode summary = JSON.createObjectNode();
         summary.put("time", latest.isAvailable() ? latest.timeMs() : null);
-        summary.put("verdict", latest.worst().name());
-        summary.put("left", LagJson.orNull(latest.omitted()));
+        summary.put("status", latest.worst().name());
+        summary.put("omitted", LagJson.orNull(latest.omitted()));
         summary.put("problem", LagJson.orNull(latest.problem()));
         ArrayNode groups = summary.putArray("groups");
         latest.groups().forEach(each -> groups.add(group(each)));
@@ -66,7 +66,7 @@ final class LagSummary {
         shown.put("topic", topic);
         shown.put("partitions", partitions.size());
         shown.put(
-                "verdict",
+                "status",
                 LagStatus.worst(partitions.stream().map(PartitionLag::status)).name());
         shown.put("lag", partitions.stream().mapToLong(PartitionLag::lag).sum());
         putAge(shown, partitions);

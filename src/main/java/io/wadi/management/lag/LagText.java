@@ -23,7 +23,7 @@ public final class LagText {
         groups.sort((one, other) -> status(other).compareTo(status(one)));
         List<String> lines = new ArrayList<>();
         lines.add(summary(groups));
-        text(report, "left").ifPresent(lines::add);
+        text(report, "omitted").ifPresent(lines::add);
         text(report, "problem")
                 .ifPresent(problem -> lines.add("As of %s; Kafka has not answered since: %s"
                         .formatted(report.get("time").asText(), problem)));
@@ -41,7 +41,7 @@ public final class LagText {
     }
 
     private static LagStatus status(JsonNode node) {
-        return LagStatus.valueOf(node.get("verdict").asText());
+        return LagStatus.valueOf(node.get("status").asText());
     }
 
     private static String summary(List<JsonNode> groups) {
@@ -61,7 +61,7 @@ public final class LagText {
                         group.get("group").asText(),
                         group.get("state").asText(),
                         members(group.get("members")),
-                        records(group.get("lag").asLong())));
+                        lag(group)));
         text(group, "problem").ifPresent(problem -> lines.add("        " + problem));
         for (JsonNode partition : group.get("partitions")) {
             if (all
@@ -81,6 +81,14 @@ public final class LagText {
             case 1 -> "1 member";
             default -> members.asInt() + " members";
         };
+    }
+
+    private static String lag(JsonNode group) {
+        long lag = group.get("lag").asLong();
+        if (group.get("uncommitted").asInt() == 0) {
+            return records(lag);
+        }
+        return lag == 0 ? "lag unknown" : records(lag) + " at least";
     }
 
     private static String records(long lag) {

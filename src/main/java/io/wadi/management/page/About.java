@@ -13,7 +13,7 @@ package io.wadi.management.page;
  * @param alerts the topic of alert changes
  * @param restarts the number of restarts by a supervisor
  * @param restartCause why the previous process ended; empty if unknown
- * @param rollEvery the maximum time before a landed file is published, ISO-8601
+ * @param rollInterval the maximum time before a landed file is published, ISO-8601
  */
 public record About(
         String version,
@@ -27,4 +27,4 @@ public record About(
         String alerts,
         long restarts,
         String restartCause,
-        String rollEvery) {}
+        String rollInterval) {}

@@ -59,9 +59,9 @@ public final class DeadLetterRoutes extends RouteBuilder {
         from(PATH + "?httpMethodRestrict=GET")
                 .routeId("api-dead-letters")
                 .process(PageResponses.with(request ->
-                        groups(selection(request), PageResponses.number(request, "most", UNLIMITED, UNLIMITED))));
-        from(PATH + "/letters?httpMethodRestrict=GET")
-                .routeId("api-dead-letters-letters")
+                        groups(selection(request), PageResponses.number(request, "max", UNLIMITED, UNLIMITED))));
+        from(PATH + "/records?httpMethodRestrict=GET")
+                .routeId("api-dead-letters-records")
                 .process(PageResponses.with(request ->
                         newest(selection(request), PageResponses.number(request, "limit", DEFAULT_SHOWN, MAX_SHOWN))));
         from(PATH + "/replay?httpMethodRestrict=POST")
@@ -92,11 +92,11 @@ public final class DeadLetterRoutes extends RouteBuilder {
         }
     }
 
-    /** Returns only the number of dead letters if there are more than {@code max}. */
+    /** Returns only the number of offsets, without groups, if there are more than {@code max}. */
     private Object groups(DeadLetterSelection selection, int max) throws PageResponses.BusyException {
         return requests.read(() -> {
             long count = max == UNLIMITED ? 0 : deadLetters.get().offsetCount();
-            return count > max ? Map.of("standing", count) : groups(selection);
+            return count > max ? Map.of("deadLetters", count) : groups(selection);
         });
     }
 
@@ -104,11 +104,11 @@ public final class DeadLetterRoutes extends RouteBuilder {
         Map<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> groups =
                 deadLetters.get().groups(selection);
         return Map.of(
-                "letters",
+                "deadLetters",
                 groups.values().stream()
                         .mapToLong(DeadLetterTopic.GroupSummary::count)
                         .sum(),
-                "heaps",
+                "groups",
                 groups.entrySet().stream()
                         .sorted(Map.Entry.comparingByValue(Comparator.comparing(DeadLetterTopic.GroupSummary::last)
                                 .reversed()))
@@ -133,7 +133,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
             NewestRecords<ObjectNode> newest =
                     new NewestRecords<>(OLDEST_FIRST, RecordText::characters, limit, requests.characters());
             deadLetters.get().forEach(selection, deadLetter -> newest.add(shown(deadLetter)));
-            return Map.of("letters", newest.newestFirst());
+            return Map.of("records", newest.newestFirst());
         });
     }
 

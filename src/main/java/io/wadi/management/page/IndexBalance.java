@@ -23,7 +23,7 @@ record IndexBalance(Long documents, long committed, long behind, long dropped, l
     }
 
     /** Describes the difference and its possible causes. */
-    String words() {
+    String explanation() {
         long difference = difference();
         if (documents == null) {
             return committed == 0

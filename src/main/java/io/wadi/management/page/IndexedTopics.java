@@ -148,7 +148,7 @@ public final class IndexedTopics {
             IndexBalance balance =
                     new IndexBalance(documents, committed, behind, sum(partitions, Partition::begin), deadLetters);
             topic.put("difference", balance.difference());
-            topic.put("words", balance.words());
+            topic.put("explanation", balance.explanation());
         }
         return topic;
     }

@@ -49,8 +49,8 @@ public final class LandedRoutes extends RouteBuilder {
         get("/api/landed", "landed", listing(request -> landed.get().topics()));
         get("/api/landed/{topic}", "landed-files", listing(request -> files(request.getHeader("topic", String.class))));
         get(
-                "/api/landed/{topic}/look",
-                "landed-look",
+                "/api/landed/{topic}/preview",
+                "landed-preview",
                 answers(previews, MAX_PREVIEWS + " other requests are reading files", this::preview));
         get("/api/indexed", "indexed", listing(request -> indexed.query()));
         from("management:/api/landed/{topic}/audit?httpMethodRestrict=POST")

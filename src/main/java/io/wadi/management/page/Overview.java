@@ -38,17 +38,17 @@ public final class Overview {
             "wadi.alerts.active", "rule");
 
     private final ModelCamelContext context;
-    private final Supplier<Map<String, Map<String, Long>>> figures;
+    private final Supplier<Map<String, Map<String, Long>>> metrics;
     private final MeterRegistry meters;
     private final Clock clock;
 
     public Overview(
             ModelCamelContext context,
-            Supplier<Map<String, Map<String, Long>>> figures,
+            Supplier<Map<String, Map<String, Long>>> metrics,
             MeterRegistry meters,
             Clock clock) {
         this.context = context;
-        this.figures = figures;
+        this.metrics = metrics;
         this.meters = meters;
         this.clock = clock;
     }
@@ -61,7 +61,7 @@ public final class Overview {
      * @param to the schemes of the endpoints that it sends to
      * @param group its consumer group; empty without one
      * @param topics the topics that it reads, or the regular expression of their names
-     * @param figures the metrics of its assigned partitions, by name
+     * @param metrics the metrics of its assigned partitions, by name
      */
     public record RouteNow(
             String state,
@@ -70,7 +70,7 @@ public final class Overview {
             String group,
             List<String> topics,
             String description,
-            Map<String, Long> figures) {}
+            Map<String, Long> metrics) {}
 
     /**
      * The result of a health check.
@@ -90,7 +90,7 @@ public final class Overview {
     }
 
     private Map<String, RouteNow> routes() {
-        Map<String, Map<String, Long>> known = figures.get();
+        Map<String, Map<String, Long>> known = metrics.get();
         Map<String, RouteNow> shown = new TreeMap<>();
         for (Route route : context.getRoutes()) {
             String id = route.getRouteId();

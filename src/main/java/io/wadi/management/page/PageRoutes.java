@@ -24,7 +24,6 @@ public final class PageRoutes extends RouteBuilder {
 
     /** The files below {@code /page/}. */
     private static final Set<String> FILES = Set.of(
-            "page.css",
             "page.js",
             "format.js",
             "draw.js",
@@ -42,7 +41,6 @@ public final class PageRoutes extends RouteBuilder {
             "routes.js",
             "brokers.js",
             "checks.js",
-            "send.css",
             "send.js",
             "wadi.css",
             "wadi.svg");

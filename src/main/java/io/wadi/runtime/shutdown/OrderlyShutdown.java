@@ -75,6 +75,8 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     }
 
     private void stopAll(CamelContext context, List<RouteStartupOrder> toStop) throws InterruptedException {
+        // Begins with the pause, in case that it is interrupted.
+        begin();
         stopping = true;
         HealthCheckRegistry health = HealthCheckRegistry.get(context);
         if (health != null) {
@@ -84,10 +86,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
             LOG.info("Readiness is down; the routes are stopped in {}", options.pause());
             new CountDownLatch(1).await(options.pause().toMillis(), TimeUnit.MILLISECONDS);
         }
-        synchronized (this) {
-            beginNanos = System.nanoTime();
-            report = null;
-        }
+        begin();
         List<RouteReport> stopped = stop(
                 context,
                 toStop,
@@ -96,6 +95,11 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
         synchronized (this) {
             routes = stopped;
         }
+    }
+
+    private synchronized void begin() {
+        beginNanos = System.nanoTime();
+        report = null;
     }
 
     private List<RouteReport> stop(

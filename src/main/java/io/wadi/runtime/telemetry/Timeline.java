@@ -31,7 +31,7 @@ public final class Timeline {
      *
      * @param time the begin of the step, in milliseconds since 1970
      */
-    public record Step(long time, int files, int takenOver, int handedBack, int failed) {}
+    public record Step(long time, int files, int assigned, int revoked, int failed) {}
 
     /** The ring buffer of a route's steps. */
     private static final class RouteSteps {

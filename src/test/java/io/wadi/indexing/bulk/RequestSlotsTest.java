@@ -37,7 +37,7 @@ final class RequestSlotsTest {
     }
 
     @Test
-    void whoLeavesTheLine_holdsUpNobody() {
+    void canceledRequest_blocksNoOther() {
         slots.take("a");
         slots.take("b");
         slots.take("c");

@@ -12,6 +12,7 @@ import io.wadi.indexing.client.ElasticsearchOptions;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.Warnings;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,12 @@ class IndexSetupIT {
     void templateOfSomebodyElse_isLeftAlone() throws Exception {
         PROBE.ask("PUT", "/_index_template/setup-b", "{\"index_patterns\":[\"setup-b*\"]}");
 
-        install(IndexName.of("setup-b-index"), template("setup-b", 1, "ours"));
+        try (Warnings warnings = new Warnings(IndexSetup.class.getName())) {
+            install(IndexName.of("setup-b-index"), template("setup-b", 1, "ours"));
+            assertThat(warnings.lines())
+                    .containsExactly("Skipped index-templates/setup-b.json: Wadi did not install the existing"
+                            + " /_index_template/setup-b; rename one of them");
+        }
 
         assertThat(properties("setup-b").isMissingNode()).isTrue();
     }
@@ -104,11 +110,14 @@ class IndexSetupIT {
 
     @Test
     void policy_isLeftOutWhereElasticsearchHasNone() throws Exception {
-        install(
-                IndexName.of("setup-g"),
-                new SetupFile(SetupFile.Kind.ILM_POLICIES, "setup-g", "{\"policy\":{\"phases\":{}}}"));
+        try (Warnings warnings = new Warnings(IndexSetup.class.getName())) {
+            install(
+                    IndexName.of("setup-g"),
+                    new SetupFile(SetupFile.Kind.ILM_POLICIES, "setup-g", "{\"policy\":{\"phases\":{}}}"));
 
-        assertThat(PROBE.ask("GET", "/setup-g", "")).isNotEmpty();
+            assertThat(PROBE.ask("GET", "/setup-g", "")).isNotEmpty();
+            assertThat(warnings.lines()).isEmpty();
+        }
     }
 
     @Test

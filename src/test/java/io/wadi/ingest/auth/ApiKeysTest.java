@@ -159,7 +159,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void parse_anEmptyList_isNobody() {
+    void parse_anEmptyList_hasNoKeys() {
         assertThat(parse("keys: []").count()).isZero();
     }
 }

@@ -26,7 +26,7 @@ class SnippetIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SOON = "data-topic=clicks data-every=20";
     private static final String LATER = "data-topic=clicks data-every=3600000";
-    private static final String REFUSED = "Wadi answers 400";
+    private static final String REFUSED = "Wadi rejected events with status 400";
 
     private static Browser browser;
     private static EventEndpoint port;

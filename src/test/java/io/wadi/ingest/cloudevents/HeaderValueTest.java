@@ -49,7 +49,7 @@ final class HeaderValueTest {
     }
 
     @Property
-    void value_inQuotesThatNobodyEncodedIsTakenAsItsBytes(@ForAll String random) {
+    void value_inUnencodedQuotesIsTakenAsItsBytes(@ForAll String random) {
         String value = new String(random.getBytes(UTF_8), UTF_8).replaceAll("[%\"]", "");
         String bytes = new String(value.getBytes(UTF_8), ISO_8859_1);
 

@@ -56,15 +56,15 @@ final class Standing {
             Ledger.read(ledger, entry -> compareUnplaced(entry, rest));
         }
         rest.values()
-                .forEach(all -> all.forEach(each -> tally.wrong("nobody was told that at %s@%d stands %s"
+                .forEach(all -> all.forEach(each -> tally.wrong("no response reports that at %s@%d stands %s"
                         .formatted(each.place, each.offset, shown(each.value)))));
     }
 
     private void keep(ConsumerRecord<byte[], byte[]> standing) {
         TopicPartition place = new TopicPartition(standing.topic(), standing.partition());
-        boolean letter = standing.topic().equals(DEAD_LETTERS);
-        boolean ofOthers =
-                letter && !KafkaProbe.header(standing, "__connect.errors.topic").startsWith("fuzz-");
+        boolean deadLetter = standing.topic().equals(DEAD_LETTERS);
+        boolean ofOthers = deadLetter
+                && !KafkaProbe.header(standing, "__connect.errors.topic").startsWith("fuzz-");
         if (ofOthers || standing.offset() < begin.get(place)) {
             return;
         }
@@ -78,8 +78,8 @@ final class Standing {
                     .formatted(place, standing.offset(), shown(standing.value())));
         }
         for (Header header : standing.headers()) {
-            boolean ofLetter = letter && header.key().startsWith("__connect.errors.");
-            if (!ofLetter && !HEADERS.matcher(header.key()).matches()) {
+            boolean isDeadLetterHeader = deadLetter && header.key().startsWith("__connect.errors.");
+            if (!isDeadLetterHeader && !HEADERS.matcher(header.key()).matches()) {
                 tally.wrong("header %s at %s@%d".formatted(header.key(), place, standing.offset()));
             }
         }

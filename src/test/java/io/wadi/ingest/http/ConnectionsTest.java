@@ -116,7 +116,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void connectionThatWasToldToGoOn_isClosedAfterItsAnswerToo() throws Exception {
+    void connectionThatGot100Continue_isClosedAfterItsAnswerToo() throws Exception {
         holding = false;
         try (Socket client = port.connect()) {
             client.getOutputStream()

@@ -217,7 +217,7 @@ class Http2Test {
     }
 
     @Test
-    void clientThatAsksBeforeItSends_isToldToGoOn() throws Exception {
+    void clientThatExpects100Continue_getsIt() throws Exception {
         try (Http2Frames client = connect()) {
             client.request(1, 0, "POST", "/length", "expect", "100-continue");
             assertThat(client.status()).isEqualTo("100");

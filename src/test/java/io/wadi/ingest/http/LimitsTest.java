@@ -104,7 +104,7 @@ class LimitsTest {
     }
 
     @Test
-    void clientThatAsksBeforeItSends_isToldToGoOn() throws Exception {
+    void clientThatExpects100Continue_getsIt() throws Exception {
         try (Socket socket = port.connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(EventEndpoint.head(

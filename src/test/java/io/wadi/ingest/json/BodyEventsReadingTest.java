@@ -83,7 +83,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void problem_isToldWithItsPlaceInTheWholeBody() {
+    void problem_isReportedWithItsPlaceInTheWholeBody() {
         BodyEvents array = events(BodyFormat.JSON, Bodies.LIMITS);
         push(array, "[\n  {},\n  {\"a\":\n1} {}]");
         array.next();
@@ -258,7 +258,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void check_isAskedInTheSamePass_andItsProblemToldFromTheBodysBeginning() {
+    void check_isAskedInTheSamePass_andItsProblemReportedFromTheBodysBeginning() {
         String bad = "{\"a\":1,\"b\":[{}]}";
 
         assertThat(Bodies.read(BodyFormat.JSON, "", Bodies.LIMITS, BodyEventsReadingTest::refuseB, List.of(bytes(bad))))

@@ -196,7 +196,7 @@ final class BodyEventsTest {
     }
 
     @Test
-    void next_bytesThatAreNoUtf8_areRefusedWhereTheyStand_alsoWhereNobodyAsksForThem() {
+    void next_bytesThatAreNoUtf8_areRefusedWhereTheyStand_alsoInUnreadFields() {
         byte[] body = "{}\n{\"a\":\"é…\"}\n{}\n".getBytes(UTF_8);
         // An encoded surrogate, which Jackson passes over.
         System.arraycopy(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80}, 0, body, 11, 3);

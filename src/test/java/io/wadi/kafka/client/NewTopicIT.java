@@ -54,7 +54,7 @@ class NewTopicIT {
     }
 
     @Test
-    void topicThatNobodyHasMade_isNotOpen_andOneThatIsNotKeptIs() {
+    void topicThatDoesNotExist_isNotOpen_andOneThatIsNotKeptIs() {
         try (TopicProvisioner provisioner = provisioner(Topics.parse("topics: []"), Set.of(topic))) {
             provisioner.start();
 

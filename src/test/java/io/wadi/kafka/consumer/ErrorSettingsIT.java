@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever camel-kafka is told to do after an error, a failed record is handed over again, in order, after a growing pause
+ * Whatever camel-kafka is instructed to do after an error, a failed record is handed over again, in order, after a growing pause
  * of its partition alone. A route for each setting; all run at the same time.
  */
 class ErrorSettingsIT {

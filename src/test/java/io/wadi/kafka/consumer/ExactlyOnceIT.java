@@ -78,20 +78,20 @@ class ExactlyOnceIT {
         assertOnce(in + "-second", 100);
     }
 
-    /** The second send is refused: the first does not stand either, the letter does. */
+    /** The second send is refused: the first is not visible either, the dead letter is. */
     @ParameterizedTest
     @ValueSource(strings = {"", RUNS})
-    void recordThatIsRefused_leavesItsLetterAlone(String handover) throws Exception {
+    void recordThatIsRefused_leavesItsDeadLetterAlone(String handover) throws Exception {
         String in = topics("eos-refused" + (handover.isEmpty() ? "" : "-in-run"), Map.of("max.message.bytes", "20000"));
-        String letters = in + "-letters";
-        KafkaProbe.createTopic(letters, 1);
+        String deadLetters = in + "-dead-letters";
+        KafkaProbe.createTopic(deadLetters, 1);
         Flow.produce(in, 2, 0, 10);
         byte[] large = new byte[20_000];
         new Random(1).nextBytes(large);
         String tooLarge = HexFormat.of().formatHex(large);
         KafkaProbe.send(new ProducerRecord<>(in, 0, "0".getBytes(UTF_8), tooLarge.getBytes(UTF_8)));
         Flow.produce(in, 2, 10, 10);
-        try (Flow flow = Flow.start(letters, new RouteBuilder() {
+        try (Flow flow = Flow.start(deadLetters, new RouteBuilder() {
             @Override
             public void configure() {
                 onException(RecordTooLargeException.class).handled(true).process("dead-letters");
@@ -104,7 +104,7 @@ class ExactlyOnceIT {
         })) {
             await().until(() -> Flow.committed(in, in, 0) == 21 && Flow.committed(in, in, 1) == 20);
         }
-        assertThat(values(KafkaProbe.readAll(letters))).containsExactly(tooLarge);
+        assertThat(values(KafkaProbe.readAll(deadLetters))).containsExactly(tooLarge);
         assertOnce(in + "-first", 20);
         assertOnce(in + "-second", 20);
     }

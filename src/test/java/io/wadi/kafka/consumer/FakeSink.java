@@ -36,7 +36,7 @@ final class FakeSink implements PartitionSink {
         private volatile Plan plan = (step, partition, position) -> false;
         private volatile boolean publishOnTick;
         private volatile Predicate<TopicPartition> full = partition -> false;
-        private volatile String letterTopic;
+        private volatile String deadLetterTopic;
 
         Store(int publishEvery) {
             this.publishEvery = publishEvery;
@@ -57,7 +57,7 @@ final class FakeSink implements PartitionSink {
 
         /** From now on a record with the offset goes to this topic with each commit, in its transaction. */
         void sendWithCommits(String topic) {
-            letterTopic = topic;
+            deadLetterTopic = topic;
         }
 
         /** Pretends that these offsets were published before. */
@@ -163,11 +163,11 @@ final class FakeSink implements PartitionSink {
     }
 
     private void commit() {
-        if (published > committed && store.letterTopic != null) {
+        if (published > committed && store.deadLetterTopic != null) {
             byte[] offset = Long.toString(published).getBytes(UTF_8);
             group.commit(
                     new GroupOffset.Committed(published, ""),
-                    List.of(new ProducerRecord<>(store.letterTopic, null, offset)));
+                    List.of(new ProducerRecord<>(store.deadLetterTopic, null, offset)));
             step("sent with its commit");
             committed = published;
         }

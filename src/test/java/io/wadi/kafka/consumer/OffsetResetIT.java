@@ -49,7 +49,7 @@ class OffsetResetIT {
     }
 
     @Test
-    void committedOffsetExpired_sinkIsToldAndCountedOnce() throws Exception {
+    void committedOffsetExpired_sinkIsNotifiedAndCountedOnce() throws Exception {
         TopicPartition partition = topic("reset-sink", 20);
         commit("reset-sink", partition, 3);
         delete(partition, 8);
@@ -64,7 +64,7 @@ class OffsetResetIT {
     }
 
     @Test
-    void recordsExpireWhileTheyAreWaitedFor_sinkIsTold() throws Exception {
+    void recordsExpireWhileTheyAreWaitedFor_sinkIsNotified() throws Exception {
         TopicPartition partition = topic("reset-behind", 20);
         FakeSink.Store store = new FakeSink.Store(5);
         store.plan((step, where, position) -> step.equals("append") && position == 7);

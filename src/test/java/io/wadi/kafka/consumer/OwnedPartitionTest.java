@@ -148,7 +148,7 @@ final class OwnedPartitionTest {
         assertThat(partition.resume(now + nanos(longestMs * 3 / 4) - 1)).isFalse();
         assertThat(partition.resume(now + nanos(longestMs))).isTrue();
         assertThat(partition.isBackingOff()).isFalse();
-        assertThat(partition.resume(now + nanos(longestMs))).as("told once").isFalse();
+        assertThat(partition.resume(now + nanos(longestMs))).as("notified once").isFalse();
     }
 
     @Test

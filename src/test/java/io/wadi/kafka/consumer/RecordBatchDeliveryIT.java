@@ -228,14 +228,14 @@ class RecordBatchDeliveryIT {
                         .process(store);
             }
         })) {
-            DeadLetterSender letters =
+            DeadLetterSender deadLetters =
                     flow.camel().getRegistry().lookupByNameAndType("dead-letters", DeadLetterSender.class);
             AtomicInteger sent = new AtomicInteger();
             store.plan((name, where, position) -> {
                 if (name.equals("append") && position == 1 && sent.getAndIncrement() < 2) {
                     byte[] value = new byte[40_000];
                     new java.util.Random(1).nextBytes(value);
-                    letters.send(
+                    deadLetters.send(
                             new ConsumerRecord<>("sink-sends", 0, 1, new byte[0], value),
                             "sink-sends",
                             new IllegalArgumentException("too large for the dead letters too"));

@@ -28,7 +28,7 @@ final class RecordDispatcherTest {
     private static final TopicPartition ONE = new TopicPartition("events", 1);
     private static final TopicPartition OTHER = new TopicPartition("events", 2);
 
-    /** Where the client was last told to read. */
+    /** Where the client was last instructed to read. */
     private final Map<TopicPartition, Long> seeks = new HashMap<>();
 
     private final ConsumerContext parts = ConsumerContext.of(

@@ -99,7 +99,7 @@ final class SimulatedConsumer implements PartitionClient {
         private boolean isDoneByOthers;
         private boolean isExpired;
         private int committedOutputs;
-        private int committedLetters;
+        private int committedDeadLetters;
 
         Entry(Random random) {
             outputs = random.nextInt(3);
@@ -373,7 +373,7 @@ final class SimulatedConsumer implements PartitionClient {
         for (Sent sent : all) {
             sent.isAcknowledged = true;
             if (sent.kind == Kind.DEAD_LETTER) {
-                sent.delivery.entry.committedLetters++;
+                sent.delivery.entry.committedDeadLetters++;
             } else {
                 sent.delivery.entry.committedOutputs++;
             }
@@ -599,11 +599,11 @@ final class SimulatedConsumer implements PartitionClient {
         logs.forEach((partition, log) -> log.records.forEach((offset, entry) -> {
             String record = "%s@%d".formatted(partition, offset);
             assertThat(entry.isDone()).as("%s is done", record).isTrue();
-            if (exactlyOnce && (!entry.isExpired || entry.committedOutputs + entry.committedLetters > 0)) {
+            if (exactlyOnce && (!entry.isExpired || entry.committedOutputs + entry.committedDeadLetters > 0)) {
                 assertThat(entry.committedOutputs)
                         .as("outputs of %s", record)
                         .isEqualTo(entry.kind != Kind.OUTPUT && !entry.isDoneByOthers ? 0 : entry.outputs);
-                assertThat(entry.committedLetters)
+                assertThat(entry.committedDeadLetters)
                         .as("dead letters of %s", record)
                         .isEqualTo((entry.kind != Kind.OUTPUT || entry.isPoison) && !entry.isDoneByOthers ? 1 : 0);
             }

@@ -49,12 +49,12 @@ final class DeadLetterSenderTest {
 
         sender.send(failed, "server-metrics", new IllegalArgumentException("not 김 😀"));
 
-        ProducerRecord<Object, Object> letter = only();
-        assertThat(letter.topic()).isEqualTo("dead");
-        assertThat(letter.partition()).isNull();
-        assertThat(letter.key()).isEqualTo(failed.key());
-        assertThat(letter.value()).isEqualTo(failed.value());
-        assertThat(texts(letter.headers()))
+        ProducerRecord<Object, Object> deadLetter = only();
+        assertThat(deadLetter.topic()).isEqualTo("dead");
+        assertThat(deadLetter.partition()).isNull();
+        assertThat(deadLetter.key()).isEqualTo(failed.key());
+        assertThat(deadLetter.value()).isEqualTo(failed.value());
+        assertThat(texts(deadLetter.headers()))
                 .containsExactly(
                         "id=7",
                         "id=8",
@@ -104,10 +104,10 @@ final class DeadLetterSenderTest {
                 .add("__connect.errors.offset", "9".getBytes(UTF_8))
                 .add("other", "x".getBytes(UTF_8));
 
-        ProducerRecord<Object, Object> letter =
+        ProducerRecord<Object, Object> deadLetter =
                 sender.deadLetter("orders", null, new byte[0], failed.headers(), "events", new IOException("invalid"));
 
-        assertThat(texts(letter.headers()))
+        assertThat(texts(deadLetter.headers()))
                 .containsExactly(
                         "other=x",
                         "__connect.errors.topic=orders",

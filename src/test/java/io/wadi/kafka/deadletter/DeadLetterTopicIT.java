@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 class DeadLetterTopicIT {
     @Test
     void letter_isTheRecordByteForByteWithItsCause() throws Exception {
-        KafkaProbe.createTopic("letters", 2);
-        KafkaProbe.createTopic("letters-dead", 1);
+        KafkaProbe.createTopic("failing", 2);
+        KafkaProbe.createTopic("failing-dead-letters", 1);
         byte[] key = {0, -1, 13, 10, -128, 127};
         byte[] value = {-17, -65, -67, 0, 1, 2, -61, 40};
-        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("letters", 1, key, value);
+        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("failing", 1, key, value);
         List<Header> own = List.of(
                 header("twice", "one"),
                 header("twice", "two"),
@@ -34,13 +34,13 @@ class DeadLetterTopicIT {
         sent.headers().add(header("__connect.errors.topic", "and one before"));
         sent.headers().add(header("__connect.errors.exception.message", "an earlier message"));
         KafkaProbe.send(sent);
-        KafkaProbe.send(new ProducerRecord<>("letters", 1, null, null));
-        try (Flow flow = Flow.start("letters-dead", new RouteBuilder() {
+        KafkaProbe.send(new ProducerRecord<>("failing", 1, null, null));
+        try (Flow flow = Flow.start("failing-dead-letters", new RouteBuilder() {
             @Override
             public void configure() {
                 onException(Exception.class).handled(true).process("dead-letters");
-                from("kafka:letters?groupId=letters")
-                        .routeId("letters-route")
+                from("kafka:failing?groupId=failing")
+                        .routeId("failing-route")
                         .removeHeaders("*")
                         .setBody(constant("changed"))
                         .process(exchange -> {
@@ -48,30 +48,30 @@ class DeadLetterTopicIT {
                         });
             }
         })) {
-            await().until(() -> Flow.committed("letters", "letters", 1) == 2);
+            await().until(() -> Flow.committed("failing", "failing", 1) == 2);
         }
 
-        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.readAll("letters-dead");
-        assertThat(letters).hasSize(2);
-        ConsumerRecord<byte[], byte[]> letter = letters.get(0);
-        assertThat(letter.key()).isEqualTo(key);
-        assertThat(letter.value()).isEqualTo(value);
-        assertThat(letter.headers())
+        List<ConsumerRecord<byte[], byte[]>> deadLetters = KafkaProbe.readAll("failing-dead-letters");
+        assertThat(deadLetters).hasSize(2);
+        ConsumerRecord<byte[], byte[]> deadLetter = deadLetters.get(0);
+        assertThat(deadLetter.key()).isEqualTo(key);
+        assertThat(deadLetter.value()).isEqualTo(value);
+        assertThat(deadLetter.headers())
                 .containsExactlyInAnyOrder(
                         own.get(0),
                         own.get(1),
                         own.get(2),
                         own.get(3),
                         own.get(4),
-                        header("__connect.errors.topic", "letters"),
+                        header("__connect.errors.topic", "failing"),
                         header("__connect.errors.partition", "1"),
                         header("__connect.errors.offset", "0"),
-                        header("__connect.errors.connector.name", "letters-route"),
+                        header("__connect.errors.connector.name", "failing-route"),
                         header("__connect.errors.exception.class.name", IllegalArgumentException.class.getName()),
                         header("__connect.errors.exception.message", "한 줄\nand another"));
-        assertThat(letter.headers().headers("twice")).containsExactly(own.get(0), own.get(1));
-        assertThat(letters.get(1).key()).isNull();
-        assertThat(letters.get(1).value()).isNull();
+        assertThat(deadLetter.headers().headers("twice")).containsExactly(own.get(0), own.get(1));
+        assertThat(deadLetters.get(1).key()).isNull();
+        assertThat(deadLetters.get(1).value()).isNull();
     }
 
     private static Header header(String name, String value) {

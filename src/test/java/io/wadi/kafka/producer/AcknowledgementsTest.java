@@ -56,7 +56,7 @@ final class AcknowledgementsTest {
     }
 
     @Test
-    void await_answerAfterATimeout_isToldNextTime() {
+    void await_answerAfterATimeout_isReportedNextTime() {
         IOException late = new IOException("late");
         sends.sent();
         assertThat(sends.await(SHORT)).isInstanceOf(TimeoutException.class);

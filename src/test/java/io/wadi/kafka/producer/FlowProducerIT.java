@@ -135,9 +135,9 @@ class FlowProducerIT {
     private static void assertOneIsTooLarge(
             String in, Map<String, String> outSettings, String sendSettings, boolean runs) throws Exception {
         String out = in + "-out";
-        String letters = in + "-letters";
+        String deadLetters = in + "-dead-letters";
         KafkaProbe.createTopic(in, 2);
-        KafkaProbe.createTopic(letters, 1);
+        KafkaProbe.createTopic(deadLetters, 1);
         KafkaProbe.createTopic(out, 2, outSettings);
         Flow.produce(in, 2, 0, 10);
         byte[] large = new byte[20_000];
@@ -145,7 +145,7 @@ class FlowProducerIT {
         String tooLarge = HexFormat.of().formatHex(large);
         KafkaProbe.send(new ProducerRecord<>(in, 0, "0".getBytes(UTF_8), tooLarge.getBytes(UTF_8)));
         Flow.produce(in, 2, 10, 10);
-        try (Flow flow = Flow.start(letters, new RouteBuilder() {
+        try (Flow flow = Flow.start(deadLetters, new RouteBuilder() {
             @Override
             public void configure() {
                 onException(RecordTooLargeException.class).handled(true).process("dead-letters");
@@ -157,11 +157,12 @@ class FlowProducerIT {
         })) {
             await().until(() -> Flow.committed(in, in, 0) == 21 && Flow.committed(in, in, 1) == 20);
         }
-        ConsumerRecord<byte[], byte[]> letter = KafkaProbe.readAll(letters).get(0);
-        assertThat(new String(letter.value(), UTF_8)).isEqualTo(tooLarge);
-        assertThat(KafkaProbe.header(letter, "__connect.errors.exception.class.name"))
+        ConsumerRecord<byte[], byte[]> deadLetter =
+                KafkaProbe.readAll(deadLetters).get(0);
+        assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo(tooLarge);
+        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.class.name"))
                 .isEqualTo(RecordTooLargeException.class.getName());
-        assertThat(KafkaProbe.readAll(letters)).hasSize(1);
+        assertThat(KafkaProbe.readAll(deadLetters)).hasSize(1);
         assertThat(values(KafkaProbe.readAll(out)).stream().distinct())
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.concat(Flow.values(0, 20).stream(), Flow.values(1, 20).stream())

@@ -1,6 +1,7 @@
 package io.wadi.kafka.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -331,5 +332,14 @@ final class TopicsTest {
                 .extracting(Topic::name)
                 .contains("transactions.latest", "sales.items", "sales.customers", "order_join", "shop.orders")
                 .noneMatch(name -> shipped.find(name).isPresent());
+    }
+
+    @Test
+    void read_withNeitherAFileNorOneInTheJar_isRefusedWithThePath() {
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> Topics.read("/nowhere/topics.yaml", () -> null))
+                .withMessageContaining(
+                        "/nowhere/topics.yaml does not exist, and the jar contains no topics.yaml: expected a"
+                                + " file that declares the topics (wadi.topics-file)");
     }
 }

@@ -104,7 +104,7 @@ class AuditIT {
     }
 
     @Test
-    void transactionMarkersAndAbortedRecords_areToldFromLostOnes() throws Exception {
+    void transactionMarkersAndAbortedRecords_areDistinguishedFromLostOnes() throws Exception {
         try (HandLanded landed = new HandLanded("audit-transactions", Map.of())) {
             landed.sendInTransaction(0, 10, true); // 0 to 9, marker 10
             landed.sendInTransaction(11, 5, false); // 11 to 15, marker 16

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Compactors that merge the files of one partition, none knowing of the others, in random interleavings of their operations:
- * killed at any of them, told of failures that were none, while landing goes on and users take landed files away. Before
+ * killed at any of them, sent failures that were none, while landing goes on and users take landed files away. Before
  * every single operation each record is visible once, or was taken away once, and each name says what its file holds.
  */
 final class CompactionRandomTest {

@@ -199,7 +199,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void nobody_getsProbesMetricsAndThePageOnly() throws Exception {
+    void anonymousClient_getsProbesMetricsAndThePageOnly() throws Exception {
         for (String path : List.of("/observe/health", "/observe/health/live", "/observe/metrics", "/page.js")) {
             assertThat(status("GET", path)).as(path).isEqualTo(200);
         }

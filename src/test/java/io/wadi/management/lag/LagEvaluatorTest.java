@@ -28,7 +28,7 @@ class LagEvaluatorTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', textBlock = """
-            # verdict | why | commits | oldest end | lag now | now
+            # status  | why | commits | oldest end | lag now | now
             OK     | nothing was ever committed                      | ''                               |   0 | 900 | 999
             OK     | two commits are too few to judge                | 10@0+50 10@10+60                 | 100 | 900 | 999
             OK     | no lag, however long ago the last commit was    | 10@0+0 20@10+0 30@20+0           |  30 |   0 | 9999
@@ -44,7 +44,7 @@ class LagEvaluatorTest {
             OK     | lag was none at one commit                      | 10@0+0 20@10+10 30@20+20         |  30 |  30 | 21
             STALL  | the same offset, and lag that grows             | 10@0+10 10@10+20 10@20+30        |  20 |  35 | 21
             STALL  | the same offset, and lag that stays             | 10@0+10 10@10+10 10@20+10        |  20 |  10 | 21
-            STALL  | the same offset; nobody knows the lags of then  | 10@0+? 10@10+? 10@20+?           |  20 |  10 | 21
+            STALL  | the same offset; the lags of then unknown       | 10@0+? 10@10+? 10@20+?           |  20 |  10 | 21
             OK     | the same offset, but it was the end once        | 10@0+0 10@10+10 10@20+20         |  10 |  30 | 21
             WARN   | forward, and the lag grows                      | 10@0+10 20@10+20 30@20+30        |  20 |  35 | 21
             WARN   | forward, and the lag stays                      | 10@0+10 20@10+10 30@20+10        |  20 |  10 | 21
@@ -53,7 +53,7 @@ class LagEvaluatorTest {
             OK     | one known lag tells nothing                     | 10@0+? 20@10+10 30@20+?          |  20 |  11 | 21
             STOP   | all at one moment, which is over                | 10@5+9 11@5+9 12@5+9             |  20 |   9 | 6
             """)
-    void verdict_ofHistory(LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {
+    void status_ofHistory(LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {
         assertThat(LagEvaluator.of(commits(commits), oldestEnd, lag, now * 1000, new Rules(0, 3)))
                 .as(why)
                 .isEqualTo(expected);

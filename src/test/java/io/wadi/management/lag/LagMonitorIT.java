@@ -84,7 +84,7 @@ class LagMonitorIT {
     }
 
     private void awaitVerdict(String group, LagStatus expected) {
-        await().until(() -> found(group).map(PartitionLag::status), verdict -> verdict.equals(Optional.of(expected)));
+        await().until(() -> found(group).map(PartitionLag::status), status -> status.equals(Optional.of(expected)));
     }
 
     @Test
@@ -197,7 +197,7 @@ class LagMonitorIT {
     }
 
     @Test
-    void alienAssignments_areSaid_andKeepNobodyElseFromBeingKnown() throws Exception {
+    void alienAssignments_areSaid_andAffectNoOtherGroup() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
                 AlienMember alien =

@@ -173,18 +173,19 @@ class LagRoutesIT {
     void report_isOneObjectOfTheDocumentedForm() throws Exception {
         JsonNode report = Http.json(Http.get(wadi.managementUrl() + "/api/lag"));
 
-        assertThat(names(report)).containsExactly("version", "brokers", "time", "verdict", "left", "problem", "groups");
+        assertThat(names(report))
+                .containsExactly("version", "brokers", "time", "status", "omitted", "problem", "groups");
         JsonNode group = null;
         for (JsonNode each : report.get("groups")) {
             group = each.get("group").asText().equals(GROUP) ? each : group;
         }
         assertThat(names(group))
-                .containsExactly("group", "verdict", "state", "members", "lag", "problem", "partitions");
+                .containsExactly("group", "status", "state", "members", "lag", "uncommitted", "problem", "partitions");
         assertThat(names(group.get("partitions").get(0)))
                 .containsExactly(
                         "topic",
                         "partition",
-                        "verdict",
+                        "status",
                         "committed",
                         "end",
                         "lag",

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.testing.Browser;
+import io.wadi.testing.DeadLetterWriter;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.LetterWriter;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Dead letters and alerts on the page. */
 class DeadLettersAndAlertsPageIT {
-    private static final String LETTERS = "page.letters";
+    private static final String DEAD_LETTERS = "page.dead-letters";
     private static final String HOME = "page.home";
     private static final String ALERTS = "page.alerts";
     /** The timestamp of every record, as if sent within a millisecond, so that offsets give the order. */
@@ -40,17 +40,17 @@ class DeadLettersAndAlertsPageIT {
 
     @BeforeAll
     static void start() throws Exception {
-        KafkaProbe.createTopic(LETTERS, 2);
+        KafkaProbe.createTopic(DEAD_LETTERS, 2);
         KafkaProbe.createTopic(HOME, 3);
         KafkaProbe.createTopic(ALERTS, 1, Map.of("cleanup.policy", "compact"));
-        LetterWriter letters = new LetterWriter(LETTERS, HOME);
-        letters.write(
+        DeadLetterWriter deadLetters = new DeadLetterWriter(DEAD_LETTERS, HOME);
+        deadLetters.write(
                 "indexing", "2@17", "a.b.Refused", "index x refused 17 with 400 mapping", "v17", "wadi-attempts", "3");
-        letters.write(
+        deadLetters.write(
                 "indexing", "2@18", "a.b.Refused", "index x refused 18 with 400 mapping", "{\"password\":\"hunter2\"}");
-        letters.write(
+        deadLetters.write(
                 "indexing", "1@19", "a.b.Refused", "index x refused 19 with 400 mapping", "<b>bold</b>", "trace", "t");
-        letters.write("landing", "0@1", "a.b.TooLong", "a line <i>break</i>", "v1");
+        deadLetters.write("landing", "0@1", "a.b.TooLong", "a line <i>break</i>", "v1");
         alert("cpu|web-1", "firing", "cpu-high", "web-1", "2026-11-20T10:00:00Z");
         alert("cpu|web-2", "pending", "cpu-high", "web-2 <b>", "2026-11-20T10:01:00Z");
         alert("memory|web-1", "firing", "memory-high", "web-1", "2026-11-20T10:02:00Z");
@@ -62,7 +62,7 @@ class DeadLettersAndAlertsPageIT {
             Files.copy(Path.of("routes", file), routes.resolve(file));
         }
         wadi = RunningWadi.startConfigured(
-                configuration, Map.of("wadi.dead-letters.topic", LETTERS, "wadi.alerts.topic", ALERTS));
+                configuration, Map.of("wadi.dead-letters.topic", DEAD_LETTERS, "wadi.alerts.topic", ALERTS));
         browser = Browser.open().orElse(null);
     }
 
@@ -83,39 +83,39 @@ class DeadLettersAndAlertsPageIT {
     }
 
     @Test
-    void letters_areShownByCause_andGoBackWhereTheyCameFrom() throws Exception {
+    void deadLetters_areShownByCause_andGoBackWhereTheyCameFrom() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        browser.soon("#letters-said", said -> said.isEqualTo("4 dead letters of 2 causes, newest first."));
-        assertThat(browser.text("#letters-rows"))
+        browser.soon("#dead-letters-status", said -> said.isEqualTo("4 dead letters of 2 causes, newest first."));
+        assertThat(browser.text("#dead-letters-rows"))
                 .contains(
                         "Refused: index x refused # with # mapping", "route indexing, topic page.home", "<i>break</i>");
 
         browser.press("button[aria-label='show Refused: index x refused # with # mapping']");
-        browser.soon("#letter-rows", said -> said.contains("page.home-1@19"));
-        browser.run("document.querySelectorAll('#letter-rows details').forEach(each => each.open = true)");
-        assertThat(browser.text("#letter-rows"))
+        browser.soon("#dead-letter-rows", said -> said.contains("page.home-1@19"));
+        browser.run("document.querySelectorAll('#dead-letter-rows details').forEach(each => each.open = true)");
+        assertThat(browser.text("#dead-letter-rows"))
                 .contains("Refused: index x refused 19 with 400 mapping", "<b>bold</b>", "trace: t", "replayed 3 times")
                 .doesNotContain("hunter2", "__connect.errors");
 
         browser.press("button[aria-label='replay Refused: index x refused # with # mapping']");
         browser.soon(
-                "#letters-replayed",
+                "#dead-letters-replayed",
                 said -> said.isEqualTo(
                         "2 records would be replayed to page.home. 1 skipped: replayed three times already."));
         assertThat(KafkaProbe.readAll(HOME)).isEmpty();
         browser.press("button[aria-label='replay Refused: index x refused # with # mapping']");
-        browser.soon("#letters-replayed", said -> said.startsWith("2 records replayed to page.home"));
+        browser.soon("#dead-letters-replayed", said -> said.startsWith("2 records replayed to page.home"));
         assertThat(KafkaProbe.readAll(HOME))
                 .extracting(found -> new String(found.value(), UTF_8))
                 .containsExactlyInAnyOrder("{\"password\":\"hunter2\"}", "<b>bold</b>");
 
-        browser.run(
-                "const form = document.getElementById('letters-form'); form.cause.value = 'LINE'; form.requestSubmit()");
-        browser.soon("#letters-said", said -> said.isEqualTo("1 dead letter of 1 cause, newest first."));
-        browser.look("#letters", "letters");
+        browser.run("const form = document.getElementById('dead-letters-form'); form.cause.value = 'LINE';"
+                + " form.requestSubmit()");
+        browser.soon("#dead-letters-status", said -> said.isEqualTo("1 dead letter of 1 cause, newest first."));
+        browser.look("#dead-letters", "dead-letters");
     }
 
     @Test
@@ -128,7 +128,7 @@ class DeadLettersAndAlertsPageIT {
         assertThat(browser.text("#alerts-rows"))
                 .containsSubsequence("cpu-high of web-1", "firing", "0.935 / 0.5", "cpu-high of web-2 <b>", "pending")
                 .doesNotContain("memory-high");
-        assertThat(browser.text("#alerts-said")).isEqualTo("1 record is not a valid alert.");
+        assertThat(browser.text("#alerts-status")).isEqualTo("1 record is not a valid alert.");
         browser.run("document.getElementById('alerts-past').open = true");
         assertThat(browser.text("#alerts-past"))
                 .containsSubsequence("The last 4 changes", "resolved", "memory-high on web-1", "firing", "pending");
@@ -141,7 +141,7 @@ class DeadLettersAndAlertsPageIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             GET  | dead-letters?since=yesterday       | since is "yesterday", not a time such as 2026-11-20T10:00:00Z or a duration such as 2h
-            GET  | dead-letters/letters?limit=0       | Invalid value 0 for limit: expected 1 to 200
+            GET  | dead-letters/records?limit=0       | Invalid value 0 for limit: expected 1 to 200
             POST | dead-letters/replay                | expected a selection (route, topic, cause, since, until, at) or all=true, not both
             POST | dead-letters/replay?all=true&route=x | expected a selection (route, topic, cause, since, until, at) or all=true, not both
             POST | dead-letters/replay?route=x&max-attempts=many | Invalid value 'many' for max-attempts: expected an integer
@@ -154,22 +154,22 @@ class DeadLettersAndAlertsPageIT {
     }
 
     @Test
-    void letters_areSelectedByWhereTheyStand() throws Exception {
-        JsonNode all = Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters/letters?route=landing"));
-        String at = all.path("letters").path(0).path("at").asText();
+    void deadLetters_areSelectedByWhereTheyStand() throws Exception {
+        JsonNode all = Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters/records?route=landing"));
+        String at = all.path("records").path(0).path("at").asText();
 
-        JsonNode one = Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters/letters?at=" + at));
+        JsonNode one = Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters/records?at=" + at));
 
-        assertThat(one.path("letters")).hasSize(1);
-        assertThat(one.path("letters").path(0).path("message").asText()).isEqualTo("a line <i>break</i>");
+        assertThat(one.path("records")).hasSize(1);
+        assertThat(one.path("records").path(0).path("message").asText()).isEqualTo("a line <i>break</i>");
         assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?until=2020-01-01T00:00:00Z"))
-                        .path("letters")
+                        .path("deadLetters")
                         .asInt())
                 .isZero();
-        assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?most=3")))
-                .hasToString("{\"standing\":4}");
-        assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?most=4"))
-                        .path("letters")
+        assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?max=3")))
+                .hasToString("{\"deadLetters\":4}");
+        assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?max=4"))
+                        .path("deadLetters")
                         .asInt())
                 .isEqualTo(4);
     }

@@ -23,21 +23,21 @@ final class IndexBalanceTest {
             long dropped,
             long deadLetters,
             long difference,
-            String words) {
+            String explanation) {
         IndexBalance balance = new IndexBalance(documents, committed, behind, dropped, deadLetters);
 
         assertThat(balance.difference()).isEqualTo(difference);
-        assertThat(balance.words()).isEqualTo(words);
+        assertThat(balance.explanation()).isEqualTo(explanation);
     }
 
     @ParameterizedTest
     @CsvSource({"0, false", "400, true"})
     void words_ofWhatIsMissing_nameDroppedOffsetsOnlyWhereThereAreSome(long dropped, boolean named) {
-        String words = new IndexBalance(1_000L, 2_500, 0, dropped, 1).words();
+        String explanation = new IndexBalance(1_000L, 2_500, 0, dropped, 1).explanation();
 
-        assertThat(words)
+        assertThat(explanation)
                 .startsWith(
                         "1,499 committed offsets are neither a document nor a dead letter. Possible causes: offsets without a record");
-        assertThat(words.contains("the first 400 offsets")).isEqualTo(named);
+        assertThat(explanation.contains("the first 400 offsets")).isEqualTo(named);
     }
 }

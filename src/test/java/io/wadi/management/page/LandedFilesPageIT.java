@@ -68,7 +68,8 @@ class LandedFilesPageIT {
         landByHand(10, 19, "partition=0");
         landByHand(7, 9, "_hidden");
         await().until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == RECORDS);
-        await().until(() -> json("/api/indexed").at("/topics/0/words").asText().endsWith("or a dead letter."));
+        await().until(() ->
+                json("/api/indexed").at("/topics/0/explanation").asText().endsWith("or a dead letter."));
         browser = Browser.open().orElse(null);
     }
 
@@ -158,18 +159,18 @@ class LandedFilesPageIT {
     }
 
     @Test
-    void look_showsRecordsMasked() throws Exception {
+    void preview_showsRecordsMasked() throws Exception {
         String file = json("/api/landed/" + TOPIC).findValuesAsText("file").stream()
                 .filter(each -> each.contains("+%020d+".formatted(0)))
                 .findFirst()
                 .orElseThrow();
 
-        JsonNode look = json("/api/landed/" + TOPIC + "/look?file=" + encoded(file));
+        JsonNode preview = json("/api/landed/" + TOPIC + "/preview?file=" + encoded(file));
 
-        assertThat(look.path("path").asText()).isEqualTo("/" + TOPIC + "/" + TOPIC + "/" + file);
-        assertThat(look.path("format").asText()).isEqualTo("jsonl");
-        assertThat(look.toString()).contains("•••").doesNotContain(SECRET);
-        JsonNode first = look.at("/first/0");
+        assertThat(preview.path("path").asText()).isEqualTo("/" + TOPIC + "/" + TOPIC + "/" + file);
+        assertThat(preview.path("format").asText()).isEqualTo("jsonl");
+        assertThat(preview.toString()).contains("•••").doesNotContain(SECRET);
+        JsonNode first = preview.at("/first/0");
         assertThat(first.path("offset").asInt()).isZero();
         assertThat(first.path("time").isNull()).isTrue();
     }
@@ -195,8 +196,8 @@ class LandedFilesPageIT {
                 "partition=0/page-files.broken+0+00000000000000000000+00000000000000000004.exe",
                 "page-files.broken+0+00000000000000000000+00000000000000000004.jsonl"
             })
-    void look_atWhatIsNoLandedFile_isRefused(String file) throws Exception {
-        assertThat(error(get("/api/landed/" + BROKEN + "/look?file=" + encoded(file)), 400))
+    void preview_atWhatIsNoLandedFile_isRefused(String file) throws Exception {
+        assertThat(error(get("/api/landed/" + BROKEN + "/preview?file=" + encoded(file)), 400))
                 .startsWith("invalid path '" + file + "' of a landed file of " + BROKEN);
     }
 
@@ -212,19 +213,19 @@ class LandedFilesPageIT {
         String path = "/api/landed/" + topic.replace(" ", "%20");
 
         assertThat(error(get(path), status)).startsWith(why);
-        assertThat(error(get(path + "/look?file=x"), status == 404 ? 400 : status))
+        assertThat(error(get(path + "/preview?file=x"), status == 404 ? 400 : status))
                 .isNotEmpty();
         assertThat(error(Http.send("POST", wadi.managementUrl() + path + "/audit"), status))
                 .startsWith(why);
     }
 
     @Test
-    void look_atAFileThatIsGone_isNotFound() throws Exception {
+    void preview_atAFileThatIsGone_isNotFound() throws Exception {
         assertThat(error(
-                        get("/api/landed/" + BROKEN + "/look?file=" + encoded("partition=0/" + brokenName(50, 60))),
+                        get("/api/landed/" + BROKEN + "/preview?file=" + encoded("partition=0/" + brokenName(50, 60))),
                         404))
                 .isEqualTo("no such file: /page-files/page-files.broken/partition=0/" + brokenName(50, 60));
-        assertThat(error(get("/api/landed/" + BROKEN + "/look"), 400)).startsWith("file is missing");
+        assertThat(error(get("/api/landed/" + BROKEN + "/preview"), 400)).startsWith("file is missing");
     }
 
     @Test
@@ -234,14 +235,14 @@ class LandedFilesPageIT {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         JsonNode audit = Http.json(response);
         assertThat(audit.path("sound").asBoolean()).isFalse();
-        assertThat(audit.path("verdict").asText()).startsWith(BROKEN + " is NOT SOUND: 3 lost, 2 doubled");
+        assertThat(audit.path("result").asText()).startsWith(BROKEN + " is NOT SOUND: 3 lost, 2 doubled");
         assertThat(audit.at("/partitions/0/lost").asInt()).isEqualTo(3);
         assertThat(audit.at("/partitions/0/doubled").asInt()).isEqualTo(2);
         assertThat(audit.path("findings").findValuesAsText("text"))
                 .anySatisfy(text -> assertThat(text).startsWith("gap 7 to 9, 3 offsets: lost."));
         assertThat(json("/api/landed/" + BROKEN).path("audit")).isEqualTo(audit);
         JsonNode sound = Http.json(Http.send("POST", wadi.managementUrl() + "/api/landed/" + TOPIC + "/audit"));
-        assertThat(sound.path("verdict").asText()).startsWith(TOPIC + " is sound: 40 offsets in ");
+        assertThat(sound.path("result").asText()).startsWith(TOPIC + " is sound: 40 offsets in ");
     }
 
     @Test
@@ -289,8 +290,8 @@ class LandedFilesPageIT {
             browser.view(1400, false);
             browser.driver().get(lonely.managementUrl() + "/#files");
             browser.press("#files-ask");
-            browser.soon("#files-said", said -> said.contains("Elasticsearch does not answer"));
-            assertThat(browser.text("#files-said")).contains("HDFS request failed");
+            browser.soon("#files-status", said -> said.contains("Elasticsearch does not answer"));
+            assertThat(browser.text("#files-status")).contains("HDFS request failed");
             assertThat(browser.text("#files-rows")).contains("HDFS did not answer");
             assertThat(browser.text("#indexed-rows")).contains("page-files-lonely", "unknown");
             screenshot("files-servers-down");
@@ -317,35 +318,35 @@ class LandedFilesPageIT {
                         "route indexing → " + TOPIC,
                         "complete",
                         "Every committed offset is a document or a dead letter.");
-        assertThat(browser.text("#files-said")).startsWith("As of ");
+        assertThat(browser.text("#files-status")).startsWith("As of ");
 
         browser.press("button[aria-label='files of " + BROKEN + "']");
         browser.soon("#landed-partitions", said -> said.contains("no file: 7 to 9; two files: 3 to 4"));
         assertThat(browser.text("#landed-files")).contains("10 to 19", "3 to 6", "0 to 4", "jsonl");
         browser.press("#landed-audit");
-        browser.soon("#audit-verdict", said -> said.contains("NOT SOUND"));
+        browser.soon("#audit-result", said -> said.contains("NOT SOUND"));
         assertThat(browser.text("#audit-findings")).contains("gap 7 to 9, 3 offsets: lost.");
         assertThat(browser.text("#landed-partitions")).contains("not sound", "3 lost; 2 doubled");
 
         browser.press("button[aria-label='show partition=0/" + brokenName(10, 19) + "']");
-        browser.soon("#look-said", said -> said.startsWith("10 records in "));
-        assertThat(browser.text("#look-first")).contains("0@10", "0@19");
+        browser.soon("#preview-status", said -> said.startsWith("10 records in "));
+        assertThat(browser.text("#preview-first")).contains("0@10", "0@19");
         browser.look("#files", "files-broken");
         browser.view(1400, false);
 
         browser.press("button[aria-label='files of " + TOPIC + "']");
         browser.soon("#landed-files", said -> said.contains("jsonl"));
-        assertThat(isHidden("look")).isTrue();
+        assertThat(isHidden("preview")).isTrue();
         browser.press("#landed-audit");
-        browser.soon("#audit-verdict", said -> said.contains(TOPIC + " is sound"));
+        browser.soon("#audit-result", said -> said.contains(TOPIC + " is sound"));
         assertThat(browser.text("#landed-partitions")).contains("none").doesNotContain("not sound");
         browser.press("#landed-files button[aria-label*='+00000000000000000000+']");
-        browser.soon("#look-said", said -> said.contains("of jsonl, closed"));
-        browser.run("document.querySelectorAll('#look details').forEach(each => each.open = true)");
-        assertThat(browser.text("#look")).contains("•••").doesNotContain(SECRET);
+        browser.soon("#preview-status", said -> said.contains("of jsonl, closed"));
+        browser.run("document.querySelectorAll('#preview details').forEach(each => each.open = true)");
+        assertThat(browser.text("#preview")).contains("•••").doesNotContain(SECRET);
         assertThat(browser.run("return window.broken === undefined")).isEqualTo(true);
-        assertThat(browser.text("#look")).contains("unknown");
-        screenshot("files-look");
+        assertThat(browser.text("#preview")).contains("unknown");
+        screenshot("files-preview");
         browser.press("#landed-close");
         assertThat(isHidden("landed")).isTrue();
         assertThat(browser.console()).isEmpty();

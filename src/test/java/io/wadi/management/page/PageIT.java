@@ -225,7 +225,11 @@ class PageIT {
     void keyboard_reachesEverythingInOrder() {
         wadi.follow = ARRIVED;
         browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("Skip to the content");
+        browser.type(Keys.TAB);
         assertThat(browser.focused()).isEqualTo("Dashboard");
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("Send an event");
         browser.type(Keys.TAB);
         assertThat(browser.focused()).isEqualTo("alice");
         browser.driver().switchTo().activeElement().sendKeys(Keys.chord(Keys.CONTROL, "a"), "bob");

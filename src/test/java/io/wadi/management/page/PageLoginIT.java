@@ -72,6 +72,14 @@ class PageLoginIT {
                 .isEmpty());
         browser.run("document.querySelector(\"button[aria-label='pause landing']\").click()");
         browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("paused"));
+
+        browser.driver().findElement(By.id("logout")).click();
+        await().until(PageLoginIT::isAsked);
+        browser.driver().get(wadi.managementUrl() + "/send");
+        await().until(PageLoginIT::isAsked);
+        logIn("otto", "ottosecret");
+        browser.soon("[data-server=kafka] .value", said -> said.startsWith("localhost:"));
+        assertThat(browser.text("#who")).startsWith("otto (operate)");
         assertThat(browser.console())
                 .as("but for what was refused before the logins")
                 .allSatisfy(line -> assertThat(line).contains("401"));

@@ -88,7 +88,8 @@ class PageOnPipelineIT {
 
         // Stopped groups of other tests on the same servers count as other problems.
         browser.soon(
-                "#headline", said -> said.matches("Healthy: .*|The pipeline works; other problems need attention"));
+                "#headline-title",
+                said -> said.matches("Healthy: .*|The pipeline works; other problems need attention"));
         browser.soon("#sinks", said -> said.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
         assertThat(browser.text("#sources")).contains("Events over HTTP", "since the start");
         browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
@@ -184,14 +185,15 @@ class PageOnPipelineIT {
 
     @ParameterizedTest
     @CsvSource({"PT3H, 3 h 0 min ahead", "PT-2H, 2 h 0 min behind"})
-    void clockOfTheBrowser_isSaidToBeWrong_andNothingElseIs(Duration ahead, String told) throws Exception {
+    void clockOfTheBrowser_isSaidToBeWrong_andNothingElseIs(Duration ahead, String reported) throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         Http.get(wadi.eventsUrl() + "/api/select?color=blue&user=eve", "User-Agent", "test");
         browser.view(375, false);
         try (Closeable turned = browser.turnClock(ahead)) {
             browser.driver().get(wadi.managementUrl() + "/");
 
-            browser.soon("#link", said -> said.matches("live, \\d\\d:\\d\\d:\\d\\d; this computer's clock is " + told));
+            browser.soon(
+                    "#link", said -> said.matches("live, \\d\\d:\\d\\d:\\d\\d; this computer's clock is " + reported));
             browser.soon("#timeline", said -> said.contains("landing"));
             browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
             assertThat(browser.run("return document.body.classList.contains('stale')"))
@@ -260,6 +262,31 @@ class PageOnPipelineIT {
     }
 
     @Test
+    void keyboard_opensADefinition_andReturnsToItsRoute() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("Skip to the content");
+
+        browser.soon("#routes-rows [data-key=indexing]", said -> said.contains("pause"));
+        browser.run("document.querySelector(\"button[aria-label='definition of indexing']\").focus()");
+        browser.type(Keys.ENTER);
+        await().until(() -> browser.focused().equals("indexing"));
+        browser.type(Keys.TAB);
+        assertThat(browser.focused()).isEqualTo("Close");
+        browser.type(Keys.ENTER);
+        assertThat(browser.focused()).isEqualTo("definition of indexing");
+        assertThat(browser.run("return document.getElementById('route-text').hidden"))
+                .isEqualTo(true);
+
+        browser.press("button[aria-label='stop indexing']");
+        assertThat(browser.run("return document.getElementById('announce').textContent"))
+                .isEqualTo("really stop? Press the button again.");
+        assertThat(browser.console()).isEmpty();
+    }
+
+    @Test
     void records_areShownAsText_whateverIsInThem() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.records";
@@ -273,7 +300,7 @@ class PageOnPipelineIT {
         browser.driver().get(wadi.managementUrl() + "/");
 
         browser.press("button[aria-label='records of " + topic + "']");
-        browser.soon("#records-said", said -> said.startsWith("4 of at most 4; 2 partitions"));
+        browser.soon("#records-status", said -> said.startsWith("4 of at most 4; 2 partitions"));
         browser.run("document.querySelectorAll('#records-rows details').forEach(each => each.open = true)");
         assertThat(browser.text("#records-rows"))
                 .contains("\"name\" : \"é 🐪\"", "\"password\" : \"•••\"", "<img src=x onerror=", "base64:/wAB")
@@ -286,7 +313,7 @@ class PageOnPipelineIT {
         browser.run("const form = document.getElementById('records-form'); form.partition.value = '0';"
                 + "form.from.value = 'offset'; form.from.dispatchEvent(new Event('change')); form.offset.value = '1';"
                 + "form.requestSubmit()");
-        browser.soon("#records-said", said -> said.startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
+        browser.soon("#records-status", said -> said.startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
         assertThat(browser.text("#records-rows")).contains("0@1").doesNotContain("0@0");
         assertThat(browser.console()).isEmpty();
     }

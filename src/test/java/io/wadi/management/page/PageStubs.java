@@ -30,14 +30,13 @@ final class PageStubs implements AutoCloseable {
     record Received(String method, String address, String host, String origin, String userAgent) {}
 
     private static final Map<String, String> TYPES = Map.of(
-            "index.html", "text/html; charset=utf-8",
-            "page.css", "text/css; charset=utf-8",
-            "page.js", "text/javascript; charset=utf-8",
-            "send.html", "text/html; charset=utf-8",
-            "send.css", "text/css; charset=utf-8",
-            "send.js", "text/javascript; charset=utf-8",
-            "wadi.css", "text/css; charset=utf-8",
-            "wadi.svg", "image/svg+xml");
+            "html", "text/html; charset=utf-8",
+            "css", "text/css; charset=utf-8",
+            "js", "text/javascript; charset=utf-8",
+            "svg", "image/svg+xml");
+
+    private static final Answer SESSION = new Answer(200, """
+            {"user":"anonymous","role":"operate","csrf":""}""");
 
     final List<Received> received = new CopyOnWriteArrayList<>();
     final List<String> followed = new CopyOnWriteArrayList<>();
@@ -54,6 +53,7 @@ final class PageStubs implements AutoCloseable {
     PageStubs() throws IOException {
         management.createContext("/", this::file);
         management.createContext("/api/about", json(() -> new Answer(200, about())));
+        management.createContext("/api/session", json(() -> SESSION));
         management.createContext("/api/follow", this::follow);
         management.createContext("/observe/health/ready", json(() -> health));
         events.createContext("/api/select", this::select);
@@ -99,7 +99,7 @@ final class PageStubs implements AutoCloseable {
     private String about() {
         return """
                 {"version":"0.1.0","eventsUrl":"%s","kafka":"localhost:9092","hdfs":"hdfs://localhost:8020",
-                "hdfsWeb":"http://localhost:9870","elasticsearch":"http://localhost:9200","rollEvery":"PT5S"}""".formatted(eventsUrl);
+                "hdfsWeb":"http://localhost:9870","elasticsearch":"http://localhost:9200","rollInterval":"PT5S"}""".formatted(eventsUrl);
     }
 
     private void select(HttpExchange exchange) throws IOException {
@@ -125,11 +125,12 @@ final class PageStubs implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         String name =
                 Map.of("/", "index.html", "/send", "send.html").getOrDefault(path, path.replaceFirst("^/page/", ""));
-        if (!TYPES.containsKey(name)) {
+        String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+        if (type == null || PageStubs.class.getResource("web/" + name) == null) {
             send(exchange, new Answer(404, "{}"));
             return;
         }
-        exchange.getResponseHeaders().set("Content-Type", TYPES.get(name));
+        exchange.getResponseHeaders().set("Content-Type", type);
         exchange.getResponseHeaders().set("Content-Security-Policy", policy(exchange));
         exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
         try (InputStream content = PageStubs.class.getResourceAsStream("web/" + name)) {

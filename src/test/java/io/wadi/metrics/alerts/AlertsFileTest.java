@@ -84,7 +84,7 @@ class AlertsFileTest {
     }
 
     @Test
-    void mistakes_areAllToldAtOnceEachWithItsLine() {
+    void mistakes_areAllReportedAtOnceEachWithItsLine() {
         assertThat(mistakes("""
                                 rules:
                                   - alert: Cpu
@@ -140,7 +140,7 @@ class AlertsFileTest {
                 "{alert: ' ', no-data-after: 1m}           | alert is \" \", expected 1 to 100 letters",
                 "{no-data-after: 1m}                       | alert is missing, expected 1 to 100 letters",
             })
-    void mistake_isTold(String rule, String mistake) {
+    void mistake_isReported(String rule, String mistake) {
         assertThat(mistakes("rules:\n  - " + rule))
                 .singleElement()
                 .asString()

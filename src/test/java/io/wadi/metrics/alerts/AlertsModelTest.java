@@ -62,13 +62,13 @@ class AlertsModelTest {
             this.host = host;
         }
 
-        void document(long time, double value, Set<String> told) {
+        void document(long time, double value, Set<String> reported) {
             if (time < lastSeen || (time == lastSeen && noData)) {
                 return;
             }
-            clock(time, told);
+            clock(time, reported);
             if (noData) {
-                emit(told, Kind.NO_DATA, State.RESOLVED, Reason.DOCUMENT, lastSeen, time);
+                emit(reported, Kind.NO_DATA, State.RESOLVED, Reason.DOCUMENT, lastSeen, time);
                 noData = false;
             }
             lastSeen = time;
@@ -76,38 +76,38 @@ class AlertsModelTest {
             boolean over = value > (state == State.FIRING ? rule.resolveAt : rule.above);
             if (state == State.FIRING) {
                 if (!over && time - firstOfLastRun(false, rule.resolveAt) >= rule.keepS * 1000L) {
-                    end(State.RESOLVED, Reason.DOCUMENT, time, told);
+                    end(State.RESOLVED, Reason.DOCUMENT, time, reported);
                 }
             } else if (over && time - firstOfLastRun(true, rule.above) >= rule.forS * 1000L) {
-                transition(State.FIRING, told, time);
+                transition(State.FIRING, reported, time);
             } else if (over && state == State.INACTIVE) {
-                transition(State.PENDING, told, time);
+                transition(State.PENDING, reported, time);
             } else if (!over && state == State.PENDING) {
-                end(State.INACTIVE, Reason.DOCUMENT, time, told);
+                end(State.INACTIVE, Reason.DOCUMENT, time, reported);
             } else if (!over) {
                 counted.clear();
             }
         }
 
-        void clock(long time, Set<String> told) {
+        void clock(long time, Set<String> reported) {
             if (rule.noDataS == 0 || lastSeen == 0 || noData || time - lastSeen <= rule.noDataS * 1000L) {
                 return;
             }
             long noticed = lastSeen + rule.noDataS * 1000L;
             if (state == State.PENDING) {
-                end(State.INACTIVE, Reason.SILENCE, noticed, told);
+                end(State.INACTIVE, Reason.SILENCE, noticed, reported);
             }
             noData = true;
-            emit(told, Kind.NO_DATA, State.FIRING, Reason.SILENCE, lastSeen, noticed);
+            emit(reported, Kind.NO_DATA, State.FIRING, Reason.SILENCE, lastSeen, noticed);
         }
 
-        void end(Reason reason, long time, Set<String> told) {
+        void end(Reason reason, long time, Set<String> reported) {
             long at = Math.max(time, lastSeen);
             if (state != State.INACTIVE) {
-                end(state == State.FIRING ? State.RESOLVED : State.INACTIVE, reason, at, told);
+                end(state == State.FIRING ? State.RESOLVED : State.INACTIVE, reason, at, reported);
             }
             if (noData) {
-                emit(told, Kind.NO_DATA, State.RESOLVED, reason, lastSeen, at);
+                emit(reported, Kind.NO_DATA, State.RESOLVED, reason, lastSeen, at);
                 noData = false;
             }
         }
@@ -121,13 +121,13 @@ class AlertsModelTest {
             return first;
         }
 
-        private void transition(State next, Set<String> told, long time) {
+        private void transition(State next, Set<String> reported, long time) {
             state = next;
-            emit(told, Kind.VALUE, next, Reason.DOCUMENT, since(), time);
+            emit(reported, Kind.VALUE, next, Reason.DOCUMENT, since(), time);
         }
 
-        private void end(State next, Reason reason, long time, Set<String> told) {
-            emit(told, Kind.VALUE, next, reason, since(), time);
+        private void end(State next, Reason reason, long time, Set<String> reported) {
+            emit(reported, Kind.VALUE, next, reason, since(), time);
             state = State.INACTIVE;
             counted.clear();
         }
@@ -141,8 +141,8 @@ class AlertsModelTest {
                     .time;
         }
 
-        private void emit(Set<String> told, Kind kind, State state, Reason reason, long since, long at) {
-            told.add(line(rule.name, host, kind, state, reason, since, at));
+        private void emit(Set<String> reported, Kind kind, State state, Reason reason, long since, long at) {
+            reported.add(line(rule.name, host, kind, state, reason, since, at));
         }
     }
 
@@ -159,7 +159,7 @@ class AlertsModelTest {
     private static final class Run {
         private final Map<String, Model> models = new LinkedHashMap<>();
         private final Set<String> expected = new HashSet<>();
-        private final Set<String> told = new HashSet<>();
+        private final Set<String> reported = new HashSet<>();
         private final Map<String, String> ids = new HashMap<>();
         private final Random random;
         private List<Rule> rules;
@@ -180,15 +180,15 @@ class AlertsModelTest {
                     document();
                 } else if (kind < 90) {
                     now += random.nextInt(100) * 1000L;
-                    alerts.advanceTo(now, this::told);
+                    alerts.advanceTo(now, this::reported);
                     models.values().forEach(model -> model.clock(now, expected));
                 } else if (kind < 94) {
                     edit();
                 } else {
                     restart(random.nextBoolean() ? rules : edited());
                 }
-                assertThat(told).as("after step %d", step).isEqualTo(expected);
-                told.clear();
+                assertThat(reported).as("after step %d", step).isEqualTo(expected);
+                reported.clear();
                 expected.clear();
             }
         }
@@ -198,7 +198,7 @@ class AlertsModelTest {
             long time = random.nextInt(5) == 0 ? now - random.nextInt(30) * 1000L : now;
             double value = random.nextInt(7);
             DocumentOutcome outcome = alerts.accept(Documents.load(host, time, value), Long.MAX_VALUE);
-            outcome.alerts().forEach(this::told);
+            outcome.alerts().forEach(this::reported);
             int before = (int) models.values().stream()
                     .filter(model -> model.host.equals(host) && model.lastSeen > time)
                     .count();
@@ -213,7 +213,7 @@ class AlertsModelTest {
 
         private void edit() {
             List<Rule> next = edited();
-            alerts.reload(AlertRules.parse(yaml(next)), now, this::told);
+            alerts.reload(AlertRules.parse(yaml(next)), now, this::reported);
             carryModels(next);
         }
 
@@ -221,7 +221,7 @@ class AlertsModelTest {
             AlertEvaluator fresh = new AlertEvaluator(AlertRules.parse(yaml(next)), HOSTS);
             for (int i = 0; i < HOSTS; i++) {
                 String host = "host" + i;
-                alerts.state(host).ifPresent(state -> fresh.restore(host, state, now, this::told));
+                alerts.state(host).ifPresent(state -> fresh.restore(host, state, now, this::reported));
             }
             alerts = fresh;
             carryModels(next);
@@ -244,8 +244,8 @@ class AlertsModelTest {
             rules = next;
         }
 
-        private void told(Alert alert) {
-            assertThat(told.add(line(
+        private void reported(Alert alert) {
+            assertThat(reported.add(line(
                             alert.rule(),
                             alert.host(),
                             alert.kind(),
@@ -253,7 +253,7 @@ class AlertsModelTest {
                             alert.reason(),
                             alert.since(),
                             alert.at())))
-                    .as("told once: %s", alert)
+                    .as("reported once: %s", alert)
                     .isTrue();
             assertThat(ids.merge(alert.id(), alert.rule() + alert.host() + alert.kind() + alert.since(), (a, b) -> b))
                     .as("an id belongs to one alert")

@@ -114,7 +114,7 @@ public final class Fleet {
         return 100 + host % 40 * PERIOD;
     }
 
-    /** How often a host's alert has to be told as firing and as resolved, each under {@link #key}; what is not named, never. */
+    /** How often a host's alert has to be reported as firing and as resolved, each under {@link #key}; what is not named, never. */
     public Map<String, Integer> expected() {
         Map<String, Integer> expected = new TreeMap<>();
         for (int host = 0; host < hosts; host++) {
@@ -134,7 +134,7 @@ public final class Fleet {
         return expected;
     }
 
-    /** What {@link #expected} is told under. */
+    /** What {@link #expected} is reported under. */
     public static String key(String host, String rule, State state) {
         return "%s %s %s".formatted(host, rule, state);
     }

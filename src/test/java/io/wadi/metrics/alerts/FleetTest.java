@@ -19,7 +19,7 @@ class FleetTest {
     private static final int HOSTS = 1000;
     private static final long START = Instant.parse("2026-11-20T01:00:00Z").toEpochMilli();
 
-    private final Map<String, Integer> told = new TreeMap<>();
+    private final Map<String, Integer> reported = new TreeMap<>();
     private final Map<String, Integer> ids = new TreeMap<>();
     private AlertEvaluator alerts;
     private int late;
@@ -37,8 +37,8 @@ class FleetTest {
             }
         }
 
-        assertThat(told).isEqualTo(fleet.expected());
-        assertThat(ids.values()).as("each alert was told once").containsOnly(1);
+        assertThat(reported).isEqualTo(fleet.expected());
+        assertThat(ids.values()).as("each alert was reported once").containsOnly(1);
         assertThat(late).isPositive();
     }
 
@@ -51,7 +51,7 @@ class FleetTest {
 
     private void note(Alert alert) {
         if (alert.state() == State.FIRING || alert.state() == State.RESOLVED) {
-            told.merge(Fleet.key(alert.host(), alert.rule(), alert.state()), 1, Integer::sum);
+            reported.merge(Fleet.key(alert.host(), alert.rule(), alert.state()), 1, Integer::sum);
             ids.merge(alert.id() + alert.state(), 1, Integer::sum);
         }
     }

@@ -81,7 +81,7 @@ class AlertNotificationsIT {
         return new TreeSet<>(IntStream.range(from, to).mapToObj(i -> "web-" + i).toList());
     }
 
-    /** What was told of a host in requests that were taken, in order. */
+    /** What was reported of a host in requests that were taken, in order. */
     private List<JsonNode> sent(Hook to, String host) {
         return to.accepted().stream()
                 .flatMap(each -> StreamSupport.stream(each.body().spliterator(), false))
@@ -98,7 +98,7 @@ class AlertNotificationsIT {
         await().until(() -> sent(hook, host).stream().anyMatch(AlertNotificationsIT::isOver));
     }
 
-    private void awaitTold(Hook to, Set<String> hosts) {
+    private void awaitReported(Hook to, Set<String> hosts) {
         await().until(() -> to.accepted().stream()
                 .flatMap(each -> each.hosts().stream())
                 .toList()
@@ -106,7 +106,7 @@ class AlertNotificationsIT {
     }
 
     @Test
-    void alerts_areToldTogether_again_andAsOver_andWhatIsPendingIsNot() throws Exception {
+    void alerts_areReportedTogether_again_andAsOver_andWhatIsPendingIsNot() throws Exception {
         start(Stream.concat(Stream.of(firing(0, 5)), Stream.of(alert("pending", State.PENDING, BEGAN, BEGAN)))
                 .toArray(Written[]::new));
         await().until(() -> hook.accepted().size() >= 3);
@@ -126,7 +126,7 @@ class AlertNotificationsIT {
 
         wadi.write(resolved("web-3"), firing("more"));
         awaitOver("web-3");
-        awaitTold(hook, Set.of("more"));
+        awaitReported(hook, Set.of("more"));
         assertThat(wadi.meter("wadi_alerts_webhook_firing")).isEqualTo(5);
         assertThat(hook.accepted()).noneMatch(request -> request.hosts().contains("pending"));
     }
@@ -135,7 +135,7 @@ class AlertNotificationsIT {
     void alertOfSilence_isAnotherThanTheValues() throws Exception {
         start(firing("web-0"), AlertRecords.silence("web-0", State.FIRING, BEGAN, FIRED));
 
-        awaitTold(hook, Set.of("web-0"));
+        awaitReported(hook, Set.of("web-0"));
         assertThat(hook.accepted().get(0).body().findValues("labels"))
                 .hasSize(2)
                 .doesNotHaveDuplicates();
@@ -144,7 +144,7 @@ class AlertNotificationsIT {
     @Test
     void restart_withinAFiringAlert_tellsItOn_andWhatIsOverMeanwhile() throws Exception {
         start(firing(0, 2));
-        awaitTold(hook, hosts(0, 2));
+        awaitReported(hook, hosts(0, 2));
         wadi.stop();
         int before = hook.received().size();
         wadi.write(resolved("web-1"));
@@ -164,7 +164,7 @@ class AlertNotificationsIT {
         prepare(Map.of());
         wadi.write(firing(0, 2));
         try (RouteProcess killed = process()) {
-            awaitTold(hook, hosts(0, 2));
+            awaitReported(hook, hosts(0, 2));
             killed.kill();
         }
         wadi.write(resolved("web-1"));
@@ -214,16 +214,16 @@ class AlertNotificationsIT {
     }
 
     @Test
-    void serverThatIsDown_isToldWhenItIsBack() throws Exception {
+    void serverThatIsDown_getsTheAlertsWhenItIsBack() throws Exception {
         start(firing("web-0"));
-        awaitTold(hook, Set.of("web-0"));
+        awaitReported(hook, Set.of("web-0"));
         hook.stop();
         wadi.write(firing("web-1"));
         await().until(() -> wadi.meter("wadi_alerts_webhook_requests_total", "unreachable") >= 2);
         assertThat(wadi.meter("wadi_alerts_webhook_pending")).isEqualTo(1);
 
         hook.start();
-        awaitTold(hook, Set.of("web-0", "web-1"));
+        awaitReported(hook, Set.of("web-0", "web-1"));
 
         await().until(() -> wadi.meter("wadi_alerts_webhook_pending") == 0);
     }
@@ -236,7 +236,7 @@ class AlertNotificationsIT {
         wadi.write(firing("bad"));
         try (Warnings warnings = new Warnings(AlertSender.class.getName())) {
             wadi.start();
-            awaitTold(hook, hosts(0, 3));
+            awaitReported(hook, hosts(0, 3));
             await().until(() -> wadi.meter("wadi_alerts_webhook_sent_total", "result=\"refused\"") >= 2);
 
             assertThat(warnings.lines())
@@ -249,13 +249,13 @@ class AlertNotificationsIT {
                 .allMatch(each -> each.body().size() == 1);
 
         hook.answer(200);
-        awaitTold(hook, Set.of("bad"));
+        awaitReported(hook, Set.of("bad"));
         await().until(() ->
                 hook.accepted().stream().anyMatch(each -> each.body().size() == 4));
     }
 
     @Test
-    void several_areEachToldEverything_andNoneWaitsForAnother() throws Exception {
+    void several_eachGetEverything_andNoneWaitsForAnother() throws Exception {
         try (Hook second = new Hook();
                 Hook hanging = new Hook()) {
             hanging.answer(Hook.HANG);
@@ -267,20 +267,20 @@ class AlertNotificationsIT {
             second.stop();
             wadi.write(firing(0, 5));
             wadi.start();
-            awaitTold(hook, hosts(0, 5));
+            awaitReported(hook, hosts(0, 5));
             assertThat(hook.accepted()).allMatch(request -> request.body().size() <= 2);
 
             second.start();
-            awaitTold(second, hosts(0, 5));
+            awaitReported(second, hosts(0, 5));
             assertThat(second.accepted()).extracting(Received::path).containsOnly("/behind/api/v2/alerts");
             assertThat(hanging.received()).isNotEmpty();
         }
     }
 
     @Test
-    void whatIsNotCommittedOrNoAlert_isNotTold() throws Exception {
+    void whatIsNotCommittedOrNoAlert_isNotReported() throws Exception {
         start(firing("web-0"));
-        awaitTold(hook, Set.of("web-0"));
+        awaitReported(hook, Set.of("web-0"));
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -298,7 +298,7 @@ class AlertNotificationsIT {
             producer.send(record("web-2"));
             producer.commitTransaction();
         }
-        awaitTold(hook, Set.of("web-2"));
+        awaitReported(hook, Set.of("web-2"));
 
         assertThat(hook.accepted()).noneMatch(request -> request.hosts().contains("web-1"));
         assertThat(wadi.meter("wadi_alerts_webhook_unreadable_total")).isEqualTo(1);
@@ -312,7 +312,7 @@ class AlertNotificationsIT {
     @Test
     void kafkaThatIsAway_doesNotEndAlerts() throws Exception {
         start(firing("web-0"));
-        awaitTold(hook, Set.of("web-0"));
+        awaitReported(hook, Set.of("web-0"));
         TestServers.shared().kafka().stop();
         try {
             int before = hook.accepted().size();

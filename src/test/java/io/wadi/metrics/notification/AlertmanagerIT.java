@@ -131,7 +131,7 @@ class AlertmanagerIT {
     }
 
     @Test
-    void alertThatIsNotToldAnyMore_endsByItself() throws Exception {
+    void alertThatIsNotReportedAnyMore_endsByItself() throws Exception {
         wadi.write(firing("web-01"));
         wadi.start();
         await().until(() -> active().equals(List.of("web-01")));

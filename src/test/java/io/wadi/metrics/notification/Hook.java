@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** An HTTP server that keeps what it is sent and answers as it is told to: 200 to begin with. */
+/** An HTTP server that keeps what it is sent and answers as it is instructed to: 200 to begin with. */
 final class Hook implements AutoCloseable {
     /** Keeps the connection open and says nothing. */
     static final int HANG = 0;

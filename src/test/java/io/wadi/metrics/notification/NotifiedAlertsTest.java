@@ -29,7 +29,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void all_areToldInRequestsOfTheMost_andAgainInTheNextInterval() {
+    void all_areReportedInRequestsOfTheMost_andAgainInTheNextInterval() {
         List<KnownAlert> known = alerts(5);
         assertThat(tellAll(known, 100)).containsExactly(known.subList(0, 3), known.subList(3, 5));
         assertThat(next(known, RESEND - 1)).isEmpty();
@@ -67,7 +67,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void changes_areToldAtOnce_beforeWhatIsDueAgain() {
+    void changes_areReportedAtOnce_beforeWhatIsDueAgain() {
         List<KnownAlert> known = new ArrayList<>(alerts(2));
         tellAll(known, 0);
         known.set(1, alert("a1"));
@@ -79,7 +79,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void whatFailed_isToldInItsNewestState() {
+    void whatFailed_isReportedInItsNewestState() {
         List<KnownAlert> failed = next(alerts(2), 0);
         List<KnownAlert> newer = alerts(2);
 
@@ -87,7 +87,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void refused_areToldOneByOne_afterAllOthers_andTheBadOneOnceAnInterval() {
+    void refused_areReportedOneByOne_afterAllOthers_andTheBadOneOnceAnInterval() {
         List<KnownAlert> known = alerts(4);
         sent.rejected(next(known, 0), 0);
 
@@ -123,7 +123,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void whatIsNotKnownAnyMore_isForgotten_andToldWhenItComesBack() {
+    void whatIsNotKnownAnyMore_isForgotten_andReportedWhenItComesBack() {
         List<KnownAlert> known = alerts(2);
         tellAll(known, 0);
         assertThat(next(known.subList(0, 1), 1)).isEmpty();
@@ -134,7 +134,7 @@ class NotifiedAlertsTest {
     /** Whatever changes and fails in whatever order: an Alertmanager that takes requests in the end knows all that holds. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void anyOrder_endsWithEverythingTold(long seed) {
+    void anyOrder_endsWithEverythingReported(long seed) {
         Random random = new Random(seed);
         Map<String, KnownAlert> board = new HashMap<>();
         Map<String, KnownAlert> alertmanager = new HashMap<>();

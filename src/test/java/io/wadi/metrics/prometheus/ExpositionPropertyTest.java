@@ -21,7 +21,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever is written by the formats' rules is read as it was meant; whatever else comes, nothing breaks and every line is told. */
+/** Whatever is written by the formats' rules is read as it was meant; whatever else comes, nothing breaks and every line is reported. */
 class ExpositionPropertyTest {
     private static final String[] PIECES = {
         "a",

@@ -254,13 +254,13 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void target_whereNobodyListens_isDown_andWarnedOfOnce() throws Exception {
-        PrometheusTarget nobody =
+    void target_withoutAServer_isDown_andWarnedOfOnce() throws Exception {
+        PrometheusTarget unreachable =
                 PrometheusTarget.parse("s", "db-01=127.0.0.1:" + Ports.free()).get(0);
 
         try (Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {
-            List<JsonNode> documents = parsed(scrape.scrape(nobody, null));
-            scrape.scrape(nobody, null);
+            List<JsonNode> documents = parsed(scrape.scrape(unreachable, null));
+            scrape.scrape(unreachable, null);
 
             assertThat(outcome(documents)).containsEntry("up", 0.0);
             assertThat(documents.get(0).at("/host/name").asText()).isEqualTo("db-01");

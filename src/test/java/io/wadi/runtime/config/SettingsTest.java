@@ -151,7 +151,7 @@ final class SettingsTest {
     }
 
     @Test
-    void read_severalMistakes_areAllTold() {
+    void read_severalMistakes_areAllReported() {
         Map<String, String> given = new LinkedHashMap<>();
         given.put("wadi.zzzzzzzzzzzzzzzz", "1");
         given.put("wadi.t.everi", "5s");

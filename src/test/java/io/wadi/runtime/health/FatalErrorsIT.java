@@ -67,7 +67,7 @@ final class FatalErrorsIT {
 
     /** Nothing in the process could notice this one. */
     @Test
-    void heapIsExhausted_withTheShippedOptions_endsTheProcessWhoeverSwallowsTheError() throws Exception {
+    void heapIsExhausted_withTheShippedOptions_endsTheProcessAlthoughTheErrorIsSwallowed() throws Exception {
         Ended ended = run("swallowed-and-freed", "@jvm.options", "-Xmx64m");
 
         assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);

@@ -64,7 +64,7 @@ final class MonitoredDependencyTest {
     }
 
     @Test
-    void nobodyWhoLooks_isAFault() {
+    void noProbe_isAFault() {
         at(0).checkStarted();
         at(1).checkCompleted(CheckResult.proof("well"));
 
@@ -108,7 +108,7 @@ final class MonitoredDependencyTest {
     }
 
     @Test
-    void prober_neverAsksTwiceAtATime_andNobodyElseWaits() throws Exception {
+    void prober_neverAsksTwiceAtATime_andBlocksNoOtherThread() throws Exception {
         MonitoredDependency real = new MonitoredDependency(
                 new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(50)),
                 Clock.systemUTC());

@@ -215,7 +215,7 @@ class OutageIT {
 
             safeMode(SafeModeAction.ENTER);
             try {
-                browser.soon("#headline", said -> said.isEqualTo("HDFS is down"));
+                browser.soon("#headline-title", said -> said.isEqualTo("HDFS is down"));
                 assertThat(browser.text("#causes")).contains("safe mode");
                 assertThat(browser.run(
                                 "return document.querySelector('#sinks [data-key=landing] .node').dataset.state"))

@@ -94,6 +94,21 @@ final class OrderlyShutdownTest {
     }
 
     @Test
+    void interruptedPause_isReportedWithTheTimeSinceItsBegin() throws Exception {
+        OrderlyShutdown shutdown = use(LONG, LONG);
+        start(waiting("slow"));
+        Thread stopping = new Thread(context::stop);
+        stopping.start();
+        await().until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
+
+        stopping.interrupt();
+        stopping.join();
+        shutdown.conclude(List.of());
+
+        assertThat(shutdown.report().orElseThrow().millis()).isBetween(0L, LONG.toMillis());
+    }
+
+    @Test
     void stuckRoute_holdsUpNeitherOthersNorTheNextPhase_andIsReported() throws Exception {
         // Far longer than the others take.
         OrderlyShutdown shutdown = use(Duration.ZERO, Duration.ofSeconds(3));

@@ -54,7 +54,7 @@ final class StopOrderTest {
     }
 
     @Test
-    void routesThatNobodyFeeds_stopFirst() {
+    void routesWithoutInput_stopFirst() {
         assertThat(phases(LANDING, BULK)).containsExactly(List.of("a-landing", "f-bulk"));
     }
 

@@ -99,10 +99,18 @@ public final class ActiveModels {
                 choice.shadow() == 0 ? null : read(choice.shadow(), before.shadow(), "in the shadow", wrong);
         current = new Models(inForce, shadow);
         if (version(inForce) != version(before.inForce())) {
-            LOG.info("Card payments: model version {} is now active", version(inForce));
+            log(version(inForce), "active", "no model is active: verdicts are by rules alone");
         }
         if (version(shadow) != version(before.shadow())) {
-            LOG.info("Card payments: model version {} is now the shadow", version(shadow));
+            log(version(shadow), "the shadow", "the shadow model is off");
+        }
+    }
+
+    private static void log(int version, String as, String off) {
+        if (version == 0) {
+            LOG.info("Card payments: {}", off);
+        } else {
+            LOG.info("Card payments: model version {} is now {}", version, as);
         }
     }
 

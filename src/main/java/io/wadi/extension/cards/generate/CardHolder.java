@@ -120,7 +120,7 @@ final class CardHolder {
         } else if (chance < 0.64) {
             cloned(begin, sink);
         } else if (chance < 0.94) {
-            takenOver(begin, sink);
+            stolen(begin, sink);
         } else {
             unnoticed(begin, sink);
         }
@@ -154,8 +154,8 @@ final class CardHolder {
         }
     }
 
-    /** Somebody shops online with it, at unusual hours, for more than the holder does. */
-    private void takenOver(long begin, Consumer<GeneratedPayment> sink) {
+    /** A thief shops online with it, at unusual hours, for more than the holder does. */
+    private void stolen(long begin, Consumer<GeneratedPayment> sink) {
         long at = begin + (long) (random.nextDouble() * 6 * HOUR);
         Town shop = random.nextInt(3) == 0 ? home : town(Town.TOWNS.size());
         int uses = 3 + random.nextInt(5);

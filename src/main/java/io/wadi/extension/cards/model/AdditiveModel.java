@@ -13,7 +13,7 @@ import java.util.List;
  * @param coefficients by feature; empty where there are none
  * @param usual the typical value of each feature, the baseline of {@link #weights}
  */
-@SuppressWarnings("ArrayRecordComponent") // nobody writes to them, and nobody compares them
+@SuppressWarnings("ArrayRecordComponent") // never modified or compared
 public record AdditiveModel(
         List<String> features, boolean isLogit, double base, double[] coefficients, double[] usual, List<Tree> trees) {
 

@@ -25,7 +25,7 @@ public final class TrainingExamples {
      *
      * @param values indexed by {@link Feature#place}
      */
-    @SuppressWarnings("ArrayRecordComponent") // nobody writes to them, and nobody compares them
+    @SuppressWarnings("ArrayRecordComponent") // never modified or compared
     public record Example(String payment, long at, double[] values) {}
 
     /**
@@ -33,7 +33,7 @@ public final class TrainingExamples {
      *
      * @param name the name in error messages
      */
-    @SuppressWarnings("ArrayRecordComponent") // nobody writes to them, and nobody compares them
+    @SuppressWarnings("ArrayRecordComponent") // never modified or compared
     public record Part(String name, List<Example> examples, boolean[] isFraud) {
 
         /** Scores all examples. */

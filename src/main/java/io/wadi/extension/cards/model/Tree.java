@@ -11,7 +11,7 @@ import java.util.BitSet;
  * @param right the right child
  * @param value the score of a leaf; of inner nodes the expected score, used for explanations
  */
-@SuppressWarnings("ArrayRecordComponent") // nobody writes to them, and nobody compares them
+@SuppressWarnings("ArrayRecordComponent") // never modified or compared
 public record Tree(int[] feature, double[] threshold, int[] left, int[] right, double[] value) {
     static final int LEAF = -1;
 

@@ -1,7 +1,7 @@
 // Pending and firing alerts, and their latest state changes.
 
 import { count, some, when } from "./format.js";
-import { byId, cell, chip, draw, empty, make, number, row, say } from "./draw.js";
+import { byId, cell, chip, draw, empty, make, number, row, setText } from "./draw.js";
 import { known } from "./state.js";
 import { ask } from "./session.js";
 
@@ -23,17 +23,17 @@ export function drawAlerts() {
 async function load() {
   const { body, problem } = await ask("api/alerts");
   if (problem) {
-    say(byId("alerts-said"), problem);
+    setText(byId("alerts-status"), problem);
     seenEnd = null;
     return;
   }
-  say(byId("alerts-count"), body.count ? String(body.count) : "");
+  setText(byId("alerts-count"), body.count ? String(body.count) : "");
   const notes = [
     body.count > body.active.length ? `${body.active.length} of ${count(body.count)} are shown.` : "",
     body.cut ? "Only the newest changes were read." : "",
     body.unreadable > 0 ? `${some(body.unreadable, "record is", "records are")} not a valid alert.` : "",
   ];
-  say(byId("alerts-said"), notes.filter(Boolean).join(" "));
+  setText(byId("alerts-status"), notes.filter(Boolean).join(" "));
   const active = body.active
     .map((alert) => ({ ...alert, key: alert.id ?? JSON.stringify(alert) }))
     .sort((a, b) => Number(b.state === "firing") - Number(a.state === "firing") || String(b.since).localeCompare(String(a.since)));
@@ -53,7 +53,7 @@ async function load() {
       make("li", {}, make("time", {}, when(Date.parse(alert.at))), chip(alert.state ?? "unknown", STATES[alert.state] ?? "idle"), make("span", {}, `${alert.rule} on ${alert.host}`), make("span", { class: "why" }, [alert.reason, reading(alert)].filter((part) => part && part !== "–").join(", "))),
   );
   byId("alerts-past").hidden = body.changes.length === 0;
-  say(byId("alerts-past").querySelector("summary"), `The last ${some(body.changes.length, "change", "changes")}`);
+  setText(byId("alerts-past").querySelector("summary"), `The last ${some(body.changes.length, "change", "changes")}`);
 }
 
 /** The value and its threshold. */

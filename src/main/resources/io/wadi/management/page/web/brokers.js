@@ -1,18 +1,18 @@
 // The brokers of the cluster, and the partitions and settings of a topic.
 
 import { count } from "./format.js";
-import { byId, cell, draw, empty, make, number, row, say } from "./draw.js";
+import { byId, cell, draw, empty, make, number, row, setText } from "./draw.js";
 import { ask } from "./session.js";
 
 const REFRESH_MS = 60_000;
 
 export async function drawBrokers() {
   const { body, problem } = await ask("api/cluster");
-  say(byId("brokers-said"), problem ?? (body.counted < body.topics ? `Partitions of the first ${count(body.counted)} of ${count(body.topics)} topics are counted.` : ""));
+  setText(byId("brokers-status"), problem ?? (body.counted < body.topics ? `Partitions of the first ${count(body.counted)} of ${count(body.topics)} topics are counted.` : ""));
   if (problem) {
     return;
   }
-  say(byId("brokers-count"), String(body.brokers.length));
+  setText(byId("brokers-count"), String(body.brokers.length));
   draw(
     byId("brokers-rows"),
     body.brokers.map((broker) => ({ key: `b ${broker.id}`, ...broker, isController: broker.id === body.controller })),
@@ -37,7 +37,7 @@ export async function drawTopic(topic) {
   if (topic !== requested) {
     return;
   }
-  say(byId("topic-said"), problem ?? "");
+  setText(byId("topic-status"), problem ?? "");
   const partitions = (body?.partitions ?? []).map((each) => ({ key: `p ${each.partition}`, ...each }));
   draw(byId("topic-partitions"), partitions, (item) =>
     row(item, (partition) => {

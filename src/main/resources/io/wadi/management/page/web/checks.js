@@ -1,7 +1,7 @@
 // Health checks, and the servers that Wadi uses.
 
 import { count, inShort, some } from "./format.js";
-import { byId, draw, make, mark, say } from "./draw.js";
+import { byId, draw, make, mark, setText } from "./draw.js";
 import { check, known, now, routes } from "./state.js";
 
 export function drawChecks() {
@@ -14,7 +14,7 @@ export function drawChecks() {
   if (quiet > 0) {
     list.push({ key: "quiet", id: `${some(quiet, "check", "checks")} of routes and partitions`, up: true, message: "up" });
   }
-  say(byId("checks-count"), down.length ? `${down.length} of ${all.length} down` : `${all.length} up`);
+  setText(byId("checks-count"), down.length ? `${down.length} of ${all.length} down` : `${all.length} up`);
   draw(byId("checks-rows"), list, (each) =>
     make(
       "li",

@@ -1,14 +1,14 @@
 // Dead letters, grouped by cause, one by one, and their replay to their topics.
 
 import { count, some, when } from "./format.js";
-import { byId, cell, confirmOn, draw, empty, make, number, once, row, say } from "./draw.js";
+import { byId, cell, conceal, confirmOn, draw, empty, make, number, once, reveal, row, setText } from "./draw.js";
 import { known } from "./state.js";
 import { ask, change } from "./session.js";
 import { drawRecord } from "./topics.js";
 
 /** Maximum number of dead letters that are read without a request by the user. */
 const MAX_AUTOMATIC = 20_000;
-const form = byId("letters-form").elements;
+const form = byId("dead-letters-form").elements;
 
 /** Delay before the next automatic read after a failed one. */
 const RETRY_AFTER_MS = 10_000;
@@ -36,7 +36,7 @@ function selection(more = {}) {
 /** Reads the dead letters when the page opens and when the topic grows, unless the topic is large. */
 export function drawDeadLetters() {
   const now = end();
-  say(byId("letters-count"), now === undefined ? "" : count(now));
+  setText(byId("dead-letters-count"), now === undefined ? "" : count(now));
   if (Date.now() >= nextLoadAt && (loadedEnd === null || (now ?? 0) !== loadedEnd)) {
     loadAutomatically(now ?? 0);
   }
@@ -45,7 +45,7 @@ export function drawDeadLetters() {
 async function loadAutomatically(now) {
   nextLoadAt = Date.now() + RETRY_AFTER_MS;
   loadedEnd = null;
-  if (await loadGroups({ most: MAX_AUTOMATIC })) {
+  if (await loadGroups({ max: MAX_AUTOMATIC })) {
     loadedEnd = now;
     nextLoadAt = 0;
   }
@@ -55,15 +55,15 @@ async function loadAutomatically(now) {
 async function loadGroups(more = {}) {
   const { body, problem } = await ask(`api/dead-letters?${selection(more)}`);
   if (problem) {
-    say(byId("letters-said"), problem);
+    setText(byId("dead-letters-status"), problem);
     return false;
   }
-  if (body.standing !== undefined) {
-    say(byId("letters-said"), `${count(body.standing)} dead letters: press “Show” to read them.`);
+  if (body.groups === undefined) {
+    setText(byId("dead-letters-status"), `${count(body.deadLetters)} dead letters: press “Show” to read them.`);
     return true;
   }
-  groups = body.heaps;
-  say(byId("letters-said"), body.letters === 0 ? "" : `${some(body.letters, "dead letter", "dead letters")} of ${some(groups.length, "cause", "causes")}, newest first.`);
+  groups = body.groups;
+  setText(byId("dead-letters-status"), body.deadLetters === 0 ? "" : `${some(body.deadLetters, "dead letter", "dead letters")} of ${some(groups.length, "cause", "causes")}, newest first.`);
   drawGroups();
   return true;
 }
@@ -73,7 +73,7 @@ const of = (group) => ({ route: group.route, topic: group.topic, cause: group.ca
 function drawGroups() {
   const mayChange = known.session?.role === "operate";
   const list = groups.map((group) => ({ ...group, key: JSON.stringify(of(group)), mayChange }));
-  draw(byId("letters-rows"), list.length ? list : [empty(5, "No dead letters.")], (item) =>
+  draw(byId("dead-letters-rows"), list.length ? list : [empty(5, "No dead letters.")], (item) =>
     row(item, (group) => [
       cell([group.cause, make("small", {}, `route ${group.route}, topic ${group.topic || "unknown"}`)]),
       number(count(group.count)),
@@ -101,45 +101,47 @@ function replayer(group) {
     const { body, problem } = done;
     if (!isConfirmed) {
       if (problem || body.replayed === 0) {
-        say(byId("letters-replayed"), problem ?? left(body));
+        setText(byId("dead-letters-replayed"), problem ?? left(body));
       } else {
-        say(byId("letters-replayed"), [`${some(body.replayed, "record", "records")} would be replayed to ${group.topic}.`, left(body)].join(" "));
+        setText(byId("dead-letters-replayed"), [`${some(body.replayed, "record", "records")} would be replayed to ${group.topic}.`, left(body)].join(" "));
         confirmOn(pressed, `really replay ${count(body.replayed)}?`);
       }
       return;
     }
     confirmOn(pressed, null);
-    say(byId("letters-replayed"), problem ?? [`${some(body.replayed, "record", "records")} replayed to ${group.topic}; the dead letters remain.`, left(body)].join(" "));
+    setText(byId("dead-letters-replayed"), problem ?? [`${some(body.replayed, "record", "records")} replayed to ${group.topic}; the dead letters remain.`, left(body)].join(" "));
   });
 }
 
 const left = (done) =>
   [
-    done.tooOften > 0 ? `${count(done.tooOften)} skipped: replayed three times already.` : "",
-    done.homeless > 0 ? `${count(done.homeless)} skipped: their topic is unknown.` : "",
-    done.refused > 0 ? `${count(done.refused)} skipped: the topic rejects ${done.refused === 1 ? "it" : "them"}. The first one: ${done.refusal}` : "",
+    done.maxAttemptsReached > 0 ? `${count(done.maxAttemptsReached)} skipped: replayed three times already.` : "",
+    done.withoutSourceTopic > 0 ? `${count(done.withoutSourceTopic)} skipped: their topic is unknown.` : "",
+    done.rejected > 0 ? `${count(done.rejected)} skipped: the topic rejects ${done.rejected === 1 ? "it" : "them"}. The first one: ${done.rejection}` : "",
   ].join(" ").trim();
 
 async function openGroup(group) {
   opened = group;
-  const { body, problem } = await ask(`api/dead-letters/letters?${selection({ ...of(group), limit: "50" })}`);
+  const { body, problem } = await ask(`api/dead-letters/records?${selection({ ...of(group), limit: "50" })}`);
   if (opened !== group) {
     return;
   }
-  byId("letter-list").hidden = false;
-  say(byId("letter-title"), group.cause);
-  say(byId("letter-said"), problem ?? (group.count > body.letters.length ? `The newest ${body.letters.length} of ${count(group.count)}.` : ""));
-  draw(byId("letter-rows"), (body?.letters ?? []).map((letter) => ({ ...letter, recordKey: letter.key, key: `letter ${letter.at}` })), (letter) =>
-    drawRecord(letter, { title: letter.from, facts: { cause: `${letter.kind}: ${letter.message}`, letter: `${letter.at}, replayed ${letter.attempts} times` } }),
+  setText(byId("dead-letter-title"), group.cause);
+  setText(byId("dead-letter-status"), problem ?? (group.count > body.records.length ? `The newest ${body.records.length} of ${count(group.count)}.` : ""));
+  draw(byId("dead-letter-rows"), (body?.records ?? []).map((each) => ({ ...each, recordKey: each.key, key: `dead letter ${each.at}` })), (deadLetter) =>
+    drawRecord(deadLetter, {
+      title: deadLetter.from,
+      facts: { cause: `${deadLetter.kind}: ${deadLetter.message}`, "dead letter": `${deadLetter.at}, replayed ${deadLetter.attempts} times` },
+    }),
   );
-  byId("letter-list").scrollIntoView({ block: "nearest" });
+  reveal(byId("dead-letter-group"), byId("dead-letter-title"));
 }
 
-byId("letters-form").addEventListener("submit", (event) => {
+byId("dead-letters-form").addEventListener("submit", (event) => {
   event.preventDefault();
   loadGroups();
 });
-byId("letter-close").addEventListener("click", () => {
+byId("dead-letter-close").addEventListener("click", () => {
   opened = null;
-  byId("letter-list").hidden = true;
+  conceal(byId("dead-letter-group"));
 });

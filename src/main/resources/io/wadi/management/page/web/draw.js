@@ -63,9 +63,31 @@ export function draw(parent, items, build) {
   before.forEach((child) => child.remove());
 }
 
-export function say(element, text) {
+export function setText(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
+  }
+}
+
+/** Has screen readers read a text. */
+export const announce = (text) => setText(byId("announce"), text);
+
+/** Shows a part of the page that a control opens, and moves the focus to its heading. */
+export function reveal(part, heading) {
+  part.opener = document.activeElement;
+  part.hidden = false;
+  part.scrollIntoView({ block: part.matches("section") ? "start" : "nearest" });
+  heading.focus({ preventScroll: true });
+}
+
+/** Hides the part again; the focus returns to the control that opened it, or to the one that replaces it. */
+export function conceal(part) {
+  const within = part.contains(document.activeElement);
+  part.hidden = true;
+  const { opener } = part;
+  if (within && opener) {
+    const label = CSS.escape(opener.getAttribute("aria-label") ?? "");
+    (opener.isConnected ? opener : document.querySelector(`[aria-label="${label}"]`))?.focus();
   }
 }
 
@@ -94,17 +116,18 @@ export function sparkline(values) {
   return svg("svg", { class: "spark", viewBox: "0 0 100 20", preserveAspectRatio: "none", role: "img", "aria-label": label }, svg("path", { d: line }));
 }
 
-const CONFIRM_FOR_MS = 4000;
+const CONFIRM_FOR_MS = 10_000;
 
 /** Shows a confirmation question on a button for a while; null restores the button's text. */
 export function confirmOn(button, question) {
   button.dataset.text ??= button.textContent;
   if (question === null) {
     delete button.dataset.sure;
-    say(button, button.dataset.text);
+    setText(button, button.dataset.text);
   } else {
     button.dataset.sure = "asked";
-    say(button, question);
+    setText(button, question);
+    announce(`${question} Press the button again.`);
     setTimeout(() => button.dataset.sure && confirmOn(button, null), CONFIRM_FOR_MS);
   }
 }

@@ -1,7 +1,7 @@
 // Landed files in HDFS and their content, and the documents of each index. The servers are queried only on request.
 
 import { bytes, clock, count, exactly, range, seconds, some, when } from "./format.js";
-import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, once, row, say, setState } from "./draw.js";
+import { MOST_ROWS, byId, cell, chip, conceal, draw, empty, make, number, once, reveal, row, setState, setText } from "./draw.js";
 import { known } from "./state.js";
 import { ask, change } from "./session.js";
 import { drawRecord } from "./topics.js";
@@ -22,17 +22,17 @@ function coverage(item) {
 
 async function loadAll() {
   const answers = await once(byId("files-ask"), () => {
-    say(byId("files-said"), "Querying HDFS and Elasticsearch …");
+    setText(byId("files-status"), "Querying HDFS and Elasticsearch …");
     return Promise.all([ask("api/landed"), ask("api/indexed")]);
   });
   if (!answers) {
     return;
   }
   const [landed, indexed] = answers;
-  say(byId("files-ask"), "Refresh");
+  setText(byId("files-ask"), "Refresh");
   const problems = [landed.problem, indexed.problem, ...(indexed.body?.problems ?? [])].filter(Boolean);
-  say(byId("files-said"), [`As of ${clock(Date.now())}.`, ...problems].join(" "));
-  byId("files-said").dataset.state = problems.length ? "failed" : "done";
+  setText(byId("files-status"), [`As of ${clock(Date.now())}.`, ...problems].join(" "));
+  byId("files-status").dataset.state = problems.length ? "failed" : "done";
   drawLanded(landed);
   drawIndexed(indexed);
 }
@@ -48,7 +48,7 @@ function drawLanded({ body, problem }) {
     number(bytes(topic.bytes)),
     number(ago(topic.now, topic.newest)),
   ]);
-  say(byId("files-left"), body?.more ? `${count(body.more)} more topics are not shown.` : "");
+  setText(byId("files-left"), body?.more ? `${count(body.more)} more topics are not shown.` : "");
 }
 
 function drawIndexed({ body, problem }) {
@@ -61,7 +61,7 @@ function drawIndexed({ body, problem }) {
     number([count(topic.committed), make("small", {}, topic.group)]),
     number(count(topic.behind)),
   ]);
-  say(byId("indexed-left"), body?.more ? `${count(body.more)} more routes are not shown.` : "");
+  setText(byId("indexed-left"), body?.more ? `${count(body.more)} more routes are not shown.` : "");
 }
 
 function balance(topic) {
@@ -79,7 +79,7 @@ function balance(topic) {
           : topic.documents === null
             ? ["no documents yet", "idle"]
             : ["complete", "done"];
-  return [chip(text, state), make("small", {}, topic.words)];
+  return [chip(text, state), make("small", {}, topic.explanation)];
 }
 
 function show(rows, items, cells) {
@@ -104,24 +104,23 @@ function open(topic) {
   listing = null;
   audit = null;
   closePreview();
-  byId("landed").hidden = false;
-  say(byId("landed-title"), `Landed files of ${topic}`);
+  setText(byId("landed-title"), `Landed files of ${topic}`);
   drawTopic();
   drawAudit();
-  byId("landed").scrollIntoView({ block: "start" });
+  reveal(byId("landed"), byId("landed-title"));
   list();
 }
 
 async function list() {
   const topic = opened;
-  say(byId("landed-said"), "Querying HDFS …");
+  setText(byId("landed-status"), "Querying HDFS …");
   const { body, problem } = await ask(`api/landed/${encodeURIComponent(topic)}`);
   if (topic !== opened) {
     return;
   }
   listing = body?.listing ?? listing;
   audit = body?.audit ?? audit;
-  say(byId("landed-said"), problem ?? `${listing.directory}, as of ${clock(listing.time)}. File names give the offsets of each file; an audit compares them with Kafka too.`);
+  setText(byId("landed-status"), problem ?? `${listing.directory}, as of ${clock(listing.time)}. File names give the offsets of each file; an audit compares them with Kafka too.`);
   drawTopic();
   drawAudit();
 }
@@ -150,7 +149,7 @@ function drawTopic() {
   draw(byId("landed-files"), files.length ? files : [empty(6, "Not loaded yet.")], (item) =>
     row(item, (each) => [cell(previewer(each)), number(String(each.partition)), cell(details(each.file)), number(count(each.last - each.first + 1)), number(bytes(each.bytes)), number(when(each.modified))]),
   );
-  say(byId("landed-left"), listing ? [left(listing.files, files.length, "older files"), left(partitions.length, MOST_ROWS, "partitions")].filter(Boolean).join(" ") : "");
+  setText(byId("landed-left"), listing ? [left(listing.files, files.length, "older files"), left(partitions.length, MOST_ROWS, "partitions")].filter(Boolean).join(" ") : "");
 }
 
 function remarks(partition) {
@@ -190,8 +189,8 @@ function drawAudit() {
     return;
   }
   setState(byId("audit"), audit.sound ? "done" : "failed");
-  say(byId("audit-verdict"), audit.verdict);
-  say(byId("audit-said"), `Audited ${when(audit.time)} in ${seconds(audit.tookMs / 1000)}, with the commits of ${audit.group}.`);
+  setText(byId("audit-result"), audit.result);
+  setText(byId("audit-status"), `Audited ${when(audit.time)} in ${seconds(audit.tookMs / 1000)}, with the commits of ${audit.group}.`);
   const findings = audit.findings.map((each, at) => ({ key: `f ${at}`, text: `partition ${each.partition}: ${each.text}` }));
   if (audit.moreFindings) {
     findings.push({ key: "more", text: `${count(audit.moreFindings)} more; ./wadi audit ${audit.topic} --json has all` });
@@ -203,19 +202,19 @@ async function runAudit() {
   const topic = opened;
   const button = byId("landed-audit");
   const done = await once(button, () => {
-    say(button, "Auditing …");
+    setText(button, "Auditing …");
     return change("POST", `api/landed/${encodeURIComponent(topic)}/audit`);
   });
   if (!done) {
     return;
   }
-  say(button, "Audit");
+  setText(button, "Audit");
   if (topic !== opened) {
     return;
   }
   const { body, problem } = done;
   if (problem) {
-    say(byId("landed-said"), problem);
+    setText(byId("landed-status"), problem);
     return;
   }
   audit = body;
@@ -234,7 +233,7 @@ function details(path) {
 }
 
 function previewer(file) {
-  const button = make("button", { type: "button", class: "plain", "data-action": "look", "aria-label": `show ${file.file}` }, range(file.first, file.last));
+  const button = make("button", { type: "button", class: "plain", "data-action": "preview", "aria-label": `show ${file.file}` }, range(file.first, file.last));
   button.addEventListener("click", () => showFile(file.file));
   return button;
 }
@@ -242,26 +241,25 @@ function previewer(file) {
 async function showFile(file) {
   const topic = opened;
   preview = file;
-  byId("look").hidden = false;
-  say(byId("look-title"), `File of ${topic}`);
-  say(byId("look-said"), "Querying HDFS …");
+  setText(byId("preview-title"), `File of ${topic}`);
+  setText(byId("preview-status"), "Querying HDFS …");
   drawPreview(null);
-  byId("look").scrollIntoView({ block: "start" });
-  const { body, problem } = await ask(`api/landed/${encodeURIComponent(topic)}/look?file=${encodeURIComponent(file)}`);
+  reveal(byId("preview"), byId("preview-title"));
+  const { body, problem } = await ask(`api/landed/${encodeURIComponent(topic)}/preview?file=${encodeURIComponent(file)}`);
   if (topic !== opened || file !== preview) {
     return;
   }
   drawPreview(problem ? null : body);
-  say(byId("look-said"), problem ?? `${body.count === null ? "Records, not counted" : some(body.count, "record", "records")} in ${bytes(body.bytes)} of ${body.format}, closed ${when(body.modified)}. ${body.problem}`);
+  setText(byId("preview-status"), problem ?? `${body.count === null ? "Records, not counted" : some(body.count, "record", "records")} in ${bytes(body.bytes)} of ${body.format}, closed ${when(body.modified)}. ${body.problem}`);
 }
 
 function drawPreview(found) {
   const [first, last] = [found?.first ?? [], found?.last ?? []];
-  say(byId("look-path"), found?.path ?? "");
-  draw(byId("look-first"), first.map((each, at) => shown(each, `f ${at}`, `no. ${at + 1}`)), drawShown);
-  draw(byId("look-last"), last.map((each, at) => shown(each, `l ${at}`, lastName(found, at))), drawShown);
+  setText(byId("preview-path"), found?.path ?? "");
+  draw(byId("preview-first"), first.map((each, at) => shown(each, `f ${at}`, `no. ${at + 1}`)), drawShown);
+  draw(byId("preview-last"), last.map((each, at) => shown(each, `l ${at}`, lastName(found, at))), drawShown);
   const between = found && found.count !== null ? found.count - first.length - last.length : 0;
-  say(byId("look-between"), last.length === 0 ? "" : between > 0 ? `… ${some(between, "record", "records")} between …` : found.count === null ? "… and the last records:" : "");
+  setText(byId("preview-between"), last.length === 0 ? "" : between > 0 ? `… ${some(between, "record", "records")} between …` : found.count === null ? "… and the last records:" : "");
 }
 
 const shown = (record, key, name) => ({ ...record, recordKey: record.key, key, at: record.offset === null ? name : `${record.partition}@${record.offset}` });
@@ -275,7 +273,7 @@ function lastName(found, at) {
 
 function closePreview() {
   preview = null;
-  byId("look").hidden = true;
+  conceal(byId("preview"));
 }
 
 byId("files-ask").addEventListener("click", loadAll);
@@ -284,8 +282,8 @@ byId("landed-audit").addEventListener("click", runAudit);
 byId("landed-close").addEventListener("click", () => {
   opened = null;
   closePreview();
-  byId("landed").hidden = true;
+  conceal(byId("landed"));
 });
-byId("look-close").addEventListener("click", closePreview);
+byId("preview-close").addEventListener("click", closePreview);
 // The link at the top of the page loads this section.
 window.addEventListener("hashchange", () => location.hash === "#files" && loadAll());

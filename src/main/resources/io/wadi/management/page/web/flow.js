@@ -1,8 +1,8 @@
 // The flow diagram.
 
 import { behindFor, count, perSecond, some } from "./format.js";
-import { byId, draw, make, mark, say } from "./draw.js";
-import { ROUTE_STATES, VERDICT_STATES, check, failing, figureRate, groupOf, known, now, rate, routes, stateOf, sumOf, works } from "./state.js";
+import { byId, draw, make, mark, setText } from "./draw.js";
+import { ROUTE_STATES, LAG_STATES, check, failing, metricRate, groupOf, known, now, rate, routes, stateOf, sumOf, works } from "./state.js";
 
 const MOST_OTHERS = 8;
 const TOPICS_PER_SINK = 2;
@@ -48,8 +48,8 @@ export function sinks() {
       const group = withOwnAge(groupOf(route), route);
       const needed = check(NEEDS[kind]);
       const down = needed !== undefined && !needed.up;
-      const retrying = route.figures.wadi_partition_failing > 0;
-      const lagState = group ? VERDICT_STATES[group.verdict] : "idle";
+      const retrying = route.metrics.wadi_partition_failing > 0;
+      const lagState = group ? LAG_STATES[group.status] : "idle";
       const stopped = !works(route);
       return {
         key: route.id,
@@ -63,8 +63,8 @@ export function sinks() {
         main: main(kind, route),
         isOff: stateOf(route) === "STOPPED" && !down,
         note: [stopped ? `${route.id} is ${stateOf(route).toLowerCase()}` : route.description, retrying ? "failing; retrying" : ""].filter(Boolean).join(" · "),
-        rate: perSecond(figureRate(route, "wadi_consumed_records") ?? group?.rate),
-        behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : "no backlog") : "no offsets yet",
+        rate: perSecond(metricRate(route, "wadi_consumed_records") ?? group?.rate),
+        behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : group.uncommitted > 0 ? "lag unknown" : "no backlog") : "no offsets yet",
       };
     })
     .sort((a, b) => ["landing", "indexing", "other"].indexOf(a.kind) - ["landing", "indexing", "other"].indexOf(b.kind));
@@ -72,19 +72,19 @@ export function sinks() {
 
 /** A route of this process measures the age of its oldest unprocessed record exactly. */
 function withOwnAge(group, route) {
-  const own = (route.figures.wadi_lag_seconds ?? 0) / 1000;
+  const own = (route.metrics.wadi_lag_seconds ?? 0) / 1000;
   return group?.lag > 0 && own > group.seconds ? { ...group, seconds: own, secondsAreAtLeast: false } : group;
 }
 
 function main(kind, route) {
   if (kind === "landing") {
-    const files = Object.entries(route.figures)
+    const files = Object.entries(route.metrics)
       .filter(([name]) => name.startsWith("wadi_landed_files"))
       .reduce((sum, [, value]) => sum + value, 0);
-    return `${some(files, "file", "files")}, ${some(route.figures.wadi_landed_records ?? 0, "record", "records")} landed here`;
+    return `${some(files, "file", "files")}, ${some(route.metrics.wadi_landed_records ?? 0, "record", "records")} landed here`;
   }
   if (kind === "indexing") {
-    return `${some(route.figures.wadi_indexed_documents ?? 0, "document", "documents")} indexed here`;
+    return `${some(route.metrics.wadi_indexed_documents ?? 0, "document", "documents")} indexed here`;
   }
   return route.topics.length > 0 ? `reads ${route.topics.slice(0, 3).join(", ")}${route.topics.length > 3 ? " …" : ""}` : "";
 }
@@ -125,7 +125,7 @@ const sinkNode = (item) => make("li", {}, arrow(item.state, item.rate, item.behi
 /** The flows that are switched off or stopped, folded away. */
 function drawOff(off) {
   byId("flows-off").hidden = off.length === 0;
-  say(byId("flows-off-summary"), `${some(off.length, "flow is", "flows are")} off: ${off.map((sink) => sink.key).join(", ")}`);
+  setText(byId("flows-off-summary"), `${some(off.length, "flow is", "flows are")} off: ${off.map((sink) => sink.key).join(", ")}`);
   draw(byId("flows-off-rows"), off, (item) => make("li", {}, node(item)));
 }
 

@@ -1,27 +1,27 @@
 // The consumer groups of the cluster and their lag.
 
-import { behindFor, count, perSecond, some } from "./format.js";
-import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, row, say, sparkline } from "./draw.js";
-import { VERDICT_STATES, known, routes, severity } from "./state.js";
+import { behindFor, perSecond, some } from "./format.js";
+import { MOST_ROWS, byId, cell, chip, draw, empty, make, number, row, setText, sparkline } from "./draw.js";
+import { LAG_STATES, known, lagOf, routes, severity } from "./state.js";
 
 export function drawGroups() {
   const own = new Map(routes().filter((route) => route.group).map((route) => [route.group, route]));
   const list = (known.lag?.groups ?? [])
     .map((group) => ({ ...group, key: `g ${group.group}`, route: own.get(group.group)?.id, past: known.history.groups[group.group] ?? [] }))
     .sort((a, b) => severity(a) - severity(b) || Number(!a.route) - Number(!b.route) || b.lag - a.lag || a.group.localeCompare(b.group));
-  say(byId("groups-count"), known.lag?.time ? String(list.length) : "");
+  setText(byId("groups-count"), known.lag?.time ? String(list.length) : "");
   draw(byId("groups-rows"), list.length ? list.slice(0, MOST_ROWS) : [empty(7, known.lag?.time ? "No group has committed an offset yet." : "Querying Kafka …")], (item) =>
     row(item, (group) => [
       cell([group.group, make("small", {}, group.route ? `route ${group.route}` : `${some(group.members ?? 0, "member", "members")}, ${group.type === "Classic" ? "" : `${group.type} protocol, `}${group.state}`)]),
-      cell(chip(group.verdict, VERDICT_STATES[group.verdict] ?? "idle")),
-      number(count(group.lag)),
+      cell(chip(group.status, LAG_STATES[group.status] ?? "idle")),
+      number(lagOf(group)),
       number(behindFor(group)),
       number(perSecond(group.rate)),
       cell(sparkline(group.past)),
       cell([group.topics.slice(0, 4).map((topic) => topic.topic).join(", ") + (group.topics.length > 4 ? ` and ${group.topics.length - 4} more` : ""), group.problem ? make("small", {}, group.problem) : ""]),
     ]),
   );
-  say(byId("groups-left"), known.lag?.left ?? "");
+  setText(byId("groups-left"), known.lag?.omitted ?? "");
 }
 
 /** Appends a sample to the history, which is as long as the server's. */

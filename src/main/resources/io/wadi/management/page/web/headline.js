@@ -1,8 +1,8 @@
 // The headline and the problems below it.
 
 import { behindFor, clock, count, inShort, seconds, some } from "./format.js";
-import { byId, draw, make, say, setState } from "./draw.js";
-import { SERVERS, VERDICT_STATES, VERDICT_WORDS, check, failing, known, now, routes, severity, sumOf, works } from "./state.js";
+import { announce, byId, draw, make, setState, setText } from "./draw.js";
+import { SERVERS, LAG_STATES, LAG_WORDS, check, failing, known, now, routes, severity, sumOf, works } from "./state.js";
 import { sinks } from "./flow.js";
 
 /** Merges the checks of a group's partitions, which mostly have the same cause, into one with their number. */
@@ -24,11 +24,11 @@ function problems() {
   }));
   const own = new Set(routes().map((route) => route.group));
   for (const group of known.lag?.groups ?? []) {
-    if (group.verdict !== "OK") {
+    if (group.status !== "OK") {
       found.push({
         key: `group ${group.group}`,
-        state: own.has(group.group) ? VERDICT_STATES[group.verdict] : "trouble",
-        text: `Group ${group.group} ${VERDICT_WORDS[group.verdict] ?? group.verdict}: ${some(group.lag, "record", "records")} behind${group.lag > 0 ? `, the oldest for ${behindFor(group)}` : ""}.`,
+        state: own.has(group.group) ? LAG_STATES[group.status] : "trouble",
+        text: `Group ${group.group} ${LAG_WORDS[group.status] ?? group.status}: ${some(group.lag, "record", "records")} behind${group.lag > 0 ? `, the oldest for ${behindFor(group)}` : ""}.`,
       });
     }
   }
@@ -43,7 +43,7 @@ function problems() {
 }
 
 function headline(found) {
-  const late = sinks().filter((sink) => sink.group && sink.group.verdict !== "OK");
+  const late = sinks().filter((sink) => sink.group && sink.group.status !== "OK");
   const down = failing();
   if (late.length > 0) {
     const worst = late.sort((a, b) => severity(a.group) - severity(b.group))[0];
@@ -64,15 +64,23 @@ function headline(found) {
     return "All checks are up; querying consumer lag";
   }
   const oldest = Math.max(0, ...sinks().map((sink) => (sink.group?.lag > 0 ? sink.group.seconds : 0)));
-  return oldest > 0 ? `Healthy: the oldest unprocessed record is ${seconds(oldest)} old` : "Healthy: no backlog";
+  if (oldest > 0) {
+    return `Healthy: the oldest unprocessed record is ${seconds(oldest)} old`;
+  }
+  return sinks().some((sink) => sink.group?.uncommitted > 0) ? "Healthy: no known backlog" : "Healthy: no backlog";
 }
 
 export function drawHeadline() {
   const found = problems();
   const state = found.some((each) => each.state === "failed") ? "failed" : found.length > 0 ? "trouble" : known.lag?.time ? "done" : "waiting";
-  const section = byId("verdict");
+  const section = byId("headline");
+  const text = headline(found);
+  // The numbers change every two seconds: only another state is announced.
+  if (section.dataset.state !== state) {
+    announce(text);
+  }
   setState(section, state);
-  say(byId("headline"), headline(found));
+  setText(byId("headline-title"), text);
   const shown = found.slice(0, 5);
   if (found.length > shown.length) {
     shown.push({ key: "more", text: `… and ${found.length - shown.length} more, below` });

@@ -2,7 +2,7 @@
 // Text from servers is never inserted as markup.
 
 import { clock, seconds } from "./format.js";
-import { byId, say, setState } from "./draw.js";
+import { announce, byId, setState, setText } from "./draw.js";
 import { RATE_OVER_MS, known, now } from "./state.js";
 import { begin, reloadLater } from "./session.js";
 import { drawFlow } from "./flow.js";
@@ -24,8 +24,11 @@ function drawLink() {
   const last = now();
   const silent = Date.now() - known.heardAt > SILENT_AFTER_MS;
   const link = byId("link");
+  if (last && silent !== document.body.classList.contains("stale")) {
+    announce(silent ? "Wadi does not answer" : "Wadi answers again");
+  }
   setState(link, !last ? "waiting" : silent ? "failed" : "done");
-  say(link.querySelector("span"), !last ? "connecting" : `${silent ? "Wadi does not answer; as of" : "live,"} ${clock(last.time)}${clocksApart(last)}`);
+  setText(link.querySelector("span"), !last ? "connecting" : `${silent ? "Wadi does not answer; as of" : "live,"} ${clock(last.time)}${clocksApart(last)}`);
   document.body.classList.toggle("stale", Boolean(last) && silent);
 }
 

@@ -1,8 +1,8 @@
 // Routes and their actions.
 
 import { count, perSecond } from "./format.js";
-import { byId, cell, chip, confirmOn, draw, make, number, once, say } from "./draw.js";
-import { ROUTE_STATES, figureRate, known, routes, stateOf } from "./state.js";
+import { byId, cell, chip, conceal, confirmOn, draw, make, number, once, reveal, setText } from "./draw.js";
+import { ROUTE_STATES, metricRate, known, routes, stateOf } from "./state.js";
 import { ask, change } from "./session.js";
 
 /** The actions as requests of Kafka Connect's REST API, and the states in which each is offered. */
@@ -30,11 +30,11 @@ let shownUntil = 0;
 
 /** Shows the result of an action for a while. */
 function showResult(text, isBad) {
-  const result = byId("told");
-  say(result, text);
+  const result = byId("routes-status");
+  setText(result, text);
   result.dataset.state = isBad ? "failed" : "done";
   shownUntil = Date.now() + 8000;
-  setTimeout(() => Date.now() >= shownUntil && say(result, ""), 8100);
+  setTimeout(() => Date.now() >= shownUntil && setText(result, ""), 8100);
 }
 
 function actions(route) {
@@ -60,11 +60,11 @@ export function drawRoutes() {
       trace: known.connectors[route.id]?.status.tasks.find((task) => task.trace)?.trace ?? "",
       controllable: mayChange && route.id in known.connectors,
       way: `${route.from} → ${route.to.filter((scheme) => scheme !== "").join(", ") || "no endpoint"}`,
-      rate: perSecond(figureRate(route, "wadi_consumed_records")),
-      inFlight: count(route.figures.wadi_inflight_records),
-      retries: count(route.figures.wadi_retries),
+      rate: perSecond(metricRate(route, "wadi_consumed_records")),
+      inFlight: count(route.metrics.wadi_inflight_records),
+      retries: count(route.metrics.wadi_retries),
     }));
-  say(byId("routes-count"), String(list.length));
+  setText(byId("routes-count"), String(list.length));
   draw(byId("routes-rows"), list, (route) =>
     make(
       "tr",
@@ -94,15 +94,14 @@ async function open(route) {
   opened = route;
   const { body, problem } = await ask(`api/routes/${encodeURIComponent(route)}`);
   if (opened === route) {
-    byId("route-text").hidden = false;
-    say(byId("route-title"), route);
-    say(byId("route-source"), problem ?? (body.source ? `The running definition, read from ${body.source}.` : "The running definition."));
-    say(byId("route-yaml"), body?.yaml ?? "");
-    byId("route-text").scrollIntoView({ block: "nearest" });
+    setText(byId("route-title"), route);
+    setText(byId("route-source"), problem ?? (body.source ? `The running definition, read from ${body.source}.` : "The running definition."));
+    setText(byId("route-yaml"), body?.yaml ?? "");
+    reveal(byId("route-text"), byId("route-title"));
   }
 }
 
 byId("route-close").addEventListener("click", () => {
   opened = null;
-  byId("route-text").hidden = true;
+  conceal(byId("route-text"));
 });

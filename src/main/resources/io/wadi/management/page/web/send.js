@@ -1,6 +1,9 @@
 // Sends events from the browser and follows each to HDFS and Elasticsearch.
 // Text from servers is never inserted as markup.
 
+import { announce, byId, make, mark, setState, setText } from "./draw.js";
+import { ask, begin } from "./session.js";
+
 const KEPT_EVENTS = 20;
 const QUICK_POLL_MS = 500;
 const SLOW_POLL_MS = 5_000;
@@ -19,7 +22,6 @@ const STATE_WORDS = {
   idle: "not reached",
 };
 
-const byId = (id) => document.getElementById(id);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let about = null;
@@ -63,42 +65,35 @@ function shortPath(path) {
   return String(path).replace(/\+0{4,}(\d*)(?=[+.])/g, (_, digits) => `+0000…${digits.padStart(2, "0")}`);
 }
 
-function plainError(error) {
-  if (error.name === "TimeoutError") {
-    return "no answer in time";
-  }
-  return error instanceof TypeError ? "no connection" : error.message;
-}
-
 // ---- Requests to the servers ----
 
-/** Returns JSON from the management port; an error response throws its message. */
-async function ask(path) {
-  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
-  const body = await response.json().catch(() => null);
-  if (!response.ok || body === null) {
-    throw new Error(body?.error ?? `HTTP status ${response.status} without a message`);
-  }
-  return body;
+/** Queries the management port; `problem` is null only with a response. */
+async function query(path) {
+  const { body, problem } = await ask(path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+  return { body, problem: problem ?? (body === null ? "the response is not JSON" : null) };
 }
 
+/** Loads the addresses of the servers once; returns why that failed, or null. */
 async function loadAbout() {
-  if (about === null) {
-    about = await ask("api/about");
+  if (about !== null) {
+    return null;
+  }
+  const { body, problem } = await query("api/about");
+  if (problem === null) {
+    about = body;
     showServers();
   }
-  return about;
+  return problem;
 }
 
 /** Sends the event; the response updates its first two stages. */
 async function send(event) {
-  let address;
-  try {
-    address = reachable((await loadAbout()).eventsUrl);
-  } catch (error) {
-    event.sent = { unsent: true, failure: `Not sent: the address of the events port is unknown: ${plainError(error)}` };
+  const problem = await loadAbout();
+  if (problem !== null) {
+    event.sent = { unsent: true, failure: `Not sent: the address of the events port is unknown: ${problem}` };
     return;
   }
+  const address = reachable(about.eventsUrl);
   event.sent = { to: address.host };
   update(event);
   const begun = performance.now();
@@ -137,10 +132,11 @@ async function follow(event) {
   const { topic, partition, offset } = event.receipt;
   const path = `api/follow?${new URLSearchParams({ topic, partition, offset })}`;
   while (events.includes(event) && !(event.landed && event.indexed)) {
-    try {
-      take(event, await ask(path));
-    } catch (error) {
-      event.problems = [`Request to Wadi failed: ${plainError(error)}`];
+    const { body, problem } = await query(path);
+    if (problem === null) {
+      take(event, body);
+    } else {
+      event.problems = [`Request to Wadi failed: ${problem}`];
     }
     update(event);
     await pause(isLate(event) ? SLOW_POLL_MS : QUICK_POLL_MS);
@@ -194,7 +190,7 @@ function hdfsStage(event) {
     const main = { text: shortPath(path), title: path, href: linkTarget(url), code: true };
     return { state: "done", main, note: `after ${duration(ms)} · offsets ${first} to ${last}` };
   }
-  const every = about?.rollEvery ? ` (now ${isoDuration(about.rollEvery)})` : "";
+  const every = about?.rollInterval ? ` (now ${isoDuration(about.rollInterval)})` : "";
   return pendingStage(event, "HDFS", {
     waiting: "waiting for the file",
     hint: `visible once published: wadi.landing.roll-interval${every}`,
@@ -266,18 +262,9 @@ function documentText(event) {
 
 // ---- Drawing: an element is updated only when its content has changed ----
 
-function say(element, text) {
-  if (element.textContent !== text) {
-    element.textContent = text;
-  }
-}
-
-function draw(stage, { state, main, note }) {
-  if (stage.dataset.state !== state) {
-    stage.dataset.state = state;
-    stage.querySelector("use").setAttribute("href", `#mark-${state}`);
-    stage.querySelector(".state").textContent = `: ${STATE_WORDS[state]}`;
-  }
+function drawStage(stage, { state, main, note }) {
+  setState(stage, state);
+  setText(stage.querySelector(".state"), `: ${STATE_WORDS[state]}`);
   const line = stage.querySelector(".main");
   const wanted = JSON.stringify(main);
   if (line.drawn !== wanted) {
@@ -285,7 +272,7 @@ function draw(stage, { state, main, note }) {
     line.classList.toggle("code", Boolean(main.code));
     line.replaceChildren(...(main.href ? [link(main)] : breakable(main.text)));
   }
-  say(stage.querySelector(".note"), note);
+  setText(stage.querySelector(".note"), note);
 }
 
 /** A text that may break after the signs of an address, before it breaks anywhere. */
@@ -295,43 +282,38 @@ function breakable(text) {
 }
 
 function link({ text, title, href }) {
-  const anchor = document.createElement("a");
-  anchor.href = href;
-  anchor.target = "_blank";
-  anchor.rel = "noopener noreferrer";
-  anchor.append(...breakable(text));
-  if (title) {
-    anchor.title = title;
-  }
-  return anchor;
+  return make("a", { href, target: "_blank", rel: "noopener noreferrer", ...(title ? { title } : {}) }, ...breakable(text));
 }
 
 /** A card with the four stages, all of them still empty. */
 function newCard() {
-  const card = byId("event").content.cloneNode(true).firstElementChild;
-  for (const [stage, name] of Object.entries(STAGES)) {
-    const item = byId("stage").content.cloneNode(true).firstElementChild;
-    item.dataset.stage = stage;
-    item.querySelector(".name").textContent = name;
-    card.querySelector(".flow").append(item);
-  }
-  return card;
+  const head = make("div", { class: "event-head" }, make("span", { class: "swatch", "aria-hidden": "true" }), make("h3"), make("time"), make("span", { class: "outcome" }));
+  const stages = Object.entries(STAGES).map(([stage, name]) =>
+    make(
+      "li",
+      { class: "stage", "data-stage": stage },
+      mark("idle"),
+      make("div", { class: "text" }, make("h4", {}, name, make("span", { class: "unseen state" })), make("p", { class: "main" }), make("p", { class: "note" })),
+    ),
+  );
+  const details = make("details", { open: "" }, make("summary", {}, "The document in Elasticsearch"), make("pre", { tabindex: "0", role: "group" }));
+  return make("li", { class: "event" }, make("article", {}, head, make("ol", { class: "stages", role: "list" }, ...stages), details));
 }
 
 const stageOf = (card, name) => card.querySelector(`[data-stage="${name}"]`);
 
 function update(event) {
   const { card } = event;
-  draw(stageOf(card, "sent"), sentStage(event));
-  draw(stageOf(card, "kafka"), kafkaStage(event));
-  draw(stageOf(card, "hdfs"), hdfsStage(event));
-  draw(stageOf(card, "elasticsearch"), elasticsearchStage(event));
+  drawStage(stageOf(card, "sent"), sentStage(event));
+  drawStage(stageOf(card, "kafka"), kafkaStage(event));
+  drawStage(stageOf(card, "hdfs"), hdfsStage(event));
+  drawStage(stageOf(card, "elasticsearch"), elasticsearchStage(event));
   const { state, text } = outcome(event);
   card.querySelector(".outcome").dataset.state = state;
-  say(card.querySelector(".outcome"), text);
+  setText(card.querySelector(".outcome"), text);
   const pre = card.querySelector("pre");
   pre.dataset.state = event.indexed ? "done" : "waiting";
-  say(pre, documentText(event));
+  setText(pre, documentText(event));
 }
 
 const isOpen = (event) => !event.refusal && !event.sent?.failure && !(event.landed && event.indexed);
@@ -348,16 +330,12 @@ function showExample() {
     elasticsearch: ["the document, by its id", "indexed once"],
   };
   for (const [stage, [text, note]] of Object.entries(words)) {
-    draw(stageOf(card, stage), { state: "idle", main: { text, code: stage === "sent" }, note });
+    drawStage(stageOf(card, stage), { state: "idle", main: { text, code: stage === "sent" }, note });
     stageOf(card, stage).querySelector(".state").textContent = "";
   }
   card.querySelector("pre").dataset.state = "waiting";
-  say(card.querySelector("pre"), "Shown here as soon as it is indexed.");
+  setText(card.querySelector("pre"), "Shown here as soon as it is indexed.");
   byId("events").append(card);
-}
-
-function announce(text) {
-  byId("announce").textContent = text;
 }
 
 // ---- A click ----
@@ -430,9 +408,9 @@ async function health() {
       return { state: "done", text: "ready" };
     }
     return { state: "failed", text: `not ready: ${down.join(", ") || `status ${response.status}`}` };
-  } catch (error) {
+  } catch {
     about = null;
-    return { state: "failed", text: `not ready: Wadi does not answer (${plainError(error)})` };
+    return { state: "failed", text: "not ready: Wadi does not answer" };
   }
 }
 
@@ -440,10 +418,12 @@ async function watchServers() {
   for (;;) {
     const { state, text } = await health();
     const pipeline = document.querySelector('[data-server="health"]');
-    pipeline.dataset.state = state;
-    pipeline.querySelector("use").setAttribute("href", `#mark-${state}`);
-    say(pipeline.querySelector(".value"), text);
-    await loadAbout().catch(() => {});
+    if (!["idle", state].includes(pipeline.dataset.state)) {
+      announce(`Pipeline ${text}`);
+    }
+    setState(pipeline, state);
+    setText(pipeline.querySelector(".value"), text);
+    await loadAbout();
     await pause(HEALTH_EVERY_MS);
   }
 }
@@ -453,4 +433,5 @@ for (const button of document.querySelectorAll("button[data-color]")) {
   button.addEventListener("click", () => click(button.dataset.color));
 }
 setInterval(() => events.filter(isOpen).forEach(update), QUICK_POLL_MS);
+begin(() => loadAbout());
 watchServers();

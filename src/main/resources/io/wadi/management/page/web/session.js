@@ -1,11 +1,28 @@
 // The session: login, logout and requests to the management port.
 
-import { byId, say } from "./draw.js";
+import { make, setText } from "./draw.js";
 import { known } from "./state.js";
 
 const RETRY_MS = 2_000;
 
 let onSession = () => {};
+
+const problem = make("p", { id: "login-problem", role: "alert" });
+const form = make(
+  "form",
+  {},
+  make("h2", { id: "login-title" }, "Log in to Wadi"),
+  make("label", {}, "Name ", make("input", { name: "user", autocomplete: "username", required: "" })),
+  make("label", {}, "Password ", make("input", { name: "password", type: "password", autocomplete: "current-password", required: "" })),
+  problem,
+  make("button", { type: "submit" }, "Log in"),
+);
+const login = make("dialog", { id: "login", "aria-labelledby": "login-title" }, form);
+const logout = make("button", { type: "button", id: "logout" }, "Log out");
+const user = make("span");
+const who = make("div", { class: "form", id: "who", hidden: "" }, user, logout);
+document.querySelector(".top nav").after(who);
+document.body.append(login);
 
 /** Loads the session and calls `next` each time it has been loaded. */
 export function begin(next) {
@@ -21,25 +38,24 @@ async function loadSession() {
   const response = await fetch("api/session", { cache: "no-store" }).catch(() => null);
   if (response?.ok) {
     known.session = await response.json();
-    byId("login").close();
-    byId("who").hidden = known.session.csrf === "";
-    say(byId("who").querySelector("span"), `${known.session.user} (${known.session.role})`);
+    login.close();
+    who.hidden = known.session.csrf === "";
+    setText(user, `${known.session.user} (${known.session.role})`);
     onSession();
   } else if (response?.status === 401) {
     known.session = null;
-    if (!byId("login").open) {
-      byId("login").showModal();
+    if (!login.open) {
+      login.showModal();
     }
   } else {
     reloadLater();
   }
 }
 
-byId("login").addEventListener("cancel", (event) => event.preventDefault());
-byId("login-form").addEventListener("submit", async (event) => {
+login.addEventListener("cancel", (event) => event.preventDefault());
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const form = event.target;
-  say(byId("login-problem"), "");
+  setText(problem, "");
   const response = await fetch("api/session", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -50,10 +66,10 @@ byId("login-form").addEventListener("submit", async (event) => {
     loadSession();
   } else {
     const body = await response?.json().catch(() => null);
-    say(byId("login-problem"), body?.message ?? "Wadi does not answer");
+    setText(problem, body?.message ?? "Wadi does not answer");
   }
 });
-byId("logout").addEventListener("click", async () => {
+logout.addEventListener("click", async () => {
   await change("DELETE", "api/session");
   location.reload();
 });
@@ -65,8 +81,8 @@ export async function ask(path, options = {}) {
     loadSession();
   }
   const body = await response?.json().catch(() => null);
-  const problem = response?.ok ? null : body?.message ?? body?.error ?? (response ? `HTTP status ${response.status}` : "Wadi does not answer");
-  return { body, problem };
+  const reason = body?.message ?? body?.error ?? (response ? `HTTP status ${response.status}` : "Wadi does not answer");
+  return { body, problem: response?.ok ? null : reason };
 }
 
 /** Sends a request that changes something. */

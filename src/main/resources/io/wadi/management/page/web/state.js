@@ -1,5 +1,7 @@
 // The state that the server has sent, and values derived from it.
 
+import { count } from "./format.js";
+
 export const RATE_OVER_MS = 10_000;
 
 export const known = {
@@ -26,6 +28,9 @@ export const failing = () => (now()?.health ?? []).filter((check) => !check.up).
 export const check = (id) => (now()?.health ?? []).find((each) => each.id === id);
 export const groupOf = (route) => known.lag?.groups.find((group) => group.group === route.group);
 
+/** A group's lag in records: a lower bound or unknown if a partition with records has no committed offset. */
+export const lagOf = (group) => (group.uncommitted === 0 ? count(group.lag) : group.lag > 0 ? `at least ${count(group.lag)}` : "unknown");
+
 /** The rate per second at which a value of the samples grows; null if unknown. */
 export function rate(read) {
   const last = now();
@@ -36,11 +41,11 @@ export function rate(read) {
     : Math.max(0, ((after - before) * 1000) / (last.time - first.time));
 }
 
-export const figureRate = (route, figure) => rate((each) => each.routes[route.id]?.figures[figure]);
+export const metricRate = (route, metric) => rate((each) => each.routes[route.id]?.metrics[metric]);
 export const sumOf = (meter) => Object.values(meter ?? {}).reduce((sum, value) => sum + value, 0);
 
-export const VERDICT_STATES = { OK: "done", WARN: "trouble", STALL: "failed", STOP: "failed", REWIND: "trouble", ERR: "failed", NOTFOUND: "idle" };
-export const VERDICT_WORDS = {
+export const LAG_STATES = { OK: "done", WARN: "trouble", STALL: "failed", STOP: "failed", REWIND: "trouble", ERR: "failed", NOTFOUND: "idle" };
+export const LAG_WORDS = {
   OK: "keeps up",
   WARN: "is falling behind: records arrive faster than it processes them",
   STALL: "is stalled: it commits the same offset again and again",
@@ -48,7 +53,7 @@ export const VERDICT_WORDS = {
   REWIND: "has been reset to earlier offsets",
 };
 const WORST = ["STOP", "STALL", "REWIND", "WARN", "OK"];
-export const severity = (group) => (WORST.indexOf(group.verdict) + WORST.length) % WORST.length;
+export const severity = (group) => (WORST.indexOf(group.status) + WORST.length) % WORST.length;
 
 export const ROUTE_STATES = { RUNNING: "done", STARTED: "done", PAUSED: "trouble", FAILED: "failed", UNASSIGNED: "waiting" };
 

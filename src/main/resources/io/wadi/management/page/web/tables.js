@@ -1,7 +1,7 @@
 // The tables of streams files: the current value of each key, or all windows of one key.
 
 import { exactly, some, when } from "./format.js";
-import { MOST_ROWS, byId, cell, draw, empty, make, number, row, say } from "./draw.js";
+import { MOST_ROWS, byId, cell, draw, empty, make, number, row, setText } from "./draw.js";
 import { routes, works } from "./state.js";
 import { ask } from "./session.js";
 
@@ -42,7 +42,7 @@ async function list() {
   }
   byId("tables").hidden = names.length === 0;
   byId("to-tables").hidden = names.length === 0;
-  say(byId("tables-count"), String(names.length));
+  setText(byId("tables-count"), String(names.length));
 }
 
 async function show(table, key) {
@@ -52,7 +52,7 @@ async function show(table, key) {
     return;
   }
   const rows = problem ? [] : key === "" ? body.rows : (body.windows ?? [body]).map((each) => ({ ...each, key }));
-  say(byId("tables-said"), problem ?? (key === "" ? summary(body) : `${some(rows.length, "value", "values")} under ${key}.`));
+  setText(byId("tables-status"), problem ?? (key === "" ? summary(body) : `${some(rows.length, "value", "values")} under ${key}.`));
   drawRows(rows, problem, key === "");
 }
 

@@ -9,8 +9,8 @@ const STEPS = 360;
 const HEIGHT = 28;
 const WORDS = {
   files: (n) => some(n, "file", "files"),
-  takenOver: (n) => `${some(n, "partition", "partitions")} assigned`,
-  handedBack: (n) => `${some(n, "partition", "partitions")} revoked`,
+  assigned: (n) => `${some(n, "partition", "partitions")} assigned`,
+  revoked: (n) => `${some(n, "partition", "partitions")} revoked`,
   failed: (n) => some(n, "failed attempt", "failed attempts"),
 };
 
@@ -27,7 +27,7 @@ export function drawTimeline() {
 /** The height of a bar is the number of files; rebalances have the full height, failures are at the top. */
 function picture({ route, steps, end }) {
   const most = Math.max(1, ...steps.map((step) => step.files));
-  const totals = { files: 0, takenOver: 0, handedBack: 0, failed: 0 };
+  const totals = { files: 0, assigned: 0, revoked: 0, failed: 0 };
   const bars = steps.flatMap((step) => {
     const parts = [];
     for (const what of Object.keys(totals)) {
@@ -38,7 +38,7 @@ function picture({ route, steps, end }) {
     }
     const x = STEPS - (end - step.time / STEP_MS);
     const group = svg("g", {}, svg("title", {}, `${clock(step.time)}: ${parts.join(", ")}`), svg("rect", { class: "hit", x, y: 0, width: 1, height: HEIGHT }));
-    if (step.takenOver + step.handedBack > 0) {
+    if (step.assigned + step.revoked > 0) {
       group.append(svg("rect", { class: "rebalance", x, y: 0, width: 1, height: HEIGHT }));
     }
     if (step.files > 0) {

@@ -1,7 +1,7 @@
 // The topics, and the records of one.
 
 import { count, perSecond, some } from "./format.js";
-import { MOST_ROWS, byId, cell, draw, empty, make, number, row, say } from "./draw.js";
+import { MOST_ROWS, byId, cell, conceal, draw, empty, make, number, reveal, row, setText } from "./draw.js";
 import { known } from "./state.js";
 import { ask } from "./session.js";
 import { drawTopic } from "./brokers.js";
@@ -18,7 +18,7 @@ export function drawTopics() {
   const list = all
     .filter(([name]) => name.toLowerCase().includes(filter))
     .map(([name, topic]) => ({ key: `t ${name}`, name, ...topic, readers: readers.get(name) ?? [] }));
-  say(byId("topics-count"), filter ? `${list.length} of ${all.length}` : known.lag?.time ? String(all.length) : "");
+  setText(byId("topics-count"), filter ? `${list.length} of ${all.length}` : known.lag?.time ? String(all.length) : "");
   draw(byId("topics-rows"), list.length ? list.slice(0, MOST_ROWS) : [empty(5, filter ? `No topic name contains “${filter}”.` : "Querying Kafka …")], (item) =>
     row(item, (topic) => [
       cell(opener(topic.name)),
@@ -43,13 +43,12 @@ function opener(topic) {
 
 function openRecords(topic) {
   opened = topic;
-  byId("records").hidden = false;
-  say(byId("records-title"), `Records of ${topic}`);
+  setText(byId("records-title"), `Records of ${topic}`);
   const partitions = known.lag?.topics[topic]?.partitions ?? 0;
   form.partition.replaceChildren(make("option", { value: "" }, "all"), ...Array.from({ length: partitions }, (_, i) => make("option", { value: String(i) }, String(i))));
   form.from.value = "newest";
   chooseFrom();
-  byId("records").scrollIntoView({ block: "start" });
+  reveal(byId("records"), byId("records-title"));
   loadRecords();
   if (byId("topic-details").open) {
     drawTopic(topic);
@@ -76,19 +75,19 @@ async function loadRecords() {
   } else if (form.from.value === "time") {
     query.set("time", String(new Date(form.time.value).getTime()));
   }
-  say(byId("records-said"), "Querying Kafka …");
+  setText(byId("records-status"), "Querying Kafka …");
   const { body, problem } = await ask(`api/topics/${encodeURIComponent(topic)}/records?${query}`);
   if (topic !== opened) {
     return;
   }
   if (problem) {
-    say(byId("records-said"), problem);
+    setText(byId("records-status"), problem);
     draw(byId("records-rows"), [], () => null);
     return;
   }
   const total = body.partitions.reduce((sum, each) => sum + each.end - each.begin, 0);
   const where = body.partitions.length === 1 ? `partition ${body.partitions[0].partition} has offsets ${body.partitions[0].begin} to ${body.partitions[0].end - 1}` : `${body.partitions.length} partitions`;
-  say(byId("records-said"), total === 0 ? "No records." : `${body.records.length} of at most ${count(total)}; ${where}.`);
+  setText(byId("records-status"), total === 0 ? "No records." : `${body.records.length} of at most ${count(total)}; ${where}.`);
   draw(byId("records-rows"), body.records.map((each) => ({ ...each, recordKey: each.key, key: `${each.partition}@${each.offset}` })), (record) => drawRecord(record));
 }
 
@@ -120,7 +119,7 @@ byId("records-form").addEventListener("submit", (event) => {
 });
 byId("records-close").addEventListener("click", () => {
   opened = null;
-  byId("records").hidden = true;
+  conceal(byId("records"));
 });
 byId("topic-details").addEventListener("toggle", () => {
   if (byId("topic-details").open && opened) {

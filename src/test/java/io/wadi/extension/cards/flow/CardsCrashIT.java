@@ -57,7 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * kill -9 of the pipeline, with the shipped route of card payments alone, at random moments while payments come, some of them none.
- * The oracle is the topology that has the same payments one after another in this JVM: whoever reads what is committed sees of each
+ * The oracle is the topology that has the same payments one after another in this JVM: a reader of committed records sees of each
  * payment one verdict, to the last digit of a score that depends on all payments of the card before it, an alert where it is to be
  * reviewed, and each that is none as one dead letter; each is landed once.
  */
@@ -151,7 +151,7 @@ class CardsCrashIT {
 
     private void prepare(String name) throws Exception {
         KafkaProbe.createTopic(name, PARTITIONS);
-        for (String each : List.of(".chargebacks", ".verdicts", ".alerts", ".letters")) {
+        for (String each : List.of(".chargebacks", ".verdicts", ".alerts", ".dead-letters")) {
             KafkaProbe.createTopic(name + each, 1);
         }
         ModelStore models = new ModelStore(new LocalModelFiles(directory));
@@ -194,7 +194,7 @@ class CardsCrashIT {
                         "-Dwadi.landing.directory=/" + name,
                         "-Dwadi.landing.replication=1",
                         "-Dwadi.streams.state-directory=" + directory.resolve(state),
-                        "-Dwadi.dead-letters.topic=" + name + ".letters",
+                        "-Dwadi.dead-letters.topic=" + name + ".dead-letters",
                         "-Dwadi.cards.enabled=true",
                         "-Dwadi.cards.application=" + name,
                         "-Dwadi.cards.topic=" + name,
@@ -211,7 +211,7 @@ class CardsCrashIT {
     }
 
     private void check(String name) {
-        KafkaProbe.awaitReadable(name + ".verdicts", name + ".alerts", name + ".letters");
+        KafkaProbe.awaitReadable(name + ".verdicts", name + ".alerts", name + ".dead-letters");
         Map<String, List<String>> expectedVerdicts = new TreeMap<>();
         Map<String, List<String>> expectedAlerts = new TreeMap<>();
         Map<String, Integer> none = new TreeMap<>();
@@ -224,7 +224,7 @@ class CardsCrashIT {
         Map<String, List<String>> alerts = read(name + ".alerts");
         Map<String, Integer> deadLetters = new TreeMap<>();
         KafkaProbe.forEach(
-                name + ".letters",
+                name + ".dead-letters",
                 deadLetter -> deadLetters.merge(
                         KafkaProbe.header(deadLetter, "__connect.errors.partition") + "@"
                                 + KafkaProbe.header(deadLetter, "__connect.errors.offset"),
@@ -289,8 +289,8 @@ class CardsCrashIT {
                         FORGET_AFTER),
                 models,
                 new CardMeters(new SimpleMeterRegistry(), models),
-                new DeadLetterSender("letters", () -> {
-                    throw new AssertionError("letters go through the topology");
+                new DeadLetterSender("dead-letters", () -> {
+                    throw new AssertionError("dead letters go through the topology");
                 }),
                 Clock.systemUTC());
         Properties settings = new Properties();
@@ -301,7 +301,7 @@ class CardsCrashIT {
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         try (TopologyTestDriver driver = new TopologyTestDriver(topology.get(), settings)) {
             TestInputTopic<byte[], byte[]> payments = driver.createInputTopic("in", in, in);
-            TestOutputTopic<byte[], byte[]> deadLetters = driver.createOutputTopic("letters", out, out);
+            TestOutputTopic<byte[], byte[]> deadLetters = driver.createOutputTopic("dead-letters", out, out);
             KafkaProbe.forEach(topic, payment -> {
                 payments.pipeInput(payment.key(), payment.value());
                 if (!deadLetters.isEmpty()) {

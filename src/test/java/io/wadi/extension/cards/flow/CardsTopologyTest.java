@@ -3,6 +3,7 @@ package io.wadi.extension.cards.flow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -15,6 +16,7 @@ import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.StoredModel;
 import io.wadi.extension.cards.model.Tree;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,8 +74,8 @@ class CardsTopologyTest {
                         Duration.ofDays(30)),
                 models,
                 new CardMeters(registry, models),
-                new DeadLetterSender("letters", () -> {
-                    throw new AssertionError("letters go through the topology");
+                new DeadLetterSender("dead-letters", () -> {
+                    throw new AssertionError("dead letters go through the topology");
                 }),
                 Clock.fixed(START, ZoneOffset.UTC));
         Properties settings = new Properties();
@@ -86,7 +88,7 @@ class CardsTopologyTest {
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         verdicts = driver.createOutputTopic("verdicts", out, out);
         alerts = driver.createOutputTopic("alerts", out, out);
-        deadLetters = driver.createOutputTopic("letters", out, out);
+        deadLetters = driver.createOutputTopic("dead-letters", out, out);
     }
 
     @AfterEach
@@ -197,6 +199,22 @@ class CardsTopologyTest {
     }
 
     @Test
+    void shadowThatIsSwitchedOff_isLoggedAsOff() throws Exception {
+        store.add(model(above("amount", 100)));
+        try (Warnings log = new Warnings(ActiveModels.class.getName(), Level.INFO)) {
+            store.choose(Choice.NONE.withShadow(1));
+            models.reload();
+            store.choose(store.choice().withShadow(0));
+            models.reload();
+
+            assertThat(log.lines())
+                    .containsExactly(
+                            "Card payments: model version 1 is now the shadow",
+                            "Card payments: the shadow model is off");
+        }
+    }
+
+    @Test
     void modelThatDoesNotFit_isRefused_andTheOneBeforeStays() throws Exception {
         store.add(model(above("amount", 100)));
         store.add(model(above("shoe-size", 40)));
@@ -209,9 +227,9 @@ class CardsTopologyTest {
 
         assertThat(next(verdicts).path("model").asInt()).isEqualTo(1);
         assertThat(models.problem().orElseThrow())
-                .startsWith(
-                        directory
-                                + "/model-000002.json is invalid. It uses unknown features shoe-size; expected some of amount, ")
+                .startsWith(directory
+                        + "/model-000002.json is invalid. It uses unknown features shoe-size; expected some of"
+                        + " amount, ")
                 .endsWith(" Rejected version 2; version 1 stays in force");
         assertThat(registry.get("wadi.cards.model.valid").gauge().value()).isZero();
 
@@ -270,7 +288,8 @@ class CardsTopologyTest {
                         UTF_8))
                 .containsExactly(
                         "/id is missing",
-                        "the record's key is not the payment's card \"a\": all payments of a card must be in one partition",
+                        "the record's key is not the payment's card \"a\": all payments of a card must be in one"
+                                + " partition",
                         "expected a JSON object");
         assertThat(verdicts.getQueueSize()).isEqualTo(1);
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a forest learns of payments that are made up, as far as it was not told. */
+/** What a forest learns of payments that are made up, as far as it was not given. */
 class ForestTrainerTest {
     private static final Logger LOG = LoggerFactory.getLogger(ForestTrainerTest.class);
     private static final int TREES = 40;

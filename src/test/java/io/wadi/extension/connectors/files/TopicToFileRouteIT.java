@@ -35,7 +35,7 @@ class TopicToFileRouteIT {
     @Test
     void killedWhileItWrites_hasEachRecordAsALineOnce_inOrder() throws Exception {
         KafkaProbe.createTopic(TOPIC, PARTITIONS);
-        KafkaProbe.createTopic(TOPIC + ".letters", 1);
+        KafkaProbe.createTopic(TOPIC + ".dead-letters", 1);
         Path data = directory.resolve("data");
         Path configuration = Ends.configure(
                 Files.createDirectories(directory.resolve("wadi")),
@@ -78,8 +78,8 @@ class TopicToFileRouteIT {
             }
         }
         assertThat(lines(data)).as("seed %d", SEED).isEqualTo(expected);
-        KafkaProbe.awaitReadable(TOPIC + ".letters");
-        assertThat(KafkaProbe.readAll(TOPIC + ".letters"))
+        KafkaProbe.awaitReadable(TOPIC + ".dead-letters");
+        assertThat(KafkaProbe.readAll(TOPIC + ".dead-letters"))
                 .singleElement()
                 .satisfies(
                         letter -> assertThat(new String(letter.value(), UTF_8)).isEqualTo("no JSON"));
@@ -99,6 +99,6 @@ class TopicToFileRouteIT {
 
     private static RouteProcess start(Path configuration) throws IOException {
         return RouteProcess.startConfigured(
-                configuration, line -> {}, List.of("-Dwadi.dead-letters.topic=" + TOPIC + ".letters"));
+                configuration, line -> {}, List.of("-Dwadi.dead-letters.topic=" + TOPIC + ".dead-letters"));
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * kill -9 of the pipeline, with the shipped route of alerts alone, at random moments while documents come, some of them no
- * documents. The oracle is a plain {@link AlertEvaluator} that reads the same documents: whoever reads what is committed sees each
+ * documents. The oracle is a plain {@link AlertEvaluator} that reads the same documents: a reader of committed records sees each
  * of its changes once, in its order, and each refused document as one dead letter.
  */
 class AlertsCrashIT {
@@ -170,9 +170,9 @@ class AlertsCrashIT {
                         .ifPresent(why -> refused.put(topic + "-" + given.partition() + "@" + given.offset(), 1));
             });
         }
-        Map<String, List<String>> told = new TreeMap<>();
+        Map<String, List<String>> reported = new TreeMap<>();
         KafkaProbe.forEach(
-                name, change -> add(told, new String(change.key(), UTF_8), new String(change.value(), UTF_8)));
+                name, change -> add(reported, new String(change.key(), UTF_8), new String(change.value(), UTF_8)));
         Map<String, Integer> deadLetters = new TreeMap<>();
         KafkaProbe.forEach("wadi.dead-letter", deadLetter -> {
             String topic = KafkaProbe.header(deadLetter, "__connect.errors.topic");
@@ -191,7 +191,7 @@ class AlertsCrashIT {
                 .anyMatch(change -> change.contains("\"firing\""))
                 .anyMatch(change -> change.contains("\"resolved\""));
         assertThat(refused).isNotEmpty();
-        assertThat(told).as("seed %d", SEED).isEqualTo(expected);
+        assertThat(reported).as("seed %d", SEED).isEqualTo(expected);
         assertThat(deadLetters).as("seed %d", SEED).isEqualTo(refused);
     }
 

@@ -86,42 +86,42 @@ class AlertsOnKafkaIT {
     }
 
     @Test
-    void incident_acrossARestart_isToldOnce() throws Exception {
+    void incident_acrossARestart_isReportedOnce() throws Exception {
         Instant begin = Instant.now().minusSeconds(600);
         start(RULES.formatted("0.5", "1d"));
         send(cpu("web-01", begin, 0.9), cpu("web-02", begin, 0.1));
-        await().until(() -> told("Busy@web-01").equals(List.of("pending")));
+        await().until(() -> reported("Busy@web-01").equals(List.of("pending")));
         wadi.close();
 
         send(cpu("web-01", begin.plusSeconds(60), 0.9), cpu("web-02", begin.plusSeconds(60), 0.1));
         start(RULES.formatted("0.5", "1d"));
-        await().until(() -> told("Busy@web-01").equals(List.of("pending", "firing")));
+        await().until(() -> reported("Busy@web-01").equals(List.of("pending", "firing")));
         wadi.close();
 
         start(RULES.formatted("0.5", "1d"));
         send(cpu("web-01", begin.plusSeconds(60), 0.9), cpu("web-01", begin.plusSeconds(70), 0.2));
-        await().until(() -> told("Busy@web-01").size() >= 3);
+        await().until(() -> reported("Busy@web-01").size() >= 3);
 
-        assertThat(told("Busy@web-01")).containsExactly("pending", "firing", "resolved");
+        assertThat(reported("Busy@web-01")).containsExactly("pending", "firing", "resolved");
         assertThat(changes().stream().map(change -> change.path("id").asText()).distinct())
                 .hasSize(1);
     }
 
     @Test
-    void hostThatFallsSilent_aloneInItsPartition_isToldAndComesBack() throws Exception {
+    void hostThatFallsSilent_aloneInItsPartition_isReportedAndComesBack() throws Exception {
         start(RULES.formatted("0.5", "3s"));
         send(cpu("web-01", Instant.now(), 0.1));
-        await().until(() -> told("Silent:no-data@web-01").equals(List.of("firing")));
+        await().until(() -> reported("Silent:no-data@web-01").equals(List.of("firing")));
 
         send(cpu("web-01", Instant.now(), 0.1));
-        await().until(() -> told("Silent:no-data@web-01").size() >= 2);
+        await().until(() -> reported("Silent:no-data@web-01").size() >= 2);
 
-        assertThat(told("Silent:no-data@web-01")).startsWith("firing", "resolved");
+        assertThat(reported("Silent:no-data@web-01")).startsWith("firing", "resolved");
     }
 
     /** What is committed has to come to stand behind the marker, where there is no record. */
     @Test
-    void hostThatFallsSilent_behindATransactionsMarker_isTold() throws Exception {
+    void hostThatFallsSilent_behindATransactionsMarker_isReported() throws Exception {
         start(RULES.formatted("0.5", "3s"));
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers(), "transactional.id", name);
@@ -134,7 +134,7 @@ class AlertsOnKafkaIT {
             producer.commitTransaction();
         }
 
-        await().until(() -> told("Silent:no-data@web-01").equals(List.of("firing")));
+        await().until(() -> reported("Silent:no-data@web-01").equals(List.of("firing")));
     }
 
     @Test
@@ -142,17 +142,17 @@ class AlertsOnKafkaIT {
         start(RULES.formatted("0.5", "1d"));
         Instant begin = Instant.now().minusSeconds(600);
         send(cpu("web-01", begin, 0.9));
-        await().until(() -> told("Busy@web-01").equals(List.of("pending")));
+        await().until(() -> reported("Busy@web-01").equals(List.of("pending")));
 
         Files.writeString(directory.resolve("alerts.yaml"), RULES.formatted("high", "1d"));
         awaitHealth("alerts.yaml line 6, column 12: Busy: above is");
         send(cpu("web-01", begin.plusSeconds(60), 0.9));
-        await().until(() -> told("Busy@web-01").equals(List.of("pending", "firing")));
+        await().until(() -> reported("Busy@web-01").equals(List.of("pending", "firing")));
 
         Files.writeString(directory.resolve("alerts.yaml"), RULES.formatted("0.95", "1d"));
-        await().until(() -> told("Busy@web-01").equals(List.of("pending", "firing", "resolved")));
+        await().until(() -> reported("Busy@web-01").equals(List.of("pending", "firing", "resolved")));
         send(cpu("web-01", begin.plusSeconds(120), 0.9), cpu("web-01", begin.plusSeconds(130), 0.99));
-        await().until(() -> told("Busy@web-01").size() >= 4);
+        await().until(() -> reported("Busy@web-01").size() >= 4);
 
         List<JsonNode> changes = changes();
         assertThat(changes.get(2).path("reason").asText()).isEqualTo("rule-changed");
@@ -170,7 +170,7 @@ class AlertsOnKafkaIT {
 
         KafkaProbe.growTopic(topic("cpu"), 3);
         send(cpu("web-01", Instant.now(), 0.9));
-        await().until(() -> told("Busy@web-01").equals(List.of("pending")));
+        await().until(() -> reported("Busy@web-01").equals(List.of("pending")));
     }
 
     private void awaitHealth(String part) {
@@ -191,8 +191,8 @@ class AlertsOnKafkaIT {
                 "system":{"cpu":{"cores":4,"total":{"norm":{"pct":%s},"pct":1.0}}}}""".formatted(time, host, share);
     }
 
-    /** The states that were told under a key, in their order. */
-    private List<String> told(String key) {
+    /** The states that were reported under a key, in their order. */
+    private List<String> reported(String key) {
         return KafkaProbe.read(topic("alerts"), change -> new String(change.key(), UTF_8).equals(key)).stream()
                 .map(change -> json(change.value()).path("state").asText())
                 .toList();

@@ -67,8 +67,8 @@ class AlertsTopologyTest {
                 rules,
                 noDataClocks,
                 new AlertMeters(registry, rules),
-                new DeadLetterSender("letters", () -> {
-                    throw new AssertionError("letters go through the topology");
+                new DeadLetterSender("dead-letters", () -> {
+                    throw new AssertionError("dead letters go through the topology");
                 }),
                 Clock.fixed(START, ZoneOffset.UTC));
         Properties settings = new Properties();
@@ -81,7 +81,7 @@ class AlertsTopologyTest {
         memory = driver.createInputTopic("in.memory", in, in);
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         changes = driver.createOutputTopic("out", out, out);
-        deadLetters = driver.createOutputTopic("letters", out, out);
+        deadLetters = driver.createOutputTopic("dead-letters", out, out);
     }
 
     @AfterEach
@@ -95,21 +95,21 @@ class AlertsTopologyTest {
         memory.pipeInput(key("web-01"), load("web-01", 60, 6));
         cpu.pipeInput(key("web-01"), load("web-01", 70, 1));
 
-        List<TestRecord<byte[], byte[]>> told = changes.readRecordsToList();
-        assertThat(told)
+        List<TestRecord<byte[], byte[]>> reported = changes.readRecordsToList();
+        assertThat(reported)
                 .extracting(change -> new String(change.key(), UTF_8), change -> json(change.value(), "state"))
                 .containsExactly(
                         tuple("Busy@web-01", "pending"),
                         tuple("Busy@web-01", "firing"),
                         tuple("Busy@web-01", "resolved"));
-        assertThat(told)
+        assertThat(reported)
                 .extracting(change -> json(change.value(), "id"))
-                .containsOnly(json(told.get(0).value(), "id"));
+                .containsOnly(json(reported.get(0).value(), "id"));
         assertThat(deadLetters.isEmpty()).isTrue();
     }
 
     @Test
-    void silence_isToldOnceItIsProven_underAKeyOfItsOwn() {
+    void silence_isReportedOnceItIsProven_underAKeyOfItsOwn() {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 1));
         tick();
         assertThat(changes.isEmpty()).isTrue();

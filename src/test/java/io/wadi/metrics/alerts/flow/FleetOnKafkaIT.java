@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * within them. Each fires once and is resolved once, and there are no others.
  */
 class FleetOnKafkaIT {
-    /** So far the hosts' clocks are ahead when the documents end: silence after that is told when the test is over. */
+    /** So far the hosts' clocks are ahead when the documents end: silence after that is reported when the test is over. */
     private static final int AHEAD_SECONDS = 240;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -65,7 +65,7 @@ class FleetOnKafkaIT {
                 for (int second = 0; second < Fleet.SECONDS / 4; second += Fleet.PERIOD) {
                     fleet.send(second);
                 }
-                await().until(() -> told().size() > hosts / 10);
+                await().until(() -> reported().size() > hosts / 10);
                 for (int second = Fleet.SECONDS / 4; second < Fleet.SECONDS / 3; second += Fleet.PERIOD) {
                     fleet.send(second);
                 }
@@ -75,28 +75,29 @@ class FleetOnKafkaIT {
                     fleet.send(next);
                 }
                 producer.flush();
-                await().until(() -> told().keySet().containsAll(fleet.expected().keySet()));
+                await().until(() ->
+                        reported().keySet().containsAll(fleet.expected().keySet()));
             }
         }
-        assertThat(told()).isEqualTo(fleet.expected());
+        assertThat(reported()).isEqualTo(fleet.expected());
         System.out.printf(
-                "%d hosts, 30 minutes of their time in %d s: %d changes told, each once%n",
-                hosts, (System.nanoTime() - begin) / 1_000_000_000, told().size());
+                "%d hosts, 30 minutes of their time in %d s: %d changes reported, each once%n",
+                hosts, (System.nanoTime() - begin) / 1_000_000_000, reported().size());
     }
 
-    /** How often each alert was told as firing and as resolved. */
-    private Map<String, Integer> told() {
-        Map<String, Integer> told = new TreeMap<>();
+    /** How often each alert was reported as firing and as resolved. */
+    private Map<String, Integer> reported() {
+        Map<String, Integer> reported = new TreeMap<>();
         KafkaProbe.forEach(name + ".alerts", found -> {
             JsonNode change = json(found.value());
             State state = State.valueOf(change.path("state").asText().toUpperCase(Locale.ROOT));
             if (state == State.FIRING || state == State.RESOLVED) {
                 String key = Fleet.key(
                         change.path("host").asText(), change.path("rule").asText(), state);
-                told.merge(key, 1, Integer::sum);
+                reported.merge(key, 1, Integer::sum);
             }
         });
-        return told;
+        return reported;
     }
 
     private static JsonNode json(byte[] value) {

@@ -71,11 +71,11 @@ public final class IndexingBareSubject implements Subject {
     /** What was answered, as far as nothing before it is open. */
     private static final class Answered implements BulkListener<ConsumerRecord<byte[], byte[]>> {
         private final BitSet[] answered;
-        private final int[] told;
+        private final int[] reported;
 
         Answered(int partitions) {
             answered = new BitSet[partitions];
-            told = new int[partitions];
+            reported = new int[partitions];
             for (int i = 0; i < partitions; i++) {
                 answered[i] = new BitSet();
             }
@@ -85,9 +85,9 @@ public final class IndexingBareSubject implements Subject {
         synchronized Map<TopicPartition, OffsetAndMetadata> more(String topic) {
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
             for (int i = 0; i < answered.length; i++) {
-                int next = answered[i].nextClearBit(told[i]);
-                if (next > told[i]) {
-                    told[i] = next;
+                int next = answered[i].nextClearBit(reported[i]);
+                if (next > reported[i]) {
+                    reported[i] = next;
                     offsets.put(new TopicPartition(topic, i), new OffsetAndMetadata(next));
                 }
             }

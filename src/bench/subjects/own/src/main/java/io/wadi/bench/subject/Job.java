@@ -62,7 +62,7 @@ public record Job(
         return consumer;
     }
 
-    /** The servers' processes whose CPU is to be told beside the subject's own; none where they are not named. */
+    /** The servers' processes whose CPU is to be reported beside the subject's own; none where they are not named. */
     List<ProcessHandle> servers() {
         return Arrays.stream(settings.getOrDefault("servers", "").split(",", -1))
                 .filter(pid -> !pid.isEmpty())

@@ -40,7 +40,7 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
         MISSING.set(Long.parseLong(job.setting("outputs")));
     }
 
-    /** Returns when all of them are visible, and has told {@link Probe}. */
+    /** Returns when all of them are visible, after notifying {@link Probe}. */
     static void awaitVisible(Job job) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", job.brokers()))) {
             while (MISSING.get() > 0) {
@@ -76,10 +76,11 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
                 .flatMap(
                         topic -> IntStream.range(0, job.partitions()).mapToObj(each -> new TopicPartition(topic, each)))
                 .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest()));
-        Map<TopicPartition, ListOffsetsResultInfo> told = admin.listOffsets(asked, new ListOffsetsOptions(isolation))
+        Map<TopicPartition, ListOffsetsResultInfo> reported = admin.listOffsets(
+                        asked, new ListOffsetsOptions(isolation))
                 .all()
                 .get();
-        return told.entrySet().stream()
+        return reported.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, each -> each.getValue().offset()));
     }

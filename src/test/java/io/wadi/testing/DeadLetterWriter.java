@@ -6,15 +6,15 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Writes dead letters as Wadi's routes do, to a topic of a test's own. */
-public record LetterWriter(String letters, String from) {
+public record DeadLetterWriter(String deadLetters, String from) {
     /** One of a record that failed in this route. */
     public void write(String route, String at, String kind, String message, String value, String... headers)
             throws Exception {
         String[] place = at.split("@", 2);
-        ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(letters, ("k" + place[1]).getBytes(UTF_8), value.getBytes(UTF_8));
+        ProducerRecord<byte[], byte[]> deadLetter =
+                new ProducerRecord<>(deadLetters, ("k" + place[1]).getBytes(UTF_8), value.getBytes(UTF_8));
         for (int i = 0; i < headers.length; i += 2) {
-            letter.headers().add(headers[i], headers[i + 1].getBytes(UTF_8));
+            deadLetter.headers().add(headers[i], headers[i + 1].getBytes(UTF_8));
         }
         Map.of(
                         "topic", from,
@@ -23,7 +23,7 @@ public record LetterWriter(String letters, String from) {
                         "connector.name", route,
                         "exception.class.name", kind,
                         "exception.message", message)
-                .forEach((name, text) -> letter.headers().add("__connect.errors." + name, text.getBytes(UTF_8)));
-        KafkaProbe.send(letter);
+                .forEach((name, text) -> deadLetter.headers().add("__connect.errors." + name, text.getBytes(UTF_8)));
+        KafkaProbe.send(deadLetter);
     }
 }

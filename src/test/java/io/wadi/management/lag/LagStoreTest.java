@@ -1,0 +1,79 @@
+package io.wadi.management.lag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** Samples of a cluster with the topic orders of three partitions, of which the last has no records. */
+class LagStoreTest {
+    private static final TopicPartition COMMITTED = new TopicPartition("orders", 0);
+    private static final TopicPartition UNCOMMITTED = new TopicPartition("orders", 1);
+    private static final TopicPartition EMPTY = new TopicPartition("orders", 2);
+    private static final GroupSample.Owner OWNER = new GroupSample.Owner("client", "/127.0.0.1");
+
+    private final LagStore store = new LagStore(new LagStore.Limits(new LagEvaluator.Rules(0, 2), 100, 0));
+
+    private LagReport report(GroupSample group) {
+        return store.update(
+                new ClusterSample(
+                        1_800_000_000_000L,
+                        List.of(group),
+                        0,
+                        Map.of("orders", 3),
+                        Map.of(COMMITTED, 5L, UNCOMMITTED, 7L, EMPTY, 0L)),
+                true);
+    }
+
+    private static List<String> text(LagReport report) {
+        return LagText.of(LagJson.of(report, "localhost:9092"), false);
+    }
+
+    @Test
+    void assignedPartitionWithRecords_withoutACommittedOffset_hasUnknownLag() {
+        LagReport report = report(new GroupSample(
+                "paused",
+                "Stable",
+                1,
+                Map.of(COMMITTED, OWNER, UNCOMMITTED, OWNER, EMPTY, OWNER),
+                Map.of(COMMITTED, 5L),
+                ""));
+
+        assertThat(report.groups().get(0).uncommitted()).isEqualTo(1);
+        assertThat(text(report))
+                .contains(
+                        "OK      paused: Stable, 1 member, lag unknown",
+                        "        lag unknown, no committed offset: orders-1");
+    }
+
+    @Test
+    void lagOfTheOthers_isALowerBound() {
+        LagReport report = report(new GroupSample(
+                "paused", "Stable", 1, Map.of(COMMITTED, OWNER, UNCOMMITTED, OWNER), Map.of(COMMITTED, 1L), ""));
+
+        assertThat(text(report)).contains("OK      paused: Stable, 1 member, 4 records behind at least");
+    }
+
+    @Test
+    void groupWithoutMembers_hasUnknownLagInUncommittedPartitionsOfItsTopics() {
+        LagReport report = report(new GroupSample("gone", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), ""));
+
+        assertThat(report.groups().get(0).problem()).isEqualTo("lag unknown, no committed offset: orders-1");
+    }
+
+    @Test
+    void groupThatHasCommittedAllPartitionsWithRecords_hasNoLag() {
+        LagReport report = report(new GroupSample(
+                "done",
+                "Stable",
+                1,
+                Map.of(COMMITTED, OWNER, UNCOMMITTED, OWNER, EMPTY, OWNER),
+                Map.of(COMMITTED, 5L, UNCOMMITTED, 7L),
+                ""));
+
+        assertThat(report.groups().get(0).uncommitted()).isZero();
+        assertThat(text(report)).contains("OK      done: Stable, 1 member, no lag");
+    }
+}
