@@ -30,7 +30,7 @@ import picocli.CommandLine;
 
 /**
  * The commands of the documentation, as its pages have them: Wadi's own are read by the command line itself or held against the launcher's
- * help, requests against the OpenAPI documents. {@code UpIT} runs those of the tutorial.
+ * help, requests against the OpenAPI documents. {@code TutorialIT} runs those of the tutorial.
  */
 final class DocumentedCommandsTest {
     /** Generated from the commands, with synopses in its blocks. */
@@ -52,13 +52,14 @@ final class DocumentedCommandsTest {
             Map.entry("jps", "a tool of the JDK"),
             Map.entry("kill", "ends a process of the reader's machine"),
             Map.entry("openssl", "a tool of the system"),
-            Map.entry("sed", "a tool of the system"),
+            Map.entry("sed", "a tool of the system; TutorialIT runs it"),
             Map.entry("tail", "a tool of the system"),
-            Map.entry("timeout", "a tool of the system; UpIT runs it"),
+            Map.entry("timeout", "a tool of the system; TutorialIT runs it"),
             Map.entry("camel", "Camel's CLI; CamelCliIT runs the same commands"),
             Map.entry("connect-mirror-maker.sh", "of Kafka's image; MirrorsIT runs MirrorMaker 2 by ./wadi mirror"),
             Map.entry("docker", "needs an engine; ImageIT and ComposeIT read the same files"),
             Map.entry("git", "needs the address of a repository"),
+            Map.entry("grep", "a tool of the system; TutorialIT runs it"),
             Map.entry("hdfs", "of a Hadoop installation"),
             Map.entry("kubectl", "needs a cluster; KubernetesIT reads the same files"),
             Map.entry("psql", "needs a PostgreSQL of the reader's; TablesBothWaysIT runs the same tables and routes"),
