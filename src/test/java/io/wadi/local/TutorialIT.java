@@ -176,7 +176,7 @@ class TutorialIT {
                 .replace("localhost:9876", "localhost:" + up.management())
                 .replace("localhost:9870", "localhost:" + servers.hdfsWeb())
                 .replace("localhost:9200", "localhost:" + servers.elasticsearch())
-                .replace("timeout 90 ", "timeout 8 ");
+                .replace("timeout 90 ", "timeout 4 ");
         ProcessBuilder bash =
                 new ProcessBuilder("bash", "-c", here).directory(up.home().toFile());
         bash.environment()
