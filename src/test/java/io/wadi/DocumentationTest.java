@@ -2,6 +2,7 @@ package io.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.MarkdownBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class DocumentationTest {
     @Test
     void eachLink_leadsToAFileAndAHeadingThatExist() throws IOException {
         List<String> broken = new ArrayList<>();
-        for (Path page : pages()) {
+        for (Path page : MarkdownBlock.pages()) {
             for (String target : links(page)) {
                 Path file = file(page, target);
                 if (!Files.exists(file)) {
@@ -57,12 +58,13 @@ class DocumentationTest {
                 }
             }
         }
-        assertThat(pages().stream().filter(page -> page.startsWith("docs"))).allMatch(reached::contains);
+        assertThat(MarkdownBlock.pages().stream().filter(page -> page.startsWith("docs")))
+                .allMatch(reached::contains);
     }
 
     @Test
     void theQuestionsOfANewOperator_areAnsweredByALink() throws IOException {
-        List<String> questions = prose(MAP)
+        List<String> questions = MarkdownBlock.prose(MAP).stream()
                 .filter(line -> line.startsWith("| ") && line.contains("? |"))
                 .toList();
 
@@ -79,8 +81,9 @@ class DocumentationTest {
                 files.forEach(file -> classes.add(file.getFileName().toString()));
             }
         }
-        for (Path page : pages()) {
-            assertThat(prose(page).flatMap(line -> TEST.matcher(line).results().map(test -> test.group(1))))
+        for (Path page : MarkdownBlock.pages()) {
+            assertThat(MarkdownBlock.prose(page).stream()
+                            .flatMap(line -> TEST.matcher(line).results().map(test -> test.group(1))))
                     .as(page.toString())
                     .allMatch(test -> classes.contains(test + ".java"));
         }
@@ -89,7 +92,7 @@ class DocumentationTest {
     @Test
     void readmeAndPages_areShort() throws IOException {
         assertThat(Files.readAllLines(README)).hasSizeLessThanOrEqualTo(README_LINES);
-        for (Path page : pages()) {
+        for (Path page : MarkdownBlock.pages()) {
             if (!GENERATED.contains(page)) {
                 assertThat(Files.readAllLines(page)).as(page.toString()).hasSizeLessThanOrEqualTo(PAGE_LINES);
             }
@@ -102,21 +105,8 @@ class DocumentationTest {
         assertThat(Files.readString(Path.of(".ci/run"))).endsWith("exec ./wadi test\n");
     }
 
-    private static List<Path> pages() throws IOException {
-        List<Path> pages = new ArrayList<>();
-        for (Path root : List.of(Path.of("docs"), Path.of("examples"), Path.of("streams"))) {
-            try (Stream<Path> files = Files.walk(root)) {
-                files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
-            }
-        }
-        try (Stream<Path> files = Files.list(Path.of(""))) {
-            files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
-        }
-        return pages;
-    }
-
     private static List<String> links(Path page) throws IOException {
-        return prose(page)
+        return MarkdownBlock.prose(page).stream()
                 .flatMap(line -> LINK.matcher(line).results().map(link -> link.group(1)))
                 .filter(target -> !target.matches("[a-z]+:.*"))
                 .toList();
@@ -129,7 +119,7 @@ class DocumentationTest {
 
     private static Set<String> anchors(Path page) throws IOException {
         Set<String> anchors = new HashSet<>();
-        prose(page).forEach(line -> {
+        MarkdownBlock.prose(page).forEach(line -> {
             Matcher heading = HEADING.matcher(line);
             if (heading.matches()) {
                 anchors.add(heading.group(1)
@@ -140,19 +130,5 @@ class DocumentationTest {
             }
         });
         return anchors;
-    }
-
-    /** The lines of a page that are not in blocks of code. */
-    private static Stream<String> prose(Path page) throws IOException {
-        List<String> lines = new ArrayList<>();
-        boolean code = false;
-        for (String line : Files.readAllLines(page)) {
-            if (line.startsWith("```")) {
-                code = !code;
-            } else if (!code) {
-                lines.add(line);
-            }
-        }
-        return lines.stream();
     }
 }

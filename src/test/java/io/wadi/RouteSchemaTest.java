@@ -161,7 +161,8 @@ final class RouteSchemaTest {
         assertThat(mistakes).hasSize(2).allMatch(mistake -> mistake.contains("required property 'uri' not found"));
     }
 
-    private static List<String> mistakes(String routes) throws IOException {
+    /** What the schema refuses in a file of routes. */
+    static List<String> mistakes(String routes) throws IOException {
         JsonNode nodes = YAML.readTree(routes);
         Schema schema =
                 SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7).getSchema(Files.readString(FILE));

@@ -12,7 +12,7 @@ import java.util.List;
 record IntakeOptions(
         int rounds, int seconds, int warmUp, List<IntakeCase> cases, List<IntakeSubject> subjects, String otherJar) {
     static final String HELP = """
-            ./wadi bench ingest: sends events over HTTP to Wadi and its peers in turn, all on one real Kafka. Needs wrk.
+            ./wadi bench intake: sends events over HTTP to Wadi and its peers in turn, all on one real Kafka. Needs wrk.
 
               --subjects a,b      of wadi, bare, spring, producer, unobserved, other    all but unobserved and other
               --cases a,b         of single-64, single-400, ndjson-100, ndjson-1000,

@@ -44,10 +44,6 @@ final class AuditCommand extends OperatorCommand {
     public Integer call() throws Exception {
         AuditReport report;
         try (CommandConfiguration configured = pipeline.read()) {
-            if (deep && configured.get(LandingSettings.ENVELOPE)) {
-                throw new IllegalArgumentException(
-                        "--deep compares lines with record values, which is not possible with wadi.landing.envelope=true");
-            }
             Audit audit = new Audit(
                     configured.hdfs(),
                     configured.get(LandingSettings.DIRECTORY),

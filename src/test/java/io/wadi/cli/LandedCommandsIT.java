@@ -203,6 +203,41 @@ class LandedCommandsIT {
                                 + "the same in Kafka and file.\n");
     }
 
+    /** The command does not read the route: each line shows what it is. */
+    @Test
+    void audit_deepOfARouteThatSetsItsEnvelope_comparesEnvelopes() throws Exception {
+        String topic = "audit-own-envelope";
+        KafkaProbe.createTopic(topic, 1);
+        ProducerRecord<byte[], byte[]> broken =
+                new ProducerRecord<>(topic, 0, "key".getBytes(UTF_8), "{\"number\":\n1}".getBytes(UTF_8));
+        broken.headers().add("id", "42".getBytes(UTF_8)).add("raw", new byte[] {-1});
+        KafkaProbe.send(broken);
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, "key".getBytes(UTF_8), null));
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, new byte[] {-1}, new byte[] {-2, '\n'}));
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "text".getBytes(UTF_8)));
+        Path routes = Files.createDirectory(configuration.resolve("routes"));
+        String route = Files.readString(Path.of("routes/landing.camel.yaml"));
+        String own = route.replace("envelope: \"{{wadi.landing.envelope}}\"", "envelope: true");
+        assertThat(own).isNotEqualTo(route);
+        Files.writeString(routes.resolve("landing.camel.yaml"), own);
+        Files.copy(Path.of("routes/errors.camel.yaml"), routes.resolve("errors.camel.yaml"));
+        Map<String, String> landing = new HashMap<>(settings(topic));
+        landing.put("wadi.landing.topics", topic);
+        try (RunningWadi wadi = RunningWadi.startConfigured(configuration, landing)) {
+            await().until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) == 4);
+        }
+
+        CommandProcess ended = audit(settings(topic), topic, "--deep");
+        Map<String, String> switchedOn = new HashMap<>(settings(topic));
+        switchedOn.put("wadi.landing.envelope", "true");
+
+        assertThat(audit(switchedOn, topic, "--deep")).isEqualTo(ended);
+        assertThat(ended.out())
+                .startsWith("audit-own-envelope is sound: 4 offsets in ")
+                .contains("none lost, none doubled, 4 records the same in Kafka and file.\n");
+        assertThat(ended.code()).isZero();
+    }
+
     @Test
     void compact_misunderstood_saysHowItIsUsed() throws Exception {
         assertThat(compact(Map.of()).inThisJvm(TOPIC, "--below", "much").err())

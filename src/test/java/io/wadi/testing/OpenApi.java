@@ -145,7 +145,16 @@ public final class OpenApi {
                 .findFirst();
     }
 
-    private static boolean matches(String template, String path) {
+    /** The templates of the paths that take a method. */
+    public List<String> paths(String method) {
+        return document.path("paths").properties().stream()
+                .filter(each -> each.getValue().has(method.toLowerCase(Locale.ROOT)))
+                .map(each -> each.getKey())
+                .toList();
+    }
+
+    /** Whether a path is one of a template. */
+    public static boolean matches(String template, String path) {
         return path.matches(template.replaceAll("\\{\\w+}", "[^/]+"));
     }
 }

@@ -8,11 +8,13 @@ import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.OffsetRange;
 import io.wadi.landing.files.VisibleFiles;
 import io.wadi.landing.format.Format;
+import io.wadi.landing.format.LandedLine;
 import io.wadi.landing.format.LineReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.zip.ZipException;
@@ -20,9 +22,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Compares the files of a partition with the records that Kafka still has, value by value and in order. If Kafka has
- * deleted the first records of a file, only the last lines are compared. For a compacted topic, each remaining record
- * must be in its file, in the same order; other lines cannot be compared.
+ * Compares the files of a partition with the records that Kafka still has, line by line and in order. A line is the
+ * value of its record, or its envelope with key, headers and time: landing's setting may have changed between two files.
+ * If Kafka has deleted the first records of a file, only the last lines are compared. For a compacted topic, each
+ * remaining record must be in its file, in the same order; other lines cannot be compared.
  */
 final class ContentAudit {
     private final FileStore store;
@@ -77,20 +80,27 @@ final class ContentAudit {
 
     /** Returns the number of lines before those of the records from an offset on. */
     private long linesBefore(VisibleFiles.File file, long from) throws IOException {
-        Expected available = new Expected(new OffsetRange(from, file.landed().last()));
-        available.rangeTo(from, file.landed().last());
-        long records = 0;
-        while (available.next() != null) {
-            records++;
-        }
+        BitSet envelopes = new BitSet();
         long lines = 0;
         try (LineReader reader = read(file)) {
-            while (reader.next() != null) {
+            for (byte[] line = reader.next(); line != null; line = reader.next()) {
                 lines++;
+                long offset = LandedLine.offset(line, partition);
+                if (offset >= from && offset <= file.landed().last()) {
+                    envelopes.set((int) (offset - from));
+                }
             }
         } catch (EOFException | ZipException | ZstdIOException e) {
             // The comparison reaches the same position and reports it.
             return 0;
+        }
+        Expected available = new Expected(new OffsetRange(from, file.landed().last()));
+        available.rangeTo(from, file.landed().last());
+        long records = 0;
+        for (ConsumerRecord<byte[], byte[]> next = available.next(); next != null; next = available.next()) {
+            if (Format.isLine(next.value()) || envelopes.get((int) (next.offset() - from))) {
+                records++;
+            }
         }
         return compacted ? 0 : Math.max(0, lines - records);
     }
@@ -121,35 +131,57 @@ final class ContentAudit {
     }
 
     private void compareLines(VisibleFiles.File file, LineReader reader, Expected expected) throws IOException {
+        byte[] line = null;
+        boolean isRead = false;
+        boolean inEnvelopes = false;
         for (ConsumerRecord<byte[], byte[]> next = expected.next(); next != null; next = expected.next()) {
-            byte[] line = reader.next();
-            while (compacted && line != null && !Arrays.equals(line, next.value())) {
+            line = isRead ? line : reader.next();
+            isRead = true;
+            boolean isFirst = reader.lines() == 1;
+            if (!Format.isLine(next.value()) && !isEnvelopeExpected(line, inEnvelopes || isFirst)) {
+                // A dead letter, where landing writes values.
+                continue;
+            }
+            while (compacted && line != null && !isLineOf(next, line)) {
                 line = reader.next();
             }
-            if (line == null || !Arrays.equals(line, next.value())) {
+            if (line == null || !isLineOf(next, line)) {
                 differences.add(new Difference(
-                        file.path(),
-                        reader.lines() + (line == null ? 1 : 0),
-                        next.offset(),
-                        found(line, next.value())));
+                        file.path(), reader.lines() + (line == null ? 1 : 0), next.offset(), found(line, next)));
                 return;
             }
             compared++;
+            isRead = false;
+            inEnvelopes = !Arrays.equals(line, next.value());
         }
-        if (!compacted && reader.next() != null) {
+        line = isRead ? line : reader.next();
+        if (!compacted && line != null) {
             differences.add(new Difference(file.path(), reader.lines(), -1, "Kafka has no record for this line"));
         }
     }
 
-    private String found(byte[] line, byte[] value) {
+    /** Returns whether a record between the previous line, which may be an envelope, and this one is in an envelope. */
+    private boolean isEnvelopeExpected(byte[] line, boolean afterEnvelope) {
+        return afterEnvelope && (line == null || LandedLine.isEnvelope(line, partition));
+    }
+
+    private boolean isLineOf(ConsumerRecord<byte[], byte[]> consumed, byte[] line) {
+        return Arrays.equals(line, consumed.value())
+                || LandedLine.isEnvelope(line, partition) && Arrays.equals(line, LandedLine.envelopeOf(consumed));
+    }
+
+    private String found(byte[] line, ConsumerRecord<byte[], byte[]> consumed) {
         if (line == null) {
             return compacted ? "the record's value is not in the file" : "the file has no line for the record";
         }
-        return "the line has %d bytes, the record %d; they differ from byte %d on"
-                .formatted(line.length, value.length, Arrays.mismatch(line, value));
+        boolean isEnvelope = LandedLine.isEnvelope(line, partition);
+        byte[] expected = isEnvelope ? LandedLine.envelopeOf(consumed) : consumed.value();
+        return "the line has %d bytes, the record%s %d; they differ from byte %d on"
+                .formatted(
+                        line.length, isEnvelope ? "'s envelope" : "", expected.length, Arrays.mismatch(line, expected));
     }
 
-    /** The records in Kafka that a file of lines can contain, read once from the first to the last of several files. */
+    /** The records in Kafka, read once from the first to the last of several files. */
     private final class Expected {
         private final Iterator<ConsumerRecord<byte[], byte[]>> records;
         private ConsumerRecord<byte[], byte[]> ahead;
@@ -178,7 +210,7 @@ final class ContentAudit {
                 }
                 ConsumerRecord<byte[], byte[]> record = ahead;
                 ahead = null;
-                if (record.offset() >= position && Format.isLine(record.value())) {
+                if (record.offset() >= position) {
                     position = record.offset() + 1;
                     return record;
                 }

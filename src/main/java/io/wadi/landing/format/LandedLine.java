@@ -22,11 +22,41 @@ public final class LandedLine {
      * Returns whether lines with this beginning are {@link Envelope}s of the partition, which contain their offsets.
      */
     public static boolean isEnvelope(byte[] line, TopicPartition partition) {
+        return offset(line, partition) >= 0;
+    }
+
+    /** Returns the offset in an {@link Envelope} of the partition, or -1 if the line is none. */
+    public static long offset(byte[] line, TopicPartition partition) {
         byte[] begin = "{\"topic\":\"%s\",\"partition\":%d,\"offset\":"
                 .formatted(partition.topic(), partition.partition())
                 .getBytes(UTF_8);
-        return line.length > begin.length
-                && ByteBuffer.wrap(line, 0, begin.length).equals(ByteBuffer.wrap(begin));
+        if (line.length <= begin.length
+                || !ByteBuffer.wrap(line, 0, begin.length).equals(ByteBuffer.wrap(begin))) {
+            return -1;
+        }
+        long offset = 0;
+        for (int i = begin.length; i < line.length && line[i] >= '0' && line[i] <= '9'; i++) {
+            offset = 10 * offset + line[i] - '0';
+        }
+        return Math.max(0, offset);
+    }
+
+    /** Returns the line that landing writes for the record with {@code envelope=true}. */
+    public static byte[] envelopeOf(ConsumerRecord<byte[], byte[]> consumed) {
+        return new Envelope()
+                .line(new ConsumerRecord<>(
+                        consumed.topic(),
+                        consumed.partition(),
+                        consumed.offset(),
+                        consumed.timestamp(),
+                        consumed.timestampType(),
+                        consumed.serializedKeySize(),
+                        consumed.serializedValueSize(),
+                        consumed.key(),
+                        consumed.value() == null ? null : ByteBuffer.wrap(consumed.value()),
+                        consumed.headers(),
+                        consumed.leaderEpoch()))
+                .array();
     }
 
     /** Returns a record with the line as its value; key, headers and timestamp are unknown. */

@@ -13,6 +13,7 @@ import io.wadi.landing.audit.AuditReport.Overlap;
 import io.wadi.landing.audit.AuditReport.Partition;
 import io.wadi.landing.audit.AuditReport.Range;
 import io.wadi.landing.files.OffsetRange;
+import io.wadi.landing.format.LandedLine;
 import io.wadi.testing.KafkaProbe;
 import java.io.IOException;
 import java.time.Duration;
@@ -281,6 +282,44 @@ class AuditIT {
                             "  " + altered
                                     + ", line 6, offset 25: the line has 3 bytes, the record 3; they differ from byte 1 on",
                             "  " + longer + ", line 11: Kafka has no record for this line");
+        }
+    }
+
+    /** A merged file begins with lines of values where the envelope was switched on between the files. */
+    @Test
+    void envelopes_areComparedWithKeyAndTime_alsoAfterValues() throws Exception {
+        try (HandLanded landed = new HandLanded("audit-envelopes", Map.of())) {
+            landed.send(0, 5);
+            landed.send("key", "two\nlines");
+            landed.send(6, 4);
+            landed.send("key", "two\nlines");
+            landed.send(11, 9);
+            landed.drop(3);
+            List<String> envelopes = KafkaProbe.readAll("audit-envelopes").stream()
+                    .map(each -> new String(LandedLine.envelopeOf(each), UTF_8))
+                    .toList();
+            String mixed = lines(values(0, 5)) + lines(envelopes.subList(6 - 3, 15 - 3));
+            String file = landed.land("", 0, 14, mixed.getBytes(UTF_8));
+            String last = landed.land(
+                    "", 15, 19, lines(envelopes.subList(15 - 3, 20 - 3)).getBytes(UTF_8));
+
+            Partition found = landed.audit(true);
+            assertThat(found.differences()).isEmpty();
+            assertThat(found.compared()).isEqualTo(2 + 9 + 5);
+
+            landed.put(
+                    file,
+                    mixed.replaceFirst("\\{[^\n]+\"offset\":10,[^\n]+\n", "").getBytes(UTF_8));
+            landed.put(
+                    last,
+                    lines(envelopes.subList(15 - 3, 20 - 3))
+                            .replaceFirst("\"key\":null", "\"key\":\"x\"")
+                            .getBytes(UTF_8));
+            assertThat(landed.details(true))
+                    .hasSize(2)
+                    .anyMatch(line -> line.startsWith("  " + file + ", line 10, offset 10: the line has "))
+                    .anyMatch(line -> line.matches("  \\Q" + last + "\\E, line 1, offset 15: "
+                            + "the line has \\d+ bytes, the record's envelope \\d+; they differ from byte \\d+ on"));
         }
     }
 

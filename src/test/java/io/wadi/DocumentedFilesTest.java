@@ -1,0 +1,156 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.testing.MarkdownBlock;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the documentation shows of files is what Wadi reads: routes, topics, keys and settings. {@code DocumentedCommandsTest} has the commands. */
+final class DocumentedFilesTest {
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Blocks of programs, with what runs them or why nothing does. */
+    private static final Map<String, String> PROGRAMS = Map.of(
+            "docs/how-to/extend.md java", "FeatureJarIT compiles and runs it",
+            "docs/how-to/card-payments.md python", "needs scikit-learn; PmmlReaderTest reads what it exports",
+            "docs/how-to/send-events.md python", "needs Python; KafkaRestRouteIT sends such requests",
+            "docs/how-to/send-events.md js",
+                    "needs Node.js and clients of others; CloudEventsSdkTest and KafkaRestRouteIT send such requests",
+            "docs/how-to/send-events.md html", "SnippetIT runs /wadi.js in a browser");
+
+    static List<MarkdownBlock> yaml() throws IOException {
+        return blocks("yaml");
+    }
+
+    static List<MarkdownBlock> json() throws IOException {
+        return blocks("json");
+    }
+
+    static List<MarkdownBlock> properties() throws IOException {
+        return blocks("properties");
+    }
+
+    private static List<MarkdownBlock> blocks(String language) throws IOException {
+        List<MarkdownBlock> blocks = new ArrayList<>();
+        for (Path page : MarkdownBlock.pages()) {
+            MarkdownBlock.of(page).stream()
+                    .filter(block -> block.language().equals(language))
+                    .forEach(blocks::add);
+        }
+        return blocks;
+    }
+
+    @ParameterizedTest
+    @MethodSource("yaml")
+    void yaml_isRead(MarkdownBlock block) throws IOException {
+        String text = block.text();
+        String content = text.lines()
+                .filter(line -> !line.strip().startsWith("#"))
+                .findFirst()
+                .orElse("")
+                .strip();
+        if (content.isEmpty()) {
+            assertThat(text).startsWith("# yaml-language-server: $schema=../docs/route-schema.json");
+        } else if (content.matches("- (route|templatedRoute):.*")) {
+            assertThat(RouteSchemaTest.mistakes(text)).isEmpty();
+        } else if (content.startsWith("- {simple:")) {
+            assertThat(RouteSchemaTest.mistakes(withBranch(text))).isEmpty();
+        } else if (content.startsWith("- to:")) {
+            assertThat(RouteSchemaTest.mistakes("- from:\n    uri: direct:a\n    steps:\n" + text.indent(6)))
+                    .isEmpty();
+        } else if (content.startsWith("- {name:")) {
+            Topics.parse(Files.readString(Path.of("topics.yaml")) + text);
+        } else if (content.startsWith("partitioner:")) {
+            Topics.parse("topics:\n  - name: a\n    partitions: 3\n" + text);
+        } else if (content.startsWith("keys:")) {
+            ApiKeys.parse(text.replace("9f2c…", "0".repeat(64)).getBytes(UTF_8));
+        } else {
+            assertThat(block.page())
+                    .as("a block of a kind that this test knows: %s", block)
+                    .isEqualTo(Path.of("docs/reference/alerts.md"));
+            assertThat(alertNames()).containsAll(alertNames(YAML.readTree(text)));
+        }
+    }
+
+    /** The shipped routes of metrics with another branch, at the indentation that the page has. */
+    private static String withBranch(String branch) throws IOException {
+        String routes = Files.readString(Path.of("routes/server-metrics.camel.yaml"));
+        String first = branch.substring(0, branch.indexOf('-')) + "- simple:";
+        assertThat(routes).contains("\n" + first);
+        return routes.replaceFirst("\n" + first, "\n" + Matcher.quoteReplacement(branch) + first);
+    }
+
+    private static List<String> alertNames() throws IOException {
+        return YAML.readTree(Path.of("alerts.yaml").toFile()).findValuesAsText("alert");
+    }
+
+    /** Of an Alertmanager's file. */
+    private static List<String> alertNames(JsonNode alertmanager) {
+        List<String> names = new ArrayList<>();
+        for (String key : List.of("matchers", "source_matchers", "target_matchers")) {
+            alertmanager
+                    .findValues(key)
+                    .forEach(list -> list.forEach(each -> {
+                        if (each.asText().startsWith("alertname")) {
+                            names.add(each.asText().replaceAll("alertname!?=\"(.*)\"", "$1"));
+                        }
+                    }));
+        }
+        assertThat(names).isNotEmpty();
+        return names;
+    }
+
+    @ParameterizedTest
+    @MethodSource("json")
+    void json_isRead(MarkdownBlock block) throws IOException {
+        try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(block.text())) {
+            assertThat(values.readAll()).as(block.toString()).isNotEmpty();
+        }
+    }
+
+    /** A comment behind a value would be part of it. */
+    @ParameterizedTest
+    @MethodSource("properties")
+    void properties_areSettings(MarkdownBlock block) throws IOException {
+        String reference = Files.readString(Path.of("docs/reference/configuration.md"));
+        Properties read = new Properties();
+        read.load(new StringReader(block.text()));
+
+        assertThat(read).isNotEmpty().allSatisfy((name, value) -> {
+            assertThat(name.toString())
+                    .satisfiesAnyOf(
+                            setting -> assertThat(reference).contains("| `" + setting + "`<br>"),
+                            component -> assertThat(component).startsWith("camel.component."));
+            assertThat(value.toString()).doesNotContain(" #");
+        });
+    }
+
+    @Test
+    void programs_areThoseWithAReason() throws IOException {
+        List<String> programs = new ArrayList<>();
+        for (String language : List.of("java", "python", "js", "html")) {
+            blocks(language).forEach(block -> programs.add(block.page() + " " + language));
+        }
+
+        assertThat(programs).containsOnlyElementsOf(PROGRAMS.keySet()).containsAll(PROGRAMS.keySet());
+    }
+}
