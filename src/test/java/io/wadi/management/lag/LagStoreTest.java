@@ -35,6 +35,7 @@ class LagStoreTest {
     void assignedPartitionWithRecords_withoutACommittedOffset_hasUnknownLag() {
         LagReport report = report(new GroupSample(
                 "paused",
+                "Classic",
                 "Stable",
                 1,
                 Map.of(COMMITTED, OWNER, UNCOMMITTED, OWNER, EMPTY, OWNER),
@@ -51,14 +52,14 @@ class LagStoreTest {
     @Test
     void lagOfTheOthers_isALowerBound() {
         LagReport report = report(new GroupSample(
-                "paused", "Stable", 1, Map.of(COMMITTED, OWNER, UNCOMMITTED, OWNER), Map.of(COMMITTED, 1L), ""));
+                "paused", "Classic", "Stable", 1, Map.of(COMMITTED, OWNER, UNCOMMITTED, OWNER), Map.of(COMMITTED, 1L), ""));
 
         assertThat(text(report)).contains("OK      paused: Stable, 1 member, 4 records behind at least");
     }
 
     @Test
     void groupWithoutMembers_hasUnknownLagInUncommittedPartitionsOfItsTopics() {
-        LagReport report = report(new GroupSample("gone", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), ""));
+        LagReport report = report(new GroupSample("gone", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), ""));
 
         assertThat(report.groups().get(0).problem()).isEqualTo("lag unknown, no committed offset: orders-1");
     }
@@ -67,6 +68,7 @@ class LagStoreTest {
     void groupThatHasCommittedAllPartitionsWithRecords_hasNoLag() {
         LagReport report = report(new GroupSample(
                 "done",
+                "Classic",
                 "Stable",
                 1,
                 Map.of(COMMITTED, OWNER, UNCOMMITTED, OWNER, EMPTY, OWNER),
