@@ -164,7 +164,9 @@ final class HdfsFileReader implements SourceReader {
                 new HdfsContent(content, claimed.length()),
                 offsets.get(claimed.id()),
                 path(claimed));
-        LOG.info("{}: reading {} from row {}", directory.path(), claimed.name(), current.offset().rows() + 1);
+        if (current.offset().rows() > 0) {
+            LOG.info("{}: continuing {} from row {}", directory.path(), claimed.name(), current.offset().rows() + 1);
+        }
     }
 
     private boolean isClosed(Entry file) throws IOException {

@@ -16,6 +16,7 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -24,10 +25,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -42,6 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HdfsToTopicRouteIT {
     private static final long SEED = Long.getLong("test.seed", 20261125);
 
+    /** Logged for a file that was read in part. */
+    private static final Pattern CONTINUED = Pattern.compile("continuing .*\\.retry\\.opened from row [0-9]+");
     /** Of a file at most. */
     private static final int ROWS = 400;
 
@@ -97,7 +104,7 @@ class HdfsToTopicRouteIT {
     void filesOfEachFormat_becomeRecords_andGetTheirFinalName() throws Exception {
         StringBuilder routes = new StringBuilder();
         for (FileFormat format : FileFormat.values()) {
-            String name = "hdfs-" + format.name().toLowerCase(Locale.ROOT);
+            String name = name("hdfs", format);
             KafkaProbe.createTopic(name, 1);
             hdfs.mkdirs(new Path("/" + name));
             Map<String, String> parameters = parameters(name);
@@ -107,7 +114,7 @@ class HdfsToTopicRouteIT {
         }
         try (RunningWadi wadi = start(routes.toString())) {
             for (FileFormat format : FileFormat.values()) {
-                String name = "hdfs-" + format.name().toLowerCase(Locale.ROOT);
+                String name = name("hdfs", format);
                 drop(HdfsFiles.write(format, directory.resolve(name + "-1"), 0, 1000), "/" + name + "/first");
                 await().untilAsserted(() -> assertThat(values(name)).isEqualTo(HdfsFiles.rows(0, 1000)));
                 drop(HdfsFiles.write(format, directory.resolve(name + "-2"), 1000, 500), "/" + name + "/second");
@@ -182,76 +189,159 @@ class HdfsToTopicRouteIT {
     void killedWhileFilesAreDropped_hasEachRowOnce_inTheOrderOfItsFile() throws Exception {
         int files = Rounds.of(40, 400);
         List<FileFormat> formats = List.of(FileFormat.LINES, FileFormat.PARQUET);
-        StringBuilder routes = new StringBuilder();
-        for (FileFormat format : formats) {
-            String name = "hdfs-kills-" + format.name().toLowerCase(Locale.ROOT);
-            KafkaProbe.createTopic(name, 1);
-            hdfs.mkdirs(new Path("/" + name));
-            Map<String, String> parameters = parameters(name);
-            parameters.put("format", format.name().toLowerCase(Locale.ROOT));
-            parameters.put("rows", "20");
-            routes.append(Ends.route("hdfs-to-topic", "from-" + name, parameters));
-        }
-        java.nio.file.Path configuration =
-                Ends.configure(Files.createDirectories(directory.resolve("kills")), routes.toString());
-        List<String> options = List.of("-Dwadi.hdfs.uri=" + TestServers.shared().ports().hdfsUri());
-        ExecutorService writer = Executors.newSingleThreadExecutor();
+        java.nio.file.Path configuration = configure("hdfs-kills", formats);
+        List<String> continued = new CopyOnWriteArrayList<>();
+        Consumer<String> reading = line -> {
+            if (CONTINUED.matcher(line).find()) {
+                continued.add(line);
+            }
+        };
+        ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
         try {
-            Future<Integer> dropped = writer.submit(() -> dropFiles(formats, files));
+            Drops drops = new Drops("hdfs-kills", formats, files);
+            Future<?> dropped = writer.scheduleWithFixedDelay(drops, 0, 300, TimeUnit.MILLISECONDS);
             RandomKills kills = new RandomKills(
-                    "records", () -> (long) count(formats.get(0)) + count(formats.get(1)), 2 * ROWS * files / 8, SEED);
-            kills.kill(Rounds.of(5, 60), () -> RouteProcess.startConfigured(configuration, line -> {}, options));
-            int rows = dropped.get(5, TimeUnit.MINUTES);
-            try (RouteProcess wadi = RouteProcess.startConfigured(configuration, line -> {}, options)) {
+                    "records",
+                    () -> formats.stream()
+                            .mapToLong(format -> values(name("hdfs-kills", format)).size())
+                            .sum(),
+                    ROWS * files / 6,
+                    SEED);
+            kills.kill(
+                    Rounds.of(4, 60),
+                    () -> start(configuration, reading));
+            await().atMost(ChildJvm.START_TIMEOUT).until(() -> drops.isDone() || dropped.isDone());
+            try (RouteProcess wadi = start(configuration, reading)) {
                 for (FileFormat format : formats) {
-                    String name = "hdfs-kills-" + format.name().toLowerCase(Locale.ROOT);
-                    await("all of " + name + ", seed " + SEED + ", see " + wadi.log())
-                            .atMost(ChildJvm.START_TIMEOUT)
-                            .untilAsserted(() -> assertThat(HdfsProbe.list("/" + name))
-                                    .hasSize(files)
-                                    .allMatch(each -> each.endsWith(".read")));
-                    assertThat(count(format)).isEqualTo(rows);
-                    assertEachFileInOrder(name, files);
+                    awaitAllRead(name("hdfs-kills", format), files, wadi);
+                    assertEachFileOnceAndInOrder(name("hdfs-kills", format), drops);
                 }
                 assertThat(wadi.stop()).isZero();
             }
         } finally {
             writer.shutdownNow();
         }
+        assertThat(continued).as("files that were read on after a kill, seed %d", SEED).isNotEmpty();
     }
 
-    private static int count(FileFormat format) {
-        return values("hdfs-kills-" + format.name().toLowerCase(Locale.ROOT)).size();
-    }
-
-    /** Drops files of each format; returns how many rows those of one have. */
-    private int dropFiles(List<FileFormat> formats, int files) throws IOException {
-        Random random = new Random(SEED);
-        int rows = 0;
-        for (int file = 0; file < files; file++) {
-            int count = 1 + random.nextInt(ROWS);
-            for (FileFormat format : formats) {
-                String name = "hdfs-kills-" + format.name().toLowerCase(Locale.ROOT);
-                drop(
-                        HdfsFiles.write(format, directory.resolve(name + file), file * ROWS, count),
-                        "/" + name + "/" + file);
-            }
-            rows += count;
+    @Test
+    void processFrozenWhileAnotherTakesOver_doublesNothing() throws Exception {
+        List<FileFormat> formats = List.of(FileFormat.LINES);
+        String name = name("hdfs-zombie", FileFormat.LINES);
+        java.nio.file.Path configuration = configure("hdfs-zombie", formats);
+        Drops drops = new Drops("hdfs-zombie", formats, 30);
+        while (!drops.isDone()) {
+            drops.run();
         }
-        return rows;
+        try (RouteProcess zombie = start(configuration, line -> {})) {
+            await().atMost(ChildJvm.START_TIMEOUT).until(() -> values(name).size() > 100);
+            zombie.signal("STOP");
+            int before = values(name).size();
+            try (RouteProcess next = start(
+                    Ends.configure(Files.createDirectories(directory.resolve("next")), routes("hdfs-zombie", formats)),
+                    line -> {})) {
+                await().atMost(ChildJvm.START_TIMEOUT).until(() -> values(name).size() > before + 300);
+                zombie.signal("CONT");
+                awaitAllRead(name, 30, next);
+                assertEachFileOnceAndInOrder(name, drops);
+                assertThat(next.stop()).isZero();
+                assertThat(zombie.stop()).isZero();
+            }
+        }
+        assertEachFileOnceAndInOrder(name, drops);
+    }
+
+    private static String name(String prefix, FileFormat format) {
+        return prefix + "-" + format.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Routes of small transactions, one for each format. */
+    private static String routes(String prefix, List<FileFormat> formats) {
+        return formats.stream()
+                .map(format -> {
+                    Map<String, String> parameters = parameters(name(prefix, format));
+                    parameters.put("format", format.name().toLowerCase(Locale.ROOT));
+                    parameters.put("rows", "20");
+                    return Ends.route("hdfs-to-topic", "from-" + name(prefix, format), parameters);
+                })
+                .collect(Collectors.joining());
+    }
+
+    private java.nio.file.Path configure(String prefix, List<FileFormat> formats) throws Exception {
+        for (FileFormat format : formats) {
+            KafkaProbe.createTopic(name(prefix, format), 1);
+            hdfs.mkdirs(new Path("/" + name(prefix, format)));
+        }
+        return Ends.configure(Files.createDirectories(directory.resolve(prefix)), routes(prefix, formats));
+    }
+
+    private static RouteProcess start(java.nio.file.Path configuration, Consumer<String> lines) throws IOException {
+        return RouteProcess.startConfigured(
+                configuration,
+                lines,
+                List.of("-Dwadi.hdfs.uri=" + TestServers.shared().ports().hdfsUri()));
+    }
+
+    private static void awaitAllRead(String name, int files, RouteProcess wadi) {
+        await("all of " + name + ", seed " + SEED + ", see " + wadi.log())
+                .atMost(ChildJvm.START_TIMEOUT)
+                .untilAsserted(() -> assertThat(HdfsProbe.list("/" + name))
+                        .hasSize(files)
+                        .allMatch(each -> each.endsWith(".read")));
+    }
+
+    /** Drops a numbered file of each format with each run. */
+    private final class Drops implements Runnable {
+        private final Random random = new Random(SEED);
+        private final String prefix;
+        private final List<FileFormat> formats;
+        private final int files;
+        private final List<Integer> rows = new CopyOnWriteArrayList<>();
+
+        Drops(String prefix, List<FileFormat> formats, int files) {
+            this.prefix = prefix;
+            this.formats = formats;
+            this.files = files;
+        }
+
+        boolean isDone() {
+            return rows.size() == files;
+        }
+
+        @Override
+        public void run() {
+            if (isDone()) {
+                return;
+            }
+            int number = rows.size();
+            int count = 1 + random.nextInt(ROWS);
+            try {
+                for (FileFormat format : formats) {
+                    String name = name(prefix, format);
+                    drop(
+                            HdfsFiles.write(format, directory.resolve(name + "." + number), number * ROWS, count),
+                            "/" + name + "/" + number);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            rows.add(count);
+        }
     }
 
     /** Each row once, and as its file has it. */
-    private static void assertEachFileInOrder(String topic, int files) {
+    private static void assertEachFileOnceAndInOrder(String topic, Drops drops) {
         Map<String, List<String>> found = new HashMap<>();
         KafkaProbe.forEach(topic, each -> {
             List<String> rows = found.computeIfAbsent(KafkaProbe.header(each, "file"), file -> new ArrayList<>());
             rows.add(new String(each.value(), UTF_8));
             assertThat(KafkaProbe.header(each, "file.row")).isEqualTo(Integer.toString(rows.size()));
         });
-        assertThat(found).hasSize(files).allSatisfy((file, rows) -> {
+        assertThat(found).hasSize(drops.files).allSatisfy((file, rows) -> {
             int number = Integer.parseInt(file.substring(file.lastIndexOf('/') + 1));
-            assertThat(rows).as("%s, seed %d", file, SEED).isEqualTo(HdfsFiles.rows(number * ROWS, rows.size()));
+            assertThat(rows)
+                    .as("%s, seed %d", file, SEED)
+                    .isEqualTo(HdfsFiles.rows(number * ROWS, drops.rows.get(number)));
         });
     }
 }
