@@ -1,8 +1,6 @@
 package io.wadi.extension.connectors.hdfs;
 
 import java.io.IOException;
-import java.util.Arrays;
-import org.apache.avro.file.DataFileConstants;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericDatumReader;
 
@@ -11,17 +9,18 @@ final class AvroRows implements FileRows {
     private static final String FORMAT = "an Avro file";
 
     private final HdfsContent content;
+    private final AvroBlocks blocks;
     private final DataFileReader<Object> records;
-    /** Of the first block, behind the header and its sync marker. */
-    private final long firstBlock;
-
     private final RecordRows rows;
 
     AvroRows(HdfsContent content, long skip) throws IOException, UnreadableFileException {
         this.content = content;
+        this.blocks = new AvroBlocks(content);
         try {
-            records = new DataFileReader<>(content, new GenericDatumReader<>());
-            firstBlock = records.previousSync();
+            records = new DataFileReader<>(blocks, new GenericDatumReader<>());
+            blocks.begin();
+            // Its buffer has a part of the first block by now.
+            records.seek(records.previousSync());
         } catch (IOException | RuntimeException | LinkageError e) {
             throw content.unreadable(FORMAT, e);
         }
@@ -33,21 +32,13 @@ final class AvroRows implements FileRows {
             if (records.hasNext()) {
                 return records.next();
             }
-            if (!Arrays.equals(syncMarker(firstBlock), syncMarker(content.length()))) {
-                // Avro's reader takes a block that is cut off for the end.
-                throw new UnreadableFileException("the file is cut off: it does not end with its sync marker");
-            }
-            return null;
         } catch (RuntimeException | LinkageError e) {
             throw content.unreadable(FORMAT, e);
         }
-    }
-
-    private byte[] syncMarker(long end) throws IOException {
-        byte[] marker = new byte[DataFileConstants.SYNC_SIZE];
-        content.seek(end - marker.length);
-        content.readNBytes(marker, 0, marker.length);
-        return marker;
+        if (!blocks.isAtEndOfBlock()) {
+            throw new UnreadableFileException("the file is cut off within a block");
+        }
+        return null;
     }
 
     @Override

@@ -57,6 +57,11 @@ final class HdfsContent extends InputStream implements SeekableInput {
         }
     }
 
+    @Override
+    public void close() {
+        // The stream is camel-hdfs'.
+    }
+
     private IOException failed(IOException e) {
         failure = e;
         return e;

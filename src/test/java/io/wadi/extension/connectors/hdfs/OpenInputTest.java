@@ -177,6 +177,38 @@ class OpenInputTest {
         assertThat(items.get(0).refusal()).hasMessageContaining("/in/x cannot be read from row 1 on: not a");
     }
 
+    /** At every byte: within a header, a block and a sync marker. */
+    @Test
+    void avroFileCutOffAnywhere_isSetAside() throws IOException {
+        byte[] bytes = Files.readAllBytes(HdfsFiles.write(FileFormat.AVRO, directory.resolve("whole"), 0, 20));
+        for (int length = 0; length < bytes.length; length++) {
+            offset = null;
+            Path cut = Files.write(directory.resolve("x"), Arrays.copyOf(bytes, length));
+
+            List<SourceRecord> items = read(cut, options(FileFormat.AVRO, null), 10, 3);
+
+            // The first block begins behind the header and its sync marker.
+            assertThat(offset.state()).as("%d of %d bytes", length, bytes.length).isIn(State.FAILED, State.READ);
+            assertThat(offset.state() == State.READ)
+                    .as("%d of %d bytes", length, bytes.length)
+                    .isEqualTo(items.isEmpty());
+        }
+    }
+
+    /** Avro's reader would allocate them, and end the process. */
+    @Test
+    void avroBlockOfTooManyBytes_isSetAside() throws IOException {
+        byte[] bytes = Files.readAllBytes(HdfsFiles.write(FileFormat.AVRO, directory.resolve("whole"), 0, 0));
+        byte[] block = {40, (byte) 0xFE, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F, 1, 2, 3};
+        Path file = Files.write(directory.resolve("x"), bytes);
+        Files.write(file, block, java.nio.file.StandardOpenOption.APPEND);
+
+        List<SourceRecord> items = read(file, options(FileFormat.AVRO, null), 10, 3);
+
+        assertThat(items).hasSize(1);
+        assertThat(items.get(0).refusal()).hasMessageContaining("found a block of 2147483647 bytes");
+    }
+
     @Test
     void elementsThatAreNoObjects_andTooLong_areRefused() throws IOException {
         String element = "{\"n\":1.50,\"big\":12345678901234567890.123}";
