@@ -10,15 +10,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Consumer;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.hdfs.HdfsComponent;
 import org.apache.camel.component.hdfs.HdfsConfiguration;
 import org.apache.camel.component.hdfs.HdfsConsumer;
 import org.apache.camel.component.hdfs.HdfsEndpoint;
 import org.apache.camel.component.hdfs.HdfsFileSystemType;
-import org.apache.camel.spi.PollingConsumerPollStrategy;
+import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.hadoop.fs.FSDataInputStream;
 
@@ -63,7 +62,7 @@ final class CamelHdfsFiles implements AutoCloseable {
         configuration.setOpenedSuffix(FileNames.OPENED);
         configuration.setReadSuffix(FileNames.RELEASED);
         endpoint.setStartScheduler(false);
-        endpoint.setPollStrategy(new Failures());
+        endpoint.setExceptionHandler(new Failures());
         consumer = (HdfsConsumer) endpoint.createConsumer(this::read);
         // Where this says HDFS, the consumer copies each file to a temporary one, and leaves that behind. Its paths name HDFS by now.
         configuration.setFileSystemType(HdfsFileSystemType.LOCAL);
@@ -138,21 +137,21 @@ final class CamelHdfsFiles implements AutoCloseable {
     }
 
     /** Passes on the errors of polls, which camel-hdfs would log only. */
-    private final class Failures implements PollingConsumerPollStrategy {
+    private final class Failures implements ExceptionHandler {
         @Override
-        public boolean begin(Consumer polled, Endpoint endpoint) {
-            return true;
+        public void handleException(Throwable cause) {
+            poll.opened.completeExceptionally(
+                    cause instanceof RuntimeCamelException && cause.getCause() != null ? cause.getCause() : cause);
         }
 
         @Override
-        public void commit(Consumer polled, Endpoint endpoint, int files) {
-            // What was read is committed to Kafka.
+        public void handleException(String message, Throwable cause) {
+            handleException(cause);
         }
 
         @Override
-        public boolean rollback(Consumer polled, Endpoint endpoint, int retries, Exception cause) {
-            poll.opened.completeExceptionally(cause);
-            return false;
+        public void handleException(String message, Exchange exchange, Throwable cause) {
+            handleException(cause);
         }
     }
 }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.extension.connectors.Ends;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
@@ -37,6 +38,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,6 +184,28 @@ class HdfsToTopicRouteIT {
                     .contains("open.read", "other.read")
                     .anyMatch(name -> name.matches("other\\.[0-9]+\\.read")));
             assertThat(values("hdfs-open")).containsExactly("other", "one", "two", "ignored");
+        }
+    }
+
+    /** camel-hdfs opens HDFS by itself: a user that may list, but not rename, claims nothing. */
+    @Test
+    void filesAreClaimedAsTheConfiguredUser_andTheRouteWaitsForItsRights() throws Exception {
+        KafkaProbe.createTopic("hdfs-user", 1);
+        hdfs.mkdirs(new Path("/hdfs-user"));
+        drop("one\n", "/hdfs-user/file");
+        try (RunningWadi wadi = Ends.start(
+                Files.createTempDirectory(directory, "wadi"),
+                Ends.route("hdfs-to-topic", "from-hdfs-user", parameters("hdfs-user")),
+                Map.of("wadi.hdfs.user", "ingest"))) {
+            await().untilAsserted(() ->
+                    assertThat(Http.get(wadi.managementUrl() + "/observe/health").body())
+                            .contains("file could not be claimed", "Permission denied: user=ingest"));
+            assertThat(HdfsProbe.list("/hdfs-user")).containsExactly("file");
+
+            hdfs.setPermission(new Path("/hdfs-user"), new FsPermission((short) 0777));
+
+            await().untilAsserted(() -> assertThat(values("hdfs-user")).containsExactly("one"));
+            await().untilAsserted(() -> assertThat(HdfsProbe.list("/hdfs-user")).containsExactly("file.read"));
         }
     }
 
