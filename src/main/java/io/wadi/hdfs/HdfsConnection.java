@@ -98,8 +98,9 @@ public final class HdfsConnection implements AutoCloseable {
     }
 
     /**
-     * Runs code that gets this file system from Hadoop's cache by its URI, with port 8020 where the URI has none: as this connection's user,
-     * on a cached client with this connection's configuration. The code has no time limit; each call to a server has.
+     * Runs code that gets this file system from Hadoop's cache by its URI, with port 8020 where the URI has none: as
+     * this connection's user, on a cached client with this connection's configuration. The code has no time limit; each
+     * call to a server has.
      *
      * @throws IOException if the client cannot be opened
      */

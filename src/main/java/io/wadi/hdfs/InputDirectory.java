@@ -69,8 +69,7 @@ public final class InputDirectory {
     public Optional<Entry> find(String name) throws IOException {
         return Optional.ofNullable(connection.run(hdfs -> hdfs.getClient().getFileInfo(path + "/" + name)))
                 // The NameNode leaves out the name of the file that was asked for.
-                .map(found -> new Entry(
-                        name, found.getFileId(), found.isDirectory(), found.getLen(), modified(found)));
+                .map(found -> new Entry(name, found.getFileId(), found.isDirectory(), found.getLen(), modified(found)));
     }
 
     private static Entry entry(HdfsFileStatus found) {
@@ -87,7 +86,8 @@ public final class InputDirectory {
     }
 
     /**
-     * Returns whether nobody writes a file: its writer has closed it, or the NameNode has after the writer's lease expired.
+     * Returns whether nobody writes a file: its writer has closed it, or the NameNode has after the writer's lease
+     * expired.
      *
      * @throws FileNotFoundException if there is none of the name
      */

@@ -5,8 +5,8 @@ import org.apache.avro.file.DataFileConstants;
 import org.apache.avro.file.SeekableInput;
 
 /**
- * The content of an Avro object container file, whose blocks are checked as they pass: Avro's reader allocates as many bytes as a
- * block says that it has, and takes a block that is cut off for the end of the file.
+ * The content of an Avro object container file, whose blocks are checked as they pass: Avro's reader allocates as many
+ * bytes as a block says that it has, and takes a block that is cut off for the end of the file.
  */
 final class AvroBlocks implements SeekableInput {
     private static final long MAX_BLOCK_BYTES = Runtime.getRuntime().maxMemory() / 4;
@@ -83,8 +83,9 @@ final class AvroBlocks implements SeekableInput {
         }
         long max = Math.min(content.length() - position - DataFileConstants.SYNC_SIZE, MAX_BLOCK_BYTES);
         if (size < 0 || size > max) {
-            throw new IOException("found a block of %d bytes at %d, expected at most %d: the rest of the file, or a quarter of the heap (-Xmx)"
-                    .formatted(size, position, max));
+            throw new IOException(
+                    "found a block of %d bytes at %d, expected at most %d (the rest of the file, or a quarter of -Xmx)"
+                            .formatted(size, position, max));
         }
         left = size + DataFileConstants.SYNC_SIZE;
         part = Part.DATA;

@@ -22,9 +22,9 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * camel-hdfs' consumer, one file at a time: it claims a file by a rename to {@code .opened} and opens it; once the file is released it closes it
- * and renames it to {@code .released}, whether all of it was read or not. The consumer runs on a thread of its own, which waits
- * while the file is read. All methods are for one other thread.
+ * camel-hdfs' consumer, one file at a time: it claims a file by a rename to {@code .opened} and opens it; once the file
+ * is released it closes it and renames it to {@code .released}, whether all of it was read or not. The consumer runs on
+ * a thread of its own, which waits while the file is read. All methods are for one other thread.
  */
 final class CamelHdfsFiles implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
@@ -64,7 +64,8 @@ final class CamelHdfsFiles implements AutoCloseable {
         endpoint.setStartScheduler(false);
         endpoint.setExceptionHandler(new Failures());
         consumer = (HdfsConsumer) endpoint.createConsumer(this::read);
-        // Where this says HDFS, the consumer copies each file to a temporary one, and leaves that behind. Its paths name HDFS by now.
+        // Where this says HDFS, the consumer copies each file to a temporary one, and leaves that behind. Its paths
+        // name HDFS by now.
         configuration.setFileSystemType(HdfsFileSystemType.LOCAL);
         thread = camel.getExecutorServiceManager().newSingleThreadExecutor(this, "CamelHdfs");
         ServiceHelper.startService(consumer);

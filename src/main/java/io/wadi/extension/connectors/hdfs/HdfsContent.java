@@ -6,8 +6,8 @@ import org.apache.avro.file.SeekableInput;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * The content of a file, with random access. Remembers that HDFS failed, so that a reader's errors can be told from those of the file.
- * Closing does nothing: the stream is closed where it was opened.
+ * The content of a file, with random access. Remembers that HDFS failed, so that a reader's errors can be told from
+ * those of the file. Closing does nothing: the stream is closed where it was opened.
  */
 final class HdfsContent extends InputStream implements SeekableInput {
     private final FSDataInputStream in;

@@ -141,7 +141,7 @@ final class HdfsFileReader implements SourceReader {
                         1,
                         clock.instant(),
                         new UnreadableFileException(
-                                "camel-hdfs takes no names with spaces, quotes, *, ?, %, \\, ^, |, `, <, >, or brackets; rename it"))),
+                                "camel-hdfs cannot take its name, which has a space, %, * or the like; rename it"))),
                 Map.of(Long.toString(file.id()), failed.text())));
     }
 
@@ -165,7 +165,11 @@ final class HdfsFileReader implements SourceReader {
                 offsets.get(claimed.id()),
                 path(claimed));
         if (current.offset().rows() > 0) {
-            LOG.info("{}: continuing {} from row {}", directory.path(), claimed.name(), current.offset().rows() + 1);
+            LOG.info(
+                    "{}: continuing {} from row {}",
+                    directory.path(),
+                    claimed.name(),
+                    current.offset().rows() + 1);
         }
     }
 

@@ -61,7 +61,7 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
         this.format = format;
     }
 
-    /** What a line is: {@code raw}, the value as it is; {@code json}, an object; {@code string}, the field {@code value}. */
+    /** What a line is: {@code raw}, the value; {@code json}, an object; {@code string}, the field {@code value}. */
     public void setLines(String lines) {
         this.lines = lines;
     }
@@ -99,8 +99,11 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
                 component.hdfs().uri() + input.path(), "", SourceContext.duration("every", every));
         AtomicReference<SourceConsumer> consumer = new AtomicReference<>();
         consumer.set(new SourceConsumer(
-                this, processor, component.sources(), read, () -> reader(plan, input, () -> consumer.get()
-                        .getRouteId())));
+                this,
+                processor,
+                component.sources(),
+                read,
+                () -> reader(plan, input, () -> consumer.get().getRouteId())));
         return consumer.get();
     }
 
@@ -121,7 +124,9 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
     private String checkedDirectory() {
         String path = directory.endsWith("/") ? directory.substring(0, directory.length() - 1) : directory;
         try {
-            if (path.length() > 1 && path.startsWith("/") && URI.create(path).getPath().equals(path)) {
+            if (path.length() > 1
+                    && path.startsWith("/")
+                    && URI.create(path).getPath().equals(path)) {
                 return path;
             }
         } catch (IllegalArgumentException e) {
@@ -132,7 +137,7 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
 
     private IllegalArgumentException wrongDirectory(Exception cause) {
         return new IllegalArgumentException(
-                "directory is \"%s\", allowed is an absolute path below / without characters that a URI cannot have, such as /in/orders"
+                "directory is \"%s\", allowed is an absolute path of characters that a URI can have, such as /in/orders"
                         .formatted(directory),
                 cause);
     }
@@ -144,8 +149,7 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
         } catch (Exception e) {
             throw new IllegalStateException("camel-hdfs cannot be started: " + e.getMessage(), e);
         }
-        return new HdfsFileReader(
-                plan, input, files, state -> count(routeId.get(), state), Clock.systemUTC());
+        return new HdfsFileReader(plan, input, files, state -> count(routeId.get(), state), Clock.systemUTC());
     }
 
     private void count(String route, InputFileOffset.State state) {

@@ -13,8 +13,9 @@ import java.nio.ByteBuffer;
 
 /** The elements of one JSON array. */
 final class JsonArrayRows implements FileRows {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
     private static final Format OBJECT = Format.of("json", "");
     /** Bytes of an element that is too long in its dead letter. */
     private static final int SHOWN = 64 << 10;
@@ -82,8 +83,9 @@ final class JsonArrayRows implements FileRows {
         if (bytes.isTooLong) {
             return Row.refused(
                     element,
-                    new IllegalArgumentException("the element is longer than %d bytes (longestLine); this is its beginning"
-                            .formatted(maxBytes)));
+                    new IllegalArgumentException(
+                            "the element is longer than %d bytes (longestLine); this is its beginning"
+                                    .formatted(maxBytes)));
         }
         try {
             return Row.of(element, OBJECT.read(ByteBuffer.wrap(element)));

@@ -65,8 +65,8 @@ final class LineRows implements FileRows {
         if (length > maxBytes) {
             return Row.refused(
                     Arrays.copyOf(line, Math.min(length, SHOWN)),
-                    new IllegalArgumentException(
-                            "the line is longer than %d bytes (longestLine); this is its beginning".formatted(maxBytes)));
+                    new IllegalArgumentException("the line is longer than %d bytes (longestLine); this is its beginning"
+                            .formatted(maxBytes)));
         }
         if (format == null) {
             return Row.of(line, null);

@@ -45,7 +45,8 @@ final class OpenInput {
     }
 
     /**
-     * Reads the next rows, and marks the file as finished with its last ones, or with the error of one that cannot be read.
+     * Reads the next rows, and marks the file as finished with its last ones, or with the error of one that cannot be
+     * read.
      *
      * @throws IOException if HDFS does not deliver the content
      */

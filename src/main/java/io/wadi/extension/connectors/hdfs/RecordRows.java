@@ -32,8 +32,7 @@ final class RecordRows {
         this.source = source;
         for (; count < skip; count++) {
             if (source.next() == null) {
-                throw new UnreadableFileException(
-                        "the file has %d rows, of which %d were read".formatted(count, skip));
+                throw new UnreadableFileException("the file has %d rows, of which %d were read".formatted(count, skip));
             }
         }
     }

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What is to be done in a directory, from its entries and the committed offsets, while no file of it is being read. Keeps
- * the oldest files only, so that its memory is bounded.
+ * What is to be done in a directory, from its entries and the committed offsets, while no file of it is being read.
+ * Keeps the oldest files only, so that its memory is bounded.
  */
 final class Survey {
     private static final int MAX_FILES = 1000;

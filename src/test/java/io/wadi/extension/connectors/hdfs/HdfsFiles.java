@@ -52,7 +52,8 @@ final class HdfsFiles {
     static Path write(FileFormat format, Path file, int from, int count) throws IOException {
         switch (format) {
             case LINES -> Files.write(file, rows(from, count));
-            case JSON -> Files.writeString(file, rows(from, count).stream().collect(Collectors.joining(",\n", "[", "]\n")));
+            case JSON ->
+                Files.writeString(file, rows(from, count).stream().collect(Collectors.joining(",\n", "[", "]\n")));
             case AVRO -> {
                 try (DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>(SCHEMA))) {
                     writer.setCodec(CodecFactory.snappyCodec());

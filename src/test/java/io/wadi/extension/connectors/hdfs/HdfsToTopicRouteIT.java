@@ -61,8 +61,7 @@ class HdfsToTopicRouteIT {
 
     @BeforeEach
     void open() throws IOException {
-        hdfs = FileSystem.newInstance(
-                URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
+        hdfs = FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
     }
 
     @AfterEach
@@ -197,9 +196,9 @@ class HdfsToTopicRouteIT {
                 Files.createTempDirectory(directory, "wadi"),
                 Ends.route("hdfs-to-topic", "from-hdfs-user", parameters("hdfs-user")),
                 Map.of("wadi.hdfs.user", "ingest"))) {
-            await().untilAsserted(() ->
-                    assertThat(Http.get(wadi.managementUrl() + "/observe/health").body())
-                            .contains("file could not be claimed", "Permission denied: user=ingest"));
+            await().untilAsserted(() -> assertThat(
+                            Http.get(wadi.managementUrl() + "/observe/health").body())
+                    .contains("file could not be claimed", "Permission denied: user=ingest"));
             assertThat(HdfsProbe.list("/hdfs-user")).containsExactly("file");
 
             hdfs.setPermission(new Path("/hdfs-user"), new FsPermission((short) 0777));
@@ -227,13 +226,12 @@ class HdfsToTopicRouteIT {
             RandomKills kills = new RandomKills(
                     "records",
                     () -> formats.stream()
-                            .mapToLong(format -> values(name("hdfs-kills", format)).size())
+                            .mapToLong(
+                                    format -> values(name("hdfs-kills", format)).size())
                             .sum(),
                     ROWS * files / 6,
                     SEED);
-            kills.kill(
-                    Rounds.of(4, 60),
-                    () -> start(configuration, reading));
+            kills.kill(Rounds.of(4, 60), () -> start(configuration, reading));
             await().atMost(ChildJvm.START_TIMEOUT).until(() -> drops.isDone() || dropped.isDone());
             try (RouteProcess wadi = start(configuration, reading)) {
                 for (FileFormat format : formats) {
@@ -245,7 +243,9 @@ class HdfsToTopicRouteIT {
         } finally {
             writer.shutdownNow();
         }
-        assertThat(continued).as("files that were read on after a kill, seed %d", SEED).isNotEmpty();
+        assertThat(continued)
+                .as("files that were read on after a kill, seed %d", SEED)
+                .isNotEmpty();
     }
 
     @Test
@@ -309,9 +309,8 @@ class HdfsToTopicRouteIT {
     private static void awaitAllRead(String name, int files, RouteProcess wadi) {
         await("all of " + name + ", seed " + SEED + ", see " + wadi.log())
                 .atMost(ChildJvm.START_TIMEOUT)
-                .untilAsserted(() -> assertThat(HdfsProbe.list("/" + name))
-                        .hasSize(files)
-                        .allMatch(each -> each.endsWith(".read")));
+                .untilAsserted(() ->
+                        assertThat(HdfsProbe.list("/" + name)).hasSize(files).allMatch(each -> each.endsWith(".read")));
     }
 
     /** Drops a numbered file of each format with each run. */

@@ -49,8 +49,7 @@ class OpenInputTest {
         Entry entry = new Entry("x.opened", 17, false, Files.size(file), Instant.EPOCH);
         while (offset == null || !offset.isFinished()) {
             try (FSDataInputStream in = open(file)) {
-                OpenInput input =
-                        new OpenInput(entry, options, new HdfsContent(in, entry.length()), offset, "/in/x");
+                OpenInput input = new OpenInput(entry, options, new HdfsContent(in, entry.length()), offset, "/in/x");
                 for (int i = 0; i < readings && !input.offset().isFinished(); i++) {
                     Reading reading = input.next(rows, Instant.EPOCH);
                     assertThat(reading.items().size()).isLessThanOrEqualTo(rows);
@@ -85,7 +84,8 @@ class OpenInputTest {
     void lineOfTheBuffersLength_andLonger() throws IOException {
         String exact = "x".repeat(LONGEST);
         List<SourceRecord> items = read(
-                Files.writeString(directory.resolve("x"), exact + "\r\n" + exact + "x\n" + "y".repeat(300_000) + "\nend"),
+                Files.writeString(
+                        directory.resolve("x"), exact + "\r\n" + exact + "x\n" + "y".repeat(300_000) + "\nend"),
                 RAW,
                 1,
                 1);
@@ -188,7 +188,9 @@ class OpenInputTest {
             List<SourceRecord> items = read(cut, options(FileFormat.AVRO, null), 10, 3);
 
             // The first block begins behind the header and its sync marker.
-            assertThat(offset.state()).as("%d of %d bytes", length, bytes.length).isIn(State.FAILED, State.READ);
+            assertThat(offset.state())
+                    .as("%d of %d bytes", length, bytes.length)
+                    .isIn(State.FAILED, State.READ);
             assertThat(offset.state() == State.READ)
                     .as("%d of %d bytes", length, bytes.length)
                     .isEqualTo(items.isEmpty());
@@ -215,7 +217,8 @@ class OpenInputTest {
         List<SourceRecord> items = read(
                 Files.writeString(
                         directory.resolve("x"),
-                        "[%s, 7,\n{\"x\":\"%s\"}, [1, {\"y\": [2]}] ,%s]\n".formatted(element, "x".repeat(9000), element)),
+                        "[%s, 7,\n{\"x\":\"%s\"}, [1, {\"y\": [2]}] ,%s]\n"
+                                .formatted(element, "x".repeat(9000), element)),
                 options(FileFormat.JSON, null),
                 1,
                 1);

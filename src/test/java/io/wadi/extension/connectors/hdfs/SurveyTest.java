@@ -34,7 +34,8 @@ class SurveyTest {
 
     @Test
     void files_areReadFromTheOldestOn() {
-        assertThat(survey(file(1, "new.jsonl"), file(3, "old.jsonl"), file(2, "a.jsonl")).inputs())
+        assertThat(survey(file(1, "new.jsonl"), file(3, "old.jsonl"), file(2, "a.jsonl"))
+                        .inputs())
                 .extracting(Entry::name)
                 .containsExactly("old.jsonl", "a.jsonl", "new.jsonl");
     }
@@ -130,17 +131,23 @@ class SurveyTest {
             survey.add(file(i, i + ".jsonl"));
         }
 
-        assertThat(survey.inputs()).hasSize(1000).first().extracting(Entry::name).isEqualTo("4999.jsonl");
+        assertThat(survey.inputs())
+                .hasSize(1000)
+                .first()
+                .extracting(Entry::name)
+                .isEqualTo("4999.jsonl");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a b.jsonl", "a*.jsonl", "a?.jsonl", "a[1].jsonl", "{a}.jsonl", "100%.jsonl", "a\\b", "\"a\""})
+    @ValueSource(
+            strings = {"a b.jsonl", "a*.jsonl", "a?.jsonl", "a[1].jsonl", "{a}.jsonl", "100%.jsonl", "a\\b", "\"a\""})
     void namesThatCamelHdfsWouldMisread_areNotClaimed(String name) {
         assertThat(FileNames.isClaimable(name)).isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.jsonl", "part-00000-1b9c.c000.snappy.parquet", "주문.jsonl", "a+b=c,d;e&f@g!.jsonl", "a#1"})
+    @ValueSource(
+            strings = {"a.jsonl", "part-00000-1b9c.c000.snappy.parquet", "주문.jsonl", "a+b=c,d;e&f@g!.jsonl", "a#1"})
     void otherNames_areClaimed(String name) {
         assertThat(FileNames.isClaimable(name)).isTrue();
     }
