@@ -193,7 +193,7 @@ final class HdfsFileReader implements SourceReader {
             survey.ended().forEach(this::end);
             isChanged = false;
             for (Survey.Rename each : survey.renames()) {
-                isChanged = rename(each) && !each.isFinal() || isChanged;
+                isChanged = (rename(each) && !each.isFinal()) || isChanged;
             }
             inputs.clear();
             inputs.addAll(survey.inputs());
