@@ -83,7 +83,7 @@ final class ArchitectureTest {
             management.lag: runtime.config kafka kafka.client kafka.records runtime management
             management.page: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime management
             extension.cards: runtime.config runtime.watch hdfs kafka kafka.deadletter runtime kafka.streams
-            extension.connectors: runtime.config runtime.health runtime.telemetry format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
+            extension.connectors: runtime.config runtime.health runtime.telemetry format hdfs kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             extension.mirror: runtime.config runtime.health kafka kafka.records runtime
             landing.format: runtime.config
             landing.files: hdfs kafka kafka.records landing.format

@@ -266,6 +266,7 @@ final class ComposeIT {
                         "card-payments.camel.yaml",
                         "database-to-topic.camel.yaml",
                         "file-to-topic.camel.yaml",
+                        "hdfs-to-topic.camel.yaml",
                         "host-metrics.camel.yaml",
                         "prometheus-scrape.camel.yaml",
                         "topic-to-database.camel.yaml",

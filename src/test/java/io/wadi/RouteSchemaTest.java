@@ -11,6 +11,7 @@ import com.networknt.schema.SpecificationVersion;
 import io.wadi.extension.connectors.Ends;
 import io.wadi.extension.connectors.database.DatabaseEndpoint;
 import io.wadi.extension.connectors.files.LinesEndpoint;
+import io.wadi.extension.connectors.hdfs.HdfsFilesEndpoint;
 import io.wadi.extension.connectors.source.FeedEndpoint;
 import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.kafka.streams.StreamsEndpoint;
@@ -41,6 +42,7 @@ final class RouteSchemaTest {
             "database", DatabaseEndpoint.class,
             "feed", FeedEndpoint.class,
             "lines", LinesEndpoint.class,
+            "hdfs-files", HdfsFilesEndpoint.class,
             "streams", StreamsEndpoint.class,
             "active-alerts", ActiveAlertsEndpoint.class);
     /** Of Camel, and bound by Wadi under these names. */

@@ -6,6 +6,8 @@ import java.net.UnknownHostException;
 import java.security.PrivilegedExceptionAction;
 import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.slf4j.Logger;
@@ -19,12 +21,15 @@ import org.slf4j.LoggerFactory;
 public final class HdfsConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HdfsConnection.class);
     private static final Duration SLOW_FAILURE = Duration.ofSeconds(1);
+    private static final int DEFAULT_PORT = 8020;
 
     private final HdfsOptions options;
     private final Configuration configuration;
     private final Watchdog watchdog;
     private final KerberosLogin login;
     private DistributedFileSystem hdfs;
+    private UserGroupInformation cachedUser;
+    private FileSystem cached;
     private final ThreadLocal<Boolean> ignoresOutages = ThreadLocal.withInitial(() -> false);
     private volatile Outage outage;
 
@@ -85,6 +90,48 @@ public final class HdfsConnection implements AutoCloseable {
     <T> T write(Watchdog.Operation<T> operation) throws IOException {
         requireNoOutage();
         return watchdog.watch(operation);
+    }
+
+    /** Returns the file system's URI: {@code hdfs://} and a NameNode's address or a name service. */
+    public URI uri() {
+        return URI.create(options.uri());
+    }
+
+    /**
+     * Runs code that gets this file system from Hadoop's cache by its URI, with port 8020 where the URI has none: as
+     * this connection's user, on a cached client with this connection's configuration. The code has no time limit; each
+     * call to a server has.
+     *
+     * @throws IOException if the client cannot be opened
+     */
+    public void runWithCachedClient(Runnable code) throws IOException {
+        try {
+            cachedUser().doAs((PrivilegedExceptionAction<Void>) () -> {
+                cacheClient();
+                code.run();
+                return null;
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while using " + options.uri(), e);
+        }
+    }
+
+    /** Returns one object for all calls: the cache compares users without Kerberos by identity. */
+    private synchronized UserGroupInformation cachedUser() throws IOException {
+        if (cachedUser == null) {
+            cachedUser = user();
+        }
+        return cachedUser;
+    }
+
+    private synchronized void cacheClient() throws IOException {
+        Configuration unhooked = new Configuration(configuration);
+        // No JVM shutdown hook, which would close it while routes still stop.
+        unhooked.setBoolean(CommonConfigurationKeysPublic.FS_AUTOMATIC_CLOSE_KEY, false);
+        String authority = uri().getAuthority();
+        cached = FileSystem.get(
+                URI.create("hdfs://" + authority + (authority.contains(":") ? "" : ":" + DEFAULT_PORT)), unhooked);
     }
 
     /** Lets the current thread attempt operations during outages, for a health probe. */
@@ -154,6 +201,12 @@ public final class HdfsConnection implements AutoCloseable {
             if (hdfs != null) {
                 watchdog.watch(() -> {
                     hdfs.close();
+                    return null;
+                });
+            }
+            if (cached != null) {
+                watchdog.watch(() -> {
+                    cached.close();
                     return null;
                 });
             }

@@ -2,6 +2,7 @@ package io.wadi.extension.connectors;
 
 import io.wadi.extension.connectors.database.DatabaseComponent;
 import io.wadi.extension.connectors.files.LinesComponent;
+import io.wadi.extension.connectors.hdfs.HdfsFilesComponent;
 import io.wadi.extension.connectors.source.FeedComponent;
 import io.wadi.extension.connectors.source.FeedEndpoint;
 import io.wadi.extension.connectors.source.SourceContext;
@@ -25,6 +26,7 @@ public final class ConnectorsFeature implements Feature {
         SourceContext sources =
                 new SourceContext(context.kafka(), positions, context.healthThresholds(), context.meters());
         context.bind("lines", new LinesComponent(context.deadLetters(), sources, machine()));
+        context.bind("hdfs-files", new HdfsFilesComponent(sources, context.hdfs(), context.meters()));
         context.bind("feed", new FeedComponent(context.deadLetters()));
         context.bind(
                 "database",

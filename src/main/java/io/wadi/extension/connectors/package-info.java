@@ -1,2 +1,2 @@
-/** Source and sink connectors for files and databases. */
+/** Source and sink connectors for files, HDFS and databases. */
 package io.wadi.extension.connectors;

@@ -35,8 +35,13 @@ public final class Ends {
     /** A configuration directory with the shipped templates and these routes alone. */
     public static Path configure(Path directory, String routes) throws java.io.IOException {
         Path files = Files.createDirectories(directory.resolve("routes"));
-        for (String each :
-                List.of("errors", "topic-to-database", "database-to-topic", "file-to-topic", "topic-to-file")) {
+        for (String each : List.of(
+                "errors",
+                "topic-to-database",
+                "database-to-topic",
+                "file-to-topic",
+                "topic-to-file",
+                "hdfs-to-topic")) {
             Files.copy(Path.of("routes", each + ".camel.yaml"), files.resolve(each + ".camel.yaml"));
         }
         Files.copy(Path.of("application.properties"), directory.resolve("application.properties"));

@@ -1,0 +1,113 @@
+package io.wadi.extension.connectors.hdfs;
+
+import java.io.IOException;
+import org.apache.avro.file.DataFileConstants;
+import org.apache.avro.file.SeekableInput;
+
+/**
+ * The content of an Avro object container file, whose blocks are checked as they pass: Avro's reader allocates as many
+ * bytes as a block says that it has, and takes a block that is cut off for the end of the file.
+ */
+final class AvroBlocks implements SeekableInput {
+    private static final long MAX_BLOCK_BYTES = Runtime.getRuntime().maxMemory() / 4;
+    private static final int MAX_SHIFT = 63;
+
+    private final HdfsContent content;
+    private Part part = Part.HEADER;
+    /** Of the number that is being read. */
+    private long value;
+
+    private int shift;
+    /** Bytes of the block that follow, with its sync marker. */
+    private long left;
+
+    private enum Part {
+        HEADER,
+        COUNT,
+        SIZE,
+        DATA
+    }
+
+    AvroBlocks(HdfsContent content) {
+        this.content = content;
+    }
+
+    /** Checks what is read from now on, from the beginning of a block. */
+    void begin() {
+        part = Part.COUNT;
+    }
+
+    /** Returns whether all blocks that were begun were read to their end. */
+    boolean isAtEndOfBlock() {
+        return part == Part.COUNT && shift == 0;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int maxBytes) throws IOException {
+        long from = content.tell();
+        int read = content.read(bytes, offset, maxBytes);
+        int i = 0;
+        while (part != Part.HEADER && i < read) {
+            if (part == Part.DATA) {
+                long passed = Math.min(left, read - i);
+                left -= passed;
+                i += (int) passed;
+                part = left == 0 ? Part.COUNT : Part.DATA;
+            } else {
+                if (addToNumber(bytes[offset + i])) {
+                    endOfNumber(from + i + 1);
+                }
+                i++;
+            }
+        }
+        return read;
+    }
+
+    /** Adds seven bits; returns whether they are the last ones. */
+    private boolean addToNumber(byte next) throws IOException {
+        if (shift > MAX_SHIFT) {
+            throw new IOException("found a block without a length");
+        }
+        value |= (next & 0x7FL) << shift;
+        shift += 7;
+        return next >= 0;
+    }
+
+    private void endOfNumber(long position) throws IOException {
+        long size = value >>> 1 ^ -(value & 1);
+        value = 0;
+        shift = 0;
+        if (part == Part.COUNT) {
+            part = Part.SIZE;
+            return;
+        }
+        long max = Math.min(content.length() - position - DataFileConstants.SYNC_SIZE, MAX_BLOCK_BYTES);
+        if (size < 0 || size > max) {
+            throw new IOException(
+                    "found a block of %d bytes at %d, expected at most %d (the rest of the file, or a quarter of -Xmx)"
+                            .formatted(size, position, max));
+        }
+        left = size + DataFileConstants.SYNC_SIZE;
+        part = Part.DATA;
+    }
+
+    @Override
+    public void seek(long position) throws IOException {
+        content.seek(position);
+    }
+
+    @Override
+    public long tell() throws IOException {
+        return content.tell();
+    }
+
+    @Override
+    public long length() {
+        return content.length();
+    }
+
+    @Override
+    public void close() {
+        content.close();
+    }
+}

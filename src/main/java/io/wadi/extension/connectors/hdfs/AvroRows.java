@@ -1,0 +1,53 @@
+package io.wadi.extension.connectors.hdfs;
+
+import java.io.IOException;
+import org.apache.avro.file.DataFileReader;
+import org.apache.avro.generic.GenericDatumReader;
+
+/** The records of an Avro object container file, with the schema that it carries. */
+final class AvroRows implements FileRows {
+    private static final String FORMAT = "an Avro file";
+
+    private final HdfsContent content;
+    private final AvroBlocks blocks;
+    private final DataFileReader<Object> records;
+    private final RecordRows rows;
+
+    AvroRows(HdfsContent content, long skip) throws IOException, UnreadableFileException {
+        this.content = content;
+        this.blocks = new AvroBlocks(content);
+        try {
+            records = new DataFileReader<>(blocks, new GenericDatumReader<>());
+            blocks.begin();
+            // Its buffer has a part of the first block by now.
+            records.seek(records.previousSync());
+        } catch (IOException | RuntimeException | LinkageError e) {
+            throw content.unreadable(FORMAT, e);
+        }
+        rows = new RecordRows(this::read, skip);
+    }
+
+    private Object read() throws IOException, UnreadableFileException {
+        try {
+            if (records.hasNext()) {
+                return records.next();
+            }
+        } catch (RuntimeException | LinkageError e) {
+            throw content.unreadable(FORMAT, e);
+        }
+        if (!blocks.isAtEndOfBlock()) {
+            throw new UnreadableFileException("the file is cut off within a block");
+        }
+        return null;
+    }
+
+    @Override
+    public Row next() throws IOException, UnreadableFileException {
+        return rows.next();
+    }
+
+    @Override
+    public long offset() {
+        return rows.count();
+    }
+}

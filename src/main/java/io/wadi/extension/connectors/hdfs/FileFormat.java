@@ -1,0 +1,32 @@
+package io.wadi.extension.connectors.hdfs;
+
+import io.wadi.extension.connectors.convert.Format;
+
+/** How the content of a file is divided into rows. */
+enum FileFormat {
+    /** Bytes between line breaks. */
+    LINES,
+    /** One array of objects. */
+    JSON,
+    /** An Avro object container file of records. */
+    AVRO,
+    PARQUET;
+
+    /**
+     * How rows are read.
+     *
+     * @param line of lines; null if a line is the record's value as it is
+     * @param maxRowBytes longest line or element
+     */
+    record Options(FileFormat format, Format line, int maxRowBytes) {
+        /** Returns the rows of a file from an offset on. */
+        FileRows rows(HdfsContent content, InputFileOffset from) throws java.io.IOException, UnreadableFileException {
+            return switch (format) {
+                case LINES -> new LineRows(content, from.offset(), line, maxRowBytes);
+                case JSON -> new JsonArrayRows(content, from.offset(), maxRowBytes);
+                case AVRO -> new AvroRows(content, from.offset());
+                case PARQUET -> new ParquetRows(content, from.offset());
+            };
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.wadi.extension.connectors.hdfs;
+
+import io.wadi.extension.connectors.source.SourceReader;
+import io.wadi.hdfs.InputDirectory;
+import io.wadi.hdfs.InputDirectory.Entry;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the files of a directory of HDFS, the oldest first, each once:
+ * <ul>
+ *   <li>only files that their writer has closed, and whose names match;
+ *   <li>a file is claimed by a rename, and renamed again when all its rows are committed;
+ *   <li>files that another reading left claimed are read on from their committed offset;
+ *   <li>a file that cannot be read gets a name of its own, after its dead letter is committed.
+ * </ul>
+ */
+final class HdfsFileReader implements SourceReader {
+    private static final Logger LOG = LoggerFactory.getLogger(HdfsFileReader.class);
+
+    private final Plan plan;
+    private final InputDirectory directory;
+    private final CamelHdfsFiles files;
+    private final Consumer<InputFileOffset.State> finished;
+    private final Clock clock;
+
+    private final Map<Long, InputFileOffset> offsets = new HashMap<>();
+    /** Offsets that are removed with the next commit. */
+    private final Map<String, String> ended = new HashMap<>();
+
+    private final Deque<Entry> inputs = new ArrayDeque<>();
+    private OpenInput current;
+
+    /**
+     * What is read.
+     *
+     * @param maxRows of a batch
+     */
+    record Plan(FileNames names, FileFormat.Options options, int maxRows) {}
+
+    /**
+     * Creates a reader.
+     *
+     * @param files closed with this
+     * @param finished is called for each file that has its final name
+     */
+    HdfsFileReader(
+            Plan plan,
+            InputDirectory directory,
+            CamelHdfsFiles files,
+            Consumer<InputFileOffset.State> finished,
+            Clock clock) {
+        this.plan = plan;
+        this.directory = directory;
+        this.files = files;
+        this.finished = finished;
+        this.clock = clock;
+    }
+
+    @Override
+    public void begin(Map<String, String> committed) {
+        committed.forEach((id, offset) -> offsets.put(Long.valueOf(id), InputFileOffset.of(offset)));
+    }
+
+    @Override
+    public Reading next() throws Exception {
+        if (current != null && current.offset().isFinished()) {
+            finish();
+        }
+        if (current == null) {
+            Optional<Reading> failed = openNext();
+            if (failed.isPresent()) {
+                return failed.get();
+            }
+        }
+        if (current == null) {
+            return withEnded(Reading.NOTHING);
+        }
+        Reading reading = current.next(plan.maxRows(), clock.instant());
+        offsets.put(current.file().id(), current.offset());
+        return withEnded(reading);
+    }
+
+    private Reading withEnded(Reading reading) {
+        Map<String, String> all = new HashMap<>(ended);
+        all.putAll(reading.positions());
+        ended.clear();
+        return new Reading(reading.items(), all);
+    }
+
+    /** Gives a file its final name, once its last offset is committed. */
+    private void finish() throws IOException, InterruptedException {
+        Entry file = current.file();
+        InputFileOffset offset = current.offset();
+        current = null;
+        files.release();
+        String released = FileNames.released(file);
+        // Where the name is another, the next survey finds the file by its number.
+        if (directory.find(released).filter(found -> found.id() == file.id()).isPresent()) {
+            rename(new Survey.Rename(
+                    new Entry(released, file.id(), false, file.length(), file.modified()),
+                    Survey.finalName(file, offset),
+                    true));
+        }
+    }
+
+    /** Claims the next file; returns a reading where one cannot be claimed. */
+    private Optional<Reading> openNext() throws IOException, InterruptedException {
+        if (inputs.isEmpty()) {
+            survey();
+        }
+        while (current == null && !inputs.isEmpty()) {
+            Entry file = inputs.remove();
+            if (!FileNames.isClaimable(file.name())) {
+                return Optional.of(refuse(file));
+            }
+            claim(file);
+        }
+        return Optional.empty();
+    }
+
+    private Reading refuse(Entry file) {
+        String path = path(file);
+        InputFileOffset failed = InputFileOffset.beginning(path, file.length()).to(0, 0, InputFileOffset.State.FAILED);
+        offsets.put(file.id(), failed);
+        return withEnded(new Reading(
+                List.of(OpenInput.unreadable(
+                        path,
+                        1,
+                        clock.instant(),
+                        new UnreadableFileException(
+                                "camel-hdfs cannot take its name, which has a space, %, * or the like; rename it"))),
+                Map.of(Long.toString(file.id()), failed.text())));
+    }
+
+    private void claim(Entry file) throws IOException, InterruptedException {
+        if (!isClosed(file)) {
+            return;
+        }
+        FSDataInputStream content = files.open(file.name());
+        if (content == null) {
+            files.release();
+            return; // It was renamed or deleted since the survey.
+        }
+        // Another file may have got the name since.
+        Entry claimed = directory
+                .find(file.name() + "." + FileNames.OPENED)
+                .orElseThrow(() -> new IOException("%s: found no such file after claiming it".formatted(path(file))));
+        current = new OpenInput(
+                claimed,
+                plan.options(),
+                new HdfsContent(content, claimed.length()),
+                offsets.get(claimed.id()),
+                path(claimed));
+        if (current.offset().rows() > 0) {
+            LOG.info(
+                    "{}: continuing {} from row {}",
+                    directory.path(),
+                    claimed.name(),
+                    current.offset().rows() + 1);
+        }
+    }
+
+    private boolean isClosed(Entry file) throws IOException {
+        try {
+            return directory.isClosed(file.name());
+        } catch (FileNotFoundException e) {
+            return false;
+        }
+    }
+
+    private String path(Entry file) {
+        return directory.path() + "/" + FileNames.original(file);
+    }
+
+    private void survey() throws IOException {
+        boolean isChanged = true;
+        while (isChanged) {
+            Survey survey = new Survey(plan.names(), offsets);
+            directory.forEach(survey::add);
+            survey.ended().forEach(this::end);
+            isChanged = false;
+            for (Survey.Rename each : survey.renames()) {
+                isChanged = (rename(each) && !each.isFinal()) || isChanged;
+            }
+            inputs.clear();
+            inputs.addAll(survey.inputs());
+        }
+    }
+
+    private void end(long id) {
+        InputFileOffset offset = offsets.remove(id);
+        if (!offset.isFinished()) {
+            LOG.warn(
+                    "{} was renamed or deleted by others after {} of its rows were read; its other rows are not read",
+                    offset.path(),
+                    offset.rows());
+        }
+        ended.put(Long.toString(id), null);
+    }
+
+    /** Renames a file; returns whether it has the new name. */
+    private boolean rename(Survey.Rename rename) throws IOException {
+        Entry file = rename.file();
+        try {
+            directory.rename(file.name(), rename.newName());
+        } catch (FileNotFoundException e) {
+            LOG.debug("{} was renamed by others", file.name(), e);
+            return false;
+        } catch (FileAlreadyExistsException e) {
+            directory.rename(file.name(), FileNames.numbered(rename.newName(), file.id()));
+        }
+        if (rename.isFinal()) {
+            InputFileOffset offset = offsets.get(file.id());
+            finished.accept(offset.state());
+            if (offset.state() == InputFileOffset.State.FAILED) {
+                LOG.warn("{} cannot be read and is a dead letter; it is named {} now", offset.path(), rename.newName());
+            }
+            end(file.id());
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        files.close();
+    }
+}

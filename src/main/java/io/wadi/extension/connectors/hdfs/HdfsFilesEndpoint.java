@@ -1,0 +1,163 @@
+package io.wadi.extension.connectors.hdfs;
+
+import io.micrometer.core.instrument.Counter;
+import io.wadi.extension.connectors.convert.Format;
+import io.wadi.extension.connectors.source.SourceConsumer;
+import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.hdfs.InputDirectory;
+import io.wadi.runtime.config.Units;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+
+/**
+ * A directory of HDFS whose files are read. The body that it sends is a
+ * {@link io.wadi.extension.connectors.source.SourceBatch}.
+ */
+public final class HdfsFilesEndpoint extends DefaultEndpoint {
+    private static final String AS_THEY_ARE = "raw";
+
+    private final HdfsFilesComponent component;
+    private String directory = "";
+    private String pattern = "*";
+    private String ignoredSuffixes = "";
+    private String format = "lines";
+    private String lines = AS_THEY_ARE;
+    private String schema = "";
+    private String every = "1s";
+    private int rows = 2000;
+    private String longestLine = "1MiB";
+
+    HdfsFilesEndpoint(String uri, HdfsFilesComponent component) {
+        super(uri, component);
+        this.component = component;
+    }
+
+    /** The directory, such as {@code /in/orders}; files in its subdirectories are not read. */
+    public void setDirectory(String directory) {
+        this.directory = directory;
+    }
+
+    /** The pattern of names, such as {@code *.jsonl}. Names that begin with {@code _} or {@code .} never match. */
+    public void setPattern(String pattern) {
+        this.pattern = pattern;
+    }
+
+    /** The ends of the names of files that are still written, separated by commas. */
+    public void setIgnoredSuffixes(String ignoredSuffixes) {
+        this.ignoredSuffixes = ignoredSuffixes;
+    }
+
+    /** The format of files: {@code lines}, {@code json}, {@code avro} or {@code parquet}. */
+    public void setFormat(String format) {
+        this.format = format;
+    }
+
+    /** What a line is: {@code raw}, the value; {@code json}, an object; {@code string}, the field {@code value}. */
+    public void setLines(String lines) {
+        this.lines = lines;
+    }
+
+    /** The schema's file, such as {@code schemas/orders.avsc}, where lines need one. */
+    public void setSchema(String schema) {
+        this.schema = schema;
+    }
+
+    /** The interval between looks for new files, such as {@code 1s}. */
+    public void setEvery(String every) {
+        this.every = every;
+    }
+
+    /** The maximum number of rows of a transaction. */
+    public void setRows(int rows) {
+        this.rows = rows;
+    }
+
+    /** The longest line or element, such as {@code 1MiB}; of a longer one the beginning is a dead letter. */
+    public void setLongestLine(String longestLine) {
+        this.longestLine = longestLine;
+    }
+
+    @Override
+    public Producer createProducer() {
+        throw new UnsupportedOperationException("hdfs-files: can be consumed from, not sent to; landing: writes files");
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        HdfsFileReader.Plan plan = plan();
+        InputDirectory input = new InputDirectory(component.hdfs(), checkedDirectory());
+        SourceConsumer.Subject read = new SourceConsumer.Subject(
+                component.hdfs().uri() + input.path(), "", SourceContext.duration("every", every));
+        AtomicReference<SourceConsumer> consumer = new AtomicReference<>();
+        consumer.set(new SourceConsumer(
+                this,
+                processor,
+                component.sources(),
+                read,
+                () -> reader(plan, input, () -> consumer.get().getRouteId())));
+        return consumer.get();
+    }
+
+    private HdfsFileReader.Plan plan() {
+        FileFormat files = Units.choice(FileFormat.class, format);
+        boolean isRaw = lines.equals(AS_THEY_ARE);
+        Format line = files != FileFormat.LINES || isRaw ? null : Format.of(lines, schema);
+        List<String> ignored = Stream.of(ignoredSuffixes.split(",", -1))
+                .map(String::strip)
+                .filter(suffix -> !suffix.isEmpty())
+                .toList();
+        return new HdfsFileReader.Plan(
+                new FileNames(pattern, ignored),
+                new FileFormat.Options(files, line, Math.toIntExact(Units.bytes(longestLine))),
+                rows);
+    }
+
+    private String checkedDirectory() {
+        String path = directory.endsWith("/") ? directory.substring(0, directory.length() - 1) : directory;
+        try {
+            if (path.length() > 1
+                    && path.startsWith("/")
+                    && URI.create(path).getPath().equals(path)) {
+                return path;
+            }
+        } catch (IllegalArgumentException e) {
+            throw wrongDirectory(e);
+        }
+        throw wrongDirectory(null);
+    }
+
+    private IllegalArgumentException wrongDirectory(Exception cause) {
+        return new IllegalArgumentException(
+                "directory is \"%s\", allowed is an absolute path of characters that a URI can have, such as /in/orders"
+                        .formatted(directory),
+                cause);
+    }
+
+    private HdfsFileReader reader(HdfsFileReader.Plan plan, InputDirectory input, Supplier<String> routeId) {
+        CamelHdfsFiles files;
+        try {
+            files = new CamelHdfsFiles(getCamelContext(), component.hdfs(), input.path());
+        } catch (Exception e) {
+            throw new IllegalStateException("camel-hdfs cannot be started: " + e.getMessage(), e);
+        }
+        return new HdfsFileReader(plan, input, files, state -> count(routeId.get(), state), Clock.systemUTC());
+    }
+
+    private void count(String route, InputFileOffset.State state) {
+        Counter.builder("wadi.source.files")
+                .description("Files of HDFS that are finished: read, or failed and set aside")
+                .tag("route", route)
+                .tag("result", state.name().toLowerCase(Locale.ROOT))
+                .register(component.meters())
+                .increment();
+    }
+}

@@ -1,0 +1,122 @@
+package io.wadi.extension.connectors.hdfs;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.wadi.extension.connectors.convert.Format;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The elements of one JSON array. */
+final class JsonArrayRows implements FileRows {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+    private static final Format OBJECT = Format.of("json", "");
+    /** Bytes of an element that is too long in its dead letter. */
+    private static final int SHOWN = 64 << 10;
+
+    private final HdfsContent content;
+    private final int maxBytes;
+    private final JsonParser parser;
+    private long rows;
+
+    JsonArrayRows(HdfsContent content, long skip, int maxBytes) throws IOException, UnreadableFileException {
+        this.content = content;
+        this.maxBytes = maxBytes;
+        this.parser = JSON.createParser(content);
+        JsonToken first = token();
+        if (first != JsonToken.START_ARRAY) {
+            throw new UnreadableFileException("not a JSON array: found %s, expected ["
+                    .formatted(first == null ? "an empty file" : parser.getText()));
+        }
+        while (rows < skip) {
+            if (isAtEnd()) {
+                throw new UnreadableFileException(
+                        "a JSON array of %d elements, of which %d were read".formatted(rows, skip));
+            }
+            try {
+                parser.skipChildren();
+            } catch (JsonProcessingException e) {
+                throw content.unreadable("a JSON array", e);
+            }
+            rows++;
+        }
+    }
+
+    private JsonToken token() throws IOException, UnreadableFileException {
+        try {
+            return parser.nextToken();
+        } catch (JsonProcessingException e) {
+            throw content.unreadable("a JSON array", e);
+        }
+    }
+
+    /** Goes on to the next element. */
+    private boolean isAtEnd() throws IOException, UnreadableFileException {
+        if (token() != JsonToken.END_ARRAY) {
+            return false;
+        }
+        if (token() != null) {
+            throw new UnreadableFileException("found data after the JSON array, expected its end");
+        }
+        return true;
+    }
+
+    @Override
+    public Row next() throws IOException, UnreadableFileException {
+        if (parser.isClosed() || isAtEnd()) {
+            return null;
+        }
+        Limited bytes = new Limited();
+        try (JsonGenerator copy = JSON.createGenerator(bytes)) {
+            copy.copyCurrentStructureExact(parser);
+        } catch (JsonProcessingException e) {
+            throw content.unreadable("a JSON array", e);
+        }
+        rows++;
+        byte[] element = bytes.toByteArray();
+        if (bytes.isTooLong) {
+            return Row.refused(
+                    element,
+                    new IllegalArgumentException(
+                            "the element is longer than %d bytes (longestLine); this is its beginning"
+                                    .formatted(maxBytes)));
+        }
+        try {
+            return Row.of(element, OBJECT.read(ByteBuffer.wrap(element)));
+        } catch (IllegalArgumentException e) {
+            return Row.refused(element, e);
+        }
+    }
+
+    @Override
+    public long offset() {
+        return rows;
+    }
+
+    /** Keeps the beginning of what is longer than a row may be. */
+    private final class Limited extends ByteArrayOutputStream {
+        private boolean isTooLong;
+
+        @Override
+        public synchronized void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) {
+            if (!isTooLong && count + (long) length > maxBytes) {
+                isTooLong = true;
+                count = Math.min(count, SHOWN);
+            }
+            if (!isTooLong) {
+                super.write(bytes, offset, length);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.wadi.extension.connectors.hdfs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.extension.connectors.source.SourceReader.Reading;
+import io.wadi.extension.connectors.source.SourceRecord;
+import io.wadi.hdfs.InputDirectory.Entry;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A claimed file, which is read batch by batch. */
+final class OpenInput {
+    /** Rows of a batch, as bytes; the last one may go beyond. */
+    private static final long MAX_BATCH_BYTES = 4 << 20;
+
+    private final Entry file;
+    private final FileFormat.Options options;
+    private final HdfsContent content;
+    private InputFileOffset offset;
+    private FileRows rows;
+
+    /**
+     * Takes a file.
+     *
+     * @param file as it is claimed
+     * @param committed the offset up to which it was read; null for a file of which nothing was
+     * @param path under which others wrote it
+     */
+    OpenInput(Entry file, FileFormat.Options options, HdfsContent content, InputFileOffset committed, String path) {
+        this.file = file;
+        this.options = options;
+        this.content = content;
+        this.offset = committed == null ? InputFileOffset.beginning(path, file.length()) : committed;
+    }
+
+    Entry file() {
+        return file;
+    }
+
+    InputFileOffset offset() {
+        return offset;
+    }
+
+    /**
+     * Reads the next rows, and marks the file as finished with its last ones, or with the error of one that cannot be
+     * read.
+     *
+     * @throws IOException if HDFS does not deliver the content
+     */
+    Reading next(int maxRows, Instant now) throws IOException {
+        List<SourceRecord> items = new ArrayList<>();
+        InputFileOffset.State state = InputFileOffset.State.READING;
+        try {
+            open();
+            long bytes = 0;
+            while (state == InputFileOffset.State.READING && items.size() < maxRows && bytes < MAX_BATCH_BYTES) {
+                FileRows.Row row = rows.next();
+                if (row == null) {
+                    state = InputFileOffset.State.READ;
+                } else {
+                    items.add(record(row, now, offset.rows() + items.size() + 1));
+                    bytes += row.raw().length;
+                }
+            }
+            offset = offset.to(rows.offset(), offset.rows() + items.size(), state);
+        } catch (UnreadableFileException e) {
+            long read = offset.rows() + items.size();
+            items.add(unreadable(offset.path(), read + 1, now, e));
+            offset = offset.to(offset.offset(), read, InputFileOffset.State.FAILED);
+        }
+        return new Reading(items, Map.of(Long.toString(file.id()), offset.text()));
+    }
+
+    private void open() throws IOException, UnreadableFileException {
+        if (file.length() < offset.length()) {
+            throw new UnreadableFileException(
+                    "the file has %d bytes, and had %d when its first %d rows were read; expected at least as many"
+                            .formatted(file.length(), offset.length(), offset.rows()));
+        }
+        if (rows == null) {
+            rows = options.rows(content, offset);
+        }
+    }
+
+    private SourceRecord record(FileRows.Row row, Instant now, long number) {
+        Map<String, String> headers = headers(offset.path(), number);
+        return row.refusal() == null
+                ? SourceRecord.ofBytes(row.raw(), row.fields(), now, headers)
+                : SourceRecord.refused(row.raw(), now, headers, row.refusal());
+    }
+
+    /** Returns the dead letter of a file. Its value is the path. */
+    static SourceRecord unreadable(String path, long row, Instant now, UnreadableFileException cause) {
+        return SourceRecord.refused(
+                path.getBytes(UTF_8),
+                now,
+                headers(path, row),
+                new IllegalArgumentException(
+                        "%s cannot be read from row %d on: %s".formatted(path, row, cause.getMessage()), cause));
+    }
+
+    private static Map<String, String> headers(String path, long row) {
+        return Map.of("file", path, "file.row", Long.toString(row));
+    }
+}

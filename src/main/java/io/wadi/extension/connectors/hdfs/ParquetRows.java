@@ -1,0 +1,98 @@
+package io.wadi.extension.connectors.hdfs;
+
+import java.io.IOException;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.avro.AvroParquetReader;
+import org.apache.parquet.avro.AvroReadSupport;
+import org.apache.parquet.conf.ParquetConfiguration;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.io.DelegatingSeekableInputStream;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
+
+/** The rows of a Parquet file. One row group at a time is in memory. */
+final class ParquetRows implements FileRows {
+    private static final String FORMAT = "a Parquet file";
+    private static final long MAX_ROW_GROUP_BYTES = Runtime.getRuntime().maxMemory() / 4;
+
+    private final HdfsContent content;
+    private final ParquetReader<GenericRecord> reader;
+    private final RecordRows rows;
+
+    ParquetRows(HdfsContent content, long skip) throws IOException, UnreadableFileException {
+        this.content = content;
+        ParquetConfiguration configuration = new PlainParquetConfiguration();
+        // Timestamps as older Hive and Spark write them.
+        configuration.setBoolean(AvroReadSupport.READ_INT96_AS_FIXED, true);
+        InputFile file = new ContentFile();
+        try {
+            checkRowGroups(file, configuration);
+            reader = AvroParquetReader.<GenericRecord>builder(file, configuration)
+                    .withDataModel(GenericData.get())
+                    .build();
+        } catch (IOException | RuntimeException | LinkageError e) {
+            throw content.unreadable(FORMAT, e);
+        }
+        rows = new RecordRows(this::read, skip);
+    }
+
+    private static void checkRowGroups(InputFile file, ParquetConfiguration configuration)
+            throws IOException, UnreadableFileException {
+        try (ParquetFileReader footer = ParquetFileReader.open(
+                file, ParquetReadOptions.builder(configuration).build())) {
+            for (BlockMetaData group : footer.getRowGroups()) {
+                if (group.getTotalByteSize() > MAX_ROW_GROUP_BYTES) {
+                    throw new UnreadableFileException(
+                            "a row group has %d bytes uncompressed; expected at most %d, a quarter of the heap (-Xmx)"
+                                    .formatted(group.getTotalByteSize(), MAX_ROW_GROUP_BYTES));
+                }
+            }
+        }
+    }
+
+    private GenericRecord read() throws IOException, UnreadableFileException {
+        try {
+            return reader.read();
+        } catch (IOException | RuntimeException | LinkageError e) {
+            throw content.unreadable(FORMAT, e);
+        }
+    }
+
+    @Override
+    public Row next() throws IOException, UnreadableFileException {
+        return rows.next();
+    }
+
+    @Override
+    public long offset() {
+        return rows.count();
+    }
+
+    private final class ContentFile implements InputFile {
+        @Override
+        public long getLength() {
+            return content.length();
+        }
+
+        @Override
+        public SeekableInputStream newStream() throws IOException {
+            content.seek(0);
+            return new DelegatingSeekableInputStream(content) {
+                @Override
+                public long getPos() throws IOException {
+                    return content.tell();
+                }
+
+                @Override
+                public void seek(long position) throws IOException {
+                    content.seek(position);
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.wadi.hdfs;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hdfs.protocol.DirectoryListing;
+import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
+
+/**
+ * A directory of HDFS that others write files to. Each operation succeeds or fails within the connection's timeout.
+ * Thread-safe.
+ */
+public final class InputDirectory {
+    private final HdfsConnection connection;
+    private final String path;
+
+    /**
+     * An entry of the directory.
+     *
+     * @param id the number of the file in its file system: the same after a rename, and never used again
+     * @param length in bytes
+     * @param modified when the file was closed last
+     */
+    public record Entry(String name, long id, boolean isDirectory, long length, Instant modified) {}
+
+    /**
+     * Creates a view; the caller closes the connection.
+     *
+     * @param path absolute, without a slash at its end
+     */
+    public InputDirectory(HdfsConnection connection, String path) {
+        this.connection = connection;
+        this.path = path;
+    }
+
+    /** Returns the directory's path. */
+    public String path() {
+        return path;
+    }
+
+    /**
+     * Passes all entries to a consumer, page by page.
+     *
+     * @throws FileNotFoundException if there is no such directory
+     */
+    public void forEach(Consumer<Entry> consumer) throws IOException {
+        byte[] after = new byte[0];
+        boolean more = true;
+        while (more) {
+            byte[] from = after;
+            DirectoryListing page = connection.run(hdfs -> hdfs.getClient().listPaths(path, from));
+            if (page == null) {
+                throw new FileNotFoundException("%s%s: no such directory".formatted(connection.uri(), path));
+            }
+            for (HdfsFileStatus each : page.getPartialListing()) {
+                consumer.accept(entry(each));
+            }
+            more = page.hasMore();
+            after = page.getLastName();
+        }
+    }
+
+    /** Returns an entry; empty if there is none of the name. */
+    public Optional<Entry> find(String name) throws IOException {
+        return Optional.ofNullable(connection.run(hdfs -> hdfs.getClient().getFileInfo(path + "/" + name)))
+                // The NameNode leaves out the name of the file that was asked for.
+                .map(found -> new Entry(name, found.getFileId(), found.isDirectory(), found.getLen(), modified(found)));
+    }
+
+    private static Entry entry(HdfsFileStatus found) {
+        return new Entry(
+                new String(found.getLocalNameInBytes(), StandardCharsets.UTF_8),
+                found.getFileId(),
+                found.isDirectory(),
+                found.getLen(),
+                modified(found));
+    }
+
+    private static Instant modified(HdfsFileStatus found) {
+        return Instant.ofEpochMilli(found.getModificationTime());
+    }
+
+    /**
+     * Returns whether nobody writes a file: its writer has closed it, or the NameNode has after the writer's lease
+     * expired.
+     *
+     * @throws FileNotFoundException if there is none of the name
+     */
+    public boolean isClosed(String name) throws IOException {
+        return connection.run(hdfs -> hdfs.isFileClosed(new Path(path, name)));
+    }
+
+    /**
+     * Renames a file atomically, without replacing an existing one.
+     *
+     * @throws FileNotFoundException if there is none of the name
+     * @throws org.apache.hadoop.fs.FileAlreadyExistsException if the new name exists
+     * @throws IOException if it fails or times out; after a timeout it may have taken effect
+     */
+    public void rename(String name, String newName) throws IOException {
+        connection.run(hdfs -> {
+            hdfs.rename(new Path(path, name), new Path(path, newName), Options.Rename.NONE);
+            return null;
+        });
+    }
+}

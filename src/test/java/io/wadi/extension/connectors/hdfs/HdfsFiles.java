@@ -1,0 +1,83 @@
+package io.wadi.extension.connectors.hdfs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.file.CodecFactory;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.LocalOutputFile;
+
+/** Files of numbered rows in each format, as others write them. */
+final class HdfsFiles {
+    private static final Schema SCHEMA = SchemaBuilder.record("Order")
+            .fields()
+            .requiredLong("n")
+            .requiredString("customer")
+            .optionalDouble("amount")
+            .endRecord();
+
+    private HdfsFiles() {}
+
+    /** Rows from a number on, as records have them. */
+    static List<String> rows(int from, int count) {
+        return IntStream.range(from, from + count).mapToObj(HdfsFiles::row).toList();
+    }
+
+    private static String row(int n) {
+        return "{\"n\":%d,\"customer\":\"c%d\",\"amount\":%s}".formatted(n, n % 10, n % 3 == 0 ? "null" : n + ".5");
+    }
+
+    private static GenericRecord record(int n) {
+        return new GenericRecordBuilder(SCHEMA)
+                .set("n", (long) n)
+                .set("customer", "c" + n % 10)
+                .set("amount", n % 3 == 0 ? null : n + 0.5)
+                .build();
+    }
+
+    /** Writes a file. */
+    static Path write(FileFormat format, Path file, int from, int count) throws IOException {
+        switch (format) {
+            case LINES -> Files.write(file, rows(from, count));
+            case JSON ->
+                Files.writeString(file, rows(from, count).stream().collect(Collectors.joining(",\n", "[", "]\n")));
+            case AVRO -> {
+                try (DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>(SCHEMA))) {
+                    writer.setCodec(CodecFactory.snappyCodec());
+                    writer.create(SCHEMA, file.toFile());
+                    for (int n = from; n < from + count; n++) {
+                        writer.append(record(n));
+                    }
+                }
+            }
+            case PARQUET -> {
+                try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(
+                                new LocalOutputFile(file))
+                        .withSchema(SCHEMA)
+                        .withDataModel(GenericData.get())
+                        .withConf(new PlainParquetConfiguration())
+                        .withCompressionCodec(CompressionCodecName.SNAPPY)
+                        .withRowGroupSize(64L << 10)
+                        .build()) {
+                    for (int n = from; n < from + count; n++) {
+                        writer.write(record(n));
+                    }
+                }
+            }
+        }
+        return file;
+    }
+}

@@ -1,0 +1,370 @@
+package io.wadi.extension.connectors.hdfs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.extension.connectors.Ends;
+import io.wadi.local.ChildJvm;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RandomKills;
+import io.wadi.testing.Rounds;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Scrape;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code routes/hdfs-to-topic.camel.yaml} as shipped, on real HDFS and Kafka. */
+class HdfsToTopicRouteIT {
+    private static final long SEED = Long.getLong("test.seed", 20261125);
+
+    /** Logged for a file that was read in part. */
+    private static final Pattern CONTINUED = Pattern.compile("continuing .*\\.retry\\.opened from row [0-9]+");
+    /** Of a file at most. */
+    private static final int ROWS = 400;
+
+    @TempDir
+    private java.nio.file.Path directory;
+
+    private FileSystem hdfs;
+
+    @BeforeEach
+    void open() throws IOException {
+        hdfs = FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        hdfs.close();
+    }
+
+    private static Map<String, String> parameters(String name) {
+        return new HashMap<>(Map.of("directory", "/" + name, "topic", name, "every", "50ms"));
+    }
+
+    private RunningWadi start(String routes) throws Exception {
+        return Ends.start(Files.createTempDirectory(directory, "wadi"), routes, Map.of());
+    }
+
+    /** Writes a file under a name that is ignored, and gives it its own then. */
+    private void drop(java.nio.file.Path file, String path) throws IOException {
+        Path target = new Path(path);
+        Path written = new Path(target.getParent(), "_" + target.getName());
+        hdfs.copyFromLocalFile(new Path(file.toUri()), written);
+        assertThat(hdfs.rename(written, target)).isTrue();
+    }
+
+    private void drop(String text, String path) throws IOException {
+        drop(Files.writeString(Files.createTempFile(directory, "drop", ""), text), path);
+    }
+
+    private static List<String> values(String topic) {
+        List<String> values = new ArrayList<>();
+        KafkaProbe.forEach(topic, found -> values.add(new String(found.value(), UTF_8)));
+        return values;
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> deadLetters(String route) {
+        return KafkaProbe.readAll("wadi.dead-letter").stream()
+                .filter(letter -> route.equals(KafkaProbe.header(letter, "__connect.errors.connector.name")))
+                .toList();
+    }
+
+    @Test
+    void filesOfEachFormat_becomeRecords_andGetTheirFinalName() throws Exception {
+        StringBuilder routes = new StringBuilder();
+        for (FileFormat format : FileFormat.values()) {
+            String name = name("hdfs", format);
+            KafkaProbe.createTopic(name, 1);
+            hdfs.mkdirs(new Path("/" + name));
+            Map<String, String> parameters = parameters(name);
+            parameters.put("format", format.name().toLowerCase(Locale.ROOT));
+            parameters.put("rows", "300");
+            routes.append(Ends.route("hdfs-to-topic", "from-" + name, parameters));
+        }
+        try (RunningWadi wadi = start(routes.toString())) {
+            for (FileFormat format : FileFormat.values()) {
+                String name = name("hdfs", format);
+                drop(HdfsFiles.write(format, directory.resolve(name + "-1"), 0, 1000), "/" + name + "/first");
+                await().untilAsserted(() -> assertThat(values(name)).isEqualTo(HdfsFiles.rows(0, 1000)));
+                drop(HdfsFiles.write(format, directory.resolve(name + "-2"), 1000, 500), "/" + name + "/second");
+                await().untilAsserted(() -> assertThat(values(name)).isEqualTo(HdfsFiles.rows(0, 1500)));
+                await().untilAsserted(() ->
+                        assertThat(HdfsProbe.list("/" + name)).containsExactly("first.read", "second.read"));
+                ConsumerRecord<byte[], byte[]> last = KafkaProbe.readAll(name).get(1499);
+                assertThat(KafkaProbe.header(last, "file")).isEqualTo("/" + name + "/second");
+                assertThat(KafkaProbe.header(last, "file.row")).isEqualTo("500");
+            }
+            assertThat(Scrape.of(wadi).sum("wadi_source_files_total", "route", "from-hdfs-avro", "result", "read"))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void badRowsAndFiles_areDeadLetters_andOthersAreRead() throws Exception {
+        KafkaProbe.createTopic("hdfs-bad", 1);
+        Map<String, String> parameters = parameters("hdfs-bad");
+        parameters.put("format", "json");
+        drop("[{\"n\":1}, 2, {\"n\":3}]", "/hdfs-bad/rows");
+        drop("[{\"n\":4},\n{\"n\":", "/hdfs-bad/cut-off");
+        drop("[{\"n\":5}]", "/hdfs-bad/with space");
+        drop("[{\"n\":6}]", "/hdfs-bad/good");
+        try (RunningWadi wadi = start(Ends.route("hdfs-to-topic", "from-hdfs-bad", parameters))) {
+            await().untilAsserted(() -> assertThat(HdfsProbe.list("/hdfs-bad"))
+                    .containsExactlyInAnyOrder("rows.read", "cut-off.failed", "with space.failed", "good.read"));
+
+            assertThat(values("hdfs-bad"))
+                    .containsExactlyInAnyOrder("{\"n\":1}", "{\"n\":3}", "{\"n\":4}", "{\"n\":6}");
+            assertThat(deadLetters("from-hdfs-bad"))
+                    .extracting(
+                            letter -> KafkaProbe.header(letter, "file"),
+                            letter -> KafkaProbe.header(letter, "file.row"),
+                            letter -> new String(letter.value(), UTF_8))
+                    .containsExactlyInAnyOrder(
+                            tuple("/hdfs-bad/rows", "2", "2"),
+                            tuple("/hdfs-bad/cut-off", "2", "/hdfs-bad/cut-off"),
+                            tuple("/hdfs-bad/with space", "1", "/hdfs-bad/with space"));
+            assertThat(Scrape.of(wadi).sum("wadi_source_files_total", "route", "from-hdfs-bad", "result", "failed"))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void fileIsReadOnceItsWriterHasClosedIt() throws Exception {
+        KafkaProbe.createTopic("hdfs-open", 1);
+        hdfs.mkdirs(new Path("/hdfs-open"));
+        try (RunningWadi wadi = start(Ends.route("hdfs-to-topic", "from-hdfs-open", parameters("hdfs-open")))) {
+            try (FSDataOutputStream open = hdfs.create(new Path("/hdfs-open/open"))) {
+                open.write("one\n".getBytes(UTF_8));
+                open.hsync();
+                drop("ignored\n", "/hdfs-open/copied._COPYING_");
+                drop("other\n", "/hdfs-open/other");
+                await().untilAsserted(() -> assertThat(HdfsProbe.list("/hdfs-open"))
+                        .containsExactly("copied._COPYING_", "open", "other.read"));
+                open.write("two\n".getBytes(UTF_8));
+            }
+            await().untilAsserted(() -> assertThat(values("hdfs-open")).containsExactly("other", "one", "two"));
+
+            assertThat(hdfs.rename(new Path("/hdfs-open/copied._COPYING_"), new Path("/hdfs-open/other")))
+                    .isTrue();
+            await().untilAsserted(() -> assertThat(HdfsProbe.list("/hdfs-open"))
+                    .hasSize(3)
+                    .contains("open.read", "other.read")
+                    .anyMatch(name -> name.matches("other\\.[0-9]+\\.read")));
+            assertThat(values("hdfs-open")).containsExactly("other", "one", "two", "ignored");
+        }
+    }
+
+    /** camel-hdfs opens HDFS by itself: a user that may list, but not rename, claims nothing. */
+    @Test
+    void filesAreClaimedAsTheConfiguredUser_andTheRouteWaitsForItsRights() throws Exception {
+        KafkaProbe.createTopic("hdfs-user", 1);
+        hdfs.mkdirs(new Path("/hdfs-user"));
+        drop("one\n", "/hdfs-user/file");
+        try (RunningWadi wadi = Ends.start(
+                Files.createTempDirectory(directory, "wadi"),
+                Ends.route("hdfs-to-topic", "from-hdfs-user", parameters("hdfs-user")),
+                Map.of("wadi.hdfs.user", "ingest"))) {
+            await().untilAsserted(() -> assertThat(
+                            Http.get(wadi.managementUrl() + "/observe/health").body())
+                    .contains("file could not be claimed", "Permission denied: user=ingest"));
+            assertThat(HdfsProbe.list("/hdfs-user")).containsExactly("file");
+
+            hdfs.setPermission(new Path("/hdfs-user"), new FsPermission((short) 0777));
+
+            await().untilAsserted(() -> assertThat(values("hdfs-user")).containsExactly("one"));
+            await().untilAsserted(() -> assertThat(HdfsProbe.list("/hdfs-user")).containsExactly("file.read"));
+        }
+    }
+
+    @Test
+    void killedWhileFilesAreDropped_hasEachRowOnce_inTheOrderOfItsFile() throws Exception {
+        int files = Rounds.of(40, 400);
+        List<FileFormat> formats = List.of(FileFormat.LINES, FileFormat.PARQUET);
+        java.nio.file.Path configuration = configure("hdfs-kills", formats);
+        List<String> continued = new CopyOnWriteArrayList<>();
+        Consumer<String> reading = line -> {
+            if (CONTINUED.matcher(line).find()) {
+                continued.add(line);
+            }
+        };
+        ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
+        try {
+            Drops drops = new Drops("hdfs-kills", formats, files);
+            Future<?> dropped = writer.scheduleWithFixedDelay(drops, 0, 300, TimeUnit.MILLISECONDS);
+            RandomKills kills = new RandomKills(
+                    "records",
+                    () -> formats.stream()
+                            .mapToLong(
+                                    format -> values(name("hdfs-kills", format)).size())
+                            .sum(),
+                    ROWS * files / 6,
+                    SEED);
+            kills.kill(Rounds.of(4, 60), () -> start(configuration, reading));
+            await().atMost(ChildJvm.START_TIMEOUT).until(() -> drops.isDone() || dropped.isDone());
+            try (RouteProcess wadi = start(configuration, reading)) {
+                for (FileFormat format : formats) {
+                    awaitAllRead(name("hdfs-kills", format), files, wadi);
+                    assertEachFileOnceAndInOrder(name("hdfs-kills", format), drops);
+                }
+                assertThat(wadi.stop()).isZero();
+            }
+        } finally {
+            writer.shutdownNow();
+        }
+        assertThat(continued)
+                .as("files that were read on after a kill, seed %d", SEED)
+                .isNotEmpty();
+    }
+
+    @Test
+    void processFrozenWhileAnotherTakesOver_doublesNothing() throws Exception {
+        List<FileFormat> formats = List.of(FileFormat.LINES);
+        String name = name("hdfs-zombie", FileFormat.LINES);
+        java.nio.file.Path configuration = configure("hdfs-zombie", formats);
+        Drops drops = new Drops("hdfs-zombie", formats, 30);
+        while (!drops.isDone()) {
+            drops.run();
+        }
+        try (RouteProcess zombie = start(configuration, line -> {})) {
+            await().atMost(ChildJvm.START_TIMEOUT).until(() -> values(name).size() > 100);
+            zombie.signal("STOP");
+            int before = values(name).size();
+            try (RouteProcess next = start(
+                    Ends.configure(Files.createDirectories(directory.resolve("next")), routes("hdfs-zombie", formats)),
+                    line -> {})) {
+                await().atMost(ChildJvm.START_TIMEOUT).until(() -> values(name).size() > before + 300);
+                zombie.signal("CONT");
+                awaitAllRead(name, 30, next);
+                assertEachFileOnceAndInOrder(name, drops);
+                assertThat(next.stop()).isZero();
+                assertThat(zombie.stop()).isZero();
+            }
+        }
+        assertEachFileOnceAndInOrder(name, drops);
+    }
+
+    private static String name(String prefix, FileFormat format) {
+        return prefix + "-" + format.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Routes of small transactions, one for each format. */
+    private static String routes(String prefix, List<FileFormat> formats) {
+        return formats.stream()
+                .map(format -> {
+                    Map<String, String> parameters = parameters(name(prefix, format));
+                    parameters.put("format", format.name().toLowerCase(Locale.ROOT));
+                    parameters.put("rows", "20");
+                    return Ends.route("hdfs-to-topic", "from-" + name(prefix, format), parameters);
+                })
+                .collect(Collectors.joining());
+    }
+
+    private java.nio.file.Path configure(String prefix, List<FileFormat> formats) throws Exception {
+        for (FileFormat format : formats) {
+            KafkaProbe.createTopic(name(prefix, format), 1);
+            hdfs.mkdirs(new Path("/" + name(prefix, format)));
+        }
+        return Ends.configure(Files.createDirectories(directory.resolve(prefix)), routes(prefix, formats));
+    }
+
+    private static RouteProcess start(java.nio.file.Path configuration, Consumer<String> lines) throws IOException {
+        return RouteProcess.startConfigured(
+                configuration,
+                lines,
+                List.of("-Dwadi.hdfs.uri=" + TestServers.shared().ports().hdfsUri()));
+    }
+
+    private static void awaitAllRead(String name, int files, RouteProcess wadi) {
+        await("all of " + name + ", seed " + SEED + ", see " + wadi.log())
+                .atMost(ChildJvm.START_TIMEOUT)
+                .untilAsserted(() ->
+                        assertThat(HdfsProbe.list("/" + name)).hasSize(files).allMatch(each -> each.endsWith(".read")));
+    }
+
+    /** Drops a numbered file of each format with each run. */
+    private final class Drops implements Runnable {
+        private final Random random = new Random(SEED);
+        private final String prefix;
+        private final List<FileFormat> formats;
+        private final int files;
+        private final List<Integer> rows = new CopyOnWriteArrayList<>();
+
+        Drops(String prefix, List<FileFormat> formats, int files) {
+            this.prefix = prefix;
+            this.formats = formats;
+            this.files = files;
+        }
+
+        boolean isDone() {
+            return rows.size() == files;
+        }
+
+        @Override
+        public void run() {
+            if (isDone()) {
+                return;
+            }
+            int number = rows.size();
+            int count = 1 + random.nextInt(ROWS);
+            try {
+                for (FileFormat format : formats) {
+                    String name = name(prefix, format);
+                    drop(
+                            HdfsFiles.write(format, directory.resolve(name + "." + number), number * ROWS, count),
+                            "/" + name + "/" + number);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            rows.add(count);
+        }
+    }
+
+    /** Each row once, and as its file has it. */
+    private static void assertEachFileOnceAndInOrder(String topic, Drops drops) {
+        Map<String, List<String>> found = new HashMap<>();
+        KafkaProbe.forEach(topic, each -> {
+            List<String> rows = found.computeIfAbsent(KafkaProbe.header(each, "file"), file -> new ArrayList<>());
+            rows.add(new String(each.value(), UTF_8));
+            assertThat(KafkaProbe.header(each, "file.row")).isEqualTo(Integer.toString(rows.size()));
+        });
+        assertThat(found).hasSize(drops.files).allSatisfy((file, rows) -> {
+            int number = Integer.parseInt(file.substring(file.lastIndexOf('/') + 1));
+            assertThat(rows)
+                    .as("%s, seed %d", file, SEED)
+                    .isEqualTo(HdfsFiles.rows(number * ROWS, drops.rows.get(number)));
+        });
+    }
+}
