@@ -3,6 +3,7 @@ package io.wadi.indexing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.client.LazyRestClient;
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
@@ -19,7 +20,6 @@ import org.elasticsearch.client.Request;
 import org.elasticsearch.client.RequestOptions;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
-import org.elasticsearch.client.RestClient;
 
 /**
  * A health probe for writes to Elasticsearch. It sends something that is no document to the primary shard of each
@@ -33,14 +33,13 @@ final class IndexWriteProbe implements Prober.Probe {
     private static final int CONFLICT = 409;
     private static final int FORBIDDEN = 403;
 
-    private final ElasticsearchConnection elasticsearch;
+    private final LazyRestClient client;
     private final Supplier<Set<String>> indices;
     private final RequestOptions options;
-    private RestClient client;
 
     /** Takes the indices written to now and the timeout of each response. Connects at the first probe. */
     IndexWriteProbe(ElasticsearchConnection elasticsearch, Supplier<Set<String>> indices, Duration within) {
-        this.elasticsearch = elasticsearch;
+        this.client = new LazyRestClient(elasticsearch);
         this.indices = indices;
         int ms = (int) within.toMillis();
         this.options = RequestOptions.DEFAULT.toBuilder()
@@ -132,20 +131,15 @@ final class IndexWriteProbe implements Prober.Probe {
 
     private Response send(Request request) throws IOException {
         request.setOptions(options);
-        if (client == null) {
-            client = elasticsearch.newClient();
-        }
-        return client.performRequest(request);
+        return client.get().performRequest(request);
     }
 
     @Override
     public void close() {
-        if (client != null) {
-            try {
-                client.close();
-            } catch (IOException e) {
-                client = null;
-            }
+        try {
+            client.close();
+        } catch (IOException e) {
+            // The client is not used again.
         }
     }
 }

@@ -5,12 +5,10 @@ import io.wadi.ingest.request.IngestRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Responds with a resource of the jar, or with 304 if the request's {@code If-None-Match} has its {@code ETag} (RFC
@@ -18,7 +16,7 @@ import org.apache.camel.Processor;
  */
 public final class StaticResource implements Processor {
     private static final int NOT_MODIFIED = 304;
-    private static final int TAG_BYTES = 16;
+    private static final int TAG_DIGITS = 32;
 
     private final byte[] content;
     private final String type;
@@ -35,12 +33,9 @@ public final class StaticResource implements Processor {
     public StaticResource(String resource, String type, String caching) {
         try (InputStream read = StaticResource.class.getResourceAsStream(resource)) {
             content = read.readAllBytes();
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
-            tag = '"' + HexFormat.of().formatHex(hash, 0, TAG_BYTES) + '"';
+            tag = '"' + DigestUtils.sha256Hex(content).substring(0, TAG_DIGITS) + '"';
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
         this.type = type;
         this.caching = caching;

@@ -4,11 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * A template or policy in a file that contains the request of Elasticsearch's API. The installed object records a
@@ -17,6 +14,7 @@ import java.util.Locale;
 final class SetupFile {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String META = "_meta";
+    private static final int HASH_DIGITS = 16;
 
     /** The kinds in order of installation: later ones refer to earlier ones. */
     enum Kind {
@@ -58,19 +56,10 @@ final class SetupFile {
                         "%s: found no JSON object, expected a request of PUT %s".formatted(file(), path()));
             }
             content = object;
-            hash = digest(object.toString());
+            hash = DigestUtils.sha256Hex(object.toString()).substring(0, HASH_DIGITS);
             inside.withObjectProperty(META).put("wadi", hash);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("%s: not JSON: %s".formatted(file(), e.getOriginalMessage()), e);
-        }
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

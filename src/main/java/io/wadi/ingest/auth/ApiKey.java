@@ -3,11 +3,11 @@ package io.wadi.ingest.auth;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The format of API keys: {@code wadi_NAME_SECRET}, where the secret is 256 random bits in base64url (43 characters).
@@ -22,7 +22,7 @@ public final class ApiKey {
     private static final int SECRET_BYTES = 32;
     private static final int SECRET_LENGTH = 43;
     private static final int MAX_LENGTH = PREFIX.length() + 40 + 1 + SECRET_LENGTH;
-    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(ApiKey::sha256);
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(DigestUtils::getSha256Digest);
 
     private ApiKey() {}
 
@@ -57,13 +57,5 @@ public final class ApiKey {
 
     static byte[] hash(String text) {
         return SHA_256.get().digest(text.getBytes(ISO_8859_1));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

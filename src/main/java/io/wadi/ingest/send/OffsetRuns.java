@@ -1,19 +1,18 @@
 package io.wadi.ingest.send;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.apache.kafka.common.utils.ByteUtils;
 
 /**
  * Offsets in the order in which they were added, packed: consecutive offsets are a run, and a run is its distance to
- * the previous one and its length, both as varints (base 128, as in Protocol Buffers).
+ * the previous one and its length, both as varints with zigzag encoding, as in Kafka's records.
  */
 final class OffsetRuns {
-    private static final byte[] NONE = {};
-    private static final int LONGEST_NUMBER = 10;
-    private static final int BITS = 7;
-    private static final int MORE = 1 << BITS;
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+    private static final int MAX_VARINT_BYTES = 10;
 
-    private byte[] closed = NONE;
-    private int length;
+    private ByteBuffer closed = NONE;
     private long closedEnd;
     private long first;
     private long count;
@@ -28,29 +27,20 @@ final class OffsetRuns {
 
     private void close() {
         if (count > 0) {
-            if (closed.length - length < 2 * LONGEST_NUMBER) {
-                closed = Arrays.copyOf(closed, closed.length + closed.length / 2 + 2 * LONGEST_NUMBER);
+            if (closed.remaining() < 2 * MAX_VARINT_BYTES) {
+                int capacity = closed.capacity() + closed.capacity() / 2 + 2 * MAX_VARINT_BYTES;
+                closed = ByteBuffer.wrap(Arrays.copyOf(closed.array(), capacity)).position(closed.position());
             }
-            long distance = first - closedEnd;
-            write((distance << 1) ^ (distance >> (Long.SIZE - 1)));
-            write(count);
+            ByteUtils.writeVarlong(first - closedEnd, closed);
+            ByteUtils.writeVarlong(count, closed);
             closedEnd = first + count;
             count = 0;
         }
     }
 
-    private void write(long number) {
-        long rest = number;
-        while ((rest & -MORE) != 0) {
-            closed[length++] = (byte) (rest | MORE);
-            rest >>>= BITS;
-        }
-        closed[length++] = (byte) rest;
-    }
-
     /** Returns the memory of the runs in bytes. */
     int bytes() {
-        return closed.length;
+        return closed.capacity();
     }
 
     /** Returns a reader from the first run on; adding offsets meanwhile is not allowed. */
@@ -60,7 +50,7 @@ final class OffsetRuns {
 
     /** Iterates over runs or over offsets. */
     final class Reader {
-        private int position;
+        private final ByteBuffer runs = closed.duplicate().flip();
         private boolean last;
         private long runFirst;
         private long runEnd;
@@ -68,10 +58,9 @@ final class OffsetRuns {
 
         /** Moves to the next run; returns whether there is one. */
         boolean nextRun() {
-            if (position < length) {
-                long distance = read();
-                runFirst = runEnd + ((distance >>> 1) ^ -(distance & 1));
-                runEnd = runFirst + read();
+            if (runs.hasRemaining()) {
+                runFirst = runEnd + ByteUtils.readVarlong(runs);
+                runEnd = runFirst + ByteUtils.readVarlong(runs);
             } else if (!last && count > 0) {
                 last = true;
                 runFirst = OffsetRuns.this.first;
@@ -99,18 +88,6 @@ final class OffsetRuns {
                 throw new IllegalStateException("no more offsets");
             }
             return next++;
-        }
-
-        private long read() {
-            long number = 0;
-            int shift = 0;
-            byte b;
-            do {
-                b = closed[position++];
-                number |= (long) (b & (MORE - 1)) << shift;
-                shift += BITS;
-            } while (b < 0);
-            return number;
         }
     }
 }

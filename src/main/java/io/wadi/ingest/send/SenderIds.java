@@ -3,9 +3,8 @@ package io.wadi.ingest.send;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.ReservedHeaders;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
@@ -36,14 +35,7 @@ public final class SenderIds {
     }
 
     private static byte[] hashed(byte[] whole) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(whole);
-            return (ReservedHeaders.SENDER_ID_PREFIX
-                            + "#"
-                            + Base64.getUrlEncoder().withoutPadding().encodeToString(hash))
-                    .getBytes(UTF_8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is not available", e);
-        }
+        String hash = Base64.getUrlEncoder().withoutPadding().encodeToString(DigestUtils.sha256(whole));
+        return (ReservedHeaders.SENDER_ID_PREFIX + "#" + hash).getBytes(UTF_8);
     }
 }

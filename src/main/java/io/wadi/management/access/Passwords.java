@@ -9,12 +9,11 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Verifies passwords off the event loop, on a quarter of the processors and at least one, within the limits of {@link
@@ -69,7 +68,7 @@ final class Passwords {
      */
     Future<Optional<Caller>> verify(
             Context loop, InetAddress network, String name, String password, BooleanSupplier isCanceled) {
-        ByteBuffer key = ByteBuffer.wrap(sha256(name + ":" + password));
+        ByteBuffer key = ByteBuffer.wrap(DigestUtils.sha256(name + ":" + password));
         Optional<Caller> cached = cached(key, name);
         if (cached.isPresent()) {
             return Future.succeededFuture(cached);
@@ -106,13 +105,5 @@ final class Passwords {
             verified.put(key, now.hashOf(name));
         }
         return caller;
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

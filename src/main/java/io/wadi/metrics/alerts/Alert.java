@@ -3,16 +3,12 @@ package io.wadi.metrics.alerts;
 import io.wadi.metrics.alerts.AlertRule.Origin;
 import io.wadi.runtime.config.Units;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * One change of an alert's state. All times are event times, in milliseconds since 1970.
@@ -42,6 +38,7 @@ public record Alert(
         String severity,
         Map<String, String> labels,
         Map<String, String> annotations) {
+    private static final int ID_DIGITS = 32;
 
     /** What an alert is about. */
     public enum Kind {
@@ -149,12 +146,7 @@ public record Alert(
 
     private static String id(long fingerprint, String host, Change change) {
         String parts = "%016x %s %d %s".formatted(fingerprint, change.kind, change.since, host);
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(parts.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(Arrays.copyOf(digest, 16));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is not available", e);
-        }
+        return DigestUtils.sha256Hex(parts).substring(0, ID_DIGITS);
     }
 
     /** Returns the record value: one JSON object in UTF-8 with RFC 3339 times; absent values are left out. */

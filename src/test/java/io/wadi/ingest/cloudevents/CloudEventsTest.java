@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CloudEventsTest {
     private static final String REQUIRED =
@@ -66,6 +67,21 @@ final class CloudEventsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-04-14T12:34:56Z",
+                "2026-04-14t12:34:56.7z",
+                "2026-04-14T12:34:56.123456789+18:00",
+                "2026-04-14T12:34:56.789-00:00"
+            })
+    void structured_timeOfRfc3339_isKept(String time) {
+        Event event = structured("{%s,\"time\":\"%s\"}".formatted(REQUIRED, time));
+
+        assertThat(event.problem()).isNull();
+        assertThat(headers(event)).containsEntry("ce_time", time);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', nullValues = "none", textBlock = """
             "data":{"a":1}                                              | {"a":1} | application/json
             "data":"text"                                               | "text"  | application/json
@@ -104,6 +120,12 @@ final class CloudEventsTest {
             {REQUIRED,"dataschema":"relative"}                     | /dataschema | not an absolute URI
             {REQUIRED,"time":"2026-04-14T12:34:56+0900"}           | /time       | not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
             {REQUIRED,"time":"2026-02-30T12:34:56Z"}               | /time       | not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
+            {REQUIRED,"time":"2026-04-14 12:34:56Z"}               | /time       | not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
+            {REQUIRED,"time":"2026-04-14T12:34Z"}                  | /time       | not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
+            {REQUIRED,"time":"2026-04-14T12:34:56"}                | /time       | not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
+            {REQUIRED,"time":"2026-04-14T12:34:56.1234567890Z"}    | /time       | not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
+            {REQUIRED,"time":"2026-04-14T12:34:56Z789Z"}           | /time       | not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
+            {REQUIRED,"time":"2026-04-14T12:34:56-08.00"}          | /time       | not a time as in RFC 3339, such as 2026-04-14T12:34:56.789Z
             {REQUIRED,"datacontenttype":"json"}                    | /datacontenttype | not a media type
             {REQUIRED,"x":1.5}                                     | /x          | an attribute is a string, a boolean or an integer of 32 bits
             {REQUIRED,"x":2147483648}                              | /x          | an attribute is a string, a boolean or an integer of 32 bits

@@ -8,9 +8,7 @@ import io.wadi.extension.connectors.convert.Format;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The source offset of a file, with the fingerprint of its first bytes, by which it is recognized under another name. Bytes that
@@ -25,6 +23,7 @@ import java.util.HexFormat;
  */
 record FileOffset(String path, String inode, long offset, int first, String print, boolean isWithin) {
     private static final int MOST_FIRST = 1024;
+    private static final int PRINT_DIGITS = 16;
     private static final Format JSON = Format.of("json", "");
 
     /** The beginning of a file. */
@@ -78,11 +77,6 @@ record FileOffset(String path, String inode, long offset, int first, String prin
         while (read.hasRemaining() && file.read(read, read.position()) >= 0) {
             // until there is no more
         }
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(read.array());
-            return HexFormat.of().formatHex(digest, 0, Long.BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+        return DigestUtils.sha256Hex(read.array()).substring(0, PRINT_DIGITS);
     }
 }
