@@ -1,23 +1,29 @@
 package io.wadi.extension.connectors.database;
 
-import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.convert.Transforms;
+import io.wadi.extension.connectors.convert.Converters;
+import io.wadi.extension.connectors.convert.SinkConversion;
+import io.wadi.extension.connectors.convert.Transformations;
 import io.wadi.extension.connectors.source.SourceConsumer;
 import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.Units;
+import java.time.Duration;
 import java.util.List;
+import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
 /**
- * A table: how records become its rows, or in which order they are read. The body it is sent is a {@link io.wadi.kafka.RecordBatch}, the one it
- * sends a {@link io.wadi.extension.connectors.source.SourceBatch}.
+ * The endpoint {@code database:table}: reads a table as a {@link io.wadi.extension.connectors.source.SourceBatch}, or writes a
+ * {@link io.wadi.kafka.RecordBatch} to it.
  */
 public final class DatabaseEndpoint extends DefaultEndpoint {
-    private final DatabaseComponent component;
     private final String table;
+    private final SourceContext sources;
+    private final Duration requestTimeout;
+    private final DeadLetterSender deadLetters;
     private String url = "";
     private String user = "";
     private String password = "";
@@ -34,10 +40,18 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
     private String settle = "0s";
     private int rows = 2000;
 
-    DatabaseEndpoint(String uri, DatabaseComponent component, String table) {
+    public DatabaseEndpoint(
+            String uri,
+            Component component,
+            String table,
+            SourceContext sources,
+            Duration requestTimeout,
+            DeadLetterSender deadLetters) {
         super(uri, component);
-        this.component = component;
         this.table = table;
+        this.sources = sources;
+        this.requestTimeout = requestTimeout;
+        this.deadLetters = deadLetters;
     }
 
     /** The JDBC URL of the database, such as {@code jdbc:postgresql://db:5432/shop}. */
@@ -65,7 +79,7 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
         this.schema = schema;
     }
 
-    /** Changes to the fields, such as {@code rename cust=customer; drop secret}. */
+    /** Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector, a line each. */
     public void setTransforms(String transforms) {
         this.transforms = transforms;
     }
@@ -116,35 +130,35 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
     }
 
     private Connections.Address address() {
-        return new Connections.Address(url, user, password, component.answerWithin());
+        return new Connections.Address(url, user, password, requestTimeout);
     }
 
     @Override
     public Producer createProducer() {
-        Rows rows = new Rows(
-                Format.of(value, schema),
-                Transforms.of(transforms),
-                new Rows.Options(deletes, ignoreUnknownFields, coordinates));
+        RowMapper rows = new RowMapper(
+                new SinkConversion(Converters.of(value, schema), new Transformations<>(transforms)),
+                new RowMapper.Options(deletes, ignoreUnknownFields, coordinates));
         Connections database = new Connections(address());
         return new DatabaseProducer(
                 this,
                 database,
+                rows,
                 route -> new TableSinkOptions(
-                        route, table, rows, onConflict, database, component.deadLetters(), System::nanoTime));
+                        route, table, rows, onConflict, database, deadLetters, System::nanoTime));
     }
 
     @Override
     public Consumer createConsumer(Processor processor) {
         TableReader.Plan plan = new TableReader.Plan(
                 table,
-                Order.of(by),
+                OffsetColumns.of(by),
                 SourceContext.duration("settle", settle),
                 rows,
-                key.isBlank() ? List.of() : Order.of(key).columns());
+                key.isBlank() ? List.of() : OffsetColumns.of(key).columns());
         Connections.Address address = address();
         SourceConsumer.Subject read =
                 new SourceConsumer.Subject(table + " in " + address, "", SourceContext.duration("every", every));
         return new SourceConsumer(
-                this, processor, component.sources(), read, () -> new TableReader(new Connections(address), plan));
+                this, processor, sources, read, () -> new TableReader(new Connections(address), plan));
     }
 }

@@ -8,30 +8,42 @@ import org.apache.camel.support.DefaultProducer;
 /** Passes each record batch to the sink of its partition. */
 final class DatabaseProducer extends DefaultProducer {
     private final Connections database;
-    private final Function<String, TableSinkOptions> writing;
+    private final RowMapper rows;
+    private final Function<String, TableSinkOptions> options;
 
-    /** Takes the connections, which are closed with this, and the options of sinks by route. */
-    DatabaseProducer(DatabaseEndpoint endpoint, Connections database, Function<String, TableSinkOptions> writing) {
+    /** Takes connections and mapper, which are closed with this, and the options of sinks by route. */
+    DatabaseProducer(
+            DatabaseEndpoint endpoint,
+            Connections database,
+            RowMapper rows,
+            Function<String, TableSinkOptions> options) {
         super(endpoint);
         this.database = database;
-        this.writing = writing;
+        this.rows = rows;
+        this.options = options;
     }
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof RecordBatch run)) {
+        if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
             throw new IllegalArgumentException(
-                    "database: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
+                    "database: takes the batches of a kafka: endpoint with kafkaClientFactory=#runs, found "
                             + exchange.getMessage().getBody());
         }
         String routeId = exchange.getFromRouteId();
-        run.sink(TableSink.class, first -> TableSink.open(first, writing.apply(routeId)))
-                .append(run);
+        batch.sink(TableSink.class, first -> TableSink.open(first, options.apply(routeId)))
+                .append(batch);
     }
 
     @Override
     protected void doStop() throws Exception {
         database.close();
         super.doStop();
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        rows.close();
+        super.doShutdown();
     }
 }

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * <ol>
  *   <li>a row is found by its key, so that writing it again doubles nothing;
  *   <li>an offset is committed after the database has committed all records before it;
- *   <li>dead letters are sent in the transaction that commits the offset after them, so that they are there once.
+ *   <li>dead deadLetters are sent in the transaction that commits the offset after them, so that they are there once.
  * </ol>
  * Rejected rows are found by bisection; the others are written. While the database is unavailable, the batch is delivered again
  * after a backoff.
@@ -26,113 +26,116 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class TableSink implements PartitionSink {
     private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
     /** How long the structure of a table is cached. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    private static final Duration STRUCTURE_TTL = Duration.ofSeconds(10);
 
     private final GroupOffset group;
-    private final TableSinkOptions writing;
-    private final MetricValues<TableMetric> figures;
+    private final TableSinkOptions options;
+    private final MetricValues<TableMetric> metrics;
 
     /** Of records that are completed but not committed. */
-    private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
+    private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
 
     private Table table;
-    private long lookedNanos;
+    private long readNanos;
     private long position;
     private long committed;
     private long committedNanos;
 
-    private TableSink(RecordBatch run, TableSinkOptions writing) {
-        this.group = run.groupOffset();
-        this.writing = writing;
-        this.figures = run.row().of(TableMetric.class);
+    private TableSink(RecordBatch batch, TableSinkOptions options) {
+        this.group = batch.groupOffset();
+        this.options = options;
+        this.metrics = batch.row().of(TableMetric.class);
     }
 
     /**
      * Opens the sink of a partition.
      *
-     * @param run the first batch
+     * @param batch the first batch
      * @throws DatabaseException if the table cannot be read or cannot be written to
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
-    static TableSink open(RecordBatch run, TableSinkOptions writing) {
-        TableSink sink = new TableSink(run, writing);
+    static TableSink open(RecordBatch batch, TableSinkOptions options) {
+        TableSink sink = new TableSink(batch, options);
         // The committed offset may be ahead of the batch, after a transaction with a lost response.
-        sink.position = Math.max(run.from(), sink.group.read().offset());
+        sink.position = Math.max(batch.from(), sink.group.read().offset());
         sink.committed = sink.position;
         sink.committedNanos = sink.nanos();
-        sink.look();
+        sink.readStructure();
         return sink;
     }
 
-    private void look() {
-        Table found = inDatabase(connection -> Table.read(connection, writing.table()));
+    private void readStructure() {
+        Table found = inDatabase(connection -> Table.read(connection, options.table()));
         if (found.key().isEmpty()) {
             throw new DatabaseException(
                     "%s in %s has no primary key, by which a row would be found again; give it one, such as (kafka_topic,"
-                                    .formatted(found.name(), writing.database())
+                                    .formatted(found.name(), options.database())
                             + " kafka_partition, kafka_offset) with coordinates=true",
                     null);
         }
         table = found;
-        lookedNanos = nanos();
+        readNanos = nanos();
     }
 
     private long nanos() {
-        return writing.nanoTime().getAsLong();
+        return options.nanoTime().getAsLong();
     }
 
     private <T> T inDatabase(Connections.Work<T> work) {
         try {
-            return writing.database().inTransaction(work);
+            return options.database().inTransaction(work);
         } catch (SQLException e) {
-            throw new DatabaseException("%s: %s".formatted(writing.database(), e.getMessage()), e);
+            throw new DatabaseException("%s: %s".formatted(options.database(), e.getMessage()), e);
         }
     }
 
-    /** Takes the run's records from {@link #position()} on; those before it are done. */
-    void append(RecordBatch run) {
-        if (run.from() > position) {
-            return; // What lies between may be in Kafka: it is read first.
+    /** Takes the batch's records from {@link #position()} on; those before it are done. */
+    void append(RecordBatch batch) {
+        if (batch.from() > position) {
+            return; // The records in between are read first.
         }
-        List<ProducerRecord<Object, Object>> refused = new ArrayList<>();
-        List<Row> rows = new ArrayList<>(run.records().size());
-        for (ConsumerRecord<byte[], ByteBuffer> consumed : run.records()) {
+        List<ProducerRecord<Object, Object>> rejected = new ArrayList<>();
+        List<Row> rows = new ArrayList<>(batch.records().size());
+        for (ConsumerRecord<byte[], ByteBuffer> consumed : batch.records()) {
             if (consumed.offset() >= position) {
                 try {
-                    rows.add(row(consumed));
+                    Row row = row(consumed);
+                    if (row != null) {
+                        rows.add(row);
+                    }
                 } catch (IllegalArgumentException e) {
-                    refused.add(letter(consumed, e));
+                    rejected.add(deadLetter(consumed, e));
                 }
             }
         }
-        int unfit = refused.size();
-        write(rows, refused);
-        figures.add(TableMetric.ROWS, rows.size() + unfit - (long) refused.size());
-        figures.add(TableMetric.REFUSED, refused.size());
-        letters.addAll(refused);
-        position = run.lastOffset() + 1;
-        commit(!letters.isEmpty());
+        int unmapped = rejected.size();
+        write(rows, rejected);
+        metrics.add(TableMetric.ROWS, rows.size() + unmapped - (long) rejected.size());
+        metrics.add(TableMetric.REFUSED, rejected.size());
+        deadLetters.addAll(rejected);
+        position = batch.lastOffset() + 1;
+        commit(!deadLetters.isEmpty());
     }
 
     private Row row(ConsumerRecord<byte[], ByteBuffer> consumed) {
         try {
-            return writing.rows().of(consumed, table);
-        } catch (Rows.UnknownFieldException e) {
-            if (nanos() - lookedNanos < LOOK_AGAIN.toNanos()) {
+            return options.rows().of(consumed, table);
+        } catch (RowMapper.UnknownFieldException e) {
+            if (nanos() - readNanos < STRUCTURE_TTL.toNanos()) {
                 throw e;
             }
-            look();
-            return writing.rows().of(consumed, table);
+            readStructure();
+            return options.rows().of(consumed, table);
         }
     }
 
-    private void write(List<Row> rows, List<ProducerRecord<Object, Object>> refused) {
+    private void write(List<Row> rows, List<ProducerRecord<Object, Object>> rejected) {
         if (rows.isEmpty()) {
             return;
         }
         try {
-            writing.database().inTransaction(connection -> {
-                new Statements(table, writing.onConflict()).write(connection, rows);
+            options.database().inTransaction(connection -> {
+                new Statements(table, options.onConflict()).write(connection, rows);
                 return null;
             });
         } catch (SQLException e) {
@@ -140,21 +143,21 @@ final class TableSink implements PartitionSink {
                 throw new DatabaseException(
                         "%s: %s"
                                 .formatted(
-                                        writing.database(), SqlErrors.ownWord(e).getMessage()),
+                                        options.database(), SqlErrors.ownWord(e).getMessage()),
                         e);
             }
             if (rows.size() == 1) {
-                refused.add(letter(rows.get(0).origin(), SqlErrors.ownWord(e)));
+                rejected.add(deadLetter(rows.get(0).origin(), SqlErrors.ownWord(e)));
             } else {
                 int half = rows.size() / 2;
-                write(rows.subList(0, half), refused);
-                write(rows.subList(half, rows.size()), refused);
+                write(rows.subList(0, half), rejected);
+                write(rows.subList(half, rows.size()), rejected);
             }
         }
     }
 
-    private ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> refused, Exception cause) {
-        return writing.deadLetters().deadLetter(refused, writing.routeId(), cause);
+    private ProducerRecord<Object, Object> deadLetter(ConsumerRecord<?, ?> rejected, Exception cause) {
+        return options.deadLetters().deadLetter(rejected, options.routeId(), cause);
     }
 
     private void commit(boolean now) {
@@ -162,9 +165,9 @@ final class TableSink implements PartitionSink {
             return;
         }
         Committed wanted = new Committed(position, "");
-        if (!letters.isEmpty()) {
-            group.commit(wanted, letters);
-            letters.clear();
+        if (!deadLetters.isEmpty()) {
+            group.commit(wanted, deadLetters);
+            deadLetters.clear();
             committed = position;
         } else if (group.commit(wanted)) {
             committed = position;
@@ -206,6 +209,6 @@ final class TableSink implements PartitionSink {
 
     @Override
     public void abandon() {
-        letters.clear();
+        deadLetters.clear();
     }
 }

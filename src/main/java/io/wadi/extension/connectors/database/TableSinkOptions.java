@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 record TableSinkOptions(
         String routeId,
         String table,
-        Rows rows,
+        RowMapper rows,
         Statements.OnConflict onConflict,
         Connections database,
         DeadLetterSender deadLetters,

@@ -33,20 +33,20 @@ final class FileSink implements PartitionSink {
     private static final String LENGTH = "length=";
 
     private final GroupOffset group;
-    private final FileSinkOptions writing;
+    private final FileSinkOptions options;
     private final Path path;
     private final FileChannel file;
 
     /** Of records that are completed but not committed. */
-    private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
+    private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
 
     private long position;
     private long committed;
     private long committedNanos;
 
-    private FileSink(RecordBatch run, FileSinkOptions writing, Path path, FileChannel file) {
-        this.group = run.groupOffset();
-        this.writing = writing;
+    private FileSink(RecordBatch batch, FileSinkOptions options, Path path, FileChannel file) {
+        this.group = batch.groupOffset();
+        this.options = options;
         this.path = path;
         this.file = file;
     }
@@ -54,21 +54,21 @@ final class FileSink implements PartitionSink {
     /**
      * Opens the sink of a partition.
      *
-     * @param run the first batch
+     * @param batch the first batch
      * @throws UncheckedIOException if the file cannot be written to, or is locked by another process
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
-    static FileSink open(RecordBatch run, FileSinkOptions writing) {
-        Path path = writing.fileOf(run.partition());
+    static FileSink open(RecordBatch batch, FileSinkOptions options) {
+        Path path = options.fileOf(batch.partition());
         try {
             FileChannel file = locked(path);
             try {
-                FileSink sink = new FileSink(run, writing, path, file);
+                FileSink sink = new FileSink(batch, options, path, file);
                 Committed before = sink.group.read();
-                sink.position = Math.max(run.from(), before.offset());
+                sink.position = Math.max(batch.from(), before.offset());
                 sink.committed = sink.position;
-                sink.committedNanos = writing.nanoTime().getAsLong();
-                sink.cutTo(before);
+                sink.committedNanos = options.nanoTime().getAsLong();
+                sink.truncate(before);
                 return sink;
             } catch (IOException | RuntimeException e) {
                 file.close();
@@ -97,10 +97,10 @@ final class FileSink implements PartitionSink {
     }
 
     /**
-     * Cuts off what was not committed. Where the file is not the one that was committed, since none was, or somebody has emptied or moved
-     * it, or it is another disk's, it is written on as it is, and that is committed before.
+     * Truncates the file to the committed length. A shorter file (none was committed, it was emptied or moved, or it is on another
+     * disk) is continued as it is, and its length is committed first.
      */
-    private void cutTo(Committed before) throws IOException {
+    private void truncate(Committed before) throws IOException {
         long length = before.note().startsWith(LENGTH)
                 ? Long.parseLong(before.note().substring(LENGTH.length()))
                 : Long.MAX_VALUE;
@@ -114,20 +114,23 @@ final class FileSink implements PartitionSink {
         }
     }
 
-    /** Takes the run's records from {@link #position()} on; those before it are done. */
-    void append(RecordBatch run) {
-        if (run.from() > position) {
-            return; // What lies between may be in Kafka: it is read first.
+    /** Appends the batch's records from {@link #position()} on; those before it are done. */
+    void append(RecordBatch batch) {
+        if (batch.from() > position) {
+            return; // The records in between are read first.
         }
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        for (ConsumerRecord<byte[], ByteBuffer> consumed : run.records()) {
+        for (ConsumerRecord<byte[], ByteBuffer> consumed : batch.records()) {
             if (consumed.offset() >= position) {
                 try {
-                    lines.writeBytes(writing.lines().of(consumed));
-                    lines.write('\n');
+                    byte[] line = options.lines().of(consumed);
+                    if (line != null) {
+                        lines.writeBytes(line);
+                        lines.write('\n');
+                    }
                 } catch (IllegalArgumentException e) {
-                    DeadLetterSender dead = writing.deadLetters();
-                    letters.add(dead.deadLetter(consumed, writing.routeId(), e));
+                    DeadLetterSender dead = options.deadLetters();
+                    deadLetters.add(dead.deadLetter(consumed, options.routeId(), e));
                 }
             }
         }
@@ -136,8 +139,8 @@ final class FileSink implements PartitionSink {
             while (bytes.hasRemaining()) {
                 file.write(bytes);
             }
-            position = run.lastOffset() + 1;
-            commit(!letters.isEmpty());
+            position = batch.lastOffset() + 1;
+            commit(!deadLetters.isEmpty());
         } catch (IOException e) {
             throw failed(e);
         }
@@ -148,15 +151,15 @@ final class FileSink implements PartitionSink {
     }
 
     private void commit(boolean now) throws IOException {
-        long nanos = writing.nanoTime().getAsLong();
+        long nanos = options.nanoTime().getAsLong();
         if (position == committed || (!now && nanos - committedNanos < COMMIT_EVERY.toNanos())) {
             return;
         }
         file.force(false);
         Committed wanted = new Committed(position, LENGTH + file.position());
-        if (!letters.isEmpty()) {
-            group.commit(wanted, letters);
-            letters.clear();
+        if (!deadLetters.isEmpty()) {
+            group.commit(wanted, deadLetters);
+            deadLetters.clear();
             committed = position;
         } else if (group.commit(wanted)) {
             committed = position;
@@ -213,7 +216,7 @@ final class FileSink implements PartitionSink {
 
     @Override
     public void abandon() {
-        letters.clear();
+        deadLetters.clear();
         close();
     }
 

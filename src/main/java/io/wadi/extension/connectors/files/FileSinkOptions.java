@@ -1,22 +1,22 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.extension.connectors.convert.Fields;
-import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.convert.Transforms;
+import io.wadi.extension.connectors.convert.SinkConversion;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.storage.Converter;
 
 /**
  * The options of the sinks of one endpoint.
  *
  * @param routeId the route, as dead letters name it
  * @param path of a partition's file, with {@code {topic}} and {@code {partition}}
- * @param lines makes records lines
+ * @param lines converts records to lines
  * @param deadLetters sends dead letters of records that cannot be lines
  * @param nanoTime the clock of the commit interval
  */
@@ -40,36 +40,39 @@ record FileSinkOptions(String routeId, String path, Lines lines, DeadLetterSende
     /**
      * Converts records to lines.
      *
-     * @param line what a line is; null where it is the value as it is
-     * @param value what values are; null where that does not matter
-     * @param transforms changes to the fields between
+     * @param line the converter of lines; null if a line is the unchanged value
+     * @param conversion of records; null if a line is the unchanged value
      */
-    record Lines(Format line, Format value, Transforms transforms) {
+    record Lines(Converter line, SinkConversion conversion) {
         /**
-         * The line of a record, without its end.
+         * Returns the line of a record, without its end; null if a transformation drops the record.
          *
-         * @throws IllegalArgumentException where it cannot be one; the message says why
+         * @throws IllegalArgumentException if the record cannot be a line; the message has the reason
          */
         byte[] of(ConsumerRecord<byte[], ByteBuffer> consumed) {
             if (consumed.value() == null) {
                 throw new IllegalArgumentException("no value (a tombstone); a line is a value");
             }
-            byte[] made;
-            if (line == null) {
-                made = new byte[consumed.value().remaining()];
-                consumed.value().get(consumed.value().position(), made);
-            } else {
-                Fields fields = value.read(consumed.value());
-                transforms.apply(fields, Instant.ofEpochMilli(consumed.timestamp()));
-                made = line.write(fields);
-            }
-            for (byte each : made) {
-                if (each == '\n') {
+            byte[] text = line == null
+                    ? Utils.toArray(consumed.value().duplicate())
+                    : converted(conversion.convert(consumed));
+            for (int i = 0; text != null && i < text.length; i++) {
+                if (text[i] == '\n') {
                     throw new IllegalArgumentException(
                             "a line break in a line; with lines=json values are one line each");
                 }
             }
-            return made;
+            return text;
+        }
+
+        private byte[] converted(SinkRecord record) {
+            return record == null ? null : line.fromConnectData(record.topic(), record.valueSchema(), record.value());
+        }
+
+        void close() {
+            if (conversion != null) {
+                conversion.transformations().close();
+            }
         }
     }
 }

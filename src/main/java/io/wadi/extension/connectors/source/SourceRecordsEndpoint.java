@@ -1,26 +1,31 @@
 package io.wadi.extension.connectors.source;
 
-import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.convert.Transforms;
+import io.wadi.extension.connectors.convert.Converters;
+import io.wadi.extension.connectors.convert.Transformations;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.Set;
+import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** The topic of a source, and the format of its records. Takes a {@link SourceBatch} as the body. */
-public final class FeedEndpoint extends DefaultEndpoint implements LinkedEndpoint {
-    private final FeedComponent component;
+/**
+ * The endpoint {@code source-records:topic}: sends a source's records to a topic, in one transaction with the source offset. Its
+ * body is a {@link SourceBatch}.
+ */
+public final class SourceRecordsEndpoint extends DefaultEndpoint implements LinkedEndpoint {
     private final String topic;
+    private final DeadLetterSender deadLetters;
     private String value = "json";
     private String schema = "";
     private String transforms = "";
 
-    FeedEndpoint(String uri, FeedComponent component, String topic) {
+    public SourceRecordsEndpoint(String uri, Component component, String topic, DeadLetterSender deadLetters) {
         super(uri, component);
-        this.component = component;
         this.topic = topic;
+        this.deadLetters = deadLetters;
     }
 
     /** The topic. */
@@ -38,7 +43,7 @@ public final class FeedEndpoint extends DefaultEndpoint implements LinkedEndpoin
         this.schema = schema;
     }
 
-    /** Changes to the fields, such as {@code rename cust=customer; drop secret}. */
+    /** Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector, a line each. */
     public void setTransforms(String transforms) {
         this.transforms = transforms;
     }
@@ -50,12 +55,12 @@ public final class FeedEndpoint extends DefaultEndpoint implements LinkedEndpoin
 
     @Override
     public Producer createProducer() {
-        return new FeedProducer(
-                this, topic, Format.of(value, schema), Transforms.of(transforms), component.deadLetters());
+        return new SourceRecordsProducer(
+                this, topic, Converters.of(value, schema), new Transformations<>(transforms), deadLetters);
     }
 
     @Override
     public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("feed: can be sent to, not consumed from");
+        throw new UnsupportedOperationException("source-records: can be sent to, not consumed from");
     }
 }

@@ -6,12 +6,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
 /** Passes each record batch to the sink of its partition. */
-final class LinesProducer extends DefaultProducer {
+final class FileStreamProducer extends DefaultProducer {
     private final String path;
     private final FileSinkOptions.Lines lines;
     private final DeadLetterSender deadLetters;
 
-    LinesProducer(LinesEndpoint endpoint, String path, FileSinkOptions.Lines lines, DeadLetterSender deadLetters) {
+    FileStreamProducer(FileStreamEndpoint endpoint, String path, FileSinkOptions.Lines lines, DeadLetterSender deadLetters) {
         super(endpoint);
         this.path = path;
         this.lines = lines;
@@ -20,16 +20,22 @@ final class LinesProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof RecordBatch run)) {
+        if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
             throw new IllegalArgumentException(
-                    "lines: takes the runs of a kafka: endpoint with kafkaClientFactory=#runs, not "
+                    "file-stream: takes the batches of a kafka: endpoint with kafkaClientFactory=#runs, found "
                             + exchange.getMessage().getBody());
         }
         String routeId = exchange.getFromRouteId();
-        run.sink(
+        batch.sink(
                         FileSink.class,
                         first -> FileSink.open(
                                 first, new FileSinkOptions(routeId, path, lines, deadLetters, System::nanoTime)))
-                .append(run);
+                .append(batch);
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        lines.close();
+        super.doShutdown();
     }
 }

@@ -1,28 +1,35 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.convert.Transforms;
+import io.wadi.extension.connectors.convert.Converters;
+import io.wadi.extension.connectors.convert.SinkConversion;
+import io.wadi.extension.connectors.convert.Transformations;
 import io.wadi.extension.connectors.source.SourceConsumer;
 import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.Units;
 import java.nio.file.Path;
 import java.time.Clock;
+import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.storage.Converter;
 
 /**
- * Files of lines: which are read, or how records become lines of one. The body it is sent is a {@link io.wadi.kafka.RecordBatch}, the one it
- * sends a {@link io.wadi.extension.connectors.source.SourceBatch}.
+ * The endpoint {@code file-stream:name}: reads files line by line as a {@link io.wadi.extension.connectors.source.SourceBatch}, or
+ * writes a {@link io.wadi.kafka.RecordBatch} to files, one line for each record.
  */
-public final class LinesEndpoint extends DefaultEndpoint {
-    private static final String AS_THEY_ARE = "raw";
+public final class FileStreamEndpoint extends DefaultEndpoint {
+    private static final String RAW = "raw";
 
-    private final LinesComponent component;
+    private final SourceContext sources;
+    private final String host;
+    private final DeadLetterSender deadLetters;
     private String files = "";
     private String file = "";
-    private String lines = AS_THEY_ARE;
+    private String lines = RAW;
     private String every = "1s";
     private int rows = 2000;
     private String longestLine = "1MiB";
@@ -30,17 +37,25 @@ public final class LinesEndpoint extends DefaultEndpoint {
     private String schema = "";
     private String transforms = "";
 
-    LinesEndpoint(String uri, LinesComponent component) {
+    /**
+     * Creates an endpoint.
+     *
+     * @param host the host name of the files, for source offsets
+     */
+    public FileStreamEndpoint(
+            String uri, Component component, SourceContext sources, String host, DeadLetterSender deadLetters) {
         super(uri, component);
-        this.component = component;
+        this.sources = sources;
+        this.host = host;
+        this.deadLetters = deadLetters;
     }
 
-    /** Those that are read: a directory and a pattern of names, such as {@code /var/log/shop/app.log*}. */
+    /** The files to read: a directory and a pattern of names, such as {@code /var/log/shop/app.log*}. */
     public void setFiles(String files) {
         this.files = files;
     }
 
-    /** The one that a partition is written to, with its name in it, such as <code>/data/{topic}+{partition}.jsonl</code>. */
+    /** The path of a partition's file to write, such as <code>/data/{topic}+{partition}.jsonl</code>. */
     public void setFile(String file) {
         this.file = file;
     }
@@ -75,30 +90,32 @@ public final class LinesEndpoint extends DefaultEndpoint {
         this.schema = schema;
     }
 
-    /** Changes to the fields, such as {@code rename cust=customer; drop secret}. */
+    /** Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector, a line each. */
     public void setTransforms(String transforms) {
         this.transforms = transforms;
     }
 
-    /** Returns the format of lines; null if a line is the raw value. */
-    private Format lineFormat() {
-        return lines.equals(AS_THEY_ARE) ? null : Format.of(lines, schema);
+    /** Returns the converter of lines; null if a line is the raw value. */
+    private Converter lineConverter() {
+        return lines.equals(RAW) ? null : Converters.of(lines, schema);
     }
 
     @Override
     public Producer createProducer() {
         FileSinkOptions.check(file);
-        Format line = lineFormat();
-        Transforms changes = Transforms.of(transforms);
-        if (line == null && !changes.isEmpty()) {
+        Converter line = lineConverter();
+        Transformations<SinkRecord> transformations = new Transformations<>(transforms);
+        if (line == null && !transformations.isEmpty()) {
             throw new IllegalArgumentException(
                     "transforms need fields, which lines=raw has not; allowed with them: json and string");
         }
-        return new LinesProducer(
+        return new FileStreamProducer(
                 this,
                 file,
-                new FileSinkOptions.Lines(line, line == null ? null : Format.of(value, schema), changes),
-                component.deadLetters());
+                new FileSinkOptions.Lines(
+                        line,
+                        line == null ? null : new SinkConversion(Converters.of(value, schema), transformations)),
+                deadLetters);
     }
 
     @Override
@@ -112,12 +129,12 @@ public final class LinesEndpoint extends DefaultEndpoint {
         FileReader.Plan plan = new FileReader.Plan(
                 path.getParent(),
                 path.getFileName().toString(),
-                lineFormat(),
+                lineConverter(),
                 rows,
                 Math.toIntExact(Units.bytes(longestLine)));
         SourceConsumer.Subject read =
-                new SourceConsumer.Subject(files, component.machine(), SourceContext.duration("every", every));
+                new SourceConsumer.Subject(files, host, SourceContext.duration("every", every));
         return new SourceConsumer(
-                this, processor, component.sources(), read, () -> new FileReader(plan, Clock.systemUTC()));
+                this, processor, sources, read, () -> new FileReader(plan, Clock.systemUTC()));
     }
 }
