@@ -4,14 +4,13 @@ import io.wadi.runtime.config.NearestName;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
 import org.apache.kafka.common.Configurable;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.connector.ConnectRecord;
@@ -48,110 +47,73 @@ public final class Transformations<R extends ConnectRecord<R>> implements AutoCl
      * @throws IllegalArgumentException if a property is unknown or invalid, or a class is missing; the message names it
      */
     public Transformations(String text) {
-        Map<String, String> left = new TreeMap<>();
-        properties(text).forEach((name, value) -> left.put(name.toString(), value.toString()));
-        List<String> names = names(left.remove(TRANSFORMS));
-        for (String name : names(left.remove(PREDICATES))) {
-            Map<String, String> own = take(left, PREDICATES + "." + name + ".");
-            predicates.put(name, plugin(Predicate.class, PREDICATES + "." + name + ".", own));
-        }
-        for (String name : names) {
-            add(name, TRANSFORMS + "." + name + ".", left);
-        }
-        if (!left.isEmpty()) {
-            String unknown = left.keySet().iterator().next();
-            throw new IllegalArgumentException("there is no property %s: transforms has %s, predicates has %s"
-                    .formatted(unknown, names, predicates.keySet()));
-        }
-    }
-
-    private void add(String name, String prefix, Map<String, String> properties) {
-        Map<String, String> own = take(properties, prefix);
-        String condition = own.remove("predicate");
-        String negate = own.remove("negate");
-        if (condition != null && !predicates.containsKey(condition)) {
-            throw new IllegalArgumentException("%spredicate is \"%s\"%s; allowed: %s"
-                    .formatted(
-                            prefix,
-                            condition,
-                            NearestName.question(condition, predicates.keySet()),
-                            String.join(", ", predicates.keySet())));
-        }
-        Transformation<R> transformation = plugin(Transformation.class, prefix, own);
-        steps.add(new Step<>(
-                name,
-                transformation,
-                condition == null ? null : predicates.get(condition),
-                negate != null && (boolean) parsed(prefix + "negate", negate)));
-    }
-
-    private static Object parsed(String name, String text) {
         try {
-            return ConfigDef.parseType(name, text, ConfigDef.Type.BOOLEAN);
-        } catch (KafkaException e) {
+            Properties properties = new Properties();
+            properties.load(new StringReader(text));
+            ConfigDef known = new ConfigDef()
+                    .define(TRANSFORMS, ConfigDef.Type.LIST, List.of(), ConfigDef.Importance.HIGH, "")
+                    .define(PREDICATES, ConfigDef.Type.LIST, List.of(), ConfigDef.Importance.HIGH, "");
+            AbstractConfig lists = new AbstractConfig(known, properties, false);
+            for (String name : lists.getList(PREDICATES)) {
+                predicates.put(name, plugin(Predicate.class, PREDICATES + "." + name + ".", known, properties));
+            }
+            for (String name : lists.getList(TRANSFORMS)) {
+                steps.add(step(name, TRANSFORMS + "." + name + ".", known, properties));
+            }
+            for (String name : properties.stringPropertyNames()) {
+                if (!known.names().contains(name)) {
+                    throw new IllegalArgumentException(
+                            "there is no property " + name + NearestName.question(name, known.names()));
+                }
+            }
+        } catch (IOException | KafkaException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
-    private static Properties properties(String text) {
-        Properties properties = new Properties();
-        try {
-            properties.load(new StringReader(text));
-        } catch (IOException e) {
-            throw new IllegalArgumentException(TRANSFORMS + " are no properties: " + e.getMessage(), e);
-        }
-        return properties;
-    }
-
-    private static List<String> names(String list) {
-        return Arrays.stream((list == null ? "" : list).split(","))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .toList();
-    }
-
-    /** Removes the properties of a prefix and returns them without it. */
-    private static Map<String, String> take(Map<String, String> properties, String prefix) {
-        Map<String, String> taken = new TreeMap<>();
-        properties.keySet().removeIf(name -> {
-            if (name.startsWith(prefix)) {
-                taken.put(name.substring(prefix.length()), properties.get(name));
-            }
-            return name.startsWith(prefix);
-        });
-        return taken;
-    }
-
-    @SuppressWarnings("unchecked") // Generic types are erased in the names of classes.
-    private static <P extends Configurable> P plugin(Class<?> kind, String prefix, Map<String, String> own) {
-        String type = own.remove("type");
-        if (type == null) {
-            throw new IllegalArgumentException("%stype is missing, expected a class that is a %s"
-                    .formatted(prefix, kind.getName()));
-        }
-        try {
-            String name = type.contains(".") ? type : kind.getPackageName() + "." + type;
-            P plugin = (P) kind.cast(Utils.newInstance(name, kind));
-            ConfigDef known = plugin instanceof Transformation<?> transformation
-                    ? transformation.config()
-                    : ((Predicate<?>) plugin).config();
-            for (String option : own.keySet()) {
-                if (!known.names().isEmpty() && !known.names().contains(option)) {
-                    throw new IllegalArgumentException("%s%s: %s has no such option%s; allowed: %s"
-                            .formatted(
-                                    prefix,
-                                    option,
-                                    type,
-                                    NearestName.question(option, known.names()),
-                                    String.join(", ", known.names())));
-                }
-            }
-            plugin.configure(own);
-            return plugin;
-        } catch (ClassNotFoundException | ClassCastException | KafkaException e) {
+    private Step<R> step(String name, String prefix, ConfigDef known, Properties properties) {
+        known.define(prefix + "predicate", ConfigDef.Type.STRING, null, ConfigDef.Importance.MEDIUM, "");
+        known.define(prefix + "negate", ConfigDef.Type.BOOLEAN, false, ConfigDef.Importance.MEDIUM, "");
+        Transformation<R> transformation = plugin(Transformation.class, prefix, known, properties);
+        AbstractConfig config = new AbstractConfig(known, properties, false);
+        String predicate = config.getString(prefix + "predicate");
+        if (predicate != null && !predicates.containsKey(predicate)) {
             throw new IllegalArgumentException(
-                    "%stype=%s cannot be a %s: %s".formatted(prefix, type, kind.getSimpleName(), e), e);
+                    "%spredicate is \"%s\", expected one of %s".formatted(prefix, predicate, predicates.keySet()));
         }
+        return new Step<>(
+                name,
+                transformation,
+                predicate == null ? null : predicates.get(predicate),
+                config.getBoolean(prefix + "negate"));
+    }
+
+    /** Creates and configures a plugin, and adds its properties to the known ones. */
+    @SuppressWarnings("unchecked") // A class is found by its name, which has no type parameters.
+    private static <P extends Configurable> P plugin(
+            Class<?> kind, String prefix, ConfigDef known, Properties properties) {
+        known.define(prefix + "type", ConfigDef.Type.STRING, ConfigDef.Importance.HIGH, "");
+        String type = new AbstractConfig(known, properties, false).getString(prefix + "type");
+        P plugin;
+        try {
+            plugin = (P) Utils.newInstance(type.contains(".") ? type : kind.getPackageName() + "." + type, kind);
+        } catch (ClassNotFoundException | ClassCastException e) {
+            throw new IllegalArgumentException(
+                    "%stype is %s, expected a class on the class path that is a %s: %s"
+                            .formatted(prefix, type, kind.getSimpleName(), e),
+                    e);
+        }
+        ConfigDef options = plugin instanceof Transformation<?> transformation
+                ? transformation.config()
+                : ((Predicate<?>) plugin).config();
+        Map<String, Object> own = new AbstractConfig(known, properties, false).originalsWithPrefix(prefix);
+        own.keySet().removeAll(List.of("type", "predicate", "negate"));
+        // A class that declares no options may read any.
+        for (String name : options.names().isEmpty() ? own.keySet() : options.names()) {
+            known.define(prefix + name, ConfigDef.Type.STRING, "", ConfigDef.Importance.MEDIUM, "");
+        }
+        plugin.configure(own);
+        return plugin;
     }
 
     /** Returns whether there are no transformations. */

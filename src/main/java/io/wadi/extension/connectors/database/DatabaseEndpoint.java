@@ -1,8 +1,8 @@
 package io.wadi.extension.connectors.database;
 
-import io.wadi.extension.connectors.convert.Converters;
+import io.wadi.extension.connectors.convert.ConversionEndpoint;
 import io.wadi.extension.connectors.convert.SinkConversion;
-import io.wadi.extension.connectors.convert.Transformations;
+import io.wadi.extension.connectors.sink.SinkProducer;
 import io.wadi.extension.connectors.source.SourceConsumer;
 import io.wadi.extension.connectors.source.SourceContext;
 import io.wadi.kafka.deadletter.DeadLetterSender;
@@ -13,13 +13,12 @@ import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
-import org.apache.camel.support.DefaultEndpoint;
 
 /**
  * The endpoint {@code database:table}: reads a table as a {@link io.wadi.extension.connectors.source.SourceBatch}, or writes a
  * {@link io.wadi.kafka.RecordBatch} to it.
  */
-public final class DatabaseEndpoint extends DefaultEndpoint {
+public final class DatabaseEndpoint extends ConversionEndpoint {
     private final String table;
     private final SourceContext sources;
     private final Duration requestTimeout;
@@ -27,9 +26,6 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
     private String url = "";
     private String user = "";
     private String password = "";
-    private String value = "json";
-    private String schema = "";
-    private String transforms = "";
     private Statements.OnConflict onConflict = Statements.OnConflict.UPDATE;
     private boolean deletes;
     private boolean ignoreUnknownFields;
@@ -67,21 +63,6 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
     /** The user's password. */
     public void setPassword(String password) {
         this.password = password;
-    }
-
-    /** The format of records' values: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
-    public void setValue(String value) {
-        this.value = value;
-    }
-
-    /** The schema's file, such as {@code schemas/orders.avsc}, where values are Avro; after commas those of older records. */
-    public void setSchema(String schema) {
-        this.schema = schema;
-    }
-
-    /** Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector, a line each. */
-    public void setTransforms(String transforms) {
-        this.transforms = transforms;
     }
 
     /** The handling of a row with an existing key: {@code update}, or {@code nothing}. */
@@ -135,16 +116,16 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
-        RowMapper rows = new RowMapper(
-                new SinkConversion(Converters.of(value, schema), new Transformations<>(transforms)),
-                new RowMapper.Options(deletes, ignoreUnknownFields, coordinates));
+        SinkConversion conversion = new SinkConversion(values(), transformations());
+        RowMapper mapper = new RowMapper(
+                conversion, new RowMapper.Options(deletes, ignoreUnknownFields, coordinates));
         Connections database = new Connections(address());
-        return new DatabaseProducer(
+        TableSink.Target target = new TableSink.Target(database, table, mapper, onConflict);
+        return new SinkProducer(
                 this,
-                database,
-                rows,
-                route -> new TableSinkOptions(
-                        route, table, rows, onConflict, database, deadLetters, System::nanoTime));
+                (first, routeId) -> new TableSink(first, routeId, deadLetters, target),
+                database::close,
+                conversion);
     }
 
     @Override

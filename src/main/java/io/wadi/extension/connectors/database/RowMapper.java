@@ -146,10 +146,6 @@ final class RowMapper {
         return key;
     }
 
-    void close() {
-        conversion.transformations().close();
-    }
-
     /** A field is no column; the table may have got it since it was looked at. */
     static final class UnknownFieldException extends IllegalArgumentException {
         UnknownFieldException(String message) {

@@ -1,8 +1,6 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.kafka.GroupOffset;
-import io.wadi.kafka.GroupOffset.Committed;
-import io.wadi.kafka.PartitionSink;
+import io.wadi.extension.connectors.sink.ConnectorSink;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.io.ByteArrayOutputStream;
@@ -15,37 +13,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one partition to its file for as long as this member owns it. Each record is one line or one dead letter, because the offset is
- * committed with the length that the file has then, once that is on disk: opening the file truncates it to that length, and reading
+ * Writes one partition to its file for as long as this member owns it. Each record is one line or one dead letter, because the offset
+ * is committed with the length that the file has then, once that is on disk: opening the file truncates it to that length, and reading
  * continues at the offset. The file is locked, so that no other process writes to it.
  */
-final class FileSink implements PartitionSink {
+final class FileSink extends ConnectorSink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
-    private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
+    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
     private static final String LENGTH = "length=";
 
-    private final GroupOffset group;
     private final FileSinkOptions options;
     private final Path path;
     private final FileChannel file;
 
-    /** Of records that are completed but not committed. */
-    private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
-
-    private long position;
-    private long committed;
-    private long committedNanos;
-
-    private FileSink(RecordBatch batch, FileSinkOptions options, Path path, FileChannel file) {
-        this.group = batch.groupOffset();
+    private FileSink(
+            RecordBatch first,
+            String routeId,
+            DeadLetterSender sender,
+            FileSinkOptions options,
+            Path path,
+            FileChannel file) {
+        super(first, routeId, sender, COMMIT_INTERVAL);
         this.options = options;
         this.path = path;
         this.file = file;
@@ -54,28 +48,24 @@ final class FileSink implements PartitionSink {
     /**
      * Opens the sink of a partition.
      *
-     * @param batch the first batch
+     * @param first the first batch
      * @throws UncheckedIOException if the file cannot be written to, or is locked by another process
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
-    static FileSink open(RecordBatch batch, FileSinkOptions options) {
-        Path path = options.fileOf(batch.partition());
+    static FileSink open(RecordBatch first, String routeId, DeadLetterSender sender, FileSinkOptions options) {
+        Path path = options.fileOf(first.partition());
         try {
             FileChannel file = locked(path);
             try {
-                FileSink sink = new FileSink(batch, options, path, file);
-                Committed before = sink.group.read();
-                sink.position = Math.max(batch.from(), before.offset());
-                sink.committed = sink.position;
-                sink.committedNanos = options.nanoTime().getAsLong();
-                sink.truncate(before);
+                FileSink sink = new FileSink(first, routeId, sender, options, path, file);
+                sink.truncate();
                 return sink;
             } catch (IOException | RuntimeException e) {
                 file.close();
                 throw e;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(path + ": " + e.getMessage(), e);
+            throw failed(path, e);
         }
     }
 
@@ -100,38 +90,31 @@ final class FileSink implements PartitionSink {
      * Truncates the file to the committed length. A shorter file (none was committed, it was emptied or moved, or it is on another
      * disk) is continued as it is, and its length is committed first.
      */
-    private void truncate(Committed before) throws IOException {
-        long length = before.note().startsWith(LENGTH)
-                ? Long.parseLong(before.note().substring(LENGTH.length()))
-                : Long.MAX_VALUE;
+    private void truncate() throws IOException {
+        String note = resumed().note();
+        long length = note.startsWith(LENGTH) ? Long.parseLong(note.substring(LENGTH.length())) : Long.MAX_VALUE;
         if (file.size() > length) {
             LOG.info("{}: {} bytes were not committed, and are written again", path, file.size() - length);
             file.truncate(length);
         }
         file.position(file.size());
-        if (file.size() < length && !group.commit(new Committed(position, LENGTH + file.position()))) {
+        if (file.size() < length && !commit(LENGTH + file.position())) {
             throw new IOException("where it is written on could not be committed to Kafka now");
         }
     }
 
-    /** Appends the batch's records from {@link #position()} on; those before it are done. */
-    void append(RecordBatch batch) {
-        if (batch.from() > position) {
-            return; // The records in between are read first.
-        }
+    @Override
+    protected void write(List<ConsumerRecord<byte[], ByteBuffer>> records) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        for (ConsumerRecord<byte[], ByteBuffer> consumed : batch.records()) {
-            if (consumed.offset() >= position) {
-                try {
-                    byte[] line = options.lines().of(consumed);
-                    if (line != null) {
-                        lines.writeBytes(line);
-                        lines.write('\n');
-                    }
-                } catch (IllegalArgumentException e) {
-                    DeadLetterSender dead = options.deadLetters();
-                    deadLetters.add(dead.deadLetter(consumed, options.routeId(), e));
+        for (ConsumerRecord<byte[], ByteBuffer> consumed : records) {
+            try {
+                byte[] line = options.line(consumed);
+                if (line != null) {
+                    lines.writeBytes(line);
+                    lines.write('\n');
                 }
+            } catch (IllegalArgumentException e) {
+                reject(consumed, e);
             }
         }
         try {
@@ -139,76 +122,34 @@ final class FileSink implements PartitionSink {
             while (bytes.hasRemaining()) {
                 file.write(bytes);
             }
-            position = batch.lastOffset() + 1;
-            commit(!deadLetters.isEmpty());
         } catch (IOException e) {
-            throw failed(e);
+            throw failed(path, e);
         }
     }
 
-    private UncheckedIOException failed(IOException e) {
+    @Override
+    protected String flush() {
+        try {
+            file.force(false);
+            return LENGTH + file.position();
+        } catch (IOException e) {
+            throw failed(path, e);
+        }
+    }
+
+    private static UncheckedIOException failed(Path path, IOException e) {
         return new UncheckedIOException(path + ": " + e.getMessage(), e);
-    }
-
-    private void commit(boolean now) throws IOException {
-        long nanos = options.nanoTime().getAsLong();
-        if (position == committed || (!now && nanos - committedNanos < COMMIT_EVERY.toNanos())) {
-            return;
-        }
-        file.force(false);
-        Committed wanted = new Committed(position, LENGTH + file.position());
-        if (!deadLetters.isEmpty()) {
-            group.commit(wanted, deadLetters);
-            deadLetters.clear();
-            committed = position;
-        } else if (group.commit(wanted)) {
-            committed = position;
-        }
-        committedNanos = nanos;
-    }
-
-    // ---- calls of the consumer
-
-    @Override
-    public long position() {
-        return position;
-    }
-
-    @Override
-    public long safe() {
-        return committed;
     }
 
     @Override
     public Duration maxHoldTime() {
-        return COMMIT_EVERY;
-    }
-
-    @Override
-    public void tick() {
-        try {
-            commit(false);
-        } catch (IOException e) {
-            throw failed(e);
-        }
-    }
-
-    @Override
-    public boolean isWaiting() {
-        return false;
-    }
-
-    @Override
-    public void expired(long next) {
-        position = next;
+        return COMMIT_INTERVAL;
     }
 
     @Override
     public void finish() {
         try {
-            commit(true);
-        } catch (IOException e) {
-            throw failed(e);
+            super.finish();
         } finally {
             close();
         }
@@ -216,7 +157,7 @@ final class FileSink implements PartitionSink {
 
     @Override
     public void abandon() {
-        deadLetters.clear();
+        super.abandon();
         close();
     }
 
@@ -224,7 +165,7 @@ final class FileSink implements PartitionSink {
         try {
             file.close();
         } catch (IOException e) {
-            LOG.debug("{} was not closed in order", path, e);
+            LOG.debug("Closing {} failed", path, e);
         }
     }
 }

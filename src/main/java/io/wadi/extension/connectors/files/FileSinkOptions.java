@@ -1,10 +1,8 @@
 package io.wadi.extension.connectors.files;
 
 import io.wadi.extension.connectors.convert.SinkConversion;
-import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
@@ -14,16 +12,13 @@ import org.apache.kafka.connect.storage.Converter;
 /**
  * The options of the sinks of one endpoint.
  *
- * @param routeId the route, as dead letters name it
  * @param path of a partition's file, with {@code {topic}} and {@code {partition}}
- * @param lines converts records to lines
- * @param deadLetters sends dead letters of records that cannot be lines
- * @param nanoTime the clock of the commit interval
+ * @param lines the converter of lines; null if a line is the unchanged value
+ * @param conversion of records, unless a line is the unchanged value
  */
-record FileSinkOptions(String routeId, String path, Lines lines, DeadLetterSender deadLetters, LongSupplier nanoTime) {
-
+record FileSinkOptions(String path, Converter lines, SinkConversion conversion) {
     /** Rejects a path that partitions would share. */
-    static void check(String path) {
+    FileSinkOptions {
         if (!path.contains("{partition}")) {
             throw new IllegalArgumentException(
                     "file is \"%s\", allowed is a path with {partition}, such as /data/{topic}+{partition}.jsonl: each has its own"
@@ -31,48 +26,31 @@ record FileSinkOptions(String routeId, String path, Lines lines, DeadLetterSende
         }
     }
 
-    /** The file of a partition. */
+    /** Returns the file of a partition. */
     Path fileOf(TopicPartition partition) {
         return Path.of(path.replace("{topic}", partition.topic())
                 .replace("{partition}", Integer.toString(partition.partition())));
     }
 
     /**
-     * Converts records to lines.
+     * Returns the line of a record, without its end; null if a transformation drops the record.
      *
-     * @param line the converter of lines; null if a line is the unchanged value
-     * @param conversion of records; null if a line is the unchanged value
+     * @throws IllegalArgumentException if the record cannot be a line; the message has the reason
      */
-    record Lines(Converter line, SinkConversion conversion) {
-        /**
-         * Returns the line of a record, without its end; null if a transformation drops the record.
-         *
-         * @throws IllegalArgumentException if the record cannot be a line; the message has the reason
-         */
-        byte[] of(ConsumerRecord<byte[], ByteBuffer> consumed) {
-            if (consumed.value() == null) {
-                throw new IllegalArgumentException("no value (a tombstone); a line is a value");
-            }
-            byte[] text = line == null
-                    ? Utils.toArray(consumed.value().duplicate())
-                    : converted(conversion.convert(consumed));
-            for (int i = 0; text != null && i < text.length; i++) {
-                if (text[i] == '\n') {
-                    throw new IllegalArgumentException(
-                            "a line break in a line; with lines=json values are one line each");
-                }
-            }
-            return text;
+    byte[] line(ConsumerRecord<byte[], ByteBuffer> consumed) {
+        if (consumed.value() == null) {
+            throw new IllegalArgumentException("no value (a tombstone); a line is a value");
         }
+        byte[] text = lines == null ? Utils.toArray(consumed.value().duplicate()) : line(conversion.convert(consumed));
+        for (int i = 0; text != null && i < text.length; i++) {
+            if (text[i] == '\n') {
+                throw new IllegalArgumentException("a line break in a line; with lines=json values are one line each");
+            }
+        }
+        return text;
+    }
 
-        private byte[] converted(SinkRecord record) {
-            return record == null ? null : line.fromConnectData(record.topic(), record.valueSchema(), record.value());
-        }
-
-        void close() {
-            if (conversion != null) {
-                conversion.transformations().close();
-            }
-        }
+    private byte[] line(SinkRecord record) {
+        return record == null ? null : lines.fromConnectData(record.topic(), record.valueSchema(), record.value());
     }
 }

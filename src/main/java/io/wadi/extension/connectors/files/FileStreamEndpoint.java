@@ -1,8 +1,8 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.extension.connectors.convert.Converters;
+import io.wadi.extension.connectors.convert.ConversionEndpoint;
 import io.wadi.extension.connectors.convert.SinkConversion;
-import io.wadi.extension.connectors.convert.Transformations;
+import io.wadi.extension.connectors.sink.SinkProducer;
 import io.wadi.extension.connectors.source.SourceConsumer;
 import io.wadi.extension.connectors.source.SourceContext;
 import io.wadi.kafka.deadletter.DeadLetterSender;
@@ -13,15 +13,13 @@ import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
-import org.apache.camel.support.DefaultEndpoint;
-import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
  * The endpoint {@code file-stream:name}: reads files line by line as a {@link io.wadi.extension.connectors.source.SourceBatch}, or
  * writes a {@link io.wadi.kafka.RecordBatch} to files, one line for each record.
  */
-public final class FileStreamEndpoint extends DefaultEndpoint {
+public final class FileStreamEndpoint extends ConversionEndpoint {
     private static final String RAW = "raw";
 
     private final SourceContext sources;
@@ -33,9 +31,6 @@ public final class FileStreamEndpoint extends DefaultEndpoint {
     private String every = "1s";
     private int rows = 2000;
     private String longestLine = "1MiB";
-    private String value = "json";
-    private String schema = "";
-    private String transforms = "";
 
     /**
      * Creates an endpoint.
@@ -80,42 +75,22 @@ public final class FileStreamEndpoint extends DefaultEndpoint {
         this.longestLine = longestLine;
     }
 
-    /** The format of records' values: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
-    public void setValue(String value) {
-        this.value = value;
-    }
-
-    /** The schema's file, such as {@code schemas/orders.avsc}, where values are Avro; after commas those of older records. */
-    public void setSchema(String schema) {
-        this.schema = schema;
-    }
-
-    /** Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector, a line each. */
-    public void setTransforms(String transforms) {
-        this.transforms = transforms;
-    }
-
     /** Returns the converter of lines; null if a line is the raw value. */
     private Converter lineConverter() {
-        return lines.equals(RAW) ? null : Converters.of(lines, schema);
+        return lines.equals(RAW) ? null : converter(lines);
     }
 
     @Override
     public Producer createProducer() {
-        FileSinkOptions.check(file);
         Converter line = lineConverter();
-        Transformations<SinkRecord> transformations = new Transformations<>(transforms);
-        if (line == null && !transformations.isEmpty()) {
+        SinkConversion conversion = new SinkConversion(values(), transformations());
+        if (line == null && !conversion.transformations().isEmpty()) {
             throw new IllegalArgumentException(
                     "transforms need fields, which lines=raw has not; allowed with them: json and string");
         }
-        return new FileStreamProducer(
-                this,
-                file,
-                new FileSinkOptions.Lines(
-                        line,
-                        line == null ? null : new SinkConversion(Converters.of(value, schema), transformations)),
-                deadLetters);
+        FileSinkOptions options = new FileSinkOptions(file, line, conversion);
+        return new SinkProducer(
+                this, (first, routeId) -> FileSink.open(first, routeId, deadLetters, options), () -> {}, conversion);
     }
 
     @Override

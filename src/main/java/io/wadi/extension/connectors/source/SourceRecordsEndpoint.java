@@ -1,7 +1,6 @@
 package io.wadi.extension.connectors.source;
 
-import io.wadi.extension.connectors.convert.Converters;
-import io.wadi.extension.connectors.convert.Transformations;
+import io.wadi.extension.connectors.convert.ConversionEndpoint;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.Set;
@@ -9,18 +8,14 @@ import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
-import org.apache.camel.support.DefaultEndpoint;
 
 /**
  * The endpoint {@code source-records:topic}: sends a source's records to a topic, in one transaction with the source offset. Its
  * body is a {@link SourceBatch}.
  */
-public final class SourceRecordsEndpoint extends DefaultEndpoint implements LinkedEndpoint {
+public final class SourceRecordsEndpoint extends ConversionEndpoint implements LinkedEndpoint {
     private final String topic;
     private final DeadLetterSender deadLetters;
-    private String value = "json";
-    private String schema = "";
-    private String transforms = "";
 
     public SourceRecordsEndpoint(String uri, Component component, String topic, DeadLetterSender deadLetters) {
         super(uri, component);
@@ -33,21 +28,6 @@ public final class SourceRecordsEndpoint extends DefaultEndpoint implements Link
         return topic;
     }
 
-    /** The format of records' values: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
-    public void setValue(String value) {
-        this.value = value;
-    }
-
-    /** The schema's file, such as {@code schemas/orders.avsc}, where values are to be Avro. */
-    public void setSchema(String schema) {
-        this.schema = schema;
-    }
-
-    /** Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector, a line each. */
-    public void setTransforms(String transforms) {
-        this.transforms = transforms;
-    }
-
     @Override
     public Set<String> feeds() {
         return Set.of(TOPIC + topic);
@@ -56,7 +36,7 @@ public final class SourceRecordsEndpoint extends DefaultEndpoint implements Link
     @Override
     public Producer createProducer() {
         return new SourceRecordsProducer(
-                this, topic, Converters.of(value, schema), new Transformations<>(transforms), deadLetters);
+                this, topic, values(), transformations(), deadLetters);
     }
 
     @Override

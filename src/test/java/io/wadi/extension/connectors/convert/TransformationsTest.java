@@ -191,12 +191,12 @@ class TransformationsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            type=ReplaceFeld$Value                | transforms.t0.type=ReplaceFeld$Value cannot be a Transformation: java.lang.ClassNotFoundException
-            type=java.lang.String                 | transforms.t0.type=java.lang.String cannot be a Transformation
-            renames=a:b                           | transforms.t0.type is missing, expected a class that is a org.apache.kafka.connect.transforms.Transformation
-            type=ReplaceField$Value rename=a:b    | transforms.t0.rename: ReplaceField$Value has no such option; did you mean renames?; allowed: 
-            type=TimestampConverter$Value target.type=now | transforms.t0.type=TimestampConverter$Value cannot be a Transformation: org.apache.kafka.common.config.ConfigException: Invalid value now for configuration target.type
-            type=Filter predicate=none            | transforms.t0.predicate is "none"; allowed: 
+            type=ReplaceFeld$Value                | transforms.t0.type is ReplaceFeld$Value, expected a class on the class path that is a Transformation: java.lang.ClassNotFoundException
+            type=java.lang.String                 | transforms.t0.type is java.lang.String, expected a class on the class path that is a Transformation: java.lang.ClassCastException
+            renames=a:b                           | Missing required configuration "transforms.t0.type" which has no default value.
+            type=ReplaceField$Value rename=a:b    | there is no property transforms.t0.rename; did you mean transforms.t0.renames?
+            type=TimestampConverter$Value target.type=now | Invalid value now for configuration target.type
+            type=Filter predicate=none            | transforms.t0.predicate is "none", expected one of []
             type=Filter negate=maybe              | Invalid value maybe for configuration transforms.t0.negate
             """)
     void invalidProperties_areRejected(String steps, String message) {
@@ -210,6 +210,6 @@ class TransformationsTest {
         assertThatThrownBy(() -> new Transformations<SourceRecord>(
                         "transforms=a\ntransforms.a.type=Filter\ntransforms.b.type=Filter"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("there is no property transforms.b.type: transforms has [a], predicates has []");
+                .hasMessage("there is no property transforms.b.type; did you mean transforms.a.type?");
     }
 }
