@@ -32,9 +32,9 @@ public final class ConnectorRoutes {
                         .collect(Collectors.joining("\n")));
     }
 
-    /** The parameter {@code transforms} as it stands in such a route: properties of Kafka Connect, a line each. */
+    /** The parameter {@code transforms} as it stands in such a route: properties of Kafka Connect, separated by blanks. */
     public static String transforms(String... properties) {
-        return String.join("\\n", properties);
+        return String.join(" ", properties);
     }
 
     /** A configuration directory with the shipped templates and these routes alone. */

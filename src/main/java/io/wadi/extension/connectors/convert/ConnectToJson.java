@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Field;
@@ -47,11 +48,9 @@ public final class ConnectToJson {
                     "string has one field, this record has %d: %s; drop the others, or use json"
                             .formatted(
                                     fields.size(),
-                                    String.join(
-                                            ", ",
-                                            fields.properties().stream()
-                                                    .map(Map.Entry::getKey)
-                                                    .toList())));
+                                    fields.properties().stream()
+                                            .map(Map.Entry::getKey)
+                                            .collect(Collectors.joining(", "))));
         }
         return only.asText();
     }

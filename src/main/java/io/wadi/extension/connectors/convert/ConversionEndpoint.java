@@ -25,7 +25,7 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
         this.schema = schema;
     }
 
-    /** Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector, a line each. */
+    /** Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector, separated by blanks. */
     public void setTransforms(String transforms) {
         this.transforms = transforms;
     }

@@ -2,7 +2,7 @@ package io.wadi.extension.connectors.convert;
 
 import java.io.IOException;
 import java.util.Map;
-import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.StringConverter;
 
@@ -42,12 +42,8 @@ public final class Converters {
     /** Kafka Connect's converter of strings, which also writes a record with one field. */
     private static final class TextConverter extends StringConverter {
         @Override
-        public byte[] fromConnectData(String topic, org.apache.kafka.connect.data.Schema schema, Object value) {
-            try {
-                return super.fromConnectData(topic, null, ConnectToJson.only(schema, value));
-            } catch (DataException e) {
-                throw new IllegalArgumentException(e.getMessage(), e);
-            }
+        public byte[] fromConnectData(String topic, Schema schema, Object value) {
+            return super.fromConnectData(topic, null, ConnectToJson.only(schema, value));
         }
     }
 }

@@ -55,13 +55,13 @@ public record SinkConversion(Converter values, Transformations<SinkRecord> trans
         if (key == null) {
             return SchemaAndValue.NULL;
         }
-        if (key.length > 0 && key[0] == '{') {
-            try {
-                return new SchemaAndValue(null, Json.withoutSchema(Json.tree(key)));
-            } catch (IllegalArgumentException e) {
-                return new SchemaAndValue(Schema.STRING_SCHEMA, RecordText.text(key));
-            }
+        SchemaAndValue text = new SchemaAndValue(Schema.STRING_SCHEMA, RecordText.text(key));
+        try {
+            return key.length > 0 && key[0] == '{'
+                    ? new SchemaAndValue(null, Json.withoutSchema(Json.tree(key)))
+                    : text;
+        } catch (IllegalArgumentException e) {
+            return text;
         }
-        return new SchemaAndValue(Schema.STRING_SCHEMA, RecordText.text(key));
     }
 }

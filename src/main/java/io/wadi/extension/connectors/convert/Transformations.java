@@ -43,13 +43,13 @@ public final class Transformations<R extends ConnectRecord<R>> implements AutoCl
     /**
      * Creates the chain.
      *
-     * @param text lines as in a connector's properties file; empty for none
+     * @param text the lines of a connector's properties file, also separated by blanks; empty for none
      * @throws IllegalArgumentException if a property is unknown or invalid, or a class is missing; the message names it
      */
     public Transformations(String text) {
         try {
             Properties properties = new Properties();
-            properties.load(new StringReader(text));
+            properties.load(new StringReader(text.replaceAll("\\s+(?=(transforms|predicates)[.=])", "\n")));
             ConfigDef known = new ConfigDef()
                     .define(TRANSFORMS, ConfigDef.Type.LIST, List.of(), ConfigDef.Importance.HIGH, "")
                     .define(PREDICATES, ConfigDef.Type.LIST, List.of(), ConfigDef.Importance.HIGH, "");

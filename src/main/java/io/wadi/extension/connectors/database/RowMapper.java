@@ -46,15 +46,15 @@ final class RowMapper {
      * @throws IllegalArgumentException if it cannot be a row of this table; the message has the reason
      */
     Row of(ConsumerRecord<byte[], ByteBuffer> consumed, Table table) {
-        if (consumed.value() == null && !options.deletes()) {
-            throw new IllegalArgumentException("no value (a tombstone); with deletes=true it would delete its row");
-        }
         SinkRecord record = conversion.convert(consumed);
         if (record == null) {
             return null;
         }
         Map<String, JsonNode> row = new LinkedHashMap<>();
         boolean isDelete = record.value() == null;
+        if (isDelete && !options.deletes()) {
+            throw new IllegalArgumentException("no value (a tombstone); with deletes=true it would delete its row");
+        }
         if (!isDelete) {
             putValue(record, table, row);
         }

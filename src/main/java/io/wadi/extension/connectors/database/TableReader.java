@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.extension.connectors.convert.Json;
 import io.wadi.extension.connectors.convert.SchemaInference;
-import io.wadi.extension.connectors.source.SourceReader;
 import io.wadi.extension.connectors.source.PolledRecord;
+import io.wadi.extension.connectors.source.SourceReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

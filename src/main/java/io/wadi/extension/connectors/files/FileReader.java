@@ -1,7 +1,7 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.extension.connectors.source.SourceReader;
 import io.wadi.extension.connectors.source.PolledRecord;
+import io.wadi.extension.connectors.source.SourceReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -38,19 +38,21 @@ record FileSinkOptions(String path, Converter lines, SinkConversion conversion) 
      * @throws IllegalArgumentException if the record cannot be a line; the message has the reason
      */
     byte[] line(ConsumerRecord<byte[], ByteBuffer> consumed) {
-        if (consumed.value() == null) {
+        SinkRecord record = lines == null ? null : conversion.convert(consumed);
+        if (lines != null && record == null) {
+            return null;
+        }
+        if ((lines == null ? consumed.value() : record.value()) == null) {
             throw new IllegalArgumentException("no value (a tombstone); a line is a value");
         }
-        byte[] text = lines == null ? Utils.toArray(consumed.value().duplicate()) : line(conversion.convert(consumed));
-        for (int i = 0; text != null && i < text.length; i++) {
-            if (text[i] == '\n') {
+        byte[] text = lines == null
+                ? Utils.toArray(consumed.value().duplicate())
+                : lines.fromConnectData(record.topic(), record.valueSchema(), record.value());
+        for (byte each : text) {
+            if (each == '\n') {
                 throw new IllegalArgumentException("a line break in a line; with lines=json values are one line each");
             }
         }
         return text;
-    }
-
-    private byte[] line(SinkRecord record) {
-        return record == null ? null : lines.fromConnectData(record.topic(), record.valueSchema(), record.value());
     }
 }

@@ -107,9 +107,7 @@ public final class FileStreamEndpoint extends ConversionEndpoint {
                 lineConverter(),
                 rows,
                 Math.toIntExact(Units.bytes(longestLine)));
-        SourceConsumer.Subject read =
-                new SourceConsumer.Subject(files, host, SourceContext.duration("every", every));
-        return new SourceConsumer(
-                this, processor, sources, read, () -> new FileReader(plan, Clock.systemUTC()));
+        SourceConsumer.Subject read = new SourceConsumer.Subject(files, host, SourceContext.duration("every", every));
+        return new SourceConsumer(this, processor, sources, read, () -> new FileReader(plan, Clock.systemUTC()));
     }
 }

@@ -15,7 +15,8 @@ public final class SourceContext {
     private final MeterRegistry meters;
 
     /** Takes Kafka's clients, the topic of source offsets, the thresholds of health checks, and the registry of meters. */
-    public SourceContext(KafkaClients kafka, String offsetsTopic, HealthThresholds healthThresholds, MeterRegistry meters) {
+    public SourceContext(
+            KafkaClients kafka, String offsetsTopic, HealthThresholds healthThresholds, MeterRegistry meters) {
         this.kafka = kafka;
         this.offsetsTopic = offsetsTopic;
         this.healthThresholds = healthThresholds;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.extension.connectors.convert.Converters;
-import io.wadi.extension.connectors.source.SourceReader.Poll;
 import io.wadi.extension.connectors.source.PolledRecord;
+import io.wadi.extension.connectors.source.SourceReader.Poll;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
