@@ -265,9 +265,13 @@ final class RouteSchema {
 
     private static ObjectNode ownParameters(Class<? extends Endpoint> endpoint) throws IOException {
         ObjectNode parameters = object(false);
-        String source =
-                Files.readString(Path.of("src/main/java", endpoint.getName().replace('.', '/') + ".java"));
-        List<Method> setters = Arrays.stream(endpoint.getDeclaredMethods())
+        StringBuilder sources = new StringBuilder();
+        for (Class<?> type = endpoint; type.getName().startsWith("io.wadi."); type = type.getSuperclass()) {
+            sources.append(Files.readString(Path.of("src/main/java", type.getName().replace('.', '/') + ".java")));
+        }
+        String source = sources.toString();
+        List<Method> setters = Arrays.stream(endpoint.getMethods())
+                .filter(method -> method.getDeclaringClass().getName().startsWith("io.wadi."))
                 .filter(method -> method.getName().startsWith("set") && method.getParameterCount() == 1)
                 .sorted(Comparator.comparing(method -> source.indexOf(" " + method.getName() + "(")))
                 .toList();

@@ -8,11 +8,11 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.wadi.extension.connectors.Ends;
+import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.extension.connectors.database.DatabaseEndpoint;
-import io.wadi.extension.connectors.files.LinesEndpoint;
+import io.wadi.extension.connectors.files.FileStreamEndpoint;
 import io.wadi.extension.connectors.hdfs.HdfsFilesEndpoint;
-import io.wadi.extension.connectors.source.FeedEndpoint;
+import io.wadi.extension.connectors.source.SourceRecordsEndpoint;
 import io.wadi.indexing.IndexingEndpoint;
 import io.wadi.kafka.streams.StreamsEndpoint;
 import io.wadi.landing.LandingEndpoint;
@@ -40,9 +40,9 @@ final class RouteSchemaTest {
             "landing", LandingEndpoint.class,
             "indexing", IndexingEndpoint.class,
             "database", DatabaseEndpoint.class,
-            "feed", FeedEndpoint.class,
-            "lines", LinesEndpoint.class,
+            "file-stream", FileStreamEndpoint.class,
             "hdfs-files", HdfsFilesEndpoint.class,
+            "source-records", SourceRecordsEndpoint.class,
             "streams", StreamsEndpoint.class,
             "active-alerts", ActiveAlertsEndpoint.class);
     /** Of Camel, and bound by Wadi under these names. */
@@ -131,7 +131,7 @@ final class RouteSchemaTest {
 
     @Test
     void routeOfATemplate_namesItsParameters() throws IOException {
-        String route = Ends.route(
+        String route = ConnectorRoutes.route(
                         "topic-to-database",
                         "to-shop",
                         Map.of("topic", "orders", "group", "to-shop", "table", "orders"))

@@ -1,16 +1,18 @@
 package io.wadi.extension.connectors;
 
-import io.wadi.extension.connectors.database.DatabaseComponent;
-import io.wadi.extension.connectors.files.LinesComponent;
-import io.wadi.extension.connectors.hdfs.HdfsFilesComponent;
-import io.wadi.extension.connectors.source.FeedComponent;
-import io.wadi.extension.connectors.source.FeedEndpoint;
+import io.wadi.extension.connectors.database.DatabaseEndpoint;
+import io.wadi.extension.connectors.files.FileStreamEndpoint;
+import io.wadi.extension.connectors.hdfs.HdfsFilesEndpoint;
+import io.wadi.extension.connectors.source.ConnectorComponent;
 import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.extension.connectors.source.SourceRecordsEndpoint;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 
 /** Connectors between topics, files and tables: the components that their route templates name. */
@@ -22,21 +24,29 @@ public final class ConnectorsFeature implements Feature {
 
     @Override
     public void bind(FeatureContext context) {
-        String positions = context.get(ConnectorsSettings.SOURCE_OFFSETS_TOPIC);
+        String offsets = context.get(ConnectorsSettings.SOURCE_OFFSETS_TOPIC);
+        Duration requestTimeout = context.get(ConnectorsSettings.DATABASE_REQUEST_TIMEOUT);
+        DeadLetterSender deadLetters = context.deadLetters();
         SourceContext sources =
-                new SourceContext(context.kafka(), positions, context.healthThresholds(), context.meters());
-        context.bind("lines", new LinesComponent(context.deadLetters(), sources, machine()));
-        context.bind("hdfs-files", new HdfsFilesComponent(sources, context.hdfs(), context.meters()));
-        context.bind("feed", new FeedComponent(context.deadLetters()));
-        context.bind(
-                "database",
-                new DatabaseComponent(
-                        context.deadLetters(), sources, context.get(ConnectorsSettings.DATABASE_REQUEST_TIMEOUT)));
-        context.usesKafka(FeedEndpoint.class, fed -> List.of(fed.topic(), positions));
+                new SourceContext(context.kafka(), offsets, context.healthThresholds(), context.meters());
+        String host = hostName();
+        bind(context, "file-stream", (uri, component, path) -> new FileStreamEndpoint(
+                uri, component, sources, host, deadLetters));
+        bind(context, "hdfs-files", (uri, component, path) -> new HdfsFilesEndpoint(
+                uri, component, sources, context.hdfs(), context.meters()));
+        bind(context, "source-records", (uri, component, topic) -> new SourceRecordsEndpoint(
+                uri, component, topic, deadLetters));
+        bind(context, "database", (uri, component, table) -> new DatabaseEndpoint(
+                uri, component, table, sources, requestTimeout, deadLetters));
+        context.usesKafka(SourceRecordsEndpoint.class, endpoint -> List.of(endpoint.topic(), offsets));
+    }
+
+    private static void bind(FeatureContext context, String scheme, ConnectorComponent.Endpoints endpoints) {
+        context.bind(scheme, new ConnectorComponent(endpoints));
     }
 
     /** The host name of the files that are read: source offsets are per host. */
-    private static String machine() {
+    private static String hostName() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {

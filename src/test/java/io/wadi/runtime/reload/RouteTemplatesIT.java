@@ -3,7 +3,7 @@ package io.wadi.runtime.reload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.extension.connectors.Ends;
+import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Warnings;
@@ -32,7 +32,7 @@ class RouteTemplatesIT {
         Path own = directory.resolve("wadi").resolve("routes").resolve("own.camel.yaml");
         Files.writeString(input, "one\n");
         try (Warnings warnings = new Warnings(WatchedFiles.class.getName());
-                RunningWadi wadi = Ends.start(
+                RunningWadi wadi = ConnectorRoutes.start(
                         Files.createDirectories(directory.resolve("wadi")),
                         route(input, TOPIC),
                         Map.of("wadi.reload.enabled", "true"))) {
@@ -67,7 +67,7 @@ class RouteTemplatesIT {
     private static String route(Path input, String topic) {
         Map<String, String> parameters = new TreeMap<>(Map.of("files", input.getParent() + "/*.log", "every", "100ms"));
         parameters.put("topic", topic);
-        return Ends.route("file-to-topic", "own-log", parameters);
+        return ConnectorRoutes.route("file-to-topic", "own-log", parameters);
     }
 
     private static void save(Path file, String text) throws IOException {

@@ -1,2 +1,2 @@
-/** Formats of records and transformations of their fields. */
+/** Kafka Connect's converters and transformations, for the values of connectors. */
 package io.wadi.extension.connectors.convert;

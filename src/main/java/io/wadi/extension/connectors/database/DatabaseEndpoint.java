@@ -1,29 +1,31 @@
 package io.wadi.extension.connectors.database;
 
-import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.convert.Transforms;
+import io.wadi.extension.connectors.convert.ConversionEndpoint;
+import io.wadi.extension.connectors.convert.SinkConversion;
+import io.wadi.extension.connectors.sink.SinkProducer;
 import io.wadi.extension.connectors.source.SourceConsumer;
 import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.Units;
+import java.time.Duration;
 import java.util.List;
+import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
-import org.apache.camel.support.DefaultEndpoint;
 
 /**
- * A table: how records become its rows, or in which order they are read. The body it is sent is a {@link io.wadi.kafka.RecordBatch}, the one it
- * sends a {@link io.wadi.extension.connectors.source.SourceBatch}.
+ * The endpoint {@code database:table}: reads a table as a {@link io.wadi.extension.connectors.source.SourceBatch}, or writes a
+ * {@link io.wadi.kafka.RecordBatch} to it.
  */
-public final class DatabaseEndpoint extends DefaultEndpoint {
-    private final DatabaseComponent component;
+public final class DatabaseEndpoint extends ConversionEndpoint {
     private final String table;
+    private final SourceContext sources;
+    private final Duration requestTimeout;
+    private final DeadLetterSender deadLetters;
     private String url = "";
     private String user = "";
     private String password = "";
-    private String value = "json";
-    private String schema = "";
-    private String transforms = "";
     private Statements.OnConflict onConflict = Statements.OnConflict.UPDATE;
     private boolean deletes;
     private boolean ignoreUnknownFields;
@@ -34,10 +36,18 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
     private String settle = "0s";
     private int rows = 2000;
 
-    DatabaseEndpoint(String uri, DatabaseComponent component, String table) {
+    public DatabaseEndpoint(
+            String uri,
+            Component component,
+            String table,
+            SourceContext sources,
+            Duration requestTimeout,
+            DeadLetterSender deadLetters) {
         super(uri, component);
-        this.component = component;
         this.table = table;
+        this.sources = sources;
+        this.requestTimeout = requestTimeout;
+        this.deadLetters = deadLetters;
     }
 
     /** The JDBC URL of the database, such as {@code jdbc:postgresql://db:5432/shop}. */
@@ -53,21 +63,6 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
     /** The user's password. */
     public void setPassword(String password) {
         this.password = password;
-    }
-
-    /** The format of records' values: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
-    public void setValue(String value) {
-        this.value = value;
-    }
-
-    /** The schema's file, such as {@code schemas/orders.avsc}, where values are Avro; after commas those of older records. */
-    public void setSchema(String schema) {
-        this.schema = schema;
-    }
-
-    /** Changes to the fields, such as {@code rename cust=customer; drop secret}. */
-    public void setTransforms(String transforms) {
-        this.transforms = transforms;
     }
 
     /** The handling of a row with an existing key: {@code update}, or {@code nothing}. */
@@ -116,35 +111,35 @@ public final class DatabaseEndpoint extends DefaultEndpoint {
     }
 
     private Connections.Address address() {
-        return new Connections.Address(url, user, password, component.answerWithin());
+        return new Connections.Address(url, user, password, requestTimeout);
     }
 
     @Override
     public Producer createProducer() {
-        Rows rows = new Rows(
-                Format.of(value, schema),
-                Transforms.of(transforms),
-                new Rows.Options(deletes, ignoreUnknownFields, coordinates));
+        SinkConversion conversion = new SinkConversion(values(), transformations());
+        RowMapper mapper = new RowMapper(
+                conversion, new RowMapper.Options(deletes, ignoreUnknownFields, coordinates));
         Connections database = new Connections(address());
-        return new DatabaseProducer(
+        TableSink.Target target = new TableSink.Target(database, table, mapper, onConflict);
+        return new SinkProducer(
                 this,
-                database,
-                route -> new TableSinkOptions(
-                        route, table, rows, onConflict, database, component.deadLetters(), System::nanoTime));
+                (first, routeId) -> new TableSink(first, routeId, deadLetters, target),
+                database::close,
+                conversion);
     }
 
     @Override
     public Consumer createConsumer(Processor processor) {
         TableReader.Plan plan = new TableReader.Plan(
                 table,
-                Order.of(by),
+                OffsetColumns.of(by),
                 SourceContext.duration("settle", settle),
                 rows,
-                key.isBlank() ? List.of() : Order.of(key).columns());
+                key.isBlank() ? List.of() : OffsetColumns.of(key).columns());
         Connections.Address address = address();
         SourceConsumer.Subject read =
                 new SourceConsumer.Subject(table + " in " + address, "", SourceContext.duration("every", every));
         return new SourceConsumer(
-                this, processor, component.sources(), read, () -> new TableReader(new Connections(address), plan));
+                this, processor, sources, read, () -> new TableReader(new Connections(address), plan));
     }
 }

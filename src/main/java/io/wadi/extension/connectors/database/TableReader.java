@@ -1,13 +1,11 @@
 package io.wadi.extension.connectors.database;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.wadi.extension.connectors.convert.Fields;
-import io.wadi.extension.connectors.convert.Format;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.extension.connectors.convert.Json;
+import io.wadi.extension.connectors.convert.SchemaInference;
+import io.wadi.extension.connectors.source.PolledRecord;
 import io.wadi.extension.connectors.source.SourceReader;
-import io.wadi.extension.connectors.source.SourceRecord;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,9 +13,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.header.ConnectHeaders;
 
 /**
  * Reads a table by columns that grow, a number of rows at a time. Each row is read once, however many write to the table at a time: it is
@@ -26,8 +28,7 @@ import java.util.Set;
  */
 final class TableReader implements SourceReader {
     private static final String AT = "at";
-    private static final Format JSON = Format.of("json", "");
-
+    
     private final Connections database;
     private final Plan plan;
 
@@ -37,7 +38,7 @@ final class TableReader implements SourceReader {
     /** To where is read now; null where that is not known. */
     private List<String> bound;
     /** Who was writing when it was found, and is not known to have ended. */
-    private Set<String> writers = Set.of();
+    private Set<String> transactions = Set.of();
 
     /**
      * What is read.
@@ -48,7 +49,7 @@ final class TableReader implements SourceReader {
      * @param rows at a time at most
      * @param key the columns of records' keys; empty for those of the primary key
      */
-    record Plan(String table, Order by, Duration settle, int rows, List<String> key) {}
+    record Plan(String table, OffsetColumns by, Duration settle, int rows, List<String> key) {}
 
     TableReader(Connections database, Plan plan) {
         this.database = database;
@@ -56,23 +57,22 @@ final class TableReader implements SourceReader {
     }
 
     @Override
-    public void begin(Map<String, String> positions) throws SQLException {
-        String kept = positions.get(plan.table());
-        if (kept != null) {
-            Fields known = JSON.read(ByteBuffer.wrap(kept.getBytes(StandardCharsets.UTF_8)));
+    public void start(Map<String, String> offsets) throws SQLException {
+        String committed = offsets.get(plan.table());
+        if (committed != null) {
             position = new ArrayList<>();
-            known.json().path(AT).forEach(each -> position.add(each.asText()));
+            Json.tree(committed.getBytes(UTF_8)).path(AT).forEach(each -> position.add(each.asText()));
             if (position.size() != plan.by().columns().size()) {
                 throw new DatabaseException(
-                        "%s was read by other columns than %s: the position kept is %s; give the route another id to read all of it anew"
-                                .formatted(plan.table(), plan.by().columns(), kept),
+                        "%s was read by other columns than %s: the committed offset is %s; give the route another id to read all of it anew"
+                                .formatted(plan.table(), plan.by().columns(), committed),
                         null);
             }
         }
-        look();
+        readStructure();
     }
 
-    private void look() throws SQLException {
+    private void readStructure() throws SQLException {
         table = database.inTransaction(connection -> Table.read(connection, plan.table()));
         for (List<String> columns : List.of(plan.by().columns(), plan.key())) {
             for (String column : columns) {
@@ -90,35 +90,35 @@ final class TableReader implements SourceReader {
     }
 
     @Override
-    public Reading next() throws SQLException {
+    public Poll poll() throws SQLException {
         if (bound == null) {
             findBound();
         }
         if (bound == null || !haveEnded()) {
-            return Reading.NOTHING;
+            return Poll.EMPTY;
         }
-        List<SourceRecord> items = database.inTransaction(this::read);
-        if (items.size() < plan.rows()) {
+        List<PolledRecord> records = database.inTransaction(this::rows);
+        if (records.size() < plan.rows()) {
             bound = null;
         }
-        return items.isEmpty() ? Reading.NOTHING : new Reading(items, Map.of(plan.table(), kept()));
+        return records.isEmpty() ? Poll.EMPTY : new Poll(records, Map.of(plan.table(), offset()));
     }
 
-    /** First the bound, then the writers: those before its commit are still active, or have ended. */
+    /** First the bound, then the transactions: those before its commit are still active, or have ended. */
     private void findBound() throws SQLException {
         List<String> last = database.inTransaction(this::last);
         if (last != null && !last.equals(position)) {
-            writers = database.inTransaction(connection -> Writers.of(connection, table));
+            transactions = database.inTransaction(connection -> WritingTransactions.of(connection, table));
             bound = last;
         }
     }
 
     private boolean haveEnded() throws SQLException {
-        if (!writers.isEmpty()) {
-            Set<String> now = database.inTransaction(connection -> Writers.of(connection, table));
-            writers.retainAll(now);
+        if (!transactions.isEmpty()) {
+            Set<String> now = database.inTransaction(connection -> WritingTransactions.of(connection, table));
+            transactions.retainAll(now);
         }
-        return writers.isEmpty();
+        return transactions.isEmpty();
     }
 
     private List<String> last(Connection connection) throws SQLException {
@@ -140,7 +140,7 @@ final class TableReader implements SourceReader {
         }
     }
 
-    private List<SourceRecord> read(Connection connection) throws SQLException {
+    private List<PolledRecord> rows(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(plan.by().select(table, position != null))) {
             int place = 1;
             if (position != null) {
@@ -153,17 +153,18 @@ final class TableReader implements SourceReader {
             }
             statement.setInt(place, plan.rows());
             Instant now = Instant.now();
-            List<SourceRecord> items = new ArrayList<>();
+            List<PolledRecord> records = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    Fields fields = Cells.of(row, table);
-                    items.add(SourceRecord.ofFields(key(fields), fields, now));
+                    SchemaAndValue value = ColumnValues.of(row, table);
+                    records.add(
+                            PolledRecord.of(key((Struct) value.value()), value, null, now, new ConnectHeaders()));
                     position = plan.by().columns().stream()
                             .map(column -> text(row, column))
                             .toList();
                 }
             }
-            return items;
+            return records;
         }
     }
 
@@ -175,24 +176,20 @@ final class TableReader implements SourceReader {
         }
     }
 
-    private byte[] key(Fields row) {
+    private SchemaAndValue key(Struct row) {
         List<String> columns = plan.key().isEmpty() ? table.key() : plan.key();
         if (columns.isEmpty()) {
-            return null;
+            return SchemaAndValue.NULL;
         }
-        Fields key = Fields.none();
+        Map<String, SchemaAndValue> key = new LinkedHashMap<>();
         for (String column : columns) {
-            JsonNode value = row.json().path(column);
-            key.json().set(column, value);
+            key.put(column, new SchemaAndValue(row.schema().field(column).schema(), row.get(column)));
         }
-        return JSON.write(key);
+        return SchemaInference.struct(key);
     }
 
-    private String kept() {
-        Fields kept = Fields.none();
-        ArrayNode at = kept.json().putArray(AT);
-        position.forEach(at::add);
-        return new String(JSON.write(kept), StandardCharsets.UTF_8);
+    private String offset() {
+        return new String(Json.bytes(Map.of(AT, position)), UTF_8);
     }
 
     @Override

@@ -1,9 +1,8 @@
 package io.wadi.extension.connectors.database;
 
-import io.wadi.kafka.GroupOffset;
-import io.wadi.kafka.GroupOffset.Committed;
-import io.wadi.kafka.PartitionSink;
+import io.wadi.extension.connectors.sink.ConnectorSink;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.telemetry.MetricValues;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -11,201 +10,129 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Writes one partition to a table for as long as this member owns it. Each record ends in its row or as one dead letter, because
- * <ol>
- *   <li>a row is found by its key, so that writing it again doubles nothing;
- *   <li>an offset is committed after the database has committed all records before it;
- *   <li>dead letters are sent in the transaction that commits the offset after them, so that they are there once.
- * </ol>
- * Rejected rows are found by bisection; the others are written. While the database is unavailable, the batch is delivered again
- * after a backoff.
+ * a row is found by its key, so that writing it again doubles nothing, and an offset is committed after the database has
+ * committed all records before it. Rejected rows are found by bisection; the others are written. While the database is
+ * unavailable, the batch is delivered again after a backoff.
  */
-final class TableSink implements PartitionSink {
-    private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
+final class TableSink extends ConnectorSink {
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
     /** How long the structure of a table is cached. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    private static final Duration STRUCTURE_TTL = Duration.ofSeconds(10);
 
-    private final GroupOffset group;
-    private final TableSinkOptions writing;
-    private final MetricValues<TableMetric> figures;
-
-    /** Of records that are completed but not committed. */
-    private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
-
+    private final Target target;
+    private final MetricValues<TableMetric> metrics;
     private Table table;
-    private long lookedNanos;
-    private long position;
-    private long committed;
-    private long committedNanos;
+    private long readNanos;
 
-    private TableSink(RecordBatch run, TableSinkOptions writing) {
-        this.group = run.groupOffset();
-        this.writing = writing;
-        this.figures = run.row().of(TableMetric.class);
-    }
+    /**
+     * The table to write to.
+     *
+     * @param table its name, as the user gave it
+     * @param onConflict the handling of a row with an existing key
+     */
+    record Target(Connections database, String table, RowMapper rows, Statements.OnConflict onConflict) {}
 
     /**
      * Opens the sink of a partition.
      *
-     * @param run the first batch
+     * @param first the first batch
      * @throws DatabaseException if the table cannot be read or cannot be written to
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
-    static TableSink open(RecordBatch run, TableSinkOptions writing) {
-        TableSink sink = new TableSink(run, writing);
-        // The committed offset may be ahead of the batch, after a transaction with a lost response.
-        sink.position = Math.max(run.from(), sink.group.read().offset());
-        sink.committed = sink.position;
-        sink.committedNanos = sink.nanos();
-        sink.look();
-        return sink;
+    TableSink(RecordBatch first, String routeId, DeadLetterSender sender, Target target) {
+        super(first, routeId, sender, COMMIT_INTERVAL);
+        this.target = target;
+        this.metrics = first.row().of(TableMetric.class);
+        readStructure();
     }
 
-    private void look() {
-        Table found = inDatabase(connection -> Table.read(connection, writing.table()));
-        if (found.key().isEmpty()) {
+    private void readStructure() {
+        try {
+            table = target.database().inTransaction(connection -> Table.read(connection, target.table()));
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        if (table.key().isEmpty()) {
             throw new DatabaseException(
                     "%s in %s has no primary key, by which a row would be found again; give it one, such as (kafka_topic,"
-                                    .formatted(found.name(), writing.database())
+                                    .formatted(table.name(), target.database())
                             + " kafka_partition, kafka_offset) with coordinates=true",
                     null);
         }
-        table = found;
-        lookedNanos = nanos();
+        readNanos = System.nanoTime();
     }
 
-    private long nanos() {
-        return writing.nanoTime().getAsLong();
+    private DatabaseException failed(SQLException e) {
+        return new DatabaseException("%s: %s".formatted(target.database(), e.getMessage()), e);
     }
 
-    private <T> T inDatabase(Connections.Work<T> work) {
-        try {
-            return writing.database().inTransaction(work);
-        } catch (SQLException e) {
-            throw new DatabaseException("%s: %s".formatted(writing.database(), e.getMessage()), e);
-        }
-    }
-
-    /** Takes the run's records from {@link #position()} on; those before it are done. */
-    void append(RecordBatch run) {
-        if (run.from() > position) {
-            return; // What lies between may be in Kafka: it is read first.
-        }
-        List<ProducerRecord<Object, Object>> refused = new ArrayList<>();
-        List<Row> rows = new ArrayList<>(run.records().size());
-        for (ConsumerRecord<byte[], ByteBuffer> consumed : run.records()) {
-            if (consumed.offset() >= position) {
-                try {
-                    rows.add(row(consumed));
-                } catch (IllegalArgumentException e) {
-                    refused.add(letter(consumed, e));
+    @Override
+    protected void write(List<ConsumerRecord<byte[], ByteBuffer>> records) {
+        int before = rejected();
+        List<Row> rows = new ArrayList<>(records.size());
+        for (ConsumerRecord<byte[], ByteBuffer> consumed : records) {
+            try {
+                Row row = row(consumed);
+                if (row != null) {
+                    rows.add(row);
                 }
+            } catch (IllegalArgumentException e) {
+                reject(consumed, e);
             }
         }
-        int unfit = refused.size();
-        write(rows, refused);
-        figures.add(TableMetric.ROWS, rows.size() + unfit - (long) refused.size());
-        figures.add(TableMetric.REFUSED, refused.size());
-        letters.addAll(refused);
-        position = run.lastOffset() + 1;
-        commit(!letters.isEmpty());
+        int unmapped = rejected() - before;
+        writeRows(rows);
+        int all = rejected() - before;
+        metrics.add(TableMetric.ROWS, rows.size() + unmapped - (long) all);
+        metrics.add(TableMetric.REFUSED, all);
     }
 
     private Row row(ConsumerRecord<byte[], ByteBuffer> consumed) {
         try {
-            return writing.rows().of(consumed, table);
-        } catch (Rows.UnknownFieldException e) {
-            if (nanos() - lookedNanos < LOOK_AGAIN.toNanos()) {
+            return target.rows().of(consumed, table);
+        } catch (RowMapper.UnknownFieldException e) {
+            if (System.nanoTime() - readNanos < STRUCTURE_TTL.toNanos()) {
                 throw e;
             }
-            look();
-            return writing.rows().of(consumed, table);
+            readStructure();
+            return target.rows().of(consumed, table);
         }
     }
 
-    private void write(List<Row> rows, List<ProducerRecord<Object, Object>> refused) {
+    private void writeRows(List<Row> rows) {
         if (rows.isEmpty()) {
             return;
         }
         try {
-            writing.database().inTransaction(connection -> {
-                new Statements(table, writing.onConflict()).write(connection, rows);
+            target.database().inTransaction(connection -> {
+                new Statements(table, target.onConflict()).write(connection, rows);
                 return null;
             });
         } catch (SQLException e) {
+            SQLException reason = SqlErrors.ownWord(e);
             if (!SqlErrors.isOfRows(e)) {
-                throw new DatabaseException(
-                        "%s: %s"
-                                .formatted(
-                                        writing.database(), SqlErrors.ownWord(e).getMessage()),
-                        e);
+                throw failed(reason);
             }
             if (rows.size() == 1) {
-                refused.add(letter(rows.get(0).origin(), SqlErrors.ownWord(e)));
+                reject(rows.get(0).origin(), reason);
             } else {
                 int half = rows.size() / 2;
-                write(rows.subList(0, half), refused);
-                write(rows.subList(half, rows.size()), refused);
+                writeRows(rows.subList(0, half));
+                writeRows(rows.subList(half, rows.size()));
             }
         }
     }
 
-    private ProducerRecord<Object, Object> letter(ConsumerRecord<?, ?> refused, Exception cause) {
-        return writing.deadLetters().deadLetter(refused, writing.routeId(), cause);
-    }
-
-    private void commit(boolean now) {
-        if (position == committed || (!now && nanos() - committedNanos < COMMIT_EVERY.toNanos())) {
-            return;
-        }
-        Committed wanted = new Committed(position, "");
-        if (!letters.isEmpty()) {
-            group.commit(wanted, letters);
-            letters.clear();
-            committed = position;
-        } else if (group.commit(wanted)) {
-            committed = position;
-        }
-        committedNanos = nanos();
-    }
-
-    // ---- calls of the consumer
-
     @Override
-    public long position() {
-        return position;
-    }
-
-    @Override
-    public long safe() {
-        return committed;
-    }
-
-    @Override
-    public void tick() {
-        commit(false);
+    protected String flush() {
+        return "";
     }
 
     @Override
     public boolean isWaiting() {
-        return position != committed;
-    }
-
-    @Override
-    public void expired(long next) {
-        position = next;
-    }
-
-    @Override
-    public void finish() {
-        commit(true);
-    }
-
-    @Override
-    public void abandon() {
-        letters.clear();
+        return position() != safe();
     }
 }

@@ -1,8 +1,7 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.extension.connectors.convert.Format;
+import io.wadi.extension.connectors.source.PolledRecord;
 import io.wadi.extension.connectors.source.SourceReader;
-import io.wadi.extension.connectors.source.SourceRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -17,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.storage.Converter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,17 +34,17 @@ import org.slf4j.LoggerFactory;
  */
 final class FileReader implements SourceReader {
     private static final Logger LOG = LoggerFactory.getLogger(FileReader.class);
-    /** Of files that are there no more. */
-    private static final int MOST_KEPT = 1000;
-    /** Of a line that is too long: as much of it is in its letter. */
-    private static final int SHOWN = 64 << 10;
+    /** The maximum number of closed files whose offsets are kept. */
+    private static final int MAX_CLOSED = 1000;
+    /** The bytes of a line that is too long in its dead letter. */
+    private static final int MAX_SHOWN = 64 << 10;
 
-    private static final int LEAST_BUFFER = 1 << 20;
+    private static final int MIN_BUFFER = 1 << 20;
 
     private final Plan plan;
     private final Clock clock;
     private final ByteBuffer buffer;
-    /** Where files were read to that are not open, by part, the oldest first. */
+    /** Offsets of files that are not open, by source partition, the oldest first. */
     private final Map<String, FileOffset> known = new LinkedHashMap<>();
 
     private final List<TailedFile> open = new ArrayList<>();
@@ -52,31 +54,31 @@ final class FileReader implements SourceReader {
      *
      * @param directory where the files are
      * @param pattern of their names, such as {@code app.log*}
-     * @param format of lines; null where they are to be values as they are
+     * @param converter of lines; null if a line is the unchanged value
      * @param lines at a time at most
      * @param longest line, in bytes
      */
-    record Plan(Path directory, String pattern, Format format, int lines, int longest) {}
+    record Plan(Path directory, String pattern, Converter converter, int lines, int longest) {}
 
     FileReader(Plan plan, Clock clock) {
         this.plan = plan;
         this.clock = clock;
         // One byte more tells a line that is too long.
-        this.buffer = ByteBuffer.allocate(Math.max(plan.longest(), LEAST_BUFFER) + 1);
+        this.buffer = ByteBuffer.allocate(Math.max(plan.longest(), MIN_BUFFER) + 1);
     }
 
     @Override
-    public void begin(Map<String, String> positions) {
-        positions.forEach((part, kept) -> known.put(part, FileOffset.of(kept)));
+    public void start(Map<String, String> offsets) {
+        offsets.forEach((sourcePartition, committed) -> known.put(sourcePartition, FileOffset.parse(committed)));
     }
 
     @Override
-    public Reading next() throws IOException {
-        Set<TailedFile> there = look();
+    public Poll poll() throws IOException {
+        Set<TailedFile> there = openFiles();
         for (TailedFile file : List.copyOf(open)) {
-            Reading reading = read(file);
-            if (reading != null) {
-                return reading;
+            Poll lines = read(file);
+            if (lines != null) {
+                return lines;
             }
             if (!there.contains(file)) {
                 close(file); // It has left, and is read to its last line.
@@ -88,7 +90,7 @@ final class FileReader implements SourceReader {
     // ---- identification of files
 
     /** Those that are there now; others that are open have left. */
-    private Set<TailedFile> look() throws IOException {
+    private Set<TailedFile> openFiles() throws IOException {
         List<FileSnapshot> found = FileSnapshot.all(plan.directory(), plan.pattern());
         try {
             Set<TailedFile> there = new LinkedHashSet<>();
@@ -123,9 +125,9 @@ final class FileReader implements SourceReader {
         for (Map.Entry<FileSnapshot, TailedFile> match : matched.entrySet()) {
             FileSnapshot file = match.getKey();
             for (TailedFile each : open) {
-                if (each.place().inode().equals(file.inode())
-                        && each.place().isOf(file.channel())
-                        && each.place().isOf(each.channel())) {
+                if (each.offset().inode().equals(file.inode())
+                        && each.offset().isOf(file.channel())
+                        && each.offset().isOf(each.channel())) {
                     each.isAt(file.path().toString());
                     match.setValue(each);
                 }
@@ -136,25 +138,25 @@ final class FileReader implements SourceReader {
     /** Those that were read, by that name or by what they begin with, the longest of such beginnings. */
     private void matchKnown(Map<FileSnapshot, TailedFile> matched, boolean byInode) throws IOException {
         if (!byInode) {
-            letGoOfEmptied();
+            closeEmptied();
         }
         for (Map.Entry<FileSnapshot, TailedFile> each : matched.entrySet()) {
-            String part = each.getValue() == null ? partOf(each.getKey(), byInode) : null;
-            if (part != null) {
-                FileOffset place = known.remove(part);
-                each.setValue(opened(each.getKey(), part, place));
+            String sourcePartition = each.getValue() == null ? sourcePartitionOf(each.getKey(), byInode) : null;
+            if (sourcePartition != null) {
+                FileOffset offset = known.remove(sourcePartition);
+                each.setValue(opened(each.getKey(), sourcePartition, offset));
             }
         }
     }
 
     /** Which of those that were read it is; null where it is none. */
-    private String partOf(FileSnapshot file, boolean byInode) throws IOException {
+    private String sourcePartitionOf(FileSnapshot file, boolean byInode) throws IOException {
         String best = null;
         for (Map.Entry<String, FileOffset> each : known.entrySet()) {
-            FileOffset place = each.getValue();
-            if ((!byInode || place.inode().equals(file.inode()))
-                    && place.isOf(file.channel())
-                    && (best == null || known.get(best).first() < place.first())) {
+            FileOffset offset = each.getValue();
+            if ((!byInode || offset.inode().equals(file.inode()))
+                    && offset.isOf(file.channel())
+                    && (best == null || known.get(best).first() < offset.first())) {
                 best = each.getKey();
             }
         }
@@ -162,12 +164,12 @@ final class FileReader implements SourceReader {
     }
 
     /** What was read of one that was emptied may stand in a copy. */
-    private void letGoOfEmptied() throws IOException {
+    private void closeEmptied() throws IOException {
         for (TailedFile each : List.copyOf(open)) {
-            if (!each.place().isOf(each.channel())) {
+            if (!each.offset().isOf(each.channel())) {
                 LOG.info(
                         "{} was emptied: what follows is read from its beginning",
-                        each.place().path());
+                        each.offset().path());
                 close(each);
             }
         }
@@ -184,10 +186,10 @@ final class FileReader implements SourceReader {
         return false;
     }
 
-    private TailedFile opened(FileSnapshot file, String part, FileOffset place) {
+    private TailedFile opened(FileSnapshot file, String sourcePartition, FileOffset offset) {
         String path = file.path().toString();
-        FileOffset at = place == null ? FileOffset.beginning(path, file.inode()) : place.at(path, file.inode());
-        TailedFile opened = new TailedFile(part, file.channel(), at);
+        FileOffset at = offset == null ? FileOffset.beginning(path, file.inode()) : offset.at(path, file.inode());
+        TailedFile opened = new TailedFile(sourcePartition, file.channel(), at);
         open.add(opened);
         return opened;
     }
@@ -195,37 +197,37 @@ final class FileReader implements SourceReader {
     private void close(TailedFile file) {
         file.close();
         open.remove(file);
-        if (file.place().offset() > 0) {
-            known.put(file.part(), file.place());
+        if (file.offset().offset() > 0) {
+            known.put(file.sourcePartition(), file.offset());
         }
     }
 
-    private Reading forgetOldest() {
-        if (known.size() <= MOST_KEPT) {
-            return Reading.NOTHING;
+    private Poll forgetOldest() {
+        if (known.size() <= MAX_CLOSED) {
+            return Poll.EMPTY;
         }
         Map<String, String> forgotten = new HashMap<>();
         Iterator<String> oldest = known.keySet().iterator();
-        while (known.size() > MOST_KEPT) {
+        while (known.size() > MAX_CLOSED) {
             forgotten.put(oldest.next(), null);
             oldest.remove();
         }
-        return new Reading(List.of(), forgotten);
+        return new Poll(List.of(), forgotten);
     }
 
     // ---- lines
 
     /** Lines of one file; null where there is no whole one. */
-    private Reading read(TailedFile file) throws IOException {
+    private Poll read(TailedFile file) throws IOException {
         ByteBuffer bytes = file.follow(buffer);
-        FileOffset from = file.place();
-        List<SourceRecord> items = new ArrayList<>();
+        FileOffset from = file.offset();
+        List<PolledRecord> records = new ArrayList<>();
         boolean within = from.isWithin();
         int begin = 0;
-        for (int i = 0; i < bytes.limit() && items.size() < plan.lines(); i++) {
+        for (int i = 0; i < bytes.limit() && records.size() < plan.lines(); i++) {
             if (bytes.get(i) == '\n') {
                 if (!within) {
-                    items.add(line(bytes, begin, i, from));
+                    records.add(line(bytes, begin, i, from));
                 }
                 within = false;
                 begin = i + 1;
@@ -234,7 +236,7 @@ final class FileReader implements SourceReader {
         boolean isTooLong = begin == 0 && bytes.limit() > plan.longest();
         if (isTooLong || (begin == 0 && within && bytes.hasRemaining())) {
             if (!within) {
-                items.add(tooLong(bytes, from));
+                records.add(tooLong(bytes, from));
             }
             begin = bytes.limit();
             within = true;
@@ -243,29 +245,29 @@ final class FileReader implements SourceReader {
             return null;
         }
         file.readTo(from.offset() + begin, within);
-        return new Reading(items, Map.of(file.part(), file.place().kept()));
+        return new Poll(records, Map.of(file.sourcePartition(), file.offset().json()));
     }
 
-    private SourceRecord line(ByteBuffer bytes, int begin, int end, FileOffset from) {
+    private PolledRecord line(ByteBuffer bytes, int begin, int end, FileOffset from) {
         int last = end > begin && bytes.get(end - 1) == '\r' ? end - 1 : end;
         byte[] line = new byte[last - begin];
         bytes.get(begin, line);
-        Map<String, String> headers = headers(from, begin);
+        ConnectHeaders headers = headers(from, begin);
         Instant now = clock.instant();
-        if (plan.format() == null) {
-            return SourceRecord.ofBytes(line, null, now, headers);
-        }
         try {
-            return SourceRecord.ofBytes(line, plan.format().read(ByteBuffer.wrap(line)), now, headers);
+            SchemaAndValue value = plan.converter() == null
+                    ? SchemaAndValue.NULL
+                    : plan.converter().toConnectData(null, line);
+            return PolledRecord.of(SchemaAndValue.NULL, value, line, now, headers);
         } catch (IllegalArgumentException e) {
-            return SourceRecord.refused(line, now, headers, e);
+            return PolledRecord.rejected(line, now, headers, e);
         }
     }
 
-    private SourceRecord tooLong(ByteBuffer bytes, FileOffset from) {
-        byte[] shown = new byte[Math.min(SHOWN, bytes.limit())];
+    private PolledRecord tooLong(ByteBuffer bytes, FileOffset from) {
+        byte[] shown = new byte[Math.min(MAX_SHOWN, bytes.limit())];
         bytes.get(0, shown);
-        return SourceRecord.refused(
+        return PolledRecord.rejected(
                 shown,
                 clock.instant(),
                 headers(from, 0),
@@ -273,8 +275,11 @@ final class FileReader implements SourceReader {
                         .formatted(plan.longest())));
     }
 
-    private static Map<String, String> headers(FileOffset from, int begin) {
-        return Map.of("file", from.path(), "file.offset", Long.toString(from.offset() + begin));
+    private static ConnectHeaders headers(FileOffset from, int begin) {
+        ConnectHeaders headers = new ConnectHeaders();
+        headers.addString("file", from.path());
+        headers.addString("file.offset", Long.toString(from.offset() + begin));
+        return headers;
     }
 
     @Override

@@ -1,8 +1,6 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.kafka.GroupOffset;
-import io.wadi.kafka.GroupOffset.Committed;
-import io.wadi.kafka.PartitionSink;
+import io.wadi.extension.connectors.sink.ConnectorSink;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.io.ByteArrayOutputStream;
@@ -15,38 +13,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one partition to its file for as long as this member owns it. Each record is one line or one dead letter, because the offset is
- * committed with the length that the file has then, once that is on disk: opening the file truncates it to that length, and reading
+ * Writes one partition to its file for as long as this member owns it. Each record is one line or one dead letter, because the offset
+ * is committed with the length that the file has then, once that is on disk: opening the file truncates it to that length, and reading
  * continues at the offset. The file is locked, so that no other process writes to it.
  */
-final class FileSink implements PartitionSink {
+final class FileSink extends ConnectorSink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
-    private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
+    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
     private static final String LENGTH = "length=";
 
-    private final GroupOffset group;
-    private final FileSinkOptions writing;
+    private final FileSinkOptions options;
     private final Path path;
     private final FileChannel file;
 
-    /** Of records that are completed but not committed. */
-    private final List<ProducerRecord<Object, Object>> letters = new ArrayList<>();
-
-    private long position;
-    private long committed;
-    private long committedNanos;
-
-    private FileSink(RecordBatch run, FileSinkOptions writing, Path path, FileChannel file) {
-        this.group = run.groupOffset();
-        this.writing = writing;
+    private FileSink(
+            RecordBatch first,
+            String routeId,
+            DeadLetterSender sender,
+            FileSinkOptions options,
+            Path path,
+            FileChannel file) {
+        super(first, routeId, sender, COMMIT_INTERVAL);
+        this.options = options;
         this.path = path;
         this.file = file;
     }
@@ -54,28 +48,24 @@ final class FileSink implements PartitionSink {
     /**
      * Opens the sink of a partition.
      *
-     * @param run the first batch
+     * @param first the first batch
      * @throws UncheckedIOException if the file cannot be written to, or is locked by another process
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
-    static FileSink open(RecordBatch run, FileSinkOptions writing) {
-        Path path = writing.fileOf(run.partition());
+    static FileSink open(RecordBatch first, String routeId, DeadLetterSender sender, FileSinkOptions options) {
+        Path path = options.fileOf(first.partition());
         try {
             FileChannel file = locked(path);
             try {
-                FileSink sink = new FileSink(run, writing, path, file);
-                Committed before = sink.group.read();
-                sink.position = Math.max(run.from(), before.offset());
-                sink.committed = sink.position;
-                sink.committedNanos = writing.nanoTime().getAsLong();
-                sink.cutTo(before);
+                FileSink sink = new FileSink(first, routeId, sender, options, path, file);
+                sink.truncate();
                 return sink;
             } catch (IOException | RuntimeException e) {
                 file.close();
                 throw e;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(path + ": " + e.getMessage(), e);
+            throw failed(path, e);
         }
     }
 
@@ -97,38 +87,34 @@ final class FileSink implements PartitionSink {
     }
 
     /**
-     * Cuts off what was not committed. Where the file is not the one that was committed, since none was, or somebody has emptied or moved
-     * it, or it is another disk's, it is written on as it is, and that is committed before.
+     * Truncates the file to the committed length. A shorter file (none was committed, it was emptied or moved, or it is on another
+     * disk) is continued as it is, and its length is committed first.
      */
-    private void cutTo(Committed before) throws IOException {
-        long length = before.note().startsWith(LENGTH)
-                ? Long.parseLong(before.note().substring(LENGTH.length()))
-                : Long.MAX_VALUE;
+    private void truncate() throws IOException {
+        String note = resumed().note();
+        long length = note.startsWith(LENGTH) ? Long.parseLong(note.substring(LENGTH.length())) : Long.MAX_VALUE;
         if (file.size() > length) {
             LOG.info("{}: {} bytes were not committed, and are written again", path, file.size() - length);
             file.truncate(length);
         }
         file.position(file.size());
-        if (file.size() < length && !group.commit(new Committed(position, LENGTH + file.position()))) {
+        if (file.size() < length && !commit(LENGTH + file.position())) {
             throw new IOException("where it is written on could not be committed to Kafka now");
         }
     }
 
-    /** Takes the run's records from {@link #position()} on; those before it are done. */
-    void append(RecordBatch run) {
-        if (run.from() > position) {
-            return; // What lies between may be in Kafka: it is read first.
-        }
+    @Override
+    protected void write(List<ConsumerRecord<byte[], ByteBuffer>> records) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        for (ConsumerRecord<byte[], ByteBuffer> consumed : run.records()) {
-            if (consumed.offset() >= position) {
-                try {
-                    lines.writeBytes(writing.lines().of(consumed));
+        for (ConsumerRecord<byte[], ByteBuffer> consumed : records) {
+            try {
+                byte[] line = options.line(consumed);
+                if (line != null) {
+                    lines.writeBytes(line);
                     lines.write('\n');
-                } catch (IllegalArgumentException e) {
-                    DeadLetterSender dead = writing.deadLetters();
-                    letters.add(dead.deadLetter(consumed, writing.routeId(), e));
                 }
+            } catch (IllegalArgumentException e) {
+                reject(consumed, e);
             }
         }
         try {
@@ -136,76 +122,34 @@ final class FileSink implements PartitionSink {
             while (bytes.hasRemaining()) {
                 file.write(bytes);
             }
-            position = run.lastOffset() + 1;
-            commit(!letters.isEmpty());
         } catch (IOException e) {
-            throw failed(e);
+            throw failed(path, e);
         }
     }
 
-    private UncheckedIOException failed(IOException e) {
+    @Override
+    protected String flush() {
+        try {
+            file.force(false);
+            return LENGTH + file.position();
+        } catch (IOException e) {
+            throw failed(path, e);
+        }
+    }
+
+    private static UncheckedIOException failed(Path path, IOException e) {
         return new UncheckedIOException(path + ": " + e.getMessage(), e);
-    }
-
-    private void commit(boolean now) throws IOException {
-        long nanos = writing.nanoTime().getAsLong();
-        if (position == committed || (!now && nanos - committedNanos < COMMIT_EVERY.toNanos())) {
-            return;
-        }
-        file.force(false);
-        Committed wanted = new Committed(position, LENGTH + file.position());
-        if (!letters.isEmpty()) {
-            group.commit(wanted, letters);
-            letters.clear();
-            committed = position;
-        } else if (group.commit(wanted)) {
-            committed = position;
-        }
-        committedNanos = nanos;
-    }
-
-    // ---- calls of the consumer
-
-    @Override
-    public long position() {
-        return position;
-    }
-
-    @Override
-    public long safe() {
-        return committed;
     }
 
     @Override
     public Duration maxHoldTime() {
-        return COMMIT_EVERY;
-    }
-
-    @Override
-    public void tick() {
-        try {
-            commit(false);
-        } catch (IOException e) {
-            throw failed(e);
-        }
-    }
-
-    @Override
-    public boolean isWaiting() {
-        return false;
-    }
-
-    @Override
-    public void expired(long next) {
-        position = next;
+        return COMMIT_INTERVAL;
     }
 
     @Override
     public void finish() {
         try {
-            commit(true);
-        } catch (IOException e) {
-            throw failed(e);
+            super.finish();
         } finally {
             close();
         }
@@ -213,7 +157,7 @@ final class FileSink implements PartitionSink {
 
     @Override
     public void abandon() {
-        letters.clear();
+        super.abandon();
         close();
     }
 
@@ -221,7 +165,7 @@ final class FileSink implements PartitionSink {
         try {
             file.close();
         } catch (IOException e) {
-            LOG.debug("{} was not closed in order", path, e);
+            LOG.debug("Closing {} failed", path, e);
         }
     }
 }

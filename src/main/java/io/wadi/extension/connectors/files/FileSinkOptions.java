@@ -1,29 +1,24 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.extension.connectors.convert.Fields;
-import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.convert.Transforms;
-import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.extension.connectors.convert.SinkConversion;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.storage.Converter;
 
 /**
  * The options of the sinks of one endpoint.
  *
- * @param routeId the route, as dead letters name it
  * @param path of a partition's file, with {@code {topic}} and {@code {partition}}
- * @param lines makes records lines
- * @param deadLetters sends dead letters of records that cannot be lines
- * @param nanoTime the clock of the commit interval
+ * @param lines the converter of lines; null if a line is the unchanged value
+ * @param conversion of records, unless a line is the unchanged value
  */
-record FileSinkOptions(String routeId, String path, Lines lines, DeadLetterSender deadLetters, LongSupplier nanoTime) {
-
+record FileSinkOptions(String path, Converter lines, SinkConversion conversion) {
     /** Rejects a path that partitions would share. */
-    static void check(String path) {
+    FileSinkOptions {
         if (!path.contains("{partition}")) {
             throw new IllegalArgumentException(
                     "file is \"%s\", allowed is a path with {partition}, such as /data/{topic}+{partition}.jsonl: each has its own"
@@ -31,45 +26,33 @@ record FileSinkOptions(String routeId, String path, Lines lines, DeadLetterSende
         }
     }
 
-    /** The file of a partition. */
+    /** Returns the file of a partition. */
     Path fileOf(TopicPartition partition) {
         return Path.of(path.replace("{topic}", partition.topic())
                 .replace("{partition}", Integer.toString(partition.partition())));
     }
 
     /**
-     * Converts records to lines.
+     * Returns the line of a record, without its end; null if a transformation drops the record.
      *
-     * @param line what a line is; null where it is the value as it is
-     * @param value what values are; null where that does not matter
-     * @param transforms changes to the fields between
+     * @throws IllegalArgumentException if the record cannot be a line; the message has the reason
      */
-    record Lines(Format line, Format value, Transforms transforms) {
-        /**
-         * The line of a record, without its end.
-         *
-         * @throws IllegalArgumentException where it cannot be one; the message says why
-         */
-        byte[] of(ConsumerRecord<byte[], ByteBuffer> consumed) {
-            if (consumed.value() == null) {
-                throw new IllegalArgumentException("no value (a tombstone); a line is a value");
-            }
-            byte[] made;
-            if (line == null) {
-                made = new byte[consumed.value().remaining()];
-                consumed.value().get(consumed.value().position(), made);
-            } else {
-                Fields fields = value.read(consumed.value());
-                transforms.apply(fields, Instant.ofEpochMilli(consumed.timestamp()));
-                made = line.write(fields);
-            }
-            for (byte each : made) {
-                if (each == '\n') {
-                    throw new IllegalArgumentException(
-                            "a line break in a line; with lines=json values are one line each");
-                }
-            }
-            return made;
+    byte[] line(ConsumerRecord<byte[], ByteBuffer> consumed) {
+        SinkRecord record = lines == null ? null : conversion.convert(consumed);
+        if (lines != null && record == null) {
+            return null;
         }
+        if ((lines == null ? consumed.value() : record.value()) == null) {
+            throw new IllegalArgumentException("no value (a tombstone); a line is a value");
+        }
+        byte[] text = lines == null
+                ? Utils.toArray(consumed.value().duplicate())
+                : lines.fromConnectData(record.topic(), record.valueSchema(), record.value());
+        for (byte each : text) {
+            if (each == '\n') {
+                throw new IllegalArgumentException("a line break in a line; with lines=json values are one line each");
+            }
+        }
+        return text;
     }
 }

@@ -12,27 +12,27 @@ import org.slf4j.LoggerFactory;
 final class TailedFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TailedFile.class);
 
-    private final String part;
+    private final String sourcePartition;
     private final FileChannel channel;
-    private FileOffset place;
+    private FileOffset offset;
 
-    /** Takes what its position is kept under. */
-    TailedFile(String part, FileChannel channel, FileOffset place) {
-        this.part = part;
+    /** Takes the source partition of its offset. */
+    TailedFile(String sourcePartition, FileChannel channel, FileOffset offset) {
+        this.sourcePartition = sourcePartition;
         this.channel = channel;
-        this.place = place;
+        this.offset = offset;
     }
 
     static FileChannel open(Path path) throws IOException {
         return FileChannel.open(path, StandardOpenOption.READ);
     }
 
-    String part() {
-        return part;
+    String sourcePartition() {
+        return sourcePartition;
     }
 
-    FileOffset place() {
-        return place;
+    FileOffset offset() {
+        return offset;
     }
 
     FileChannel channel() {
@@ -41,21 +41,21 @@ final class TailedFile implements AutoCloseable {
 
     /** Sets the current name. */
     void isAt(String path) {
-        place = place.at(path, place.inode());
+        offset = offset.at(path, offset.inode());
     }
 
     /** Reads the following bytes, up to the buffer's end; none at the end of the file. */
     ByteBuffer follow(ByteBuffer into) throws IOException {
         into.clear();
-        long from = place.offset();
+        long from = offset.offset();
         while (into.hasRemaining() && channel.read(into, from + into.position()) > 0) {
             // until there is no more now
         }
         return into.flip();
     }
 
-    void readTo(long offset, boolean isWithin) throws IOException {
-        place = place.to(offset, isWithin, channel);
+    void readTo(long end, boolean isWithin) throws IOException {
+        offset = offset.to(end, isWithin, channel);
     }
 
     @Override
@@ -63,7 +63,7 @@ final class TailedFile implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.debug("{} was not closed in order", place.path(), e);
+            LOG.debug("{} was not closed in order", offset.path(), e);
         }
     }
 }

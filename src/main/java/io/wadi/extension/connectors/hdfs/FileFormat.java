@@ -1,6 +1,6 @@
 package io.wadi.extension.connectors.hdfs;
 
-import io.wadi.extension.connectors.convert.Format;
+import org.apache.kafka.connect.storage.Converter;
 
 /** How the content of a file is divided into rows. */
 enum FileFormat {
@@ -18,7 +18,7 @@ enum FileFormat {
      * @param line of lines; null if a line is the record's value as it is
      * @param maxRowBytes longest line or element
      */
-    record Options(FileFormat format, Format line, int maxRowBytes) {
+    record Options(FileFormat format, Converter line, int maxRowBytes) {
         /** Returns the rows of a file from an offset on. */
         FileRows rows(HdfsContent content, InputFileOffset from) throws java.io.IOException, UnreadableFileException {
             return switch (format) {

@@ -1,45 +1,24 @@
 package io.wadi.extension.connectors.hdfs;
 
-import io.wadi.extension.connectors.convert.Fields;
 import java.io.IOException;
+import org.apache.kafka.connect.data.SchemaAndValue;
 
 /** The rows of one file, from an offset on. */
 interface FileRows {
-    /** A row. */
-    final class Row {
-        private final byte[] raw;
-        private final Fields fields;
-        private final IllegalArgumentException refusal;
-
-        private Row(byte[] raw, Fields fields, IllegalArgumentException refusal) {
-            this.raw = raw;
-            this.fields = fields;
-            this.refusal = refusal;
+    /**
+     * A row.
+     *
+     * @param raw the bytes; the first ones of a row that is too long
+     * @param value null if the bytes are the value of the record
+     * @param rejection why the row cannot be a record; null for one that can
+     */
+    record Row(byte[] raw, SchemaAndValue value, IllegalArgumentException rejection) {
+        static Row of(byte[] raw, SchemaAndValue value) {
+            return new Row(raw, value, null);
         }
 
-        /** Creates a row; without fields its bytes are the value. */
-        static Row of(byte[] raw, Fields fields) {
-            return new Row(raw, fields, null);
-        }
-
-        /** Creates a row that cannot be a record. */
-        static Row refused(byte[] raw, IllegalArgumentException refusal) {
-            return new Row(raw, null, refusal);
-        }
-
-        /** Returns the bytes; the first ones of a row that is too long. */
-        byte[] raw() {
-            return raw;
-        }
-
-        /** Returns the fields; null without. */
-        Fields fields() {
-            return fields;
-        }
-
-        /** Returns why the row cannot be a record; null for one that can. */
-        IllegalArgumentException refusal() {
-            return refusal;
+        static Row rejected(byte[] raw, IllegalArgumentException rejection) {
+            return new Row(raw, SchemaAndValue.NULL, rejection);
         }
     }
 

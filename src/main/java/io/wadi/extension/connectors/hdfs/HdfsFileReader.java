@@ -1,8 +1,8 @@
 package io.wadi.extension.connectors.hdfs;
 
 import io.wadi.extension.connectors.source.SourceReader;
-import io.wadi.hdfs.InputDirectory;
 import io.wadi.hdfs.InputDirectory.Entry;
+import io.wadi.hdfs.InputDirectory;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
@@ -70,34 +70,34 @@ final class HdfsFileReader implements SourceReader {
     }
 
     @Override
-    public void begin(Map<String, String> committed) {
+    public void start(Map<String, String> committed) {
         committed.forEach((id, offset) -> offsets.put(Long.valueOf(id), InputFileOffset.of(offset)));
     }
 
     @Override
-    public Reading next() throws Exception {
+    public Poll poll() throws Exception {
         if (current != null && current.offset().isFinished()) {
             finish();
         }
         if (current == null) {
-            Optional<Reading> failed = openNext();
+            Optional<Poll> failed = openNext();
             if (failed.isPresent()) {
                 return failed.get();
             }
         }
         if (current == null) {
-            return withEnded(Reading.NOTHING);
+            return withEnded(Poll.EMPTY);
         }
-        Reading reading = current.next(plan.maxRows(), clock.instant());
+        Poll reading = current.next(plan.maxRows(), clock.instant());
         offsets.put(current.file().id(), current.offset());
         return withEnded(reading);
     }
 
-    private Reading withEnded(Reading reading) {
+    private Poll withEnded(Poll reading) {
         Map<String, String> all = new HashMap<>(ended);
-        all.putAll(reading.positions());
+        all.putAll(reading.offsets());
         ended.clear();
-        return new Reading(reading.items(), all);
+        return new Poll(reading.records(), all);
     }
 
     /** Gives a file its final name, once its last offset is committed. */
@@ -117,7 +117,7 @@ final class HdfsFileReader implements SourceReader {
     }
 
     /** Claims the next file; returns a reading where one cannot be claimed. */
-    private Optional<Reading> openNext() throws IOException, InterruptedException {
+    private Optional<Poll> openNext() throws IOException, InterruptedException {
         if (inputs.isEmpty()) {
             survey();
         }
@@ -131,11 +131,11 @@ final class HdfsFileReader implements SourceReader {
         return Optional.empty();
     }
 
-    private Reading refuse(Entry file) {
+    private Poll refuse(Entry file) {
         String path = path(file);
         InputFileOffset failed = InputFileOffset.beginning(path, file.length()).to(0, 0, InputFileOffset.State.FAILED);
         offsets.put(file.id(), failed);
-        return withEnded(new Reading(
+        return withEnded(new Poll(
                 List.of(OpenInput.unreadable(
                         path,
                         1,

@@ -1,9 +1,11 @@
 package io.wadi.extension.connectors.hdfs;
 
 import io.micrometer.core.instrument.Counter;
-import io.wadi.extension.connectors.convert.Format;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.extension.connectors.convert.Converters;
 import io.wadi.extension.connectors.source.SourceConsumer;
 import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.InputDirectory;
 import io.wadi.runtime.config.Units;
 import java.net.URI;
@@ -13,10 +15,12 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
+import org.apache.kafka.connect.storage.Converter;
 
 /**
  * A directory of HDFS whose files are read. The body that it sends is a
@@ -25,7 +29,9 @@ import org.apache.camel.support.DefaultEndpoint;
 public final class HdfsFilesEndpoint extends DefaultEndpoint {
     private static final String AS_THEY_ARE = "raw";
 
-    private final HdfsFilesComponent component;
+    private final SourceContext sources;
+    private final HdfsConnection hdfs;
+    private final MeterRegistry meters;
     private String directory = "";
     private String pattern = "*";
     private String ignoredSuffixes = "";
@@ -36,9 +42,12 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
     private int rows = 2000;
     private String longestLine = "1MiB";
 
-    HdfsFilesEndpoint(String uri, HdfsFilesComponent component) {
+    public HdfsFilesEndpoint(
+            String uri, Component component, SourceContext sources, HdfsConnection hdfs, MeterRegistry meters) {
         super(uri, component);
-        this.component = component;
+        this.sources = sources;
+        this.hdfs = hdfs;
+        this.meters = meters;
     }
 
     /** The directory, such as {@code /in/orders}; files in its subdirectories are not read. */
@@ -94,14 +103,14 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
     @Override
     public Consumer createConsumer(Processor processor) {
         HdfsFileReader.Plan plan = plan();
-        InputDirectory input = new InputDirectory(component.hdfs(), checkedDirectory());
+        InputDirectory input = new InputDirectory(hdfs, checkedDirectory());
         SourceConsumer.Subject read = new SourceConsumer.Subject(
-                component.hdfs().uri() + input.path(), "", SourceContext.duration("every", every));
+                hdfs.uri() + input.path(), "", SourceContext.duration("every", every));
         AtomicReference<SourceConsumer> consumer = new AtomicReference<>();
         consumer.set(new SourceConsumer(
                 this,
                 processor,
-                component.sources(),
+                sources,
                 read,
                 () -> reader(plan, input, () -> consumer.get().getRouteId())));
         return consumer.get();
@@ -110,7 +119,7 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
     private HdfsFileReader.Plan plan() {
         FileFormat files = Units.choice(FileFormat.class, format);
         boolean isRaw = lines.equals(AS_THEY_ARE);
-        Format line = files != FileFormat.LINES || isRaw ? null : Format.of(lines, schema);
+        Converter line = files != FileFormat.LINES || isRaw ? null : Converters.of(lines, schema);
         List<String> ignored = Stream.of(ignoredSuffixes.split(",", -1))
                 .map(String::strip)
                 .filter(suffix -> !suffix.isEmpty())
@@ -145,7 +154,7 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
     private HdfsFileReader reader(HdfsFileReader.Plan plan, InputDirectory input, Supplier<String> routeId) {
         CamelHdfsFiles files;
         try {
-            files = new CamelHdfsFiles(getCamelContext(), component.hdfs(), input.path());
+            files = new CamelHdfsFiles(getCamelContext(), hdfs, input.path());
         } catch (Exception e) {
             throw new IllegalStateException("camel-hdfs cannot be started: " + e.getMessage(), e);
         }
@@ -157,7 +166,7 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
                 .description("Files of HDFS that are finished: read, or failed and set aside")
                 .tag("route", route)
                 .tag("result", state.name().toLowerCase(Locale.ROOT))
-                .register(component.meters())
+                .register(meters)
                 .increment();
     }
 }

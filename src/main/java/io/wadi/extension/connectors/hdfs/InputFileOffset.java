@@ -3,9 +3,9 @@ package io.wadi.extension.connectors.hdfs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.wadi.extension.connectors.convert.Fields;
-import io.wadi.extension.connectors.convert.Format;
-import java.nio.ByteBuffer;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.extension.connectors.convert.Json;
 import java.util.Locale;
 
 /**
@@ -17,8 +17,6 @@ import java.util.Locale;
  * @param rows the number of rows read
  */
 record InputFileOffset(String path, long length, long offset, long rows, State state) {
-    private static final Format JSON = Format.of("json", "");
-
     /** What is left to do with a file. */
     enum State {
         /** Rows follow. */
@@ -47,7 +45,7 @@ record InputFileOffset(String path, long length, long offset, long rows, State s
 
     /** Parses an offset of {@link #text}. */
     static InputFileOffset of(String text) {
-        JsonNode json = JSON.read(ByteBuffer.wrap(text.getBytes(UTF_8))).json();
+        JsonNode json = Json.tree(text.getBytes(UTF_8));
         return new InputFileOffset(
                 json.path("path").asText(),
                 json.path("length").asLong(),
@@ -58,14 +56,14 @@ record InputFileOffset(String path, long length, long offset, long rows, State s
 
     /** Returns the offset as JSON. */
     String text() {
-        Fields fields = Fields.none();
-        fields.json()
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
                 .put("path", path)
                 .put("length", length)
                 .put("offset", offset)
                 .put("rows", rows)
                 .put("state", state.name().toLowerCase(Locale.ROOT));
-        return new String(JSON.write(fields), UTF_8);
+        return new String(Json.bytes(json), UTF_8);
     }
 
     /** Returns an offset further on. */

@@ -6,17 +6,17 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import io.wadi.extension.connectors.convert.Format;
+import io.wadi.extension.connectors.convert.Converters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import org.apache.kafka.connect.storage.Converter;
 
 /** The elements of one JSON array. */
 final class JsonArrayRows implements FileRows {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
-    private static final Format OBJECT = Format.of("json", "");
+    private static final Converter OBJECT = Converters.of("json", "");
     /** Bytes of an element that is too long in its dead letter. */
     private static final int SHOWN = 64 << 10;
 
@@ -81,16 +81,16 @@ final class JsonArrayRows implements FileRows {
         rows++;
         byte[] element = bytes.toByteArray();
         if (bytes.isTooLong) {
-            return Row.refused(
+            return Row.rejected(
                     element,
                     new IllegalArgumentException(
                             "the element is longer than %d bytes (longestLine); this is its beginning"
                                     .formatted(maxBytes)));
         }
         try {
-            return Row.of(element, OBJECT.read(ByteBuffer.wrap(element)));
+            return Row.of(element, OBJECT.toConnectData(null, element));
         } catch (IllegalArgumentException e) {
-            return Row.refused(element, e);
+            return Row.rejected(element, e);
         }
     }
 

@@ -1,10 +1,10 @@
 package io.wadi.extension.connectors.hdfs;
 
-import io.wadi.extension.connectors.convert.Format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.storage.Converter;
 
 /** Lines that end with {@code \n} or {@code \r\n}; the last one may end with the file. */
 final class LineRows implements FileRows {
@@ -13,16 +13,16 @@ final class LineRows implements FileRows {
     private static final int SHOWN = 64 << 10;
 
     private final HdfsContent content;
-    private final Format format;
+    private final Converter converter;
     private final int maxBytes;
     private final byte[] buffer = new byte[BUFFER];
     private int begin;
     private int limit;
     private long offset;
 
-    LineRows(HdfsContent content, long offset, Format format, int maxBytes) throws IOException {
+    LineRows(HdfsContent content, long offset, Converter converter, int maxBytes) throws IOException {
         this.content = content;
-        this.format = format;
+        this.converter = converter;
         this.maxBytes = maxBytes;
         this.offset = offset;
         content.seek(offset);
@@ -63,18 +63,18 @@ final class LineRows implements FileRows {
         int length = bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
         byte[] line = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
         if (length > maxBytes) {
-            return Row.refused(
+            return Row.rejected(
                     Arrays.copyOf(line, Math.min(length, SHOWN)),
                     new IllegalArgumentException("the line is longer than %d bytes (longestLine); this is its beginning"
                             .formatted(maxBytes)));
         }
-        if (format == null) {
-            return Row.of(line, null);
+        if (converter == null) {
+            return Row.of(line, SchemaAndValue.NULL);
         }
         try {
-            return Row.of(line, format.read(ByteBuffer.wrap(line)));
+            return Row.of(line, converter.toConnectData(null, line));
         } catch (IllegalArgumentException e) {
-            return Row.refused(line, e);
+            return Row.rejected(line, e);
         }
     }
 

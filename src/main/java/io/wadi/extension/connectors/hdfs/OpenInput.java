@@ -2,14 +2,16 @@ package io.wadi.extension.connectors.hdfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.extension.connectors.source.SourceReader.Reading;
-import io.wadi.extension.connectors.source.SourceRecord;
+import io.wadi.extension.connectors.source.PolledRecord;
+import io.wadi.extension.connectors.source.SourceReader.Poll;
 import io.wadi.hdfs.InputDirectory.Entry;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.header.ConnectHeaders;
 
 /** A claimed file, which is read batch by batch. */
 final class OpenInput {
@@ -50,28 +52,28 @@ final class OpenInput {
      *
      * @throws IOException if HDFS does not deliver the content
      */
-    Reading next(int maxRows, Instant now) throws IOException {
-        List<SourceRecord> items = new ArrayList<>();
+    Poll next(int maxRows, Instant now) throws IOException {
+        List<PolledRecord> records = new ArrayList<>();
         InputFileOffset.State state = InputFileOffset.State.READING;
         try {
             open();
             long bytes = 0;
-            while (state == InputFileOffset.State.READING && items.size() < maxRows && bytes < MAX_BATCH_BYTES) {
+            while (state == InputFileOffset.State.READING && records.size() < maxRows && bytes < MAX_BATCH_BYTES) {
                 FileRows.Row row = rows.next();
                 if (row == null) {
                     state = InputFileOffset.State.READ;
                 } else {
-                    items.add(record(row, now, offset.rows() + items.size() + 1));
+                    records.add(record(row, now, offset.rows() + records.size() + 1));
                     bytes += row.raw().length;
                 }
             }
-            offset = offset.to(rows.offset(), offset.rows() + items.size(), state);
+            offset = offset.to(rows.offset(), offset.rows() + records.size(), state);
         } catch (UnreadableFileException e) {
-            long read = offset.rows() + items.size();
-            items.add(unreadable(offset.path(), read + 1, now, e));
+            long read = offset.rows() + records.size();
+            records.add(unreadable(offset.path(), read + 1, now, e));
             offset = offset.to(offset.offset(), read, InputFileOffset.State.FAILED);
         }
-        return new Reading(items, Map.of(Long.toString(file.id()), offset.text()));
+        return new Poll(records, Map.of(Long.toString(file.id()), offset.text()));
     }
 
     private void open() throws IOException, UnreadableFileException {
@@ -85,16 +87,16 @@ final class OpenInput {
         }
     }
 
-    private SourceRecord record(FileRows.Row row, Instant now, long number) {
-        Map<String, String> headers = headers(offset.path(), number);
-        return row.refusal() == null
-                ? SourceRecord.ofBytes(row.raw(), row.fields(), now, headers)
-                : SourceRecord.refused(row.raw(), now, headers, row.refusal());
+    private PolledRecord record(FileRows.Row row, Instant now, long number) {
+        ConnectHeaders headers = headers(offset.path(), number);
+        return row.rejection() == null
+                ? PolledRecord.of(SchemaAndValue.NULL, row.value(), row.raw(), now, headers)
+                : PolledRecord.rejected(row.raw(), now, headers, row.rejection());
     }
 
     /** Returns the dead letter of a file. Its value is the path. */
-    static SourceRecord unreadable(String path, long row, Instant now, UnreadableFileException cause) {
-        return SourceRecord.refused(
+    static PolledRecord unreadable(String path, long row, Instant now, UnreadableFileException cause) {
+        return PolledRecord.rejected(
                 path.getBytes(UTF_8),
                 now,
                 headers(path, row),
@@ -102,7 +104,10 @@ final class OpenInput {
                         "%s cannot be read from row %d on: %s".formatted(path, row, cause.getMessage()), cause));
     }
 
-    private static Map<String, String> headers(String path, long row) {
-        return Map.of("file", path, "file.row", Long.toString(row));
+    private static ConnectHeaders headers(String path, long row) {
+        ConnectHeaders headers = new ConnectHeaders();
+        headers.addString("file", path);
+        headers.addString("file.row", Long.toString(row));
+        return headers;
     }
 }

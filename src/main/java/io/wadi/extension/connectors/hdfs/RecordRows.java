@@ -2,18 +2,15 @@ package io.wadi.extension.connectors.hdfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.extension.connectors.convert.Fields;
-import io.wadi.extension.connectors.convert.Format;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.extension.connectors.convert.Json;
 import io.wadi.format.AvroToJson;
 import java.io.IOException;
-import java.util.HashMap;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.connect.data.SchemaAndValue;
 
 /** Converts records of Avro, all of one schema, to rows, and counts them. */
 final class RecordRows {
-    private static final Format JSON = Format.of("json", "");
-
     private final Source source;
     private AvroToJson toJson;
     private long count;
@@ -45,21 +42,21 @@ final class RecordRows {
         }
         count++;
         if (!(found instanceof GenericRecord row)) {
-            return refused(found, new IllegalArgumentException("a row is an Avro record, and this is none"));
+            return rejected(found, new IllegalArgumentException("a row is an Avro record, and this is none"));
         }
         try {
             if (toJson == null) {
                 toJson = new AvroToJson(row.getSchema());
             }
-            Fields fields = new Fields((ObjectNode) toJson.json(row), new HashMap<>());
-            return FileRows.Row.of(JSON.write(fields), fields);
+            JsonNode json = toJson.json(row);
+            return FileRows.Row.of(Json.bytes(json), new SchemaAndValue(null, Json.withoutSchema(json)));
         } catch (RuntimeException e) {
-            return refused(found, new IllegalArgumentException("cannot be JSON: " + e.getMessage(), e));
+            return rejected(found, new IllegalArgumentException("cannot be JSON: " + e.getMessage(), e));
         }
     }
 
-    private static FileRows.Row refused(Object found, IllegalArgumentException refusal) {
-        return FileRows.Row.refused(String.valueOf(found).getBytes(UTF_8), refusal);
+    private static FileRows.Row rejected(Object found, IllegalArgumentException rejection) {
+        return FileRows.Row.rejected(String.valueOf(found).getBytes(UTF_8), rejection);
     }
 
     long count() {

@@ -2,15 +2,15 @@ package io.wadi.extension.connectors.source;
 
 /** Kafka rejects one of several records on every attempt. */
 final class RejectedSendException extends Exception {
-    private final int place;
+    private final int index;
 
-    RejectedSendException(int place, Exception cause) {
+    RejectedSendException(int index, Exception cause) {
         super(cause.getMessage(), cause);
-        this.place = place;
+        this.index = index;
     }
 
     /** The index of the record. */
-    int place() {
-        return place;
+    int index() {
+        return index;
     }
 }

@@ -1,43 +1,41 @@
 package io.wadi.extension.connectors.source;
 
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** The result of one read of a source, as the body of an exchange. */
+/** The result of one poll of a source, as the body of an exchange. */
 public final class SourceBatch {
-    private final SourceReader.Reading reading;
-    private final SourceTransactions outbox;
-    private boolean kept;
+    private final SourceReader.Poll poll;
+    private final SourceTransactions transactions;
+    private boolean committed;
 
-    SourceBatch(SourceReader.Reading reading, SourceTransactions outbox) {
-        this.reading = reading;
-        this.outbox = outbox;
+    SourceBatch(SourceReader.Poll poll, SourceTransactions transactions) {
+        this.poll = poll;
+        this.transactions = transactions;
     }
 
-    /** The items that were read. */
-    public List<SourceRecord> items() {
-        return reading.items();
+    /** The records that were read. */
+    public List<PolledRecord> records() {
+        return poll.records();
     }
 
     /**
-     * Sends these records and the source offset after them in one transaction.
+     * Sends these records and the source offsets after the poll in one transaction.
      *
      * @throws RejectedSendException if Kafka rejects one of them: nothing is sent, and another record may take its place
      * @throws org.apache.kafka.common.KafkaException if the transaction failed, or its outcome is unknown
      */
-    void keep(List<ProducerRecord<Object, Object>> records) throws RejectedSendException {
-        Map<String, String> positions = reading.positions();
-        outbox.commit(records, positions);
-        kept = true;
+    void commit(List<ProducerRecord<Object, Object>> records) throws RejectedSendException {
+        transactions.commit(records, poll.offsets());
+        committed = true;
     }
 
-    boolean isKept() {
-        return kept;
+    boolean isCommitted() {
+        return committed;
     }
 
     @Override
     public String toString() {
-        return reading.items().size() + " records of a source";
+        return poll.records().size() + " records of a source";
     }
 }

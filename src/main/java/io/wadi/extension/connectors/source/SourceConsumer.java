@@ -28,20 +28,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class SourceConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
-    private static final Duration TURN = Duration.ofMillis(500);
+    private static final Duration OWNERSHIP_POLL = Duration.ofMillis(500);
 
     private final SourceContext sources;
     private final Subject subject;
     private final Supplier<SourceReader> readers;
     private final Clock clock = Clock.systemUTC();
 
-    private MonitoredDependency watched;
+    private MonitoredDependency dependency;
     private DebouncedCheck check;
     private CountDownLatch stopped;
     private ExecutorService thread;
 
-    private SourceOffsets positions;
-    private SourceTransactions outbox;
+    private SourceOffsets offsets;
+    private SourceTransactions transactions;
     private SourceReader reader;
 
     /**
@@ -73,14 +73,14 @@ public final class SourceConsumer extends DefaultConsumer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        watched = new MonitoredDependency(sources.patience(), clock);
+        dependency = new MonitoredDependency(sources.healthThresholds(), clock);
         check = new DebouncedCheck(
                 new DebouncedCheck.Subject(
                         "source:" + getRouteId(),
                         DebouncedCheck.Use.NONE,
                         subject.where(),
                         "the route %s waits, and goes on where it was by itself".formatted(getRouteId())),
-                watched,
+                dependency,
                 clock);
         HealthCheckRegistry health = HealthCheckRegistry.get(getEndpoint().getCamelContext());
         if (health != null) {
@@ -97,7 +97,7 @@ public final class SourceConsumer extends DefaultConsumer {
         try {
             while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
-                    pause = round() ? Duration.ZERO : subject.every();
+                    pause = poll() ? Duration.ZERO : subject.every();
                     failures = 0;
                 } catch (InterruptedException e) {
                     throw e;
@@ -105,56 +105,56 @@ public final class SourceConsumer extends DefaultConsumer {
                     failures++;
                     pause = Backoff.after(failures);
                     failed(e, failures, pause);
-                    letGo();
+                    closeReader();
                     if (e instanceof KafkaException) {
-                        closePositions(); // One that is made anew knows what Kafka has now.
+                        closeOffsets(); // One that is made anew knows what Kafka has now.
                     }
                 }
             }
         } catch (InterruptedException e) {
             LOG.debug("{} is read no more", subject.where());
         } finally {
-            letGo();
-            closePositions();
+            closeReader();
+            closeOffsets();
         }
     }
 
     /** Reads once; returns whether there may be more to read at once. */
-    private boolean round() throws Exception {
-        if (positions == null) {
-            positions = sources.positions(name());
+    private boolean poll() throws Exception {
+        if (offsets == null) {
+            offsets = sources.offsets(name());
         }
-        if (!positions.isOurTurn(reader == null ? TURN : Duration.ZERO)) {
-            letGo();
-            watched.update(CheckResult.proof("another process reads it, or Kafka has not decided yet"));
+        if (!offsets.isOwner(reader == null ? OWNERSHIP_POLL : Duration.ZERO)) {
+            closeReader();
+            dependency.update(CheckResult.proof("another process reads it, or Kafka has not decided yet"));
             return true;
         }
         if (reader == null) {
-            begin();
+            startReader();
         }
-        SourceReader.Reading reading = reader.next();
-        if (!reading.isNothing()) {
-            handOver(new SourceBatch(reading, outbox));
-            sources.counted(getRouteId(), reading.items().size());
+        SourceReader.Poll poll = reader.poll();
+        if (!poll.isEmpty()) {
+            process(new SourceBatch(poll, transactions));
+            sources.counted(getRouteId(), poll.records().size());
         }
-        watched.update(CheckResult.proof("read to where it ends, or on the way there"));
-        return !reading.items().isEmpty();
+        dependency.update(CheckResult.proof("read to where it ends, or on the way there"));
+        return !poll.records().isEmpty();
     }
 
     private String name() {
         return getRouteId() + (subject.scope().isEmpty() ? "" : "@" + subject.scope());
     }
 
-    private void begin() throws Exception {
-        outbox = sources.outbox(name());
-        Map<String, String> kept = positions.read();
+    private void startReader() throws Exception {
+        transactions = sources.transactions(name());
+        Map<String, String> committed = offsets.read();
         SourceReader made = readers.get();
         reader = made;
-        made.begin(kept);
-        LOG.info("{} is read by {} from {}", subject.where(), getRouteId(), kept.isEmpty() ? "its beginning" : kept);
+        made.start(committed);
+        LOG.info("{} is read by {} from {}", subject.where(), getRouteId(), committed.isEmpty() ? "its beginning" : committed);
     }
 
-    private void handOver(SourceBatch batch) throws Exception {
+    private void process(SourceBatch batch) throws Exception {
         Exchange exchange = createExchange(false);
         try {
             exchange.getMessage().setBody(batch);
@@ -162,9 +162,9 @@ public final class SourceConsumer extends DefaultConsumer {
             if (exchange.getException() != null) {
                 throw exchange.getException();
             }
-            if (!batch.isKept()) {
+            if (!batch.isCommitted()) {
                 throw new IllegalStateException(
-                        "route %s: no step to feed:topic has kept what was read".formatted(getRouteId()));
+                        "route %s: no step to source-records:topic has sent the records that were read".formatted(getRouteId()));
             }
         } finally {
             releaseExchange(exchange, false);
@@ -181,25 +181,25 @@ public final class SourceConsumer extends DefaultConsumer {
                 failures + 1,
                 pause.toMillis());
         LOG.debug("{}", subject.where(), e);
-        watched.update(CheckResult.fault(cause));
+        dependency.update(CheckResult.fault(cause));
     }
 
     /** Closes reader and producer; keeps the ownership. */
-    private void letGo() {
+    private void closeReader() {
         if (reader != null) {
             reader.close();
             reader = null;
         }
-        if (outbox != null) {
-            outbox.close();
-            outbox = null;
+        if (transactions != null) {
+            transactions.close();
+            transactions = null;
         }
     }
 
-    private void closePositions() {
-        if (positions != null) {
-            positions.close();
-            positions = null;
+    private void closeOffsets() {
+        if (offsets != null) {
+            offsets.close();
+            offsets = null;
         }
     }
 

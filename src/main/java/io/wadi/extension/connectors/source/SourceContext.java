@@ -10,15 +10,16 @@ import java.time.Duration;
 /** The context that all sources of a process share. Thread-safe. */
 public final class SourceContext {
     private final KafkaClients kafka;
-    private final String positionsTopic;
-    private final HealthThresholds patience;
+    private final String offsetsTopic;
+    private final HealthThresholds healthThresholds;
     private final MeterRegistry meters;
 
     /** Takes Kafka's clients, the topic of source offsets, the thresholds of health checks, and the registry of meters. */
-    public SourceContext(KafkaClients kafka, String positionsTopic, HealthThresholds patience, MeterRegistry meters) {
+    public SourceContext(
+            KafkaClients kafka, String offsetsTopic, HealthThresholds healthThresholds, MeterRegistry meters) {
         this.kafka = kafka;
-        this.positionsTopic = positionsTopic;
-        this.patience = patience;
+        this.offsetsTopic = offsetsTopic;
+        this.healthThresholds = healthThresholds;
         this.meters = meters;
     }
 
@@ -39,17 +40,17 @@ public final class SourceContext {
         }
     }
 
-    HealthThresholds patience() {
-        return patience;
+    HealthThresholds healthThresholds() {
+        return healthThresholds;
     }
 
-    SourceOffsets positions(String source) {
-        return new SourceOffsets(kafka, positionsTopic, source);
+    SourceOffsets offsets(String source) {
+        return new SourceOffsets(kafka, offsetsTopic, source);
     }
 
-    SourceTransactions outbox(String source) {
+    SourceTransactions transactions(String source) {
         return SourceTransactions.open(
-                kafka.transactionalProducer(SourceOffsets.GROUP + source), positionsTopic, source);
+                kafka.transactionalProducer(SourceOffsets.GROUP + source), offsetsTopic, source);
     }
 
     void counted(String route, int records) {

@@ -38,9 +38,9 @@ final class SourceOffsets implements AutoCloseable {
     private final TopicPartition partition;
     private final String source;
     private final Consumer<byte[], byte[]> consumer;
-    private boolean ours;
+    private boolean owned;
 
-    /** Joins the group with the next {@link #isOurTurn}. */
+    /** Joins the group with the next {@link #isOwner}. */
     SourceOffsets(KafkaClients kafka, String topic, String source) {
         this.kafka = kafka;
         this.partition = new TopicPartition(topic, 0);
@@ -48,12 +48,12 @@ final class SourceOffsets implements AutoCloseable {
         Properties properties = kafka.observerProperties(GROUP + source);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         this.consumer = new KafkaConsumer<>(properties);
-        consumer.subscribe(List.of(topic), new Turns());
+        consumer.subscribe(List.of(topic), new OwnershipListener());
     }
 
     /** The key of an offset's record. */
-    static byte[] key(String source, String part) {
-        return (source + SEPARATOR + part).getBytes(UTF_8);
+    static byte[] key(String source, String sourcePartition) {
+        return (source + SEPARATOR + sourcePartition).getBytes(UTF_8);
     }
 
     /**
@@ -62,27 +62,27 @@ final class SourceOffsets implements AutoCloseable {
      * @param wait how long to wait for it
      * @throws KafkaException if the topic does not exist or access is denied
      */
-    boolean isOurTurn(Duration wait) {
+    boolean isOwner(Duration wait) {
         consumer.poll(wait);
-        if (!ours && consumer.partitionsFor(partition.topic()).isEmpty()) {
+        if (!owned && consumer.partitionsFor(partition.topic()).isEmpty()) {
             throw new KafkaException(
-                    "there is no topic %s, which keeps positions; declare it in topics.yaml, with cleanup: compact"
+                    "there is no topic %s, which keeps source offsets; declare it in topics.yaml, with cleanup: compact"
                             .formatted(partition.topic()));
         }
-        return ours;
+        return owned;
     }
 
     /**
      * Reads the offsets up to the current end of the topic, and waits for open transactions of other sources before it.
      *
-     * @return by part
+     * @return by source partition
      * @throws KafkaException where Kafka does not answer
      */
     Map<String, String> read() throws InterruptedException {
         String prefix = source + SEPARATOR;
         Map<String, String> found = new HashMap<>();
         long end = end();
-        long giveUp = System.nanoTime() + READ_WITHIN.toNanos();
+        long deadline = System.nanoTime() + READ_WITHIN.toNanos();
         consumer.seekToBeginning(List.of(partition));
         consumer.resume(List.of(partition));
         try {
@@ -95,40 +95,40 @@ final class SourceOffsets implements AutoCloseable {
                         found.put(key.substring(prefix.length()), new String(each.value(), UTF_8));
                     }
                 }
-                if (!ours || System.nanoTime() - giveUp > 0) {
+                if (!owned || System.nanoTime() - deadline > 0) {
                     throw new KafkaException("%s was not read to its end at %d".formatted(partition, end));
                 }
             }
         } finally {
-            if (ours) {
+            if (owned) {
                 consumer.pause(List.of(partition));
             }
         }
         return found;
     }
 
-    /** Whatever readers of committed records see: what is committed last may stand behind a transaction that is open. */
+    /** The end for all readers: the last commit may be behind an open transaction. */
     private long end() throws InterruptedException {
         try (Admin admin = Admin.create(kafka.adminProperties())) {
             return AdminRequests.offsets(
                             admin, List.of(partition), OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
                     .get(partition);
         } catch (KafkaException e) {
-            throw new KafkaException("where %s ends is not known: %s".formatted(partition, e), e);
+            throw new KafkaException("reading the end offset of %s failed: %s".formatted(partition, e), e);
         }
     }
 
-    /** Kept paused: the member is to have the partition, not to read it. */
-    private final class Turns implements ConsumerRebalanceListener {
+    /** Keeps the partition paused: the member owns it without reading it. */
+    private final class OwnershipListener implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
             consumer.pause(assigned);
-            ours = ours || assigned.contains(partition);
+            owned = owned || assigned.contains(partition);
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-            ours = ours && !revoked.contains(partition);
+            owned = owned && !revoked.contains(partition);
         }
     }
 

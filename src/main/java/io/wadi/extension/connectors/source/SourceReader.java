@@ -3,38 +3,38 @@ package io.wadi.extension.connectors.source;
 import java.util.List;
 import java.util.Map;
 
-/** A reader of a source that continues from a source offset. Used on one thread. */
+/** A reader of a source that continues from source offsets. Used on one thread. */
 public interface SourceReader extends AutoCloseable {
     /**
-     * The result of one read.
+     * The result of one poll.
      *
-     * @param items may be none
-     * @param positions source offsets by part; null removes a part
+     * @param records may be empty
+     * @param offsets source offsets by source partition; null removes a partition
      */
-    record Reading(List<SourceRecord> items, Map<String, String> positions) {
+    record Poll(List<PolledRecord> records, Map<String, String> offsets) {
         /** An empty result. */
-        public static final Reading NOTHING = new Reading(List.of(), Map.of());
+        public static final Poll EMPTY = new Poll(List.of(), Map.of());
 
         /** Returns whether there is nothing to commit. */
-        boolean isNothing() {
-            return items.isEmpty() && positions.isEmpty();
+        boolean isEmpty() {
+            return records.isEmpty() && offsets.isEmpty();
         }
     }
 
     /**
      * Starts reading.
      *
-     * @param positions the committed source offsets; empty if there are none
-     * @throws Exception where it cannot: it is closed, and one begins anew later
+     * @param offsets the committed source offsets by source partition; empty if there are none
+     * @throws Exception if it cannot; the reader is closed, and a new one starts later
      */
-    void begin(Map<String, String> positions) throws Exception;
+    void start(Map<String, String> offsets) throws Exception;
 
     /**
-     * Reads on. The positions of the reading before are kept when this is called.
+     * Reads on. The offsets of the previous poll are committed when this is called.
      *
-     * @throws Exception where it cannot: it is closed, and one begins at what is kept later
+     * @throws Exception if it cannot; the reader is closed, and a new one starts at the committed offsets later
      */
-    Reading next() throws Exception;
+    Poll poll() throws Exception;
 
     /** Closes open resources. Never throws. */
     @Override

@@ -26,15 +26,15 @@ final class SourceTransactions implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Producer<Object, Object> producer;
-    private final String positionsTopic;
+    private final String offsetsTopic;
     private final String source;
 
-    /** The first that was refused, and why. */
-    private record Refused(int place, Exception cause) {}
+    /** The first record that Kafka rejected, and why. */
+    private record Rejection(int index, Exception cause) {}
 
-    private SourceTransactions(Producer<Object, Object> producer, String positionsTopic, String source) {
+    private SourceTransactions(Producer<Object, Object> producer, String offsetsTopic, String source) {
         this.producer = producer;
-        this.positionsTopic = positionsTopic;
+        this.offsetsTopic = offsetsTopic;
         this.source = source;
     }
 
@@ -44,55 +44,55 @@ final class SourceTransactions implements AutoCloseable {
      * @param producer with the transactional id of the source; closed with this
      * @throws KafkaException where Kafka does not answer
      */
-    static SourceTransactions open(Producer<Object, Object> producer, String positionsTopic, String source) {
+    static SourceTransactions open(Producer<Object, Object> producer, String offsetsTopic, String source) {
         try {
             producer.initTransactions();
-            return new SourceTransactions(producer, positionsTopic, source);
+            return new SourceTransactions(producer, offsetsTopic, source);
         } catch (RuntimeException e) {
             producer.close(CLOSE_WITHIN);
             throw e;
         }
     }
 
-    /** See {@link SourceBatch#keep}. */
-    void commit(List<ProducerRecord<Object, Object>> records, Map<String, String> positions)
+    /** See {@link SourceBatch#commit}. */
+    void commit(List<ProducerRecord<Object, Object>> records, Map<String, String> offsets)
             throws RejectedSendException {
-        AtomicReference<Refused> refused = new AtomicReference<>();
+        AtomicReference<Rejection> rejected = new AtomicReference<>();
         producer.beginTransaction();
         try {
             for (int i = 0; i < records.size(); i++) {
-                int place = i;
+                int index = i;
                 producer.send(records.get(i), (metadata, error) -> {
                     if (error != null) {
-                        refused.compareAndSet(null, new Refused(place, error));
+                        rejected.compareAndSet(null, new Rejection(index, error));
                     }
                 });
             }
-            positions.forEach((part, position) -> producer.send(new ProducerRecord<>(
-                    positionsTopic,
+            offsets.forEach((sourcePartition, offset) -> producer.send(new ProducerRecord<>(
+                    offsetsTopic,
                     0,
-                    SourceOffsets.key(source, part),
-                    position == null ? null : position.getBytes(UTF_8))));
+                    SourceOffsets.key(source, sourcePartition),
+                    offset == null ? null : offset.getBytes(UTF_8))));
             producer.flush();
-            if (refused.get() == null) {
+            if (rejected.get() == null) {
                 producer.commitTransaction();
                 return;
             }
         } catch (KafkaException e) {
             abort();
-            if (refused.get() == null) {
+            if (rejected.get() == null) {
                 throw e;
             }
         }
         abort();
-        Refused first = refused.get();
-        if (isForGood(first.cause())) {
-            throw new RejectedSendException(first.place(), first.cause());
+        Rejection first = rejected.get();
+        if (isPermanent(first.cause())) {
+            throw new RejectedSendException(first.index(), first.cause());
         }
-        throw new KafkaException("what was read was not taken: " + first.cause().getMessage(), first.cause());
+        throw new KafkaException("the records of the source were not sent: " + first.cause().getMessage(), first.cause());
     }
 
-    private static boolean isForGood(Exception cause) {
+    private static boolean isPermanent(Exception cause) {
         return cause instanceof RecordTooLargeException
                 || cause instanceof RecordBatchTooLargeException
                 || cause instanceof SerializationException
@@ -104,7 +104,7 @@ final class SourceTransactions implements AutoCloseable {
         try {
             producer.abortTransaction();
         } catch (RuntimeException e) {
-            LOG.debug("The transaction is left to who opens the outbox next", e);
+            LOG.debug("The transaction was not aborted; the next producer of the source aborts it", e);
         }
     }
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.extension.connectors.Ends;
+import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
@@ -48,9 +48,21 @@ class DatabaseToTopicRouteIT {
         for (String each : List.of("things", "changed", "queued", "typed")) {
             KafkaProbe.createTopic(topic(each), 1);
         }
-        wadi = Ends.start(
+        wadi = ConnectorRoutes.start(
                 configuration,
-                route("things", "id", Map.of("transforms", "mask card; rename name=label; drop photo"))
+                route(
+                                "things",
+                                "id",
+                                Map.of(
+                                        "transforms",
+                                        ConnectorRoutes.transforms(
+                                                "transforms=mask,rename",
+                                                "transforms.mask.type=org.apache.kafka.connect.transforms.MaskField$Value",
+                                                "transforms.mask.fields=card",
+                                                "transforms.mask.replacement=****",
+                                                "transforms.rename.type=org.apache.kafka.connect.transforms.ReplaceField$Value",
+                                                "transforms.rename.renames=name:label",
+                                                "transforms.rename.exclude=photo")))
                         + route("changed", "updated,id", Map.of())
                         + route("queued", "id", Map.of("rows", "3"))
                         + route("typed", "id", Map.of("value", "json-schema")),
@@ -72,7 +84,7 @@ class DatabaseToTopicRouteIT {
     private static String route(String table, String by, Map<String, String> more) {
         Map<String, String> parameters = new HashMap<>(more);
         parameters.putAll(Map.of("topic", topic(table), "table", table, "by", by, "every", "100ms"));
-        return Ends.route("database-to-topic", "from-" + table, parameters);
+        return ConnectorRoutes.route("database-to-topic", "from-" + table, parameters);
     }
 
     @AfterAll

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.extension.connectors.Ends;
+import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
@@ -43,7 +43,7 @@ class TablesBothWaysIT {
     @Test
     void exampleThatIsKilled_copiesEachRow() throws Exception {
         KafkaProbe.createTopic(TOPIC, 3);
-        Path configuration = Ends.configure(
+        Path configuration = ConnectorRoutes.configure(
                 directory,
                 Files.readString(EXAMPLE.resolve("shop.camel.yaml"))
                         .replace("topic, value: shop.orders", "topic, value: " + TOPIC)

@@ -3,7 +3,7 @@ package io.wadi.extension.connectors.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.extension.connectors.Ends;
+import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
@@ -46,9 +46,9 @@ class TopicToDatabaseCrashIT {
         try (OwnPostgres database = OwnPostgres.start()) {
             database.run("CREATE TABLE counted (n int PRIMARY KEY CHECK (n % " + EVERY_LETTER
                     + " <> 0), writes int DEFAULT 0)");
-            Path configuration = Ends.configure(
+            Path configuration = ConnectorRoutes.configure(
                     directory,
-                    Ends.route(
+                    ConnectorRoutes.route(
                             "topic-to-database",
                             "counted",
                             Map.of("topic", TOPIC, "group", TOPIC, "table", "counted", "batch", "200")));

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.extension.connectors.Ends;
+import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
@@ -48,12 +48,25 @@ class TopicToDatabaseRouteIT {
         for (String each : List.of("", "-few", "-log", "-keyless")) {
             KafkaProbe.createTopic(TOPIC + each, 1);
         }
-        wadi = Ends.start(
+        wadi = ConnectorRoutes.start(
                 configuration,
                 route(
                                 "orders",
                                 "",
-                                Map.of("transforms", "rename when=at, cost=price; drop secret; timestamp at=millis"))
+                                Map.of(
+                                        "transforms",
+                                        ConnectorRoutes.transforms(
+                                                "transforms=rename,time",
+                                                "transforms.rename.type=org.apache.kafka.connect.transforms.ReplaceField$Value",
+                                                "transforms.rename.renames=when:at,cost:price",
+                                                "transforms.rename.exclude=secret",
+                                                "transforms.time.type=org.apache.kafka.connect.transforms.TimestampConverter$Value",
+                                                "transforms.time.field=at",
+                                                "transforms.time.target.type=Timestamp",
+                                                "transforms.time.predicate=isTimed",
+                                                "predicates=isTimed",
+                                                "predicates.isTimed.type=org.apache.kafka.connect.transforms.predicates.HasHeaderKey",
+                                                "predicates.isTimed.name=timed")))
                         + route("few", "-few", Map.of("deletes", "true", "ignoreUnknownFields", "true"))
                         + route("log", "-log", Map.of("value", "string", "coordinates", "true"))
                         + route("keyless", "-keyless", Map.of()),
@@ -71,7 +84,7 @@ class TopicToDatabaseRouteIT {
     private static String route(String table, String suffix, Map<String, String> more) {
         Map<String, String> parameters = new HashMap<>(more);
         parameters.putAll(Map.of("topic", TOPIC + suffix, "group", TOPIC + suffix, "table", table));
-        return Ends.route("topic-to-database", "to-" + table, parameters);
+        return ConnectorRoutes.route("topic-to-database", "to-" + table, parameters);
     }
 
     @AfterAll
@@ -86,9 +99,11 @@ class TopicToDatabaseRouteIT {
 
     @Test
     void record_isTheRowOfItsKey_withTheFieldsAsColumns() throws Exception {
-        send("", null, """
+        ProducerRecord<byte[], byte[]> timed = new ProducerRecord<>(TOPIC, 0, null, """
                 {"id":1,"buyer":"alice","cost":12345678901234.5600,"when":1763794800123,"details":{"a":[1,null]},\
-                "photo":"AAEC","secret":"s"}""");
+                "photo":"AAEC","secret":"s"}""".getBytes(UTF_8));
+        timed.headers().add("timed", new byte[0]);
+        KafkaProbe.send(timed);
         send("", null, "{\"id\":2,\"buyer\":\"bob\",\"paid\":true}");
         send("", null, "{\"id\":1,\"buyer\":\"bob\"}");
 

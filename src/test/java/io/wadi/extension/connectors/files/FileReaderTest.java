@@ -3,9 +3,9 @@ package io.wadi.extension.connectors.files;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.source.SourceReader.Reading;
-import io.wadi.extension.connectors.source.SourceRecord;
+import io.wadi.extension.connectors.convert.Converters;
+import io.wadi.extension.connectors.source.PolledRecord;
+import io.wadi.extension.connectors.source.SourceReader.Poll;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class FileReaderTest {
     @TempDir
     private Path directory;
 
-    private final Map<String, String> kept = new HashMap<>();
+    private final Map<String, String> committed = new HashMap<>();
     private FileReader reader;
 
     @BeforeEach
@@ -43,11 +43,11 @@ class FileReaderTest {
     private FileReader reader(String pattern) {
         FileReader made =
                 new FileReader(new FileReader.Plan(directory, pattern, null, 100, LONGEST), Clock.systemUTC());
-        made.begin(Map.copyOf(kept));
+        made.start(Map.copyOf(committed));
         return made;
     }
 
-    /** As after a crash: what was read and not kept is read again. */
+    /** As after a crash: what was read and not committed is read again. */
     private void beginAnew() {
         reader.close();
         begin();
@@ -65,9 +65,9 @@ class FileReaderTest {
     /** All lines there are now. */
     private List<String> lines() throws IOException {
         List<String> lines = new ArrayList<>();
-        for (Reading reading = reader.next(); !reading.positions().isEmpty(); reading = reader.next()) {
-            reading.items().forEach(item -> lines.add(text(item)));
-            kept.putAll(reading.positions());
+        for (Poll poll = reader.poll(); !poll.offsets().isEmpty(); poll = reader.poll()) {
+            poll.records().forEach(each -> lines.add(text(each)));
+            committed.putAll(poll.offsets());
         }
         return lines;
     }
@@ -185,10 +185,11 @@ class FileReaderTest {
     void lineThatIsNoJson_isRefused() throws IOException {
         write("app.log", "{\"a\":1}\nnone\n");
         try (FileReader json = new FileReader(
-                new FileReader.Plan(directory, "app.log", Format.of("json", ""), 100, LONGEST), Clock.systemUTC())) {
-            json.begin(Map.of());
+                new FileReader.Plan(directory, "app.log", Converters.of("json", ""), 100, LONGEST),
+                Clock.systemUTC())) {
+            json.start(Map.of());
 
-            assertThat(json.next().items())
+            assertThat(json.poll().records())
                     .extracting(FileReaderTest::text)
                     .satisfiesExactly(
                             good -> assertThat(good).isEqualTo("{\"a\":1}"),
@@ -197,9 +198,9 @@ class FileReaderTest {
     }
 
     /** Its bytes, or why it is refused. */
-    private static String text(SourceRecord item) {
-        return item.refusal() == null
+    private static String text(PolledRecord item) {
+        return item.rejection() == null
                 ? new String(item.raw(), UTF_8)
-                : "refused: " + item.refusal().getMessage();
+                : "refused: " + item.rejection().getMessage();
     }
 }

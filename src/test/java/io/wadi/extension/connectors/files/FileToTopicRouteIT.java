@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.extension.connectors.Ends;
+import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Rounds;
@@ -42,16 +42,24 @@ class FileToTopicRouteIT {
     void killedWhileAFileIsWrittenAndRotated_hasEachLineOnce() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);
         Path log = Files.createDirectories(directory.resolve("log")).resolve("app.log");
-        Path configuration = Ends.configure(
+        Path configuration = ConnectorRoutes.configure(
                 Files.createDirectories(directory.resolve("wadi")),
-                Ends.route(
+                ConnectorRoutes.route(
                         "file-to-topic",
                         "app-log",
                         Map.of(
                                 "files", log + "*",
                                 "topic", TOPIC,
                                 "lines", "json",
-                                "transforms", "rename n=number; drop secret",
+                                "transforms",
+                                        ConnectorRoutes.transforms(
+                                                "transforms=rename,lower",
+                                                "transforms.rename.type=ReplaceField$Value",
+                                                "transforms.rename.renames=n:number",
+                                                "transforms.rename.exclude=secret",
+                                                "transforms.lower.type=org.apache.kafka.connect.transforms.RegexRouter",
+                                                "transforms.lower.regex=(.*)-to-(.+)",
+                                                "transforms.lower.replacement=$1-to-$2"),
                                 "every", "50ms",
                                 "rows", "100")));
         Random random = new Random(SEED);

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.extension.connectors.Ends;
+import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Rounds;
@@ -37,9 +37,9 @@ class TopicToFileRouteIT {
         KafkaProbe.createTopic(TOPIC, PARTITIONS);
         KafkaProbe.createTopic(TOPIC + ".dead-letters", 1);
         Path data = directory.resolve("data");
-        Path configuration = Ends.configure(
+        Path configuration = ConnectorRoutes.configure(
                 Files.createDirectories(directory.resolve("wadi")),
-                Ends.route(
+                ConnectorRoutes.route(
                         "topic-to-file",
                         "lines-of-topic",
                         Map.of(
@@ -52,7 +52,10 @@ class TopicToFileRouteIT {
                                 "lines",
                                 "json",
                                 "transforms",
-                                "rename n=number")));
+                                ConnectorRoutes.transforms(
+                                        "transforms=rename",
+                                        "transforms.rename.type=ReplaceField$Value",
+                                        "transforms.rename.renames=n:number"))));
         Random random = new Random(SEED);
         RouteProcess wadi = start(configuration);
         int sent;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.extension.connectors.Ends;
+import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
@@ -74,7 +74,7 @@ class HdfsToTopicRouteIT {
     }
 
     private RunningWadi start(String routes) throws Exception {
-        return Ends.start(Files.createTempDirectory(directory, "wadi"), routes, Map.of());
+        return ConnectorRoutes.start(Files.createTempDirectory(directory, "wadi"), routes, Map.of());
     }
 
     /** Writes a file under a name that is ignored, and gives it its own then. */
@@ -111,7 +111,7 @@ class HdfsToTopicRouteIT {
             Map<String, String> parameters = parameters(name);
             parameters.put("format", format.name().toLowerCase(Locale.ROOT));
             parameters.put("rows", "300");
-            routes.append(Ends.route("hdfs-to-topic", "from-" + name, parameters));
+            routes.append(ConnectorRoutes.route("hdfs-to-topic", "from-" + name, parameters));
         }
         try (RunningWadi wadi = start(routes.toString())) {
             for (FileFormat format : FileFormat.values()) {
@@ -140,7 +140,7 @@ class HdfsToTopicRouteIT {
         drop("[{\"n\":4},\n{\"n\":", "/hdfs-bad/cut-off");
         drop("[{\"n\":5}]", "/hdfs-bad/with space");
         drop("[{\"n\":6}]", "/hdfs-bad/good");
-        try (RunningWadi wadi = start(Ends.route("hdfs-to-topic", "from-hdfs-bad", parameters))) {
+        try (RunningWadi wadi = start(ConnectorRoutes.route("hdfs-to-topic", "from-hdfs-bad", parameters))) {
             await().untilAsserted(() -> assertThat(HdfsProbe.list("/hdfs-bad"))
                     .containsExactlyInAnyOrder("rows.read", "cut-off.failed", "with space.failed", "good.read"));
 
@@ -164,7 +164,7 @@ class HdfsToTopicRouteIT {
     void fileIsReadOnceItsWriterHasClosedIt() throws Exception {
         KafkaProbe.createTopic("hdfs-open", 1);
         hdfs.mkdirs(new Path("/hdfs-open"));
-        try (RunningWadi wadi = start(Ends.route("hdfs-to-topic", "from-hdfs-open", parameters("hdfs-open")))) {
+        try (RunningWadi wadi = start(ConnectorRoutes.route("hdfs-to-topic", "from-hdfs-open", parameters("hdfs-open")))) {
             try (FSDataOutputStream open = hdfs.create(new Path("/hdfs-open/open"))) {
                 open.write("one\n".getBytes(UTF_8));
                 open.hsync();
@@ -192,9 +192,9 @@ class HdfsToTopicRouteIT {
         KafkaProbe.createTopic("hdfs-user", 1);
         hdfs.mkdirs(new Path("/hdfs-user"));
         drop("one\n", "/hdfs-user/file");
-        try (RunningWadi wadi = Ends.start(
+        try (RunningWadi wadi = ConnectorRoutes.start(
                 Files.createTempDirectory(directory, "wadi"),
-                Ends.route("hdfs-to-topic", "from-hdfs-user", parameters("hdfs-user")),
+                ConnectorRoutes.route("hdfs-to-topic", "from-hdfs-user", parameters("hdfs-user")),
                 Map.of("wadi.hdfs.user", "ingest"))) {
             await().untilAsserted(() -> assertThat(
                             Http.get(wadi.managementUrl() + "/observe/health").body())
@@ -262,7 +262,7 @@ class HdfsToTopicRouteIT {
             zombie.signal("STOP");
             int before = values(name).size();
             try (RouteProcess next = start(
-                    Ends.configure(Files.createDirectories(directory.resolve("next")), routes("hdfs-zombie", formats)),
+                    ConnectorRoutes.configure(Files.createDirectories(directory.resolve("next")), routes("hdfs-zombie", formats)),
                     line -> {})) {
                 await().atMost(ChildJvm.START_TIMEOUT).until(() -> values(name).size() > before + 300);
                 zombie.signal("CONT");
@@ -286,7 +286,7 @@ class HdfsToTopicRouteIT {
                     Map<String, String> parameters = parameters(name(prefix, format));
                     parameters.put("format", format.name().toLowerCase(Locale.ROOT));
                     parameters.put("rows", "20");
-                    return Ends.route("hdfs-to-topic", "from-" + name(prefix, format), parameters);
+                    return ConnectorRoutes.route("hdfs-to-topic", "from-" + name(prefix, format), parameters);
                 })
                 .collect(Collectors.joining());
     }
@@ -296,7 +296,7 @@ class HdfsToTopicRouteIT {
             KafkaProbe.createTopic(name(prefix, format), 1);
             hdfs.mkdirs(new Path("/" + name(prefix, format)));
         }
-        return Ends.configure(Files.createDirectories(directory.resolve(prefix)), routes(prefix, formats));
+        return ConnectorRoutes.configure(Files.createDirectories(directory.resolve(prefix)), routes(prefix, formats));
     }
 
     private static RouteProcess start(java.nio.file.Path configuration, Consumer<String> lines) throws IOException {

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wadi.extension.connectors.convert.Format;
+import io.wadi.extension.connectors.convert.Converters;
 import io.wadi.extension.connectors.hdfs.InputFileOffset.State;
-import io.wadi.extension.connectors.source.SourceReader.Reading;
-import io.wadi.extension.connectors.source.SourceRecord;
+import io.wadi.extension.connectors.source.PolledRecord;
+import io.wadi.extension.connectors.source.SourceReader.Poll;
 import io.wadi.hdfs.InputDirectory.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +19,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.kafka.connect.storage.Converter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class OpenInputTest {
 
     private InputFileOffset offset;
 
-    private static FileFormat.Options options(FileFormat format, Format line) {
+    private static FileFormat.Options options(FileFormat format, Converter line) {
         return new FileFormat.Options(format, line, LONGEST);
     }
 
@@ -43,26 +44,26 @@ class OpenInputTest {
         return FileSystem.getLocal(new Configuration()).open(new org.apache.hadoop.fs.Path(file.toUri()));
     }
 
-    /** All items from the offset on, in readings of some rows; a reader reads that often. */
-    private List<SourceRecord> read(Path file, FileFormat.Options options, int rows, int readings) throws IOException {
-        List<SourceRecord> items = new ArrayList<>();
+    /** All records from the offset on, in polls of some rows; a reader polls that often. */
+    private List<PolledRecord> read(Path file, FileFormat.Options options, int rows, int polls) throws IOException {
+        List<PolledRecord> records = new ArrayList<>();
         Entry entry = new Entry("x.opened", 17, false, Files.size(file), Instant.EPOCH);
         while (offset == null || !offset.isFinished()) {
             try (FSDataInputStream in = open(file)) {
                 OpenInput input = new OpenInput(entry, options, new HdfsContent(in, entry.length()), offset, "/in/x");
-                for (int i = 0; i < readings && !input.offset().isFinished(); i++) {
-                    Reading reading = input.next(rows, Instant.EPOCH);
-                    assertThat(reading.items().size()).isLessThanOrEqualTo(rows);
-                    items.addAll(reading.items());
-                    offset = InputFileOffset.of(reading.positions().get("17"));
+                for (int i = 0; i < polls && !input.offset().isFinished(); i++) {
+                    Poll poll = input.next(rows, Instant.EPOCH);
+                    assertThat(poll.records().size()).isLessThanOrEqualTo(rows);
+                    records.addAll(poll.records());
+                    offset = InputFileOffset.of(poll.offsets().get("17"));
                 }
             }
         }
-        return items;
+        return records;
     }
 
-    private static List<String> texts(List<SourceRecord> items) {
-        return items.stream().map(item -> new String(item.raw(), UTF_8)).toList();
+    private static List<String> texts(List<PolledRecord> records) {
+        return records.stream().map(record -> new String(record.raw(), UTF_8)).toList();
     }
 
     private List<String> lines(String text, int rows) throws IOException {
@@ -83,32 +84,32 @@ class OpenInputTest {
     @Test
     void lineOfTheBuffersLength_andLonger() throws IOException {
         String exact = "x".repeat(LONGEST);
-        List<SourceRecord> items = read(
+        List<PolledRecord> records = read(
                 Files.writeString(
                         directory.resolve("x"), exact + "\r\n" + exact + "x\n" + "y".repeat(300_000) + "\nend"),
                 RAW,
                 1,
                 1);
 
-        assertThat(items).hasSize(4);
-        assertThat(items.get(0).refusal()).isNull();
-        assertThat(items.get(0).raw()).hasSize(LONGEST);
-        assertThat(items.get(1).refusal()).hasMessageContaining("longer than 4096 bytes (longestLine)");
-        assertThat(items.get(2).refusal()).hasMessageContaining("longer than 4096 bytes (longestLine)");
-        assertThat(texts(items).get(3)).isEqualTo("end");
+        assertThat(records).hasSize(4);
+        assertThat(records.get(0).rejection()).isNull();
+        assertThat(records.get(0).raw()).hasSize(LONGEST);
+        assertThat(records.get(1).rejection()).hasMessageContaining("longer than 4096 bytes (longestLine)");
+        assertThat(records.get(2).rejection()).hasMessageContaining("longer than 4096 bytes (longestLine)");
+        assertThat(texts(records).get(3)).isEqualTo("end");
         assertThat(offset.rows()).isEqualTo(4);
     }
 
     @Test
     void lineThatIsNoJson_isRefused_andTheOthersAreRead() throws IOException {
-        List<SourceRecord> items = read(
+        List<PolledRecord> records = read(
                 Files.writeString(directory.resolve("x"), "{\"n\":1}\nno\n{\"n\":2}\n"),
-                options(FileFormat.LINES, Format.of("json", "")),
+                options(FileFormat.LINES, Converters.of("json", "")),
                 2,
                 1);
 
-        assertThat(items).extracting(item -> item.refusal() == null).containsExactly(true, false, true);
-        assertThat(texts(items)).containsExactly("{\"n\":1}", "no", "{\"n\":2}");
+        assertThat(records).extracting(record -> record.rejection() == null).containsExactly(true, false, true);
+        assertThat(texts(records)).containsExactly("{\"n\":1}", "no", "{\"n\":2}");
     }
 
     /** Long lines: a reading is of bytes too. */
@@ -120,7 +121,7 @@ class OpenInputTest {
         try (FSDataInputStream in = open(file)) {
             OpenInput input = new OpenInput(entry, RAW, new HdfsContent(in, entry.length()), null, "/in/x");
 
-            assertThat(input.next(10_000, Instant.EPOCH).items()).hasSizeBetween(1000, 1100);
+            assertThat(input.next(10_000, Instant.EPOCH).records()).hasSizeBetween(1000, 1100);
         }
     }
 
@@ -155,26 +156,26 @@ class OpenInputTest {
         byte[] bytes = Files.readAllBytes(whole);
         Path cut = Files.write(directory.resolve("x"), Arrays.copyOf(bytes, bytes.length - bytes.length / 4));
 
-        List<SourceRecord> items = read(cut, options(format, null), 1000, 2);
+        List<PolledRecord> records = read(cut, options(format, null), 1000, 2);
 
         assertThat(offset.state()).isEqualTo(State.FAILED);
-        SourceRecord last = items.get(items.size() - 1);
-        assertThat(last.refusal()).hasMessageContaining("/in/x cannot be read from row " + items.size() + " on");
-        assertThat(texts(items.subList(0, items.size() - 1))).isEqualTo(HdfsFiles.rows(0, items.size() - 1));
+        PolledRecord last = records.get(records.size() - 1);
+        assertThat(last.rejection()).hasMessageContaining("/in/x cannot be read from row " + records.size() + " on");
+        assertThat(texts(records.subList(0, records.size() - 1))).isEqualTo(HdfsFiles.rows(0, records.size() - 1));
         if (format != FileFormat.PARQUET) {
             // Parquet's footer is at its end.
-            assertThat(items).hasSizeGreaterThan(1000);
+            assertThat(records).hasSizeGreaterThan(1000);
         }
     }
 
     @ParameterizedTest
     @EnumSource(value = FileFormat.class, mode = EnumSource.Mode.EXCLUDE, names = "LINES")
     void fileOfAnotherFormat_isSetAside(FileFormat format) throws IOException {
-        List<SourceRecord> items =
+        List<PolledRecord> records =
                 read(Files.writeString(directory.resolve("x"), "a,b\n1,2\n"), options(format, null), 10, 1);
 
-        assertThat(items).hasSize(1);
-        assertThat(items.get(0).refusal()).hasMessageContaining("/in/x cannot be read from row 1 on: not a");
+        assertThat(records).hasSize(1);
+        assertThat(records.get(0).rejection()).hasMessageContaining("/in/x cannot be read from row 1 on: not a");
     }
 
     /** At every byte: within a header, a block and a sync marker. */
@@ -185,7 +186,7 @@ class OpenInputTest {
             offset = null;
             Path cut = Files.write(directory.resolve("x"), Arrays.copyOf(bytes, length));
 
-            List<SourceRecord> items = read(cut, options(FileFormat.AVRO, null), 10, 3);
+            List<PolledRecord> records = read(cut, options(FileFormat.AVRO, null), 10, 3);
 
             // The first block begins behind the header and its sync marker.
             assertThat(offset.state())
@@ -193,7 +194,7 @@ class OpenInputTest {
                     .isIn(State.FAILED, State.READ);
             assertThat(offset.state() == State.READ)
                     .as("%d of %d bytes", length, bytes.length)
-                    .isEqualTo(items.isEmpty());
+                    .isEqualTo(records.isEmpty());
         }
     }
 
@@ -205,16 +206,16 @@ class OpenInputTest {
         Path file = Files.write(directory.resolve("x"), bytes);
         Files.write(file, block, java.nio.file.StandardOpenOption.APPEND);
 
-        List<SourceRecord> items = read(file, options(FileFormat.AVRO, null), 10, 3);
+        List<PolledRecord> records = read(file, options(FileFormat.AVRO, null), 10, 3);
 
-        assertThat(items).hasSize(1);
-        assertThat(items.get(0).refusal()).hasMessageContaining("found a block of 2147483647 bytes");
+        assertThat(records).hasSize(1);
+        assertThat(records.get(0).rejection()).hasMessageContaining("found a block of 2147483647 bytes");
     }
 
     @Test
     void elementsThatAreNoObjects_andTooLong_areRefused() throws IOException {
         String element = "{\"n\":1.50,\"big\":12345678901234567890.123}";
-        List<SourceRecord> items = read(
+        List<PolledRecord> records = read(
                 Files.writeString(
                         directory.resolve("x"),
                         "[%s, 7,\n{\"x\":\"%s\"}, [1, {\"y\": [2]}] ,%s]\n"
@@ -223,21 +224,21 @@ class OpenInputTest {
                 1,
                 1);
 
-        assertThat(items).extracting(item -> item.refusal() == null).containsExactly(true, false, false, false, true);
-        assertThat(texts(items)).contains(element, "7", "[1,{\"y\":[2]}]");
+        assertThat(records).extracting(record -> record.rejection() == null).containsExactly(true, false, false, false, true);
+        assertThat(texts(records)).contains(element, "7", "[1,{\"y\":[2]}]");
         assertThat(offset.state()).isEqualTo(State.READ);
     }
 
     @Test
     void dataAfterTheArray_isNotDroppedSilently() throws IOException {
-        List<SourceRecord> items = read(
+        List<PolledRecord> records = read(
                 Files.writeString(directory.resolve("x"), "[{\"n\":1}]\n[{\"n\":2}]"),
                 options(FileFormat.JSON, null),
                 10,
                 1);
 
-        assertThat(items).hasSize(2);
-        assertThat(items.get(1).refusal()).hasMessageContaining("found data after the JSON array");
+        assertThat(records).hasSize(2);
+        assertThat(records.get(1).rejection()).hasMessageContaining("found data after the JSON array");
     }
 
     @Test
@@ -245,10 +246,10 @@ class OpenInputTest {
         Path file = Files.writeString(directory.resolve("x"), "one\n");
         offset = new InputFileOffset("/in/x", 12, 8, 2, State.READING);
 
-        List<SourceRecord> items = read(file, RAW, 10, 1);
+        List<PolledRecord> records = read(file, RAW, 10, 1);
 
-        assertThat(items).hasSize(1);
-        assertThat(items.get(0).refusal()).hasMessageContaining("has 4 bytes, and had 12");
+        assertThat(records).hasSize(1);
+        assertThat(records.get(0).rejection()).hasMessageContaining("has 4 bytes, and had 12");
         assertThat(offset).isEqualTo(new InputFileOffset("/in/x", 12, 8, 2, State.FAILED));
     }
 

@@ -12,7 +12,7 @@ import java.util.Set;
  * committed already: so rows are read to a bound once all transactions that were writing at that moment have ended. PostgreSQL locks a table for
  * a writer before it makes the row's values.
  */
-final class Writers {
+final class WritingTransactions {
     private static final String LOCKED = """
             SELECT l.virtualtransaction FROM pg_catalog.pg_locks l
             WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
@@ -20,7 +20,7 @@ final class Writers {
               AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
               AND (l.relation = ?::regclass OR l.relation IN (SELECT relid FROM pg_catalog.pg_partition_tree(?::regclass)))""";
 
-    private Writers() {}
+    private WritingTransactions() {}
 
     /** Those of now, by what PostgreSQL calls them. */
     static Set<String> of(Connection connection, Table table) throws SQLException {

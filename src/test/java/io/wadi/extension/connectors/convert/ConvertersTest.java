@@ -4,22 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.storage.Converter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FormatTest {
+class ConvertersTest {
     private static final String OLD = """
             {"type":"record","name":"Order","fields":[{"name":"id","type":"long"}]}""";
     private static final String NEW = """
@@ -36,21 +37,29 @@ class FormatTest {
     @TempDir
     private Path directory;
 
-    private Format avro;
+    private Converter avro;
 
     @BeforeEach
     void writeSchemas() throws IOException {
         Path newer = Files.writeString(directory.resolve("new.avsc"), NEW);
         Path older = Files.writeString(directory.resolve("old.avsc"), OLD);
-        avro = Format.of("avro", newer + "," + older);
+        avro = Converters.of("avro", newer + "," + older);
     }
 
-    private static Fields fields(String json) {
-        return Format.of("json", "").read(ByteBuffer.wrap(json.getBytes(UTF_8)));
+    private static SchemaAndValue read(Converter converter, String bytes) {
+        return converter.toConnectData("orders", bytes.getBytes(UTF_8));
     }
 
-    private static String json(Fields fields) {
-        return new String(Format.of("json", "").write(fields), UTF_8);
+    private static byte[] write(Converter converter, SchemaAndValue record) {
+        return converter.fromConnectData("orders", record.schema(), record.value());
+    }
+
+    private static SchemaAndValue fields(String json) {
+        return read(Converters.of("json", ""), json);
+    }
+
+    private static String json(SchemaAndValue record) {
+        return new String(write(Converters.of("json", ""), record), UTF_8);
     }
 
     @Test
@@ -59,18 +68,18 @@ class FormatTest {
                 {"id":1,"buyer":"ann","price":12.50,"at":"2026-11-22T07:00:00.123Z","day":"2026-11-22","tags":["a"],\
                 "of":{"x":0.5},"kind":"B"}""";
 
-        byte[] written = avro.write(fields(record));
+        byte[] written = write(avro, fields(record));
 
-        assertThat(json(avro.read(ByteBuffer.wrap(written)))).isEqualTo(record);
+        assertThat(json(avro.toConnectData("orders", written))).isEqualTo(record);
     }
 
     @Test
     void avroOfAnOlderSchema_isReadAsTheNewer() throws IOException {
         Schema old = new Schema.Parser().parse(OLD);
-        ByteBuffer written = new BinaryMessageEncoder<>(GenericData.get(), old)
-                .encode(new GenericRecordBuilder(old).set("id", 5L).build());
+        byte[] written = Utils.toArray(new BinaryMessageEncoder<>(GenericData.get(), old)
+                .encode(new GenericRecordBuilder(old).set("id", 5L).build()));
 
-        assertThat(json(avro.read(written)))
+        assertThat(json(avro.toConnectData("orders", written)))
                 .isEqualTo(
                         "{\"id\":5,\"buyer\":null,\"price\":null,\"at\":null,\"day\":null,\"tags\":[],\"of\":null,\"kind\":\"A\"}");
     }
@@ -84,37 +93,58 @@ class FormatTest {
             {"id":1,"kind":"C"}     | /kind: found "C", expected one of "A", "B"
             """)
     void recordThatIsNotOfTheSchema_isRefused(String record, String message) {
-        assertThatThrownBy(() -> avro.write(fields(record)))
+        assertThatThrownBy(() -> write(avro, fields(record)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }
 
     @Test
     void bytesThatAreNoAvro_areRefused() {
-        assertThatThrownBy(() -> avro.read(ByteBuffer.wrap(new byte[] {0, 0, 0, 0, 1, 2})))
+        assertThatThrownBy(() -> avro.toConnectData("orders", new byte[] {0, 0, 0, 0, 1, 2}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("not Avro of a known schema, in its single-object encoding: ");
     }
 
     @Test
-    void connectsJson_losesItsSchemaAndItsLogicalTypes() {
-        String record = """
+    void connectsJson_hasItsLogicalTypesAsPlainJson() {
+        String schema = """
                 {"schema":{"type":"struct","fields":[{"field":"id","type":"int64"},
                   {"field":"price","type":"bytes","name":"org.apache.kafka.connect.data.Decimal","parameters":{"scale":"2"}},
                   {"field":"at","type":"int64","name":"org.apache.kafka.connect.data.Timestamp"},
                   {"field":"in","type":"struct","fields":[{"field":"day","type":"int32","name":"org.apache.kafka.connect.data.Date"}]}]},
-                 "payload":{"id":1,"price":"BOI=","at":1763794800123,"in":{"day":1},"more":true}}""";
+                 "payload":""";
+        String payload = "{\"id\":1,\"price\":\"BOI=\",\"at\":1763794800123,\"in\":{\"day\":1}}";
+        Converter converter = Converters.of("json-schema", "");
 
-        Fields read = Format.of("json-schema", "").read(ByteBuffer.wrap(record.getBytes(UTF_8)));
+        SchemaAndValue read = read(converter, schema + payload + "}");
 
         assertThat(json(read))
-                .isEqualTo(
-                        "{\"id\":1,\"price\":12.50,\"at\":\"2025-11-22T07:00:00.123Z\",\"in\":{\"day\":\"1970-01-02\"},\"more\":true}");
-        byte[] again = Format.of("json-schema", "").write(read);
-        assertThat((ObjectNode) fields(new String(again, UTF_8)).json().path("payload"))
-                .isEqualTo(fields(
-                                "{\"id\":1,\"price\":\"BOI=\",\"at\":1763794800123,\"in\":{\"day\":\"1970-01-02\"},\"more\":true}")
-                        .json());
+                .isEqualTo("{\"id\":1,\"price\":12.50,\"at\":\"2025-11-22T07:00:00.123Z\",\"in\":{\"day\":\"1970-01-02\"}}");
+        assertThat(Json.tree(write(converter, read)).path("payload")).isEqualTo(Json.tree(payload.getBytes(UTF_8)));
+        assertThatThrownBy(() -> read(converter, schema + payload.replace("1}}", "1,\"more\":true}}") + "}"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the field more is not in the schema of its record, which has day");
+        assertThatThrownBy(() -> read(converter, schema + "{}}"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("not a record of its schema: ");
+    }
+
+    @Test
+    void connectsJson_hasAnInferredSchemaForAValueWithoutOne() {
+        String record = """
+                {"id":1,"big":12345678901234567890,"price":12.5,"exact":12345678901234567.25,"ok":true,"none":null,\
+                "in":{"tags":["a",null]},"list":[{"x":1},{"x":2}]}""";
+        Converter converter = Converters.of("json-schema", "");
+
+        byte[] written = write(converter, fields(record));
+
+        assertThat(Json.tree(written).at("/schema/fields").findValuesAsText("type"))
+                .startsWith("int64", "bytes", "double", "bytes", "boolean", "string", "struct");
+        assertThat(json(read(converter, new String(written, UTF_8)))).isEqualTo(record);
+        assertThat(json(read(converter, "{\"schema\":null,\"payload\":{\"a\":1.10}}"))).isEqualTo("{\"a\":1.10}");
+        assertThatThrownBy(() -> write(converter, fields("{\"a\":[1,\"x\"]}")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("cannot be json-schema: ");
     }
 
     @ParameterizedTest
@@ -124,26 +154,26 @@ class FormatTest {
             json-schema | {"a":1}     | json-schema is {"schema":…,"payload":{…}}, this has no such; without a schema it is json
             """)
     void bytesThatAreNoRecord_areRefused(String format, String bytes, String message) {
-        assertThatThrownBy(() -> Format.of(format, "").read(ByteBuffer.wrap(bytes.getBytes(UTF_8))))
+        assertThatThrownBy(() -> read(Converters.of(format, ""), bytes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }
 
     @Test
     void string_isOneField() {
-        Format string = Format.of("string", "");
+        Converter string = Converters.of("string", "");
 
-        assertThat(json(string.read(ByteBuffer.wrap("a\"b".getBytes(UTF_8))))).isEqualTo("{\"value\":\"a\\\"b\"}");
-        assertThat(string.write(fields("{\"x\":7}"))).isEqualTo("7".getBytes(UTF_8));
-        assertThatThrownBy(() -> string.write(fields("{\"a\":1,\"b\":2}")))
+        assertThat(json(read(string, "a\"b"))).isEqualTo("{\"value\":\"a\\\"b\"}");
+        assertThat(write(string, fields("{\"x\":7}"))).isEqualTo("7".getBytes(UTF_8));
+        assertThatThrownBy(() -> write(string, fields("{\"a\":1,\"b\":2}")))
                 .hasMessage("string has one field, this record has 2: a, b; drop the others, or use json");
     }
 
     @Test
     void formatThatThereIsNot_isRefused() {
-        assertThatThrownBy(() -> Format.of("xml", ""))
+        assertThatThrownBy(() -> Converters.of("xml", ""))
                 .hasMessage("there is no format xml, allowed: json, json-schema, avro and string");
-        assertThatThrownBy(() -> Format.of("avro", ""))
+        assertThatThrownBy(() -> Converters.of("avro", ""))
                 .hasMessage("avro needs a schema: a file such as schemas/orders.avsc");
     }
 }

@@ -1,47 +1,50 @@
 package io.wadi.extension.connectors.convert;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.format.AvroToJson;
 import io.wadi.format.JsonToAvro;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.storage.Converter;
 
 /**
  * Avro's single-object encoding: the fingerprint of the schema, then the record. Records of a listed older schema are resolved
- * by Avro's rules.
+ * by Avro's rules. Connect's side has no schema.
  */
-final class AvroBinary implements Format {
+final class AvroConverter implements Converter {
     private final AvroToJson toJson;
     private final JsonToAvro fromJson;
     private final BinaryMessageEncoder<Object> encoder;
     private final BinaryMessageDecoder<Object> decoder;
 
-    private AvroBinary(Schema schema) {
+    private AvroConverter(Schema schema) {
         toJson = new AvroToJson(schema);
         fromJson = new JsonToAvro(schema);
         encoder = new BinaryMessageEncoder<>(GenericData.get(), schema);
         decoder = new BinaryMessageDecoder<>(GenericData.get(), schema);
     }
 
-    static AvroBinary of(String schemas) throws IOException {
-        AvroBinary made = null;
+    static AvroConverter of(String schemas) throws IOException {
+        AvroConverter converter = null;
         for (String each : Stream.of(schemas.split(",", -1)).map(String::strip).toList()) {
             Schema schema = parse(each);
-            if (made == null) {
-                made = new AvroBinary(schema);
+            if (converter == null) {
+                converter = new AvroConverter(schema);
             } else {
-                made.decoder.addSchema(schema);
+                converter.decoder.addSchema(schema);
             }
         }
-        return made;
+        return converter;
     }
 
     private static Schema parse(String file) throws IOException {
@@ -61,9 +64,15 @@ final class AvroBinary implements Format {
     }
 
     @Override
-    public Fields read(ByteBuffer bytes) {
+    public void configure(Map<String, ?> configs, boolean isKey) {
+        // has no settings
+    }
+
+    @Override
+    public SchemaAndValue toConnectData(String topic, byte[] bytes) {
         try {
-            return Fields.of((ObjectNode) toJson.json(decoder.decode(bytes.duplicate())));
+            return new SchemaAndValue(
+                    null, Json.withoutSchema(toJson.json(decoder.decode(ByteBuffer.wrap(bytes)))));
         } catch (IOException | AvroRuntimeException e) {
             throw new IllegalArgumentException(
                     "not Avro of a known schema, in its single-object encoding: " + e.getMessage(), e);
@@ -71,12 +80,9 @@ final class AvroBinary implements Format {
     }
 
     @Override
-    public byte[] write(Fields fields) {
+    public byte[] fromConnectData(String topic, org.apache.kafka.connect.data.Schema schema, Object value) {
         try {
-            ByteBuffer encoded = encoder.encode(fromJson.avro(fields.json()));
-            byte[] bytes = new byte[encoded.remaining()];
-            encoded.get(bytes);
-            return bytes;
+            return Utils.toArray(encoder.encode(fromJson.avro(ConnectToJson.object(schema, value))));
         } catch (IOException | AvroRuntimeException e) {
             throw new IllegalArgumentException("cannot be Avro: " + e.getMessage(), e);
         }

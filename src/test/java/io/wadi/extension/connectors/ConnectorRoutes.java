@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The shipped templates of ends with routes made of them, as a user's file has them. */
-public final class Ends {
-    private Ends() {}
+/** The shipped templates of connectors with routes made of them, as a user's file has them. */
+public final class ConnectorRoutes {
+    private ConnectorRoutes() {}
 
     /**
      * A route of a template, as it stands in a file.
@@ -30,6 +30,11 @@ public final class Ends {
                 parameters.entrySet().stream()
                         .map(each -> "      - {name: %s, value: \"%s\"}".formatted(each.getKey(), each.getValue()))
                         .collect(Collectors.joining("\n")));
+    }
+
+    /** The parameter {@code transforms} as it stands in such a route: properties of Kafka Connect, separated by blanks. */
+    public static String transforms(String... properties) {
+        return String.join(" ", properties);
     }
 
     /** A configuration directory with the shipped templates and these routes alone. */

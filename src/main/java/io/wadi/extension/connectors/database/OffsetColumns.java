@@ -8,16 +8,16 @@ import java.util.stream.Collectors;
  * The columns by which a table is read, such as {@code id}, or {@code updated_at, id}: what is written has to be greater by them than
  * what was written before.
  */
-record Order(List<String> columns) {
+record OffsetColumns(List<String> columns) {
     /** Reads such a list. */
-    static Order of(String text) {
+    static OffsetColumns of(String text) {
         List<String> columns =
                 Arrays.stream(text.split(",", -1)).map(String::strip).toList();
         if (columns.stream().anyMatch(String::isEmpty)) {
             throw new IllegalArgumentException(
                     "by is \"%s\", allowed are columns such as id, or updated_at,id".formatted(text));
         }
-        return new Order(columns);
+        return new OffsetColumns(columns);
     }
 
     private String names() {

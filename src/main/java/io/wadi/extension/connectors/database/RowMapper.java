@@ -1,11 +1,11 @@
 package io.wadi.extension.connectors.database;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.wadi.extension.connectors.convert.Fields;
-import io.wadi.extension.connectors.convert.Format;
-import io.wadi.extension.connectors.convert.Transforms;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.extension.connectors.convert.ConnectToJson;
+import io.wadi.extension.connectors.convert.SinkConversion;
 import io.wadi.format.Decimals;
-import io.wadi.kafka.records.RecordText;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -13,57 +13,59 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Makes records rows. A field is the column of its name. Columns that the value has not are taken from a key that is a JSON object;
- * any other key is the table's key, where that is one column. Thread-safe.
+ * Maps records to rows. A field is the column of its name. Columns that the value lacks are taken from a key that is a JSON object;
+ * any other key is the table's key, if that is one column. Thread-safe.
  */
-final class Rows {
-    private final Format values;
-    private final Format keys = Format.of("json", "");
-    private final Transforms transforms;
+final class RowMapper {
+    private final SinkConversion conversion;
     private final Options options;
 
     /**
-     * What becomes of what.
+     * The handling of records.
      *
      * @param deletes whether a record without a value deletes its row
-     * @param ignoreUnknownFields whether fields that are no columns are left out
-     * @param coordinates whether columns kafka_topic, kafka_partition, kafka_offset and kafka_timestamp are filled
+     * @param ignoreUnknownFields whether fields that are not columns are ignored
+     * @param coordinates whether columns kafka_topic, kafka_partition, kafka_offset and kafka_timestamp are set
      */
     record Options(boolean deletes, boolean ignoreUnknownFields, boolean coordinates) {}
 
-    Rows(Format values, Transforms transforms, Options options) {
-        this.values = values;
-        this.transforms = transforms;
+    RowMapper(SinkConversion conversion, Options options) {
+        this.conversion = conversion;
         this.options = options;
     }
 
     /**
-     * Makes one.
+     * Maps a record to its row.
      *
-     * @throws UnknownFieldException where a field is no column
-     * @throws IllegalArgumentException where it cannot be a row of this table; the message says why
+     * @return null if a transformation drops the record
+     * @throws UnknownFieldException if a field is not a column
+     * @throws IllegalArgumentException if it cannot be a row of this table; the message has the reason
      */
     Row of(ConsumerRecord<byte[], ByteBuffer> consumed, Table table) {
+        SinkRecord record = conversion.convert(consumed);
+        if (record == null) {
+            return null;
+        }
         Map<String, JsonNode> row = new LinkedHashMap<>();
-        boolean isDelete = consumed.value() == null;
+        boolean isDelete = record.value() == null;
         if (isDelete && !options.deletes()) {
             throw new IllegalArgumentException("no value (a tombstone); with deletes=true it would delete its row");
         }
         if (!isDelete) {
-            putValue(consumed, table, row);
+            putValue(record, table, row);
         }
-        putKey(consumed, table, row);
+        putKey(record, table, row);
         if (options.coordinates()) {
             putCoordinates(consumed, table, row);
         }
         if (isDelete) {
             row.keySet().retainAll(table.key());
         }
-        row.forEach(Rows::requireBounded);
+        row.forEach(RowMapper::requireBounded);
         return new Row(consumed, isDelete, row, keyOf(row, table));
     }
 
@@ -83,10 +85,9 @@ final class Rows {
                 : "%d digits".formatted(value.precision());
     }
 
-    private void putValue(ConsumerRecord<byte[], ByteBuffer> consumed, Table table, Map<String, JsonNode> row) {
-        Fields fields = values.read(consumed.value());
-        transforms.apply(fields, Instant.ofEpochMilli(consumed.timestamp()));
-        for (Map.Entry<String, JsonNode> field : fields.json().properties()) {
+    private void putValue(SinkRecord record, Table table, Map<String, JsonNode> row) {
+        ObjectNode fields = ConnectToJson.object(record.valueSchema(), record.value());
+        for (Map.Entry<String, JsonNode> field : fields.properties()) {
             if (table.columns().containsKey(field.getKey())) {
                 row.put(field.getKey(), field.getValue());
             } else if (!options.ignoreUnknownFields()) {
@@ -100,42 +101,32 @@ final class Rows {
         }
     }
 
-    private void putKey(ConsumerRecord<byte[], ByteBuffer> consumed, Table table, Map<String, JsonNode> row) {
-        if (consumed.key() == null || row.keySet().containsAll(table.key())) {
+    private static void putKey(SinkRecord record, Table table, Map<String, JsonNode> row) {
+        if (record.key() == null || row.keySet().containsAll(table.key())) {
             return;
         }
-        Optional<Fields> object = object(consumed.key());
-        if (object.isPresent()) {
+        JsonNode key = ConnectToJson.json(record.keySchema(), record.key());
+        if (key.isObject()) {
             for (String column : table.key()) {
-                JsonNode value = object.get().json().get(column);
-                if (value != null) {
-                    row.putIfAbsent(column, value);
+                if (key.has(column)) {
+                    row.putIfAbsent(column, key.get(column));
                 }
             }
         } else if (table.key().size() == 1) {
-            row.putIfAbsent(table.key().get(0), Fields.none().json().textNode(RecordText.text(consumed.key())));
-        }
-    }
-
-    private Optional<Fields> object(byte[] key) {
-        try {
-            return key.length > 0 && key[0] == '{' ? Optional.of(keys.read(ByteBuffer.wrap(key))) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
+            row.putIfAbsent(table.key().get(0), key);
         }
     }
 
     private static void putCoordinates(ConsumerRecord<?, ?> consumed, Table table, Map<String, JsonNode> row) {
-        Fields coordinates = Fields.none();
-        coordinates.json().put("kafka_topic", consumed.topic());
-        coordinates.json().put("kafka_partition", consumed.partition());
-        coordinates.json().put("kafka_offset", consumed.offset());
-        coordinates
-                .json()
+        ObjectNode coordinates = JsonNodeFactory.instance
+                .objectNode()
+                .put("kafka_topic", consumed.topic())
+                .put("kafka_partition", consumed.partition())
+                .put("kafka_offset", consumed.offset())
                 .put(
                         "kafka_timestamp",
                         Instant.ofEpochMilli(consumed.timestamp()).toString());
-        for (Map.Entry<String, JsonNode> each : coordinates.json().properties()) {
+        for (Map.Entry<String, JsonNode> each : coordinates.properties()) {
             if (table.columns().containsKey(each.getKey())) {
                 row.putIfAbsent(each.getKey(), each.getValue());
             }

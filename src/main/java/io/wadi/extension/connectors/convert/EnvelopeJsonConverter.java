@@ -1,0 +1,64 @@
+package io.wadi.extension.connectors.convert;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.json.JsonConverter;
+
+/**
+ * Kafka Connect's JSON with an embedded schema, <code>{"schema":…,"payload":…}</code>. A payload with fields that its schema does
+ * not have is rejected, as JsonConverter would drop them; values without a schema are written with one that is inferred.
+ */
+final class EnvelopeJsonConverter extends JsonConverter {
+    private static final String SCHEMA = "schema";
+
+    @Override
+    public SchemaAndValue toConnectData(String topic, byte[] bytes) {
+        JsonNode envelope = Json.tree(bytes);
+        if (!envelope.has(SCHEMA) || !(envelope.path("payload") instanceof ObjectNode payload)) {
+            throw new IllegalArgumentException(
+                    "json-schema is {\"schema\":…,\"payload\":{…}}, this has no such; without a schema it is json");
+        }
+        if (envelope.path(SCHEMA).isNull()) {
+            return new SchemaAndValue(null, Json.withoutSchema(payload));
+        }
+        try {
+            SchemaAndValue read = super.toConnectData(topic, bytes);
+            requireDescribed(payload, read.value());
+            return read;
+        } catch (DataException e) {
+            throw new IllegalArgumentException("not a record of its schema: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireDescribed(JsonNode payload, Object value) {
+        if (value instanceof Struct struct) {
+            for (Map.Entry<String, JsonNode> field : payload.properties()) {
+                if (struct.schema().field(field.getKey()) == null) {
+                    throw new IllegalArgumentException("the field %s is not in the schema of its record, which has %s"
+                            .formatted(field.getKey(), SchemaInference.names(struct.schema())));
+                }
+                requireDescribed(field.getValue(), struct.getWithoutDefault(field.getKey()));
+            }
+        } else if (value instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                requireDescribed(payload.path(i), list.get(i));
+            }
+        }
+    }
+
+    @Override
+    public byte[] fromConnectData(String topic, Schema schema, Object value) {
+        try {
+            SchemaAndValue described = schema == null ? SchemaInference.of(value) : new SchemaAndValue(schema, value);
+            return super.fromConnectData(topic, described.schema(), described.value());
+        } catch (DataException e) {
+            throw new IllegalArgumentException("cannot be json-schema: " + e.getMessage(), e);
+        }
+    }
+}

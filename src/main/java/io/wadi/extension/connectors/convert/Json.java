@@ -1,0 +1,97 @@
+package io.wadi.extension.connectors.convert;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BinaryNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** JSON text whose numbers keep all digits. */
+public final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+                    .build())
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
+    private static final ObjectWriter WRITER = MAPPER.writer();
+
+    private Json() {}
+
+    /**
+     * Parses one JSON value with nothing after it.
+     *
+     * @throws IllegalArgumentException if it is empty or not JSON; the message has the position
+     */
+    public static JsonNode tree(byte[] bytes) {
+        try {
+            JsonNode read = READER.readTree(bytes);
+            if (read.isMissingNode()) {
+                throw new IllegalArgumentException("empty; a record is a JSON object");
+            }
+            return read;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON: " + position(e) + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String position(JsonProcessingException e) {
+        JsonLocation at = e.getLocation();
+        return at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
+    }
+
+    /** Writes a JSON tree, or an object by its properties. */
+    public static byte[] bytes(Object value) {
+        try {
+            return WRITER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot be JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /**
+     * Returns the value as Kafka Connect has it without a schema: maps, lists, strings, booleans, longs, byte arrays; decimals and
+     * numbers beyond a long are BigDecimal and BigInteger, so that they keep their digits.
+     */
+    public static Object withoutSchema(JsonNode json) {
+        return switch (json.getNodeType()) {
+            case OBJECT -> {
+                Map<String, Object> map = new LinkedHashMap<>();
+                json.properties().forEach(field -> map.put(field.getKey(), withoutSchema(field.getValue())));
+                yield map;
+            }
+            case ARRAY -> {
+                List<Object> list = new ArrayList<>(json.size());
+                json.forEach(element -> list.add(withoutSchema(element)));
+                yield list;
+            }
+            case NUMBER -> json.isIntegralNumber() && json.canConvertToLong() ? json.longValue() : number(json);
+            case BOOLEAN -> json.booleanValue();
+            case BINARY -> ((BinaryNode) json).binaryValue();
+            case NULL, MISSING -> null;
+            default -> json.textValue();
+        };
+    }
+
+    private static Number number(JsonNode json) {
+        return json.isIntegralNumber() ? json.bigIntegerValue() : json.decimalValue();
+    }
+}

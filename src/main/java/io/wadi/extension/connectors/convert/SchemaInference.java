@@ -1,0 +1,91 @@
+package io.wadi.extension.connectors.convert;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.data.Values;
+
+/** Infers schemas of values without one; unlike {@link Values#inferSchema}, maps become structs, and every field is optional. */
+public final class SchemaInference {
+    private SchemaInference() {}
+
+    /** Returns the value with its schema: that of a string for null, and that of its first element for a list. */
+    public static SchemaAndValue of(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            Map<String, SchemaAndValue> fields = new LinkedHashMap<>();
+            map.forEach((name, each) -> fields.put(name.toString(), of(each)));
+            return struct(SchemaBuilder.struct().optional(), fields);
+        }
+        if (value instanceof List<?> list) {
+            return list(list.stream().map(SchemaInference::of).toList());
+        }
+        Object number = value instanceof BigInteger large ? new BigDecimal(large) : asDouble(value);
+        if (number instanceof BigDecimal decimal) {
+            return new SchemaAndValue(
+                    Decimal.builder(decimal.scale()).optional().build(), decimal);
+        }
+        return new SchemaAndValue(
+                number == null ? Schema.OPTIONAL_STRING_SCHEMA : optional(Values.inferSchema(number)), number);
+    }
+
+    /** Returns a struct of fields with these schemas. */
+    public static SchemaAndValue struct(Map<String, SchemaAndValue> fields) {
+        return struct(SchemaBuilder.struct(), fields);
+    }
+
+    private static SchemaAndValue struct(SchemaBuilder schema, Map<String, SchemaAndValue> fields) {
+        fields.forEach((name, field) -> schema.field(name, field.schema()));
+        Struct struct = new Struct(schema.build());
+        fields.forEach((name, field) -> struct.put(name, field.value()));
+        return new SchemaAndValue(struct.schema(), struct);
+    }
+
+    private static SchemaAndValue list(List<SchemaAndValue> elements) {
+        Schema element = elements.stream()
+                .filter(each -> each.value() != null)
+                .findFirst()
+                .map(SchemaAndValue::schema)
+                .orElse(Schema.OPTIONAL_STRING_SCHEMA);
+        List<Object> values = new ArrayList<>();
+        elements.forEach(each -> values.add(each.value()));
+        return new SchemaAndValue(
+                SchemaBuilder.array(optional(element)).optional().build(), values);
+    }
+
+    private static Schema optional(Schema schema) {
+        if (schema.isOptional() || schema.type() == Schema.Type.STRUCT) {
+            return schema;
+        }
+        SchemaBuilder optional = SchemaBuilder.type(schema.type()).optional();
+        if (schema.name() != null) {
+            optional.name(schema.name()).version(Objects.requireNonNullElse(schema.version(), 1));
+        }
+        return optional.build();
+    }
+
+    /** Returns a decimal as the double that Kafka Connect's converters would read, if that is the same number. */
+    static Object asDouble(Object value) {
+        if (value instanceof BigDecimal decimal) {
+            double nearest = decimal.doubleValue();
+            return Double.isFinite(nearest) && BigDecimal.valueOf(nearest).compareTo(decimal) == 0
+                    ? (Object) nearest
+                    : decimal;
+        }
+        return value;
+    }
+
+    static String names(Schema struct) {
+        return struct.fields().stream().map(Field::name).collect(Collectors.joining(", "));
+    }
+}

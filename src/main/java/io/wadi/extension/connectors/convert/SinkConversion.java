@@ -1,0 +1,67 @@
+package io.wadi.extension.connectors.convert;
+
+import io.wadi.kafka.records.RecordText;
+import java.nio.ByteBuffer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.storage.Converter;
+import org.apache.kafka.connect.storage.SimpleHeaderConverter;
+
+/**
+ * Converts consumed records to transformed sink records. Keys that are JSON objects are maps, others are strings. Thread-safe.
+ *
+ * @param values the converter of values
+ */
+public record SinkConversion(Converter values, Transformations<SinkRecord> transformations) {
+    private static final SimpleHeaderConverter HEADERS = new SimpleHeaderConverter();
+
+    /**
+     * Converts a record; a record without a value stays one without a value.
+     *
+     * @return null if a transformation drops the record
+     * @throws IllegalArgumentException if it cannot be converted or transformed; the message has the reason
+     */
+    public SinkRecord convert(ConsumerRecord<byte[], ByteBuffer> consumed) {
+        SchemaAndValue key = key(consumed.key());
+        SchemaAndValue value = consumed.value() == null
+                ? SchemaAndValue.NULL
+                : values.toConnectData(
+                        consumed.topic(), Utils.toArray(consumed.value().duplicate()));
+        ConnectHeaders headers = new ConnectHeaders();
+        if (!transformations.isEmpty()) {
+            consumed.headers()
+                    .forEach(header -> headers.add(
+                            header.key(),
+                            HEADERS.toConnectHeader(consumed.topic(), header.key(), header.value())));
+        }
+        return transformations.apply(new SinkRecord(
+                consumed.topic(),
+                consumed.partition(),
+                key.schema(),
+                key.value(),
+                value.schema(),
+                value.value(),
+                consumed.offset(),
+                consumed.timestamp(),
+                consumed.timestampType(),
+                headers));
+    }
+
+    private static SchemaAndValue key(byte[] key) {
+        if (key == null) {
+            return SchemaAndValue.NULL;
+        }
+        SchemaAndValue text = new SchemaAndValue(Schema.STRING_SCHEMA, RecordText.text(key));
+        try {
+            return key.length > 0 && key[0] == '{'
+                    ? new SchemaAndValue(null, Json.withoutSchema(Json.tree(key)))
+                    : text;
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.wadi.extension.connectors.database;
+
+import io.wadi.extension.connectors.convert.ConnectToJson;
+import io.wadi.extension.connectors.convert.SchemaInference;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.data.Date;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.SchemaBuilder;
+
+/**
+ * Converts rows to structs, as Kafka Connect's JDBC sources do: numbers, decimals with their scale, dates, timestamps (in UTC if a
+ * column has no zone; java.sql.Timestamp, with microseconds), bytes, arrays, json and jsonb as strings with Debezium's schema
+ * name. A value that such a type cannot represent, such as NaN or infinity, is a string in its row.
+ */
+final class ColumnValues {
+    private static final Schema DATE = Date.builder().optional().build();
+    private static final Schema TIMESTAMP =
+            org.apache.kafka.connect.data.Timestamp.builder().optional().build();
+    private static final Schema JSON =
+            SchemaBuilder.string().name(ConnectToJson.JSON_TEXT).optional().build();
+
+    private ColumnValues() {}
+
+    /** Returns the current row of a result set. */
+    static SchemaAndValue of(ResultSet row, Table table) throws SQLException {
+        Map<String, SchemaAndValue> fields = new LinkedHashMap<>();
+        int place = 0;
+        for (Map.Entry<String, Integer> column : table.columns().entrySet()) {
+            place++;
+            String type = row.getMetaData().getColumnTypeName(place);
+            fields.put(column.getKey(), value(row, place, column.getValue(), type));
+        }
+        return SchemaInference.struct(fields);
+    }
+
+    private static SchemaAndValue value(ResultSet row, int place, int type, String typeName) throws SQLException {
+        if (row.getObject(place) == null) {
+            return new SchemaAndValue(schema(type, typeName), null);
+        }
+        Object value =
+                switch (type) {
+                    case Types.SMALLINT -> row.getShort(place);
+                    case Types.INTEGER -> row.getInt(place);
+                    case Types.BIGINT -> row.getLong(place);
+                    case Types.REAL -> row.getFloat(place);
+                    case Types.DOUBLE -> row.getDouble(place);
+                    case Types.NUMERIC, Types.DECIMAL -> numeric(row.getString(place));
+                    // A column of type bit has several.
+                    case Types.BIT, Types.BOOLEAN ->
+                        typeName.equals("bool") ? (Object) row.getBoolean(place) : row.getString(place);
+                    case Types.BINARY -> row.getBytes(place);
+                    case Types.DATE -> date(row, place);
+                    case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> timestamp(row, place, typeName);
+                    case Types.ARRAY ->
+                        list((Object[]) row.getArray(place).getArray());
+                    default -> row.getString(place);
+                };
+        if (value instanceof BigDecimal decimal) {
+            return new SchemaAndValue(
+                    Decimal.builder(decimal.scale()).optional().build(), decimal);
+        }
+        if (value instanceof List<?>) {
+            return SchemaInference.of(value);
+        }
+        Schema schema = schema(type, typeName);
+        return new SchemaAndValue(
+                value instanceof String && schema.type() != Schema.Type.STRING
+                        ? Schema.OPTIONAL_STRING_SCHEMA
+                        : schema,
+                value);
+    }
+
+    private static Schema schema(int type, String typeName) {
+        return switch (type) {
+            case Types.SMALLINT -> Schema.OPTIONAL_INT16_SCHEMA;
+            case Types.INTEGER -> Schema.OPTIONAL_INT32_SCHEMA;
+            case Types.BIGINT -> Schema.OPTIONAL_INT64_SCHEMA;
+            case Types.REAL -> Schema.OPTIONAL_FLOAT32_SCHEMA;
+            case Types.DOUBLE -> Schema.OPTIONAL_FLOAT64_SCHEMA;
+            case Types.NUMERIC, Types.DECIMAL -> Decimal.builder(0).optional().build();
+            case Types.BIT, Types.BOOLEAN ->
+                typeName.equals("bool") ? Schema.OPTIONAL_BOOLEAN_SCHEMA : Schema.OPTIONAL_STRING_SCHEMA;
+            case Types.BINARY -> Schema.OPTIONAL_BYTES_SCHEMA;
+            case Types.DATE -> DATE;
+            case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> TIMESTAMP;
+            default -> typeName.startsWith("json") ? JSON : Schema.OPTIONAL_STRING_SCHEMA;
+        };
+    }
+
+    private static Object numeric(String text) {
+        return Character.isLetter(text.charAt(text.length() - 1)) ? text : new BigDecimal(text);
+    }
+
+    private static Object date(ResultSet row, int place) throws SQLException {
+        LocalDate day = row.getObject(place, LocalDate.class);
+        return day.equals(LocalDate.MAX) || day.equals(LocalDate.MIN)
+                ? row.getString(place)
+                : new java.util.Date(Duration.ofDays(day.toEpochDay()).toMillis());
+    }
+
+    private static Object timestamp(ResultSet row, int place, String typeName) throws SQLException {
+        if (typeName.equals("timestamptz")) {
+            OffsetDateTime time = row.getObject(place, OffsetDateTime.class);
+            return time.equals(OffsetDateTime.MAX) || time.equals(OffsetDateTime.MIN)
+                    ? row.getString(place)
+                    : Timestamp.from(time.toInstant());
+        }
+        LocalDateTime time = row.getObject(place, LocalDateTime.class);
+        return time.equals(LocalDateTime.MAX) || time.equals(LocalDateTime.MIN)
+                ? row.getString(place)
+                : Timestamp.from(time.toInstant(ZoneOffset.UTC));
+    }
+
+    /** Integers are longs and other numbers doubles; elements of any other type are strings. */
+    private static List<Object> list(Object[] elements) {
+        List<Object> list = new ArrayList<>();
+        for (Object each : elements) {
+            if (each instanceof Object[] inner) {
+                list.add(list(inner));
+            } else if (each instanceof Short || each instanceof Integer || each instanceof Long) {
+                list.add(((Number) each).longValue());
+            } else if (each instanceof Float || each instanceof Double) {
+                list.add(Double.valueOf(each.toString()));
+            } else {
+                list.add(each == null || each instanceof Boolean ? each : each.toString());
+            }
+        }
+        return list;
+    }
+}

@@ -1,0 +1,134 @@
+package io.wadi.extension.connectors.sink;
+
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.GroupOffset.Committed;
+import io.wadi.kafka.PartitionSink;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * A sink that commits the offset after its records at an interval, and at once with dead letters: these are sent in the
+ * transaction that commits the offset after them, so that each is there once.
+ */
+public abstract class ConnectorSink implements PartitionSink {
+    private final GroupOffset group;
+    private final String routeId;
+    private final DeadLetterSender sender;
+    private final long commitIntervalNanos;
+    private final Committed resumed;
+    private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
+    private long position;
+    private long committed;
+    private long committedNanos = System.nanoTime();
+
+    /**
+     * Reads the committed offset, which may be ahead of the batch after a transaction with a lost response.
+     *
+     * @param first the first batch
+     * @param routeId the route, as dead letters name it
+     * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
+     */
+    protected ConnectorSink(RecordBatch first, String routeId, DeadLetterSender sender, Duration commitInterval) {
+        this.group = first.groupOffset();
+        this.routeId = routeId;
+        this.sender = sender;
+        this.commitIntervalNanos = commitInterval.toNanos();
+        this.resumed = group.read();
+        this.position = Math.max(first.from(), resumed.offset());
+        this.committed = position;
+    }
+
+    /** Returns what was committed when the sink was opened. */
+    protected final Committed resumed() {
+        return resumed;
+    }
+
+    /** Writes records; {@link #reject} takes those that cannot be written. After an exception all are delivered again. */
+    protected abstract void write(List<ConsumerRecord<byte[], ByteBuffer>> records);
+
+    /** Makes what was written durable, and returns the note to commit with the offset after it. */
+    protected abstract String flush();
+
+    /** Makes a record a dead letter. */
+    protected final void reject(ConsumerRecord<?, ?> record, Exception cause) {
+        deadLetters.add(sender.deadLetter(record, routeId, cause));
+    }
+
+    /** Returns the number of dead letters since the last commit. */
+    protected final int rejected() {
+        return deadLetters.size();
+    }
+
+    /** Writes the batch's records from {@link #position()} on; those before it are completed. */
+    final void append(RecordBatch batch) {
+        if (batch.from() > position) {
+            return; // The records in between are read first.
+        }
+        write(batch.records().stream()
+                .filter(record -> record.offset() >= position)
+                .toList());
+        position = batch.lastOffset() + 1;
+        commit(!deadLetters.isEmpty());
+    }
+
+    private void commit(boolean now) {
+        if (position != committed && (now || System.nanoTime() - committedNanos >= commitIntervalNanos)) {
+            commit(flush());
+            committedNanos = System.nanoTime();
+        }
+    }
+
+    /** Commits the position with a note; returns false if Kafka does not accept it now. */
+    protected final boolean commit(String note) {
+        Committed wanted = new Committed(position, note);
+        if (!deadLetters.isEmpty()) {
+            group.commit(wanted, deadLetters);
+            deadLetters.clear();
+        } else if (!group.commit(wanted)) {
+            return false;
+        }
+        committed = position;
+        return true;
+    }
+
+    @Override
+    public final long position() {
+        return position;
+    }
+
+    @Override
+    public final long safe() {
+        return committed;
+    }
+
+    @Override
+    public final void tick() {
+        commit(false);
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return false;
+    }
+
+    @Override
+    public final void expired(long next) {
+        position = next;
+    }
+
+    @Override
+    public void finish() {
+        commit(true);
+    }
+
+    @Override
+    public void abandon() {
+        deadLetters.clear();
+    }
+}

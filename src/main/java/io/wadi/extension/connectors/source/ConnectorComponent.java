@@ -1,0 +1,28 @@
+package io.wadi.extension.connectors.source;
+
+import java.util.Map;
+import org.apache.camel.Component;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+
+/** A Camel component of connectors. The options of a URI are set by the setters of its endpoint. */
+public final class ConnectorComponent extends DefaultComponent {
+    private final Endpoints endpoints;
+
+    /** Creates an endpoint of a URI; {@code path} is its part after the scheme. */
+    public interface Endpoints {
+        Endpoint create(String uri, Component component, String path);
+    }
+
+    public ConnectorComponent(Endpoints endpoints) {
+        super();
+        this.endpoints = endpoints;
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String path, Map<String, Object> parameters) throws Exception {
+        Endpoint endpoint = endpoints.create(uri, this, path);
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+}

@@ -1,0 +1,42 @@
+package io.wadi.extension.connectors.source;
+
+import java.time.Instant;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/**
+ * A record as a source has read it.
+ *
+ * @param record without a topic; its value is null if the record's value is {@code raw}, unchanged
+ * @param raw the bytes of the record; null for a record that has none, such as a row
+ * @param rejection why the bytes are not a record; null if they are
+ */
+public record PolledRecord(SourceRecord record, byte[] raw, IllegalArgumentException rejection) {
+    /** Creates a record that was read at this time. */
+    public static PolledRecord of(
+            SchemaAndValue key, SchemaAndValue value, byte[] raw, Instant time, ConnectHeaders headers) {
+        return new PolledRecord(record(key, value, time, headers), raw, null);
+    }
+
+    /** Creates an invalid record with the reason. */
+    public static PolledRecord rejected(
+            byte[] raw, Instant time, ConnectHeaders headers, IllegalArgumentException reason) {
+        return new PolledRecord(record(SchemaAndValue.NULL, SchemaAndValue.NULL, time, headers), raw, reason);
+    }
+
+    private static SourceRecord record(
+            SchemaAndValue key, SchemaAndValue value, Instant time, ConnectHeaders headers) {
+        return new SourceRecord(
+                null,
+                null,
+                null,
+                null,
+                key.schema(),
+                key.value(),
+                value.schema(),
+                value.value(),
+                time.toEpochMilli(),
+                headers);
+    }
+}

@@ -1,0 +1,46 @@
+package io.wadi.extension.connectors.source;
+
+import io.wadi.extension.connectors.convert.ConversionEndpoint;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.topics.LinkedEndpoint;
+import java.util.Set;
+import org.apache.camel.Component;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+
+/**
+ * The endpoint {@code source-records:topic}: sends a source's records to a topic, in one transaction with the source offset. Its
+ * body is a {@link SourceBatch}.
+ */
+public final class SourceRecordsEndpoint extends ConversionEndpoint implements LinkedEndpoint {
+    private final String topic;
+    private final DeadLetterSender deadLetters;
+
+    public SourceRecordsEndpoint(String uri, Component component, String topic, DeadLetterSender deadLetters) {
+        super(uri, component);
+        this.topic = topic;
+        this.deadLetters = deadLetters;
+    }
+
+    /** The topic. */
+    public String topic() {
+        return topic;
+    }
+
+    @Override
+    public Set<String> feeds() {
+        return Set.of(TOPIC + topic);
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new SourceRecordsProducer(
+                this, topic, values(), transformations(), deadLetters);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        throw new UnsupportedOperationException("source-records: can be sent to, not consumed from");
+    }
+}

@@ -1,0 +1,150 @@
+package io.wadi.extension.connectors.source;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.extension.connectors.convert.ConnectToJson;
+import io.wadi.extension.connectors.convert.Json;
+import io.wadi.extension.connectors.convert.Transformations;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.storage.Converter;
+import org.apache.kafka.connect.storage.SimpleHeaderConverter;
+
+/** Transforms and converts the records of a batch, and sends them or their dead letters in a transaction. */
+final class SourceRecordsProducer extends DefaultProducer {
+    private static final SimpleHeaderConverter HEADERS = new SimpleHeaderConverter();
+
+    private final String topic;
+    private final Converter converter;
+    private final Transformations<SourceRecord> transformations;
+    private final DeadLetterSender deadLetters;
+
+    SourceRecordsProducer(
+            SourceRecordsEndpoint endpoint,
+            String topic,
+            Converter converter,
+            Transformations<SourceRecord> transformations,
+            DeadLetterSender deadLetters) {
+        super(endpoint);
+        this.topic = topic;
+        this.converter = converter;
+        this.transformations = transformations;
+        this.deadLetters = deadLetters;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        if (!(exchange.getMessage().getBody() instanceof SourceBatch batch)) {
+            throw new IllegalArgumentException(
+                    "source-records: takes the batches of database: and file-stream: sources, found "
+                            + exchange.getMessage().getBody());
+        }
+        String routeId = exchange.getFromRouteId();
+        List<PolledRecord> polled = new ArrayList<>();
+        List<ProducerRecord<Object, Object>> records = new ArrayList<>();
+        for (PolledRecord each : batch.records()) {
+            ProducerRecord<Object, Object> record = record(each, routeId);
+            if (record != null) {
+                polled.add(each);
+                records.add(record);
+            }
+        }
+        while (!batch.isCommitted()) {
+            try {
+                batch.commit(records);
+            } catch (RejectedSendException e) {
+                if (records.get(e.index()).topic().equals(deadLetters.topic())) {
+                    throw new IllegalStateException(
+                            "a dead letter is not taken by " + deadLetters.topic() + ": " + e.getMessage(), e);
+                }
+                records.set(e.index(), deadLetter(polled.get(e.index()), (Exception) e.getCause(), routeId));
+            }
+        }
+    }
+
+    /** Returns null for a record that a transformation drops. */
+    private ProducerRecord<Object, Object> record(PolledRecord polled, String routeId) {
+        if (polled.rejection() != null) {
+            return deadLetter(polled, polled.rejection(), routeId);
+        }
+        try {
+            SourceRecord record = transformations.apply(withTopic(polled));
+            return record == null
+                    ? null
+                    : new ProducerRecord<>(
+                            record.topic(),
+                            record.kafkaPartition(),
+                            record.timestamp(),
+                            key(record.keySchema(), record.key()),
+                            value(record, polled),
+                            headers(record));
+        } catch (IllegalArgumentException e) {
+            return deadLetter(polled, e, routeId);
+        }
+    }
+
+    private SourceRecord withTopic(PolledRecord polled) {
+        SourceRecord record = polled.record();
+        if (record.value() == null && !transformations.isEmpty()) {
+            throw new IllegalStateException(
+                    "transforms need fields, which lines=raw has not; allowed with them: json and string");
+        }
+        return record.newRecord(
+                topic,
+                null,
+                record.keySchema(),
+                record.key(),
+                record.valueSchema(),
+                record.value(),
+                record.timestamp());
+    }
+
+    private byte[] value(SourceRecord record, PolledRecord polled) {
+        if (polled.record().value() == null) {
+            return polled.raw();
+        }
+        return record.value() == null
+                ? null
+                : converter.fromConnectData(record.topic(), record.valueSchema(), record.value());
+    }
+
+    private static byte[] key(Schema schema, Object key) {
+        if (key == null || key instanceof byte[]) {
+            return (byte[]) key;
+        }
+        return key instanceof String text ? text.getBytes(UTF_8) : Json.bytes(ConnectToJson.json(schema, key));
+    }
+
+    /** A dead letter has the record as it was read. */
+    private ProducerRecord<Object, Object> deadLetter(PolledRecord polled, Exception cause, String routeId) {
+        SourceRecord record = polled.record();
+        byte[] value = polled.raw() == null
+                ? Json.bytes(ConnectToJson.object(record.valueSchema(), record.value()))
+                : polled.raw();
+        byte[] key = key(record.keySchema(), record.key());
+        return deadLetters.deadLetter(topic, key, value, headers(record), routeId, cause);
+    }
+
+    private static Headers headers(SourceRecord record) {
+        Headers headers = new RecordHeaders();
+        record.headers()
+                .forEach(header -> headers.add(
+                        header.key(),
+                        HEADERS.fromConnectHeader(record.topic(), header.key(), header.schema(), header.value())));
+        return headers;
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        transformations.close();
+        super.doShutdown();
+    }
+}
