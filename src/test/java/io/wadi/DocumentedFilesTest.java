@@ -151,6 +151,6 @@ final class DocumentedFilesTest {
             blocks(language).forEach(block -> programs.add(block.page() + " " + language));
         }
 
-        assertThat(programs).containsOnlyElementsOf(PROGRAMS.keySet()).containsAll(PROGRAMS.keySet());
+        assertThat(programs).hasSameElementsAs(PROGRAMS.keySet());
     }
 }

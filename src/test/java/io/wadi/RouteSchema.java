@@ -267,7 +267,8 @@ final class RouteSchema {
         ObjectNode parameters = object(false);
         StringBuilder sources = new StringBuilder();
         for (Class<?> type = endpoint; type.getName().startsWith("io.wadi."); type = type.getSuperclass()) {
-            sources.append(Files.readString(Path.of("src/main/java", type.getName().replace('.', '/') + ".java")));
+            sources.append(
+                    Files.readString(Path.of("src/main/java", type.getName().replace('.', '/') + ".java")));
         }
         String source = sources.toString();
         List<Method> setters = Arrays.stream(endpoint.getMethods())

@@ -68,7 +68,8 @@ public final class KafkaTool {
     private KafkaTool() {}
 
     private static Map.Entry<String, Tool> tool(String name, String mainClass) {
-        return Map.entry(name, new Tool(mainClass.startsWith("kafka.") ? mainClass : PACKAGE + mainClass, SERVERS, false));
+        return Map.entry(
+                name, new Tool(mainClass.startsWith("kafka.") ? mainClass : PACKAGE + mainClass, SERVERS, false));
     }
 
     /** Runs the tool that the first argument names, with the others. */
@@ -80,9 +81,12 @@ public final class KafkaTool {
                     name.isEmpty()
                             ? "Usage: ./wadi kafka TOOL, with the tool's options. Tools: " + names()
                             : "There is no Kafka tool \"%s\"%s Tools: %s"
-                                    .formatted(name, NearestName.to(name, TOOLS.keySet())
-                                            .map(near -> "; did you mean " + near + "?")
-                                            .orElse("."), names()));
+                                    .formatted(
+                                            name,
+                                            NearestName.to(name, TOOLS.keySet())
+                                                    .map(near -> "; did you mean " + near + "?")
+                                                    .orElse("."),
+                                            names()));
             System.exit(2);
         }
         List<String> options = Arrays.asList(args).subList(1, args.length);

@@ -45,7 +45,9 @@ final class GroupsCommand extends OperatorCommand {
         return list();
     }
 
-    @Command(description = "Lists all groups with their states and types: Classic, Consumer (KIP-848), Share or Streams.")
+    @Command(
+            description =
+                    "Lists all groups with their states and types: Classic, Consumer (KIP-848), Share or Streams.")
     int list() throws Exception {
         List<Listed> groups = withGroups(GroupsAdmin::list);
         if (json) {

@@ -34,7 +34,7 @@ final class IndexingProducer extends DefaultProducer {
     public void process(Exchange exchange) {
         if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
             throw new IllegalArgumentException(
-                    "indexing: expected the record batches of a kafka: endpoint with kafkaClientFactory=#runs, got "
+                    "indexing: expected the record batches of a kafka: endpoint with kafkaClientFactory=#record-batches, got "
                             + exchange.getMessage().getBody());
         }
         String routeId = exchange.getFromRouteId();

@@ -46,7 +46,7 @@ final class LandingProducer extends DefaultProducer {
     public void process(Exchange exchange) {
         if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
             throw new IllegalArgumentException(
-                    "landing: expected the record batches of a kafka: endpoint with kafkaClientFactory=#runs, got "
+                    "landing: expected the record batches of a kafka: endpoint with kafkaClientFactory=#record-batches, got "
                             + exchange.getMessage().getBody());
         }
         String routeId = exchange.getFromRouteId();

@@ -213,7 +213,8 @@ final class MetricDocumentParser {
 
     private void refuse(Field field, String allowed) throws IOException {
         String where = field.pointer.isEmpty() ? "" : field.pointer + ": ";
-        throw new MetricDocumentException(where + "found " + MetricDocumentException.found(json) + ", expected " + allowed);
+        throw new MetricDocumentException(
+                where + "found " + MetricDocumentException.found(json) + ", expected " + allowed);
     }
 
     private int tokenStart() {

@@ -33,7 +33,7 @@ public final class MetricDocuments {
     public Collection<MetricGroup> groups(Exchange exchange) {
         if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
             throw new IllegalArgumentException(
-                    "metric-documents: expected a record batch of a kafka: endpoint with kafkaClientFactory=#runs,"
+                    "metric-documents: expected a record batch of a kafka: endpoint with kafkaClientFactory=#record-batches,"
                             + " found "
                             + exchange.getMessage().getBody());
         }

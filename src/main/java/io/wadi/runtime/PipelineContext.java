@@ -152,7 +152,7 @@ public final class PipelineContext implements FeatureContext {
         registry.bind("vertx", Vertx.class, (Supplier<Object>) this::vertx);
         registry.bind("kafka", Component.class, kafka.component());
         registry.bind("kafka-clients", kafka);
-        registry.bind("runs", kafka.factory(Handover.BATCHES));
+        registry.bind("record-batches", kafka.factory(Handover.BATCHES));
         registry.bind("dead-letters", deadLetters);
         registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, exposed);
         camel.addRoutePolicyFactory(new RecordCompletion());

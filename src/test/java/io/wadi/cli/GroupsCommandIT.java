@@ -189,7 +189,8 @@ class GroupsCommandIT {
                     .startsWith("groups-consumer: Stable, 1 member, consumer protocol, coordinator ");
             CommandProcess described = groups("describe", "groups-share");
             assertThat(described.code()).isEqualTo(2);
-            assertThat(described.err()).contains("\"groups-share\" is a group of type Share: expected Classic or Consumer");
+            assertThat(described.err())
+                    .contains("\"groups-share\" is a group of type Share: expected Classic or Consumer");
         }
     }
 

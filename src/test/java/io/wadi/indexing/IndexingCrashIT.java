@@ -90,12 +90,12 @@ class IndexingCrashIT {
 
     private static RouteProcess start(String topic, OwnElasticsearch server, String... further) throws IOException {
         List<String> options = new ArrayList<>(List.of(
-                        "-Dwadi.elasticsearch.hosts=" + server.hosts(),
-                        "-Dwadi.indexing.topic=" + topic,
-                        "-Dwadi.indexing.index=" + topic,
-                        "-Dwadi.indexing.group=" + topic,
-                        // Small requests: more moments to be killed between.
-                        "-Dwadi.indexing.max-bulk-documents=100"));
+                "-Dwadi.elasticsearch.hosts=" + server.hosts(),
+                "-Dwadi.indexing.topic=" + topic,
+                "-Dwadi.indexing.index=" + topic,
+                "-Dwadi.indexing.group=" + topic,
+                // Small requests: more moments to be killed between.
+                "-Dwadi.indexing.max-bulk-documents=100"));
         options.addAll(List.of(further));
         return RouteProcess.start("indexing", line -> {}, options);
     }

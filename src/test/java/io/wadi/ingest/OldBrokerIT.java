@@ -12,8 +12,8 @@ import io.wadi.testing.OldKafka;
 import io.wadi.testing.RunningWadi;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
@@ -42,15 +42,22 @@ class OldBrokerIT {
                         configuration,
                         List.of("web-events", "landing"),
                         Map.of(
-                                "wadi.kafka.brokers", kafka.brokers(),
-                                "wadi.topics-file", topics.toString(),
-                                "wadi.landing.topics", TOPIC,
-                                "wadi.landing.group", TOPIC,
-                                "wadi.landing.directory", "/" + TOPIC,
-                                "wadi.landing.roll-interval", "1s"))) {
+                                "wadi.kafka.brokers",
+                                kafka.brokers(),
+                                "wadi.topics-file",
+                                topics.toString(),
+                                "wadi.landing.topics",
+                                TOPIC,
+                                "wadi.landing.group",
+                                TOPIC,
+                                "wadi.landing.directory",
+                                "/" + TOPIC,
+                                "wadi.landing.roll-interval",
+                                "1s"))) {
             Map<Integer, Receipt> receipts;
             try (EventLoad load = EventLoad.start(wadi.eventsPort(), TOPIC, 4, 50, new AtomicInteger())) {
-                await().atMost(ChildJvm.START_TIMEOUT).until(() -> load.receipts().size() >= EVENTS);
+                await().atMost(ChildJvm.START_TIMEOUT)
+                        .until(() -> load.receipts().size() >= EVENTS);
                 load.close();
                 receipts = load.receipts();
             }

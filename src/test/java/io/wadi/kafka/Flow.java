@@ -55,7 +55,7 @@ public final class Flow implements AutoCloseable {
         kafka.component().getConfiguration().setPollTimeoutMs(100L);
         deadLetters = new DeadLetterSender(deadLetterTopic, kafka::backgroundProducer);
         camel.getRegistry().bind("kafka", Component.class, kafka.component());
-        camel.getRegistry().bind("runs", kafka.factory(Handover.BATCHES));
+        camel.getRegistry().bind("record-batches", kafka.factory(Handover.BATCHES));
         camel.getRegistry().bind("dead-letters", deadLetters);
         camel.getRegistry().bind("sync", new DefaultKafkaManualCommitFactory());
         camel.getRegistry().bind("async", new DefaultKafkaManualAsyncCommitFactory());

@@ -78,14 +78,32 @@ class KafkaToolIT {
         run("topics", "--create", "--topic", TOPIC, "--partitions", "2", "--replication-factor", "1");
         KafkaProbe.awaitLeaders(TOPIC, 2);
         assertThat(run("topics", "--describe", "--topic", TOPIC)).contains("PartitionCount: 2");
-        assertThat(run("configs", "--alter", "--entity-type", "topics", "--entity-name", TOPIC, "--add-config", "retention.ms=3600000"))
+        assertThat(run(
+                        "configs",
+                        "--alter",
+                        "--entity-type",
+                        "topics",
+                        "--entity-name",
+                        TOPIC,
+                        "--add-config",
+                        "retention.ms=3600000"))
                 .contains("Completed updating config");
         assertThat(run("configs", "--describe", "--entity-type", "topics", "--entity-name", TOPIC))
                 .contains("retention.ms=3600000");
 
-        assertThat(run("producer-perf-test", "--topic", TOPIC, "--num-records", "200", "--record-size", "10", "--throughput", "-1"))
+        assertThat(run(
+                        "producer-perf-test",
+                        "--topic",
+                        TOPIC,
+                        "--num-records",
+                        "200",
+                        "--record-size",
+                        "10",
+                        "--throughput",
+                        "-1"))
                 .contains("200 records sent");
-        assertThat(run("get-offsets", "--topic", TOPIC).lines()
+        assertThat(run("get-offsets", "--topic", TOPIC)
+                        .lines()
                         .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(':') + 1)))
                         .sum())
                 .isEqualTo(200);

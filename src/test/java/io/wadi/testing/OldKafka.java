@@ -32,9 +32,7 @@ public final class OldKafka implements AutoCloseable {
     public static OldKafka start(Path directory) throws IOException, InterruptedException {
         int port = Ports.free();
         int controller = Ports.free();
-        Path properties = Files.writeString(
-                directory.resolve("server.properties"),
-                """
+        Path properties = Files.writeString(directory.resolve("server.properties"), """
                 process.roles=broker,controller
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
@@ -49,10 +47,17 @@ public final class OldKafka implements AutoCloseable {
                 transaction.state.log.min.isr=1
                 transaction.state.log.num.partitions=4
                 group.initial.rebalance.delay.ms=0
-                """.formatted(port, controller, directory.resolve("data").toAbsolutePath()));
+                """.formatted(
+                        port, controller, directory.resolve("data").toAbsolutePath()));
         Path log = directory.resolve("kafka.log");
         ChildProcess format = ChildProcess.start(
-                kafka("kafka.tools.StorageTool", "format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString()),
+                kafka(
+                        "kafka.tools.StorageTool",
+                        "format",
+                        "-t",
+                        Uuid.randomUuid().toString(),
+                        "-c",
+                        properties.toString()),
                 Path.of("."),
                 log);
         if (!format.waitFor(ChildJvm.START_TIMEOUT) || format.exitCode() != 0) {
@@ -85,7 +90,8 @@ public final class OldKafka implements AutoCloseable {
     /** Resolved by Maven once for each clean build. */
     private static synchronized String classPath() throws IOException, InterruptedException {
         if (Files.notExists(CLASS_PATH)) {
-            Path log = Files.createDirectories(CLASS_PATH.toAbsolutePath().getParent()).resolve("kafka-3.9.log");
+            Path log = Files.createDirectories(CLASS_PATH.toAbsolutePath().getParent())
+                    .resolve("kafka-3.9.log");
             Process maven = new ProcessBuilder(
                             "mvn",
                             "-B",
@@ -106,7 +112,8 @@ public final class OldKafka implements AutoCloseable {
     }
 
     private boolean answers() throws InterruptedException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers(), "default.api.timeout.ms", 5000, "request.timeout.ms", 5000))) {
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", brokers(), "default.api.timeout.ms", 5000, "request.timeout.ms", 5000))) {
             return !admin.describeCluster().nodes().get().isEmpty();
         } catch (ExecutionException e) {
             return false;

@@ -30,14 +30,24 @@ public final class ConnectorsFeature implements Feature {
         SourceContext sources =
                 new SourceContext(context.kafka(), offsets, context.healthThresholds(), context.meters());
         String host = hostName();
-        bind(context, "file-stream", (uri, component, path) -> new FileStreamEndpoint(
-                uri, component, sources, host, deadLetters));
-        bind(context, "hdfs-files", (uri, component, path) -> new HdfsFilesEndpoint(
-                uri, component, sources, context.hdfs(), context.meters()));
-        bind(context, "source-records", (uri, component, topic) -> new SourceRecordsEndpoint(
-                uri, component, topic, deadLetters));
-        bind(context, "database", (uri, component, table) -> new DatabaseEndpoint(
-                uri, component, table, sources, requestTimeout, deadLetters));
+        bind(
+                context,
+                "file-stream",
+                (uri, component, path) -> new FileStreamEndpoint(uri, component, sources, host, deadLetters));
+        bind(
+                context,
+                "hdfs-files",
+                (uri, component, path) ->
+                        new HdfsFilesEndpoint(uri, component, sources, context.hdfs(), context.meters()));
+        bind(
+                context,
+                "source-records",
+                (uri, component, topic) -> new SourceRecordsEndpoint(uri, component, topic, deadLetters));
+        bind(
+                context,
+                "database",
+                (uri, component, table) ->
+                        new DatabaseEndpoint(uri, component, table, sources, requestTimeout, deadLetters));
         context.usesKafka(SourceRecordsEndpoint.class, endpoint -> List.of(endpoint.topic(), offsets));
     }
 

@@ -13,7 +13,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -145,7 +144,10 @@ public final class Failover implements AutoCloseable {
     }
 
     private Collection<String> groupsAtSource() throws InterruptedException {
-        return source.request(admin -> get(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all())).stream()
+        return source
+                .request(admin -> get(
+                        admin.listGroups(ListGroupsOptions.forConsumerGroups()).all()))
+                .stream()
                 .map(each -> each.groupId())
                 .toList();
     }
@@ -225,7 +227,9 @@ public final class Failover implements AutoCloseable {
     private String members(String group) throws InterruptedException {
         int members = target.request(admin -> {
             try {
-                return get(admin.describeConsumerGroups(List.of(group)).describedGroups().get(group))
+                return get(admin.describeConsumerGroups(List.of(group))
+                                .describedGroups()
+                                .get(group))
                         .members()
                         .size();
             } catch (GroupIdNotFoundException e) {

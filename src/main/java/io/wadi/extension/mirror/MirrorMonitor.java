@@ -99,8 +99,8 @@ public final class MirrorMonitor implements AutoCloseable {
 
     private static String ahead(ReplicationFlow flow, TopicPartition partition, long position, long end) {
         return ("%s is ahead of %s: %s is copied up to offset %d, but its source ends at %d now. %s has lost records,"
-            + " or the topic was recreated. MirrorMaker waits for the former offset and does not copy earlier records:"
-            + " use another topic name, or another alias for %s")
+                        + " or the topic was recreated. MirrorMaker waits for the former offset and does not copy earlier records:"
+                        + " use another topic name, or another alias for %s")
                 .formatted(flow.to(), flow.from(), partition, position, end, flow.from(), flow.from());
     }
 

@@ -29,7 +29,8 @@ final class OffsetRuns {
         if (count > 0) {
             if (closed.remaining() < 2 * MAX_VARINT_BYTES) {
                 int capacity = closed.capacity() + closed.capacity() / 2 + 2 * MAX_VARINT_BYTES;
-                closed = ByteBuffer.wrap(Arrays.copyOf(closed.array(), capacity)).position(closed.position());
+                closed =
+                        ByteBuffer.wrap(Arrays.copyOf(closed.array(), capacity)).position(closed.position());
             }
             ByteUtils.writeVarlong(first - closedEnd, closed);
             ByteUtils.writeVarlong(count, closed);

@@ -28,8 +28,9 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     /** Camel would put the records of many partitions into one exchange and report the completion of none. */
     private void rejectBatching() {
         if (endpoint.getConfiguration().isBatching()) {
-            throw new IllegalArgumentException("Route " + routeId
-                    + ": batching=true is not supported; set kafkaClientFactory=#runs to receive batches of records");
+            throw new IllegalArgumentException(
+                    "Route " + routeId
+                            + ": batching=true is not supported; set kafkaClientFactory=#record-batches to receive batches of records");
         }
     }
 

@@ -167,7 +167,7 @@ final class ContentAudit {
 
     private boolean isLineOf(ConsumerRecord<byte[], byte[]> consumed, byte[] line) {
         return Arrays.equals(line, consumed.value())
-                || LandedLine.isEnvelope(line, partition) && Arrays.equals(line, LandedLine.envelopeOf(consumed));
+                || (LandedLine.isEnvelope(line, partition) && Arrays.equals(line, LandedLine.envelopeOf(consumed)));
     }
 
     private String found(byte[] line, ConsumerRecord<byte[], byte[]> consumed) {

@@ -92,8 +92,8 @@ public final class LandedRecordSource implements RecordSource {
             if (log.begin(file.partition()) > file.first()) {
                 throw new IOException(
                         ("%s does not contain the records' offsets%s (it has no lines, or none for some of its %d"
-                            + " offsets), and Kafka has deleted the records; wadi.landing.envelope=true writes offsets"
-                            + " and keys")
+                                        + " offsets), and Kafka has deleted the records; wadi.landing.envelope=true writes offsets"
+                                        + " and keys")
                                 .formatted(file.path(), withKeys ? " or keys" : "", file.offsets()));
             }
             read(log, file.partition(), file.first(), file.last() + 1, consumer);

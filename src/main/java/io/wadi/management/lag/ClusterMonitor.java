@@ -62,7 +62,9 @@ final class ClusterMonitor {
      * @throws KafkaException if Kafka does not answer, or Wadi is not authorized
      */
     ClusterSample sample() throws InterruptedException {
-        List<GroupListing> all = get(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
+        List<GroupListing> all = get(
+                        admin.listGroups(ListGroupsOptions.forConsumerGroups()).all())
+                .stream()
                 .sorted(Comparator.comparing(GroupListing::groupId))
                 .toList();
         List<GroupListing> monitored = all.subList(0, Math.min(maxGroups, all.size()));

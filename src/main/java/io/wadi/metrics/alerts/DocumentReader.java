@@ -49,7 +49,8 @@ final class DocumentReader {
         try (JsonParser parser = JSON.createParser(document)) {
             json = parser;
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                return "found " + (json.currentToken() == null ? "nothing" : MetricDocumentException.found(json)) + ", expected a JSON object";
+                return "found " + (json.currentToken() == null ? "nothing" : MetricDocumentException.found(json))
+                        + ", expected a JSON object";
             }
             if (!members(rules.fields().root()) && selection == null) {
                 select();

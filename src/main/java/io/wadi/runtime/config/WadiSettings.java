@@ -1,5 +1,6 @@
 package io.wadi.runtime.config;
 
+import static io.wadi.runtime.config.Setting.choice;
 import static io.wadi.runtime.config.Setting.decimal;
 import static io.wadi.runtime.config.Setting.duration;
 import static io.wadi.runtime.config.Setting.flag;
@@ -7,7 +8,6 @@ import static io.wadi.runtime.config.Setting.list;
 import static io.wadi.runtime.config.Setting.matching;
 import static io.wadi.runtime.config.Setting.number;
 import static io.wadi.runtime.config.Setting.optional;
-import static io.wadi.runtime.config.Setting.choice;
 import static io.wadi.runtime.config.Setting.text;
 
 import java.time.Duration;

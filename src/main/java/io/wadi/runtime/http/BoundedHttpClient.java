@@ -43,6 +43,7 @@ public final class BoundedHttpClient {
     private HttpClient client;
 
     /** A response; its body is not decompressed. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Response(int status, HttpHeaders headers, byte[] body) {
         /** Returns the beginning of the body, for messages. */
         public String text(int maxLength) {

@@ -122,7 +122,7 @@ class AssignmentIT {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from(uri + "&kafkaClientFactory=#runs").process(step);
+                from(uri + "&kafkaClientFactory=#record-batches").process(step);
             }
         });
     }

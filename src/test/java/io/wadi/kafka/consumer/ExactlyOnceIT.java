@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What readers of committed records see of a route that is to be exactly once, on real Kafka: everything, and nothing twice. */
 class ExactlyOnceIT {
     private static final String SETTINGS = "&additionalProperties.wadi.transactional=true";
-    private static final String RUNS = "&kafkaClientFactory=#runs";
+    private static final String RUNS = "&kafkaClientFactory=#record-batches";
 
     @AfterEach
     void startKafka() throws Exception {

@@ -108,7 +108,7 @@ class FlowConsumerIT {
     void batching_isRefusedInWords() {
         assertThatThrownBy(() -> start("batching", "&batching=true", new Recorder(Recorder.Plan.NO_FAILURES)))
                 .rootCause()
-                .hasMessageContaining("batching=true is not supported; set kafkaClientFactory=#runs");
+                .hasMessageContaining("batching=true is not supported; set kafkaClientFactory=#record-batches");
     }
 
     // ---- offsets

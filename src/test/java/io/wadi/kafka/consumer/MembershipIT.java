@@ -66,14 +66,14 @@ class MembershipIT {
                             .process(slow(records))
                             .setHeader("kafka.PARTITION_KEY", header("kafka.PARTITION"))
                             .to("kafka:" + topic + "-out");
-                    from(uri("runs", settings + "&kafkaClientFactory=#runs&maxPollRecords=20"))
+                    from(uri("runs", settings + "&kafkaClientFactory=#record-batches&maxPollRecords=20"))
                             .process(exchange -> {
                                 RecordBatch run = exchange.getMessage().getBody(RecordBatch.class);
                                 never.await(20, TimeUnit.MILLISECONDS);
                                 run.records()
                                         .forEach(record -> runs.add(new String(Records.bytes(record.value()), UTF_8)));
                             });
-                    from(uri("sink", settings + "&kafkaClientFactory=#runs&maxPollRecords=20"))
+                    from(uri("sink", settings + "&kafkaClientFactory=#record-batches&maxPollRecords=20"))
                             .process(sink)
                             .process(exchange -> never.await(5, TimeUnit.MILLISECONDS));
                 }
@@ -261,7 +261,7 @@ class MembershipIT {
         FakeSink.Store next = new FakeSink.Store(5);
         CountDownLatch thaw = new CountDownLatch(1);
         AtomicBoolean thawed = new AtomicBoolean();
-        String uri = "kafka:zombie?groupId=zombie&kafkaClientFactory=#runs&maxPollIntervalMs=1500"
+        String uri = "kafka:zombie?groupId=zombie&kafkaClientFactory=#record-batches&maxPollIntervalMs=1500"
                 + "&heartbeatIntervalMs=300&sessionTimeoutMs=6000";
         try (Flow first = Flow.start(new RouteBuilder() {
             @Override

@@ -54,7 +54,7 @@ class OffsetResetIT {
         commit("reset-sink", partition, 3);
         delete(partition, 8);
         FakeSink.Store store = new FakeSink.Store(4);
-        try (Flow flow = start("reset-sink", "&kafkaClientFactory=#runs", store)) {
+        try (Flow flow = start("reset-sink", "&kafkaClientFactory=#record-batches", store)) {
             awaitCommitted("reset-sink", 0, 20);
             assertThat(expired(flow)).isEqualTo(5);
         }
@@ -68,7 +68,7 @@ class OffsetResetIT {
         TopicPartition partition = topic("reset-behind", 20);
         FakeSink.Store store = new FakeSink.Store(5);
         store.plan((step, where, position) -> step.equals("append") && position == 7);
-        try (Flow flow = start("reset-behind", "&kafkaClientFactory=#runs", store)) {
+        try (Flow flow = start("reset-behind", "&kafkaClientFactory=#record-batches", store)) {
             await().until(() -> store.calls("abandon", partition) > 0);
             delete(partition, 12);
             awaitCommitted("reset-behind", 0, 17);
@@ -100,7 +100,7 @@ class OffsetResetIT {
         TopicPartition partition = topic("reset-beyond", 5);
         commit("reset-beyond", partition, 9);
         FakeSink.Store store = new FakeSink.Store(2);
-        try (Flow flow = start("reset-beyond", "&kafkaClientFactory=#runs", store)) {
+        try (Flow flow = start("reset-beyond", "&kafkaClientFactory=#record-batches", store)) {
             await().until(() -> flow.states().all().stream().anyMatch(PartitionStates.State::isFailing));
             PartitionStates.State state = flow.states().all().get(0);
             assertThat(state.failure())

@@ -223,7 +223,7 @@ class RecordBatchDeliveryIT {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("kafka:sink-sends?groupId=sink-sends&kafkaClientFactory=#runs")
+                from("kafka:sink-sends?groupId=sink-sends&kafkaClientFactory=#record-batches")
                         .routeId("sink-sends")
                         .process(store);
             }
@@ -252,7 +252,7 @@ class RecordBatchDeliveryIT {
     // ----
 
     private static Flow start(String topic, String settings, Processor step) throws Exception {
-        return Flow.start(topic, "&kafkaClientFactory=#runs" + settings, step);
+        return Flow.start(topic, "&kafkaClientFactory=#record-batches" + settings, step);
     }
 
     private static List<Long> range(long first, long end) {

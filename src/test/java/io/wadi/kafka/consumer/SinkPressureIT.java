@@ -29,8 +29,8 @@ class SinkPressureIT {
         FakeSink.Store store = new FakeSink.Store(5);
         store.full(partition -> partition.equals(held) && full.get());
 
-        try (Flow flow =
-                Flow.start(topic, "&kafkaClientFactory=#runs&maxPollRecords=5&maxPollIntervalMs=6000", store)) {
+        try (Flow flow = Flow.start(
+                topic, "&kafkaClientFactory=#record-batches&maxPollRecords=5&maxPollIntervalMs=6000", store)) {
             awaitCommitted(topic, 1, 100);
             Set<String> members = KafkaProbe.members(topic);
             await().untilAsserted(() -> assertThat(flow.states().all())
@@ -59,7 +59,7 @@ class SinkPressureIT {
         store.plan((step, failing, position) ->
                 step.equals("sent with its commit") && position % 20 == 0 && failures.incrementAndGet() <= 2);
 
-        try (Flow flow = Flow.start(topic, "&kafkaClientFactory=#runs&maxPollRecords=10", store)) {
+        try (Flow flow = Flow.start(topic, "&kafkaClientFactory=#record-batches&maxPollRecords=10", store)) {
             awaitCommitted(topic, 0, 60);
             assertThat(flow.camel().isStarted()).isTrue();
         }

@@ -149,7 +149,7 @@ class FlowProducerIT {
             @Override
             public void configure() {
                 onException(RecordTooLargeException.class).handled(true).process("dead-letters");
-                from("kafka:" + in + "?groupId=" + in + (runs ? "&kafkaClientFactory=#runs" : ""))
+                from("kafka:" + in + "?groupId=" + in + (runs ? "&kafkaClientFactory=#record-batches" : ""))
                         .routeId(in)
                         .process(RecordBatches::toMessages)
                         .to("kafka:" + out + sendSettings);

@@ -52,7 +52,13 @@ class LagStoreTest {
     @Test
     void lagOfTheOthers_isALowerBound() {
         LagReport report = report(new GroupSample(
-                "paused", "Classic", "Stable", 1, Map.of(COMMITTED, OWNER, UNCOMMITTED, OWNER), Map.of(COMMITTED, 1L), ""));
+                "paused",
+                "Classic",
+                "Stable",
+                1,
+                Map.of(COMMITTED, OWNER, UNCOMMITTED, OWNER),
+                Map.of(COMMITTED, 1L),
+                ""));
 
         assertThat(text(report)).contains("OK      paused: Stable, 1 member, 4 records behind at least");
     }

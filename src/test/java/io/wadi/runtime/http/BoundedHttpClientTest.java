@@ -73,7 +73,9 @@ class BoundedHttpClientTest {
         BoundedHttpClient client =
                 new BoundedHttpClient(LONG, 4, BoundedHttpClient.basic("wadi", "sécret"), Optional.empty());
 
-        assertThat(client.get(address("/ok"), "Accept", "text/plain")).asString().isEqualTo("fine");
+        assertThat(client.get(address("/ok"), "Accept", "text/plain"))
+                .asString()
+                .isEqualTo("fine");
         assertThat(received).singleElement().satisfies(headers -> {
             assertThat(headers.getFirst("Authorization")).isEqualTo("Basic d2FkaTpzw6ljcmV0");
             assertThat(headers.getFirst("User-Agent")).startsWith("Wadi/");

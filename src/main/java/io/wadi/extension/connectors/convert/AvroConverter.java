@@ -71,8 +71,7 @@ final class AvroConverter implements Converter {
     @Override
     public SchemaAndValue toConnectData(String topic, byte[] bytes) {
         try {
-            return new SchemaAndValue(
-                    null, Json.withoutSchema(toJson.json(decoder.decode(ByteBuffer.wrap(bytes)))));
+            return new SchemaAndValue(null, Json.withoutSchema(toJson.json(decoder.decode(ByteBuffer.wrap(bytes)))));
         } catch (IOException | AvroRuntimeException e) {
             throw new IllegalArgumentException(
                     "not Avro of a known schema, in its single-object encoding: " + e.getMessage(), e);

@@ -120,6 +120,7 @@ public final class ConnectToJson {
         return value instanceof Float single ? NODES.numberNode(single) : NODES.numberNode(value.doubleValue());
     }
 
+    @SuppressWarnings("JavaUtilDate") // of Connect's logical types
     private static String iso(String logicalType, java.util.Date date) {
         Instant instant = date instanceof java.sql.Timestamp timestamp
                 ? timestamp.toInstant()

@@ -41,6 +41,7 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
     }
 
     /** Returns new transformations, to be closed by the caller. */
+    @SuppressWarnings("TypeParameterUnusedInFormals") // of the sink or source that the endpoint is used for
     protected final <R extends ConnectRecord<R>> Transformations<R> transformations() {
         return new Transformations<>(transforms);
     }

@@ -35,8 +35,7 @@ public record SinkConversion(Converter values, Transformations<SinkRecord> trans
         if (!transformations.isEmpty()) {
             consumed.headers()
                     .forEach(header -> headers.add(
-                            header.key(),
-                            HEADERS.toConnectHeader(consumed.topic(), header.key(), header.value())));
+                            header.key(), HEADERS.toConnectHeader(consumed.topic(), header.key(), header.value())));
         }
         return transformations.apply(new SinkRecord(
                 consumed.topic(),

@@ -89,7 +89,8 @@ public final class Transformations<R extends ConnectRecord<R>> implements AutoCl
     }
 
     /** Creates and configures a plugin, and adds its properties to the known ones. */
-    @SuppressWarnings("unchecked") // A class is found by its name, which has no type parameters.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"
+    }) // A class is found by its name, which has no type parameters.
     private static <P extends Configurable> P plugin(
             Class<?> kind, String prefix, ConfigDef known, Properties properties) {
         known.define(prefix + "type", ConfigDef.Type.STRING, ConfigDef.Importance.HIGH, "");

@@ -66,8 +66,7 @@ final class ColumnValues {
                     case Types.BINARY -> row.getBytes(place);
                     case Types.DATE -> date(row, place);
                     case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> timestamp(row, place, typeName);
-                    case Types.ARRAY ->
-                        list((Object[]) row.getArray(place).getArray());
+                    case Types.ARRAY -> list((Object[]) row.getArray(place).getArray());
                     default -> row.getString(place);
                 };
         if (value instanceof BigDecimal decimal) {
@@ -79,9 +78,7 @@ final class ColumnValues {
         }
         Schema schema = schema(type, typeName);
         return new SchemaAndValue(
-                value instanceof String && schema.type() != Schema.Type.STRING
-                        ? Schema.OPTIONAL_STRING_SCHEMA
-                        : schema,
+                value instanceof String && schema.type() != Schema.Type.STRING ? Schema.OPTIONAL_STRING_SCHEMA : schema,
                 value);
     }
 
@@ -106,6 +103,7 @@ final class ColumnValues {
         return Character.isLetter(text.charAt(text.length() - 1)) ? text : new BigDecimal(text);
     }
 
+    @SuppressWarnings("JavaUtilDate") // of Connect's logical type
     private static Object date(ResultSet row, int place) throws SQLException {
         LocalDate day = row.getObject(place, LocalDate.class);
         return day.equals(LocalDate.MAX) || day.equals(LocalDate.MIN)

@@ -117,8 +117,7 @@ public final class DatabaseEndpoint extends ConversionEndpoint {
     @Override
     public Producer createProducer() {
         SinkConversion conversion = new SinkConversion(values(), transformations());
-        RowMapper mapper = new RowMapper(
-                conversion, new RowMapper.Options(deletes, ignoreUnknownFields, coordinates));
+        RowMapper mapper = new RowMapper(conversion, new RowMapper.Options(deletes, ignoreUnknownFields, coordinates));
         Connections database = new Connections(address());
         TableSink.Target target = new TableSink.Target(database, table, mapper, onConflict);
         return new SinkProducer(

@@ -28,7 +28,7 @@ import org.apache.kafka.connect.header.ConnectHeaders;
  */
 final class TableReader implements SourceReader {
     private static final String AT = "at";
-    
+
     private final Connections database;
     private final Plan plan;
 
@@ -157,8 +157,7 @@ final class TableReader implements SourceReader {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     SchemaAndValue value = ColumnValues.of(row, table);
-                    records.add(
-                            PolledRecord.of(key((Struct) value.value()), value, null, now, new ConnectHeaders()));
+                    records.add(PolledRecord.of(key((Struct) value.value()), value, null, now, new ConnectHeaders()));
                     position = plan.by().columns().stream()
                             .map(column -> text(row, column))
                             .toList();

@@ -12,6 +12,7 @@ interface FileRows {
      * @param value null if the bytes are the value of the record
      * @param rejection why the row cannot be a record; null for one that can
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Row(byte[] raw, SchemaAndValue value, IllegalArgumentException rejection) {
         static Row of(byte[] raw, SchemaAndValue value) {
             return new Row(raw, value, null);

@@ -1,8 +1,8 @@
 package io.wadi.extension.connectors.hdfs;
 
 import io.wadi.extension.connectors.source.SourceReader;
-import io.wadi.hdfs.InputDirectory.Entry;
 import io.wadi.hdfs.InputDirectory;
+import io.wadi.hdfs.InputDirectory.Entry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;

@@ -104,8 +104,8 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
     public Consumer createConsumer(Processor processor) {
         HdfsFileReader.Plan plan = plan();
         InputDirectory input = new InputDirectory(hdfs, checkedDirectory());
-        SourceConsumer.Subject read = new SourceConsumer.Subject(
-                hdfs.uri() + input.path(), "", SourceContext.duration("every", every));
+        SourceConsumer.Subject read =
+                new SourceConsumer.Subject(hdfs.uri() + input.path(), "", SourceContext.duration("every", every));
         AtomicReference<SourceConsumer> consumer = new AtomicReference<>();
         consumer.set(new SourceConsumer(
                 this,

@@ -34,7 +34,7 @@ public final class SinkProducer extends DefaultProducer {
     public void process(Exchange exchange) {
         if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
             throw new IllegalArgumentException(
-                    "a sink takes the batches of a kafka: endpoint with kafkaClientFactory=#runs, found "
+                    "a sink takes the batches of a kafka: endpoint with kafkaClientFactory=#record-batches, found "
                             + exchange.getMessage().getBody());
         }
         String routeId = exchange.getFromRouteId();

@@ -12,6 +12,7 @@ import org.apache.kafka.connect.source.SourceRecord;
  * @param raw the bytes of the record; null for a record that has none, such as a row
  * @param rejection why the bytes are not a record; null if they are
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record PolledRecord(SourceRecord record, byte[] raw, IllegalArgumentException rejection) {
     /** Creates a record that was read at this time. */
     public static PolledRecord of(
@@ -25,8 +26,7 @@ public record PolledRecord(SourceRecord record, byte[] raw, IllegalArgumentExcep
         return new PolledRecord(record(SchemaAndValue.NULL, SchemaAndValue.NULL, time, headers), raw, reason);
     }
 
-    private static SourceRecord record(
-            SchemaAndValue key, SchemaAndValue value, Instant time, ConnectHeaders headers) {
+    private static SourceRecord record(SchemaAndValue key, SchemaAndValue value, Instant time, ConnectHeaders headers) {
         return new SourceRecord(
                 null,
                 null,

@@ -151,7 +151,11 @@ public final class SourceConsumer extends DefaultConsumer {
         SourceReader made = readers.get();
         reader = made;
         made.start(committed);
-        LOG.info("{} is read by {} from {}", subject.where(), getRouteId(), committed.isEmpty() ? "its beginning" : committed);
+        LOG.info(
+                "{} is read by {} from {}",
+                subject.where(),
+                getRouteId(),
+                committed.isEmpty() ? "its beginning" : committed);
     }
 
     private void process(SourceBatch batch) throws Exception {
@@ -164,7 +168,8 @@ public final class SourceConsumer extends DefaultConsumer {
             }
             if (!batch.isCommitted()) {
                 throw new IllegalStateException(
-                        "route %s: no step to source-records:topic has sent the records that were read".formatted(getRouteId()));
+                        "route %s: no step to source-records:topic has sent the records that were read"
+                                .formatted(getRouteId()));
             }
         } finally {
             releaseExchange(exchange, false);

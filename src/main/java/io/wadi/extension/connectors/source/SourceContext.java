@@ -49,8 +49,7 @@ public final class SourceContext {
     }
 
     SourceTransactions transactions(String source) {
-        return SourceTransactions.open(
-                kafka.transactionalProducer(SourceOffsets.GROUP + source), offsetsTopic, source);
+        return SourceTransactions.open(kafka.transactionalProducer(SourceOffsets.GROUP + source), offsetsTopic, source);
     }
 
     void counted(String route, int records) {

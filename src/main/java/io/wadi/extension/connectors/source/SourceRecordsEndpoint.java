@@ -35,8 +35,7 @@ public final class SourceRecordsEndpoint extends ConversionEndpoint implements L
 
     @Override
     public Producer createProducer() {
-        return new SourceRecordsProducer(
-                this, topic, values(), transformations(), deadLetters);
+        return new SourceRecordsProducer(this, topic, values(), transformations(), deadLetters);
     }
 
     @Override

@@ -89,7 +89,8 @@ final class SourceTransactions implements AutoCloseable {
         if (isPermanent(first.cause())) {
             throw new RejectedSendException(first.index(), first.cause());
         }
-        throw new KafkaException("the records of the source were not sent: " + first.cause().getMessage(), first.cause());
+        throw new KafkaException(
+                "the records of the source were not sent: " + first.cause().getMessage(), first.cause());
     }
 
     private static boolean isPermanent(Exception cause) {

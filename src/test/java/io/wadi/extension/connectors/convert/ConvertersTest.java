@@ -119,7 +119,8 @@ class ConvertersTest {
         SchemaAndValue read = read(converter, schema + payload + "}");
 
         assertThat(json(read))
-                .isEqualTo("{\"id\":1,\"price\":12.50,\"at\":\"2025-11-22T07:00:00.123Z\",\"in\":{\"day\":\"1970-01-02\"}}");
+                .isEqualTo(
+                        "{\"id\":1,\"price\":12.50,\"at\":\"2025-11-22T07:00:00.123Z\",\"in\":{\"day\":\"1970-01-02\"}}");
         assertThat(Json.tree(write(converter, read)).path("payload")).isEqualTo(Json.tree(payload.getBytes(UTF_8)));
         assertThatThrownBy(() -> read(converter, schema + payload.replace("1}}", "1,\"more\":true}}") + "}"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -141,7 +142,8 @@ class ConvertersTest {
         assertThat(Json.tree(written).at("/schema/fields").findValuesAsText("type"))
                 .startsWith("int64", "bytes", "double", "bytes", "boolean", "string", "struct");
         assertThat(json(read(converter, new String(written, UTF_8)))).isEqualTo(record);
-        assertThat(json(read(converter, "{\"schema\":null,\"payload\":{\"a\":1.10}}"))).isEqualTo("{\"a\":1.10}");
+        assertThat(json(read(converter, "{\"schema\":null,\"payload\":{\"a\":1.10}}")))
+                .isEqualTo("{\"a\":1.10}");
         assertThatThrownBy(() -> write(converter, fields("{\"a\":[1,\"x\"]}")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("cannot be json-schema: ");

@@ -58,10 +58,10 @@ class TransformationsTest {
     private static String properties(String steps) {
         StringBuilder names = new StringBuilder();
         StringBuilder properties = new StringBuilder();
-        for (String step : steps.isEmpty() ? new String[0] : steps.split(";")) {
+        for (String step : steps.isEmpty() ? new String[0] : steps.split(";", -1)) {
             String name = "t" + names.length();
             names.append(names.isEmpty() ? "" : ",").append(name);
-            for (String property : step.strip().split(" ")) {
+            for (String property : step.strip().split(" ", -1)) {
                 properties.append("transforms.%s.%s%n".formatted(name, property));
             }
         }
@@ -70,8 +70,8 @@ class TransformationsTest {
 
     private static SourceRecord apply(String properties, Schema schema, Object value) {
         try (Transformations<SourceRecord> chain = new Transformations<>(properties)) {
-            return chain.apply(new SourceRecord(
-                    null, null, "orders", null, null, null, schema, value, TIME.toEpochMilli(), null));
+            return chain.apply(
+                    new SourceRecord(null, null, "orders", null, null, null, schema, value, TIME.toEpochMilli(), null));
         }
     }
 

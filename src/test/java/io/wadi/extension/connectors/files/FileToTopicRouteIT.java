@@ -48,20 +48,25 @@ class FileToTopicRouteIT {
                         "file-to-topic",
                         "app-log",
                         Map.of(
-                                "files", log + "*",
-                                "topic", TOPIC,
-                                "lines", "json",
+                                "files",
+                                log + "*",
+                                "topic",
+                                TOPIC,
+                                "lines",
+                                "json",
                                 "transforms",
-                                        ConnectorRoutes.transforms(
-                                                "transforms=rename,lower",
-                                                "transforms.rename.type=ReplaceField$Value",
-                                                "transforms.rename.renames=n:number",
-                                                "transforms.rename.exclude=secret",
-                                                "transforms.lower.type=org.apache.kafka.connect.transforms.RegexRouter",
-                                                "transforms.lower.regex=(.*)-to-(.+)",
-                                                "transforms.lower.replacement=$1-to-$2"),
-                                "every", "50ms",
-                                "rows", "100")));
+                                ConnectorRoutes.transforms(
+                                        "transforms=rename,lower",
+                                        "transforms.rename.type=ReplaceField$Value",
+                                        "transforms.rename.renames=n:number",
+                                        "transforms.rename.exclude=secret",
+                                        "transforms.lower.type=org.apache.kafka.connect.transforms.RegexRouter",
+                                        "transforms.lower.regex=(.*)-to-(.+)",
+                                        "transforms.lower.replacement=$1-to-$2"),
+                                "every",
+                                "50ms",
+                                "rows",
+                                "100")));
         Random random = new Random(SEED);
         ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
         RouteProcess wadi = start(configuration);

@@ -164,7 +164,8 @@ class HdfsToTopicRouteIT {
     void fileIsReadOnceItsWriterHasClosedIt() throws Exception {
         KafkaProbe.createTopic("hdfs-open", 1);
         hdfs.mkdirs(new Path("/hdfs-open"));
-        try (RunningWadi wadi = start(ConnectorRoutes.route("hdfs-to-topic", "from-hdfs-open", parameters("hdfs-open")))) {
+        try (RunningWadi wadi =
+                start(ConnectorRoutes.route("hdfs-to-topic", "from-hdfs-open", parameters("hdfs-open")))) {
             try (FSDataOutputStream open = hdfs.create(new Path("/hdfs-open/open"))) {
                 open.write("one\n".getBytes(UTF_8));
                 open.hsync();
@@ -262,7 +263,8 @@ class HdfsToTopicRouteIT {
             zombie.signal("STOP");
             int before = values(name).size();
             try (RouteProcess next = start(
-                    ConnectorRoutes.configure(Files.createDirectories(directory.resolve("next")), routes("hdfs-zombie", formats)),
+                    ConnectorRoutes.configure(
+                            Files.createDirectories(directory.resolve("next")), routes("hdfs-zombie", formats)),
                     line -> {})) {
                 await().atMost(ChildJvm.START_TIMEOUT).until(() -> values(name).size() > before + 300);
                 zombie.signal("CONT");

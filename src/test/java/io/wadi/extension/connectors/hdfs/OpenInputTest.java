@@ -224,7 +224,9 @@ class OpenInputTest {
                 1,
                 1);
 
-        assertThat(records).extracting(record -> record.rejection() == null).containsExactly(true, false, false, false, true);
+        assertThat(records)
+                .extracting(record -> record.rejection() == null)
+                .containsExactly(true, false, false, false, true);
         assertThat(texts(records)).contains(element, "7", "[1,{\"y\":[2]}]");
         assertThat(offset.state()).isEqualTo(State.READ);
     }
