@@ -94,7 +94,7 @@ public final class KafkaTool {
     }
 
     /** The names of all tools, in alphabetical order. */
-    static List<String> names() {
+    public static List<String> names() {
         return List.copyOf(TOOLS.keySet());
     }
 

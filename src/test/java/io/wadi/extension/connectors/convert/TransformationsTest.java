@@ -119,7 +119,7 @@ class TransformationsTest {
                 transforms.cast.spec=n:int64
                 transforms.cast.predicate=isOrchard
                 transforms.drop.type=org.apache.kafka.connect.transforms.ReplaceField$Value
-                transforms.drop.blacklist=n
+                transforms.drop.exclude=n
                 transforms.drop.predicate=isOrchard
                 transforms.drop.negate=true
                 transforms.own.type=io.wadi.extension.connectors.convert.TransformationsTest$Increment
