@@ -65,7 +65,7 @@ class KafkaToolIT {
             KafkaTool.main(all.toArray(String[]::new));
         } catch (Exited exited) {
             if (exited.code != 0) {
-                throw exited;
+                throw new Exited(exited.code, out.toString(UTF_8));
             }
         } finally {
             System.setOut(usual);

@@ -56,6 +56,7 @@ class ScrapeIT {
             "wadi_mirror_heartbeat_age_seconds",
             "wadi_mirror_lag_records",
             "wadi_mirror_lag_seconds",
+            "wadi_source_files_total",
             "wadi_table_rejected_rows_total",
             "wadi_routes_changes_total",
             "wadi_routes_rejected",
