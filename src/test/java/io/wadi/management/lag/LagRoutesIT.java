@@ -180,7 +180,8 @@ class LagRoutesIT {
             group = each.get("group").asText().equals(GROUP) ? each : group;
         }
         assertThat(names(group))
-                .containsExactly("group", "status", "type", "state", "members", "lag", "uncommitted", "problem", "partitions");
+                .containsExactly(
+                        "group", "status", "type", "state", "members", "lag", "uncommitted", "problem", "partitions");
         assertThat(names(group.get("partitions").get(0)))
                 .containsExactly(
                         "topic",
