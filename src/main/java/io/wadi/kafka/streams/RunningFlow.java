@@ -122,7 +122,7 @@ final class RunningFlow implements AutoCloseable {
             return;
         }
         Topology topology = flow.topology().get();
-        streams = new KafkaStreams(topology, settings.get());
+        streams = new KafkaStreams(topology, settings.get(), new LeavingClients());
         tables = new TableState(streams, topology);
         streams.setStateListener((now, before) -> changed(now));
         streams.setUncaughtExceptionHandler(this::failed);

@@ -120,8 +120,6 @@ public class StreamsComponent extends DefaultComponent {
         settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class.getName());
         settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
         settings.put(StreamsConfig.producerPrefix("batch.size"), "65536");
-        // By default the group would wait for the session timeout after an orderly stop, too.
-        settings.put(StreamsConfig.mainConsumerPrefix("internal.leave.group.on.close"), true);
         settings.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, "false");
         settings.putAll(flow.settings());
         return settings;
