@@ -79,14 +79,14 @@ public final class KafkaTool {
         if (tool == null) {
             System.err.println(
                     name.isEmpty()
-                            ? "Usage: ./wadi kafka TOOL, with the tool's options. Tools: " + names()
+                            ? "Usage: ./wadi kafka TOOL, with the tool's options. Tools: " + String.join(", ", names())
                             : "There is no Kafka tool \"%s\"%s Tools: %s"
                                     .formatted(
                                             name,
                                             NearestName.to(name, TOOLS.keySet())
                                                     .map(near -> "; did you mean " + near + "?")
                                                     .orElse("."),
-                                            names()));
+                                            String.join(", ", names())));
             System.exit(2);
         }
         List<String> options = Arrays.asList(args).subList(1, args.length);
