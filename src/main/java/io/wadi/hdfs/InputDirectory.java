@@ -86,7 +86,7 @@ public final class InputDirectory {
     }
 
     /**
-     * Returns whether nobody writes a file: its writer has closed it, or the NameNode has after the writer's lease
+     * Returns whether a file has no writer: its writer has closed it, or the NameNode has after the writer's lease
      * expired.
      *
      * @throws FileNotFoundException if there is none of the name

@@ -6,7 +6,7 @@ import org.apache.avro.file.SeekableInput;
 
 /**
  * The content of an Avro object container file, whose blocks are checked as they pass: Avro's reader allocates as many
- * bytes as a block says that it has, and takes a block that is cut off for the end of the file.
+ * bytes as the header of a block declares, and treats a truncated block as the end of the file.
  */
 final class AvroBlocks implements SeekableInput {
     private static final long MAX_BLOCK_BYTES = Runtime.getRuntime().maxMemory() / 4;

@@ -64,8 +64,8 @@ final class CamelHdfsFiles implements AutoCloseable {
         endpoint.setStartScheduler(false);
         endpoint.setExceptionHandler(new Failures());
         consumer = (HdfsConsumer) endpoint.createConsumer(this::read);
-        // Where this says HDFS, the consumer copies each file to a temporary one, and leaves that behind. Its paths
-        // name HDFS by now.
+        // With HDFS the consumer would copy each file to a temporary one and not delete it. Its paths are those of HDFS
+        // already.
         configuration.setFileSystemType(HdfsFileSystemType.LOCAL);
         thread = camel.getExecutorServiceManager().newSingleThreadExecutor(this, "CamelHdfs");
         ServiceHelper.startService(consumer);

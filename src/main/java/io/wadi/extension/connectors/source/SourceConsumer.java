@@ -107,7 +107,7 @@ public final class SourceConsumer extends DefaultConsumer {
                     failed(e, failures, pause);
                     closeReader();
                     if (e instanceof KafkaException) {
-                        closeOffsets(); // One that is made anew knows what Kafka has now.
+                        closeOffsets(); // A new one reads the committed offsets.
                     }
                 }
             }
