@@ -12,6 +12,7 @@ import io.wadi.kafka.topics.TopicsText;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,15 +20,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
-/** {@code wadi topics}: compares the topics with {@code topics.yaml}, applies it, and lists all topics. */
+/** {@code wadi topics}: compares the topics with {@code topics.yaml}, applies it, lists all topics and deletes some. */
 @Command(
         description = {
             "Compares the topics with their declarations in topics.yaml; changes nothing.",
             "Without a subcommand it does what describe does."
         },
         exitCodeList = {
-            "0:all topics are as declared, or have been printed",
-            "1:some topics are not as declared",
+            "0:all topics are as declared, or have been printed or deleted",
+            "1:some topics are not as declared, or a deletion was not confirmed",
             "2:Kafka does not respond, or the arguments are invalid"
         })
 final class TopicsCommand extends OperatorCommand {
@@ -70,6 +71,30 @@ final class TopicsCommand extends OperatorCommand {
                     boolean dryRun)
             throws Exception {
         return declared(dryRun ? Mode.DRY_RUN : Mode.APPLY, growKeyed);
+    }
+
+    @Command(
+            description = {
+                "Deletes topics with all their records, after a confirmation.",
+                "Landed files and indexed documents remain. The pipeline creates a declared topic again at its next start."
+            })
+    int delete(
+            @Parameters(paramLabel = "TOPIC", arity = "1..*", description = "The topics.") Set<String> names,
+            @Option(names = "--yes", description = "Does not ask for a confirmation.") boolean yes)
+            throws Exception {
+        return withAdmin((topics, admin) -> {
+            TopicInventory inventory = new TopicInventory(admin, topics);
+            inventory.list(names).forEach(each -> print(each, terminal().err()));
+            if (!yes && !terminal().confirms("Type yes to delete them with all their records: ")) {
+                terminal().err().println("Not confirmed: nothing was deleted.");
+                return 1;
+            }
+            for (String each : names) {
+                inventory.delete(each);
+                out().println("Deleted " + each + ".");
+            }
+            return 0;
+        });
     }
 
     private int declared(Mode mode, boolean growKeyed) throws Exception {

@@ -1,12 +1,8 @@
 package io.wadi.cli;
 
 import io.wadi.management.access.PasswordHash;
-import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -45,7 +41,7 @@ final class UsersCommand extends OperatorCommand {
             throw usageError("\"%s\" is not a valid user name".formatted(name));
         }
         Console console = terminal().console();
-        char[] password = console == null ? firstLine(terminal().in()) : console.readPassword("Password of %s: ", name);
+        char[] password = console == null ? firstLine() : console.readPassword("Password of %s: ", name);
         if (password == null) {
             throw new IllegalArgumentException("No password: type it, or pass it as a line of standard input.");
         }
@@ -56,8 +52,8 @@ final class UsersCommand extends OperatorCommand {
         return 0;
     }
 
-    private static char[] firstLine(InputStream in) throws IOException {
-        String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
+    private char[] firstLine() throws IOException {
+        String line = terminal().firstLine();
         return line == null ? null : line.toCharArray();
     }
 }

@@ -9,6 +9,8 @@ import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,6 +133,49 @@ class TopicsCommandIT {
         assertThat(described.code()).isZero();
         assertThat(topics("describe", "command-nothing"))
                 .isEqualTo(new CommandProcess(2, "", "There is no topic \"command-nothing\".\n"));
+    }
+
+    @Test
+    void topics_areDeletedOnceConfirmed() throws Exception {
+        KafkaProbe.createTopic("command-deleted", 1);
+        KafkaProbe.createTopic("command-deleted-too", 2);
+        KafkaProbe.createTopic("command-kept", 1);
+        KafkaProbe.send(new ProducerRecord<>("command-deleted", 0, null, new byte[1]));
+        declare("  - {name: command-deleted, partitions: 1, replication: 1}\n");
+        String question = """
+                command-deleted: partitions 1, replication 1, offsets 1
+                command-deleted-too: partitions 2, replication 1, offsets 0, not declared
+                Type yes to delete them with all their records:\s
+                """;
+
+        assertThat(topics("delete", "command-kept", "command-nothing"))
+                .isEqualTo(new CommandProcess(2, "", "There is no topic \"command-nothing\".\n"));
+        assertThat(delete("y\n")).isEqualTo(new CommandProcess(1, "", question + "Not confirmed: nothing was deleted.\n"));
+        assertThat(delete("")).isEqualTo(new CommandProcess(1, "", question + "Not confirmed: nothing was deleted.\n"));
+        assertThat(listed()).contains("command-deleted", "command-deleted-too", "command-kept");
+
+        assertThat(delete("yes\n"))
+                .isEqualTo(new CommandProcess(
+                        0, "Deleted command-deleted.\nDeleted command-deleted-too.\n", question));
+        assertThat(topics("delete", "command-kept", "--yes").out()).isEqualTo("Deleted command-kept.\n");
+        assertThat(listed()).doesNotContain("command-deleted", "command-deleted-too", "command-kept");
+    }
+
+    private CommandProcess delete(String input) throws Exception {
+        return topics()
+                .inThisJvm(
+                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                        "delete",
+                        "command-deleted",
+                        "command-deleted-too");
+    }
+
+    private List<String> listed() throws Exception {
+        return topics("list")
+                .out()
+                .lines()
+                .map(each -> each.substring(0, each.indexOf(':')))
+                .toList();
     }
 
     @Test

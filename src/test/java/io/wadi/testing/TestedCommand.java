@@ -52,21 +52,28 @@ public record TestedCommand(String name, Path configuration, Map<String, String>
 
     /** Runs it in this JVM, the settings beside the shipped ones in its file of properties. */
     public CommandProcess inThisJvm(String... words) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = inThisJvm(out, err, words);
-        return new CommandProcess(code, out.toString(UTF_8), err.toString(UTF_8));
+        return inThisJvm(InputStream.nullInputStream(), words);
+    }
+
+    /** The same, with a standard input. */
+    public CommandProcess inThisJvm(InputStream in, String... words) throws IOException {
+        configure();
+        return run(in, arguments(words).toArray(String[]::new));
     }
 
     /** The same, printing to these as it goes on; returns its exit code. */
     public int inThisJvm(OutputStream out, OutputStream err, String... words) throws IOException {
+        configure();
+        return run(InputStream.nullInputStream(), out, err, arguments(words).toArray(String[]::new));
+    }
+
+    private void configure() throws IOException {
         String differing = settings.entrySet().stream()
                 .map(each -> each.getKey() + "=" + each.getValue() + "\n")
                 .collect(Collectors.joining());
         Files.writeString(
                 configuration.resolve("application.properties"),
                 Files.readString(Path.of("application.properties")) + differing);
-        return run(InputStream.nullInputStream(), out, err, arguments(words).toArray(String[]::new));
     }
 
     /** Runs it as the launcher does, the settings in its environment. */

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -20,7 +21,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
- * Lists and describes topics in Kafka, declared or not. All methods throw {@link KafkaException} if Kafka does not
+ * Lists, describes and deletes topics in Kafka, declared or not. All methods throw {@link KafkaException} if Kafka does not
  * respond.
  */
 public final class TopicInventory {
@@ -62,10 +63,48 @@ public final class TopicInventory {
 
     /** Lists all topics except internal ones, by name. */
     public List<Summary> list() throws InterruptedException {
-        Collection<TopicDescription> found = get(admin.describeTopics(
-                                get(admin.listTopics().names()))
-                        .allTopicNames())
-                .values();
+        return summaries(names());
+    }
+
+    /**
+     * Lists some topics, by name.
+     *
+     * @throws IllegalArgumentException if one does not exist, or is internal
+     */
+    public List<Summary> list(Collection<String> topics) throws InterruptedException {
+        requireAll(topics);
+        return summaries(topics);
+    }
+
+    /**
+     * Deletes a topic.
+     *
+     * @throws IllegalArgumentException if Kafka refuses
+     */
+    public void delete(String topic) throws InterruptedException {
+        try {
+            get(admin.deleteTopics(List.of(topic)).all());
+        } catch (KafkaException e) {
+            throw new IllegalArgumentException("Could not delete topic \"%s\": %s".formatted(topic, e), e);
+        }
+    }
+
+    private Set<String> names() throws InterruptedException {
+        return get(admin.listTopics().names());
+    }
+
+    private void requireAll(Collection<String> topics) throws InterruptedException {
+        Set<String> existing = names();
+        for (String each : topics) {
+            if (!existing.contains(each)) {
+                throw new IllegalArgumentException("There is no topic \"" + each + "\".");
+            }
+        }
+    }
+
+    private List<Summary> summaries(Collection<String> topics) throws InterruptedException {
+        Collection<TopicDescription> found =
+                get(admin.describeTopics(topics).allTopicNames()).values();
         Map<TopicPartition, Long> begins = offsets(found, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = offsets(found, OffsetSpec.latest());
         List<Summary> listed = new ArrayList<>();
@@ -95,9 +134,7 @@ public final class TopicInventory {
      * @throws IllegalArgumentException if it does not exist
      */
     public Details describe(String name) throws InterruptedException {
-        if (!get(admin.listTopics().names()).contains(name)) {
-            throw new IllegalArgumentException("There is no topic \"" + name + "\".");
-        }
+        requireAll(List.of(name));
         TopicDescription found =
                 get(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
         Map<TopicPartition, Long> begins = offsets(List.of(found), OffsetSpec.earliest());
