@@ -16,8 +16,13 @@ import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.connect.connector.Connector;
+import org.apache.kafka.connect.mirror.DefaultConfigPropertyFilter;
 import org.apache.kafka.connect.mirror.DefaultReplicationPolicy;
 import org.apache.kafka.connect.mirror.IdentityReplicationPolicy;
+import org.apache.kafka.connect.mirror.MirrorCheckpointConnector;
+import org.apache.kafka.connect.mirror.MirrorHeartbeatConnector;
+import org.apache.kafka.connect.mirror.MirrorSourceConnector;
 import org.apache.kafka.connect.mirror.ReplicationPolicy;
 
 /**
@@ -27,24 +32,11 @@ final class MirrorSettings {
     private static final Pattern OF_FLOW = Pattern.compile("([^.]+)->([^.]+)\\.(.+)");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+):([^}]*)}");
 
-    /** MirrorMaker's settings (3.9) of all flows or, with the prefix {@code A->B.}, of one. */
-    private static final Set<String> OF_FLOWS =
-            Set.of("enabled topics topics.exclude topics.blacklist groups groups.exclude groups.blacklist"
-                    .concat(" replication.policy.class replication.policy.separator")
-                    .concat(" replication.policy.internal.topic.separator.enabled replication.factor admin.timeout.ms")
-                    .concat(" forwarding.admin.class tasks.max topic.filter.class group.filter.class")
-                    .concat(" config.property.filter.class config.properties.exclude config.properties.blacklist")
-                    .concat(" use.defaults.from refresh.topics.enabled refresh.topics.interval.seconds")
-                    .concat(" refresh.groups.enabled refresh.groups.interval.seconds sync.topic.configs.enabled")
-                    .concat(" sync.topic.configs.interval.seconds sync.topic.acls.enabled")
-                    .concat(" sync.topic.acls.interval.seconds consumer.poll.timeout.ms offset.lag.max")
-                    .concat(" emit.offset-syncs.enabled offset-syncs.topic.location")
-                    .concat(" offset-syncs.topic.replication.factor add.source.alias.to.metrics")
-                    .concat(" heartbeats.replication.enabled emit.checkpoints.enabled")
-                    .concat(" emit.checkpoints.interval.seconds checkpoints.topic.replication.factor")
-                    .concat(" sync.group.offsets.enabled sync.group.offsets.interval.seconds emit.heartbeats.enabled")
-                    .concat(" emit.heartbeats.interval.seconds heartbeats.topic.replication.factor")
-                    .split(" "));
+    /** Settings of MirrorMaker's connectors, of all flows or, with the prefix {@code A->B.}, of one. */
+    private static final Set<String> OF_FLOWS = new TreeSet<>();
+
+    /** A setting of the filter of topic configurations, which gets the settings of one flow only. */
+    private static final String DEFAULTS = DefaultConfigPropertyFilter.USE_DEFAULTS_FROM;
 
     private static final Set<String> OF_FILE = Set.of(
             "clusters", "config.providers", "dedicated.mode.enable.internal.rest", "listeners", "metric.reporters");
@@ -74,13 +66,21 @@ final class MirrorSettings {
 
     private static final List<String> OTHER_PREFIXES = List.of("config.providers.", "listeners.", "rest.");
     private static final List<String> CLIENT_PREFIXES =
-            List.of("", "admin.", "consumer.", "producer.", "source.consumer.", "target.producer.");
+            List.of("", "admin.", "consumer.", "producer.", "source.consumer.", "target.producer.", "producer.override.");
+
+    /** Settings of clients that MirrorMaker also applies to all clusters, without an alias. */
+    private static final Pattern OF_ALL_CLIENTS = Pattern.compile("bootstrap\\.servers|security\\.protocol|(ssl|sasl)\\..*");
+
     private static final List<String> OF_POLICY =
             List.of("replication.policy.separator", "replication.policy.internal.topic.separator.enabled");
     private static final String KEEPING_NAMES = IdentityReplicationPolicy.class.getName();
     private static final Set<String> CLIENTS = new TreeSet<>();
 
     static {
+        for (Connector each :
+                List.of(new MirrorSourceConnector(), new MirrorCheckpointConnector(), new MirrorHeartbeatConnector())) {
+            OF_FLOWS.addAll(each.config().names());
+        }
         CLIENTS.addAll(AdminClientConfig.configNames());
         CLIENTS.addAll(ConsumerConfig.configNames());
         CLIENTS.addAll(ProducerConfig.configNames());
@@ -134,7 +134,9 @@ final class MirrorSettings {
         if (ofFlow.matches()) {
             checkAlias(name, ofFlow.group(1));
             checkAlias(name, ofFlow.group(2));
-            checkKnown(name, ofFlow.group(3), OF_FLOWS);
+            Set<String> known = new TreeSet<>(OF_FLOWS);
+            known.add(DEFAULTS);
+            checkKnown(name, ofFlow.group(3), known);
             return;
         }
         for (String alias : clusters) {
@@ -145,14 +147,29 @@ final class MirrorSettings {
                 return;
             }
         }
-        if (OF_WORKERS.contains(name) && !CLIENTS.contains(name)) {
-            mistakes.add("%s: MirrorMaker ignores it without the alias of the target cluster; expected %s.%s"
-                    .formatted(name, clusters.isEmpty() ? "B" : clusters.get(clusters.size() - 1), name));
-            return;
-        }
         Set<String> known = new TreeSet<>(OF_FLOWS);
         known.addAll(OF_FILE);
+        if (!known.contains(name)
+                && (OF_WORKERS.contains(name) || isOfClients(name))
+                && !OF_ALL_CLIENTS.matcher(name).matches()) {
+            boolean isRead = name.startsWith("consumer.");
+            mistakes.add("%s: MirrorMaker ignores it without the alias of the %s cluster; expected %s.%s"
+                    .formatted(name, isRead ? "source" : "target", alias(isRead), name));
+            return;
+        }
         checkKnown(name, name, known);
+    }
+
+    private static boolean isOfClients(String name) {
+        return CLIENT_PREFIXES.stream()
+                .anyMatch(prefix -> name.startsWith(prefix) && CLIENTS.contains(name.substring(prefix.length())));
+    }
+
+    private String alias(boolean isRead) {
+        if (clusters.size() < 2) {
+            return isRead ? "A" : "B";
+        }
+        return clusters.get(isRead ? 0 : clusters.size() - 1);
     }
 
     private void checkAlias(String name, String alias) {
@@ -166,8 +183,7 @@ final class MirrorSettings {
         boolean isKnown = known.contains(own)
                 || WORKER_PREFIXES.stream().anyMatch(own::startsWith)
                 || (own.equals(name) && OTHER_PREFIXES.stream().anyMatch(own::startsWith))
-                || CLIENT_PREFIXES.stream()
-                        .anyMatch(prefix -> own.startsWith(prefix) && CLIENTS.contains(own.substring(prefix.length())));
+                || isOfClients(own);
         if (!isKnown) {
             Set<String> all = new TreeSet<>(known);
             all.addAll(CLIENTS);

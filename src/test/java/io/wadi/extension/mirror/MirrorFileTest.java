@@ -7,11 +7,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
+import org.apache.kafka.connect.mirror.MirrorMakerConfig;
+import org.apache.kafka.connect.mirror.MirrorSourceConnector;
+import org.apache.kafka.connect.mirror.SourceAndTarget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,5 +208,71 @@ class MirrorFileTest {
 
         assertThatCode(() -> MirrorFile.read(file, own)).doesNotThrowAnyException();
         assertThat(MirrorFile.read(file, own).flows()).allMatch(ReplicationFlow::hasHeartbeats);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"one-way", "active-standby", "active-active", "hub-and-spoke"})
+    void shippedFile_reachesTheClientsOfEachFlow(String name) throws IOException {
+        Path shipped = Path.of("docker/mirror", name + ".properties");
+        Map<String, String> settings = new TreeMap<>();
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(shipped)) {
+            properties.load(reader);
+        }
+        properties.stringPropertyNames().stream()
+                .filter(each -> !each.startsWith("config.providers"))
+                .forEach(each -> settings.put(each, properties.getProperty(each)));
+        MirrorFile.aliases(shipped).forEach(each -> settings.put(each + ".bootstrap.servers", "localhost:1"));
+        settings.put("plugin.discovery", "service_load");
+        MirrorMakerConfig mirrorMaker = new MirrorMakerConfig(settings);
+
+        List<SourceAndTarget> enabled = mirrorMaker.clusterPairs().stream()
+                .filter(each -> "true".equals(settings.get(each.source() + "->" + each.target() + ".enabled")))
+                .toList();
+
+        assertThat(enabled).isNotEmpty().allSatisfy(each -> {
+            assertThat(mirrorMaker.connectorBaseConfig(each, MirrorSourceConnector.class))
+                    .containsEntry("source.consumer.isolation.level", "read_committed")
+                    .containsEntry("source.consumer.receive.buffer.bytes", "-1");
+            assertThat(mirrorMaker.workerConfig(each))
+                    .containsEntry("exactly.once.source.support", "enabled")
+                    .containsEntry("producer.compression.type", "zstd");
+        });
+    }
+
+    @Test
+    void settingsThatMirrorMakerIgnores_areRefused() throws IOException {
+        assertThat(mistakes(TWO + """
+                        A->B.enabled = true
+                        consumer.isolation.level = read_committed
+                        producer.compression.type = zstd
+                        exactly.once.source.support = enabled
+                        linger.ms = 5
+                        topics.blacklist = weather
+                        use.defaults.from = source
+                        """))
+                .satisfiesExactlyInAnyOrder(
+                        each -> assertThat(each).isEqualTo(ignored("A", "consumer.isolation.level")),
+                        each -> assertThat(each).isEqualTo(ignored("B", "producer.compression.type")),
+                        each -> assertThat(each).isEqualTo(ignored("B", "exactly.once.source.support")),
+                        each -> assertThat(each).isEqualTo(ignored("B", "linger.ms")),
+                        each -> assertThat(each).startsWith("topics.blacklist: unknown setting"),
+                        each -> assertThat(each).startsWith("use.defaults.from: unknown setting"));
+    }
+
+    private static String ignored(String alias, String name) {
+        return "%s: MirrorMaker ignores it without the alias of the %s cluster; expected %s.%s"
+                .formatted(name, alias.equals("A") ? "source" : "target", alias, name);
+    }
+
+    @Test
+    void settingsOfAllClients_andOfOneFlow_areTaken() {
+        assertThatCode(() -> read(TWO + """
+                        A->B.enabled = true
+                        security.protocol = SSL
+                        ssl.truststore.location = trust.p12
+                        A->B.use.defaults.from = source
+                        A->B.producer.override.compression.type = zstd
+                        """)).doesNotThrowAnyException();
     }
 }
