@@ -64,7 +64,7 @@ public final class Flow implements AutoCloseable {
     }
 
     /** In place of all of Wadi, which Camel would find by itself. */
-    private static final class NoPlugins extends ServiceSupport implements ContextServiceLoaderPluginResolver {
+    public static final class NoPlugins extends ServiceSupport implements ContextServiceLoaderPluginResolver {
         private CamelContext context;
 
         @Override
