@@ -49,10 +49,12 @@ public final class Flow implements AutoCloseable {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final PartitionStates states = new PartitionStates(meters, Clock.systemUTC());
     private final DeadLetterSender deadLetters;
+    private final RouteControl control;
 
     private Flow(String deadLetterTopic) {
         KafkaClients kafka = new KafkaClients(brokers(), states);
         kafka.component().getConfiguration().setPollTimeoutMs(100L);
+        control = kafka.routeControl();
         deadLetters = new DeadLetterSender(deadLetterTopic, kafka::backgroundProducer);
         camel.getRegistry().bind("kafka", Component.class, kafka.component());
         camel.getRegistry().bind("record-batches", kafka.factory(Handover.BATCHES));
@@ -117,6 +119,10 @@ public final class Flow implements AutoCloseable {
 
     public PartitionStates states() {
         return states;
+    }
+
+    public RouteControl control() {
+        return control;
     }
 
     public DefaultCamelContext camel() {

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
@@ -114,6 +115,10 @@ public final class FlowConsumer extends GuardedConsumer {
         context.inFlight().bindThread();
         try {
             return loop.poll(timeout);
+        } catch (InvalidOffsetException e) {
+            // Thrown with autoOffsetReset=none only, which requires pollOnError=STOP: Camel ends this thread.
+            config.control().threads().ended(config.route(), e);
+            throw e;
         } catch (Error e) {
             // Camel catches exceptions only, and its executor swallows errors.
             config.control().threads().ended(config.route(), e);

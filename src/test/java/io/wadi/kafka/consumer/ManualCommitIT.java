@@ -64,7 +64,7 @@ class ManualCommitIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "&kafkaManualCommitFactory=#sync", "&kafkaManualCommitFactory=#async"})
     void commit_countsForItsRecordAndThoseBeforeIt_laterOnesAreDeliveredAgain(String factory) throws Exception {
-        String name = "manual-" + factory.replaceAll(".*#", "");
+        String name = "manual-kept-" + factory.replaceAll(".*#", "");
         topic(name, 20);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start(name, MANUAL + factory, committing(offset -> offset % 6 == 4), recorder)) {
