@@ -8,6 +8,8 @@ import io.wadi.kafka.Flow;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -102,6 +104,14 @@ class ConsumerOptionsTest {
         sorted.addAll(ConsumerOptions.FIXED.keySet());
         sorted.addAll(ConsumerOptions.PRODUCER);
         assertThat(sorted).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void refusedOptions_areDocumented() throws Exception {
+        String page = Files.readString(Path.of("docs/how-to/migrate.md"));
+
+        assertThat(ConsumerOptions.FIXED.keySet()).allMatch(option -> page.contains("`" + option + "`"));
+        assertThat(ConsumerOptions.CHECKED).allMatch(option -> page.contains("`" + option));
     }
 
     static Set<String> fixed() {
