@@ -5,6 +5,7 @@ import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.format.Encoding;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param publisher publishes files while the next ones are written
  * @param rejections receives records that the format cannot represent
  * @param nanoTime the clock for a file's age
+ * @param since when the endpoint started
  */
 record LandingConfiguration(
         FileStore store,
@@ -34,7 +36,8 @@ record LandingConfiguration(
         ToLongFunction<ConsumerRecord<?, ?>> recordTime,
         Publisher publisher,
         Rejections rejections,
-        LongSupplier nanoTime) {
+        LongSupplier nanoTime,
+        Instant since) {
 
     interface Identities {
         /** Returns the topic's identity; empty if unknown, so that its directory is not checked. */

@@ -5,6 +5,7 @@ import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.format.Encodings;
+import java.time.Instant;
 import java.util.function.ToLongFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
@@ -20,6 +21,7 @@ final class LandingProducer extends DefaultProducer {
     private final ToLongFunction<ConsumerRecord<?, ?>> recordTime;
     private final LandingConfiguration.Publisher publisher;
     private final DeadLetterSender deadLetters;
+    private final Instant since = Instant.now();
 
     LandingProducer(
             LandingEndpoint endpoint,
@@ -65,6 +67,7 @@ final class LandingProducer extends DefaultProducer {
                         recordTime,
                         publisher,
                         (rejected, cause) -> deadLetters.send(rejected, routeId, cause),
-                        System::nanoTime));
+                        System::nanoTime,
+                        since));
     }
 }

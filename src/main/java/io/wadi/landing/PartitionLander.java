@@ -72,6 +72,14 @@ final class PartitionLander implements PartitionSink {
     private OpenFile open;
 
     /**
+     * The difference to the settings of another instance, or null. It is reported for the age of a file at least, and
+     * until this instance has published one.
+     */
+    private String mismatch;
+
+    private final long takenOverNanos;
+
+    /**
      * The file before the open one, from the start of its publication until the consumer's thread has processed its
      * result; else null.
      */
@@ -88,6 +96,7 @@ final class PartitionLander implements PartitionSink {
         this.row = batch.row();
         this.metrics = row.of(LandingMetric.class);
         this.landing = landing;
+        this.takenOverNanos = landing.nanoTime().getAsLong();
         this.own = landing.layout().owners(partition) + "/" + UUID.randomUUID();
     }
 
@@ -154,11 +163,15 @@ final class PartitionLander implements PartitionSink {
             committed = found.committed();
             position = found.end() < 0 ? batch.from() : found.end();
             metadata = found.metadata();
+            mismatch = SettingsMismatch.find(metadata.last(), partition, landing).orElse(null);
         });
         published = position;
         metrics.add(LandingMetric.TAKEN_OVER, 1);
         metrics.set(LandingMetric.OFFSET, published);
         LOG.info("Partition {}: landing from offset {} (committed offset {})", partition, position, committed.offset());
+        if (mismatch != null) {
+            LOG.warn("Partition {}: {}", partition, mismatch);
+        }
     }
 
     /** Adds the records from {@link #position()} on; those before it have landed. */
@@ -274,6 +287,9 @@ final class PartitionLander implements PartitionSink {
             String relativePath =
                     ended.target().substring(landing.layout().visible(partition).length() + 1);
             metadata = new CommitMetadata(ended.file().directory(), relativePath, bytes);
+            if (landing.rollPolicy().isOld(landing.nanoTime().getAsLong() - takenOverNanos)) {
+                mismatch = null;
+            }
             count(ended, bytes);
             LOG.info(
                     "Partition {}: landed {} records, {} bytes, in {}",
@@ -353,6 +369,12 @@ final class PartitionLander implements PartitionSink {
         } else if (publication != null || committed.offset() != published) {
             completePublication();
         }
+    }
+
+    /** Landing itself goes on: readers find files of both settings. */
+    @Override
+    public Failure failure() {
+        return mismatch == null ? null : new Failure(mismatch, 1);
     }
 
     @Override

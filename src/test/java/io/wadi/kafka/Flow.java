@@ -49,10 +49,12 @@ public final class Flow implements AutoCloseable {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final PartitionStates states = new PartitionStates(meters, Clock.systemUTC());
     private final DeadLetterSender deadLetters;
+    private final RouteControl control;
 
     private Flow(String deadLetterTopic) {
         KafkaClients kafka = new KafkaClients(brokers(), states);
         kafka.component().getConfiguration().setPollTimeoutMs(100L);
+        control = kafka.routeControl();
         deadLetters = new DeadLetterSender(deadLetterTopic, kafka::backgroundProducer);
         camel.getRegistry().bind("kafka", Component.class, kafka.component());
         camel.getRegistry().bind("record-batches", kafka.factory(Handover.BATCHES));
@@ -64,7 +66,7 @@ public final class Flow implements AutoCloseable {
     }
 
     /** In place of all of Wadi, which Camel would find by itself. */
-    private static final class NoPlugins extends ServiceSupport implements ContextServiceLoaderPluginResolver {
+    public static final class NoPlugins extends ServiceSupport implements ContextServiceLoaderPluginResolver {
         private CamelContext context;
 
         @Override
@@ -117,6 +119,10 @@ public final class Flow implements AutoCloseable {
 
     public PartitionStates states() {
         return states;
+    }
+
+    public RouteControl control() {
+        return control;
     }
 
     public DefaultCamelContext camel() {

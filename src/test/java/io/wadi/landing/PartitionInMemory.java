@@ -15,6 +15,7 @@ import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.FormatOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,9 @@ final class PartitionInMemory {
 
     /** Which topic Kafka says it is; nobody asks. */
     LandingConfiguration.Identities identities = topic -> Optional.empty();
+
+    /** When the endpoint started: after all files, unless a test says otherwise. */
+    Instant since = Instant.MAX;
 
     /** Where files are published. */
     LandingConfiguration.Publisher publisher = Turns::atOnce;
@@ -127,7 +131,8 @@ final class PartitionInMemory {
                         ConsumerRecord::timestamp,
                         publisher,
                         rejections,
-                        () -> nanos));
+                        () -> nanos,
+                        since));
     }
 
     /** A run of values v&lt;offset&gt;. */

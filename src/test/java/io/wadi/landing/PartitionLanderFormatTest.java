@@ -10,13 +10,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
 import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.TimeBuckets;
+import io.wadi.landing.format.Encoding;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
 import io.wadi.local.soak.LandedContent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -104,7 +109,72 @@ final class PartitionLanderFormatTest {
         assertThat(partition.open(NEVER, run(0)).position()).isEqualTo(7);
     }
 
+    // ---- instances with different settings
+
+    @Test
+    void open_afterAFileOfAnotherFormatPublishedMeanwhile_isReportedUntilTheOwnFile() {
+        land(Format.JSONL_GZ, LAYOUT, 0);
+        partition.since = Instant.MIN;
+
+        PartitionLander lander = open(Format.JSONL, NEVER);
+
+        assertThat(lander.failure().cause())
+                .startsWith(VISIBLE + new LandedFile(PARTITION, 0, 0, Format.JSONL_GZ).name() + " was published at ")
+                .endsWith(" by an instance of the group with wadi.landing.format=jsonl.gz, this one has jsonl: set the"
+                        + " same value on all instances");
+        lander.append(run(1));
+        lander.beginFinish();
+        lander.tick();
+        assertThat(partition.files()).hasSize(2);
+        assertThat(lander.failure()).as("reported for the age of a file").isNotNull();
+        partition.nanos += NEVER.age().toNanos();
+        lander.append(run(2));
+        assertThat(lander.failure()).as("not published yet").isNotNull();
+        lander.beginFinish();
+        lander.tick();
+        assertThat(lander.failure()).isNull();
+        lander.finish();
+    }
+
+    @Test
+    void open_afterAFileOfAnotherLayoutPublishedMeanwhile_isReported() {
+        land(Format.JSONL, new Layout(LAYOUT.root(), TimeBuckets.DAY), 0);
+        partition.since = Instant.MIN;
+
+        assertThat(open(Format.JSONL, NEVER).failure().cause())
+                .contains("wadi.landing.time-buckets=day, this one has none: ");
+    }
+
+    /** The format was changed between a stop and a start. */
+    @Test
+    void open_afterAFileOfAnotherFormatPublishedBefore_isNotReported() {
+        land(Format.JSONL_GZ, LAYOUT, 0);
+
+        assertThat(open(Format.JSONL, NEVER).failure()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void open_afterAFileOfTheSameSettings_isNotReported(TimeBuckets times) {
+        Layout layout = new Layout(LAYOUT.root(), times);
+        land(Format.JSONL, layout, 0);
+        partition.since = Instant.MIN;
+
+        assertThat(partition.open(encoding(Format.JSONL), NEVER, layout, run(1)).failure())
+                .isNull();
+    }
+
+    private void land(Format format, Layout layout, long offset) {
+        PartitionLander lander = partition.open(encoding(format), NEVER, layout, run(offset));
+        lander.append(run(offset));
+        lander.finish();
+    }
+
     private PartitionLander open(Format format, RollPolicy rollPolicy) {
+        return partition.open(encoding(format), rollPolicy, LAYOUT, run(0));
+    }
+
+    private static Encoding encoding(Format format) {
         FormatOptions options = new FormatOptions(
                 format,
                 false,
@@ -113,6 +183,6 @@ final class PartitionLanderFormatTest {
                 1,
                 FormatOptions.AvroCodec.ZSTANDARD,
                 FormatOptions.DEFAULT.rowGroupBytes());
-        return partition.open(new Encodings(options, List.of()).of(PARTITION.topic()), rollPolicy, LAYOUT, run(0));
+        return new Encodings(options, List.of()).of(PARTITION.topic());
     }
 }

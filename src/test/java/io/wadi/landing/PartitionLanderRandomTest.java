@@ -26,6 +26,7 @@ import io.wadi.testing.Rounds;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -232,7 +233,8 @@ final class PartitionLanderRandomTest {
                     ConsumerRecord::timestamp,
                     publisher(),
                     (record, cause) -> refused.add(record.offset()),
-                    () -> nanos);
+                    () -> nanos,
+                    Instant.MAX);
             run.sink(PartitionLander.class, first -> PartitionLander.open(first, landing))
                     .append(run);
         }

@@ -1,75 +1,214 @@
 package io.wadi.kafka.client;
 
 import io.wadi.kafka.RouteControl;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.camel.component.kafka.KafkaEndpointConfigurer;
+import org.apache.camel.component.kafka.PollOnError;
+import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
 
-/** A Kafka endpoint of a consuming route: rejects options that Wadi cannot honor, and sets those it needs. */
+/**
+ * A Kafka endpoint of a consuming route: rejects options that Wadi cannot honor ({@link ConsumerOptions}), and sets
+ * those it needs. Endpoints of other components than {@link KafkaClients#component()} are left as they are.
+ */
 record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
-    private static final Logger LOG = LoggerFactory.getLogger(ConsumingEndpoint.class);
+    private static final Set<PollOnError> POLL_ON_ERROR =
+            Set.of(PollOnError.RECONNECT, PollOnError.RETRY, PollOnError.STOP);
+
+    private static final KafkaEndpointConfigurer VALUES = new KafkaEndpointConfigurer();
 
     /**
-     * Checks and sets the endpoint's options.
+     * Checks the endpoint's options the first time, and sets those that Wadi needs.
      *
      * @throws IllegalArgumentException if an option cannot be honored, with the route and the reason
      */
     void prepare() {
-        rejectBatching();
-        rejectInstanceId();
+        KafkaComponent component = endpoint.getComponent();
+        if (!(component.getKafkaClientFactory() instanceof FlowClientFactory)) {
+            return;
+        }
+        // A stopped route prepares its endpoint again.
+        if (!(endpoint.getExceptionHandler() instanceof QuietExceptionHandler)) {
+            rejectUnsupported(component);
+        }
+        set();
+    }
+
+    private void rejectUnsupported(KafkaComponent component) {
+        KafkaEndpoint own = endpoint(component, KafkaClients.configuration());
+        ConsumerOptions.FIXED.forEach((option, reason) -> {
+            if (!Objects.equals(value(endpoint, option), value(own, option))) {
+                throw unsupported(option, value(endpoint, option), reason);
+            }
+        });
+        KafkaEndpoint shared = endpoint(component, component.getConfiguration());
+        for (String option : ConsumerOptions.PRODUCER) {
+            if (!Objects.equals(value(endpoint, option), value(shared, option))) {
+                throw unsupported(option, value(endpoint, option), "it is an option of producers; remove it");
+            }
+        }
+        FlowClientFactory clients = clients();
+        rejectProperties(component.getConfiguration().getAdditionalProperties());
+        rejectCommits();
+        rejectErrors();
+        rejectInvalidProperties(clients);
+    }
+
+    private static KafkaEndpoint endpoint(KafkaComponent component, KafkaConfiguration configuration) {
+        KafkaEndpoint pristine = new KafkaEndpoint("kafka:options", component);
+        pristine.setConfiguration(configuration);
+        return pristine;
+    }
+
+    private static Object value(KafkaEndpoint of, String option) {
+        return VALUES.getOptionValue(of, option, false);
+    }
+
+    private FlowClientFactory clients() {
         if (endpoint.getKafkaClientFactory() instanceof FlowClientFactory clients) {
-            rejectInvalidProperties(clients);
-            endpoint.getConfiguration().getAdditionalProperties().put(RouteControl.ROUTE, routeId);
+            return clients;
         }
-        ignoreBreakOnFirstError();
-        reportFailuresOnce();
+        throw unsupported(
+                "kafkaClientFactory",
+                endpoint.getKafkaClientFactory(),
+                "Wadi's consumer would be replaced; remove it, or set #record-batches");
     }
 
-    /** Camel would put the records of many partitions into one exchange and report the completion of none. */
-    private void rejectBatching() {
-        if (endpoint.getConfiguration().isBatching()) {
-            throw new IllegalArgumentException(
-                    "Route " + routeId
-                            + ": batching=true is not supported; set kafkaClientFactory=#record-batches to receive batches of records");
+    /** Properties of the component may also be those of producers. */
+    private void rejectProperties(Map<String, Object> shared) {
+        KafkaConfiguration configuration = endpoint.getConfiguration();
+        boolean hasPlugIn = configuration.getInterceptorClasses() != null || configuration.getMetricReporters() != null;
+        configuration.getAdditionalProperties().forEach((name, value) -> {
+            String option = ConsumerOptions.PROPERTIES.get(name);
+            if (option != null) {
+                throw unsupported(
+                        "additionalProperties." + name, value, "it has no effect; remove it, and see the option " + option);
+            }
+            boolean isKnown = name.startsWith("wadi.")
+                    || ConsumerConfig.configNames().contains(name)
+                    || Objects.equals(shared.get(name), value);
+            if (!isKnown && !hasPlugIn) {
+                throw unsupported(
+                        "additionalProperties." + name, value, "Kafka's consumer has no property of this name; remove it");
+            }
+        });
+    }
+
+    private void rejectCommits() {
+        KafkaConfiguration configuration = endpoint.getConfiguration();
+        boolean isManual = configuration.isAllowManualCommit();
+        if (!configuration.isAutoCommitEnable() && !isManual) {
+            throw unsupported(
+                    "autoCommitEnable",
+                    false,
+                    "without allowManualCommit=true nothing would commit offsets; remove it, or add that option and"
+                            + " commit in the route");
+        }
+        if (isManual && endpoint.getEndpointUri().contains("autoCommitEnable=true")) {
+            throw unsupported(
+                    "autoCommitEnable",
+                    true,
+                    "with allowManualCommit=true only the route commits; remove one of both options");
+        }
+        if (isManual && isTrue(FlowClientFactory.TRANSACTIONAL)) {
+            throw unsupported(
+                    "allowManualCommit",
+                    true,
+                    "with " + FlowClientFactory.TRANSACTIONAL
+                            + "=true offsets are committed in the transaction; remove one of both options");
+        }
+        String brokers = endpoint.getComponent().getConfiguration().getBrokers();
+        if (isTrue(FlowClientFactory.TRANSACTIONAL) && !Objects.equals(configuration.getBrokers(), brokers)) {
+            throw unsupported(
+                    "brokers",
+                    configuration.getBrokers(),
+                    "with %s=true records and offsets are committed together, in the cluster %s; remove one of both options"
+                            .formatted(FlowClientFactory.TRANSACTIONAL, brokers));
         }
     }
 
-    /** All consumers of the route, in all processes with its file, would share the id and fence each other. */
-    private void rejectInstanceId() {
-        String instance = endpoint.getConfiguration().getGroupInstanceId();
-        if (instance != null) {
-            throw new IllegalArgumentException(
-                    ("Route %s: groupInstanceId=%s is not supported: all consumers of the route would share it, and"
-                                    + " Kafka admits only one; remove it")
-                            .formatted(routeId, instance));
+    private boolean isTrue(String property) {
+        return Objects.equals(
+                String.valueOf(endpoint.getConfiguration().getAdditionalProperties().get(property)), "true");
+    }
+
+    private void rejectErrors() {
+        KafkaConfiguration configuration = endpoint.getConfiguration();
+        PollOnError onError = configuration.getPollOnError();
+        if (!POLL_ON_ERROR.contains(onError)) {
+            throw unsupported(
+                    "pollOnError",
+                    onError,
+                    "records would be skipped; set RECONNECT, RETRY or STOP, or remove it. " + ConsumerOptions.skipped());
+        }
+        boolean hasNoReset = "none".equalsIgnoreCase(configuration.getAutoOffsetReset());
+        if (hasNoReset && onError != PollOnError.STOP) {
+            throw unsupported(
+                    "autoOffsetReset",
+                    "none",
+                    "the consumer would fail again and again with pollOnError=%s; add pollOnError=STOP, so that it stops"
+                            + " and health reports it, or set earliest or latest".formatted(onError));
+        }
+        if (configuration.isTopicIsPattern()
+                && configuration.getAdditionalProperties().containsKey(AssignedPartitions.NAME)) {
+            throw unsupported(
+                    "topicIsPattern",
+                    true,
+                    "with additionalProperties." + AssignedPartitions.NAME
+                            + " partitions are assigned by hand; list the topics by name");
         }
     }
 
     /** Camel creates the consumer on another thread, and would retry forever. */
     private void rejectInvalidProperties(FlowClientFactory clients) {
+        Properties properties = endpoint.getConfiguration().createConsumerProperties();
+        properties.put(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                endpoint.getConfiguration().getBrokers());
+        // With a group Kafka also checks the timeouts of its members.
+        properties.put(
+                ConsumerConfig.GROUP_ID_CONFIG,
+                Objects.requireNonNullElse(endpoint.getConfiguration().getGroupId(), routeId));
         try {
-            clients.check(endpoint.getConfiguration().createConsumerProperties());
+            clients.check(properties);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("Route " + routeId + ": " + e.getMessage(), e);
+        } catch (KafkaException e) {
+            throw new IllegalArgumentException(
+                    "Route %s: Kafka's consumer cannot be created: %s"
+                            .formatted(routeId, KafkaClients.withoutSecrets(e)),
+                    e);
         }
     }
 
-    /** Camel would skip the other partitions' records and create a new consumer without the paused partitions. */
-    private void ignoreBreakOnFirstError() {
-        if (endpoint.getConfiguration().isBreakOnFirstError()) {
-            LOG.warn(
-                    "Route {}: ignoring breakOnFirstError=true: only the partition of a failed record backs off",
-                    routeId);
-            endpoint.getConfiguration().setBreakOnFirstError(false);
-        }
+    private IllegalArgumentException unsupported(String option, Object value, String reason) {
+        return new IllegalArgumentException(
+                "Route %s: %s=%s is not supported: %s".formatted(routeId, option, value, reason));
     }
 
     /**
      * The flow's consumer logs a failed record and delivers it again, so Camel neither logs it nor sends a copy of it
-     * through the route.
+     * through the route. With breakOnFirstError Camel would also skip the other partitions' records and create a new
+     * consumer without the paused partitions.
      */
-    private void reportFailuresOnce() {
-        endpoint.setBridgeErrorHandler(false);
+    private void set() {
+        KafkaConfiguration configuration = endpoint.getConfiguration();
+        configuration.setAutoCommitEnable(false);
+        configuration.setBreakOnFirstError(false);
+        Map<String, Object> properties = configuration.getAdditionalProperties();
+        properties.put(RouteControl.ROUTE, routeId);
+        properties.put(FlowClientFactory.MANUAL_COMMITS, configuration.isAllowManualCommit());
+        if (!(endpoint.getKafkaManualCommitFactory() instanceof RouteCommits)) {
+            endpoint.setKafkaManualCommitFactory(new RouteCommits(Objects.requireNonNullElseGet(
+                    endpoint.getKafkaManualCommitFactory(), DefaultKafkaManualCommitFactory::new)));
+        }
         endpoint.setExceptionHandler(new QuietExceptionHandler(routeId));
     }
 }

@@ -12,10 +12,13 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
@@ -30,7 +33,10 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
      * Set on an endpoint as {@code additionalProperties.wadi.transactional}: see {@link FlowConsumer}. It has no hyphen
      * because YAML routes convert {@code a-b} to {@code aB}.
      */
-    private static final String TRANSACTIONAL = "wadi.transactional";
+    static final String TRANSACTIONAL = "wadi.transactional";
+
+    /** Set on every consuming endpoint: whether offsets are committed only as far as the route requests it. */
+    static final String MANUAL_COMMITS = "wadi.manualCommits";
 
     private static final Duration ACKNOWLEDGE_MARGIN = Duration.ofSeconds(5);
 
@@ -60,14 +66,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
     @Override
     @SuppressWarnings("rawtypes")
     public Consumer getConsumer(Properties properties) {
-        Properties own = copy(properties);
-        own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        own.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-        own.put(
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                handover == Handover.BATCHES
-                        ? ByteBufferDeserializer.class.getName()
-                        : ByteArrayDeserializer.class.getName());
+        Properties own = consumerProperties(properties);
         String group = own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "");
         String route = takeRoute(own);
         control.threads().active(route);
@@ -81,27 +80,41 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
                 new PartitionMeters(metrics, route, group),
                 control,
                 transactionalProducer,
-                isTransactional(own));
+                isTransactional(own),
+                Boolean.parseBoolean(String.valueOf(own.remove(MANUAL_COMMITS))));
         return new FlowConsumer(own, config);
     }
 
+    private Properties consumerProperties(Properties properties) {
+        Properties own = copy(properties);
+        own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        own.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
+        own.put(
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                handover == Handover.BATCHES
+                        ? ByteBufferDeserializer.class.getName()
+                        : ByteArrayDeserializer.class.getName());
+        return own;
+    }
+
     /**
-     * Checks the properties of a consumer that Wadi itself reads.
+     * Checks the properties of a consumer, without connecting to Kafka.
      *
-     * @throws IllegalArgumentException if one is invalid or unknown
+     * @throws IllegalArgumentException if one that Wadi itself reads is invalid or unknown
+     * @throws KafkaException if Kafka rejects one
      */
     void check(Properties properties) {
-        Properties own = copy(properties);
+        Properties own = consumerProperties(properties);
         OffsetReset.takeFrom(own);
         AssignedPartitions.takeFrom(own);
         isTransactional(own);
-        takeRoute(own);
         for (String name : own.stringPropertyNames()) {
             if (name.startsWith("wadi.")) {
                 throw new IllegalArgumentException("Unknown property additionalProperties." + name + ": expected "
                         + AssignedPartitions.NAME + " or " + TRANSACTIONAL);
             }
         }
+        new KafkaConsumer<>(own).close(CloseOptions.timeout(Duration.ZERO));
     }
 
     private static String takeRoute(Properties properties) {

@@ -62,21 +62,25 @@ public final class KafkaClients {
         this.metrics = metrics;
         records = factory(Handover.RECORDS);
         component = new KafkaComponent();
-        component.setConfiguration(configuration(brokers, protocol));
+        KafkaConfiguration configuration = configuration();
+        configuration.setBrokers(brokers);
+        protocol.applyTo(configuration);
+        component.setConfiguration(configuration);
         component.setKafkaClientFactory(records);
     }
 
-    private static KafkaConfiguration configuration(String brokers, GroupProtocol protocol) {
+    /** Returns the defaults of endpoints. */
+    static KafkaConfiguration configuration() {
         KafkaConfiguration configuration = new KafkaConfiguration();
-        configuration.setBrokers(brokers);
         // Camel converts keys and values to bytes before the producer serializes them.
         configuration.setKeySerializer(ByteArraySerializer.class.getName());
         configuration.setValueSerializer(ByteArraySerializer.class.getName());
-        configuration.setAutoCommitEnable(false);
+        configuration.setKeyDeserializer(ByteArrayDeserializer.class.getName());
+        configuration.setValueDeserializer(ByteArrayDeserializer.class.getName());
+        configuration.setBreakOnFirstError(true);
         configuration.setAutoOffsetReset("earliest");
         // Records of aborted transactions are not delivered.
         configuration.setIsolationLevel("read_committed");
-        protocol.applyTo(configuration);
         configuration.setPollOnError(PollOnError.RECONNECT);
         configuration.setPollTimeoutMs(500L);
         configuration.setRequestRequiredAcks("all");
@@ -196,7 +200,7 @@ public final class KafkaClients {
     }
 
     /** Kafka quotes the invalid part of a JAAS configuration, which may contain a part of the password. */
-    private static String withoutSecrets(Exception e) {
+    static String withoutSecrets(Exception e) {
         String message = Causes.inShort(Causes.innermost(e));
         return message.contains("JAAS") ? message.replaceAll("'.*'", "'…'") : message;
     }

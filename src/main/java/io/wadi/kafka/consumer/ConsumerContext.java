@@ -3,9 +3,14 @@ package io.wadi.kafka.consumer;
 import io.wadi.kafka.producer.PollTransaction;
 import io.wadi.kafka.producer.Transaction;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** The components of one consumer, used on its thread. */
+/**
+ * The components of one consumer, used on its thread.
+ *
+ * @param requests the commits that the route requests; null if it does not commit itself
+ */
 record ConsumerContext(
         PartitionClient client,
         OwnedPartitions owned,
@@ -15,7 +20,8 @@ record ConsumerContext(
         ConsumerMonitor monitor,
         SinkCommitter sinks,
         PositionReset positions,
-        RecordDispatcher dispatcher)
+        RecordDispatcher dispatcher,
+        CommitRequests requests)
         implements AutoCloseable {
 
     /**
@@ -27,7 +33,8 @@ record ConsumerContext(
      */
     static ConsumerContext of(
             PartitionClient client, FlowConsumer.Config config, Duration deliveryTimeout, LongSupplier nanoTime) {
-        OwnedPartitions owned = new OwnedPartitions(client, config.states(), config.meters());
+        CommitRequests requests = config.manualCommits() ? new CommitRequests() : null;
+        OwnedPartitions owned = new OwnedPartitions(client, config.states(), config.meters(), requests);
         RouteSends sends = new RouteSends(
                 client,
                 owned,
@@ -41,7 +48,7 @@ record ConsumerContext(
                 inFlight,
                 config.meters(),
                 new Transaction(config.transactionalProducer()),
-                new SinkCommitter.Options(config.partitions().isEmpty(), !config.exactlyOnce()));
+                new SinkCommitter.Options(config.partitions().isEmpty(), refusedWithSinks(config)));
         RecordBatching batching = new RecordBatching(config.handover(), sinks::operations);
         return new ConsumerContext(
                 client,
@@ -52,7 +59,15 @@ record ConsumerContext(
                 new ConsumerMonitor(client, owned, pauses, config),
                 sinks,
                 new PositionReset(client, config.handover(), config.reset(), config.states(), owned),
-                new RecordDispatcher(client, owned, inFlight, sends, batching, config.meters()));
+                new RecordDispatcher(client, owned, inFlight, sends, batching, config.meters()),
+                requests);
+    }
+
+    private static Optional<String> refusedWithSinks(FlowConsumer.Config config) {
+        if (config.exactlyOnce()) {
+            return Optional.of("wadi.transactional=true");
+        }
+        return config.manualCommits() ? Optional.of("allowManualCommit=true") : Optional.empty();
     }
 
     /** Releases the partitions, aborts the open transaction, and closes the producers. */

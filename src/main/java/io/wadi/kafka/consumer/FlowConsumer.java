@@ -9,6 +9,7 @@ import io.wadi.runtime.health.FatalErrors;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -17,6 +18,8 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -39,6 +42,13 @@ import org.slf4j.LoggerFactory;
  * record with a rejected send, only later sends of its route are committed, such as its dead letter. A {@link
  * RecordBatch} without a sink completes or fails as one record; its records are delivered one by one to find the one
  * that fails ({@link RecordBatch#isolateRecords}).
+ *
+ * <p>If the route commits itself ({@code allowManualCommit=true}), a commit of a record counts for it and all records
+ * before it in its partition, and is made once all of them are completed as above: never over an unfinished earlier
+ * record, and not if the record's exchange fails after it. Records after the last commit are delivered again after a
+ * restart or to the next owner. A synchronous commit is made before the next record of any partition is delivered, an
+ * asynchronous one with a later poll; neither blocks the route, and one that fails is repeated. A commit may be called
+ * on any thread, also after its exchange has ended.
  *
  * <p>When the route's target is paused ({@link RouteControl}), records in flight and sinks are finished and committed;
  * then fetching stops, and the consumer stays in its group until the route's target is running again.
@@ -68,6 +78,7 @@ public final class FlowConsumer extends GuardedConsumer {
      * @param acknowledgeWithin the timeout of acknowledgements
      * @param transactionalProducer creates a producer with a unique {@code transactional.id}
      * @param exactlyOnce whether sends and offsets are committed in one transaction
+     * @param manualCommits whether offsets are committed only as far as the route requests it
      */
     public record Config(
             String route,
@@ -79,7 +90,8 @@ public final class FlowConsumer extends GuardedConsumer {
             PartitionMeters meters,
             RouteControl control,
             Supplier<Producer<Object, Object>> transactionalProducer,
-            boolean exactlyOnce) {}
+            boolean exactlyOnce,
+            boolean manualCommits) {}
 
     public FlowConsumer(Properties properties, Config config) {
         super(properties);
@@ -103,6 +115,10 @@ public final class FlowConsumer extends GuardedConsumer {
         context.inFlight().bindThread();
         try {
             return loop.poll(timeout);
+        } catch (InvalidOffsetException e) {
+            // Thrown with autoOffsetReset=none only, which requires pollOnError=STOP: Camel ends this thread.
+            config.control().threads().ended(config.route(), e);
+            throw e;
         } catch (Error e) {
             // Camel catches exceptions only, and its executor swallows errors.
             config.control().threads().ended(config.route(), e);
@@ -114,6 +130,15 @@ public final class FlowConsumer extends GuardedConsumer {
                     e);
             throw e;
         }
+    }
+
+    @Override
+    void requestCommit(Map<TopicPartition, OffsetAndMetadata> offsets, boolean beforeNext) {
+        if (!config.manualCommits()) {
+            throw new IllegalStateException("A route commits offsets only with allowManualCommit=true");
+        }
+        offsets.forEach((partition, offset) ->
+                context.requests().add(partition, offset.offset(), beforeNext));
     }
 
     private ConsumerRebalanceListener rebalances(ConsumerRebalanceListener camel) {

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka consumer that ignores its callers' seeks and commits, so that camel-kafka's settings for errors, offsets and
- * commits cannot lose a record. Only its subclass determines positions and commits.
+ * A Kafka consumer that ignores its callers' seeks and takes their commits as requests, so that camel-kafka's settings
+ * for errors, offsets and commits cannot lose a record. Only its subclass determines positions and commits.
  */
 abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements PartitionClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConsumer.class);
@@ -93,38 +93,53 @@ abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements 
         LOG.debug("Ignored seek to the end of {}", partitions);
     }
 
+    /**
+     * Requests a commit by the route.
+     *
+     * @param beforeNext whether to commit before the next record is delivered
+     */
+    abstract void requestCommit(Map<TopicPartition, OffsetAndMetadata> offsets, boolean beforeNext);
+
     @Override
     public final void commitSync() {
-        LOG.debug("Ignored commit");
+        throw unsupported("commitSync()");
     }
 
     @Override
     public final void commitSync(Duration timeout) {
-        LOG.debug("Ignored commit");
+        throw unsupported("commitSync(Duration)");
     }
 
     @Override
     public final void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        LOG.debug("Ignored commit of {}", offsets);
+        requestCommit(offsets, true);
     }
 
     @Override
     public final void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-        LOG.debug("Ignored commit of {}", offsets);
+        requestCommit(offsets, true);
     }
 
     @Override
     public final void commitAsync() {
-        LOG.debug("Ignored commit");
+        throw unsupported("commitAsync()");
     }
 
     @Override
     public final void commitAsync(OffsetCommitCallback callback) {
-        LOG.debug("Ignored commit");
+        throw unsupported("commitAsync(OffsetCommitCallback)");
     }
 
     @Override
     public final void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
-        LOG.debug("Ignored commit of {}", offsets);
+        if (callback != null) {
+            throw unsupported("commitAsync with a callback");
+        }
+        requestCommit(offsets, false);
+    }
+
+    private static UnsupportedOperationException unsupported(String method) {
+        return new UnsupportedOperationException(
+                method + " is not supported: call commit() of the header CamelKafkaManualCommit");
     }
 }

@@ -33,8 +33,16 @@ final class OffsetTracker {
 
     private long committed = NONE;
 
+    /** The offset up to which the route allows commits; {@link Long#MAX_VALUE} if it does not commit itself. */
+    private long requested;
+
     /** The offset up to which expired offsets were counted. */
     private long expiredBefore;
+
+    /** Takes whether offsets are committed only as far as the route requests it. */
+    OffsetTracker(boolean onRequest) {
+        requested = onRequest ? NONE : Long.MAX_VALUE;
+    }
 
     /**
      * Records that a poll returned {@code firstOffset..lastOffset}, and that the next fetch starts at {@code next}.
@@ -66,6 +74,19 @@ final class OffsetTracker {
     void finishedBefore(long offset) {
         committable = offset;
         acknowledgedCommittable = offset;
+        requested = Math.max(requested, offset);
+    }
+
+    /** The route requests to commit this offset. It counts up to the last delivered record. */
+    void requested(long offset) {
+        requested = Math.max(requested, Math.min(offset, delivered));
+    }
+
+    /** Withdraws the requested commits of records that are delivered again. */
+    void withdrawRequests() {
+        if (requested != Long.MAX_VALUE) {
+            requested = Math.min(requested, done);
+        }
     }
 
     /** All sends so far are acknowledged. */
@@ -136,7 +157,8 @@ final class OffsetTracker {
      * sink may have to cover it.
      */
     long toCommit() {
-        return committable > committed ? committable : NONE;
+        long offset = Math.min(committable, requested);
+        return offset > committed ? offset : NONE;
     }
 
     void committed(long offset) {
@@ -150,9 +172,9 @@ final class OffsetTracker {
         done = safe;
     }
 
-    /** Returns the number of delivered offsets that are done and not committed. */
+    /** Returns the number of delivered offsets that are done and to be committed, and not committed. */
     long uncommitted() {
-        return committable - Math.max(committed, first);
+        return Math.min(committable, requested) - Math.max(committed, first);
     }
 
     long done() {

@@ -20,7 +20,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
     static final long NONE = OffsetTracker.NONE;
 
     private final TopicPartition partition;
-    private final OffsetTracker offsets = new OffsetTracker();
+    private final OffsetTracker offsets;
     private final RetryBackoff retry = new RetryBackoff();
     private DeliveryState state = DeliveryState.IDLE;
     private IsolatedRange isolated = IsolatedRange.NONE;
@@ -32,8 +32,10 @@ final class OwnedPartition implements PartitionMeters.Progress {
     /** The offset of the failed record, if known. */
     private long failedAt = NONE;
 
-    OwnedPartition(TopicPartition partition) {
+    /** Takes whether offsets are committed only as far as the route requests it. */
+    OwnedPartition(TopicPartition partition, boolean commitsOnRequest) {
         this.partition = partition;
+        this.offsets = new OffsetTracker(commitsOnRequest);
     }
 
     private void change(Transition transition) {
@@ -166,6 +168,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
             offsets.undoTo(claimed.sink().safe());
             abandonSink();
         }
+        offsets.withdrawRequests();
         retry.failed(offsets.done(), nowNanos);
         return offsets.readFromDone();
     }
@@ -253,6 +256,11 @@ final class OwnedPartition implements PartitionMeters.Progress {
     /** Returns the offset to commit, or {@link #NONE}. A sink commits its own offsets. */
     long toCommit() {
         return claimed == null ? offsets.toCommit() : NONE;
+    }
+
+    /** The route requests to commit this offset: it is committed as far as the records before it are completed. */
+    void commitRequested(long offset) {
+        offsets.requested(offset);
     }
 
     void committed(long offset) {

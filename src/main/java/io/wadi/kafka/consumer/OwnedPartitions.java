@@ -11,23 +11,36 @@ import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The partitions that a consumer owns. It commits their offsets, and reports assignments, commits and unfinished
  * records to health, metrics and the shutdown report. Used on the consumer's thread only.
  */
 final class OwnedPartitions {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnedPartitions.class);
+
     private final Map<TopicPartition, OwnedPartition> owned = new HashMap<>();
     private final PartitionClient client;
     private final PartitionStates.GroupStates states;
     private final PartitionMeters meters;
     private final InFlightRecords.ConsumerCount inFlight;
 
-    OwnedPartitions(PartitionClient client, PartitionStates.GroupStates states, PartitionMeters meters) {
+    /** Null if completed records are committed without a request. */
+    private final CommitRequests requests;
+
+    /** Takes the commits that the route requests, or null to commit completed records without a request. */
+    OwnedPartitions(
+            PartitionClient client,
+            PartitionStates.GroupStates states,
+            PartitionMeters meters,
+            CommitRequests requests) {
         this.client = client;
         this.states = states;
         this.meters = meters;
         this.inFlight = states.consumer();
+        this.requests = requests;
     }
 
     /** Returns a partition, adding it if it is not owned yet. */
@@ -35,7 +48,7 @@ final class OwnedPartitions {
         return owned.computeIfAbsent(partition, added -> {
             states.assigned(added);
             meters.assigned(added);
-            return new OwnedPartition(added);
+            return new OwnedPartition(added, requests != null);
         });
     }
 
@@ -84,10 +97,34 @@ final class OwnedPartitions {
 
     /** Commits the committable offsets of these partitions; after a failure, a later call commits them. */
     void commit(Collection<OwnedPartition> which) {
+        takeRequests();
         Map<TopicPartition, OffsetAndMetadata> offsets = toCommit(which);
         if (!offsets.isEmpty() && client.reallyCommit(offsets)) {
             committed(offsets);
         }
+    }
+
+    /** Returns whether the route requests a commit before the next record. */
+    boolean isCommitDue() {
+        return requests != null && requests.isBeforeNext();
+    }
+
+    private void takeRequests() {
+        if (requests == null) {
+            return;
+        }
+        requests.take().forEach((partition, offset) -> {
+            OwnedPartition requested = owned.get(partition);
+            if (requested == null) {
+                LOG.warn(
+                        "Partition {}: offset {} was not committed: the partition was revoked before; its next owner"
+                                + " processes the records again",
+                        partition,
+                        offset);
+            } else {
+                requested.commitRequested(offset);
+            }
+        });
     }
 
     void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {

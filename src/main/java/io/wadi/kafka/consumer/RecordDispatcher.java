@@ -58,7 +58,7 @@ final class RecordDispatcher {
             Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> ready) {
         Map<TopicPartition, List<ConsumerRecord<Object, Object>>> deliveries = new LinkedHashMap<>();
         ready.forEach((partition, records) -> deliveries.put(
-                partition.partition(), deliver(partition, records, client.position(partition.partition()), () -> {})));
+                partition.partition(), deliver(partition, records, client.position(partition.partition()), this::commitIfDue)));
         return new ConsumerRecords<>(deliveries, Map.of());
     }
 
@@ -120,6 +120,13 @@ final class RecordDispatcher {
         client.reallySeek(partition.partition(), next);
         return new ConsumerRecords<>(
                 Map.of(partition.partition(), deliver(partition, isolated, next, this::endTransaction)), Map.of());
+    }
+
+    private void commitIfDue() {
+        if (owned.isCommitDue()) {
+            sends.settleNow();
+            sends.commitOffsets(owned.all());
+        }
     }
 
     private void endTransaction() {

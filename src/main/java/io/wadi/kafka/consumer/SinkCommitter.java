@@ -10,6 +10,7 @@ import io.wadi.runtime.telemetry.PartitionMetrics;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,9 +37,9 @@ final class SinkCommitter implements AutoCloseable {
      * The properties of the consumer that matter to sinks.
      *
      * @param isExclusive see {@link GroupOffset#isExclusive}
-     * @param mayClaim whether sinks may claim partitions; false for transactional consumers
+     * @param refusedWithSinks the option of the endpoint that prevents sinks from claiming partitions
      */
-    record Options(boolean isExclusive, boolean mayClaim) {}
+    record Options(boolean isExclusive, Optional<String> refusedWithSinks) {}
 
     /** Takes the transaction for records that sinks send together with an offset. */
     SinkCommitter(
@@ -67,11 +68,10 @@ final class SinkCommitter implements AutoCloseable {
 
         @Override
         public PartitionSink claim(RecordBatch batch, Function<RecordBatch, ? extends PartitionSink> open) {
-            if (!options.mayClaim()) {
+            options.refusedWithSinks().ifPresent(option -> {
                 throw new IllegalStateException(
-                        "wadi.transactional=true is not supported: the sink of this route commits its own offsets;"
-                                + " remove it");
-            }
+                        option + " is not supported: the sink of this route commits its own offsets; remove it");
+            });
             if (partition.sink() == null) {
                 partition.claim(open.apply(batch));
             }

@@ -31,6 +31,14 @@ public enum TimeBuckets {
         return form.format(Instant.ofEpochMilli(time));
     }
 
+    /** Returns the division that has this directory, as from {@link #directory}. */
+    public static TimeBuckets of(String directory) {
+        if (directory.isEmpty()) {
+            return NONE;
+        }
+        return directory.indexOf('/') < 0 ? DAY : HOUR;
+    }
+
     /** Returns a number that is the same for all times in one directory. */
     public long bucket(long time) {
         return millis == 0 ? 0 : Math.floorDiv(time, millis);

@@ -1,6 +1,5 @@
 package io.wadi.runtime.reload;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,7 +12,6 @@ import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
@@ -21,9 +19,6 @@ import org.apache.camel.model.RouteDefinitionHelper;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RoutesDefinition;
 import org.apache.camel.model.TemplatedRouteDefinition;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,23 +144,15 @@ final class RouteTrial {
             throw new IllegalArgumentException("the id \"" + duplicate + "\" is also that of another step");
         }
         Route made = context.getModelReifierFactory().createRoute(context, route);
-        if (made != null && made.getEndpoint() instanceof KafkaEndpoint kafka) {
-            tryOut(kafka);
+        if (made != null) {
+            // The policies check the endpoint.
+            made.getRoutePolicyList().forEach(policy -> policy.onInit(made));
         }
         if (made != null && made.getEndpoint() instanceof PlatformHttpEndpoint http) {
             tryOut(http, replaced);
             inputs.put(route.getRouteId(), http);
         }
         tried.add(route);
-    }
-
-    /** Camel creates the client on a thread of the route and retries without an error. */
-    private static void tryOut(KafkaEndpoint endpoint) {
-        Properties properties = endpoint.getConfiguration().createConsumerProperties();
-        properties.put(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                endpoint.getConfiguration().getBrokers());
-        new KafkaConsumer<>(properties).close(CloseOptions.timeout(Duration.ZERO));
     }
 
     /** Rejects a duplicate path, since the first route would receive all requests. */

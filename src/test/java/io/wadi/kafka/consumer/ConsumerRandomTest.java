@@ -96,7 +96,8 @@ final class ConsumerRandomTest {
                     new PartitionMeters(PipelineMetrics.off(), ROUTE, "group"),
                     work,
                     kafka::transactionalProducer,
-                    exactlyOnce);
+                    exactlyOnce,
+                    false);
             parts = ConsumerContext.of(kafka, plan, Duration.ofHours(1), () -> nanos);
             loop = new PollLoop(ROUTE, work, parts, () -> nanos);
             kafka.subscribe(new RebalanceHandler(new NoListener(), parts));

@@ -76,7 +76,7 @@ final class DeliveryStateTest {
     }
 
     private static OwnedPartition in(DeliveryState state) {
-        OwnedPartition partition = new OwnedPartition(PARTITION);
+        OwnedPartition partition = new OwnedPartition(PARTITION, false);
         PATHS.get(state).forEach(transition -> STEPS.get(transition).accept(partition));
         assertThat(partition.state()).isEqualTo(state);
         return partition;

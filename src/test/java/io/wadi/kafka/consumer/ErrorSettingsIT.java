@@ -28,20 +28,16 @@ class ErrorSettingsIT {
     private static final int RECORDS = 10;
     private static final String MANUAL = "&allowManualCommit=true&kafkaManualCommitFactory=";
     private static final List<String> SETTINGS = Stream.of(
-                    Stream.of("ERROR_HANDLER", "DISCARD", "RETRY", "RECONNECT", "STOP")
+                    Stream.of("RETRY", "RECONNECT", "STOP")
                             .flatMap(onError -> Stream.of(
-                                    "pollOnError=" + onError + "&breakOnFirstError=false",
-                                    "pollOnError=" + onError + "&breakOnFirstError=true")),
+                                    "pollOnError=" + onError, "pollOnError=" + onError + "&breakOnFirstError=true")),
                     Stream.of(
-                            "autoCommitEnable=true&autoCommitIntervalMs=50",
-                            "autoCommitEnable=true&breakOnFirstError=true" + MANUAL + "#sync",
+                            "autoCommitEnable=true",
+                            "breakOnFirstError=true" + MANUAL + "#sync",
                             "autoCommitEnable=false" + MANUAL + "#sync",
                             "autoCommitEnable=false&breakOnFirstError=true" + MANUAL + "#sync",
-                            "autoCommitEnable=true" + MANUAL + "#async",
-                            "autoCommitEnable=false" + MANUAL + "#async",
-                            "bridgeErrorHandler=true",
-                            "seekTo=BEGINNING",
-                            "seekTo=END"))
+                            "pollOnError=STOP" + MANUAL + "#async",
+                            "autoCommitEnable=false" + MANUAL + "#async"))
             .flatMap(settings -> settings)
             .toList();
 

@@ -108,7 +108,8 @@ class FlowConsumerIT {
     void batching_isRefusedInWords() {
         assertThatThrownBy(() -> start("batching", "&batching=true", new Recorder(Recorder.Plan.NO_FAILURES)))
                 .rootCause()
-                .hasMessageContaining("batching=true is not supported; set kafkaClientFactory=#record-batches");
+                .hasMessageContaining("batching=true is not supported: ")
+                .hasMessageContaining("set kafkaClientFactory=#record-batches to receive batches of records");
     }
 
     // ---- offsets

@@ -5,11 +5,13 @@ import static io.wadi.kafka.Flow.commit;
 import static io.wadi.kafka.Flow.start;
 import static io.wadi.kafka.Flow.topic;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
 import io.wadi.kafka.Recorder;
 import io.wadi.kafka.partitions.PartitionStates;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -92,6 +94,30 @@ class OffsetResetIT {
             awaitCommitted("reset-first", 0, 23);
         }
         assertThat(recorder.done()).hasSize(3);
+    }
+
+    @Test
+    void none_withoutACommittedOffset_stopsTheConsumerAndIsReported_untilTheOffsetIsSet() throws Exception {
+        TopicPartition partition = topic("reset-none", 5);
+        Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
+        try (Flow flow = start("reset-none", "&autoOffsetReset=none&pollOnError=STOP", recorder)) {
+            await().untilAsserted(() ->
+                    assertThat(flow.control().threads().findMissing(flow.camel(), Duration.ofMinutes(1)))
+                            .get(STRING)
+                            .startsWith("route reset-none: 0 of 1 consumer threads are active; ")
+                            .contains("NoOffsetForPartitionException")
+                            .contains("reset-none-0"));
+            assertThat(recorder.done()).isEmpty();
+
+            flow.camel().getRouteController().stopRoute("reset-none");
+            commit("reset-none", partition, 3);
+            flow.camel().getRouteController().startRoute("reset-none");
+
+            awaitCommitted("reset-none", 0, 5);
+            assertThat(flow.control().threads().findMissing(flow.camel(), Duration.ofMinutes(1)))
+                    .isEmpty();
+        }
+        assertThat(recorder.done()).isEqualTo(Flow.values(0, 5).subList(3, 5));
     }
 
     /** As where the topic was deleted and made anew. */

@@ -14,7 +14,7 @@ final class OwnedPartitionTest {
     private static final long NONE = OwnedPartition.NONE;
 
     private final IOException failure = new IOException("x");
-    private final OwnedPartition partition = new OwnedPartition(new TopicPartition("t", 0));
+    private final OwnedPartition partition = new OwnedPartition(new TopicPartition("t", 0), false);
 
     // ---- records one by one
 
@@ -288,7 +288,7 @@ final class OwnedPartitionTest {
     private static final class RandomLife {
         private final long seed;
         private final Random random;
-        private final OwnedPartition partition = new OwnedPartition(new TopicPartition("t", 0));
+        private final OwnedPartition partition = new OwnedPartition(new TopicPartition("t", 0), false);
         private long position = 3;
         private long committed = NONE;
 

@@ -50,7 +50,8 @@ final class RecordDispatcherTest {
                     new PartitionMeters(PipelineMetrics.off(), "route", "group"),
                     new RouteControl(),
                     Producers::inMemory,
-                    true),
+                    true,
+                    false),
             Duration.ofMinutes(1),
             System::nanoTime);
 

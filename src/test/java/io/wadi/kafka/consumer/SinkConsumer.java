@@ -33,7 +33,7 @@ public final class SinkConsumer {
     public SinkConsumer(TopicPartition partition, Partition kafka, Consumer<RecordBatch> route) {
         this.kafka = kafka;
         this.route = route;
-        this.owned = new OwnedPartition(partition);
+        this.owned = new OwnedPartition(partition, false);
         this.position = Math.max(0, kafka.group().read().offset());
     }
 

@@ -1,0 +1,180 @@
+package io.wadi.kafka.client;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What becomes of each option of camel-kafka's endpoint on a consumer. Every option is in exactly one of the sets of
+ * this class; a test compares them with the options of camel-kafka.
+ */
+final class ConsumerOptions {
+    /** Honored by camel-kafka or Kafka's consumer, with every value. */
+    static final Set<String> HONORED = Set.of(
+            "topic",
+            "topicIsPattern",
+            "brokers",
+            "clientId",
+            "groupId",
+            "consumersCount",
+            "checkCrcs",
+            "connectionMaxIdleMs",
+            "consumerRequestTimeoutMs",
+            "exchangePattern",
+            "fetchMaxBytes",
+            "fetchMinBytes",
+            "fetchWaitMaxMs",
+            "headerDeserializer",
+            "headerFilterStrategy",
+            "heartbeatIntervalMs",
+            "interceptorClasses",
+            "isolationLevel",
+            "kafkaManualCommitFactory",
+            "kerberosBeforeReloginMinTime",
+            "kerberosConfigLocation",
+            "kerberosInitCmd",
+            "kerberosPrincipalToLocalRules",
+            "kerberosRenewJitter",
+            "kerberosRenewWindowFactor",
+            "maxPartitionFetchBytes",
+            "maxPollIntervalMs",
+            "maxPollRecords",
+            "metadataMaxAgeMs",
+            "metricReporters",
+            "metricsSampleWindowMs",
+            "noOfMetricsSample",
+            "partitionAssignor",
+            "pollTimeoutMs",
+            "preValidateHostAndPort",
+            "receiveBufferBytes",
+            "reconnectBackoffMaxMs",
+            "reconnectBackoffMs",
+            "retryBackoffMaxMs",
+            "retryBackoffMs",
+            "saslJaasConfig",
+            "saslKerberosServiceName",
+            "saslMechanism",
+            "securityProtocol",
+            "sessionTimeoutMs",
+            "shutdownTimeout",
+            "sslCipherSuites",
+            "sslContextParameters",
+            "sslEnabledProtocols",
+            "sslEndpointAlgorithm",
+            "sslKeyPassword",
+            "sslKeymanagerAlgorithm",
+            "sslKeystoreLocation",
+            "sslKeystorePassword",
+            "sslKeystoreType",
+            "sslProtocol",
+            "sslProvider",
+            "sslTrustmanagerAlgorithm",
+            "sslTruststoreLocation",
+            "sslTruststorePassword",
+            "sslTruststoreType",
+            // A record is delivered when the exchange of the one before it has ended, always.
+            "synchronous");
+
+    /** Honored with some values; {@link ConsumingEndpoint} refuses the others. */
+    static final Set<String> CHECKED = Set.of(
+            "additionalProperties",
+            "allowManualCommit",
+            "autoCommitEnable",
+            "autoOffsetReset",
+            "kafkaClientFactory",
+            "pollOnError");
+
+    private static final String BYTES = "keys and values are delivered as bytes, and Camel's type converters make"
+            + " strings of them; convert other types in the route, as with unmarshal, and remove it";
+
+    private static final String NO_DESERIALIZER = "keys and values are delivered as bytes; remove it, and convert them in"
+            + " the route";
+
+    private static final String REDELIVERED = "a failed record is logged and delivered again, after the backoff of its"
+            + " partition; remove it, and handle failures with onException or a dead-letter channel";
+
+    /** Honored with Wadi's own value only: the reason why, and what to do instead. */
+    static final Map<String, String> FIXED = Map.ofEntries(
+            Map.entry(
+                    "autoCommitIntervalMs",
+                    "offsets of completed records are committed after each poll, or ten times a second; remove it"),
+            Map.entry(
+                    "batching",
+                    "Camel would put the records of many partitions into one exchange; set"
+                            + " kafkaClientFactory=#record-batches to receive batches of records"),
+            Map.entry(
+                    "batchingIntervalMs", "batches are those of a poll; set kafkaClientFactory=#record-batches instead"),
+            Map.entry("breakOnFirstError", "the consumer never continues after a failed record; remove it. " + skipped()),
+            Map.entry("bridgeErrorHandler", REDELIVERED),
+            Map.entry("exceptionHandler", REDELIVERED),
+            Map.entry("commitTimeoutMs", "a commit waits 10 s for Kafka and is repeated if it fails; remove it"),
+            Map.entry(
+                    "groupInstanceId",
+                    "all consumers of the route would share it, and Kafka admits only one; remove it"),
+            Map.entry("keyDeserializer", BYTES),
+            Map.entry("valueDeserializer", BYTES),
+            Map.entry("schemaRegistryURL", NO_DESERIALIZER),
+            Map.entry("specificAvroReader", NO_DESERIALIZER),
+            Map.entry("offsetRepository", "offsets are committed to Kafka, where the group's members find them; remove it"),
+            Map.entry(
+                    "seekTo",
+                    "each assignment would read the partition anew or skip records; remove it, and set the group's"
+                            + " offsets with the command groups"));
+
+    /** Options of producers: without effect on a consumer. */
+    static final Set<String> PRODUCER = Set.of(
+            "batchWithIndividualHeaders",
+            "bufferMemorySize",
+            "compressionCodec",
+            "deliveryTimeoutMs",
+            "enableIdempotence",
+            "headerSerializer",
+            "key",
+            "keySerializer",
+            "lazyStartProducer",
+            "lingerMs",
+            "maxBlockMs",
+            "maxInFlightRequest",
+            "maxRequestSize",
+            "partitioner",
+            "partitionerIgnoreKeys",
+            "partitionKey",
+            "producerBatchSize",
+            "queueBufferingMaxMessages",
+            "recordMetadata",
+            "requestRequiredAcks",
+            "requestTimeoutMs",
+            "retries",
+            "sendBufferBytes",
+            "transacted",
+            "transactionalId",
+            "useIterator",
+            "valueSerializer",
+            "workerPool",
+            "workerPoolCoreSize",
+            "workerPoolMaxSize");
+
+    /** Kafka's names of options in {@link #FIXED} and of those that the consumer sets itself. */
+    static final Map<String, String> PROPERTIES = Map.of(
+            "auto.commit.interval.ms", "autoCommitIntervalMs",
+            "enable.auto.commit", "autoCommitEnable",
+            "group.instance.id", "groupInstanceId",
+            "key.deserializer", "keyDeserializer",
+            "value.deserializer", "valueDeserializer");
+
+    private ConsumerOptions() {}
+
+    /** How to skip failed records. */
+    static String skipped() {
+        return "To skip failed records, handle them with onException (handled: true) or a dead-letter channel";
+    }
+
+    /** Returns all options. */
+    static Set<String> all() {
+        Set<String> all = new TreeSet<>(HONORED);
+        all.addAll(CHECKED);
+        all.addAll(FIXED.keySet());
+        all.addAll(PRODUCER);
+        return all;
+    }
+}

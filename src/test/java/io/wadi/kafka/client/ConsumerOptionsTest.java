@@ -1,0 +1,257 @@
+package io.wadi.kafka.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.Flow;
+import io.wadi.kafka.RouteControl;
+import io.wadi.kafka.consumer.Handover;
+import io.wadi.kafka.partitions.PartitionStates;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Stream;
+import org.apache.camel.Component;
+import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.component.kafka.KafkaEndpointConfigurer;
+import org.apache.camel.component.kafka.KafkaEndpointUriFactory;
+import org.apache.camel.component.kafka.serde.DefaultKafkaHeaderSerializer;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.processor.state.MemoryStateRepository;
+import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
+import org.apache.camel.support.LoggingExceptionHandler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every option of camel-kafka's endpoint is honored on a consumer, or refused with the reason. */
+class ConsumerOptionsTest {
+    /** A value of each fixed option that differs from Wadi's. */
+    private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
+            Map.entry("autoCommitIntervalMs", "50"),
+            Map.entry("batching", "true"),
+            Map.entry("batchingIntervalMs", "100"),
+            Map.entry("breakOnFirstError", "false"),
+            Map.entry("bridgeErrorHandler", "true"),
+            Map.entry("exceptionHandler", "#exceptions"),
+            Map.entry("commitTimeoutMs", "1000"),
+            Map.entry("groupInstanceId", "a"),
+            Map.entry("keyDeserializer", "org.apache.kafka.common.serialization.StringDeserializer"),
+            Map.entry("valueDeserializer", "org.apache.kafka.common.serialization.StringDeserializer"),
+            Map.entry("schemaRegistryURL", "http://localhost:8081"),
+            Map.entry("specificAvroReader", "true"),
+            Map.entry("offsetRepository", "#offsets"),
+            Map.entry("seekTo", "BEGINNING"));
+
+    private final DefaultCamelContext camel = new DefaultCamelContext() {
+        @Override
+        protected ContextServiceLoaderPluginResolver createContextServiceLoaderPlugin() {
+            return new Flow.NoPlugins();
+        }
+    };
+
+    private final KafkaClients kafka =
+            new KafkaClients("localhost:1", new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+
+    ConsumerOptionsTest() {
+        camel.getRegistry().bind("kafka", Component.class, kafka.component());
+        camel.getRegistry().bind("record-batches", kafka.factory(Handover.BATCHES));
+        camel.getRegistry().bind("own-clients", new DefaultKafkaClientFactory());
+        camel.getRegistry().bind("exceptions", new LoggingExceptionHandler(camel, getClass()));
+        camel.getRegistry().bind("offsets", new MemoryStateRepository());
+        camel.getRegistry().bind("headerSerializer", new DefaultKafkaHeaderSerializer());
+        camel.getRegistry().bind("workerPool", ForkJoinPool.commonPool());
+    }
+
+    @AfterEach
+    void close() {
+        camel.stop();
+    }
+
+    private KafkaEndpoint prepare(String uri) {
+        KafkaEndpoint endpoint = camel.getEndpoint(uri, KafkaEndpoint.class);
+        endpoint.build();
+        new ConsumingEndpoint("orders", endpoint).prepare();
+        return endpoint;
+    }
+
+    private void assertRefused(String options, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> prepare("kafka:t?groupId=g&" + options))
+                .withMessageContaining("Route orders: " + message);
+    }
+
+    // ---- the inventory
+
+    /** A new version of camel-kafka may have options that are in none of the sets yet: sort them. */
+    @Test
+    void options_areAllSortedOnce() {
+        assertThat(ConsumerOptions.all()).isEqualTo(new HashSet<>(new KafkaEndpointUriFactory().propertyNames()));
+        List<String> sorted = new ArrayList<>(ConsumerOptions.HONORED);
+        sorted.addAll(ConsumerOptions.CHECKED);
+        sorted.addAll(ConsumerOptions.FIXED.keySet());
+        sorted.addAll(ConsumerOptions.PRODUCER);
+        assertThat(sorted).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void refusedOptions_areDocumented() throws Exception {
+        String page = Files.readString(Path.of("docs/how-to/migrate.md"));
+
+        assertThat(ConsumerOptions.FIXED.keySet()).allMatch(option -> page.contains("`" + option + "`"));
+        assertThat(ConsumerOptions.CHECKED).allMatch(option -> page.contains("`" + option));
+    }
+
+    static Set<String> fixed() {
+        return ConsumerOptions.FIXED.keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixed")
+    void fixedOption_withAnotherValue_isRefusedWithTheReason(String option) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> prepare("kafka:t?groupId=g&" + option + "=" + OTHER_VALUES.get(option)))
+                .withMessageStartingWith("Route orders: " + option + "=")
+                .withMessageEndingWith(" is not supported: " + ConsumerOptions.FIXED.get(option));
+    }
+
+    static Set<String> producer() {
+        return ConsumerOptions.PRODUCER;
+    }
+
+    @ParameterizedTest
+    @MethodSource("producer")
+    void producerOption_onAConsumer_isRefused(String option) {
+        Class<?> type = new KafkaEndpointConfigurer().getOptionType(option, false);
+        String value = type == Integer.class || type == int.class ? "7" : "x";
+        if (type == boolean.class || type == Boolean.class) {
+            Object own = new KafkaEndpointConfigurer()
+                    .getOptionValue(camel.getEndpoint("kafka:t", KafkaEndpoint.class), option, false);
+            value = own.equals(true) ? "false" : "true";
+        } else if (camel.getRegistry().lookupByName(option) != null) {
+            value = "#" + option;
+        }
+        assertRefused(option + "=" + value, option + "=");
+    }
+
+    /** Routes send with them. */
+    @Test
+    void producerOptionOfTheComponent_isAccepted() {
+        kafka.component().getConfiguration().setLingerMs(9);
+
+        prepare("kafka:t?groupId=g");
+    }
+
+    @Test
+    void fixedOptionOfTheComponent_isRefused() {
+        kafka.component().getConfiguration().setBreakOnFirstError(false);
+
+        assertRefused("clientId=c", "breakOnFirstError=false is not supported: ");
+    }
+
+    // ---- options that are honored with some values
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "autoCommitEnable=false | autoCommitEnable=false is not supported: without allowManualCommit=true",
+                "autoCommitEnable=true&allowManualCommit=true | autoCommitEnable=true is not supported: with allowManual",
+                "allowManualCommit=true&additionalProperties.wadi.transactional=true"
+                        + " | allowManualCommit=true is not supported: with wadi.transactional=true",
+                "brokers=other:1&additionalProperties.wadi.transactional=true | brokers=other:1 is not supported: with",
+                "pollOnError=DISCARD | pollOnError=DISCARD is not supported: records would be skipped",
+                "pollOnError=ERROR_HANDLER | pollOnError=ERROR_HANDLER is not supported: records would be skipped",
+                "autoOffsetReset=none | autoOffsetReset=none is not supported: the consumer would fail again and again",
+                "autoOffsetReset=none&pollOnError=RETRY | autoOffsetReset=none is not supported: ",
+                "autoOffsetReset=soon | Invalid value 'soon' for autoOffsetReset: expected earliest, latest or none",
+                "kafkaClientFactory=#own-clients | kafkaClientFactory=",
+                "topicIsPattern=true&additionalProperties.wadi.partitions=0 | topicIsPattern=true is not supported: ",
+                "partitionAssignor=no.such.Assignor | Kafka's consumer cannot be created: ",
+                "interceptorClasses=no.such.Interceptor | Kafka's consumer cannot be created: ",
+                "sessionTimeoutMs=1000&heartbeatIntervalMs=2000 | Kafka's consumer cannot be created: ",
+                "additionalProperties.enable.auto.commit=true | additionalProperties.enable.auto.commit=true is not",
+                "additionalProperties.group.instance.id=a | additionalProperties.group.instance.id=a is not supported: ",
+                "additionalProperties.fetch.mim.bytes=1 | additionalProperties.fetch.mim.bytes=1 is not supported: ",
+                "additionalProperties.wadi.partition=1 | Unknown property additionalProperties.wadi.partition: expected",
+                "additionalProperties.wadi.manualCommits=true | Unknown property additionalProperties.wadi.manualCommits",
+            })
+    void unsupportedValue_isRefusedWithTheReason(String options, String message) {
+        assertRefused(options, message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "autoCommitEnable=true",
+                "autoCommitEnable=false&allowManualCommit=true",
+                "allowManualCommit=true",
+                "breakOnFirstError=true",
+                "pollOnError=RECONNECT",
+                "pollOnError=RETRY",
+                "pollOnError=STOP",
+                "autoOffsetReset=none&pollOnError=STOP",
+                "partitionAssignor=org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+                "kafkaClientFactory=#record-batches",
+                "valueDeserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer",
+                "additionalProperties.client.rack=a",
+                "additionalProperties.wadi.transactional=true",
+            })
+    void supportedValue_isAccepted(String options) {
+        prepare("kafka:t?groupId=g&" + options);
+    }
+
+    /** A route that is stopped and started prepares its endpoint again. */
+    @Test
+    void endpointPreparedAgain_isAccepted() {
+        KafkaEndpoint endpoint = prepare("kafka:t?groupId=g&allowManualCommit=true&autoCommitEnable=false");
+
+        new ConsumingEndpoint("payments", endpoint).prepare();
+
+        assertThat(endpoint.getConfiguration().getAdditionalProperties()).containsEntry(RouteControl.ROUTE, "payments");
+        assertThat(((RouteCommits) endpoint.getKafkaManualCommitFactory()).factory())
+                .isNotInstanceOf(RouteCommits.class);
+    }
+
+    /** Plain camel-kafka under another name keeps all its options. */
+    @Test
+    void endpointOfAnotherComponent_isLeftAsItIs() {
+        camel.addComponent("plain", new KafkaComponent());
+
+        KafkaEndpoint endpoint = prepare("plain:t?brokers=localhost:1&breakOnFirstError=true&batching=true");
+
+        assertThat(endpoint.getConfiguration().isBreakOnFirstError()).isTrue();
+        assertThat(endpoint.getExceptionHandler()).isNull();
+    }
+
+    // ---- what reaches Kafka's consumer
+
+    static Stream<String> honored() {
+        return ConsumerOptions.HONORED.stream()
+                .filter(option -> new KafkaEndpointConfigurer().getOptionType(option, false) == Integer.class)
+                // Set with SASL only.
+                .filter(option -> !option.startsWith("kerberos"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("honored")
+    void honoredNumber_reachesKafka(String option) {
+        KafkaEndpoint endpoint = camel.getEndpoint("kafka:t?groupId=g&" + option + "=12345", KafkaEndpoint.class);
+
+        assertThat(endpoint.getConfiguration().createConsumerProperties().values().stream()
+                        .map(Object::toString))
+                .contains("12345");
+    }
+}

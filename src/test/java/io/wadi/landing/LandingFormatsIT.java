@@ -1,0 +1,100 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.kafka.Flow;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.io.FileNotFoundException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Instances of one group whose formats differ are reported by health. */
+class LandingFormatsIT {
+    private static final String TOPIC = "landing-formats";
+    private static final int PARTITIONS = 2;
+
+    @Test
+    void fileOfAnotherFormatByARunningInstance_isReportedUntilTheOwnFile() throws Exception {
+        KafkaProbe.createTopic(TOPIC, PARTITIONS);
+        try (FileSystem hdfs = hdfs();
+                RunningWadi compressed = start("jsonl.gz");
+                RunningWadi lines = start("jsonl")) {
+            await().until(() -> Flow.members(TOPIC) == 2);
+            await().until(() -> checks(compressed).size() == 1 && checks(lines).size() == 1);
+            produce("a");
+            awaitLanded(hdfs, 0);
+
+            lines.close();
+            produce("b");
+
+            await().untilAsserted(() -> assertThat(checks(compressed))
+                    .filteredOn(check -> check.path("status").asText().equals("DOWN"))
+                    .singleElement()
+                    .extracting(check -> check.path("message").asText().replace("\\/", "/"))
+                    .asString()
+                    .contains("/landing-formats/landing-formats/partition=")
+                    .contains(".jsonl was published at ")
+                    .contains(" by an instance of the group with wadi.landing.format=jsonl, this one has jsonl.gz: "));
+
+            awaitLanded(hdfs, 1);
+            await().untilAsserted(() -> assertThat(checks(compressed))
+                    .hasSize(PARTITIONS)
+                    .allMatch(check -> check.path("status").asText().equals("UP")));
+        }
+    }
+
+    private static RunningWadi start(String format) throws Exception {
+        return RunningWadi.startRoutes(
+                List.of("landing"),
+                Map.of(
+                        "wadi.landing.topics", TOPIC,
+                        "wadi.landing.group", TOPIC,
+                        "wadi.landing.format", format,
+                        "wadi.landing.roll-interval", "5s",
+                        "wadi.landing.directory", "/" + TOPIC));
+    }
+
+    private static void produce(String value) throws Exception {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            KafkaProbe.send(new ProducerRecord<>(TOPIC, partition, null, value.getBytes(UTF_8)));
+        }
+    }
+
+    private static void awaitLanded(FileSystem hdfs, long offset) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            Path directory = new Path("/%s/%1$s/partition=%d".formatted(TOPIC, partition));
+            await().ignoreException(FileNotFoundException.class)
+                    .until(() -> Stream.of(hdfs.listStatus(directory))
+                            .map(FileStatus::getPath)
+                            .flatMap(file -> LandedFile.parse(file.getName()).stream())
+                            .anyMatch(file -> file.covers(offset)));
+        }
+    }
+
+    /** The health checks of the partitions that an instance owns. */
+    private static List<JsonNode> checks(RunningWadi wadi) throws Exception {
+        JsonNode health = Http.json(Http.get(wadi.managementUrl() + "/observe/health"));
+        return health.path("checks").valueStream()
+                .filter(check -> check.path("name").asText().contains("partition:" + TOPIC + ":"))
+                .toList();
+    }
+
+    private static FileSystem hdfs() throws Exception {
+        return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
+    }
+}
