@@ -20,6 +20,10 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 public final class ConsumerThreads {
     private final Clock clock;
     private final Map<Thread, Activity> activities = new ConcurrentHashMap<>();
+    private final Map<Thread, PollFailure> pollFailures = new ConcurrentHashMap<>();
+
+    /** The last failure of a thread's polls, since when all of them have failed. */
+    private record PollFailure(String route, Instant since, String reason) {}
 
     /**
      * A thread's last activity.
@@ -46,6 +50,28 @@ public final class ConsumerThreads {
     /** Records that the current thread has stopped polling for good. */
     public void ended(String route, Throwable failure) {
         activities.put(Thread.currentThread(), new Activity(route, clock.instant(), failure.toString()));
+    }
+
+    /** Records that a poll of the current thread has failed. */
+    public void pollFailed(String route, Exception failure) {
+        pollFailures.compute(
+                Thread.currentThread(),
+                (thread, earlier) -> new PollFailure(
+                        route, earlier == null ? clock.instant() : earlier.since(), Causes.inShort(failure)));
+    }
+
+    /** Records that a poll of the current thread has not failed. */
+    public void polled() {
+        pollFailures.remove(Thread.currentThread());
+    }
+
+    /** Describes why the polls of a route fail; empty if they do not. */
+    public Optional<String> pollFailure(String route) {
+        pollFailures.keySet().removeIf(thread -> !thread.isAlive());
+        return pollFailures.values().stream()
+                .filter(each -> each.route().equals(route))
+                .findFirst()
+                .map(each -> "polls fail since %s: %s".formatted(each.since(), each.reason()));
     }
 
     /**

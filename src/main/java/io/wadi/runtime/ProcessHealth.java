@@ -69,6 +69,7 @@ final class ProcessHealth {
                                 Use.NONE,
                                 "this process",
                                 "their records wait in Kafka; the consumers reconnect",
-                                new ConsumersConnected(context))));
+                                new ConsumersConnected(
+                                        context, kafka.routeControl().threads()::pollFailure))));
     }
 }

@@ -8,6 +8,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.testing.EventLoad;
 import io.wadi.testing.EventLoad.Receipt;
 import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
 import io.wadi.testing.OldKafka;
 import io.wadi.testing.RunningWadi;
 import java.nio.file.Files;
@@ -33,27 +34,52 @@ class OldBrokerIT {
     @TempDir
     private Path directory;
 
-    @Test
-    void events_haveReceipts_andLandOnce() throws Exception {
+    private RunningWadi start(OldKafka kafka, String protocol) throws Exception {
         Path configuration = Files.createDirectories(directory.resolve("configuration"));
         Path topics = Files.writeString(configuration.resolve("topics.yaml"), TOPICS);
-        try (OldKafka kafka = OldKafka.start(Files.createDirectories(directory.resolve("kafka")));
-                RunningWadi wadi = RunningWadi.startRoutes(
-                        configuration,
-                        List.of("web-events", "landing"),
-                        Map.of(
-                                "wadi.kafka.brokers",
-                                kafka.brokers(),
-                                "wadi.topics-file",
-                                topics.toString(),
-                                "wadi.landing.topics",
-                                TOPIC,
-                                "wadi.landing.group",
-                                TOPIC,
-                                "wadi.landing.directory",
-                                "/" + TOPIC,
-                                "wadi.landing.roll-interval",
-                                "1s"))) {
+        return RunningWadi.startRoutes(
+                configuration,
+                List.of("web-events", "landing"),
+                Map.of(
+                        "wadi.kafka.brokers",
+                        kafka.brokers(),
+                        "wadi.kafka.group-protocol",
+                        protocol,
+                        "wadi.topics-file",
+                        topics.toString(),
+                        "wadi.landing.topics",
+                        TOPIC,
+                        "wadi.landing.group",
+                        TOPIC,
+                        "wadi.landing.directory",
+                        "/" + TOPIC,
+                        "wadi.landing.roll-interval",
+                        "1s"));
+    }
+
+    @Test
+    void events_haveReceipts_andLandOnce() throws Exception {
+        try (OldKafka kafka = OldKafka.start(Files.createDirectories(directory.resolve("kafka")))) {
+            assertThatConsumersFail_withTheConsumerProtocol(kafka);
+            assertThatEventsLand(kafka);
+        }
+    }
+
+    /** It is a preview in 3.9, and off. */
+    private void assertThatConsumersFail_withTheConsumerProtocol(OldKafka kafka) throws Exception {
+        try (RunningWadi wadi = start(kafka, "consumer")) {
+            await().atMost(ChildJvm.START_TIMEOUT)
+                    .untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
+                                    .body())
+                            .contains(
+                                    "\"name\":\"wadi-consumers\",\"status\":\"DOWN\"",
+                                    "landing: polls fail since ",
+                                    "The cluster does not support the new CONSUMER group protocol"));
+        }
+    }
+
+    private void assertThatEventsLand(OldKafka kafka) throws Exception {
+        try (RunningWadi wadi = start(kafka, "classic")) {
             Map<Integer, Receipt> receipts;
             try (EventLoad load = EventLoad.start(wadi.eventsPort(), TOPIC, 4, 50, new AtomicInteger())) {
                 await().atMost(ChildJvm.START_TIMEOUT)

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -21,7 +23,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,10 +68,15 @@ public final class FlowConsumer extends GuardedConsumer {
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
+    /** The wait after a failed poll, since Camel connects again at once. */
+    private static final Duration RECONNECT_BACKOFF = Duration.ofSeconds(1);
+
     private final Config config;
     private final ConsumerContext context;
     private final PollLoop loop;
     private final Runnable unregister;
+    private final CountDownLatch wakeUp = new CountDownLatch(1);
+    private boolean hasPolled;
 
     /** The listener of manually assigned partitions; null if the group assigns them. */
     private ConsumerRebalanceListener manualAssignment;
@@ -114,10 +124,21 @@ public final class FlowConsumer extends GuardedConsumer {
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
         context.inFlight().bindThread();
         try {
-            return loop.poll(timeout);
+            ConsumerRecords<Object, Object> records = loop.poll(timeout);
+            if (!hasPolled) {
+                config.control().threads().polled();
+                hasPolled = true;
+            }
+            return records;
         } catch (InvalidOffsetException e) {
             // Thrown with autoOffsetReset=none only, which requires pollOnError=STOP: Camel ends this thread.
             config.control().threads().ended(config.route(), e);
+            throw e;
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            config.control().threads().pollFailed(config.route(), e);
+            backOff();
             throw e;
         } catch (Error e) {
             // Camel catches exceptions only, and its executor swallows errors.
@@ -129,6 +150,15 @@ public final class FlowConsumer extends GuardedConsumer {
                     Thread.currentThread().getName(),
                     e);
             throw e;
+        }
+    }
+
+    /** Waits until the next attempt, or until {@link #wakeup}. */
+    private void backOff() {
+        try {
+            wakeUp.await(RECONNECT_BACKOFF.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -195,6 +225,7 @@ public final class FlowConsumer extends GuardedConsumer {
      */
     @Override
     public void wakeup() {
+        wakeUp.countDown();
         context.inFlight().stopWaiting();
         context.sends().expediteAcknowledgements();
         super.wakeup();

@@ -2,17 +2,29 @@ package io.wadi.runtime.health;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckAware;
 
-/** A check that the routes' consumers report themselves ready, for consumers with a health check such as Kafka's. */
+/**
+ * A check that the routes' consumers report themselves ready, for consumers with a health check such as Kafka's, and that
+ * their polls do not fail: Camel reports a consumer as ready that connects again after each failure.
+ */
 public final class ConsumersConnected implements Prober.Probe {
     private final CamelContext context;
+    private final Function<String, Optional<String>> pollFailures;
 
-    public ConsumersConnected(CamelContext context) {
+    /**
+     * Creates the check.
+     *
+     * @param pollFailures describes why the polls of a route fail; empty if they do not
+     */
+    public ConsumersConnected(CamelContext context, Function<String, Optional<String>> pollFailures) {
         this.context = context;
+        this.pollFailures = pollFailures;
     }
 
     @Override
@@ -21,9 +33,9 @@ public final class ConsumersConnected implements Prober.Probe {
         int ready = 0;
         for (Route route : context.getRoutes()) {
             if (route.getConsumer() instanceof HealthCheckAware aware && aware.getHealthCheck() != null) {
-                HealthCheck.Result result = aware.getHealthCheck().call();
-                if (result.getState() == HealthCheck.State.DOWN) {
-                    faults.add(route.getRouteId() + ": " + result.getMessage().orElse("not ready"));
+                Optional<String> fault = pollFailures.apply(route.getRouteId()).or(() -> notReady(aware.getHealthCheck()));
+                if (fault.isPresent()) {
+                    faults.add(route.getRouteId() + ": " + fault.get());
                 } else {
                     ready++;
                 }
@@ -32,5 +44,12 @@ public final class ConsumersConnected implements Prober.Probe {
         return faults.isEmpty()
                 ? CheckResult.proof(ready + " consumers are connected")
                 : CheckResult.fault(String.join("; ", faults));
+    }
+
+    private static Optional<String> notReady(HealthCheck check) {
+        HealthCheck.Result result = check.call();
+        return result.getState() == HealthCheck.State.DOWN
+                ? Optional.of(result.getMessage().orElse("not ready"))
+                : Optional.empty();
     }
 }
