@@ -60,6 +60,16 @@ class StreamsSchemaTest {
                           - aggregate: {n: {count: true}, a: {avg: {jq: .a}}, s: {min: {jq: .s}}, m: {max: {jq: .m}}}
                         to: {topic: {jq: .t}, among: [out, other], value: json}
               - {name: two, from: in, steps: [{window: {session: 5s}}, {count: true}], to: out}
+              - name: four
+                from: in
+                steps:
+                  - every: {wall-clock: 10s, emit: all, max-keys: 5}
+                  - every: {stream-time: 1m, emit: changes}
+                  - process:
+                      class: io.wadi.streams.topology.CountingProcessor
+                      stores: [counts]
+                      as: string
+                      outputs: [{name: first, steps: [{map: {jq: .}}], to: out}, {name: repeated, to: other}]
               - {name: three, from: in, steps: [{window: {tumbling: 5s}}, {max: {jq: .}}], to: out}
             """;
 
