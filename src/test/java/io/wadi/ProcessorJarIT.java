@@ -10,6 +10,7 @@ import io.wadi.runtime.ExitCode;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.LibraryJar;
 import io.wadi.testing.TestServers;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +54,7 @@ class ProcessorJarIT {
             send("tea", "{\"change\":-3}");
 
             await().atMost(ChildJvm.START_TIMEOUT)
+                    .failFast("Wadi has ended", () -> !process.isAlive())
                     .untilAsserted(() -> assertThat(values("stock_low"))
                             .as("the first, and what the punctuation repeats")
                             .hasSizeGreaterThan(1)
@@ -103,10 +106,9 @@ class ProcessorJarIT {
         return check.exitValue();
     }
 
-    /** A project's directory with what a build leaves, and the configuration of the example. */
-    private Path project() throws Exception {
+    /** A project's directory with what a build leaves. */
+    private Path project() throws IOException {
         Path home = Files.createDirectories(directory.resolve("home"));
-        log = directory.resolve("log");
         Path target = Files.createDirectories(home.resolve("target"));
         Files.createDirectories(target.resolve("test-classes"));
         Files.createDirectories(target.resolve("elasticsearch"));
@@ -119,11 +121,17 @@ class ProcessorJarIT {
         for (String file : List.of("test.classpath", "wadi.built")) {
             Files.createFile(target.resolve(file));
         }
-        Files.createDirectories(home.resolve("streams"));
-        Files.copy(PROJECT.resolve("streams/stock-alerts.yaml"), home.resolve("streams/stock-alerts.yaml"));
-        Files.createDirectories(home.resolve("routes"));
-        Files.copy(Path.of("routes/errors.camel.yaml"), home.resolve("routes/errors.camel.yaml"));
-        Files.writeString(home.resolve("application.properties"), """
+        return home;
+    }
+
+    @BeforeEach
+    void configure() throws IOException {
+        log = directory.resolve("log");
+        Files.createDirectories(directory.resolve("streams"));
+        Files.copy(PROJECT.resolve("streams/stock-alerts.yaml"), directory.resolve("streams/stock-alerts.yaml"));
+        Files.createDirectories(directory.resolve("routes"));
+        Files.copy(Path.of("routes/errors.camel.yaml"), directory.resolve("routes/errors.camel.yaml"));
+        Files.writeString(directory.resolve("application.properties"), """
                 wadi.streams.files=stock-alerts
                 wadi.streams.state-directory=%s
                 wadi.kafka.brokers=%s
@@ -134,13 +142,12 @@ class ProcessorJarIT {
                         TestServers.shared().ports().kafkaBrokers(),
                         Ports.free(),
                         Ports.free()));
-        return home;
     }
 
-    private Process launch(Path home, String... command) throws Exception {
+    private Process launch(Path home, String... command) throws IOException {
         List<String> all = new ArrayList<>(List.of(home.resolve("wadi").toString()));
         all.addAll(List.of(command));
-        all.addAll(List.of("--config", home.toString()));
+        all.addAll(List.of("--config", directory.toString()));
         ProcessBuilder launcher =
                 new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile());
         launcher.environment().put("JAVA_HOME", System.getProperty("java.home"));

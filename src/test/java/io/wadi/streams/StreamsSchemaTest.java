@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The JSON Schema for editors agrees with the parser: a file with one change is valid or invalid for both. */
-class StreamsSchemaTest {
+public class StreamsSchemaTest {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Files with every keyword. */
@@ -77,7 +77,11 @@ class StreamsSchemaTest {
 
     @BeforeAll
     static void read() throws IOException {
-        schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+        schema = schema();
+    }
+
+    private static Schema schema() throws IOException {
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
                 .getSchema(Files.readString(Path.of("docs", "streams-schema.json")));
     }
 
@@ -216,7 +220,16 @@ class StreamsSchemaTest {
         return all;
     }
 
+    /** Returns the mistakes that the schema finds in a file. */
+    public static List<String> mistakes(String yaml) throws IOException {
+        return mistakesOf(schema(), YAML.readTree(yaml));
+    }
+
     private static List<String> mistakesOfSchema(JsonNode file) {
+        return mistakesOf(schema, file);
+    }
+
+    private static List<String> mistakesOf(Schema schema, JsonNode file) {
         return schema.validate(file).stream().map(Error::toString).toList();
     }
 

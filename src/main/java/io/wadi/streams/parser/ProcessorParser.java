@@ -2,10 +2,10 @@ package io.wadi.streams.parser;
 
 import static io.wadi.runtime.config.Units.matching;
 
-import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.YamlFields;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.expression.ValueType;
+import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -88,7 +88,8 @@ final class ProcessorParser {
             }
             return Optional.of(supplier);
         } catch (ClassNotFoundException e) {
-            fields.refuse("class", "is %s, which is not on the class path: expected a class of a jar in lib/".formatted(type));
+            fields.refuse(
+                    "class", "is %s, which is not on the class path: expected a class of a jar in lib/".formatted(type));
         } catch (NoSuchMethodException e) {
             fields.refuse("class", "is %s, expected a public constructor without parameters".formatted(type));
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
@@ -131,6 +132,6 @@ final class ProcessorParser {
     }
 
     private static String cause(Throwable e) {
-        return Causes.inShort(Causes.innermost(e));
+        return e instanceof InvocationTargetException ? String.valueOf(e.getCause()) : e.toString();
     }
 }

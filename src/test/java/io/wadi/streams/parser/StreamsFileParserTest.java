@@ -65,7 +65,7 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{process: {class: example.None}}]} | process.class is example.None, which is not on the class path: expected a class of a jar in lib/
             {from: a, to: b, steps: [{process: {class: java.lang.String}}]} | process.class is java.lang.String, which does not implement org.apache.kafka.streams.processor.api.ProcessorSupplier
             {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Parameters}}]} | expected a public constructor without parameters
-            {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Failing}}]} | which cannot be loaded: IllegalStateException: of this test
+            {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Failing}}]} | which cannot be loaded: java.lang.IllegalStateException: of this test
             {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Shared}}]} | whose get() returns the same processor twice, expected a new processor each time
             {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Persistent, stores: [disk]}}]} | process.stores of io.wadi.streams.parser.InvalidProcessors$Persistent has [disk] in RocksDB, expected in-memory stores
             {from: a, to: b, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [count]}}]} | process.stores is [count], but stores() of io.wadi.streams.topology.CountingProcessor returns [counts]: expected the same names
