@@ -118,19 +118,20 @@ public final class Wadi implements AutoCloseable {
         reloader.ifPresent(RouteReloader::start);
     }
 
-    /** Logs a line for each route of a route file. */
+    /** Logs a line for each route, without those of the management port. */
     private static void logRoutes(CamelContext context) {
         for (Route route : context.getRoutes()) {
-            if (route.getSourceLocationShort() != null) {
+            if (!OrderlyShutdown.isInternal(route)) {
                 boolean isStarted = context.getRouteController()
                         .getRouteStatus(route.getId())
                         .isStarted();
+                String file = route.getSourceLocationShort();
                 String uri = URISupport.sanitizeUri(route.getEndpoint().getEndpointBaseUri());
                 LOG.info(
-                        "{} {} ({}, from {})",
+                        "{} {} ({}from {})",
                         isStarted ? "Running:" : "Not running:",
                         route.getId(),
-                        route.getSourceLocationShort(),
+                        file == null ? "" : file + ", ",
                         URLDecoder.decode(uri, UTF_8));
             }
         }

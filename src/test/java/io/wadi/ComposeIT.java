@@ -268,7 +268,6 @@ final class ComposeIT {
                         "file-to-topic.camel.yaml",
                         "hdfs-to-topic.camel.yaml",
                         "host-metrics.camel.yaml",
-                        "prometheus-scrape.camel.yaml",
                         "topic-to-database.camel.yaml",
                         "topic-to-file.camel.yaml");
     }

@@ -9,6 +9,7 @@ import io.wadi.local.Ports;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.Feature;
 import io.wadi.testing.Http;
+import io.wadi.testing.LibraryJar;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,16 +17,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The feature of the guide, and others like it, in jars of their own beside the pipeline's class path. */
 class FeatureJarIT {
     private static final Path GUIDE = Path.of("docs/how-to/extend.md");
+
+    private static final String SERVICES = "META-INF/services/" + Feature.class.getName();
 
     @TempDir
     private Path directory;
@@ -214,38 +215,16 @@ class FeatureJarIT {
     private Path jar(String name, String source) throws IOException {
         Path file = Files.createDirectories(directory.resolve(name)).resolve(name + ".java");
         Files.writeString(file, source.replace("CountingFeature", name));
-        int failed = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "-proc:none",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-d",
-                        directory.resolve(name).toString(),
-                        file.toString());
-        assertThat(failed).isZero();
-        Path jar = directory.resolve(name + ".jar");
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-            add(out, "META-INF/services/" + Feature.class.getName(), ("example." + name).getBytes(UTF_8));
-            String type = "example/" + name + ".class";
-            add(out, type, Files.readAllBytes(directory.resolve(name).resolve(type)));
-        }
-        return jar;
+        return LibraryJar.write(
+                directory.resolve(name + ".jar"),
+                LibraryJar.compile(file, file.getParent()),
+                Map.of(SERVICES, ("example." + name).getBytes(UTF_8)));
     }
 
     private Path services(String feature) throws IOException {
-        Path jar = directory.resolve("services.jar");
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-            add(out, "META-INF/services/" + Feature.class.getName(), feature.getBytes(UTF_8));
-        }
-        return jar;
-    }
-
-    private static void add(JarOutputStream out, String name, byte[] content) throws IOException {
-        out.putNextEntry(new JarEntry(name));
-        out.write(content);
-        out.closeEntry();
+        return LibraryJar.write(
+                directory.resolve("services.jar"),
+                Files.createDirectories(directory.resolve("no-classes")),
+                Map.of(SERVICES, feature.getBytes(UTF_8)));
     }
 }

@@ -7,6 +7,7 @@ import io.wadi.streams.topology.TopologyDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -250,6 +251,19 @@ class ExamplesTest {
         long start = TopologyDriver.START.toEpochMilli();
         return "%s={\"%s\":\"%s\",\"from\":%d,\"to\":%d,\"count\":%d,\"total\":%s}"
                 .formatted(key, of, key, start + from * 1000L, start + (from + length) * 1000L, count, total);
+    }
+
+    @Test
+    void prices_areEmittedEveryTenSeconds() throws IOException {
+        example = TopologyDriver.shipped("prices");
+
+        example.send("prices", "tea", "{\"price\":2500}", 0)
+                .send("prices", "tea", "{\"price\":2600}", 1)
+                .send("prices", "tea", "{\"price\":-1}", 2);
+        assertThat(example.read("latest_prices")).isEmpty();
+
+        example.advance(Duration.ofSeconds(10));
+        assertThat(example.read("latest_prices")).containsExactly("tea={\"price\":2600}");
     }
 
     @Test

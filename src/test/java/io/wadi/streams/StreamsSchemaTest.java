@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The JSON Schema for editors agrees with the parser: a file with one change is valid or invalid for both. */
-class StreamsSchemaTest {
+public class StreamsSchemaTest {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Files with every keyword. */
@@ -60,6 +60,16 @@ class StreamsSchemaTest {
                           - aggregate: {n: {count: true}, a: {avg: {jq: .a}}, s: {min: {jq: .s}}, m: {max: {jq: .m}}}
                         to: {topic: {jq: .t}, among: [out, other], value: json}
               - {name: two, from: in, steps: [{window: {session: 5s}}, {count: true}], to: out}
+              - name: four
+                from: in
+                steps:
+                  - every: {wall-clock: 10s, emit: all, max-keys: 5}
+                  - every: {stream-time: 1m, emit: changes}
+                  - process:
+                      class: io.wadi.streams.topology.CountingProcessor
+                      stores: [counts]
+                      as: string
+                      outputs: [{name: first, steps: [{map: {jq: .}}], to: out}, {name: repeated, to: other}]
               - {name: three, from: in, steps: [{window: {tumbling: 5s}}, {max: {jq: .}}], to: out}
             """;
 
@@ -67,7 +77,11 @@ class StreamsSchemaTest {
 
     @BeforeAll
     static void read() throws IOException {
-        schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+        schema = schema();
+    }
+
+    private static Schema schema() throws IOException {
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
                 .getSchema(Files.readString(Path.of("docs", "streams-schema.json")));
     }
 
@@ -206,7 +220,16 @@ class StreamsSchemaTest {
         return all;
     }
 
+    /** Returns the mistakes that the schema finds in a file. */
+    public static List<String> mistakes(String yaml) throws IOException {
+        return mistakesOf(schema(), YAML.readTree(yaml));
+    }
+
     private static List<String> mistakesOfSchema(JsonNode file) {
+        return mistakesOf(schema, file);
+    }
+
+    private static List<String> mistakesOf(Schema schema, JsonNode file) {
         return schema.validate(file).stream().map(Error::toString).toList();
     }
 

@@ -63,6 +63,7 @@ public final class DeadLetterHandler
         if (exception instanceof KafkaException || context.topic() == null) {
             return ProcessingExceptionHandler.Response.fail();
         }
+        boolean isSource = context.sourceRawKey() != null || context.sourceRawValue() != null;
         deadLetters.send(
                 new ConsumerRecord<>(
                         context.topic(),
@@ -72,8 +73,8 @@ public final class DeadLetterHandler
                         TimestampType.CREATE_TIME,
                         -1,
                         -1,
-                        bytes(record.key()),
-                        bytes(record.value()),
+                        isSource ? context.sourceRawKey() : bytes(record.key()),
+                        isSource ? context.sourceRawValue() : bytes(record.value()),
                         context.headers() == null ? new RecordHeaders() : context.headers(),
                         Optional.empty()),
                 route,

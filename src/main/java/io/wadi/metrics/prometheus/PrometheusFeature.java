@@ -6,7 +6,7 @@ import io.wadi.runtime.config.Setting;
 import java.time.Clock;
 import java.util.List;
 
-/** The Prometheus feature: the beans of the scrape route. */
+/** The Prometheus feature: the scrape route. */
 public final class PrometheusFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
@@ -17,13 +17,14 @@ public final class PrometheusFeature implements Feature {
     public void bind(FeatureContext context) {
         List<PrometheusTarget> targets =
                 PrometheusTarget.parse(PrometheusSettings.TARGETS.name(), context.get(PrometheusSettings.TARGETS));
-        context.bind("prometheus-targets", new PrometheusTargets(targets));
         context.bind(
                 "prometheus-scrape",
-                new PrometheusScrape(
-                        Clock.systemUTC(),
-                        context.get(PrometheusSettings.TIMEOUT),
-                        context.get(PrometheusSettings.MAX_BODY),
-                        context.meters()));
+                new PrometheusScrapeRoute(
+                        targets,
+                        new PrometheusScrape(
+                                Clock.systemUTC(),
+                                context.get(PrometheusSettings.TIMEOUT),
+                                context.get(PrometheusSettings.MAX_BODY),
+                                context.meters())));
     }
 }

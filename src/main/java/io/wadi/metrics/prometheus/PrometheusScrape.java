@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The route step {@code prometheus-scrape}: scrapes the {@link PrometheusTarget} that is the body, and makes the body a
+ * A route step that scrapes the {@link PrometheusTarget} that is the body and makes the body a
  * {@code List<Message>} of Metricbeat's documents, each with the target's host as its Kafka key, which camel-kafka
  * sends together. The last document reports the outcome; after a failed scrape it is the only one ({@code up} is 0).
  * Documents are created as they are sent, so a scrape needs little more memory than its samples.

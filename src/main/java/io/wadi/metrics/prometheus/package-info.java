@@ -1,5 +1,5 @@
 /**
  * Scrapes Prometheus targets and converts the samples to documents in the form of Metricbeat's prometheus module. The
- * route is {@code routes/prometheus-scrape.camel.yaml}.
+ * route is {@link io.wadi.metrics.prometheus.PrometheusScrapeRoute}.
  */
 package io.wadi.metrics.prometheus;

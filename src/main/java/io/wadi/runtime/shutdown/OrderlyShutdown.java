@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.engine.DefaultShutdownStrategy;
 import org.apache.camel.spi.RouteStartupOrder;
@@ -122,12 +123,17 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
         return reports;
     }
 
+    /** Returns whether a route is one of the management port; all others are flows. */
+    public static boolean isInternal(Route route) {
+        return route.getEndpoint().getEndpointUri().startsWith("management:");
+    }
+
     private static String describe(List<List<RouteFlow>> phases, Map<String, RouteStartupOrder> byId) {
         return phases.stream()
                 .map(phase -> StopReport.named(
                         phase.stream()
                                 .map(RouteFlow::route)
-                                .filter(route -> RouteStop.isOfFile(byId.get(route)))
+                                .filter(route -> !isInternal(byId.get(route).getRoute()))
                                 .toList(),
                         phase.size()))
                 .collect(Collectors.joining("; then "));

@@ -6,7 +6,7 @@ import java.util.Locale;
  * The result of stopping one route.
  *
  * @param route the route's id
- * @param isOfFile whether a route file defines it
+ * @param isInternal whether it is a route of the management port
  * @param phase the phase it stopped in, from 1
  * @param unit the unit of the counts, {@code records} or {@code exchanges}
  * @param inFlight work in flight when the stop began
@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param trouble why it could not be stopped, or not in time; null after a clean stop
  */
 record RouteReport(
-        String route, boolean isOfFile, int phase, String unit, long inFlight, long left, long millis, String trouble) {
+        String route, boolean isInternal, int phase, String unit, long inFlight, long left, long millis, String trouble) {
     private static final long IDLE_MS = 200;
 
     long finished() {

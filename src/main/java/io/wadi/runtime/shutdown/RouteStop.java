@@ -53,11 +53,6 @@ final class RouteStop {
         thread.setDaemon(true);
     }
 
-    /** Whether a route file defines the route; the management port's routes are internal. */
-    static boolean isOfFile(RouteStartupOrder order) {
-        return order.getRoute().getSourceLocationShort() != null;
-    }
-
     void begin() {
         beginNanos = System.nanoTime();
         thread.start();
@@ -79,7 +74,7 @@ final class RouteStop {
         long end = ended.getCount() == 0 ? endNanos : System.nanoTime();
         return new RouteReport(
                 flow.route(),
-                isOfFile(order),
+                OrderlyShutdown.isInternal(order.getRoute()),
                 phase,
                 group == null ? "exchanges" : "records",
                 inFlight,

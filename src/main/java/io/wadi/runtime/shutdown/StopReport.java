@@ -41,7 +41,7 @@ public record StopReport(List<RouteReport> routes, long millis, List<String> not
             lines.add("idle: "
                     + named(
                             idle.stream()
-                                    .filter(RouteReport::isOfFile)
+                                    .filter(route -> !route.isInternal())
                                     .map(RouteReport::route)
                                     .toList(),
                             idle.size()));
@@ -68,7 +68,7 @@ public record StopReport(List<RouteReport> routes, long millis, List<String> not
         report.put(
                 "routes",
                 routes.stream()
-                        .filter(route -> route.isOfFile() || !route.wasIdle())
+                        .filter(route -> !route.isInternal() || !route.wasIdle())
                         .map(StopReport::fields)
                         .toList());
         report.put("notClosed", notClosed);

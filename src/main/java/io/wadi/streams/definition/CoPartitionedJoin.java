@@ -25,7 +25,7 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
     private static void walk(List<Step> steps, CoPartitionedJoin from, List<CoPartitionedJoin> joins) {
         CoPartitionedJoin now = from;
         for (Step step : steps) {
-            if (step instanceof Step.SelectKey) {
+            if (step instanceof Step.SelectKey || step instanceof Step.Process) {
                 now = null;
             } else if (step instanceof Step.Repartition repartition) {
                 now = repartition.partitions() == 0
@@ -33,15 +33,14 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
                         : new CoPartitionedJoin(null, repartition.partitions(), null, 0);
             } else if (step instanceof Step.Aggregate aggregate && aggregate.window() != null) {
                 now = null;
-            } else if (step instanceof Step.Branch branch) {
-                for (Step.Arm arm : branch.arms()) {
-                    walk(arm.steps(), now, joins);
-                }
             } else if (step instanceof Step.Join join && !join.table().isGlobal()) {
                 if (now != null) {
                     joins.add(new CoPartitionedJoin(now.topic(), now.partitions(), join.table(), join.line()));
                 }
                 now = new CoPartitionedJoin(join.table().topic(), 0, null, 0);
+            }
+            for (Step.Arm arm : step.arms()) {
+                walk(arm.steps(), now, joins);
             }
         }
     }

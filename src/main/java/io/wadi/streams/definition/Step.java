@@ -2,14 +2,24 @@ package io.wadi.streams.definition;
 
 import io.wadi.streams.expression.FlowExpression;
 import io.wadi.streams.expression.ValueType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
 
 /** A step of a flow, applied to each record. */
 public sealed interface Step {
     /** Returns its expressions in order of evaluation. */
     default List<FlowExpression> expressions() {
+        return List.of();
+    }
+
+    /** Returns the arms in which the flow continues; none if it continues with the next step. */
+    default List<Arm> arms() {
         return List.of();
     }
 
@@ -73,6 +83,41 @@ public sealed interface Step {
         }
     }
 
-    /** An arm of a branch; a null condition takes all remaining records. */
-    record Arm(FlowExpression when, List<Step> steps, Sink to) {}
+    /**
+     * Passes records to a processor of Kafka Streams' Processor API, and continues with what it forwards.
+     *
+     * @param type name of the supplier's class
+     * @param stores its state stores
+     * @param key type of the forwarded keys
+     * @param arms its named child nodes; none for a single one
+     */
+    record Process(
+            String type,
+            ProcessorSupplier<Object, Object, Object, Object> supplier,
+            Set<StoreBuilder<?>> stores,
+            ValueType key,
+            List<Arm> arms)
+            implements Step {}
+
+    /**
+     * Keeps the latest value of each key and window, and passes it on at each interval.
+     *
+     * @param time the clock of the interval
+     * @param isAll whether each value is passed on every time; else once after it changed
+     * @param maxKeys maximum number of values kept in a partition
+     */
+    record Every(Duration interval, PunctuationType time, boolean isAll, int maxKeys) implements Step {
+        /** Returns a description that identifies compatible state. */
+        public String description() {
+            return isAll ? "all latest values" : "latest values until they are emitted";
+        }
+    }
+
+    /**
+     * An arm of a branch or process step.
+     *
+     * @param name the child node of a processor; null in a branch
+     * @param when its condition; null for all remaining records
+     */
+    record Arm(String name, FlowExpression when, List<Step> steps, Sink to) {}
 }

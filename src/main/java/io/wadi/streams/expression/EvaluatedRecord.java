@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.kafka.Causes;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import net.thisptr.jackson.jq.Scope;
 import org.apache.camel.CamelContext;
@@ -90,10 +91,11 @@ public final class EvaluatedRecord {
         exchange.getMessage().setHeaders(texts);
     }
 
-    public void from(RecordMetadata metadata) {
-        exchange.setVariable(TOPIC, metadata.topic());
-        exchange.setVariable(PARTITION, metadata.partition());
-        exchange.setVariable(OFFSET, metadata.offset());
+    /** Sets the origin; empty for a record that was not caused by another, such as that of a punctuation. */
+    public void from(Optional<RecordMetadata> metadata) {
+        exchange.setVariable(TOPIC, metadata.map(RecordMetadata::topic).orElse(null));
+        exchange.setVariable(PARTITION, metadata.map(RecordMetadata::partition).orElse(null));
+        exchange.setVariable(OFFSET, metadata.map(RecordMetadata::offset).orElse(null));
     }
 
     /** Sets the window of an aggregation's result, in milliseconds since the epoch. */
@@ -122,7 +124,12 @@ public final class EvaluatedRecord {
         }
     }
 
-    private Object keyValue() {
+    /**
+     * Returns the key as its type.
+     *
+     * @throws IllegalArgumentException if it is not of this type
+     */
+    public Object keyValue() {
         try {
             return keyType.read(key);
         } catch (IllegalArgumentException e) {

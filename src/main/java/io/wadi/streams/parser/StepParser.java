@@ -18,31 +18,51 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 
 /** Parser of a flow's steps and sink. */
 final class StepParser {
     private static final List<String> STEPS = Stream.concat(
-                    Stream.of("filter", "map", "select-key", "join", "repartition", "window", "aggregate", "branch"),
+                    Stream.of(
+                            "filter",
+                            "map",
+                            "select-key",
+                            "join",
+                            "repartition",
+                            "window",
+                            "aggregate",
+                            "every",
+                            "process",
+                            "branch"),
                     AggregationParser.KINDS.stream())
             .toList();
 
     private final ExpressionParser expressions;
     private final AggregationParser aggregations;
     private final Map<String, Table> tables;
+    private final ProcessorParser processors;
 
     /** Takes the parser of expressions and the file's tables, which may be added later. */
-    StepParser(ExpressionParser expressions, Map<String, Table> tables) {
+    StepParser(CamelContext camel, ExpressionParser expressions, Map<String, Table> tables) {
+        this.processors = new ProcessorParser(camel);
         this.expressions = expressions;
         this.aggregations = new AggregationParser(expressions);
         this.tables = tables;
     }
 
-    /** The type of the key at the current step. */
+    /** The type of the key at the current step, and whether there is a result for each window beside it. */
     static final class Key {
         private ValueType type;
+        private boolean isWindowed;
 
         Key(ValueType type) {
             this.type = type;
+        }
+
+        private Key copy() {
+            Key copy = new Key(type);
+            copy.isWindowed = isWindowed;
+            return copy;
         }
     }
 
@@ -52,11 +72,12 @@ final class StepParser {
         }
         List<Step> steps = new ArrayList<>();
         YamlFields window = null;
-        boolean isBranched = false;
+        String branched = "";
         for (YamlFields step : fields.mappings("steps", "")) {
             String word = word(step);
-            if (isBranched) {
-                step.refuse("comes after branch, which must be the last step: move it into an arm's steps");
+            if (!branched.isEmpty()) {
+                step.refuse("comes after %s, which must be the last step: move it into an arm's steps"
+                        .formatted(branched));
             }
             if (window != null && !word.isEmpty() && !AggregationParser.isAggregate(word)) {
                 refuseWithoutAggregate(window);
@@ -70,7 +91,9 @@ final class StepParser {
                 step(step, word, by, key).ifPresent(steps::add);
                 step.end();
             }
-            isBranched = word.equals("branch");
+            boolean isBranch = word.equals("branch")
+                    || !steps.isEmpty() && !steps.get(steps.size() - 1).arms().isEmpty();
+            branched = isBranch ? word : "";
         }
         if (window != null) {
             refuseWithoutAggregate(window);
@@ -109,16 +132,44 @@ final class StepParser {
             case "map" -> expressions.expression(fields, word).map(Step.MapValue::new);
             case "select-key" -> selectKey(fields, key);
             case "join" -> join(fields, key);
-            case "repartition" -> repartition(fields);
+            case "repartition" -> repartition(fields, key);
+            case "every" -> fields.mapping(word).flatMap(every -> EmissionParser.every(every, key.isWindowed));
+            case "process" -> fields.mapping(word).flatMap(process -> process(process, key));
             case "branch" -> Optional.of(branch(fields, key));
-            default ->
-                aggregations.aggregations(fields, word).map(aggregations -> new Step.Aggregate(window, aggregations));
+            default -> {
+                key.isWindowed = window != null;
+                yield aggregations
+                        .aggregations(fields, word)
+                        .map(aggregations -> new Step.Aggregate(window, aggregations));
+            }
         };
+    }
+
+    private Optional<Step> process(YamlFields fields, Key key) {
+        key.type = FieldValues.type(fields, "as", key.type);
+        key.isWindowed = false;
+        List<Step.Arm> arms = new ArrayList<>();
+        if (fields.has("outputs")) {
+            for (YamlFields output : fields.mappings("outputs", "name")) {
+                String name = processors.output(output);
+                List<Step> steps = steps(output, key.copy());
+                arms.add(new Step.Arm(name, null, steps, end(output, steps)));
+                output.end();
+            }
+            if (arms.isEmpty()) {
+                fields.refuse("outputs", "is empty, expected a list of child nodes such as {name: low, to: low}");
+            }
+        }
+        Optional<Step> process = processors.processor(fields, key.type, arms);
+        fields.end();
+        // After a mistake of the processor, the flow still ends with these arms.
+        return process.isPresent() || arms.isEmpty() ? process : Optional.of(new Step.Branch(arms));
     }
 
     private Optional<Step> selectKey(YamlFields fields, Key key) {
         return fields.mapping("select-key").flatMap(select -> {
             key.type = FieldValues.type(select, "as", ValueType.STRING);
+            key.isWindowed = false;
             return expressions
                     .expressionBeside(select, "select-key", List.of("as"))
                     .map(expression -> new Step.SelectKey(expression, key.type));
@@ -168,7 +219,8 @@ final class StepParser {
         return Optional.of(new Step.Join(table, on, isOuter, fields.line()));
     }
 
-    private static Optional<Step> repartition(YamlFields fields) {
+    private static Optional<Step> repartition(YamlFields fields, Key key) {
+        key.isWindowed = false;
         if (!fields.has("repartition")) {
             return Optional.of(new Step.Repartition(0));
         }
@@ -190,8 +242,8 @@ final class StepParser {
             FlowExpression when =
                     arm.has("when") ? expressions.condition(arm, "when").orElse(null) : null;
             rest = arm.has("when") ? null : arm;
-            List<Step> steps = steps(arm, new Key(key.type));
-            arms.add(new Step.Arm(when, steps, end(arm, steps)));
+            List<Step> steps = steps(arm, key.copy());
+            arms.add(new Step.Arm(null, when, steps, end(arm, steps)));
             arm.end();
         }
         return new Step.Branch(arms);
@@ -199,10 +251,14 @@ final class StepParser {
 
     /** Parses the sink; null if the steps end with a branch. */
     Sink end(YamlFields fields, List<Step> steps) {
-        boolean isBranched = !steps.isEmpty() && steps.get(steps.size() - 1) instanceof Step.Branch;
+        Step last = steps.isEmpty() ? null : steps.get(steps.size() - 1);
+        boolean isBranched = last instanceof Step.Branch || last != null && !last.arms().isEmpty();
         if (isBranched) {
             if (fields.has("to")) {
-                fields.refuse("to", "is not allowed with branch: the arms define the sinks");
+                fields.refuse(
+                        "to",
+                        "is not allowed with %s: the arms define the sinks"
+                                .formatted(last instanceof Step.Branch ? "branch" : "outputs"));
             }
             return null;
         }

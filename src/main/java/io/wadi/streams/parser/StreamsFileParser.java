@@ -38,7 +38,7 @@ public final class StreamsFileParser {
 
     private StreamsFileParser(String name, CamelContext camel) {
         this.name = name;
-        this.steps = new StepParser(new ExpressionParser(camel), tables);
+        this.steps = new StepParser(camel, new ExpressionParser(camel), tables);
     }
 
     /**

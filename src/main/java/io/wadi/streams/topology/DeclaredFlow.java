@@ -197,12 +197,10 @@ public final class DeclaredFlow {
 
     private static void addAll(List<Step> steps, Set<String> topics) {
         for (Step step : steps) {
-            if (step instanceof Step.Branch branch) {
-                branch.arms().forEach(arm -> {
-                    add(arm.to(), topics);
-                    addAll(arm.steps(), topics);
-                });
-            }
+            step.arms().forEach(arm -> {
+                add(arm.to(), topics);
+                addAll(arm.steps(), topics);
+            });
         }
     }
 

@@ -158,7 +158,7 @@ final class Stage {
             try {
                 if (input.begin(event, key, value, headers, timestamp)) {
                     if (event.needsMetadata()) {
-                        metadata().ifPresent(event::from);
+                        event.from(origin());
                     }
                     chain.run(event, this);
                 }
@@ -173,10 +173,14 @@ final class Stage {
             forward(name + "-" + DEAD_LETTERS, deadLetter(new Record<>(key, value, timestamp, headers), why));
         }
 
-        /** A record of a topic is sent unchanged; an aggregation's result as JSON without offset. */
+        private Optional<RecordMetadata> origin() {
+            return input instanceof StageInput.Emitted ? Optional.empty() : metadata();
+        }
+
+        /** A record of a topic is sent unchanged; others, such as an aggregation's result, as JSON without offset. */
         private Record<byte[], byte[]> deadLetter(Record<Object, Object> rejected, RejectedRecordException why) {
-            Optional<RecordMetadata> metadata = metadata();
-            if (input instanceof StageInput.Results || metadata.isEmpty()) {
+            Optional<RecordMetadata> metadata = origin();
+            if (!input.isSerialized() || metadata.isEmpty()) {
                 return RejectedRecord.record(
                         deadLetters.deadLetter(
                                 "", event.key(), ValueType.JSON.write(event.value()), rejected.headers(), route, why),

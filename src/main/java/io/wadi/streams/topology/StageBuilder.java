@@ -45,6 +45,9 @@ final class StageBuilder {
         List<StepChain.RunningStep> chain = new ArrayList<>();
         ValueType key = from.key();
         boolean isMoved = from.isMoved();
+        // Results and emissions are where their keys are, although the topology's library does not know it.
+        boolean isPartitioned =
+                !isMoved || from.input() instanceof StageInput.Results || from.input() instanceof StageInput.Emitted;
         TopologyBuilder.Origin origin = from.origin();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
@@ -57,6 +60,7 @@ final class StageBuilder {
                 chain.add(selectKey(use(select.to()), select.type()));
                 key = select.type();
                 isMoved = true;
+                isPartitioned = false;
                 origin = new TopologyBuilder.Origin(origin.topic(), "%s as %s".formatted(select.to(), key.word()));
             } else if (step instanceof Step.Join join && (join.table().isGlobal() || !isMoved)) {
                 chain.add(join(join));
@@ -77,11 +81,28 @@ final class StageBuilder {
                 return new StepChain(
                         chain,
                         aggregate(aggregate, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
+            } else if (needsPartitioning(step) && !isPartitioned) {
+                return new StepChain(
+                        chain, repartition(0, now(from, key, isMoved, origin), steps.subList(i, steps.size()), to));
+            } else if (step instanceof Step.Every every) {
+                return new StepChain(
+                        chain,
+                        every(every, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
+            } else if (step instanceof Step.Process process) {
+                return new StepChain(
+                        chain,
+                        process(process, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
             } else if (step instanceof Step.Branch branch) {
                 return new StepChain(chain, branch(branch, now(from, key, isMoved, origin)));
             }
         }
         return new StepChain(chain, write(to, from.input()));
+    }
+
+    /** Returns whether a step keeps state for which the records of a key have to meet in one partition. */
+    private static boolean needsPartitioning(Step step) {
+        return step instanceof Step.Every
+                || step instanceof Step.Process process && !process.stores().isEmpty();
     }
 
     private static TopologyBuilder.Place now(
@@ -182,6 +203,51 @@ final class StageBuilder {
                                 from.origin()),
                         rest,
                         to));
+    }
+
+    private StepChain.End every(Step.Every every, TopologyBuilder.Place from, List<Step> rest, Sink to) {
+        String place = topology.nextPlace(flow + ".every");
+        topology.addPeriodicEmission(place, every, from.origin());
+        return output(
+                place,
+                false,
+                event -> {
+                    if (event.key() == null) {
+                        throw new RejectedRecordException(
+                                "every: the record has no key: add a select-key step before");
+                    }
+                    return TaggedValue.write(event.value());
+                },
+                (KStream<byte[], byte[]> records) -> topology.addStage(
+                        flow,
+                        PeriodicEmission.of(place, every, records),
+                        new TopologyBuilder.Place(
+                                new StageInput.Emitted(from.key()), from.key(), from.isMoved(), from.origin()),
+                        rest,
+                        to));
+    }
+
+    private StepChain.End process(Step.Process process, TopologyBuilder.Place from, List<Step> rest, Sink to) {
+        String place = topology.nextPlace(flow + ".process");
+        topology.addStores(process, from.origin());
+        TopologyBuilder.Place next = new TopologyBuilder.Place(
+                new StageInput.Processed(process.key()),
+                process.key(),
+                true,
+                new TopologyBuilder.Origin(from.origin().topic(), "keys of " + process.type()));
+        return output(
+                place,
+                false,
+                event -> new DeclaredProcessor.Input(event.keyValue(), ValueType.plain(event.value())),
+                (KStream<byte[], DeclaredProcessor.Input> records) -> {
+                    KStream<Object, Object> forwarded = DeclaredProcessor.of(place, process, records);
+                    if (process.arms().isEmpty()) {
+                        topology.addStage(flow, forwarded, next, rest, to);
+                    }
+                    process.arms()
+                            .forEach(arm -> topology.addStage(
+                                    flow, arm.name(), forwarded, next, arm.steps(), arm.to()));
+                });
     }
 
     private <V> StepChain.End output(

@@ -2,6 +2,7 @@ package io.wadi.streams.topology;
 
 import io.wadi.streams.definition.Aggregations;
 import io.wadi.streams.expression.EvaluatedRecord;
+import io.wadi.streams.expression.RejectedRecordException;
 import io.wadi.streams.expression.TaggedValue;
 import io.wadi.streams.expression.ValueType;
 import java.util.function.Supplier;
@@ -18,12 +19,22 @@ sealed interface StageInput {
      */
     boolean begin(EvaluatedRecord event, Object key, Object value, Headers headers, long timestamp);
 
+    /** Returns whether keys and values are bytes of a topic. */
+    default boolean isSerialized() {
+        return false;
+    }
+
     /**
      * From a topic, with declared types.
      *
      * @param isTree whether to parse JSON into a tree
      */
     record Topic(ValueType key, ValueType value, boolean isTree) implements StageInput {
+        @Override
+        public boolean isSerialized() {
+            return true;
+        }
+
         @Override
         public boolean begin(
                 EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
@@ -48,6 +59,11 @@ sealed interface StageInput {
     /** From an internal topic written by another stage. */
     record Repartitioned(ValueType key) implements StageInput {
         @Override
+        public boolean isSerialized() {
+            return true;
+        }
+
+        @Override
         public boolean begin(
                 EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
             event.begin((byte[]) recordKey, key, headers, timestamp);
@@ -64,14 +80,50 @@ sealed interface StageInput {
             if (recordValue == null) {
                 return false;
             }
-            if (recordKey instanceof Windowed<?> windowed) {
-                event.begin((byte[]) windowed.key(), key, headers, timestamp);
-                event.window(windowed.window().start(), windowed.window().end());
-            } else {
-                event.begin((byte[]) recordKey, key, headers, timestamp);
-            }
+            beginWindow(event, recordKey, key, headers, timestamp);
             event.value(aggregations.result((Number[]) recordValue), null);
             return true;
+        }
+    }
+
+    /** From a processor that was named in the file. */
+    record Processed(ValueType key) implements StageInput {
+        @Override
+        public boolean begin(
+                EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
+            event.begin(null, key, headers, timestamp);
+            event.value(recordValue, null);
+            try {
+                event.key(key.write(recordKey), key);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("process: the key " + e.getMessage(), e);
+            }
+            return true;
+        }
+    }
+
+    /** From a periodic emission. */
+    record Emitted(ValueType key) implements StageInput {
+        @Override
+        public boolean begin(
+                EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
+            beginWindow(event, recordKey, key, headers, timestamp);
+            PeriodicEmission.Value emitted = (PeriodicEmission.Value) recordValue;
+            event.value(TaggedValue.read(emitted.tagged()), null);
+            emitted.rejection().ifPresent(why -> {
+                throw new RejectedRecordException(why);
+            });
+            return true;
+        }
+    }
+
+    private static void beginWindow(
+            EvaluatedRecord event, Object recordKey, ValueType type, Headers headers, long timestamp) {
+        if (recordKey instanceof Windowed<?> windowed) {
+            event.begin((byte[]) windowed.key(), type, headers, timestamp);
+            event.window(windowed.window().start(), windowed.window().end());
+        } else {
+            event.begin((byte[]) recordKey, type, headers, timestamp);
         }
     }
 }

@@ -110,6 +110,15 @@ final class TopologyBuilder {
                 "%s, in %s".formatted(origin, partitions == 0 ? "as many partitions" : partitions + " partitions"));
     }
 
+    void addStores(Step.Process process, Origin origin) {
+        process.stores()
+                .forEach(store -> state.put(store.name(), "a store of %s for %s".formatted(process.type(), origin)));
+    }
+
+    void addPeriodicEmission(String place, Step.Every every, Origin origin) {
+        state.put(place, "%s of %s".formatted(every.description(), origin));
+    }
+
     private Topology make() {
         file.tables().forEach(this::table);
         for (Flow flow : file.flows()) {
@@ -202,7 +211,12 @@ final class TopologyBuilder {
 
     /** Continues a flow with a new stage. */
     void addStage(String flow, KStream<?, ?> records, Place place, List<Step> steps, Sink to) {
-        Stage stage = new Stage(flow + "-part-" + (stages.size() + 1), route, place.input(), camel, deadLetters);
+        addStage(flow, flow + "-part-" + (stages.size() + 1), records, place, steps, to);
+    }
+
+    /** Continues a flow with a new stage, whose node in the topology has a name. */
+    void addStage(String flow, String node, KStream<?, ?> records, Place place, List<Step> steps, Sink to) {
+        Stage stage = new Stage(node, route, place.input(), camel, deadLetters);
         stage.chain(new StageBuilder(this, stage, flow, names, limits).chain(place, steps, to));
         connect(records, stage);
     }

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** {@code routes/prometheus-scrape.camel.yaml} as shipped, from real HTTP servers, Wadi's own among them, into real Kafka. */
+/** {@link PrometheusScrapeRoute} as shipped, from real HTTP servers, Wadi's own among them, into real Kafka. */
 final class PrometheusScrapeRouteIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOPIC = "scraped";

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 
 /** What a stop says of itself, for people and for machines. */
 final class StopReportTest {
-    private static final RouteReport INGEST = new RouteReport("web-events", true, 1, "exchanges", 12, 0, 31, null);
-    private static final RouteReport LANDING = new RouteReport("landing", true, 2, "records", 12_345, 0, 1204, null);
+    private static final RouteReport INGEST = new RouteReport("web-events", false, 1, "exchanges", 12, 0, 31, null);
+    private static final RouteReport LANDING = new RouteReport("landing", false, 2, "records", 12_345, 0, 1204, null);
     private static final RouteReport STUCK =
-            new RouteReport("indexing", true, 2, "records", 100, 40, 10_000, "it did not end within PT10S");
+            new RouteReport("indexing", false, 2, "records", 100, 40, 10_000, "it did not end within PT10S");
 
     @Test
     void drained_saysSo_andALineARoute() {
@@ -31,9 +31,9 @@ final class StopReportTest {
     void routesWithNothingToDo_shareALine() {
         StopReport report = new StopReport(
                 List.of(
-                        new RouteReport("pixel", true, 1, "exchanges", 0, 0, 3, null),
+                        new RouteReport("pixel", false, 1, "exchanges", 0, 0, 3, null),
                         LANDING,
-                        new RouteReport("bulk", true, 2, "exchanges", 0, 0, 1, null)),
+                        new RouteReport("bulk", false, 2, "exchanges", 0, 0, 1, null)),
                 1300,
                 List.of());
 
@@ -42,13 +42,13 @@ final class StopReportTest {
 
     /** Such as those of the management port, which nobody has written down and nobody looks for. */
     @Test
-    void idleRoutesOfNoFile_areCounted_andNoneOfThemIsHiddenThatHasSomethingToSay() throws Exception {
+    void idleInternalRoutes_areCounted_andNoneOfThemIsHiddenThatHasSomethingToSay() throws Exception {
         List<RouteReport> ownRoutes = List.of(
-                new RouteReport("health-live", false, 1, "exchanges", 0, 0, 3, null),
-                new RouteReport("api-about", false, 1, "exchanges", 0, 0, 3, null),
-                new RouteReport("api-live", false, 1, "exchanges", 3, 0, 3, null),
-                new RouteReport("api-records", false, 1, "exchanges", 0, 0, 3, "it did not end within PT10S"));
-        RouteReport pixel = new RouteReport("pixel", true, 1, "exchanges", 0, 0, 3, null);
+                new RouteReport("health-live", true, 1, "exchanges", 0, 0, 3, null),
+                new RouteReport("api-about", true, 1, "exchanges", 0, 0, 3, null),
+                new RouteReport("api-live", true, 1, "exchanges", 3, 0, 3, null),
+                new RouteReport("api-records", true, 1, "exchanges", 0, 0, 3, "it did not end within PT10S"));
+        RouteReport pixel = new RouteReport("pixel", false, 1, "exchanges", 0, 0, 3, null);
 
         assertThat(new StopReport(ownRoutes, 40, List.of()).lines())
                 .containsExactly(
@@ -77,14 +77,14 @@ final class StopReportTest {
 
     @Test
     void routeThatLeavesSomething_isNotDrained_alsoWithoutTrouble() {
-        RouteReport left = new RouteReport("landing", true, 1, "records", 5, 5, 1, null);
+        RouteReport left = new RouteReport("landing", false, 1, "records", 5, 5, 1, null);
 
         assertThat(new StopReport(List.of(left), 1, List.of()).isDrained()).isFalse();
     }
 
     @Test
     void moreLeftThanWasInFlight_asRecordsCameMeanwhile_isNoNegativeNumber() {
-        assertThat(new RouteReport("landing", true, 1, "records", 5, 9, 1, null).finished())
+        assertThat(new RouteReport("landing", false, 1, "records", 5, 9, 1, null).finished())
                 .isZero();
     }
 

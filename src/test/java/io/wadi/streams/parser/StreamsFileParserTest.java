@@ -56,6 +56,25 @@ class StreamsFileParserTest {
             {from: a, to: b, flows: []}              | from is not allowed with flows
             {flows: [{from: a, to: b}]}              | name is missing
             {flows: [{name: x, from: a, to: b}, {name: x, from: a, to: b}]} | x: declared twice, first in line 1
+            {from: a, to: b, steps: [{every: {emit: all}}]} | every has no clock, expected one of wall-clock, stream-time with a duration
+            {from: a, to: b, steps: [{every: {wall-clock: 1s, stream-time: 1s}}]} | every has the clocks wall-clock and stream-time
+            {from: a, to: b, steps: [{every: {wall-clock: 10ms}}]} | every.wall-clock is "10ms", expected a duration such as 5s, 10m or 1h, from 100ms to 366d
+            {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {every: {wall-clock: 1s, emit: all}}]} | every.emit is all, but windows that have ended would be emitted forever
+            {from: a, to: b, steps: [{every: {wall-clock: 1s, max-keys: 0}}]} | every.max-keys is "0", expected a whole number from 1 to 1000000
+            {from: a, to: b, steps: [{process: {}}]} | process.class is missing, expected a class of a jar in lib/
+            {from: a, to: b, steps: [{process: {class: example.None}}]} | process.class is example.None, which is not on the class path: expected a class of a jar in lib/
+            {from: a, to: b, steps: [{process: {class: java.lang.String}}]} | process.class is java.lang.String, which does not implement org.apache.kafka.streams.processor.api.ProcessorSupplier
+            {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Parameters}}]} | expected a public constructor without parameters
+            {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Failing}}]} | which cannot be loaded: java.lang.IllegalStateException: of this test
+            {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Shared}}]} | whose get() returns the same processor twice, expected a new processor each time
+            {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Persistent, stores: [disk]}}]} | process.stores of io.wadi.streams.parser.InvalidProcessors$Persistent has [disk] in RocksDB, expected in-memory stores
+            {from: a, to: b, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [count]}}]} | process.stores is [count], but stores() of io.wadi.streams.topology.CountingProcessor returns [counts]: expected the same names
+            {from: a, to: b, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor}}]} | process.stores is [], but stores() of io.wadi.streams.topology.CountingProcessor returns [counts]
+            {from: a, to: b, steps: [{process: {class: x, stores: [main-1]}}]} | process.stores is "main-1", expected a letter
+            {from: a, to: b, steps: [{process: {class: x, stores: [c]}}, {process: {class: x, stores: [c]}}]} | process.stores is "c", which line 1 declares too: expected a unique name
+            {from: a, steps: [{process: {class: x, outputs: [{name: o, to: b}, {name: o, to: c}]}}]} | process.o: name is "o", which line 1 declares too
+            {from: a, to: b, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: o, to: b}]}}]} | to is not allowed with outputs
+            {from: a, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: o, to: b}]}}, {count: true}]} | comes after process, which must be the last step
             {topology: {bean: x}, from: a}           | from is not allowed with topology
             """)
     void mistake_isSaid(String yaml, String said) {
@@ -64,6 +83,20 @@ class StreamsFileParserTest {
                 .isNotEmpty()
                 .allSatisfy(mistake -> assertThat(mistake).startsWith("streams/test.yaml line "))
                 .anySatisfy(mistake -> assertThat(mistake).contains(said));
+    }
+
+    @Test
+    void processorThatIsMissing_isOneMistake() {
+        assertThat(mistakes("""
+                        from: a
+                        steps:
+                          - process:
+                              class: example.None
+                              outputs:
+                                - {name: b, to: b}
+                        """, Map.of()))
+                .containsExactly("streams/test.yaml line 4, column 14: process.class is example.None, which is not on"
+                        + " the class path: expected a class of a jar in lib/");
     }
 
     @Test

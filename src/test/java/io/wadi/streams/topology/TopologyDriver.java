@@ -8,6 +8,7 @@ import io.wadi.streams.parser.StreamsFileParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,17 @@ public final class TopologyDriver implements AutoCloseable {
         return new TopologyDriver("test", yaml);
     }
 
+    /** Runs a file that names classes of a library. */
+    public static TopologyDriver of(ClassLoader library, String yaml) {
+        ClassLoader before = CAMEL.getApplicationContextClassLoader();
+        CAMEL.setApplicationContextClassLoader(library);
+        try {
+            return of(yaml);
+        } finally {
+            CAMEL.setApplicationContextClassLoader(before);
+        }
+    }
+
     /** Runs the topology of a bean. */
     public static TopologyDriver bean(Supplier<Topology> bean) {
         CAMEL.getRegistry().bind("topology-bean", bean);
@@ -81,6 +93,12 @@ public final class TopologyDriver implements AutoCloseable {
     public void send(String topic, TestRecord<byte[], byte[]> record) {
         ByteArraySerializer out = new ByteArraySerializer();
         driver.createInputTopic(topic, out, out).pipeInput(record);
+    }
+
+    /** Advances the clock by which punctuations of wall-clock time run. */
+    public TopologyDriver advance(Duration by) {
+        driver.advanceWallClockTime(by);
+        return this;
     }
 
     /** Returns the records of a topic since the last call, as {@code key=value}. */

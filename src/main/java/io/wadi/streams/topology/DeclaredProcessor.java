@@ -1,0 +1,56 @@
+package io.wadi.streams.topology;
+
+import io.wadi.streams.definition.Step;
+import java.util.Set;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/** A processor that a file names, which gets keys and values as their types instead of bytes. */
+final class DeclaredProcessor implements Processor<byte[], DeclaredProcessor.Input, Object, Object> {
+    private final Processor<Object, Object, Object, Object> processor;
+
+    private DeclaredProcessor(Processor<Object, Object, Object, Object> processor) {
+        this.processor = processor;
+    }
+
+    /** The key and value that the processor gets. */
+    record Input(Object key, Object value) {}
+
+    /** Returns what the processor forwards. */
+    static KStream<Object, Object> of(String name, Step.Process process, KStream<byte[], Input> records) {
+        return records.process(
+                new ProcessorSupplier<>() {
+                    @Override
+                    public Processor<byte[], Input, Object, Object> get() {
+                        return new DeclaredProcessor(process.supplier().get());
+                    }
+
+                    @Override
+                    public Set<StoreBuilder<?>> stores() {
+                        return process.stores();
+                    }
+                },
+                Named.as(name));
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, Object> context) {
+        processor.init(context);
+    }
+
+    @Override
+    public void process(Record<byte[], Input> record) {
+        processor.process(
+                record.withKey(record.value().key()).withValue(record.value().value()));
+    }
+
+    @Override
+    public void close() {
+        processor.close();
+    }
+}

@@ -1,0 +1,148 @@
+package io.wadi.streams.topology;
+
+import io.wadi.streams.definition.Step;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Window;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.TimestampedKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+
+/**
+ * Keeps the latest value of each key and window in a state store, and forwards it at each interval, in the transaction
+ * of its task. Each partition keeps at most as many values as its step says: beyond that, changes are forwarded before
+ * the interval ends, and where all values are kept, new keys are forwarded as rejected.
+ */
+final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object, PeriodicEmission.Value> {
+    /** Stands for a null value, which a store does not keep. */
+    private static final byte[] NONE = {};
+    /** Start and end of the window of a record without one. */
+    private static final long NO_WINDOW = -1;
+
+    private final Step.Every every;
+    private final String storeName;
+    private TimestampedKeyValueStore<byte[], byte[]> store;
+
+    private PeriodicEmission(String storeName, Step.Every every) {
+        this.storeName = storeName;
+        this.every = every;
+    }
+
+    /**
+     * A forwarded value.
+     *
+     * @param tagged serialized with its type; null for none
+     * @param rejection the reason why it was not kept; empty for an emission
+     */
+    record Value(byte[] tagged, Optional<String> rejection) {}
+
+    /**
+     * Returns the emissions.
+     *
+     * @param name of the state store and its changelog topic
+     */
+    static KStream<Object, Value> of(String name, Step.Every every, KStream<byte[], byte[]> records) {
+        StoreBuilder<?> builder = Stores.timestampedKeyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray());
+        return records.process(
+                new ProcessorSupplier<Object, byte[], Object, Value>() {
+                    @Override
+                    public Processor<Object, byte[], Object, Value> get() {
+                        return new PeriodicEmission(name, every);
+                    }
+
+                    @Override
+                    public Set<StoreBuilder<?>> stores() {
+                        return Set.of(builder);
+                    }
+                },
+                Named.as(name));
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, Value> context) {
+        super.init(context);
+        store = context.getStateStore(storeName);
+        context.schedule(every.interval(), every.time(), this::emit);
+    }
+
+    @Override
+    public void process(Record<Object, byte[]> record) {
+        byte[] key = key(record.key());
+        boolean isFull = store.approximateNumEntries() >= every.maxKeys() && store.get(key) == null;
+        if (isFull && every.isAll()) {
+            context().forward(record.withValue(new Value(record.value(), Optional.of(full()))));
+            return;
+        }
+        if (isFull) {
+            emit(record.timestamp());
+        }
+        store.put(key, ValueAndTimestamp.make(record.value() == null ? NONE : record.value(), record.timestamp()));
+    }
+
+    private String full() {
+        return "every: partition %d keeps the values of %d keys, and the key is another: expected at most max-keys"
+                .formatted(context().taskId().partition(), every.maxKeys());
+    }
+
+    private void emit(long now) {
+        try (KeyValueIterator<byte[], ValueAndTimestamp<byte[]>> values = store.all()) {
+            while (values.hasNext()) {
+                KeyValue<byte[], ValueAndTimestamp<byte[]>> each = values.next();
+                byte[] value = each.value.value();
+                boolean isDeleted = value.length == 0;
+                context()
+                        .forward(new Record<>(
+                                key(each.key),
+                                new Value(isDeleted ? null : value, Optional.empty()),
+                                every.isAll() ? now : each.value.timestamp()));
+                if (isDeleted || !every.isAll()) {
+                    store.delete(each.key);
+                }
+            }
+        }
+    }
+
+    private static byte[] key(Object recordKey) {
+        Windowed<?> windowed = recordKey instanceof Windowed<?> window ? window : null;
+        byte[] key = (byte[]) (windowed == null ? recordKey : windowed.key());
+        return ByteBuffer.allocate(2 * Long.BYTES + key.length)
+                .putLong(windowed == null ? NO_WINDOW : windowed.window().start())
+                .putLong(windowed == null ? NO_WINDOW : windowed.window().end())
+                .put(key)
+                .array();
+    }
+
+    private static Object key(byte[] stored) {
+        ByteBuffer from = ByteBuffer.wrap(stored);
+        long start = from.getLong();
+        long end = from.getLong();
+        byte[] key = new byte[from.remaining()];
+        from.get(key);
+        return start == NO_WINDOW ? key : new Windowed<>(key, new KeptWindow(start, end));
+    }
+
+    private static final class KeptWindow extends Window {
+        private KeptWindow(long start, long end) {
+            super(start, end);
+        }
+
+        @Override
+        public boolean overlap(Window other) {
+            return startMs < other.end() && other.start() < endMs;
+        }
+    }
+}

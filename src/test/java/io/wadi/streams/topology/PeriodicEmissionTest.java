@@ -1,0 +1,155 @@
+package io.wadi.streams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The step every. */
+class PeriodicEmissionTest {
+    private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+
+    private TopologyDriver streams;
+
+    @AfterEach
+    void stop() {
+        streams.close();
+    }
+
+    private void start(String steps) {
+        streams = TopologyDriver.of("{from: in, steps: [%s], to: out}".formatted(steps));
+    }
+
+    @Test
+    void changes_areEmittedOnce_eachKeyWithItsLatestValueAndTime() {
+        start("every: {wall-clock: 10s}");
+
+        streams.send("in", "a", "1", 0).send("in", "b", "1", 1).send("in", "a", "2", 2);
+        assertThat(streams.read("out")).isEmpty();
+
+        assertThat(streams.advance(TEN_SECONDS).records("out"))
+                .extracting(TestRecord::timestamp)
+                .containsExactly(
+                        TopologyDriver.START.plusSeconds(2).toEpochMilli(),
+                        TopologyDriver.START.plusSeconds(1).toEpochMilli());
+        assertThat(streams.advance(TEN_SECONDS).read("out"))
+                .as("nothing has changed")
+                .isEmpty();
+        assertThat(streams.send("in", "b", "2", 3).advance(TEN_SECONDS).read("out"))
+                .containsExactly("b=2");
+    }
+
+    @Test
+    void all_areEmittedEachTime_withTheTimeOfTheEmission_untilTheyAreDeleted() {
+        start("every: {wall-clock: 10s, emit: all}");
+
+        streams.send("in", "a", "1", 0).send("in", "b", "1", 1).advance(TEN_SECONDS);
+        assertThat(streams.records("out"))
+                .hasSize(2)
+                .extracting(TestRecord::timestamp)
+                .containsOnly(TopologyDriver.START.plus(TEN_SECONDS).toEpochMilli());
+
+        assertThat(streams.send("in", "b", null, 12).advance(TEN_SECONDS).read("out"))
+                .containsExactly("a=1", "b=null");
+        assertThat(streams.advance(TEN_SECONDS).read("out")).containsExactly("a=1");
+    }
+
+    @Test
+    void streamTime_isThatOfRecords() {
+        start("every: {stream-time: 10s}");
+
+        streams.send("in", "a", "1", 1).advance(Duration.ofHours(1));
+        assertThat(streams.read("out")).as("the first time begins the interval").containsExactly("a=1");
+
+        streams.send("in", "a", "2", 2).send("in", "a", "3", 9).advance(Duration.ofHours(1));
+        assertThat(streams.read("out")).isEmpty();
+
+        assertThat(streams.send("in", "b", "1", 11).read("out")).containsExactly("a=3", "b=1");
+    }
+
+    @Test
+    void countsOfWindows_areEmittedByWindow_alsoWhenTheNextHasBegun() {
+        streams = TopologyDriver.of("""
+                from: in
+                steps:
+                  - window: {tumbling: 5s}
+                  - count: true
+                  - every: {wall-clock: 1m}
+                  - map: {simple: "${body} from ${variable.windowStart} to ${variable.windowEnd}"}
+                to: out
+                """);
+
+        streams.send("in", "a", "x", 0)
+                .send("in", "a", "x", 4)
+                .send("in", "a", "x", 5)
+                .advance(Duration.ofMinutes(1));
+
+        long start = TopologyDriver.START.toEpochMilli();
+        assertThat(streams.read("out"))
+                .containsExactly(
+                        "a=2 from %d to %d".formatted(start, start + 5_000),
+                        "a=1 from %d to %d".formatted(start + 5_000, start + 10_000));
+    }
+
+    @Test
+    void sessionOfOneRecord_whichHasNoLength_isEmitted() {
+        start("{window: {session: 5s}}, {count: true}, {every: {wall-clock: 1m}}");
+
+        streams.send("in", "a", "x", 0).advance(Duration.ofMinutes(1));
+
+        assertThat(streams.read("out")).containsExactly("a=1");
+    }
+
+    @Test
+    void changesOfMoreKeys_areEmittedBeforeTheIntervalEnds() {
+        start("every: {wall-clock: 10s, max-keys: 2}");
+
+        streams.send("in", "a", "1", 0).send("in", "b", "1", 0).send("in", "a", "2", 0);
+        assertThat(streams.read("out")).isEmpty();
+        assertThat(streams.send("in", "c", "1", 0).read("out")).containsExactly("a=2", "b=1");
+
+        assertThat(streams.advance(TEN_SECONDS).read("out")).containsExactly("c=1");
+    }
+
+    @Test
+    void keyThatIsNotKept_isADeadLetter() {
+        start("every: {wall-clock: 10s, emit: all, max-keys: 1}");
+
+        streams.send("in", "a", "1", 0)
+                .send("in", "b", "1", 0)
+                .send("in", "a", "2", 0)
+                .advance(TEN_SECONDS);
+
+        assertThat(streams.read("out")).containsExactly("a=2");
+        assertThat(streams.records(TopologyDriver.DEAD_LETTERS)).singleElement().satisfies(deadLetter -> {
+            assertThat(new String(deadLetter.value())).isEqualTo("\"1\"");
+            assertThat(TopologyDriver.header(deadLetter, "exception.message"))
+                    .isEqualTo("every: partition 0 keeps the values of 1 keys, and the key is another:"
+                            + " expected at most max-keys");
+        });
+    }
+
+    @Test
+    void recordWithoutAKey_isADeadLetter_andANewKeyIsPartitionedBefore() {
+        streams = TopologyDriver.of("""
+                from: {topic: in, value: json}
+                steps:
+                  - every: {wall-clock: 10s}
+                  - select-key: {jq: .k}
+                  - every: {wall-clock: 10s}
+                  - map: {jq: '{key: $key, v: .v}'}
+                to: {topic: out, value: json}
+                """);
+
+        streams.send("in", null, "{}", 0)
+                .send("in", "a", "{\"k\":\"x\",\"v\":1}", 0)
+                .send("in", "b", "{\"k\":\"x\",\"v\":2}", 0)
+                .advance(TEN_SECONDS)
+                .advance(TEN_SECONDS);
+
+        assertThat(streams.read("out")).containsExactly("x={\"key\":\"x\",\"v\":2}");
+        assertThat(streams.rejections()).containsExactly("every: the record has no key: add a select-key step before");
+    }
+}

@@ -1,0 +1,63 @@
+package io.wadi.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+
+/** Makes jars such as users put into lib/. */
+public final class LibraryJar {
+    private LibraryJar() {}
+
+    /** Compiles a source file on the class path of the test, and returns the directory of its classes. */
+    public static Path compile(Path source, Path classes) {
+        int failed = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-d",
+                        classes.toString(),
+                        source.toString());
+        assertThat(failed).isZero();
+        return classes;
+    }
+
+    /** Writes a jar of the class files below a directory, and other entries. */
+    public static Path write(Path jar, Path classes, Map<String, byte[]> others) throws IOException {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            others.forEach((name, content) -> add(out, name, content));
+            for (Path file : classFiles(classes)) {
+                add(out, classes.relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        return jar;
+    }
+
+    private static List<Path> classFiles(Path classes) throws IOException {
+        try (Stream<Path> files = Files.walk(classes)) {
+            return files.filter(file -> file.toString().endsWith(".class")).toList();
+        }
+    }
+
+    private static void add(JarOutputStream out, String name, byte[] content) {
+        try {
+            out.putNextEntry(new JarEntry(name));
+            out.write(content);
+            out.closeEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
