@@ -31,7 +31,8 @@ class CoverageTest {
                 .toList();
 
         assertThat(rows).hasSize(33).allSatisfy(row -> {
-            List<String> named = TEST.matcher(row).results().map(each -> each.group(1)).toList();
+            List<String> named =
+                    TEST.matcher(row).results().map(each -> each.group(1)).toList();
             assertThat(named).isNotEmpty();
             assertThat(tests).containsAll(named);
         });

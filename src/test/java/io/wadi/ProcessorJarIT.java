@@ -60,13 +60,15 @@ class ProcessorJarIT {
                             .hasSizeGreaterThan(1)
                             .containsOnly("{\"stock\":9}"));
             assertThat(values("stock_levels")).containsExactly("{\"stock\":12}");
-            assertThat(KafkaProbe.read("wadi.dead-letter", each -> true)).singleElement().satisfies(deadLetter -> {
-                assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("{\"change\":\"no number\"}");
-                assertThat(KafkaProbe.header(deadLetter, "__connect.errors.topic"))
-                        .isEqualTo("stock_changes");
-                assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
-                        .isEqualTo("change is missing or no number: {change=no number}");
-            });
+            assertThat(KafkaProbe.read("wadi.dead-letter", each -> true))
+                    .singleElement()
+                    .satisfies(deadLetter -> {
+                        assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("{\"change\":\"no number\"}");
+                        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.topic"))
+                                .isEqualTo("stock_changes");
+                        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
+                                .isEqualTo("change is missing or no number: {change=no number}");
+                    });
         } finally {
             process.destroy();
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
@@ -138,10 +140,7 @@ class ProcessorJarIT {
                 wadi.management.port=%d
                 wadi.http.port=%d
                 """.formatted(
-                        directory.resolve("state"),
-                        TestServers.shared().ports().kafkaBrokers(),
-                        Ports.free(),
-                        Ports.free()));
+                directory.resolve("state"), TestServers.shared().ports().kafkaBrokers(), Ports.free(), Ports.free()));
     }
 
     private Process launch(Path home, String... command) throws IOException {

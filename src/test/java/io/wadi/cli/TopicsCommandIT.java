@@ -150,20 +150,19 @@ class TopicsCommandIT {
 
         assertThat(topics("delete", "command-kept", "command-nothing"))
                 .isEqualTo(new CommandProcess(2, "", "There is no topic \"command-nothing\".\n"));
-        assertThat(delete("y\n")).isEqualTo(new CommandProcess(1, "", question + "Not confirmed: nothing was deleted.\n"));
+        assertThat(delete("y\n"))
+                .isEqualTo(new CommandProcess(1, "", question + "Not confirmed: nothing was deleted.\n"));
         assertThat(delete("")).isEqualTo(new CommandProcess(1, "", question + "Not confirmed: nothing was deleted.\n"));
         assertThat(listed()).contains("command-deleted", "command-deleted-too", "command-kept");
 
         assertThat(delete("yes\n"))
-                .isEqualTo(new CommandProcess(
-                        0, "Deleted command-deleted.\nDeleted command-deleted-too.\n", question));
+                .isEqualTo(new CommandProcess(0, "Deleted command-deleted.\nDeleted command-deleted-too.\n", question));
         assertThat(topics("delete", "command-kept", "--yes").out()).isEqualTo("Deleted command-kept.\n");
         assertThat(listed()).doesNotContain("command-deleted", "command-deleted-too", "command-kept");
     }
 
     private CommandProcess delete(String input) throws Exception {
-        return topics()
-                .inThisJvm(
+        return topics().inThisJvm(
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                         "delete",
                         "command-deleted",

@@ -89,7 +89,8 @@ class LandingFormatsIT {
     /** The health checks of the partitions that an instance owns. */
     private static List<JsonNode> checks(RunningWadi wadi) throws Exception {
         JsonNode health = Http.json(Http.get(wadi.managementUrl() + "/observe/health"));
-        return health.path("checks").valueStream()
+        return health.path("checks")
+                .valueStream()
                 .filter(check -> check.path("name").asText().contains("partition:" + TOPIC + ":"))
                 .toList();
     }

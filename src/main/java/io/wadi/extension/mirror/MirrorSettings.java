@@ -65,11 +65,12 @@ final class MirrorSettings {
             "worker.");
 
     private static final List<String> OTHER_PREFIXES = List.of("config.providers.", "listeners.", "rest.");
-    private static final List<String> CLIENT_PREFIXES =
-            List.of("", "admin.", "consumer.", "producer.", "source.consumer.", "target.producer.", "producer.override.");
+    private static final List<String> CLIENT_PREFIXES = List.of(
+            "", "admin.", "consumer.", "producer.", "source.consumer.", "target.producer.", "producer.override.");
 
     /** Settings of clients that MirrorMaker also applies to all clusters, without an alias. */
-    private static final Pattern OF_ALL_CLIENTS = Pattern.compile("bootstrap\\.servers|security\\.protocol|(ssl|sasl)\\..*");
+    private static final Pattern OF_ALL_CLIENTS =
+            Pattern.compile("bootstrap\\.servers|security\\.protocol|(ssl|sasl)\\..*");
 
     private static final List<String> OF_POLICY =
             List.of("replication.policy.separator", "replication.policy.internal.topic.separator.enabled");

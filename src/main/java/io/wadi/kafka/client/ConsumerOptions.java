@@ -87,8 +87,8 @@ final class ConsumerOptions {
     private static final String BYTES = "keys and values are delivered as bytes, and Camel's type converters make"
             + " strings of them; convert other types in the route, as with unmarshal, and remove it";
 
-    private static final String NO_DESERIALIZER = "keys and values are delivered as bytes; remove it, and convert them in"
-            + " the route";
+    private static final String NO_DESERIALIZER =
+            "keys and values are delivered as bytes; remove it, and convert them in" + " the route";
 
     private static final String REDELIVERED = "a failed record is logged and delivered again, after the backoff of its"
             + " partition; remove it, and handle failures with onException or a dead-letter channel";
@@ -103,8 +103,10 @@ final class ConsumerOptions {
                     "Camel would put the records of many partitions into one exchange; set"
                             + " kafkaClientFactory=#record-batches to receive batches of records"),
             Map.entry(
-                    "batchingIntervalMs", "batches are those of a poll; set kafkaClientFactory=#record-batches instead"),
-            Map.entry("breakOnFirstError", "the consumer never continues after a failed record; remove it. " + skipped()),
+                    "batchingIntervalMs",
+                    "batches are those of a poll; set kafkaClientFactory=#record-batches instead"),
+            Map.entry(
+                    "breakOnFirstError", "the consumer never continues after a failed record; remove it. " + skipped()),
             Map.entry("bridgeErrorHandler", REDELIVERED),
             Map.entry("exceptionHandler", REDELIVERED),
             Map.entry("commitTimeoutMs", "a commit waits 10 s for Kafka and is repeated if it fails; remove it"),
@@ -115,7 +117,9 @@ final class ConsumerOptions {
             Map.entry("valueDeserializer", BYTES),
             Map.entry("schemaRegistryURL", NO_DESERIALIZER),
             Map.entry("specificAvroReader", NO_DESERIALIZER),
-            Map.entry("offsetRepository", "offsets are committed to Kafka, where the group's members find them; remove it"),
+            Map.entry(
+                    "offsetRepository",
+                    "offsets are committed to Kafka, where the group's members find them; remove it"),
             Map.entry(
                     "seekTo",
                     "each assignment would read the partition anew or skip records; remove it, and set the group's"

@@ -33,7 +33,8 @@ public final class ConsumersConnected implements Prober.Probe {
         int ready = 0;
         for (Route route : context.getRoutes()) {
             if (route.getConsumer() instanceof HealthCheckAware aware && aware.getHealthCheck() != null) {
-                Optional<String> fault = pollFailures.apply(route.getRouteId()).or(() -> notReady(aware.getHealthCheck()));
+                Optional<String> fault =
+                        pollFailures.apply(route.getRouteId()).or(() -> notReady(aware.getHealthCheck()));
                 if (fault.isPresent()) {
                     faults.add(route.getRouteId() + ": " + fault.get());
                 } else {
