@@ -32,6 +32,7 @@ final class DocumentedFilesTest {
     /** Blocks of programs, with what runs them or why nothing does. */
     private static final Map<String, String> PROGRAMS = Map.of(
             "docs/how-to/extend.md java", "FeatureJarIT compiles and runs it",
+            "docs/getting-started/consumer-semantics.md java", "ConsumerSemanticsIT compiles and runs it",
             "docs/how-to/card-payments.md python", "needs scikit-learn; PmmlReaderTest reads what it exports",
             "docs/how-to/send-events.md python", "needs Python; KafkaRestRouteIT sends such requests",
             "docs/how-to/send-events.md js",
