@@ -9,12 +9,12 @@ import io.wadi.local.Ports;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.Feature;
 import io.wadi.testing.Http;
+import io.wadi.testing.InstalledProject;
 import io.wadi.testing.LibraryJar;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +88,8 @@ class FeatureJarIT {
     /** By the launcher, with the jar as it is shipped. */
     @Test
     void jarInLib_isOnTheClassPathOfThePipelineAndOfCommands() throws Exception {
-        Path home = project();
-        Files.move(jar("CountingFeature"), home.resolve("lib/counting.jar"));
+        InstalledProject home = project();
+        Files.move(jar("CountingFeature"), home.library("counting.jar"));
         configure("7");
 
         Process check = launch(home, "streams", "check");
@@ -110,8 +110,8 @@ class FeatureJarIT {
 
     @Test
     void jarInLib_thatCannotBeOpened_isNamed() throws Exception {
-        Path home = project();
-        Path broken = Files.writeString(home.resolve("lib/broken.jar"), "no jar");
+        InstalledProject home = project();
+        Path broken = Files.writeString(home.library("broken.jar"), "no jar");
         configure("1");
 
         Process process = launch(home, "run");
@@ -125,34 +125,12 @@ class FeatureJarIT {
                 .hasLineCount(2);
     }
 
-    /** A project's directory with what a build leaves. */
-    private Path project() throws IOException {
-        Path home = directory.resolve("home");
-        Path target = Files.createDirectories(home.resolve("target"));
-        Files.createDirectories(home.resolve("lib"));
-        Files.createDirectories(target.resolve("test-classes"));
-        Files.createDirectories(target.resolve("elasticsearch"));
-        for (String file : List.of("wadi", "jvm.options")) {
-            Files.copy(Path.of(file), home.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
-        }
-        Path jar = Path.of("target/wadi.jar").toAbsolutePath();
-        assertThat(jar).as("run mvn -q -DskipTests package before").exists();
-        Files.createSymbolicLink(target.resolve("wadi.jar"), jar);
-        for (String file : List.of("test.classpath", "wadi.built")) {
-            Files.createFile(target.resolve(file));
-        }
-        return home;
+    private InstalledProject project() throws IOException {
+        return InstalledProject.in(directory, log());
     }
 
-    private Process launch(Path home, String command, String... words) throws IOException {
-        List<String> all = new ArrayList<>(List.of(home.resolve("wadi").toString(), command));
-        all.addAll(List.of(words));
-        all.addAll(List.of("--config", directory.toString()));
-        ProcessBuilder launcher =
-                new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log().toFile());
-        launcher.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        launcher.environment().put("WADI_MANAGEMENT_PORT", Integer.toString(management));
-        return launcher.start();
+    private Process launch(InstalledProject home, String... command) throws IOException {
+        return home.launch(Map.of("WADI_MANAGEMENT_PORT", Integer.toString(management)), command);
     }
 
     private double counted() throws Exception {
@@ -217,7 +195,7 @@ class FeatureJarIT {
         Files.writeString(file, source.replace("CountingFeature", name));
         return LibraryJar.write(
                 directory.resolve(name + ".jar"),
-                LibraryJar.compile(file, file.getParent()),
+                LibraryJar.compile(file.getParent(), file),
                 Map.of(SERVICES, ("example." + name).getBytes(UTF_8)));
     }
 

@@ -21,7 +21,7 @@ class StockAlertsTest {
 
     @Test
     void levels_areChosenByValue_andLowOnesRepeatedByTheClock() throws Exception {
-        LibraryJar.compile(PROJECT.resolve("src/main/java/example/StockAlerts.java"), classes);
+        LibraryJar.compile(classes, PROJECT.resolve("src/main/java/example/StockAlerts.java"));
         String file = Files.readString(PROJECT.resolve("streams/stock-alerts.yaml"));
         try (URLClassLoader library = new URLClassLoader(
                         new URL[] {classes.toUri().toURL()}, getClass().getClassLoader());

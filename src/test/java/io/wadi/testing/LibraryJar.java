@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
@@ -17,19 +18,14 @@ import javax.tools.ToolProvider;
 public final class LibraryJar {
     private LibraryJar() {}
 
-    /** Compiles a source file on the class path of the test, and returns the directory of its classes. */
-    public static Path compile(Path source, Path classes) {
-        int failed = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "-proc:none",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-d",
-                        classes.toString(),
-                        source.toString());
+    /** Compiles source files on the class path of the test into a directory, and returns it. */
+    public static Path compile(Path classes, Path... sources) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "-proc:none", "-cp", System.getProperty("java.class.path"), "-d", classes.toString()));
+        for (Path source : sources) {
+            arguments.add(source.toString());
+        }
+        int failed = ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new));
         assertThat(failed).isZero();
         return classes;
     }

@@ -2,50 +2,23 @@ package io.wadi.metrics.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.RouteTestSupport;
 import java.util.List;
-import java.util.Properties;
-import org.apache.camel.CamelContext;
+import java.util.Map;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.builder.AdviceWith;
-import org.apache.camel.component.mock.MockEndpoint;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
-import org.apache.camel.test.junit5.CamelTestSupport;
 import org.junit.jupiter.api.Test;
 
 /** The route by itself: targets are scraped and sent to a mock of Kafka. */
-class PrometheusScrapeRouteTest extends CamelTestSupport {
-    private static final String TARGETS = "web-01=one:9100,web-02=two:9100,web-03=three:9100";
-
+class PrometheusScrapeRouteTest extends RouteTestSupport {
     @Override
-    public boolean isUseAdviceWith() {
-        return true;
+    protected Map<String, String> settings() {
+        return Map.of("wadi.prometheus.interval", "1s", "wadi.metrics.topic", "all");
     }
 
-    @Override
-    protected Properties useOverridePropertiesWithPropertiesComponent() {
-        Properties settings = new Properties();
-        settings.setProperty("wadi.prometheus.interval", "1s");
-        settings.setProperty("wadi.metrics.topic", "metric.all");
-        return settings;
-    }
-
-    private MockEndpoint start(String targets) throws Exception {
-        CamelContext camel = context();
-        PluginHelper.getRoutesLoader(camel)
-                .loadRoutes(ResourceHelper.resolveResource(camel, "file:routes/errors.camel.yaml"));
-        camel.getRegistry().bind("dead-letters", (Processor) exchange -> {});
-        camel.addRoutes(new PrometheusScrapeRoute(
-                PrometheusTarget.parse("targets", targets), PrometheusScrapeRouteTest::scrape));
-        if (!targets.isEmpty()) {
-            AdviceWith.adviceWith(camel, "prometheus-scrape", route -> {
-                route.replaceFromWith("direct:tick");
-                route.weaveById("scraped-to-metrics").replace().to("mock:kafka");
-            });
-        }
-        camel.start();
-        return getMockEndpoint("mock:kafka");
+    private void add(String targets) throws Exception {
+        context()
+                .addRoutes(new PrometheusScrapeRoute(
+                        PrometheusTarget.parse("targets", targets), PrometheusScrapeRouteTest::scrape));
     }
 
     private static void scrape(Exchange exchange) {
@@ -58,19 +31,20 @@ class PrometheusScrapeRouteTest extends CamelTestSupport {
 
     @Test
     void eachTarget_isScrapedAndSent_andAFailureStopsNoOther() throws Exception {
-        MockEndpoint kafka = start(TARGETS);
-        kafka.expectedBodiesReceivedInAnyOrder(List.of("web-01"), List.of("web-03"));
+        add("web-01=one:9100,web-02=two:9100,web-03=three:9100");
+        start("prometheus-scrape", "kafka:*");
+        kafka("all").expectedBodiesReceivedInAnyOrder(List.of("web-01"), List.of("web-03"));
 
-        Exchange tick = template().send("direct:tick", exchange -> {});
+        Exchange tick = send(null);
 
-        kafka.assertIsSatisfied();
+        kafka("all").assertIsSatisfied();
         assertThat(tick.getException()).as("the next tick is due").isNull();
     }
 
     @Test
     void withoutTargets_thereIsNoRoute() throws Exception {
-        start("");
+        add("");
 
-        assertThat(context().getRoutes()).isEmpty();
+        assertThat(context.getRouteDefinitions()).isEmpty();
     }
 }

@@ -1,0 +1,187 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.local.ChildJvm;
+import io.wadi.local.Ports;
+import io.wadi.runtime.ExitCode;
+import io.wadi.testing.InstalledProject;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.LibraryJar;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The projects of {@code examples/} with a jar of their own: in {@code lib/}, started by the launcher, on real Kafka. */
+class ExampleJarsIT {
+    private static final Path STOCK_ALERTS = Path.of("examples", "stock-alerts");
+    private static final Path LARGE_ORDERS = Path.of("examples", "large-orders");
+    private static final String SERVICES = "META-INF/services/io.wadi.runtime.Feature";
+
+    @TempDir
+    private Path directory;
+
+    private Path log;
+    private InstalledProject project;
+
+    @BeforeEach
+    void configure() throws IOException {
+        log = directory.resolve("log");
+        project = InstalledProject.in(directory, log);
+        Files.createDirectories(directory.resolve("routes"));
+        Files.copy(Path.of("routes/errors.camel.yaml"), directory.resolve("routes/errors.camel.yaml"));
+        configure("");
+    }
+
+    private void configure(String streams) throws IOException {
+        Files.writeString(directory.resolve("application.properties"), """
+                wadi.streams.files=%s
+                wadi.streams.state-directory=%s
+                wadi.kafka.brokers=%s
+                wadi.management.port=%d
+                wadi.http.port=%d
+                """.formatted(
+                        streams,
+                        directory.resolve("state"),
+                        TestServers.shared().ports().kafkaBrokers(),
+                        Ports.free(),
+                        Ports.free()));
+    }
+
+    private void addStockAlerts() throws IOException {
+        Files.createDirectories(directory.resolve("streams"));
+        Files.copy(STOCK_ALERTS.resolve("streams/stock-alerts.yaml"), directory.resolve("streams/stock-alerts.yaml"));
+        configure("stock-alerts");
+    }
+
+    private void addJar(Path example, Map<String, byte[]> others) throws IOException {
+        Path classes = Files.createDirectories(directory.resolve("classes"));
+        try (Stream<Path> sources = Files.list(example.resolve("src/main/java/example"))) {
+            LibraryJar.compile(classes, sources.toArray(Path[]::new));
+        }
+        LibraryJar.write(project.library("example.jar"), classes, others);
+    }
+
+    @Test
+    void processorOfATopology_processesRecords_andItsPunctuationRepeats() throws Exception {
+        for (String topic : List.of("stock_changes", "stock_levels", "stock_low")) {
+            KafkaProbe.createTopic(topic, 1);
+        }
+        addStockAlerts();
+        addJar(STOCK_ALERTS, Map.of());
+        assertThat(check()).as(Files.readString(log)).isZero();
+
+        Process process = project.launch(Map.of(), "run");
+        try {
+            send("stock_changes", "tea", "{\"change\":12}");
+            send("stock_changes", "tea", "{\"change\":\"no number\"}");
+            send("stock_changes", "tea", "{\"change\":-3}");
+
+            await().atMost(ChildJvm.START_TIMEOUT)
+                    .failFast("Wadi has ended", () -> !process.isAlive())
+                    .untilAsserted(() -> assertThat(values("stock_low"))
+                            .as("the first, and what the punctuation repeats")
+                            .hasSizeGreaterThan(1)
+                            .containsOnly("{\"stock\":9}"));
+            assertThat(values("stock_levels")).containsExactly("{\"stock\":12}");
+            assertThat(deadLetters("streams-stock-alerts")).singleElement().satisfies(deadLetter -> {
+                assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("{\"change\":\"no number\"}");
+                assertThat(KafkaProbe.header(deadLetter, "__connect.errors.topic"))
+                        .isEqualTo("stock_changes");
+                assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
+                        .isEqualTo("change is missing or no number: {change=no number}");
+            });
+        } finally {
+            stop(process);
+        }
+    }
+
+    @Test
+    void processorThatIsNotThere_isNamedWithFileAndLine() throws Exception {
+        addStockAlerts();
+
+        assertThat(check()).isNotZero();
+        assertThat(log)
+                .content()
+                .contains("streams/stock-alerts.yaml line 10, column 14: process.class is example.StockAlerts, which is"
+                        + " not on the class path: expected a class of a jar in lib/");
+        Process process = project.launch(Map.of(), "run");
+        assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(ExitCode.CONFIGURATION.number());
+    }
+
+    @Test
+    void routeInJava_runsBesideTheFiles_withTheirErrorHandling_andStopsInOrder() throws Exception {
+        KafkaProbe.createTopic("orders", 1);
+        KafkaProbe.createTopic("orders.large", 1);
+        addJar(
+                LARGE_ORDERS,
+                Map.of(SERVICES, Files.readAllBytes(LARGE_ORDERS.resolve("src/main/resources/" + SERVICES))));
+        String large = "{\"currency\":\"EUR\",\"items\":[{\"price\":600,\"count\":2}]}";
+        Process process = project.launch(Map.of(), "run");
+        try {
+            send("orders", "alice", "{\"currency\":\"EUR\",\"items\":[{\"price\":600,\"count\":1}]}");
+            send("orders", "bob", "no order");
+            send("orders", "carol", large);
+
+            await().atMost(ChildJvm.START_TIMEOUT)
+                    .failFast("Wadi has ended", () -> !process.isAlive())
+                    .untilAsserted(
+                            () -> assertThat(values("orders.large")).containsExactly(large));
+            assertThat(KafkaProbe.readAll("orders.large").get(0).key()).isEqualTo("carol".getBytes(UTF_8));
+            assertThat(deadLetters("large-orders"))
+                    .singleElement()
+                    .satisfies(deadLetter ->
+                            assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no order"));
+        } finally {
+            stop(process);
+        }
+        assertThat(log)
+                .content()
+                .contains("Running: large-orders (from kafka:")
+                .contains("all work in flight is finished")
+                .contains("idle: large-orders and ");
+    }
+
+    private static void stop(Process process) throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    }
+
+    private static void send(String topic, String key, String value) throws Exception {
+        KafkaProbe.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8)));
+    }
+
+    private static List<String> values(String topic) {
+        return KafkaProbe.readAll(topic).stream()
+                .map(ConsumerRecord::value)
+                .map(value -> new String(value, UTF_8))
+                .toList();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> deadLetters(String route) {
+        return KafkaProbe.read(
+                "wadi.dead-letter",
+                deadLetter -> route.equals(KafkaProbe.header(deadLetter, "__connect.errors.connector.name")));
+    }
+
+    private int check() throws Exception {
+        Process check = project.launch(Map.of(), "streams", "check");
+        assertThat(check.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        return check.exitValue();
+    }
+}
