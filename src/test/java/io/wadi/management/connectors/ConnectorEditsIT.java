@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +130,12 @@ final class ConnectorEditsIT {
 
     private static HttpResponse<String> send(String method, String path, String body, String... headers)
             throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(wadi.managementUrl() + path))
+        return sendTo(wadi, method, path, body, headers);
+    }
+
+    private static HttpResponse<String> sendTo(
+            RunningWadi instance, String method, String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(instance.managementUrl() + path))
                 .method(method, BodyPublishers.ofString(body))
                 .setHeader("Content-Type", "application/json")
                 .setHeader("Authorization", basic("otto:ottosecret"));
@@ -243,7 +249,7 @@ final class ConnectorEditsIT {
 
         wadi.close();
         wadi = running();
-        assertThat(CONNECTS.readValue(send("GET", "/connectors/life/config", "").body(), Map.class))
+        assertThat(read(send("GET", "/connectors/life", ""), 200, ConnectorInfo.class).config())
                 .isEqualTo(config);
         Files.writeString(log, "three\n", StandardOpenOption.APPEND);
         await().untilAsserted(() -> assertThat(values(TOPIC + "-2")).containsExactly("two", "three"));
@@ -285,6 +291,27 @@ final class ConnectorEditsIT {
         assertThat(KafkaProbe.members("connect-sink")).isNotEmpty();
         ConnectorStateInfo status = read(send("GET", "/connectors/sink/status", ""), 200, ConnectorStateInfo.class);
         assertThat(status.tasks()).hasSize(2);
+    }
+
+    @Test
+    void connector_isThatOfAllInstancesThatShareTheFiles() throws Exception {
+        String topic = TOPIC + "-shared";
+        KafkaProbe.createTopic(topic, 2);
+        Map<String, String> config = Map.of(
+                "connector.class", "topic-to-file", "topic", topic, "file", files + "/{topic}+{partition}.out");
+        try (RunningWadi other = running()) {
+            assertThat(create("shared", config).statusCode()).isEqualTo(201);
+
+            await().until(() -> sendTo(other, "GET", "/connectors/shared", "").statusCode() == 200);
+            await().until(() -> KafkaProbe.members("connect-shared").size() == 2);
+            assertThat(sendTo(other, "PATCH", "/connectors/shared/config", "{\"batch\":10}")
+                            .statusCode())
+                    .isEqualTo(200);
+            await().until(() -> send("GET", "/connectors/shared/config", "").body().contains("\"batch\":\"10\""));
+            assertThat(sendTo(other, "DELETE", "/connectors/shared", "").statusCode())
+                    .isEqualTo(204);
+            await().until(() -> send("GET", "/connectors/shared", "").statusCode() == 404);
+        }
     }
 
     @Test
@@ -398,7 +425,9 @@ final class ConnectorEditsIT {
         assertRejected(send("DELETE", "/connectors/own", ""), 405, "has not created own");
         // Neither a route of the management port nor an unmarked file of a connector's name.
         assertRejected(create("connect-plugins", config), 409, "already exists");
-        Files.writeString(file("theirs"), "# by hand\n" + before.replace("routeId: own", "routeId: other"));
+        Files.writeString(
+                file("theirs"),
+                "# by hand\n" + before.replace("routeId: own", "routeId: other").replace("/own/", "/other/"));
         try {
             await().until(() -> send("GET", "/connectors/other", "").statusCode() == 200);
             assertRejected(create("theirs", config), 409, "already exists");
@@ -411,6 +440,34 @@ final class ConnectorEditsIT {
     }
 
     @Test
+    void invalidEditOfAnotherFile_andOneThatIsNotLoadedYet_areLeftAlone() throws Exception {
+        Path own = configuration.resolve("routes/own.camel.yaml");
+        String before = Files.readString(own);
+        Map<String, String> config = fileToTopic(files.resolve("beside.log"), TOPIC + "-own");
+        Files.writeString(own, before.replace("routeTemplateRef: file", "routeTemplateRef: fiel"));
+        try {
+            await().until(() -> Scrape.of(wadi).sum("wadi_routes_rejected") == 1);
+
+            assertThat(create("beside", config).statusCode()).isEqualTo(201);
+            config.put("rows", "100");
+            assertThat(put("beside", config).statusCode()).isEqualTo(200);
+
+            assertThat(Scrape.of(wadi).sum("wadi_routes_rejected")).isEqualTo(1);
+            assertThat(send("GET", "/connectors/own/status", "").body()).contains("RUNNING");
+            // An edit of the connector's file waits for the other one to be corrected.
+            String edited = Files.readString(file("beside")).replace("\"100\"", "\"200\"");
+            Files.writeString(file("beside"), edited);
+            assertRejected(put("beside", fileToTopic(files.resolve("x.log"), TOPIC)), 409, "is not loaded yet");
+            assertRejected(send("DELETE", "/connectors/beside", ""), 409, "is not loaded yet");
+            assertThat(file("beside")).hasContent(edited);
+        } finally {
+            Files.writeString(own, before);
+        }
+        await().until(() -> send("GET", "/connectors/beside/config", "").body().contains("\"200\""));
+        assertThat(Scrape.of(wadi).sum("wadi_routes_rejected")).isZero();
+    }
+
+    @Test
     void config_whoseRouteDoesNotStart_leavesNothing() throws Exception {
         Path log = files.resolve("wrong.log");
         Map<String, String> wrong = fileToTopic(log, TOPIC + "-own");
@@ -419,7 +476,7 @@ final class ConnectorEditsIT {
         assertRejected(create("wrong", wrong), 400, "wrong does not run and nothing has changed", "missing.avsc");
 
         assertThat(written()).isEmpty();
-        assertRejected(send("GET", "/connectors/wrong", ""), 404);
+        assertRejected(send("GET", "/connectors/wrong", ""), 404, "not found");
         Map<String, String> right = fileToTopic(log, TOPIC + "-own");
         assertThat(create("wrong", right).statusCode()).isEqualTo(201);
         String before = Files.readString(file("wrong"));
@@ -440,7 +497,7 @@ final class ConnectorEditsIT {
                     create("blocked", fileToTopic(files.resolve("b.log"), TOPIC + "-own")),
                     500,
                     "routes/connector-blocked.camel.yaml cannot be written and nothing has changed");
-            assertRejected(send("GET", "/connectors/blocked", ""), 404);
+            assertRejected(send("GET", "/connectors/blocked", ""), 404, "not found");
         } finally {
             Files.delete(blocked.resolve("x"));
             Files.delete(blocked);
@@ -471,7 +528,7 @@ final class ConnectorEditsIT {
         try {
             Callable<Integer> same = () -> create("same", fileToTopic(files.resolve("same.log"), TOPIC + "-own"))
                     .statusCode();
-            List<Integer> ofSame = statuses(threads.invokeAll(java.util.Collections.nCopies(8, same)));
+            List<Integer> ofSame = statuses(threads.invokeAll(Collections.nCopies(8, same)));
             assertThat(ofSame).containsOnlyOnce(201).containsOnly(201, 409);
 
             List<Callable<Integer>> others = IntStream.range(0, 8)
