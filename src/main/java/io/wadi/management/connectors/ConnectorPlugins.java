@@ -70,6 +70,9 @@ final class ConnectorPlugins {
 
     /** Returns the parameters of a template as {@code GET /connector-plugins/NAME/config}. */
     ArrayNode definitions(String template) throws ConnectException {
+        if (!loaded().containsKey(template)) {
+            throw ConnectException.notFound("Unknown plugin %s.".formatted(template));
+        }
         ArrayNode definitions = JSON.createArrayNode();
         for (ConnectorParameter each : parameters(template)) {
             definitions.add(each.definition(definitions.size() + 1));
@@ -101,7 +104,9 @@ final class ConnectorPlugins {
         }
         List<Value> values = values(template, config);
         ObjectNode result = JSON.createObjectNode().put("name", template);
-        result.put("error_count", values.stream().filter(each -> !each.errors().isEmpty()).count());
+        result.put(
+                "error_count",
+                values.stream().filter(each -> !each.errors().isEmpty()).count());
         result.putArray("groups").add(ConnectorParameter.COMMON).add(template);
         ArrayNode configs = result.putArray("configs");
         for (Value each : values) {
@@ -124,10 +129,12 @@ final class ConnectorPlugins {
     void check(Map<String, String> config) throws ConnectException {
         String template = config.get(ConnectorParameter.CLASS);
         if (template == null) {
-            throw ConnectException.badRequest("Connector config %s contains no connector type".formatted(config.keySet()));
+            throw ConnectException.badRequest(
+                    "Connector config %s contains no connector type".formatted(config.keySet()));
         }
-        List<String> errors =
-                values(template, config).stream().flatMap(each -> each.errors().stream()).toList();
+        List<String> errors = values(template, config).stream()
+                .flatMap(each -> each.errors().stream())
+                .toList();
         if (!errors.isEmpty()) {
             throw ConnectException.badRequest(
                     "Connector configuration is invalid and contains the following %d error(s):\n%s\nYou can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`"

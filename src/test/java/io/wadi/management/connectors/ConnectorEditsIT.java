@@ -367,8 +367,12 @@ final class ConnectorEditsIT {
         assertThat(read(send("GET", "/connector-plugins/file-to-topic/config", ""), 200, ConfigKeyInfo[].class))
                 .extracting(ConfigKeyInfo::name)
                 .contains("connector.class", "files", "topic");
+        assertRejected(send("GET", "/connector-plugins/landing/config", ""), 404, "Unknown plugin landing.");
         assertRejected(
-                send("GET", "/connector-plugins/landing/config", ""), 400, "Failed to find any class", "file-to-topic");
+                send("PUT", "/connector-plugins/landing/config/validate", "{}"),
+                400,
+                "Failed to find any class",
+                "file-to-topic");
 
         String config = CONNECTS.writeValueAsString(Map.of("name", "v", "topic", "{{secret}}", "nope", "1"));
         ConfigInfos result = read(
