@@ -28,8 +28,7 @@ import org.apache.camel.model.ModelCamelContext;
  * definition of another route are rejected with the alternative. Thread-safe; call {@link #rejectChanges} before the routes are stopped.
  */
 public final class ConnectApi implements RouteTargetState, AutoCloseable {
-    static final String EDIT =
-            "edit the route file routes/*.camel.yaml; wadi.reload.enabled=true reloads it at once";
+    static final String EDIT = "edit the route file routes/*.camel.yaml; wadi.reload.enabled=true reloads it at once";
 
     private final ModelCamelContext context;
     private final Names names;
@@ -344,7 +343,8 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             }
             case "config/validate" -> {
                 request.require("PUT");
-                Map<String, String> config = ConnectRequest.config(request.body().read());
+                Map<String, String> config =
+                        ConnectRequest.config(request.body().read());
                 return Answer.of(plugins.validation(name, config));
             }
             default -> throw request.notFound();

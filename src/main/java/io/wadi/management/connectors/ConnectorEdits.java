@@ -10,7 +10,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.camel.model.ModelCamelContext;
 
 /**

@@ -71,8 +71,8 @@ final class ConnectorFile {
                 .path("templatedRoute");
         Map<String, String> config = new TreeMap<>();
         route.path("parameters")
-                .forEach(each ->
-                        config.put(each.path("name").asText(), each.path("value").asText()));
+                .forEach(each -> config.put(
+                        each.path("name").asText(), each.path("value").asText()));
         config.remove("group");
         String threads = config.remove("consumers");
         config.put(ConnectorParameter.TASKS_MAX, threads == null ? "1" : threads);

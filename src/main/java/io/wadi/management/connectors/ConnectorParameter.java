@@ -120,13 +120,14 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
                             "(?!.*\\.\\.)[A-Za-z0-9._,-]*",
                             "suffixes separated by commas",
                             "Suffixes of names of files that are still written."),
-                    choice(
-                            "format",
-                            "lines",
-                            List.of("lines", "json", "avro", "parquet"),
-                            "The format of the files."),
+                    choice("format", "lines", List.of("lines", "json", "avro", "parquet"), "The format of the files."),
                     choice("lines", "raw", List.of("raw", "json", "string"), "The content of a line."),
-                    size("longestLine", "1MiB", "1KiB", "16MiB", "Maximum size of a line; of a longer one the beginning is a dead letter."))
+                    size(
+                            "longestLine",
+                            "1MiB",
+                            "1KiB",
+                            "16MiB",
+                            "Maximum size of a line; of a longer one the beginning is a dead letter."))
             .collect(Collectors.toUnmodifiableMap(Setting::name, Function.identity()));
 
     private static final Setting<String> SOURCE_TOPIC = matching(

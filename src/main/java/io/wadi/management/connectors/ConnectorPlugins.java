@@ -111,7 +111,9 @@ final class ConnectorPlugins {
         ArrayNode configs = result.putArray("configs");
         for (Value each : values) {
             ObjectNode entry = configs.addObject();
-            entry.set("definition", each.parameter() == null ? null : each.parameter().definition(configs.size()));
+            entry.set(
+                    "definition",
+                    each.parameter() == null ? null : each.parameter().definition(configs.size()));
             ObjectNode value = entry.putObject("value").put("name", each.name()).put("value", each.value());
             value.putArray("recommended_values");
             ArrayNode errors = value.putArray("errors");

@@ -32,7 +32,9 @@ public final class ControlRoutes extends RouteBuilder {
         JsonResponse.write(exchange, answer.status(), answer.body());
         if (answer.status() == 201) {
             exchange.getMessage()
-                    .setHeader("Location", "/connectors/" + answer.body().path("name").asText());
+                    .setHeader(
+                            "Location",
+                            "/connectors/" + answer.body().path("name").asText());
         }
     }
 

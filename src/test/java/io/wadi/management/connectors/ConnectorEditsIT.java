@@ -96,7 +96,8 @@ final class ConnectorEditsIT {
     private static RunningWadi running() throws Exception {
         Map<String, String> properties = new HashMap<>(Map.of(
                 "wadi.reload.enabled", "true",
-                "wadi.management.users-file", configuration.resolve("users.yaml").toString(),
+                "wadi.management.users-file",
+                        configuration.resolve("users.yaml").toString(),
                 "wadi.connector-api.directories", files.toString(),
                 "wadi.connector-api.hdfs-directories", "/" + TOPIC,
                 "wadi.connector-api.max-connectors", Integer.toString(MAX_CONNECTORS)));
@@ -112,7 +113,8 @@ final class ConnectorEditsIT {
     void deleteAll() throws Exception {
         for (String name : CONNECTS.readValue(send("GET", "/connectors", "").body(), String[].class)) {
             if (!name.equals("own")) {
-                assertThat(send("DELETE", "/connectors/" + name, "").statusCode()).isEqualTo(204);
+                assertThat(send("DELETE", "/connectors/" + name, "").statusCode())
+                        .isEqualTo(204);
             }
         }
         assertThat(written()).isEmpty();
@@ -174,8 +176,8 @@ final class ConnectorEditsIT {
         return send(
                 "POST",
                 "/connectors",
-                CONNECTS.writeValueAsString(new CreateConnectorRequest(
-                        name, config, CreateConnectorRequest.InitialState.RUNNING)));
+                CONNECTS.writeValueAsString(
+                        new CreateConnectorRequest(name, config, CreateConnectorRequest.InitialState.RUNNING)));
     }
 
     private static HttpResponse<String> put(String name, Map<String, String> config) throws Exception {
@@ -183,8 +185,8 @@ final class ConnectorEditsIT {
     }
 
     private static Map<String, String> fileToTopic(Path file, String topic) {
-        return new HashMap<>(Map.of(
-                "connector.class", "file-to-topic", "files", file.toString(), "topic", topic, "every", "50ms"));
+        return new HashMap<>(
+                Map.of("connector.class", "file-to-topic", "files", file.toString(), "topic", topic, "every", "50ms"));
     }
 
     private static Path file(String connector) {
@@ -238,8 +240,8 @@ final class ConnectorEditsIT {
         double applied = applied();
         assertThat(read(put("life", config), 200, ConnectorInfo.class).config()).isEqualTo(config);
         assertThat(applied()).isEqualTo(applied);
-        HttpResponse<String> patched = send(
-                "PATCH", "/connectors/life/config", "{\"topic\":\"%s\",\"every\":null}".formatted(TOPIC + "-2"));
+        HttpResponse<String> patched =
+                send("PATCH", "/connectors/life/config", "{\"topic\":\"%s\",\"every\":null}".formatted(TOPIC + "-2"));
         config.put("topic", TOPIC + "-2");
         config.remove("every");
         assertThat(read(patched, 200, ConnectorInfo.class).config()).isEqualTo(config);
@@ -249,7 +251,8 @@ final class ConnectorEditsIT {
 
         wadi.close();
         wadi = running();
-        assertThat(read(send("GET", "/connectors/life", ""), 200, ConnectorInfo.class).config())
+        assertThat(read(send("GET", "/connectors/life", ""), 200, ConnectorInfo.class)
+                        .config())
                 .isEqualTo(config);
         Files.writeString(log, "three\n", StandardOpenOption.APPEND);
         await().untilAsserted(() -> assertThat(values(TOPIC + "-2")).containsExactly("two", "three"));
@@ -277,10 +280,14 @@ final class ConnectorEditsIT {
         HttpResponse<String> created = create(
                 "sink",
                 Map.of(
-                        "connector.class", "topic-to-file",
-                        "tasks.max", "2",
-                        "topic", topic,
-                        "file", files + "/{topic}+{partition}.out"));
+                        "connector.class",
+                        "topic-to-file",
+                        "tasks.max",
+                        "2",
+                        "topic",
+                        topic,
+                        "file",
+                        files + "/{topic}+{partition}.out"));
 
         assertThat(read(created, 201, ConnectorInfo.class).type().toString()).isEqualTo("sink");
         for (int partition = 0; partition < 2; partition++) {
@@ -297,8 +304,8 @@ final class ConnectorEditsIT {
     void connector_isThatOfAllInstancesThatShareTheFiles() throws Exception {
         String topic = TOPIC + "-shared";
         KafkaProbe.createTopic(topic, 2);
-        Map<String, String> config = Map.of(
-                "connector.class", "topic-to-file", "topic", topic, "file", files + "/{topic}+{partition}.out");
+        Map<String, String> config =
+                Map.of("connector.class", "topic-to-file", "topic", topic, "file", files + "/{topic}+{partition}.out");
         try (RunningWadi other = running()) {
             assertThat(create("shared", config).statusCode()).isEqualTo(201);
 
@@ -307,7 +314,8 @@ final class ConnectorEditsIT {
             assertThat(sendTo(other, "PATCH", "/connectors/shared/config", "{\"batch\":10}")
                             .statusCode())
                     .isEqualTo(200);
-            await().until(() -> send("GET", "/connectors/shared/config", "").body().contains("\"batch\":\"10\""));
+            await().until(() ->
+                    send("GET", "/connectors/shared/config", "").body().contains("\"batch\":\"10\""));
             assertThat(sendTo(other, "DELETE", "/connectors/shared", "").statusCode())
                     .isEqualTo(204);
             await().until(() -> send("GET", "/connectors/shared", "").statusCode() == 404);
@@ -318,8 +326,8 @@ final class ConnectorEditsIT {
     void hdfsSource_readsAllowedDirectories() throws Exception {
         String topic = TOPIC + "-hdfs";
         KafkaProbe.createTopic(topic, 1);
-        try (FileSystem hdfs = FileSystem.newInstance(
-                URI.create(TestServers.shared().ports().hdfsUri()), new Configuration())) {
+        try (FileSystem hdfs =
+                FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration())) {
             org.apache.hadoop.fs.Path in = new org.apache.hadoop.fs.Path("/" + TOPIC + "/in");
             hdfs.mkdirs(in);
             try (var out = hdfs.create(new org.apache.hadoop.fs.Path(in, "a.log"))) {
@@ -343,7 +351,16 @@ final class ConnectorEditsIT {
         KafkaProbe.createTopic(topic, 1);
         database.run("INSERT INTO orders (v) VALUES ('a')");
         Map<String, String> config = Map.of(
-                "connector.class", "database-to-topic", "table", "orders", "by", "id", "topic", topic, "every", "100ms");
+                "connector.class",
+                "database-to-topic",
+                "table",
+                "orders",
+                "by",
+                "id",
+                "topic",
+                topic,
+                "every",
+                "100ms");
 
         assertThat(create("orders", config).statusCode()).isEqualTo(201);
 
@@ -375,8 +392,8 @@ final class ConnectorEditsIT {
                 "file-to-topic");
 
         String config = CONNECTS.writeValueAsString(Map.of("name", "v", "topic", "{{secret}}", "nope", "1"));
-        ConfigInfos result = read(
-                send("PUT", "/connector-plugins/file-to-topic/config/validate", config), 200, ConfigInfos.class);
+        ConfigInfos result =
+                read(send("PUT", "/connector-plugins/file-to-topic/config/validate", config), 200, ConfigInfos.class);
         assertThat(result.name()).isEqualTo("file-to-topic");
         assertThat(result.errorCount()).isEqualTo(3);
         assertRejected(
@@ -397,21 +414,26 @@ final class ConnectorEditsIT {
                 new String[] {"DELETE", "/connectors/own"},
                 new String[] {"PUT", "/connector-plugins/file-to-topic/config/validate"});
         for (String[] each : requests) {
-            assertThat(send(each[0], each[1], body, "Authorization", "Digest x").statusCode()).isEqualTo(401);
+            assertThat(send(each[0], each[1], body, "Authorization", "Digest x").statusCode())
+                    .isEqualTo(401);
             assertThat(send(each[0], each[1], body, "Authorization", basic("vera:verasecret"))
                             .statusCode())
                     .isEqualTo(403);
-            assertThat(send(each[0], each[1], body, "Sec-Fetch-Site", "cross-site").statusCode())
+            assertThat(send(each[0], each[1], body, "Sec-Fetch-Site", "cross-site")
+                            .statusCode())
                     .isEqualTo(403);
-            assertThat(send(each[0], each[1], body, "Origin", "https://evil.example").statusCode())
+            assertThat(send(each[0], each[1], body, "Origin", "https://evil.example")
+                            .statusCode())
                     .isEqualTo(403);
         }
-        for (String type : List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
+        for (String type :
+                List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
             assertThat(send("POST", "/connectors", body, "Content-Type", type).statusCode())
                     .as(type)
                     .isEqualTo(415);
         }
-        assertThat(send("POST", "/connectors", body + " ".repeat(100_000), "X-Large", "1").statusCode())
+        assertThat(send("POST", "/connectors", body + " ".repeat(100_000), "X-Large", "1")
+                        .statusCode())
                 .isEqualTo(413);
         assertThat(written()).isEmpty();
         assertThat(send("GET", "/connectors", "").body()).isEqualTo("[\"own\"]");

@@ -87,11 +87,10 @@ final class ConnectorPluginsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        for (String template : List.of(
-                "file-to-topic", "topic-to-file", "hdfs-to-topic", "database-to-topic", "topic-to-database")) {
+        for (String template :
+                List.of("file-to-topic", "topic-to-file", "hdfs-to-topic", "database-to-topic", "topic-to-database")) {
             PluginHelper.getRoutesLoader(CONTEXT)
-                    .loadRoutes(ResourceHelper.resolveResource(
-                            CONTEXT, "file:routes/" + template + ".camel.yaml"));
+                    .loadRoutes(ResourceHelper.resolveResource(CONTEXT, "file:routes/" + template + ".camel.yaml"));
         }
         in = Files.createDirectory(directory.resolve("in"));
         plugins = new ConnectorPlugins(CONTEXT, AllowedDirectories.of(in.toString(), HDFS));
@@ -104,7 +103,8 @@ final class ConnectorPluginsTest {
 
     /** A configuration with all parameters of its template that requests may set. */
     private static Map<String, String> full(String template) {
-        Map<String, String> config = new TreeMap<>(Map.of("name", "orders", "connector.class", template, "tasks.max", "2"));
+        Map<String, String> config =
+                new TreeMap<>(Map.of("name", "orders", "connector.class", template, "tasks.max", "2"));
         config.putAll(
                 switch (template) {
                     case "file-to-topic" -> Map.of("files", in + "/app.log*", "topic", "shop.log");
@@ -195,7 +195,8 @@ final class ConnectorPluginsTest {
                 assertThatThrownBy(() -> plugins.check(config))
                         .as(parameter + "=" + hostile)
                         .isInstanceOfSatisfying(
-                                ConnectException.class, e -> assertThat(e.status()).isEqualTo(400))
+                                ConnectException.class,
+                                e -> assertThat(e.status()).isEqualTo(400))
                         .hasMessageContaining("Invalid value", parameter)
                         .hasMessageNotContainingAny("x".repeat(1000));
             }
@@ -228,8 +229,7 @@ final class ConnectorPluginsTest {
             assertThat(each.configKey()).isNull();
             assertThat(each.configValue().name()).isEqualTo(name);
             assertThat(each.configValue().errors()).containsExactly("Configuration is not defined: " + name);
-            assertThat(each.configValue().value())
-                    .isEqualTo(name.equals("databasePassword") ? "[hidden]" : "hunter2");
+            assertThat(each.configValue().value()).isEqualTo(name.equals("databasePassword") ? "[hidden]" : "hunter2");
         });
         assertThatThrownBy(() -> plugins.check(config))
                 .hasMessageContaining("contains the following 1 error(s):\nConfiguration is not defined: " + name)
@@ -244,7 +244,8 @@ final class ConnectorPluginsTest {
 
         assertThatThrownBy(() -> plugins.check(config))
                 .hasMessageStartingWith("Failed to find any class that implements Connector and which name matches ")
-                .hasMessageContaining("database-to-topic, file-to-topic, hdfs-to-topic, topic-to-database, topic-to-file");
+                .hasMessageContaining(
+                        "database-to-topic, file-to-topic, hdfs-to-topic, topic-to-database, topic-to-file");
         assertThatThrownBy(() -> plugins.validation("file-to-topic", config))
                 .hasMessageContaining("does not match request type file-to-topic");
     }
@@ -255,7 +256,8 @@ final class ConnectorPluginsTest {
         Map<String, String> config = full("file-to-topic");
         config.put("name", name);
 
-        assertThatThrownBy(() -> plugins.check(config)).hasMessageContaining("for configuration name: expected 1 to 100");
+        assertThatThrownBy(() -> plugins.check(config))
+                .hasMessageContaining("for configuration name: expected 1 to 100");
     }
 
     @Test
@@ -276,7 +278,9 @@ final class ConnectorPluginsTest {
         for (String topic : List.of("__consumer_offsets", "wadi.positions", "wadi.dead-letter", "a,b")) {
             Map<String, String> config = full("file-to-topic");
             config.put("topic", topic);
-            assertThat(validated("file-to-topic", config).errorCount()).as(topic).isOne();
+            assertThat(validated("file-to-topic", config).errorCount())
+                    .as(topic)
+                    .isOne();
         }
         Map<String, String> config = full("topic-to-file");
         config.put("topic", "a,__consumer_offsets");
@@ -288,7 +292,8 @@ final class ConnectorPluginsTest {
     @Test
     void number_outsideOfItsRange_isInvalid() throws Exception {
         Map<String, String> config = full("file-to-topic");
-        config.putAll(Map.of("rows", "10001", "every", "1ms", "longestLine", "1GiB", "tasks.max", "17", "lines", "xml"));
+        config.putAll(
+                Map.of("rows", "10001", "every", "1ms", "longestLine", "1GiB", "tasks.max", "17", "lines", "xml"));
 
         assertThat(validated("file-to-topic", config).errorCount()).isEqualTo(5);
     }
@@ -346,7 +351,9 @@ final class ConnectorPluginsTest {
                 .extracting(ConfigKeyInfo::name)
                 .containsExactly(
                         "name", "connector.class", "tasks.max", "topic", "file", "lines", "value", "schema", "batch");
-        assertThat(read).filteredOn(ConfigKeyInfo::required).extracting(ConfigKeyInfo::name)
+        assertThat(read)
+                .filteredOn(ConfigKeyInfo::required)
+                .extracting(ConfigKeyInfo::name)
                 .containsExactly("name", "connector.class", "topic", "file");
         assertThat(definitions.toString()).doesNotContain("{{");
     }
@@ -372,14 +379,16 @@ final class ConnectorPluginsTest {
                 """.formatted(in));
         assertThat(ConnectorFile.isOwn(ConnectorFile.name("orders"), text)).isTrue();
         assertThat(ConnectorFile.isOwn("own.camel.yaml", text)).isFalse();
-        assertThat(ConnectorFile.isOwn(ConnectorFile.name("orders"), "\n" + text)).isFalse();
+        assertThat(ConnectorFile.isOwn(ConnectorFile.name("orders"), "\n" + text))
+                .isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "\"x\"", "null", "{} {}", "{\"a\":1,\"a\":2}", "{\"a\":NaN}"})
     void body_thatIsNoObject_isInvalid(String body) {
         assertThatThrownBy(() -> ConnectRequest.parse(body.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
-                .isInstanceOfSatisfying(ConnectException.class, e -> assertThat(e.status()).isEqualTo(400))
+                .isInstanceOfSatisfying(
+                        ConnectException.class, e -> assertThat(e.status()).isEqualTo(400))
                 .hasMessageStartingWith("The body is invalid: ");
     }
 
