@@ -50,6 +50,7 @@ final class SettingsReference {
             database | Database connectors | The default database of the database connectors.
             mirror | Mirrors | Monitoring of MirrorMaker 2.
             reload | Hot reload | Route and streams files that change while Wadi runs.
+            connector-api | Connectors by request | What connectors requests to the management port may create.
             management | Management port | The server of page, health, metrics and connector API: address, users, limits and masking.
             lag | Consumer lag | Monitoring of the consumer groups of the cluster.
             health | Health | When a dependency, a partition or a consumer thread counts as down.

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.RouteControl;
+import io.wadi.runtime.reload.RouteReloader;
 import io.wadi.runtime.reload.RouteTargetState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
@@ -21,19 +23,20 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.model.ModelCamelContext;
 
 /**
- * Kafka Connect's REST API (3.9) for the routes of this process that read or write Kafka, so that Connect's clients
- * monitor and control Wadi. Requests that would change a route's definition are rejected with the alternative.
- * Thread-safe; call {@link #rejectChanges} before the routes are stopped.
+ * Kafka Connect's REST API for the routes of this process that read or write Kafka, so that Connect's clients monitor and
+ * control Wadi. Connectors of the route templates can be created, changed and deleted; requests that would change the
+ * definition of another route are rejected with the alternative. Thread-safe; call {@link #rejectChanges} before the routes are stopped.
  */
 public final class ConnectApi implements RouteTargetState, AutoCloseable {
-    private static final String EDIT =
-            "edit the route file routes/*.camel.yaml; wadi.reload.enabled=true reloads it at once";
+    static final String EDIT = "edit the route file routes/*.camel.yaml; wadi.reload.enabled=true reloads it at once";
 
     private final ModelCamelContext context;
     private final Names names;
     private final Connectors connectors;
     private final ConnectorStates states;
     private final ConnectorControl control;
+    private final ConnectorPlugins plugins;
+    private final ConnectorEdits edits;
     private final KafkaSnapshot kafka;
 
     /**
@@ -54,6 +57,9 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
      * @param routeLock is held while routes are started, stopped or replaced
      * @param stopTimeout maximum time for a route to stop
      * @param adminSettings the settings of an admin client
+     * @param routeFiles the route files; empty without hot reload
+     * @param directories the directories that created connectors may use
+     * @param maxConnectors maximum number of created connectors
      */
     public record Dependencies(
             Supplier<String> ingestStep,
@@ -62,7 +68,10 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             RouteControl work,
             Lock routeLock,
             Duration stopTimeout,
-            Supplier<Properties> adminSettings) {}
+            Supplier<Properties> adminSettings,
+            Supplier<Set<RouteReloader>> routeFiles,
+            AllowedDirectories directories,
+            long maxConnectors) {}
 
     public ConnectApi(ModelCamelContext context, Names names, Dependencies needed) {
         this.context = context;
@@ -70,6 +79,8 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         connectors = new Connectors(context, needed);
         states = new ConnectorStates(context, needed.work());
         control = new ConnectorControl(context, needed.work(), states, needed.routeLock(), needed.stopTimeout());
+        plugins = new ConnectorPlugins(context, needed.directories());
+        edits = new ConnectorEdits(context, control, plugins, needed);
         kafka = new KafkaSnapshot(needed.adminSettings());
     }
 
@@ -111,7 +122,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
 
     private Answer all(ConnectRequest request) throws ConnectException {
         if (request.method().equals("POST")) {
-            throw ConnectException.notAllowed("creating a connector by request is not supported: " + EDIT);
+            return create(request.body().read());
         }
         request.requireGet();
         if (!request.has("expand")) {
@@ -120,6 +131,24 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             return Answer.of(list);
         }
         return Answer.of(expanded(request.hasValue("expand", "status"), request.hasValue("expand", "info")));
+    }
+
+    private Answer create(ObjectNode body) throws ConnectException {
+        String state = body.path("initial_state").asText("RUNNING");
+        if (!state.equalsIgnoreCase("RUNNING")) {
+            throw ConnectException.badRequest(
+                    "initial_state %s is not supported: expected RUNNING; pause or stop the connector then"
+                            .formatted(state));
+        }
+        Map<String, String> config = ConnectRequest.config(body.path("config"));
+        String name = body.path("name").asText(config.getOrDefault(ConnectorParameter.NAME, ""));
+        edits.create(name, config);
+        return created(name);
+    }
+
+    private Answer created(String name) throws ConnectException {
+        Connector connector = find(name);
+        return new Answer(201, ConnectJson.info(connector, states.of(connector)));
     }
 
     /** The response of {@code GET /connectors?expand=status}. */
@@ -136,7 +165,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
                 entry.set("status", ConnectJson.status(connector, status, names.worker()));
             }
             if (withInfo) {
-                entry.set("info", ConnectJson.info(connector, status));
+                entry.set("info", ConnectJson.info(withOwnConfig(connector), status));
             }
         }
         return expanded;
@@ -184,7 +213,12 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         if (found.isEmpty()) {
             found = control.locked("find " + name, () -> connectors.find(name));
         }
-        return found.orElseThrow(() -> ConnectException.notFound(missing));
+        return withOwnConfig(found.orElseThrow(() -> ConnectException.notFound(missing)));
+    }
+
+    /** A created connector has the configuration that it was created with. */
+    private Connector withOwnConfig(Connector connector) {
+        return edits.config(connector.name()).map(connector::withConfig).orElse(connector);
     }
 
     private Connector find(String name) throws ConnectException {
@@ -210,18 +244,31 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
     private Answer whole(ConnectRequest request, String name) throws ConnectException {
         if (request.method().equals("DELETE")) {
             find(name);
-            throw ConnectException.notAllowed(
-                    "deleting a connector by request is not supported: stop it with PUT /connectors/%s/stop, or %s"
-                            .formatted(name, EDIT));
+            edits.delete(name);
+            return new Answer(204, null);
         }
         return read(request, name, connector -> ConnectJson.info(connector, states.of(connector)));
     }
 
     private Answer config(ConnectRequest request, String name) throws ConnectException {
-        if (List.of("PUT", "PATCH").contains(request.method())) {
-            throw ConnectException.notAllowed("changing a configuration by request is not supported: " + EDIT);
+        if (!List.of("PUT", "PATCH").contains(request.method())) {
+            return read(request, name, ConnectJson::config);
         }
-        return read(request, name, ConnectJson::config);
+        edits.requireOwn(name);
+        Map<String, String> config = new TreeMap<>();
+        ObjectNode body = request.body().read();
+        if (request.method().equals("PATCH")) {
+            config.putAll(find(name).config());
+            body.properties().stream()
+                    .filter(each -> each.getValue().isNull())
+                    .forEach(each -> config.remove(each.getKey()));
+        }
+        config.putAll(ConnectRequest.config(body));
+        if (edits.put(name, config)) {
+            return created(name);
+        }
+        Connector connector = find(name);
+        return Answer.of(ConnectJson.info(connector, states.of(connector)));
     }
 
     private Answer offsets(ConnectRequest request, String name) throws ConnectException {
@@ -269,24 +316,39 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         return new Answer(204, null);
     }
 
-    /** The components of the routes' inputs. */
+    /** The route templates, and the components of the routes' inputs. */
     private Answer plugins(ConnectRequest request) throws ConnectException {
-        if (request.path().size() > 1) {
-            throw ConnectException.notAllowed("validating a configuration by request is not supported: " + EDIT);
+        List<String> path = request.path();
+        if (path.size() > 1) {
+            return plugin(request, path.get(1), String.join("/", path.subList(2, path.size())));
         }
         request.requireGet();
-        Map<String, ObjectNode> plugins = new TreeMap<>();
+        Map<String, ObjectNode> found = new TreeMap<>();
+        plugins.loaded().forEach((name, type) -> found.put(name, ConnectJson.plugin(name, type, names.version())));
         for (Connector connector : connectors.all()) {
-            String type = ConnectJson.type(connector);
             boolean isOwn = connector.plugin().startsWith("io.wadi.");
-            plugins.put(
-                    connector.plugin() + " " + type,
-                    JSON.createObjectNode()
-                            .put("class", connector.plugin())
-                            .put("type", type)
-                            .put("version", isOwn ? names.version() : context.getVersion()));
+            found.put(
+                    connector.plugin() + " " + connector.type(),
+                    ConnectJson.plugin(
+                            connector.plugin(), connector.type(), isOwn ? names.version() : context.getVersion()));
         }
-        return Answer.of(JSON.createArrayNode().addAll(plugins.values()));
+        return Answer.of(JSON.createArrayNode().addAll(found.values()));
+    }
+
+    private Answer plugin(ConnectRequest request, String name, String rest) throws ConnectException {
+        switch (rest) {
+            case "config" -> {
+                request.requireGet();
+                return Answer.of(plugins.definitions(name));
+            }
+            case "config/validate" -> {
+                request.require("PUT");
+                Map<String, String> config =
+                        ConnectRequest.config(request.body().read());
+                return Answer.of(plugins.validation(name, config));
+            }
+            default -> throw request.notFound();
+        }
     }
 
     // ---- during hot reload and shutdown

@@ -11,6 +11,10 @@ final class ConnectException extends Exception {
         this.status = status;
     }
 
+    static ConnectException badRequest(String message) {
+        return new ConnectException(400, message, null);
+    }
+
     static ConnectException notFound(String message) {
         return new ConnectException(404, message, null);
     }
@@ -19,7 +23,12 @@ final class ConnectException extends Exception {
         return new ConnectException(405, message, null);
     }
 
-    /** Another change is running; Kafka Connect's clients retry. */
+    static ConnectException unsupportedType() {
+        return new ConnectException(
+                415, "HTTP 415 Unsupported Media Type: expected Content-Type: application/json", null);
+    }
+
+    /** Another change is running, or the name is taken; Kafka Connect's clients retry. */
     static ConnectException busy(String message) {
         return new ConnectException(409, message, null);
     }

@@ -9,17 +9,18 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Version;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.reload.RouteHold;
+import io.wadi.runtime.reload.RouteReloader;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
-/** Kafka Connect's REST API on the management port, which monitors, pauses, stops and restarts routes. */
+/** Kafka Connect's REST API on the management port, which monitors and controls routes, and creates connectors. */
 public final class ConnectFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return ConnectApiSettings.ALL;
     }
 
     @Override
@@ -40,7 +41,12 @@ public final class ConnectFeature implements Feature {
                         context.kafka().routeControl(),
                         context.routeChanges(),
                         context.get(WadiSettings.STOP_PHASE_TIMEOUT),
-                        context.kafka()::adminProperties)));
+                        context.kafka()::adminProperties,
+                        context.allProvided(RouteReloader.class),
+                        AllowedDirectories.of(
+                                context.get(ConnectApiSettings.DIRECTORIES),
+                                context.get(ConnectApiSettings.HDFS_DIRECTORIES)),
+                        context.get(ConnectApiSettings.MAX_CONNECTORS))));
         ControlRoutes routes = new ControlRoutes(api);
         context.bindBean("route-target-state", api);
         context.bind("control-routes", routes);

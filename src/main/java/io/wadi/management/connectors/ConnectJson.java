@@ -43,7 +43,18 @@ final class ConnectJson {
     }
 
     static String type(Connector connector) {
-        return connector.type().name().toLowerCase(Locale.ROOT);
+        return type(connector.type());
+    }
+
+    private static String type(Connector.Type type) {
+        return type.name().toLowerCase(Locale.ROOT);
+    }
+
+    static ObjectNode plugin(String name, Connector.Type type, String version) {
+        return JSON.createObjectNode()
+                .put("class", name)
+                .put("type", type(type))
+                .put("version", version);
     }
 
     static ObjectNode status(Connector connector, ConnectorStatus status, String worker) {

@@ -2,12 +2,19 @@ package io.wadi.management.connectors;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -17,18 +24,76 @@ import org.apache.camel.Message;
  * @param method such as {@code GET}, also for {@code HEAD}
  * @param path the decoded segments; none for {@code /}
  * @param query the decoded values of each parameter
+ * @param body returns the body as JSON
  */
-record ConnectRequest(String method, List<String> path, Map<String, List<String>> query) {
+record ConnectRequest(String method, List<String> path, Map<String, List<String>> query, Body body) {
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build();
+
+    /** The body of a request. */
+    @FunctionalInterface
+    interface Body {
+        /** Returns the object in the body, or fails with 400 or 415. */
+        ObjectNode read() throws ConnectException;
+    }
 
     static ConnectRequest of(Message message) {
         String method = message.getHeader(Exchange.HTTP_METHOD, "GET", String.class);
         return of(
                 method.equals("HEAD") ? "GET" : method,
                 message.getHeader(Exchange.HTTP_PATH, "/", String.class),
-                message.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class));
+                message.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class),
+                () -> body(message));
+    }
+
+    private static ObjectNode body(Message message) throws ConnectException {
+        String type = message.getHeader(Exchange.CONTENT_TYPE, "", String.class);
+        if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+            throw ConnectException.unsupportedType();
+        }
+        return parse(message.getBody(byte[].class));
+    }
+
+    /** Parses a body; null is none. */
+    static ObjectNode parse(byte[] json) throws ConnectException {
+        try {
+            if (json != null && STRICT.readTree(json) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JsonProcessingException e) {
+            throw ConnectException.badRequest("The body is invalid: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw ConnectException.badRequest("The body is invalid: " + e.getMessage());
+        }
+        throw ConnectException.badRequest("The body is invalid: expected a JSON object");
+    }
+
+    /**
+     * Returns a configuration.
+     *
+     * @param values strings, numbers, booleans; null is the same as no value
+     * @throws ConnectException if there is another value
+     */
+    static Map<String, String> config(JsonNode values) throws ConnectException {
+        Map<String, String> config = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> each : values.properties()) {
+            if (each.getValue().isContainerNode()) {
+                throw ConnectException.badRequest(
+                        "The configuration is invalid: expected strings only, as names and as values");
+            }
+            if (!each.getValue().isNull()) {
+                config.put(each.getKey(), each.getValue().asText());
+            }
+        }
+        return config;
     }
 
     static ConnectRequest of(String method, String path, String query) {
+        return of(method, path, query, () -> parse(null));
+    }
+
+    private static ConnectRequest of(String method, String path, String query, Body body) {
         List<String> parts = Arrays.stream(path.split("/", -1))
                 .filter(part -> !part.isEmpty())
                 // A plus in a path is not a space.
@@ -43,7 +108,7 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
                         .add(nameAndValue.length < 2 ? "" : decoded(nameAndValue[1]));
             }
         }
-        return new ConnectRequest(method, parts, parameters);
+        return new ConnectRequest(method, parts, parameters, body);
     }
 
     /** Returns invalid percent-encoding unchanged. */

@@ -27,4 +27,8 @@ record Connector(
         SOURCE,
         SINK
     }
+
+    Connector withConfig(Map<String, String> other) {
+        return new Connector(name, type, plugin, topics, group, threads, pausesStarted, other);
+    }
 }

@@ -40,7 +40,7 @@ final class ConnectorControl {
 
     /** Pauses a connector; it may still process records in flight after this returns. */
     void pause(Connector connector) throws ConnectException {
-        change(connector, "pause", () -> {
+        change(connector.name(), "pause", () -> {
             work.setTarget(connector.name(), Target.PAUSED);
             if (connector.pausesStarted()) {
                 start(connector.name());
@@ -51,7 +51,7 @@ final class ConnectorControl {
     }
 
     void resume(Connector connector) throws ConnectException {
-        change(connector, "resume", () -> {
+        change(connector.name(), "resume", () -> {
             work.setTarget(connector.name(), Target.RUNNING);
             start(connector.name());
         });
@@ -59,7 +59,7 @@ final class ConnectorControl {
 
     /** Stops a connector and waits until it is stopped. */
     void stop(Connector connector) throws ConnectException {
-        change(connector, "stop", () -> {
+        change(connector.name(), "stop", () -> {
             work.setTarget(connector.name(), Target.STOPPED);
             stop(connector.name());
         });
@@ -72,7 +72,7 @@ final class ConnectorControl {
      * @param onlyFailed whether to leave connectors without a failed thread unchanged
      */
     void restart(Connector connector, boolean onlyFailed) throws ConnectException {
-        change(connector, "restart", () -> {
+        change(connector.name(), "restart", () -> {
             ConnectorStatus now = states.of(connector);
             boolean isStopped = now.connector() == ConnectorStatus.State.STOPPED
                     || (!connector.pausesStarted() && now.connector() == ConnectorStatus.State.PAUSED);
@@ -131,25 +131,25 @@ final class ConnectorControl {
         return input.getEndpointUri().startsWith("platform-http:");
     }
 
-    // ---- with the lock held
-
-    private interface Action {
+    /** A change of a connector. */
+    interface Action {
         void run() throws Exception;
     }
 
-    private void change(Connector connector, String verb, Action action) throws ConnectException {
-        lock(verb + " " + connector.name());
+    /** Changes a connector while no other route changes. */
+    void change(String connector, String verb, Action action) throws ConnectException {
+        lock(verb + " " + connector);
         try {
             if (isClosed || context.isStopping()) {
-                throw ConnectException.busy("cannot " + verb + " " + connector.name() + ": Wadi is stopping");
+                throw ConnectException.busy("cannot " + verb + " " + connector + ": Wadi is stopping");
             }
-            LOG.info("Route {}: {} requested", connector.name(), verb);
+            LOG.info("Route {}: {} requested", connector, verb);
             action.run();
         } catch (ConnectException e) {
             throw e;
         } catch (Exception e) {
             throw ConnectException.failed(
-                    "%s of %s failed: %s".formatted(verb, connector.name(), Causes.inShort(Causes.innermost(e))), e);
+                    "%s of %s failed: %s".formatted(verb, connector, Causes.inShort(Causes.innermost(e))), e);
         } finally {
             routeLock.unlock();
         }

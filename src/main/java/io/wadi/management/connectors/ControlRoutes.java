@@ -30,6 +30,12 @@ public final class ControlRoutes extends RouteBuilder {
     public void answer(Exchange exchange) throws JsonProcessingException {
         ConnectApi.Answer answer = api.handle(ConnectRequest.of(exchange.getMessage()));
         JsonResponse.write(exchange, answer.status(), answer.body());
+        if (answer.status() == 201) {
+            exchange.getMessage()
+                    .setHeader(
+                            "Location",
+                            "/connectors/" + answer.body().path("name").asText());
+        }
     }
 
     private static void describe(Exchange exchange) throws IOException {

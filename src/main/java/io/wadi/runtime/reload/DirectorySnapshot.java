@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -40,6 +41,13 @@ record DirectorySnapshot(SortedMap<String, String> texts) {
             }
         }
         return new DirectorySnapshot(texts);
+    }
+
+    /** Returns a copy with one file changed or, without a text, removed. */
+    DirectorySnapshot with(String name, Optional<String> text) {
+        SortedMap<String, String> changed = new TreeMap<>(texts);
+        text.ifPresentOrElse(content -> changed.put(name, content), () -> changed.remove(name));
+        return new DirectorySnapshot(changed);
     }
 
     /**

@@ -2,9 +2,12 @@ package io.wadi.runtime.reload;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.runtime.config.SettingsException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -27,7 +30,7 @@ public final class RouteReloader implements AutoCloseable {
     private final WatchedFiles files;
     private final Lock changing;
 
-    private RouteFileEntries running;
+    private volatile RouteFileEntries running;
     /** A change with a failed rollback. */
     private Optional<RouteChange> failedRollback = Optional.empty();
 
@@ -73,6 +76,26 @@ public final class RouteReloader implements AutoCloseable {
         } catch (RejectedChangeException e) {
             throw WatchedFiles.invalid(e.getMessage());
         }
+    }
+
+    /** Returns the contents of the loaded route files by file name. */
+    public Map<String, String> texts() {
+        return running.texts();
+    }
+
+    /**
+     * Replaces the routes of one file, and then writes or deletes it; see {@link WatchedFiles#write}. If the routes do not start,
+     * the previous ones keep running, and the file is unchanged.
+     *
+     * @param file the name, which ends with {@code .camel.yaml}
+     * @param text the new content; empty to delete the file
+     * @throws RejectedChangeException if the file is invalid or a route does not start
+     * @throws FileAlreadyExistsException if the file has changed since it was loaded
+     * @throws IOException if the file cannot be written
+     */
+    public void write(String file, Optional<String> text)
+            throws IOException, RejectedChangeException, InterruptedException {
+        files.write(file, text);
     }
 
     /** Starts the checks for changes, after the routes have started. */

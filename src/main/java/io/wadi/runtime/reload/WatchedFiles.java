@@ -1,5 +1,7 @@
 package io.wadi.runtime.reload;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -7,10 +9,18 @@ import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.watch.Watcher;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.locks.Lock;
@@ -32,8 +42,11 @@ public final class WatchedFiles implements AutoCloseable {
     private final Watcher watcher;
 
     private Path directory;
+    // With the lock held:
     /** The files handled last, loaded or rejected. */
     private DirectorySnapshot handled;
+    /** The files loaded last. */
+    private DirectorySnapshot loaded;
     /** Changed files that one check has found. */
     private DirectorySnapshot candidate;
 
@@ -105,6 +118,7 @@ public final class WatchedFiles implements AutoCloseable {
         directory = of;
         try {
             handled = DirectorySnapshot.read(of, options.names());
+            loaded = handled;
             return handled.texts();
         } catch (NoSuchFileException none) {
             throw invalid(of + ": directory not found; changes of its files could not be detected");
@@ -129,8 +143,81 @@ public final class WatchedFiles implements AutoCloseable {
         watcher.close(options.stopWithin().multipliedBy(2));
     }
 
+    /**
+     * Loads one changed file and then writes it, or deletes it. Other changed files are left to the next check. If the file is
+     * invalid or cannot be written, the running configuration and the directory are unchanged.
+     *
+     * @param text the new content; empty to delete the file
+     * @throws FileAlreadyExistsException if the file has changed since it was loaded
+     * @throws IOException if the file cannot be written
+     */
+    void write(String name, Optional<String> text) throws IOException, RejectedChangeException, InterruptedException {
+        changing.lockInterruptibly();
+        try {
+            loader.beforeCheck();
+            Path file = directory.resolve(name);
+            if (!Files.isWritable(directory)) {
+                throw new AccessDeniedException(directory.toString(), null, "the directory is not writable");
+            }
+            String found = Files.exists(file) ? Files.readString(file) : null;
+            if (!Objects.equals(found, loaded.texts().get(name))) {
+                throw new FileAlreadyExistsException(
+                        file.toString(), null, "it has changed and is not loaded yet; try again");
+            }
+            write(file, loaded.with(name, text), text);
+            handled = handled.with(name, text);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void write(Path file, DirectorySnapshot files, Optional<String> text)
+            throws IOException, RejectedChangeException, InterruptedException {
+        // The pattern of the files does not match this name.
+        Path unfinished = file.resolveSibling("." + file.getFileName() + ".tmp");
+        try {
+            if (text.isPresent()) {
+                writeDurably(unfinished, text.get());
+            }
+            apply(files);
+            try {
+                if (text.isPresent()) {
+                    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+                } else {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                loader.load(loaded.texts());
+                throw e;
+            }
+            loaded = files;
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    private static void writeDurably(Path file, String text) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
     private boolean check() throws InterruptedException {
         loader.beforeCheck();
+        changing.lockInterruptibly();
+        try {
+            return checkLocked();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private boolean checkLocked() throws InterruptedException {
         try {
             DirectorySnapshot now = DirectorySnapshot.read(directory, options.names());
             isRead = true;
@@ -152,15 +239,9 @@ public final class WatchedFiles implements AutoCloseable {
     }
 
     private void load(DirectorySnapshot files) throws InterruptedException {
-        long begin = System.nanoTime();
         try {
-            Optional<String> summary = loaded(files.whole().texts());
-            if (summary.isEmpty()) {
-                LOG.info("{} matches the running configuration", directory);
-            } else {
-                LOG.info("Reloaded {} in {} ms: {}", directory, (System.nanoTime() - begin) / 1_000_000, summary.get());
-                applied.increment();
-            }
+            apply(files.whole());
+            loaded = files;
             isRefused = false;
         } catch (RejectedChangeException e) {
             reject(e.mistakes());
@@ -169,13 +250,14 @@ public final class WatchedFiles implements AutoCloseable {
         }
     }
 
-    private Optional<String> loaded(SortedMap<String, String> texts)
-            throws RejectedChangeException, InterruptedException {
-        changing.lockInterruptibly();
-        try {
-            return loader.load(texts);
-        } finally {
-            changing.unlock();
+    private void apply(DirectorySnapshot files) throws RejectedChangeException, InterruptedException {
+        long begin = System.nanoTime();
+        Optional<String> summary = loader.load(files.texts());
+        if (summary.isEmpty()) {
+            LOG.info("{} matches the running configuration", directory);
+        } else {
+            LOG.info("Reloaded {} in {} ms: {}", directory, (System.nanoTime() - begin) / 1_000_000, summary.get());
+            applied.increment();
         }
     }
 

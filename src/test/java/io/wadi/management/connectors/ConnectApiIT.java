@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Ingest and landing on real servers, controlled by Kafka Connect's API. Kafka Connect's own classes parse the responses
  * and reject unknown fields, and the OpenAPI document validates them. Status codes and messages are those that Kafka
- * Connect 3.9.1 returned for the same requests.
+ * Connect 3.9.1 returned for the same requests. {@link ConnectorEditsIT} creates connectors.
  */
 final class ConnectApiIT {
     private static final String TOPIC = "controlled";
@@ -251,7 +251,7 @@ final class ConnectApiIT {
 
     @Test
     void whatOnlyAFileCanSay_isRefusedWithWhatToDo() throws Exception {
-        assertRejected("POST", "/connectors", 405, "routes/*.camel.yaml");
+        assertRejected("POST", "/connectors", 415, "Content-Type: application/json");
         assertRejected("PUT", "/connectors/landing/config", 405, "routes/*.camel.yaml");
         assertRejected("PATCH", "/connectors/landing/config", 405, "routes/*.camel.yaml");
         assertRejected("DELETE", "/connectors/landing", 405, "PUT /connectors/landing/stop", "routes/*.camel.yaml");

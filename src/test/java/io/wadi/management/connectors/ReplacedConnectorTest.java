@@ -7,6 +7,7 @@ import io.wadi.kafka.RouteControl;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.builder.RouteBuilder;
@@ -46,7 +47,10 @@ final class ReplacedConnectorTest {
                         new RouteControl(),
                         routeLock,
                         stopTimeout,
-                        Properties::new));
+                        Properties::new,
+                        Set::of,
+                        AllowedDirectories.of("", ""),
+                        0));
     }
 
     @Test

@@ -1,0 +1,77 @@
+package io.wadi.management.connectors;
+
+import io.wadi.runtime.config.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The directories that created connectors may use.
+ *
+ * @param local of this machine
+ * @param hdfs of HDFS
+ */
+record AllowedDirectories(List<String> local, List<String> hdfs) {
+
+    /** Reads lists separated by commas. */
+    static AllowedDirectories of(String local, String hdfs) {
+        return new AllowedDirectories(list(local), list(hdfs));
+    }
+
+    private static List<String> list(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .toList();
+    }
+
+    /**
+     * Returns the error of a local path, if it is outside of the allowed directories, also by symbolic links.
+     *
+     * @param path the last segment may be a pattern
+     */
+    Optional<String> localError(String path) {
+        Path given = Path.of(path.replaceAll("[{}]", ""));
+        if (!given.isAbsolute() || !given.equals(given.normalize()) || given.getNameCount() < 2) {
+            return Optional.of("expected an absolute path without '.' and '..'");
+        }
+        Path fixed = path.contains("*") ? given.getParent() : given;
+        if (fixed.toString().contains("*")) {
+            return Optional.of("expected a pattern in the last segment only");
+        }
+        boolean isAllowed = local.stream().anyMatch(each -> isBelow(fixed, Path.of(each)));
+        return isAllowed ? Optional.empty() : Optional.of(outside(local, ConnectApiSettings.DIRECTORIES));
+    }
+
+    private static boolean isBelow(Path path, Path directory) {
+        try {
+            Path existing = path;
+            while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+                existing = existing.getParent();
+            }
+            return existing.toRealPath().resolve(existing.relativize(path)).startsWith(directory.toRealPath());
+        } catch (IOException e) {
+            // The allowed directory is missing, or a link leads nowhere.
+            return false;
+        }
+    }
+
+    /** Returns the error of a directory of HDFS, if it is outside of the allowed ones. */
+    Optional<String> hdfsError(String path) {
+        if (!path.matches("(/(?!\\.{1,2}(/|$))[^/]+)+")) {
+            return Optional.of("expected an absolute path without '.' and '..'");
+        }
+        boolean isAllowed =
+                hdfs.stream().anyMatch(each -> (path + "/").startsWith(each.endsWith("/") ? each : each + "/"));
+        return isAllowed ? Optional.empty() : Optional.of(outside(hdfs, ConnectApiSettings.HDFS_DIRECTORIES));
+    }
+
+    private static String outside(List<String> allowed, Setting<?> setting) {
+        return "expected a path below %s, by %s"
+                .formatted(allowed.isEmpty() ? "an allowed directory (there is none)" : allowed, setting.name());
+    }
+}

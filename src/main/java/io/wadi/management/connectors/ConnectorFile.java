@@ -1,0 +1,83 @@
+package io.wadi.management.connectors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.TreeMap;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The route files of created connectors. Only files with the mark in their first line belong to the connector API. */
+final class ConnectorFile {
+    private static final String PREFIX = "connector-";
+    private static final String SUFFIX = ".camel.yaml";
+    private static final String MARK = "# Written by the connector API, which changes and deletes this file\n";
+
+    private ConnectorFile() {}
+
+    /** Returns the file name of a connector, whose name is valid. */
+    static String name(String connector) {
+        return PREFIX + connector + SUFFIX;
+    }
+
+    /** Whether the connector API has written a file. */
+    static boolean isOwn(String file, String text) {
+        return file.startsWith(PREFIX) && text.startsWith(MARK);
+    }
+
+    /** Returns the content of the file for a valid configuration. */
+    static String render(Map<String, String> config) {
+        String template = config.get(ConnectorParameter.CLASS);
+        String name = config.get(ConnectorParameter.NAME);
+        Map<String, String> parameters = new TreeMap<>(config);
+        parameters.remove(ConnectorParameter.CLASS);
+        parameters.remove(ConnectorParameter.NAME);
+        String threads = parameters.remove(ConnectorParameter.TASKS_MAX);
+        parameters.values().removeIf(value -> value == null || value.isEmpty());
+        if (ConnectorPlugins.isSink(template)) {
+            parameters.put("group", "connect-" + name);
+            if (threads != null && !threads.isEmpty()) {
+                parameters.put("consumers", threads);
+            }
+        }
+        StringBuilder text = new StringBuilder(MARK)
+                .append("- templatedRoute:\n    routeTemplateRef: ")
+                .append(quoted(template))
+                .append("\n    routeId: ")
+                .append(quoted(name))
+                .append("\n    parameters:\n");
+        parameters.forEach((parameter, value) -> text.append("      - {name: ")
+                .append(quoted(parameter))
+                .append(", value: ")
+                .append(quoted(value))
+                .append("}\n"));
+        return text.toString();
+    }
+
+    /** A JSON string is also one of YAML. */
+    private static String quoted(String text) {
+        try {
+            return ConnectJson.JSON.writeValueAsString(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Returns the configuration of a loaded file. */
+    static Map<String, String> parse(String text) {
+        JsonNode route = ConnectJson.JSON
+                .<JsonNode>valueToTree(new Load(LoadSettings.builder().build()).loadFromString(text))
+                .path(0)
+                .path("templatedRoute");
+        Map<String, String> config = new TreeMap<>();
+        route.path("parameters")
+                .forEach(each -> config.put(
+                        each.path("name").asText(), each.path("value").asText()));
+        config.remove("group");
+        String threads = config.remove("consumers");
+        config.put(ConnectorParameter.TASKS_MAX, threads == null ? "1" : threads);
+        config.put(ConnectorParameter.CLASS, route.path("routeTemplateRef").asText());
+        config.put(ConnectorParameter.NAME, route.path("routeId").asText());
+        return config;
+    }
+}

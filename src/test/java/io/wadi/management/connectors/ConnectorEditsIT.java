@@ -1,0 +1,585 @@
+package io.wadi.management.connectors;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.extension.connectors.ConnectorRoutes;
+import io.wadi.management.access.PasswordHash;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.OpenApi;
+import io.wadi.testing.OwnPostgres;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Scrape;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.connect.runtime.rest.entities.ConfigInfos;
+import org.apache.kafka.connect.runtime.rest.entities.ConfigKeyInfo;
+import org.apache.kafka.connect.runtime.rest.entities.ConnectorInfo;
+import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
+import org.apache.kafka.connect.runtime.rest.entities.CreateConnectorRequest;
+import org.apache.kafka.connect.runtime.rest.entities.ErrorMessage;
+import org.apache.kafka.connect.runtime.rest.entities.PluginInfo;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Connectors that are created, changed and deleted by request, on real servers, with users. Kafka Connect's own classes write
+ * the requests and read the responses, and the OpenAPI document validates these.
+ */
+final class ConnectorEditsIT {
+    private static final String TOPIC = "connector-edits";
+    private static final int MAX_CONNECTORS = 5;
+    private static final OpenApi API = OpenApi.ofControl();
+    private static final ObjectMapper CONNECTS =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @TempDir
+    private static Path directory;
+
+    private static Path configuration;
+    private static Path files;
+    private static OwnPostgres database;
+    private static RunningWadi wadi;
+
+    @BeforeAll
+    static void start() throws Exception {
+        files = Files.createDirectories(directory.resolve("files"));
+        configuration = ConnectorRoutes.configure(
+                Files.createDirectories(directory.resolve("wadi")),
+                ConnectorRoutes.route(
+                        "file-to-topic", "own", Map.of("files", directory + "/own/*.log", "topic", TOPIC + "-own")));
+        Files.writeString(configuration.resolve("users.yaml"), """
+                users:
+                  - {name: vera, role: view, bcrypt: "%s"}
+                  - {name: otto, role: operate, bcrypt: "%s"}
+                """.formatted(
+                        PasswordHash.of("verasecret".toCharArray()), PasswordHash.of("ottosecret".toCharArray())));
+        if (OwnPostgres.isInstalled()) {
+            database = OwnPostgres.start();
+            database.run("CREATE TABLE orders (id bigserial PRIMARY KEY, v text)");
+        }
+        wadi = running();
+    }
+
+    private static RunningWadi running() throws Exception {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "wadi.reload.enabled", "true",
+                "wadi.management.users-file",
+                        configuration.resolve("users.yaml").toString(),
+                "wadi.connector-api.directories", files.toString(),
+                "wadi.connector-api.hdfs-directories", "/" + TOPIC,
+                "wadi.connector-api.max-connectors", Integer.toString(MAX_CONNECTORS)));
+        if (database != null) {
+            properties.put("wadi.database.url", database.url());
+            properties.put("wadi.database.user", database.user());
+            properties.put("wadi.database.password", "tell-nobody");
+        }
+        return RunningWadi.startConfigured(configuration, properties);
+    }
+
+    @AfterEach
+    void deleteAll() throws Exception {
+        for (String name : CONNECTS.readValue(send("GET", "/connectors", "").body(), String[].class)) {
+            if (!name.equals("own")) {
+                assertThat(send("DELETE", "/connectors/" + name, "").statusCode())
+                        .isEqualTo(204);
+            }
+        }
+        assertThat(written()).isEmpty();
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    // ---- requests
+
+    private static HttpResponse<String> send(String method, String path, String body, String... headers)
+            throws Exception {
+        return sendTo(wadi, method, path, body, headers);
+    }
+
+    private static HttpResponse<String> sendTo(
+            RunningWadi instance, String method, String path, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(instance.managementUrl() + path))
+                .method(method, BodyPublishers.ofString(body))
+                .setHeader("Content-Type", "application/json")
+                .setHeader("Authorization", basic("otto:ottosecret"));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
+        if (headers.length == 0) {
+            assertThat(API.violations(
+                            method,
+                            path,
+                            response.statusCode(),
+                            response.headers().firstValue("Content-Type").orElse(""),
+                            response.body()))
+                    .isEmpty();
+        }
+        return response;
+    }
+
+    private static String basic(String user) {
+        return "Basic " + Base64.getEncoder().encodeToString(user.getBytes(UTF_8));
+    }
+
+    private static <A> A read(HttpResponse<String> response, int status, Class<A> type) throws IOException {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return CONNECTS.readValue(response.body(), type);
+    }
+
+    private static void assertRejected(HttpResponse<String> response, int status, String... words) throws IOException {
+        ErrorMessage error = read(response, status, ErrorMessage.class);
+        assertThat(error.errorCode()).isEqualTo(status);
+        assertThat(error.message()).contains(words);
+    }
+
+    private static HttpResponse<String> create(String name, Map<String, String> config) throws Exception {
+        return send(
+                "POST",
+                "/connectors",
+                CONNECTS.writeValueAsString(
+                        new CreateConnectorRequest(name, config, CreateConnectorRequest.InitialState.RUNNING)));
+    }
+
+    private static HttpResponse<String> put(String name, Map<String, String> config) throws Exception {
+        return send("PUT", "/connectors/" + name + "/config", CONNECTS.writeValueAsString(config));
+    }
+
+    private static Map<String, String> fileToTopic(Path file, String topic) {
+        return new HashMap<>(
+                Map.of("connector.class", "file-to-topic", "files", file.toString(), "topic", topic, "every", "50ms"));
+    }
+
+    private static Path file(String connector) {
+        return configuration.resolve("routes").resolve("connector-" + connector + ".camel.yaml");
+    }
+
+    /** The files in routes/ beside those of the test. */
+    private static List<String> written() throws IOException {
+        try (Stream<Path> all = Files.list(configuration.resolve("routes"))) {
+            return all.map(each -> each.getFileName().toString())
+                    .filter(each -> each.contains("connector-"))
+                    .toList();
+        }
+    }
+
+    private static List<String> values(String topic) {
+        return KafkaProbe.readAll(topic).stream()
+                .map(each -> new String(each.value(), UTF_8))
+                .toList();
+    }
+
+    private static double applied() throws Exception {
+        return Scrape.of(wadi).sum("wadi_routes_changes_total", "result", "applied");
+    }
+
+    // ---- life of connectors
+
+    @Test
+    void source_isCreatedChangedKeptAndDeleted() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 1);
+        KafkaProbe.createTopic(TOPIC + "-2", 1);
+        Path log = Files.writeString(files.resolve("life.log"), "one\n");
+        Map<String, String> config = fileToTopic(log, TOPIC);
+
+        HttpResponse<String> created = create("life", config);
+
+        ConnectorInfo info = read(created, 201, ConnectorInfo.class);
+        config.putAll(Map.of("name", "life", "tasks.max", "1"));
+        assertThat(created.headers().firstValue("Location")).contains("/connectors/life");
+        assertThat(info.name()).isEqualTo("life");
+        assertThat(info.config()).isEqualTo(config);
+        assertThat(info.type().toString()).isEqualTo("source");
+        assertThat(info.tasks()).hasSize(1);
+        assertThat(read(send("GET", "/connectors/life/status", ""), 200, ConnectorStateInfo.class)
+                        .connector()
+                        .state())
+                .isEqualTo("RUNNING");
+        await().untilAsserted(() -> assertThat(values(TOPIC)).containsExactly("one"));
+        assertRejected(create("life", config), 409, "Connector life already exists");
+
+        double applied = applied();
+        assertThat(read(put("life", config), 200, ConnectorInfo.class).config()).isEqualTo(config);
+        assertThat(applied()).isEqualTo(applied);
+        HttpResponse<String> patched =
+                send("PATCH", "/connectors/life/config", "{\"topic\":\"%s\",\"every\":null}".formatted(TOPIC + "-2"));
+        config.put("topic", TOPIC + "-2");
+        config.remove("every");
+        assertThat(read(patched, 200, ConnectorInfo.class).config()).isEqualTo(config);
+        assertThat(applied()).isEqualTo(applied + 1);
+        Files.writeString(log, "two\n", StandardOpenOption.APPEND);
+        await().untilAsserted(() -> assertThat(values(TOPIC + "-2")).containsExactly("two"));
+
+        wadi.close();
+        wadi = running();
+        assertThat(read(send("GET", "/connectors/life", ""), 200, ConnectorInfo.class)
+                        .config())
+                .isEqualTo(config);
+        Files.writeString(log, "three\n", StandardOpenOption.APPEND);
+        await().untilAsserted(() -> assertThat(values(TOPIC + "-2")).containsExactly("two", "three"));
+        assertThat(values(TOPIC)).containsExactly("one");
+
+        assertThat(send("PUT", "/connectors/life/pause", "").statusCode()).isEqualTo(202);
+        assertThat(send("DELETE", "/connectors/life", "").statusCode()).isEqualTo(204);
+        assertRejected(send("GET", "/connectors/life", ""), 404, "Connector life not found");
+        assertRejected(send("DELETE", "/connectors/life", ""), 404, "Connector life not found");
+        assertThat(written()).isEmpty();
+        // Neither its pause nor another route is left; its source offset is.
+        assertThat(put("life", config).statusCode()).isEqualTo(201);
+        Files.writeString(log, "four\n", StandardOpenOption.APPEND);
+        await().untilAsserted(() -> assertThat(values(TOPIC + "-2")).containsExactly("two", "three", "four"));
+    }
+
+    @Test
+    void sink_isReadByAGroupOfItsName() throws Exception {
+        String topic = TOPIC + "-sink";
+        KafkaProbe.createTopic(topic, 2);
+        for (int partition = 0; partition < 2; partition++) {
+            KafkaProbe.send(new ProducerRecord<>(topic, partition, null, ("p" + partition).getBytes(UTF_8)));
+        }
+
+        HttpResponse<String> created = create(
+                "sink",
+                Map.of(
+                        "connector.class",
+                        "topic-to-file",
+                        "tasks.max",
+                        "2",
+                        "topic",
+                        topic,
+                        "file",
+                        files + "/{topic}+{partition}.out"));
+
+        assertThat(read(created, 201, ConnectorInfo.class).type().toString()).isEqualTo("sink");
+        for (int partition = 0; partition < 2; partition++) {
+            Path out = files.resolve(topic + "+" + partition + ".out");
+            await().until(() -> Files.exists(out) && Files.readString(out).endsWith("\n"));
+            assertThat(out).hasContent("p" + partition + "\n");
+        }
+        assertThat(KafkaProbe.members("connect-sink")).isNotEmpty();
+        ConnectorStateInfo status = read(send("GET", "/connectors/sink/status", ""), 200, ConnectorStateInfo.class);
+        assertThat(status.tasks()).hasSize(2);
+    }
+
+    @Test
+    void connector_isThatOfAllInstancesThatShareTheFiles() throws Exception {
+        String topic = TOPIC + "-shared";
+        KafkaProbe.createTopic(topic, 2);
+        Map<String, String> config =
+                Map.of("connector.class", "topic-to-file", "topic", topic, "file", files + "/{topic}+{partition}.out");
+        try (RunningWadi other = running()) {
+            assertThat(create("shared", config).statusCode()).isEqualTo(201);
+
+            await().until(() -> sendTo(other, "GET", "/connectors/shared", "").statusCode() == 200);
+            await().until(() -> KafkaProbe.members("connect-shared").size() == 2);
+            assertThat(sendTo(other, "PATCH", "/connectors/shared/config", "{\"batch\":10}")
+                            .statusCode())
+                    .isEqualTo(200);
+            await().until(() ->
+                    send("GET", "/connectors/shared/config", "").body().contains("\"batch\":\"10\""));
+            assertThat(sendTo(other, "DELETE", "/connectors/shared", "").statusCode())
+                    .isEqualTo(204);
+            await().until(() -> send("GET", "/connectors/shared", "").statusCode() == 404);
+        }
+    }
+
+    @Test
+    void hdfsSource_readsAllowedDirectories() throws Exception {
+        String topic = TOPIC + "-hdfs";
+        KafkaProbe.createTopic(topic, 1);
+        try (FileSystem hdfs =
+                FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration())) {
+            org.apache.hadoop.fs.Path in = new org.apache.hadoop.fs.Path("/" + TOPIC + "/in");
+            hdfs.mkdirs(in);
+            try (var out = hdfs.create(new org.apache.hadoop.fs.Path(in, "a.log"))) {
+                out.write("row\n".getBytes(UTF_8));
+            }
+        }
+        Map<String, String> config =
+                new HashMap<>(Map.of("connector.class", "hdfs-to-topic", "directory", "/data", "topic", topic));
+
+        assertRejected(create("hdfs", config), 400, "expected a path below [/" + TOPIC + "]");
+        config.put("directory", "/" + TOPIC + "/in");
+        assertThat(create("hdfs", config).statusCode()).isEqualTo(201);
+
+        await().untilAsserted(() -> assertThat(values(topic)).containsExactly("row"));
+    }
+
+    @Test
+    @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
+    void databaseSource_hasTheSettingsDatabase_andShowsNoPassword() throws Exception {
+        String topic = TOPIC + "-database";
+        KafkaProbe.createTopic(topic, 1);
+        database.run("INSERT INTO orders (v) VALUES ('a')");
+        Map<String, String> config = Map.of(
+                "connector.class",
+                "database-to-topic",
+                "table",
+                "orders",
+                "by",
+                "id",
+                "topic",
+                topic,
+                "every",
+                "100ms");
+
+        assertThat(create("orders", config).statusCode()).isEqualTo(201);
+
+        await().untilAsserted(() -> assertThat(values(topic)).containsExactly("{\"id\":1,\"v\":\"a\"}"));
+        for (String path : List.of("", "/config", "/tasks", "/tasks-config", "/status")) {
+            assertThat(send("GET", "/connectors/orders" + path, "").body()).doesNotContain("tell-nobody");
+        }
+        Map<String, String> other = new HashMap<>(config);
+        other.put("databasePassword", "{{wadi.database.password}}");
+        assertRejected(put("orders", other), 400, "Configuration is not defined: databasePassword");
+    }
+
+    // ---- rejected requests
+
+    @Test
+    void plugins_areTemplates_andConfigsAreValidated() throws Exception {
+        PluginInfo[] plugins = read(send("GET", "/connector-plugins", ""), 200, PluginInfo[].class);
+        assertThat(plugins)
+                .extracting(each -> each.className() + " " + each.type())
+                .contains("file-to-topic source", "topic-to-database sink");
+        assertThat(read(send("GET", "/connector-plugins/file-to-topic/config", ""), 200, ConfigKeyInfo[].class))
+                .extracting(ConfigKeyInfo::name)
+                .contains("connector.class", "files", "topic");
+        assertRejected(send("GET", "/connector-plugins/landing/config", ""), 404, "Unknown plugin landing.");
+        assertRejected(
+                send("PUT", "/connector-plugins/landing/config/validate", "{}"),
+                400,
+                "Failed to find any class",
+                "file-to-topic");
+
+        String config = CONNECTS.writeValueAsString(Map.of("name", "v", "topic", "{{secret}}", "nope", "1"));
+        ConfigInfos result =
+                read(send("PUT", "/connector-plugins/file-to-topic/config/validate", config), 200, ConfigInfos.class);
+        assertThat(result.name()).isEqualTo("file-to-topic");
+        assertThat(result.errorCount()).isEqualTo(3);
+        assertRejected(
+                send("PUT", "/connector-plugins/file-to-topic/config/validate", "{\"connector.class\":\"x\"}"),
+                400,
+                "does not match");
+        assertThat(written()).isEmpty();
+    }
+
+    @Test
+    void change_needsTheRoleOperate_jsonAndTheSameSite() throws Exception {
+        String body = CONNECTS.writeValueAsString(
+                Map.of("name", "roles", "config", fileToTopic(files.resolve("roles.log"), TOPIC + "-roles")));
+        List<String[]> requests = List.of(
+                new String[] {"POST", "/connectors"},
+                new String[] {"PUT", "/connectors/roles/config"},
+                new String[] {"PATCH", "/connectors/roles/config"},
+                new String[] {"DELETE", "/connectors/own"},
+                new String[] {"PUT", "/connector-plugins/file-to-topic/config/validate"});
+        for (String[] each : requests) {
+            assertThat(send(each[0], each[1], body, "Authorization", "Digest x").statusCode())
+                    .isEqualTo(401);
+            assertThat(send(each[0], each[1], body, "Authorization", basic("vera:verasecret"))
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(send(each[0], each[1], body, "Sec-Fetch-Site", "cross-site")
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(send(each[0], each[1], body, "Origin", "https://evil.example")
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+        for (String type :
+                List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
+            assertThat(send("POST", "/connectors", body, "Content-Type", type).statusCode())
+                    .as(type)
+                    .isEqualTo(415);
+        }
+        assertThat(send("POST", "/connectors", body + " ".repeat(100_000), "X-Large", "1")
+                        .statusCode())
+                .isEqualTo(413);
+        assertThat(written()).isEmpty();
+        assertThat(send("GET", "/connectors", "").body()).isEqualTo("[\"own\"]");
+    }
+
+    @Test
+    void routeOfAnotherFile_isNotChanged() throws Exception {
+        Path own = configuration.resolve("routes/own.camel.yaml");
+        String before = Files.readString(own);
+        Map<String, String> config = fileToTopic(files.resolve("own.log"), TOPIC + "-own");
+
+        assertRejected(create("own", config), 409, "Connector own already exists");
+        assertRejected(put("own", config), 405, "has not created own", "routes/*.camel.yaml");
+        assertRejected(send("PATCH", "/connectors/own/config", "{}"), 405, "has not created own");
+        assertRejected(send("DELETE", "/connectors/own", ""), 405, "has not created own");
+        // Neither a route of the management port nor an unmarked file of a connector's name.
+        assertRejected(create("connect-plugins", config), 409, "already exists");
+        Files.writeString(
+                file("theirs"),
+                "# by hand\n" + before.replace("routeId: own", "routeId: other").replace("/own/", "/other/"));
+        try {
+            await().until(() -> send("GET", "/connectors/other", "").statusCode() == 200);
+            assertRejected(create("theirs", config), 409, "already exists");
+            assertRejected(put("theirs", config), 405, "has not created theirs");
+        } finally {
+            Files.delete(file("theirs"));
+            await().until(() -> send("GET", "/connectors/other", "").statusCode() == 404);
+        }
+        assertThat(own).hasContent(before);
+    }
+
+    @Test
+    void invalidEditOfAnotherFile_andOneThatIsNotLoadedYet_areLeftAlone() throws Exception {
+        Path own = configuration.resolve("routes/own.camel.yaml");
+        String before = Files.readString(own);
+        Map<String, String> config = fileToTopic(files.resolve("beside.log"), TOPIC + "-own");
+        Files.writeString(own, before.replace("routeTemplateRef: file", "routeTemplateRef: fiel"));
+        try {
+            await().until(() -> Scrape.of(wadi).sum("wadi_routes_rejected") == 1);
+
+            assertThat(create("beside", config).statusCode()).isEqualTo(201);
+            config.put("rows", "100");
+            assertThat(put("beside", config).statusCode()).isEqualTo(200);
+
+            assertThat(Scrape.of(wadi).sum("wadi_routes_rejected")).isEqualTo(1);
+            assertThat(send("GET", "/connectors/own/status", "").body()).contains("RUNNING");
+            // An edit of the connector's file waits for the other one to be corrected.
+            String edited = Files.readString(file("beside")).replace("\"100\"", "\"200\"");
+            Files.writeString(file("beside"), edited);
+            assertRejected(put("beside", fileToTopic(files.resolve("x.log"), TOPIC)), 409, "is not loaded yet");
+            assertRejected(send("DELETE", "/connectors/beside", ""), 409, "is not loaded yet");
+            assertThat(file("beside")).hasContent(edited);
+        } finally {
+            Files.writeString(own, before);
+        }
+        await().until(() -> send("GET", "/connectors/beside/config", "").body().contains("\"200\""));
+        assertThat(Scrape.of(wadi).sum("wadi_routes_rejected")).isZero();
+    }
+
+    @Test
+    void config_whoseRouteDoesNotStart_leavesNothing() throws Exception {
+        Path log = files.resolve("wrong.log");
+        Map<String, String> wrong = fileToTopic(log, TOPIC + "-own");
+        wrong.putAll(Map.of("lines", "json", "value", "avro", "schema", "schemas/missing.avsc"));
+
+        assertRejected(create("wrong", wrong), 400, "wrong does not run and nothing has changed", "missing.avsc");
+
+        assertThat(written()).isEmpty();
+        assertRejected(send("GET", "/connectors/wrong", ""), 404, "not found");
+        Map<String, String> right = fileToTopic(log, TOPIC + "-own");
+        assertThat(create("wrong", right).statusCode()).isEqualTo(201);
+        String before = Files.readString(file("wrong"));
+        assertRejected(put("wrong", wrong), 400, "missing.avsc");
+        assertThat(file("wrong")).hasContent(before);
+        assertThat(read(send("GET", "/connectors/wrong/status", ""), 200, ConnectorStateInfo.class)
+                        .connector()
+                        .state())
+                .isEqualTo("RUNNING");
+    }
+
+    @Test
+    void fileThatCannotBeWritten_leavesNothing() throws Exception {
+        Path blocked = file("blocked").resolveSibling(".connector-blocked.camel.yaml.tmp");
+        Files.createDirectories(blocked.resolve("x"));
+        try {
+            assertRejected(
+                    create("blocked", fileToTopic(files.resolve("b.log"), TOPIC + "-own")),
+                    500,
+                    "routes/connector-blocked.camel.yaml cannot be written and nothing has changed");
+            assertRejected(send("GET", "/connectors/blocked", ""), 404, "not found");
+        } finally {
+            Files.delete(blocked.resolve("x"));
+            Files.delete(blocked);
+        }
+    }
+
+    @Test
+    void name_ofAPath_isInvalid() throws Exception {
+        Map<String, String> config = fileToTopic(files.resolve("n.log"), TOPIC + "-own");
+        for (String name : List.of("../own", "a/b", "", "a\nb", "{{x}}")) {
+            assertRejected(create(name, config), 400, "configuration");
+        }
+        assertRejected(put("%2e%2e%2fown", config), 400, "for configuration name: expected 1 to 100");
+        config.put("name", "x");
+        assertRejected(create("y", config), 400, "doesn't match");
+        assertRejected(send("POST", "/connectors", "{"), 400, "The body is invalid");
+        assertRejected(send("POST", "/connectors", "{\"name\":\"y\",\"config\":{\"a\":[]}}"), 400, "strings only");
+        assertRejected(
+                send("POST", "/connectors", "{\"name\":\"y\",\"config\":{},\"initial_state\":\"PAUSED\"}"),
+                400,
+                "initial_state");
+        assertThat(written()).isEmpty();
+    }
+
+    @Test
+    void concurrentRequests_areServed_oneByOne_upToTheMaximum() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            Callable<Integer> same = () -> create("same", fileToTopic(files.resolve("same.log"), TOPIC + "-own"))
+                    .statusCode();
+            List<Integer> ofSame = statuses(threads.invokeAll(Collections.nCopies(8, same)));
+            assertThat(ofSame).containsOnlyOnce(201).containsOnly(201, 409);
+
+            List<Callable<Integer>> others = IntStream.range(0, 8)
+                    .mapToObj(number -> (Callable<Integer>) () -> create(
+                                    "c" + number, fileToTopic(files.resolve(number + ".log"), TOPIC + "-own"))
+                            .statusCode())
+                    .toList();
+            List<Integer> ofOthers = statuses(threads.invokeAll(others));
+            assertThat(ofOthers.stream().filter(status -> status == 201)).hasSize(MAX_CONNECTORS - 1);
+            assertThat(ofOthers).containsOnly(201, 409);
+            assertThat(written()).hasSize(MAX_CONNECTORS);
+            assertRejected(
+                    create("more", fileToTopic(files.resolve("more.log"), TOPIC + "-own")),
+                    409,
+                    "the maximum by wadi.connector-api.max-connectors");
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static List<Integer> statuses(List<Future<Integer>> requests) throws Exception {
+        List<Integer> statuses = new ArrayList<>();
+        for (Future<Integer> each : requests) {
+            statuses.add(each.get());
+        }
+        return statuses;
+    }
+}

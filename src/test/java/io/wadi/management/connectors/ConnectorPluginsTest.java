@@ -1,0 +1,404 @@
+package io.wadi.management.connectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.kafka.connect.runtime.rest.entities.ConfigInfos;
+import org.apache.kafka.connect.runtime.rest.entities.ConfigKeyInfo;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Configurations of connectors, valid and hostile, with the shipped templates; Kafka Connect's own classes parse the results. */
+final class ConnectorPluginsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final DefaultCamelContext CONTEXT = new DefaultCamelContext();
+    private static final String HDFS = "/in";
+
+    private static final List<String> HOSTILE = List.of(
+            "{{wadi.database.password}}",
+            "{{env:SHOP_PASSWORD}}",
+            "x{{?secret}}",
+            "#bean",
+            "#class:java.lang.Runtime",
+            "#bean:wadi",
+            "RAW(x)",
+            "RAW{x}",
+            "x)&brokers=evil:9092",
+            "x&exchangePattern=InOut",
+            "x?exchangePattern=InOnly",
+            "x%26brokers%3Devil",
+            "x;y",
+            "${env.PATH}",
+            "${bean:wadi}",
+            "$simple{body}",
+            "x\ny",
+            "x\n- route: {id: evil, from: {uri: 'timer:x'}}",
+            "x\r",
+            "\nx",
+            " x",
+            "x ",
+            "x\", value: \"y",
+            "x'y",
+            "x}\n",
+            "x\\y",
+            "x\u0000",
+            "x\u0085y",
+            "x\u2028y",
+            "*alias",
+            "&anchor",
+            "!!javax.script.ScriptEngineManager",
+            "!tag",
+            "<b>",
+            "ref:bean",
+            "classpath:application.properties",
+            "file:/etc/passwd",
+            "https://example.com/",
+            "jdbc:postgresql://evil/",
+            "..",
+            "../x",
+            "/in/../etc",
+            "/etc/passwd",
+            "x".repeat(1001),
+            "x".repeat(100_000));
+
+    @TempDir
+    private static Path directory;
+
+    private static Path in;
+    private static ConnectorPlugins plugins;
+
+    @BeforeAll
+    static void start() throws Exception {
+        for (String template :
+                List.of("file-to-topic", "topic-to-file", "hdfs-to-topic", "database-to-topic", "topic-to-database")) {
+            PluginHelper.getRoutesLoader(CONTEXT)
+                    .loadRoutes(ResourceHelper.resolveResource(CONTEXT, "file:routes/" + template + ".camel.yaml"));
+        }
+        in = Files.createDirectory(directory.resolve("in"));
+        plugins = new ConnectorPlugins(CONTEXT, AllowedDirectories.of(in.toString(), HDFS));
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        CONTEXT.close();
+    }
+
+    /** A configuration with all parameters of its template that requests may set. */
+    private static Map<String, String> full(String template) {
+        Map<String, String> config =
+                new TreeMap<>(Map.of("name", "orders", "connector.class", template, "tasks.max", "2"));
+        config.putAll(
+                switch (template) {
+                    case "file-to-topic" -> Map.of("files", in + "/app.log*", "topic", "shop.log");
+                    case "topic-to-file" -> Map.of("file", in + "/{topic}+{partition}.log", "topic", "shop.log,b");
+                    case "hdfs-to-topic" ->
+                        Map.of(
+                                "directory", HDFS + "/day=1",
+                                "topic", "shop.orders",
+                                "pattern", "*.parquet",
+                                "ignoredSuffixes", ".tmp,._COPYING_",
+                                "format", "parquet");
+                    case "database-to-topic" ->
+                        Map.of(
+                                "table", "shop.orders",
+                                "by", "updated_at,id",
+                                "key", "id",
+                                "settle", "5s",
+                                "topic", "shop.orders");
+                    default ->
+                        Map.of(
+                                "table", "orders",
+                                "topic", "shop.orders",
+                                "onConflict", "nothing",
+                                "deletes", "true",
+                                "ignoreUnknownFields", "true",
+                                "coordinates", "true");
+                });
+        boolean isSource = template.endsWith("-to-topic");
+        config.putAll(isSource ? Map.of("every", "2s", "rows", "100") : Map.of("batch", "100"));
+        config.putAll(Map.of("value", "avro", "schema", "schemas/orders.avsc,schemas/orders-1.avsc"));
+        if (!template.contains("database")) {
+            config.put("lines", "string");
+        }
+        if (template.equals("file-to-topic") || template.equals("hdfs-to-topic")) {
+            config.put("longestLine", "64KiB");
+        }
+        return config;
+    }
+
+    private static Stream<String> templates() {
+        return plugins.loaded().keySet().stream();
+    }
+
+    private static ConfigInfos validated(String template, Map<String, String> config) throws Exception {
+        return JSON.treeToValue(plugins.validation(template, new TreeMap<>(config)), ConfigInfos.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("templates")
+    void config_withAllParameters_isValid_andItsFileHasTheSame(String template) throws Exception {
+        Map<String, String> config = full(template);
+
+        ConfigInfos result = validated(template, config);
+
+        assertThat(result.errorCount()).isZero();
+        assertThat(result.configs()).hasSize(config.size()).allSatisfy(each -> {
+            assertThat(each.configValue().errors()).isEmpty();
+            assertThat(each.configValue().value())
+                    .isEqualTo(config.get(each.configValue().name()));
+            assertThat(each.configKey().name()).isEqualTo(each.configValue().name());
+        });
+        plugins.check(config);
+        Map<String, String> read = ConnectorFile.parse(ConnectorFile.render(config));
+        if (template.endsWith("-to-topic")) {
+            config.put("tasks.max", "1");
+        }
+        assertThat(read).isEqualTo(config);
+    }
+
+    @ParameterizedTest
+    @MethodSource("templates")
+    void value_thatIsHostile_isInvalidInEachParameter(String template) throws Exception {
+        List<String> accepted = new ArrayList<>();
+        for (String parameter : full(template).keySet()) {
+            if (parameter.equals("connector.class")) {
+                continue;
+            }
+            for (String hostile : HOSTILE) {
+                if (parameter.equals("pattern") && hostile.equals("*alias")) {
+                    // A pattern of names.
+                    continue;
+                }
+                Map<String, String> config = full(template);
+                config.put(parameter, hostile);
+                if (validated(template, config).errorCount() != 1) {
+                    accepted.add(parameter + "=" + hostile);
+                }
+                assertThatThrownBy(() -> plugins.check(config))
+                        .as(parameter + "=" + hostile)
+                        .isInstanceOfSatisfying(
+                                ConnectException.class,
+                                e -> assertThat(e.status()).isEqualTo(400))
+                        .hasMessageContaining("Invalid value", parameter)
+                        .hasMessageNotContainingAny("x".repeat(1000));
+            }
+        }
+        assertThat(accepted).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "databaseUrl",
+                "databaseUser",
+                "databasePassword",
+                "group",
+                "consumers",
+                "transforms",
+                "transforms.mask.type",
+                "routeId",
+                "nope",
+                "a\nb"
+            })
+    void parameter_thatRequestsMayNotSet_isUndefined(String name) throws Exception {
+        Map<String, String> config = full("topic-to-database");
+        config.put(name, "hunter2");
+
+        ConfigInfos result = validated("topic-to-database", config);
+
+        assertThat(result.errorCount()).isOne();
+        assertThat(result.configs()).anySatisfy(each -> {
+            assertThat(each.configKey()).isNull();
+            assertThat(each.configValue().name()).isEqualTo(name);
+            assertThat(each.configValue().errors()).containsExactly("Configuration is not defined: " + name);
+            assertThat(each.configValue().value()).isEqualTo(name.equals("databasePassword") ? "[hidden]" : "hunter2");
+        });
+        assertThatThrownBy(() -> plugins.check(config))
+                .hasMessageContaining("contains the following 1 error(s):\nConfiguration is not defined: " + name)
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"landing", "kafka", "../file-to-topic", "", "#class:x", "org.apache.camel.component.kafka"})
+    void template_thatIsNotAllowed_isNone(String template) {
+        Map<String, String> config = full("file-to-topic");
+        config.put("connector.class", template);
+
+        assertThatThrownBy(() -> plugins.check(config))
+                .hasMessageStartingWith("Failed to find any class that implements Connector and which name matches ")
+                .hasMessageContaining(
+                        "database-to-topic, file-to-topic, hdfs-to-topic, topic-to-database, topic-to-file");
+        assertThatThrownBy(() -> plugins.validation("file-to-topic", config))
+                .hasMessageContaining("does not match request type file-to-topic");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../x", "a/b", "a b", ".hidden", "-x", "a\n", "ä", "{{x}}", "x#y"})
+    void name_thatIsNoFileName_isInvalid(String name) {
+        Map<String, String> config = full("file-to-topic");
+        config.put("name", name);
+
+        assertThatThrownBy(() -> plugins.check(config))
+                .hasMessageContaining("for configuration name: expected 1 to 100");
+    }
+
+    @Test
+    void value_thatIsMissing_isAnErrorWhereTheTemplateHasNoDefault() throws Exception {
+        ConfigInfos result = validated("topic-to-database", Map.of("name", "a", "topic", ""));
+
+        assertThat(result.errorCount()).isEqualTo(2);
+        assertThat(result.configs())
+                .filteredOn(each -> !each.configValue().errors().isEmpty())
+                .extracting(each -> each.configValue().errors().get(0))
+                .containsExactlyInAnyOrder(
+                        "Missing required configuration \"topic\" which has no default value.",
+                        "Missing required configuration \"table\" which has no default value.");
+    }
+
+    @Test
+    void topic_ofKafkaOrWadi_isNotWrittenTo() throws Exception {
+        for (String topic : List.of("__consumer_offsets", "wadi.positions", "wadi.dead-letter", "a,b")) {
+            Map<String, String> config = full("file-to-topic");
+            config.put("topic", topic);
+            assertThat(validated("file-to-topic", config).errorCount())
+                    .as(topic)
+                    .isOne();
+        }
+        Map<String, String> config = full("topic-to-file");
+        config.put("topic", "a,__consumer_offsets");
+        assertThat(validated("topic-to-file", config).errorCount()).isOne();
+        config.put("topic", "wadi.dead-letter");
+        plugins.check(config);
+    }
+
+    @Test
+    void number_outsideOfItsRange_isInvalid() throws Exception {
+        Map<String, String> config = full("file-to-topic");
+        config.putAll(
+                Map.of("rows", "10001", "every", "1ms", "longestLine", "1GiB", "tasks.max", "17", "lines", "xml"));
+
+        assertThat(validated("file-to-topic", config).errorCount()).isEqualTo(5);
+    }
+
+    private static long errorsOf(String template, String parameter, String path) throws Exception {
+        Map<String, String> config = full(template);
+        config.put(parameter, path);
+        return validated(template, config).errorCount();
+    }
+
+    @Test
+    void path_outsideOfTheAllowedDirectories_isInvalid_alsoByLinks() throws Exception {
+        Path outside = Files.createDirectory(directory.resolve("outside"));
+        Files.createSymbolicLink(in.resolve("link"), outside);
+        Files.createSymbolicLink(in.resolve("dangling"), directory.resolve("missing"));
+        Files.createSymbolicLink(in.resolve("file.log"), outside.resolve("file.log"));
+
+        assertThat(errorsOf("file-to-topic", "files", in + "/deep/er/x*")).isZero();
+        for (String path : List.of(
+                outside + "/x*",
+                in + "/link/x*",
+                in + "/dangling/x*",
+                in + "/../outside/x*",
+                in + "-2/x*",
+                in + "/*/x",
+                "in/x",
+                "/*")) {
+            assertThat(errorsOf("file-to-topic", "files", path)).as(path).isOne();
+        }
+        for (String path : List.of(in + "/file.log", in + "/link/{topic}", "/{topic}", in + "/{x}", in + "/*.log")) {
+            assertThat(errorsOf("topic-to-file", "file", path)).as(path).isOne();
+        }
+        assertThat(errorsOf("hdfs-to-topic", "directory", HDFS)).isZero();
+        for (String path : List.of("/", "/data", "/in2", "/in/../data", "/in//x", "/in/./x", "hdfs://other/in")) {
+            assertThat(errorsOf("hdfs-to-topic", "directory", path)).as(path).isOne();
+        }
+    }
+
+    @Test
+    void path_withoutAllowedDirectories_isInvalid_andTheSettingIsSaid() {
+        ConnectorPlugins none = new ConnectorPlugins(CONTEXT, AllowedDirectories.of("", " , "));
+
+        assertThatThrownBy(() -> none.check(full("file-to-topic")))
+                .hasMessageContaining("(there is none), by wadi.connector-api.directories");
+        assertThatThrownBy(() -> none.check(full("hdfs-to-topic")))
+                .hasMessageContaining("by wadi.connector-api.hdfs-directories");
+    }
+
+    @Test
+    void definitions_areKafkaConnects() throws Exception {
+        JsonNode definitions = plugins.definitions("topic-to-file");
+
+        ConfigKeyInfo[] read = JSON.treeToValue(definitions, ConfigKeyInfo[].class);
+        assertThat(read)
+                .extracting(ConfigKeyInfo::name)
+                .containsExactly(
+                        "name", "connector.class", "tasks.max", "topic", "file", "lines", "value", "schema", "batch");
+        assertThat(read)
+                .filteredOn(ConfigKeyInfo::required)
+                .extracting(ConfigKeyInfo::name)
+                .containsExactly("name", "connector.class", "topic", "file");
+        assertThat(definitions.toString()).doesNotContain("{{");
+    }
+
+    @Test
+    void file_isMarked_andReadByItsOwnGroup() {
+        String text = ConnectorFile.render(full("topic-to-file"));
+
+        assertThat(text).isEqualTo("""
+                # Written by the connector API, which changes and deletes this file
+                - templatedRoute:
+                    routeTemplateRef: "topic-to-file"
+                    routeId: "orders"
+                    parameters:
+                      - {name: "batch", value: "100"}
+                      - {name: "consumers", value: "2"}
+                      - {name: "file", value: "%s/{topic}+{partition}.log"}
+                      - {name: "group", value: "connect-orders"}
+                      - {name: "lines", value: "string"}
+                      - {name: "schema", value: "schemas/orders.avsc,schemas/orders-1.avsc"}
+                      - {name: "topic", value: "shop.log,b"}
+                      - {name: "value", value: "avro"}
+                """.formatted(in));
+        assertThat(ConnectorFile.isOwn(ConnectorFile.name("orders"), text)).isTrue();
+        assertThat(ConnectorFile.isOwn("own.camel.yaml", text)).isFalse();
+        assertThat(ConnectorFile.isOwn(ConnectorFile.name("orders"), "\n" + text))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "\"x\"", "null", "{} {}", "{\"a\":1,\"a\":2}", "{\"a\":NaN}"})
+    void body_thatIsNoObject_isInvalid(String body) {
+        assertThatThrownBy(() -> ConnectRequest.parse(body.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                .isInstanceOfSatisfying(
+                        ConnectException.class, e -> assertThat(e.status()).isEqualTo(400))
+                .hasMessageStartingWith("The body is invalid: ");
+    }
+
+    @Test
+    void config_hasScalars() throws Exception {
+        assertThat(ConnectRequest.config(JSON.readTree("{\"a\":1,\"b\":true,\"c\":null,\"d\":\"x\"}")))
+                .isEqualTo(Map.of("a", "1", "b", "true", "d", "x"));
+        for (String nested : List.of("{\"a\":{}}", "{\"a\":[\"x\"]}")) {
+            JsonNode config = JSON.readTree(nested);
+            assertThatThrownBy(() -> ConnectRequest.config(config)).hasMessageContaining("expected strings only");
+        }
+    }
+}
