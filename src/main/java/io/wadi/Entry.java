@@ -33,7 +33,7 @@ public final class Entry {
             Runtime.getRuntime().halt(e.code().number());
         }
         if (args.length > 0 && Cli.COMMANDS.contains(args[0]) && System.getProperty(LOGGING) == null) {
-            System.setProperty(LOGGING, "logback-command.xml");
+            System.setProperty(LOGGING, args[0].equals("connect") ? "logback-connect.xml" : "logback-command.xml");
         }
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
         Terminal terminal = new Terminal(System.in, out, System.err, System.console());

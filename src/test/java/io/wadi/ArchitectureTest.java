@@ -85,6 +85,7 @@ final class ArchitectureTest {
             extension.cards: runtime.config runtime.watch hdfs kafka kafka.deadletter runtime kafka.streams
             extension.connectors: runtime.config runtime.health runtime.telemetry format hdfs kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             extension.mirror: runtime.config runtime.health kafka kafka.records runtime
+            extension.worker: runtime.config kafka runtime.shutdown
             landing.format: runtime.config
             landing.files: hdfs kafka kafka.records landing.format
             landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.topics kafka.deadletter runtime landing.format landing.files
@@ -101,7 +102,7 @@ final class ArchitectureTest {
             streams.parser: runtime.config streams.expression streams.definition
             streams.topology: runtime.config kafka kafka.records kafka.deadletter kafka.streams streams.expression streams.definition
             streams: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams runtime.reload streams.definition streams.parser streams.topology
-            cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag extension.cards extension.mirror landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
+            cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag extension.cards extension.mirror extension.worker landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */

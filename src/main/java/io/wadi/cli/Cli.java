@@ -33,6 +33,7 @@ public final class Cli {
             "index",
             "streams",
             "mirror",
+            ConnectCommand.NAME,
             "keys",
             "users",
             "model",
@@ -120,6 +121,7 @@ public final class Cli {
             case "index" -> new IndexCommand(terminal);
             case "streams" -> new StreamsCommand(terminal);
             case "mirror" -> new MirrorCommand(terminal);
+            case ConnectCommand.NAME -> new ConnectCommand(terminal);
             case "keys" -> new KeysCommand(terminal);
             case "users" -> new UsersCommand(terminal);
             case "model" -> new ModelCommand(terminal);

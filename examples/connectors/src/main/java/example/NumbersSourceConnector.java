@@ -1,0 +1,135 @@
+package example;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.source.ExactlyOnceSupport;
+import org.apache.kafka.connect.source.SourceConnector;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.apache.kafka.connect.util.ConnectorUtils;
+
+/**
+ * A source that counts: for each name in {@code counters} the numbers from 1 to {@code count}, as values, with the name as key. It
+ * continues after the last number that Connect has stored as an offset.
+ */
+public final class NumbersSourceConnector extends SourceConnector {
+    private static final String COUNTERS = "counters";
+    private static final String COUNT = "count";
+    private static final String TOPIC = "topic";
+
+    private static final ConfigDef CONFIG = new ConfigDef()
+            .define(COUNTERS, Type.LIST, ConfigDef.NO_DEFAULT_VALUE, Importance.HIGH, "Names of counters.")
+            .define(COUNT, Type.LONG, 1_000L, Range.atLeast(1), Importance.MEDIUM, "The last number of each counter.")
+            .define(TOPIC, Type.STRING, ConfigDef.NO_DEFAULT_VALUE, Importance.HIGH, "The topic of the numbers.");
+
+    private Map<String, String> settings;
+
+    @Override
+    public String version() {
+        return "1.0.0";
+    }
+
+    @Override
+    public ConfigDef config() {
+        return CONFIG;
+    }
+
+    @Override
+    public Class<? extends Task> taskClass() {
+        return NumbersSourceTask.class;
+    }
+
+    @Override
+    public void start(Map<String, String> properties) {
+        if (new AbstractConfig(CONFIG, properties).getList(COUNTERS).isEmpty()) {
+            throw new ConfigException(COUNTERS, "", "expected one name or more");
+        }
+        settings = properties;
+    }
+
+    /** Each task has a share of the counters; there are no more tasks than counters. */
+    @Override
+    public List<Map<String, String>> taskConfigs(int maxTasks) {
+        List<String> counters = new AbstractConfig(CONFIG, settings).getList(COUNTERS);
+        List<Map<String, String>> tasks = new ArrayList<>();
+        for (List<String> share : ConnectorUtils.groupPartitions(counters, Math.min(maxTasks, counters.size()))) {
+            Map<String, String> task = new HashMap<>(settings);
+            task.put(COUNTERS, String.join(",", share));
+            tasks.add(task);
+        }
+        return tasks;
+    }
+
+    /** With exactly.once.source.support=enabled at the worker, a number and its offset are one transaction. */
+    @Override
+    public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> properties) {
+        return ExactlyOnceSupport.SUPPORTED;
+    }
+
+    @Override
+    public void stop() {}
+
+    /** One task, with one thread. Connect creates it by its public constructor. */
+    public static final class NumbersSourceTask extends SourceTask {
+        private static final int BATCH = 100;
+        private static final long IDLE_MS = 200;
+
+        private final Map<String, Long> last = new HashMap<>();
+        private String topic;
+        private long count;
+
+        @Override
+        public String version() {
+            return "1.0.0";
+        }
+
+        @Override
+        public void start(Map<String, String> properties) {
+            AbstractConfig config = new AbstractConfig(CONFIG, properties);
+            topic = config.getString(TOPIC);
+            count = config.getLong(COUNT);
+            for (String counter : config.getList(COUNTERS)) {
+                Map<String, Object> stored = context.offsetStorageReader().offset(Map.of("counter", counter));
+                last.put(counter, stored == null ? 0 : (Long) stored.get("number"));
+            }
+        }
+
+        /** Returns up to 100 numbers of each counter; null if there are none, after a wait. */
+        @Override
+        public List<SourceRecord> poll() throws InterruptedException {
+            List<SourceRecord> records = new ArrayList<>();
+            last.replaceAll((counter, number) -> {
+                long end = Math.min(number + BATCH, count);
+                for (long next = number + 1; next <= end; next++) {
+                    records.add(new SourceRecord(
+                            Map.of("counter", counter),
+                            Map.of("number", next),
+                            topic,
+                            Schema.STRING_SCHEMA,
+                            counter,
+                            Schema.INT64_SCHEMA,
+                            next));
+                }
+                return Math.max(number, end);
+            });
+            if (records.isEmpty()) {
+                Thread.sleep(IDLE_MS);
+                return null;
+            }
+            return records;
+        }
+
+        @Override
+        public void stop() {}
+    }
+}

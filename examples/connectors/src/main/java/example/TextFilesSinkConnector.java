@@ -1,0 +1,134 @@
+package example;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.CharBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkConnector;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+
+/**
+ * A sink that appends each record to the file of its partition, {@code TOPIC-PARTITION.txt} in {@code directory}, as a line of offset and
+ * value. It continues after the offset of the last line, so that each record is written once.
+ */
+public final class TextFilesSinkConnector extends SinkConnector {
+    private static final String DIRECTORY = "directory";
+
+    private static final ConfigDef CONFIG = new ConfigDef()
+            .define(DIRECTORY, Type.STRING, ConfigDef.NO_DEFAULT_VALUE, Importance.HIGH, "The directory of the files.");
+
+    private Map<String, String> settings;
+
+    @Override
+    public String version() {
+        return "1.0.0";
+    }
+
+    @Override
+    public ConfigDef config() {
+        return CONFIG;
+    }
+
+    @Override
+    public Class<? extends Task> taskClass() {
+        return TextFilesSinkTask.class;
+    }
+
+    @Override
+    public void start(Map<String, String> properties) {
+        settings = properties;
+    }
+
+    /** Connect divides the partitions among the tasks. */
+    @Override
+    public List<Map<String, String>> taskConfigs(int maxTasks) {
+        return Collections.nCopies(maxTasks, settings);
+    }
+
+    @Override
+    public void stop() {}
+
+    /** One task, with one thread. Connect creates it by its public constructor. */
+    public static final class TextFilesSinkTask extends SinkTask {
+        private Path directory;
+
+        @Override
+        public String version() {
+            return "1.0.0";
+        }
+
+        @Override
+        public void start(Map<String, String> properties) {
+            directory = Path.of(new AbstractConfig(CONFIG, properties).getString(DIRECTORY));
+        }
+
+        /** Sets where reading continues, which otherwise is the offset that Connect has committed. */
+        @Override
+        public void open(Collection<TopicPartition> partitions) {
+            for (TopicPartition partition : partitions) {
+                if (Files.exists(file(partition))) {
+                    try (Stream<String> lines = Files.lines(file(partition))) {
+                        lines.reduce((before, last) -> last)
+                                .map(last -> Long.parseLong(last.substring(0, last.indexOf(' '))) + 1)
+                                .ifPresent(next -> context.offset(partition, next));
+                    } catch (IOException e) {
+                        throw new ConnectException("Reading " + file(partition) + " failed: " + e, e);
+                    }
+                }
+            }
+        }
+
+        /** Appends the lines of a partition in one write, so that a process that is killed leaves whole lines. */
+        @Override
+        public void put(Collection<SinkRecord> records) {
+            Map<TopicPartition, StringBuilder> lines = new HashMap<>();
+            for (SinkRecord record : records) {
+                lines.computeIfAbsent(
+                                new TopicPartition(record.topic(), record.kafkaPartition()), each -> new StringBuilder())
+                        .append(record.kafkaOffset())
+                        .append(' ')
+                        .append(record.value())
+                        .append('\n');
+            }
+            lines.forEach(this::append);
+        }
+
+        private void append(TopicPartition partition, CharSequence lines) {
+            try {
+                Files.createDirectories(directory);
+                try (FileChannel file = FileChannel.open(file(partition), CREATE, WRITE, APPEND)) {
+                    file.write(UTF_8.encode(CharBuffer.wrap(lines)));
+                }
+            } catch (IOException e) {
+                throw new ConnectException("Writing " + file(partition) + " failed: " + e, e);
+            }
+        }
+
+        private Path file(TopicPartition partition) {
+            return directory.resolve(partition + ".txt");
+        }
+
+        @Override
+        public void stop() {}
+    }
+}

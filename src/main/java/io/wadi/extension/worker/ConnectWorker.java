@@ -1,0 +1,148 @@
+package io.wadi.extension.worker;
+
+import io.wadi.kafka.Causes;
+import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.shutdown.Signals;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.connect.cli.AbstractConnectCli;
+import org.apache.kafka.connect.cli.ConnectDistributed;
+import org.apache.kafka.connect.cli.ConnectStandalone;
+import org.apache.kafka.connect.runtime.Connect;
+import org.apache.kafka.connect.runtime.Herder;
+import org.apache.kafka.connect.runtime.WorkerConfig;
+import org.apache.kafka.connect.runtime.distributed.DistributedConfig;
+import org.apache.kafka.connect.runtime.isolation.PluginUtils;
+import org.apache.kafka.connect.runtime.standalone.StandaloneConfig;
+
+/** Kafka Connect's worker in this JVM: distributed if its file has a {@code group.id}, otherwise standalone. */
+public final class ConnectWorker {
+    /** The exit code after a worker that had started has failed. */
+    public static final int FAILED = 1;
+    /** The exit code if the worker, or one of its connectors of a file, did not start. */
+    public static final int NOT_STARTED = 2;
+
+    /** The code with which Kafka's herder ends the process. */
+    private static final int HERDER_FAILED = 1;
+
+    private ConnectWorker() {}
+
+    /**
+     * Runs a worker until SIGTERM or Ctrl-C, and returns after it has stopped. After a failure of the worker it ends the process with
+     * {@link #FAILED} or {@link #NOT_STARTED}, or returns that code.
+     *
+     * @param file the worker's properties
+     * @param connectors files of connectors for a standalone worker
+     * @param error takes the reason, in one line, before this ends the process
+     * @return the exit code: 0 after an orderly stop
+     * @throws RuntimeException if the worker cannot start; {@link WorkerErrors#reason} has it in one line
+     */
+    public static int run(Path file, List<Path> connectors, Consumer<String> error) {
+        Map<String, String> settings = read(file);
+        boolean isDistributed = settings.containsKey(DistributedConfig.GROUP_ID_CONFIG);
+        if (isDistributed && !connectors.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s has a group.id: a distributed worker takes connectors by its REST interface, expected no %s"
+                            .formatted(file, connectors.get(0)));
+        }
+        requireReadable(file, settings, connectors);
+        if (WorkerConfig.pluginPath(settings) == null) {
+            // The jar names all of its plugins; otherwise Connect scans all of its classes, which takes seconds.
+            settings.putIfAbsent(WorkerConfig.PLUGIN_DISCOVERY_CONFIG, "service_load");
+        }
+        WorkerErrors.install();
+        AtomicInteger exitCode = new AtomicInteger();
+        Exit.setExitProcedure((code, message) -> {
+            if (exitCode.compareAndSet(0, code == HERDER_FAILED ? FAILED : NOT_STARTED)) {
+                error.accept(WorkerErrors.last());
+            }
+            // Stops what runs by Connect's shutdown hook; that lets run() return.
+            Runtime.getRuntime().exit(exitCode.get());
+        });
+        AbstractConnectCli<?, ?> worker = isDistributed ? new Distributed(file) : new Standalone(file);
+        run(worker, settings, connectors.stream().map(Path::toString).toArray(String[]::new));
+        return exitCode.get();
+    }
+
+    private static Map<String, String> read(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+            return Utils.propsToStringMap(properties);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new SettingsException(List.of(file + ": reading failed: " + e));
+        }
+    }
+
+    /** Connect would log a directory that it cannot list, and ignore it; and start all else before it reads a connector's file. */
+    private static void requireReadable(Path file, Map<String, String> settings, List<Path> connectors) {
+        for (Path connector : connectors) {
+            if (!Files.isReadable(connector)) {
+                throw new SettingsException(List.of(connector + ": no such file, or it cannot be read"));
+            }
+        }
+        try {
+            PluginUtils.pluginLocations(WorkerConfig.pluginPath(settings), true);
+        } catch (RuntimeException e) {
+            throw new SettingsException(List.of("%s: %s=%s: expected directories that can be read: %s"
+                    .formatted(
+                            file,
+                            WorkerConfig.PLUGIN_PATH_CONFIG,
+                            WorkerConfig.pluginPath(settings),
+                            Causes.innermost(e).getMessage())));
+        }
+    }
+
+    private static <H extends Herder> void run(
+            AbstractConnectCli<H, ?> worker, Map<String, String> settings, String... connectors) {
+        Connect<H> connect = worker.startConnect(settings);
+        Signals.onStop(connect::stop);
+        worker.processExtraArgs(connect, connectors);
+        connect.awaitStop();
+    }
+
+    private static final class Standalone extends ConnectStandalone {
+        private final Path file;
+
+        Standalone(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        protected StandaloneConfig createConfig(Map<String, String> settings) {
+            StandaloneConfig config = super.createConfig(settings);
+            WorkerSettings.check(file, config, List.of());
+            return config;
+        }
+    }
+
+    private static final class Distributed extends ConnectDistributed {
+        /** Of topics' settings that the worker passes to the topics that it creates. */
+        private static final List<String> TOPIC_PREFIXES = List.of(
+                DistributedConfig.CONFIG_STORAGE_PREFIX,
+                DistributedConfig.OFFSET_STORAGE_PREFIX,
+                DistributedConfig.STATUS_STORAGE_PREFIX);
+
+        private final Path file;
+
+        Distributed(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        protected DistributedConfig createConfig(Map<String, String> settings) {
+            DistributedConfig config = super.createConfig(settings);
+            WorkerSettings.check(file, config, TOPIC_PREFIXES);
+            return config;
+        }
+    }
+}

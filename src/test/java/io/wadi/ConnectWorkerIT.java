@@ -1,0 +1,500 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.local.ChildJvm;
+import io.wadi.local.ChildProcess;
+import io.wadi.local.Ports;
+import io.wadi.testing.CommandProcess;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.OldKafka;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code wadi connect}: workers as processes of their own, on a real broker, with the files of {@code examples/connectors}. */
+class ConnectWorkerIT {
+    private static final Path EXAMPLE = Path.of("examples/connectors");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration SOON = Duration.ofMinutes(3);
+
+    @TempDir
+    private Path directory;
+
+    private final String name = "connect-" + UUID.randomUUID();
+    private final int rest = Ports.free();
+
+    private static String brokers() {
+        return TestServers.shared().ports().kafkaBrokers();
+    }
+
+    /** One of the example's files of workers, with this test's broker, port, topics and directories. */
+    private Path worker(String file, String... settings) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(EXAMPLE.resolve(file))) {
+            lines.add(line.replace("localhost:9092", brokers())
+                    .replace("localhost:8083", "localhost:" + rest)
+                    .replace(
+                            "/tmp/wadi-connect.offsets",
+                            directory.resolve("offsets").toString())
+                    .replace("=connect-", "=" + name + "-")
+                    .replace("examples/connectors/target/plugins", plugins().toString())
+                    .replace("=5000", "=200"));
+        }
+        lines.addAll(List.of(settings));
+        return Files.write(directory.resolve(file), lines);
+    }
+
+    private Path plugins() throws IOException {
+        return Files.createDirectories(directory.resolve("plugins"));
+    }
+
+    private Path file(String file, String... lines) throws IOException {
+        return Files.write(directory.resolve(file), List.of(lines));
+    }
+
+    private Path fileSource() throws IOException {
+        return file(
+                "source.properties",
+                "name=source",
+                "connector.class=FileStreamSource",
+                "tasks.max=1",
+                "file=" + input(),
+                "topic=" + name);
+    }
+
+    private Path fileSink() throws IOException {
+        return file(
+                "sink.properties",
+                "name=sink",
+                "connector.class=FileStreamSink",
+                "tasks.max=1",
+                "file=" + output(),
+                "topics=" + name);
+    }
+
+    private Path input() {
+        return directory.resolve("in.txt");
+    }
+
+    private Path output() {
+        return directory.resolve("out.txt");
+    }
+
+    private void appendLines(int first, int end) throws IOException {
+        Files.write(
+                input(),
+                IntStream.range(first, end).mapToObj(line -> "line " + line).toList(),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+    }
+
+    /** Each line that was appended, once and in order, in the topic and behind it. */
+    private void awaitCopied(Process process, int lines) throws IOException {
+        process.await(
+                "copied lines",
+                () -> Files.exists(output()) && Files.readAllLines(output()).size() >= lines);
+        assertThat(Files.readAllLines(output()))
+                .isEqualTo(Files.readAllLines(input()))
+                .hasSize(lines);
+        assertThat(KafkaProbe.readAll(name)).hasSize(lines);
+    }
+
+    /** A worker in a JVM of its own. */
+    private record Process(ChildProcess child, Path log) implements AutoCloseable {
+        static Process start(List<String> command, Path log) throws IOException {
+            return new Process(ChildProcess.start(command, Path.of("."), log), log);
+        }
+
+        void await(String what, Callable<Boolean> condition) throws IOException {
+            child.awaitReady(what, log, condition);
+        }
+
+        /** As by Ctrl-C or {@code docker stop}. */
+        void stopInOrder() throws IOException {
+            child.requestStop();
+            assertThat(child.waitFor(SOON)).isTrue();
+            assertThat(child.exitCode()).as(Files.readString(log)).isZero();
+        }
+
+        @Override
+        public void close() {
+            child.kill();
+        }
+    }
+
+    private Process start(Path... files) throws IOException {
+        return Process.start(
+                ChildJvm.command("io.wadi.Launch", List.of("-Xmx256m"), arguments(files)), directory.resolve("log"));
+    }
+
+    private static List<String> arguments(Path... files) {
+        return Stream.concat(Stream.of("connect"), Arrays.stream(files).map(Path::toString))
+                .toList();
+    }
+
+    private CommandProcess end(Path... files) throws Exception {
+        return CommandProcess.run(Map.of(), arguments(files));
+    }
+
+    private String url(String path) {
+        return "http://localhost:" + rest + path;
+    }
+
+    private JsonNode get(String path) throws Exception {
+        return Http.json(Http.get(url(path)));
+    }
+
+    private HttpResponse<String> create(Object connector) throws Exception {
+        return Http.post(url("/connectors"), JSON.writeValueAsBytes(connector), "Content-Type", "application/json");
+    }
+
+    private void awaitRest(Process process) throws IOException {
+        process.await("REST server", () -> Http.get(url("/connectors")).statusCode() == 200);
+    }
+
+    private void awaitRunning(Process process, String connector) throws IOException {
+        process.await(connector, () -> {
+            JsonNode status = get("/connectors/" + connector + "/status");
+            return status.at("/connector/state").asText().equals("RUNNING")
+                    && status.at("/tasks/0/state").asText().equals("RUNNING");
+        });
+    }
+
+    @Test
+    void standalone_copiesAFileThroughATopicIntoAFile_andContinuesAfterItsRestart() throws Exception {
+        KafkaProbe.createTopic(name, 1);
+        Path worker =
+                worker("standalone.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
+        appendLines(0, 1_000);
+        try (Process process = start(worker, fileSource(), fileSink())) {
+            awaitCopied(process, 1_000);
+            assertThat(get("/connectors")).hasSize(2);
+            process.stopInOrder();
+        }
+
+        appendLines(1_000, 1_500);
+        try (Process process = start(worker, fileSource(), fileSink())) {
+            awaitCopied(process, 1_500);
+            process.stopInOrder();
+        }
+    }
+
+    @Test
+    void distributed_keepsItsConnectorsAndTheirOffsets_overARestart() throws Exception {
+        KafkaProbe.createTopic(name, 1);
+        Path worker =
+                worker("distributed.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
+        appendLines(0, 1_000);
+        try (Process process = start(worker)) {
+            awaitRest(process);
+            Map<String, String> source =
+                    Map.of("connector.class", "FileStreamSource", "file", input().toString(), "topic", name);
+            Map<String, String> sink =
+                    Map.of("connector.class", "FileStreamSink", "file", output().toString(), "topics", name);
+            assertThat(create(Map.of("name", "source", "config", source)).statusCode())
+                    .isEqualTo(201);
+            assertThat(create(Map.of("name", "sink", "config", sink)).statusCode())
+                    .isEqualTo(201);
+            awaitCopied(process, 1_000);
+
+            HttpResponse<String> unknown =
+                    create(Map.of("name", "none", "config", Map.of("connector.class", "example.None")));
+            assertThat(unknown.statusCode()).isEqualTo(400);
+            assertThat(unknown.body()).contains("Failed to find any class").contains("example.None");
+            process.stopInOrder();
+        }
+
+        appendLines(1_000, 1_500);
+        try (Process process = start(worker)) {
+            awaitRest(process);
+            awaitRunning(process, "source");
+            awaitCopied(process, 1_500);
+            assertThat(get("/connectors")).hasSize(2);
+            assertThat(get("/connectors/sink/offsets")
+                            .at("/offsets/0/offset/kafka_offset")
+                            .asLong())
+                    .isBetween(1_000L, 1_500L);
+            process.stopInOrder();
+        }
+    }
+
+    /** The shipped jar, since its plugins are found by files of all libraries that the build merges. */
+    @Test
+    void examplesConnectors_areLoadedByPluginPath_andEachRecordIsWrittenOnce_afterAKill() throws Exception {
+        buildExample();
+        Path worker = worker("standalone.properties");
+        Path written = directory.resolve("written");
+        String source =
+                Files.readString(EXAMPLE.resolve("numbers.properties")).replace("topic=numbers", "topic=" + name);
+        String sink = Files.readString(EXAMPLE.resolve("text-files.json"))
+                .replace("\"numbers\"", '"' + name + '"')
+                .replace("/tmp/wadi-numbers", written.toString());
+        List<String> command = ChildJvm.jvm();
+        command.addAll(List.of("-Xmx256m", "-jar", "target/wadi.jar"));
+        command.addAll(arguments(worker, file("numbers.properties", source), file("text-files.json", sink)));
+        try (Process process = Process.start(command, directory.resolve("log"))) {
+            process.await("numbers", () -> lines(written).size() >= 3_000);
+            JsonNode plugins = get("/connector-plugins");
+            assertThat(plugins.findValuesAsText("class"))
+                    .contains(
+                            "example.NumbersSourceConnector",
+                            "example.TextFilesSinkConnector",
+                            "org.apache.kafka.connect.file.FileStreamSourceConnector",
+                            "org.apache.kafka.connect.mirror.MirrorSourceConnector");
+            assertThat(get("/connectors/numbers/tasks")).hasSize(2);
+        }
+
+        String more = source.replace("count=1000", "count=1500");
+        file("numbers.properties", more);
+        try (Process process = Process.start(command, directory.resolve("log"))) {
+            process.await(
+                    "more numbers",
+                    () -> lines(written).stream()
+                                    .filter(line -> line.endsWith(" 1500"))
+                                    .count()
+                            == 3);
+            process.stopInOrder();
+        }
+        List<String> records = KafkaProbe.readAll(name).stream()
+                .map(each -> "%s-%d.txt %d %s".formatted(name, each.partition(), each.offset(), text(each.value())))
+                .toList();
+        assertThat(lines(written)).hasSameElementsAs(records).hasSameSizeAs(records);
+        assertThat(records.stream().map(each -> each.replaceFirst(".* ", "")).distinct())
+                .hasSize(1_500);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, UTF_8);
+    }
+
+    /** All lines of a directory's files, after the name of their file. */
+    private static List<String> lines(Path directory) throws IOException {
+        List<String> lines = new ArrayList<>();
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.list(directory)) {
+                for (Path file : files.toList()) {
+                    Files.readAllLines(file).forEach(line -> lines.add(file.getFileName() + " " + line));
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** Makes the jar that Maven makes of the example, in the directory of plugins. */
+    private void buildExample() throws IOException {
+        Path classes = Files.createDirectories(directory.resolve("classes"));
+        List<String> options = new ArrayList<>(List.of(
+                "--release",
+                "17",
+                "-proc:none",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                classes.toString()));
+        try (Stream<Path> sources = Files.list(EXAMPLE.resolve("src/main/java/example"))) {
+            sources.map(Path::toString).forEach(options::add);
+        }
+        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, options.toArray(String[]::new)))
+                .isZero();
+        try (JarOutputStream jar =
+                new JarOutputStream(Files.newOutputStream(plugins().resolve("example-connectors.jar")))) {
+            for (Path root : List.of(classes, EXAMPLE.resolve("src/main/resources"))) {
+                try (Stream<Path> files = Files.walk(root)) {
+                    for (Path file : files.filter(Files::isRegularFile).toList()) {
+                        jar.putNextEntry(new JarEntry(root.relativize(file).toString()));
+                        Files.copy(file, jar);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void oldestSupportedBroker_works() throws Exception {
+        try (OldKafka kafka = OldKafka.start(Files.createDirectories(directory.resolve("kafka")))) {
+            Path worker = Files.writeString(
+                    worker("distributed.properties"),
+                    Files.readString(worker("distributed.properties")).replace(brokers(), kafka.brokers()));
+            try (Process process = start(worker)) {
+                awaitRest(process);
+                appendLines(0, 100);
+                assertThat(create(Map.of(
+                                        "name",
+                                        "source",
+                                        "config",
+                                        Map.of(
+                                                "connector.class", "FileStreamSource",
+                                                "file", input().toString(),
+                                                "topic", name,
+                                                "topic.creation.default.partitions", "1",
+                                                "topic.creation.default.replication.factor", "1")))
+                                .statusCode())
+                        .isEqualTo(201);
+                process.await("lines", () -> hasLines(kafka, 100));
+                process.stopInOrder();
+            }
+        }
+    }
+
+    private boolean hasLines(OldKafka kafka, long lines) throws InterruptedException {
+        try {
+            return KafkaProbe.ends(kafka.brokers(), name).equals(List.of(lines));
+        } catch (ExecutionException e) {
+            // The worker has not created the topic yet.
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "standalone.properties | offset.flush.intervall.ms=1 | FILE: offset.flush.intervall.ms: unknown setting, which the"
+                        + " worker would ignore; did you mean offset.flush.interval.ms?",
+                "standalone.properties | producer.ack=all | FILE: producer.ack: unknown setting, which the worker would ignore;"
+                        + " did you mean producer.acks?",
+                "standalone.properties | plugin.path=/none | FILE: plugin.path=/none: expected directories that can be read: /none",
+                "standalone.properties | key.converter=example.None | The Connect worker failed: Invalid value example.None for"
+                        + " configuration key.converter: Class example.None could not be found.",
+                "distributed.properties | offset.storage.topic= | The Connect worker failed: Offset storage topic must be"
+                        + " specified",
+                "distributed.properties | exactly.once.source.support=yes | The Connect worker failed: Invalid value yes for"
+                        + " configuration exactly.once.source.support: String must be one of (case insensitive): DISABLED, ENABLED, PREPARING"
+            })
+    void invalidWorker_isNotStarted_andTheReasonIsOneLine(String file, String setting, String reason) throws Exception {
+        Path worker = worker(file, setting);
+
+        CommandProcess ended = end(worker);
+
+        assertThat(ended.err()).startsWith(reason.replace("FILE", worker.toString()));
+        assertNotStarted(ended);
+    }
+
+    private static void assertNotStarted(CommandProcess ended) {
+        assertThat(ended.err()).hasLineCount(1);
+        assertThat(ended.out()).doesNotContain("Exception", "\tat ");
+        assertThat(ended.code()).isEqualTo(2);
+    }
+
+    @Test
+    void requiredSettingThatIsMissing_isNamed() throws Exception {
+        Path worker = worker("distributed.properties");
+        Files.write(
+                worker,
+                Files.readAllLines(worker).stream()
+                        .filter(line -> !line.startsWith("config.storage.topic"))
+                        .toList());
+
+        CommandProcess ended = end(worker);
+
+        assertThat(ended.err())
+                .isEqualTo(
+                        "The Connect worker failed: Missing required configuration \"config.storage.topic\" which has"
+                                + " no default value.\n");
+        assertNotStarted(ended);
+    }
+
+    @Test
+    void files_thatAreMissing_orNotForThisWorker_areNamed() throws Exception {
+        Path none = directory.resolve("none.properties");
+        CommandProcess noWorker = end(none);
+        CommandProcess noConnector = end(worker("standalone.properties"), none);
+        Path distributed = worker("distributed.properties");
+        CommandProcess ofDistributed = end(distributed, fileSource());
+
+        assertThat(noWorker.err()).startsWith(none + ": reading failed: ");
+        assertNotStarted(noWorker);
+        assertThat(noConnector.err()).isEqualTo(none + ": no such file, or it cannot be read\n");
+        assertNotStarted(noConnector);
+        assertThat(ofDistributed.err())
+                .startsWith("The Connect worker failed: " + distributed
+                        + " has a group.id: a distributed worker takes connectors by its REST interface");
+        assertNotStarted(ofDistributed);
+    }
+
+    @Test
+    void brokerThatIsNotThere_isReported() throws Exception {
+        Path worker = worker("standalone.properties", "default.api.timeout.ms=2000", "request.timeout.ms=1000");
+        Files.writeString(worker, Files.readString(worker).replace(brokers(), "localhost:" + Ports.free()));
+
+        CommandProcess ended = end(worker);
+
+        assertThat(ended.err())
+                .startsWith("The Connect worker failed: Failed to connect to and describe Kafka cluster. ");
+        assertNotStarted(ended);
+    }
+
+    @Test
+    void portInUse_isReported() throws Exception {
+        Path worker = worker("standalone.properties");
+        try (ServerSocket taken = new ServerSocket(rest)) {
+            CommandProcess ended = end(worker);
+
+            assertThat(ended.err())
+                    .startsWith("The Connect worker failed: Unable to initialize REST server: Failed to bind to ")
+                    .contains(":" + taken.getLocalPort() + ": Address already in use");
+            assertNotStarted(ended);
+        }
+    }
+
+    @Test
+    void connectors_thatCannotBeLoaded_orAreInvalid_areReported() throws Exception {
+        Path worker = worker("standalone.properties");
+        Files.writeString(plugins().resolve("broken.jar"), "no jar");
+        Path unknown = file("unknown.properties", "name=unknown", "connector.class=example.None");
+        Path invalid = file("invalid.properties", "name=invalid", "connector.class=FileStreamSource");
+
+        CommandProcess notLoaded = end(worker, unknown);
+        CommandProcess notValid = end(worker, invalid);
+
+        assertThat(notLoaded.err())
+                .startsWith(
+                        "The Connect worker failed: Failed to find any class that implements Connector and which name"
+                                + " matches example.None");
+        assertNotStarted(notLoaded);
+        assertThat(notValid.err())
+                .contains("Connector configuration is invalid and contains the following 1 error(s): ")
+                .contains("Missing required configuration \"topic\"");
+        assertNotStarted(notValid);
+    }
+
+    /** Connect finds it only after its start. */
+    @Test
+    void storageTopicThatIsNotCompacted_endsTheWorker() throws Exception {
+        KafkaProbe.createTopic(name + "-offsets", 1, Map.of("cleanup.policy", "delete"));
+
+        CommandProcess ended = end(worker("distributed.properties"));
+
+        assertThat(ended.err())
+                .startsWith("The Connect worker failed: Topic '" + name + "-offsets'")
+                .contains("cleanup.policy=compact")
+                .hasLineCount(1);
+        assertThat(ended.code()).isEqualTo(1);
+    }
+}
