@@ -16,8 +16,13 @@ import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.connect.connector.Connector;
+import org.apache.kafka.connect.mirror.DefaultConfigPropertyFilter;
 import org.apache.kafka.connect.mirror.DefaultReplicationPolicy;
 import org.apache.kafka.connect.mirror.IdentityReplicationPolicy;
+import org.apache.kafka.connect.mirror.MirrorCheckpointConnector;
+import org.apache.kafka.connect.mirror.MirrorHeartbeatConnector;
+import org.apache.kafka.connect.mirror.MirrorSourceConnector;
 import org.apache.kafka.connect.mirror.ReplicationPolicy;
 
 /**
@@ -27,26 +32,11 @@ final class MirrorSettings {
     private static final Pattern OF_FLOW = Pattern.compile("([^.]+)->([^.]+)\\.(.+)");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+):([^}]*)}");
 
-    /** MirrorMaker's settings (4.3) of all flows or, with the prefix {@code A->B.}, of one. */
-    static final Set<String> OF_FLOWS = Set.of("enabled topics topics.exclude groups groups.exclude"
-            .concat(" replication.policy.class replication.policy.separator")
-            .concat(" replication.policy.internal.topic.separator.enabled replication.factor admin.timeout.ms")
-            .concat(" forwarding.admin.class tasks.max topic.filter.class group.filter.class")
-            .concat(" config.property.filter.class config.properties.exclude")
-            .concat(" refresh.topics.enabled refresh.topics.interval.seconds")
-            .concat(" refresh.groups.enabled refresh.groups.interval.seconds sync.topic.configs.enabled")
-            .concat(" sync.topic.configs.interval.seconds sync.topic.acls.enabled")
-            .concat(" sync.topic.acls.interval.seconds consumer.poll.timeout.ms offset.lag.max")
-            .concat(" emit.offset-syncs.enabled offset-syncs.topic.location")
-            .concat(" offset-syncs.topic.replication.factor metric.names.formats")
-            .concat(" heartbeats.replication.enabled emit.checkpoints.enabled")
-            .concat(" emit.checkpoints.interval.seconds checkpoints.topic.replication.factor")
-            .concat(" sync.group.offsets.enabled sync.group.offsets.interval.seconds emit.heartbeats.enabled")
-            .concat(" emit.heartbeats.interval.seconds heartbeats.topic.replication.factor")
-            .split(" "));
+    /** Settings of MirrorMaker's connectors, of all flows or, with the prefix {@code A->B.}, of one. */
+    private static final Set<String> OF_FLOWS = new TreeSet<>();
 
     /** A setting of the filter of topic configurations, which gets the settings of one flow only. */
-    private static final String DEFAULTS = "use.defaults.from";
+    private static final String DEFAULTS = DefaultConfigPropertyFilter.USE_DEFAULTS_FROM;
 
     private static final Set<String> OF_FILE = Set.of(
             "clusters", "config.providers", "dedicated.mode.enable.internal.rest", "listeners", "metric.reporters");
@@ -88,6 +78,10 @@ final class MirrorSettings {
     private static final Set<String> CLIENTS = new TreeSet<>();
 
     static {
+        for (Connector each :
+                List.of(new MirrorSourceConnector(), new MirrorCheckpointConnector(), new MirrorHeartbeatConnector())) {
+            OF_FLOWS.addAll(each.config().names());
+        }
         CLIENTS.addAll(AdminClientConfig.configNames());
         CLIENTS.addAll(ConsumerConfig.configNames());
         CLIENTS.addAll(ProducerConfig.configNames());

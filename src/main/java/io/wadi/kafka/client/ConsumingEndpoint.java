@@ -160,8 +160,9 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
             throw unsupported(
                     "autoOffsetReset",
                     "none",
-                    "the consumer would fail again and again with pollOnError=%s; add pollOnError=STOP, so that it stops"
-                            + " and health reports it, or set earliest or latest".formatted(onError));
+                    ("the consumer would fail again and again with pollOnError=%s; add pollOnError=STOP, so that it stops"
+                                    + " and health reports it, or set earliest or latest")
+                            .formatted(onError));
         }
         if (configuration.isTopicIsPattern()
                 && configuration.getAdditionalProperties().containsKey(AssignedPartitions.NAME)) {

@@ -186,8 +186,7 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
 
     private boolean isParsed(String value) {
         try {
-            setting.parser().apply(value);
-            return true;
+            return setting.parser().apply(value) != null;
         } catch (IllegalArgumentException e) {
             return false;
         }

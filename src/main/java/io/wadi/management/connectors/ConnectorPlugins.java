@@ -4,7 +4,6 @@ import static io.wadi.management.connectors.ConnectJson.JSON;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wadi.management.connectors.Connector.Type;
 import io.wadi.runtime.config.Secrets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +18,12 @@ import org.apache.camel.model.RouteTemplateParameterDefinition;
 
 /** The route templates that requests may create connectors of, as Kafka Connect's plugins. Thread-safe. */
 final class ConnectorPlugins {
-    private static final Map<String, Type> TEMPLATES = new TreeMap<>(Map.of(
-            "database-to-topic", Type.SOURCE,
-            "file-to-topic", Type.SOURCE,
-            "hdfs-to-topic", Type.SOURCE,
-            "topic-to-database", Type.SINK,
-            "topic-to-file", Type.SINK));
+    private static final Map<String, Connector.Type> TEMPLATES = new TreeMap<>(Map.of(
+            "database-to-topic", Connector.Type.SOURCE,
+            "file-to-topic", Connector.Type.SOURCE,
+            "hdfs-to-topic", Connector.Type.SOURCE,
+            "topic-to-database", Connector.Type.SINK,
+            "topic-to-file", Connector.Type.SINK));
 
     private final ModelCamelContext context;
     private final AllowedDirectories directories;
@@ -38,18 +37,18 @@ final class ConnectorPlugins {
     }
 
     /** Returns the names and types of the allowed templates that are loaded. */
-    Map<String, Type> loaded() {
+    Map<String, Connector.Type> loaded() {
         return TEMPLATES.entrySet().stream()
                 .filter(each -> context.getRouteTemplateDefinition(each.getKey()) != null)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one, TreeMap::new));
     }
 
     static boolean isSink(String template) {
-        return TEMPLATES.get(template) == Type.SINK;
+        return TEMPLATES.get(template) == Connector.Type.SINK;
     }
 
     private List<ConnectorParameter> parameters(String template) throws ConnectException {
-        Type type = TEMPLATES.get(template);
+        Connector.Type type = TEMPLATES.get(template);
         RouteTemplateDefinition definition = type == null ? null : context.getRouteTemplateDefinition(template);
         if (definition == null) {
             throw ConnectException.badRequest(

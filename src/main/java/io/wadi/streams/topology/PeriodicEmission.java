@@ -47,6 +47,7 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
      * @param tagged serialized with its type; null for none
      * @param rejection the reason why it was not kept; empty for an emission
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Value(byte[] tagged, Optional<String> rejection) {}
 
     /**

@@ -13,11 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import org.apache.kafka.connect.mirror.MirrorCheckpointConnector;
-import org.apache.kafka.connect.mirror.MirrorHeartbeatConnector;
 import org.apache.kafka.connect.mirror.MirrorMakerConfig;
 import org.apache.kafka.connect.mirror.MirrorSourceConnector;
 import org.apache.kafka.connect.mirror.SourceAndTarget;
@@ -242,15 +238,6 @@ class MirrorFileTest {
                     .containsEntry("exactly.once.source.support", "enabled")
                     .containsEntry("producer.compression.type", "zstd");
         });
-    }
-
-    @Test
-    void settingsOfFlows_areThoseOfMirrorMaker() {
-        Set<String> known = new TreeSet<>(new MirrorSourceConnector().config().names());
-        known.addAll(new MirrorCheckpointConnector().config().names());
-        known.addAll(new MirrorHeartbeatConnector().config().names());
-
-        assertThat(known).containsAll(MirrorSettings.OF_FLOWS);
     }
 
     @Test
