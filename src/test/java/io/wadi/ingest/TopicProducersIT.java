@@ -2,6 +2,7 @@ package io.wadi.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -112,6 +114,31 @@ class TopicProducersIT {
         return IntStream.range(0, count)
                 .mapToObj(i -> "{\"id\":\"same\",\"number\":%d,\"text\":\"%s\"}\n".formatted(i, "wadi ".repeat(40)))
                 .collect(Collectors.joining());
+    }
+
+    @Test
+    void deadLetterTopic_withoutReceipts_endsTheStart() {
+        assertThatThrownBy(() -> start("- {name: wadi.dead-letter, partitions: 1, receipts: none}", Map.of()))
+                .hasStackTraceContaining("topics.yaml: wadi.dead-letter: receipts is none, but the topic has the dead letters"
+                        + " (wadi.dead-letters.topic): expected durable");
+    }
+
+    @Test
+    void moreProducersThanTheirMemoryHolds_endTheStart() {
+        String topics = IntStream.range(0, 7)
+                .mapToObj(i -> "  - {name: many-%1$d, partitions: 1, producer: {linger: %1$dms}, ingest: true}\n".formatted(i))
+                .collect(Collectors.joining());
+
+        assertThatThrownBy(() -> start(topics.strip(), Map.of("wadi.ingest.max-event", "16MiB")))
+                .hasStackTraceContaining("topics.yaml: 7 distinct producer settings leave each producer a buffer of")
+                .hasStackTraceContaining("expected at least 16842752 (wadi.ingest.max-event and 64 KiB)");
+    }
+
+    private static void start(String topics, Map<String, String> settings) throws Exception {
+        Path file = Files.writeString(Files.createTempFile(directory, "topics", ".yaml"), "topics:\n  " + topics + "\n");
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("wadi.topics-file", file.toString());
+        RunningWadi.startIngest(all).close();
     }
 
     private record Batch(CompressionType compression, boolean hasProducerId) {}
