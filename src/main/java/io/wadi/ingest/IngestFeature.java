@@ -101,7 +101,7 @@ public final class IngestFeature implements Feature {
             }
         }
 
-        /** Divides the memory for unacknowledged records among the producer and those of topics with their own settings. */
+        /** Divides the memory for unacknowledged records among all producers; topics' own settings need their own. */
         private long producerBuffer() {
             String deadLetters = get(WadiSettings.DEAD_LETTERS_TOPIC);
             long own = declared.all().stream()
@@ -114,8 +114,9 @@ public final class IngestFeature implements Feature {
             long each = memory.producer() / (1 + own);
             if (own > 0 && each < maxRecord()) {
                 throw new SettingsException(List.of(
-                        ("topics.yaml: %d distinct producer settings leave each producer a buffer of %d bytes, a share of %d:"
-                                        + " expected at least %d (%s and 64 KiB); declare fewer, or increase the heap (-Xmx)")
+                        ("topics.yaml: %d distinct producer settings leave each producer a buffer of %d bytes,"
+                                        + " a share of %d: expected at least %d (%s and 64 KiB);"
+                                        + " declare fewer, or increase the heap (-Xmx)")
                                 .formatted(
                                         own, each, memory.producer(), maxRecord(), IngestSettings.MAX_EVENT.name())));
             }

@@ -200,7 +200,7 @@ class TopicProducersIT {
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(900));
     }
 
-    /** Kafka's partitioner skipped partitions at each new batch before 4.0 (KAFKA-9965), most of all with an even number. */
+    /** Kafka's partitioner used to skip partitions at each new batch (KAFKA-9965), worst with an even number of them. */
     @Test
     void roundRobin_isEvenAcrossBatches_whateverTheKey() throws Exception {
         assertThat(post("tp-round-robin", events(4000)).statusCode()).isEqualTo(200);

@@ -256,8 +256,8 @@ public final class ReceiptLog implements DeliveryReport {
     /**
      * Returns the response without the list: {@code {"error":…,"events":…,"failed":…,"offsets":[{"topic":…,"partition":…,
      * "ranges":[[first,last],…]},…],"problems":[{"index":…,"error":…,"pointer":…},…]}}; ranges are inclusive, problems
-     * are those kept. If the topic gives no receipts, {@code "receipts":"none"} is in place of the offsets. Otherwise like
-     * {@link #complete}.
+     * are those kept. If the topic gives no receipts, {@code "receipts":"none"} is in place of the offsets. Otherwise
+     * like {@link #complete}.
      */
     public Iterator<byte[]> minimal(String error) {
         return new Minimal(error);

@@ -92,8 +92,8 @@ public final class KafkaClients {
     }
 
     /**
-     * Sets the source of producer settings by topic, which override those of the sender, except in transactions. Kafka's
-     * names and values; read whenever a producer is created.
+     * Sets the source of producer settings by topic, which override those of the sender, except in transactions.
+     * Kafka's names and values; read whenever a producer is created.
      */
     public void setTopicProducers(Supplier<Map<String, Map<String, String>>> topics) {
         producers.setTopics(topics);

@@ -84,7 +84,8 @@ final class TopicsFile {
         if (!receipts && topic.accepts(Topic.EventEndpoint.TOPICS)) {
             fields.refuse(
                     "ingest",
-                    "is open over topics, which responds with offsets, but receipts is none: expected over without topics");
+                    "is open over topics, which responds with offsets, but receipts is none:"
+                            + " expected over without topics");
         }
         fields.end();
         name.ifPresent(declared -> add(declared, topic, fields));
