@@ -69,6 +69,7 @@ final class CommandConfiguration implements AutoCloseable {
                 (PropertiesComponent) context.getPropertiesComponent(), Features.settings(), options);
         kafka = new KafkaClients(
                 get(WadiSettings.KAFKA_BROKERS), new PartitionStates(new CompositeMeterRegistry(), Clock.systemUTC()));
+        kafka.setTopicProducers(() -> topics().producers());
         context.getRegistry().bind("kafka", Component.class, kafka.component());
         context.getRegistry().bind("elasticsearch", Component.class, (Supplier<Object>) this::elasticsearchComponent);
     }

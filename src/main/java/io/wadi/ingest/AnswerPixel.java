@@ -15,7 +15,7 @@ public final class AnswerPixel implements Processor {
     public void process(Exchange exchange) throws Exception {
         Receipts receipts = Receipts.of(exchange);
         receipts.singleReceipt();
-        int status = receipts.problem(0) == null ? HttpResponses.OK : HttpResponses.AS_DEAD_LETTER;
+        int status = receipts.problem(0) == null && receipts.areDurable() ? HttpResponses.OK : HttpResponses.ACCEPTED;
         HttpResponses.set(exchange, status, PixelEvent.gif());
     }
 }

@@ -11,7 +11,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * Responds with the partition and offset of the request's only event. If the topic stores invalid events as dead letters,
- * these are the dead letter's, and the response has the problem too; otherwise fails with the problem or Kafka's error.
+ * these are the dead letter's, and the response has the problem too; otherwise fails with the problem or Kafka's error. If
+ * the topic gives no receipts, responds with 202 and without partition and offset.
  */
 public final class AnswerReceipt implements Processor {
     @Override
@@ -21,6 +22,11 @@ public final class AnswerReceipt implements Processor {
         Problem problem = receipts.problem(0);
         Map<String, Object> receipt = new LinkedHashMap<>();
         receipt.put("topic", record.topic());
+        if (problem == null && !receipts.areDurable()) {
+            receipt.put("receipts", "none");
+            HttpResponses.set(exchange, HttpResponses.ACCEPTED, HttpResponses.json(receipt));
+            return;
+        }
         receipt.put("partition", record.partition());
         receipt.put("offset", record.offset());
         if (problem != null) {
@@ -29,7 +35,7 @@ public final class AnswerReceipt implements Processor {
                 receipt.put("pointer", problem.pointer());
             }
         }
-        int status = problem == null ? HttpResponses.OK : HttpResponses.AS_DEAD_LETTER;
+        int status = problem == null ? HttpResponses.OK : HttpResponses.ACCEPTED;
         HttpResponses.set(exchange, status, HttpResponses.json(receipt));
     }
 }

@@ -15,7 +15,8 @@ import org.apache.camel.Processor;
  * Responds with a receipt or an error for each event of {@link ReadEvents}, in order; with ranges of offsets instead if
  * the request has {@code Prefer: return=minimal} (RFC 7240). The status is 200 if all events are acknowledged, 202 if some
  * of them are dead letters, 400 if at least one was rejected, 503 if Kafka has not acknowledged at least one, and that of
- * the {@link BodyException} if the body was not read to its end. Every response lists all acknowledged events.
+ * the {@link BodyException} if the body was not read to its end. Every response lists all acknowledged events,
+ * except for topics that give no receipts: it then has their number, and the status is 202 in place of 200.
  */
 public final class AnswerReceipts implements Processor {
     private static final String MINIMAL = "return=minimal";
@@ -33,7 +34,8 @@ public final class AnswerReceipts implements Processor {
         boolean minimal = isMinimal(IngestRequest.of(exchange));
         String error = failure == null ? null : failure.getMessage();
         int status = status(log, failure);
-        HttpResponses.set(exchange, status, minimal ? log.minimal(error) : log.complete(error));
+        HttpResponses.set(
+                exchange, status, minimal || !log.areDurable() ? log.minimal(error) : log.complete(error));
         if (minimal) {
             exchange.getMessage().setHeader(HttpResponses.PREFERENCE_APPLIED, MINIMAL);
         }
@@ -52,7 +54,7 @@ public final class AnswerReceipts implements Processor {
         if (log.failed() > 0) {
             return 400;
         }
-        return log.invalid() > 0 ? HttpResponses.AS_DEAD_LETTER : HttpResponses.OK;
+        return log.invalid() == 0 && log.areDurable() ? HttpResponses.OK : HttpResponses.ACCEPTED;
     }
 
     private static boolean isMinimal(IngestRequest request) {

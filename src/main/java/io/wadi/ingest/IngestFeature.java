@@ -13,6 +13,7 @@ import io.wadi.ingest.send.IngestTopics;
 import io.wadi.ingest.send.SendEvents;
 import io.wadi.kafka.client.SchemaHistory;
 import io.wadi.kafka.deadletter.ReplayPolicy;
+import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.TopicMonitor;
 import io.wadi.kafka.topics.TopicProvisioner;
 import io.wadi.kafka.topics.Topics;
@@ -71,6 +72,9 @@ public final class IngestFeature implements Feature {
         private final MeterRegistry meters;
         private final IngestTopics topics;
         private final MemoryPlan memory;
+        /** The buffer of each producer in bytes. */
+        private final Long producerBuffer;
+
         private final IngestEngine engine;
 
         Binding(FeatureContext context) {
@@ -82,6 +86,7 @@ public final class IngestFeature implements Feature {
             topics = errors.collect(() -> topics(reloads));
             IngestAdmission access = new IngestAdmission(context.settings(), declared, reloads, meters);
             memory = errors.collect(() -> memory(access));
+            producerBuffer = memory == null ? null : errors.collect(this::producerBuffer);
             Admission admission = memory == null ? null : errors.collect(access::admission);
             Optional<Supplier<SslContext>> tls = errors.collect(access::tls);
             engine = memory == null ? null : errors.collect(() -> engine(admission, tls));
@@ -94,6 +99,32 @@ public final class IngestFeature implements Feature {
             } catch (IllegalArgumentException e) {
                 throw new SettingsException(List.of(e.getMessage()));
             }
+        }
+
+        /** Divides the memory for unacknowledged records among all producers; topics' own settings need their own. */
+        private long producerBuffer() {
+            String deadLetters = get(WadiSettings.DEAD_LETTERS_TOPIC);
+            long own = declared.all().stream()
+                    .filter(topic ->
+                            topic.ingest() != null || topic.name().equals(deadLetters))
+                    .map(Topic::producer)
+                    .filter(settings -> !settings.isEmpty())
+                    .distinct()
+                    .count();
+            long each = memory.producer() / (1 + own);
+            if (own > 0 && each < maxRecord()) {
+                throw new SettingsException(List.of(
+                        ("topics.yaml: %d distinct producer settings leave each producer a buffer of %d bytes,"
+                                        + " a share of %d: expected at least %d (%s and 64 KiB);"
+                                        + " declare fewer, or increase the heap (-Xmx)")
+                                .formatted(
+                                        own, each, memory.producer(), maxRecord(), IngestSettings.MAX_EVENT.name())));
+            }
+            return each;
+        }
+
+        private long maxRecord() {
+            return get(IngestSettings.MAX_EVENT) + HEADERS_BYTES;
         }
 
         private IngestTopics topics(Watcher reloads) {
@@ -242,8 +273,8 @@ public final class IngestFeature implements Feature {
             return context.kafka()
                     .nonBlockingProducer(
                             get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(),
-                            memory.producer(),
-                            get(IngestSettings.MAX_EVENT) + HEADERS_BYTES);
+                            producerBuffer,
+                            maxRecord());
         }
 
         private <T> T get(Setting<T> setting) {

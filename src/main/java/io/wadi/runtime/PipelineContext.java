@@ -111,7 +111,8 @@ public final class PipelineContext implements FeatureContext {
                 closing(new DeadLetterSender(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::backgroundProducer, meters));
         ConfigurationErrors mistakes = new ConfigurationErrors();
         topics = Objects.requireNonNullElse(
-                mistakes.collect(() -> Topics.read(get(WadiSettings.TOPICS_FILE))), Topics.NONE);
+                mistakes.collect(this::declaredTopics), Topics.NONE);
+        kafka.setTopicProducers(topics::producers);
         hdfs = mistakes.collect(() -> closing(new HdfsConnection(HdfsOptions.of(settings))));
         topicProvisioner = new TopicProvisioner(
                 get(WadiSettings.KAFKA_BROKERS),
@@ -140,6 +141,17 @@ public final class PipelineContext implements FeatureContext {
      */
     public static PipelineContext bind(CamelContext context, Settings settings) {
         return new PipelineContext((ModelCamelContext) context, settings);
+    }
+
+    private Topics declaredTopics() {
+        Topics declared = Topics.read(get(WadiSettings.TOPICS_FILE));
+        String deadLetters = get(WadiSettings.DEAD_LETTERS_TOPIC);
+        if (declared.find(deadLetters).filter(topic -> !topic.receipts()).isPresent()) {
+            throw new SettingsException(List.of(
+                    "topics.yaml: %s: receipts is none, but the topic has the dead letters (%s): expected durable"
+                            .formatted(deadLetters, WadiSettings.DEAD_LETTERS_TOPIC.name())));
+        }
+        return declared;
     }
 
     private void bindShared() {

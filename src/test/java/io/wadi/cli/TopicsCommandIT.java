@@ -197,7 +197,8 @@ class TopicsCommandIT {
                         Could not check the topics: topics.yaml line 2, column 27: a: partitions is "two", expected a whole \
                         number from 1
                         topics.yaml line 2, column 32: a: replicas: unknown field; expected one of name, partitions, \
-                        replication, retention, cleanup, min-isr, timestamp, max-message, config, partitioner, ingest
+                        replication, retention, cleanup, min-isr, timestamp, max-message, config, receipts, partitioner, \
+                        producer, ingest
                         """));
     }
 

@@ -18,8 +18,8 @@ public final class HttpResponses {
     public static final int OK = 200;
     public static final int UNAVAILABLE = 503;
 
-    /** The status if all events are acknowledged, some of them as dead letters: 202 (Accepted). */
-    public static final int AS_DEAD_LETTER = 202;
+    /** The status if all events are accepted, some of them as dead letters, or all of them without a receipt. */
+    public static final int ACCEPTED = 202;
 
     public static final String RETRY_AFTER = "Retry-After";
 

@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
  * later ones only that they were.
  *
  * <p>Acknowledgements may come in any order across partitions; within one in the order of the events, as one producer's
- * callbacks do. Not thread-safe.
+ * callbacks do. Of a topic that gives no receipts only the number of events is kept, in any order. Not thread-safe.
  */
 public final class ReceiptLog implements DeliveryReport {
     private static final int MOST_REASONS = 1000;
@@ -48,6 +48,7 @@ public final class ReceiptLog implements DeliveryReport {
     /** A flag: the event is sent as a dead letter. */
     private static final char INVALID = 0x8000;
 
+    private final boolean durable;
     private final List<char[]> pages = new ArrayList<>(1);
     private final List<Place> places = new ArrayList<>(1);
     private final Map<TopicPartition, Place> byPartition = new HashMap<>(2);
@@ -80,6 +81,16 @@ public final class ReceiptLog implements DeliveryReport {
         }
     }
 
+    /** Takes whether the topic gives receipts. */
+    ReceiptLog(boolean durable) {
+        this.durable = durable;
+    }
+
+    /** Returns whether acknowledgements are receipts. */
+    public boolean areDurable() {
+        return durable;
+    }
+
     @Override
     public int add() {
         if (events == 0) {
@@ -104,6 +115,10 @@ public final class ReceiptLog implements DeliveryReport {
 
     @Override
     public void acknowledged(int event, RecordMetadata metadata) {
+        if (!durable) {
+            set(event, (char) (PLACES | (close(event) & INVALID)));
+            return;
+        }
         Place place = latest;
         if (place == null || !place.isOf(metadata)) {
             place = place(new TopicPartition(metadata.topic(), metadata.partition()));
@@ -241,7 +256,8 @@ public final class ReceiptLog implements DeliveryReport {
     /**
      * Returns the response without the list: {@code {"error":…,"events":…,"failed":…,"offsets":[{"topic":…,"partition":…,
      * "ranges":[[first,last],…]},…],"problems":[{"index":…,"error":…,"pointer":…},…]}}; ranges are inclusive, problems
-     * are those kept. Otherwise like {@link #complete}.
+     * are those kept. If the topic gives no receipts, {@code "receipts":"none"} is in place of the offsets. Otherwise
+     * like {@link #complete}.
      */
     public Iterator<byte[]> minimal(String error) {
         return new Minimal(error);
@@ -332,9 +348,13 @@ public final class ReceiptLog implements DeliveryReport {
             if (!begun) {
                 begun = true;
                 begin(json, error);
+                if (!durable) {
+                    json.writeStringField("receipts", "none");
+                }
                 json.writeNumberField("events", events);
                 json.writeNumberField("failed", failed + open);
-                json.writeArrayFieldStart("offsets");
+                atProblems = !durable;
+                json.writeArrayFieldStart(durable ? "offsets" : "problems");
                 return true;
             }
             return ranges != null ? writeRange(json) : sorted.hasNext() ? writePlace(json) : writeProblem(json);

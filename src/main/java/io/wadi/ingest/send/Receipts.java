@@ -10,6 +10,12 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 /** The deliveries of a list of events, in order: the exchange's body after {@link SendEvents} for a list. */
 public final class Receipts implements DeliveryReport {
     private final List<Outcome> outcomes = new ArrayList<>(1);
+    private final boolean durable;
+
+    /** Takes whether the topic gives receipts. */
+    Receipts(boolean durable) {
+        this.durable = durable;
+    }
 
     private static final class Outcome {
         private Problem problem;
@@ -24,6 +30,11 @@ public final class Receipts implements DeliveryReport {
         }
         throw new IllegalStateException(
                 "Route " + exchange.getFromRouteId() + ": no list of events was sent before this step");
+    }
+
+    /** Returns whether acknowledgements are receipts; those of dead letters always are. */
+    public boolean areDurable() {
+        return durable;
     }
 
     @Override

@@ -132,7 +132,8 @@ public final class SendEvents extends AsyncProcessorSupport {
         Object body = exchange.getMessage().getBody();
         EventSource source =
                 body instanceof EventSource events ? events : new CheckedEvents(list(body), topic, maxEvent);
-        DeliveryReport report = body instanceof EventSource ? new ReceiptLog() : new Receipts();
+        boolean durable = topic.topic().receipts();
+        DeliveryReport report = body instanceof EventSource ? new ReceiptLog(durable) : new Receipts(durable);
         RecordFactory records = new RecordFactory(
                 topic.topic(),
                 request.recordHeaders(topic.headers()),

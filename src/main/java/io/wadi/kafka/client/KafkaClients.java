@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
@@ -92,6 +93,14 @@ public final class KafkaClients {
         configuration.setDeliveryTimeoutMs((int) SharedProducers.DELIVERY_TIMEOUT.toMillis());
         configuration.setHeaderFilterStrategy(new WadiHeaders());
         return configuration;
+    }
+
+    /**
+     * Sets the source of producer settings by topic, which override those of the sender, except in transactions.
+     * Kafka's names and values; read whenever a producer is created.
+     */
+    public void setTopicProducers(Supplier<Map<String, Map<String, String>>> topics) {
+        producers.setTopics(topics);
     }
 
     public RouteControl routeControl() {

@@ -2,8 +2,10 @@ package io.wadi.kafka.topics;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.producer.Partitioner;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.config.ConfigException;
@@ -17,6 +19,7 @@ import org.apache.kafka.common.config.ConfigException;
 public final class DeclaredPartitioner implements Partitioner {
     static final String TOPICS_FILE = "wadi.topics-file";
 
+    private final RoundRobinPartitioner roundRobin = new RoundRobinPartitioner();
     private Topics topics;
 
     /**
@@ -37,8 +40,11 @@ public final class DeclaredPartitioner implements Partitioner {
 
     @Override
     public int partition(String topic, Object key, byte[] keyBytes, Object value, byte[] valueBytes, Cluster cluster) {
-        int partition = topics.find(topic)
-                .map(Topic::partitioning)
+        Optional<Topic> declared = topics.find(topic);
+        if (declared.isPresent() && declared.get().isRoundRobin()) {
+            return roundRobin.partition(topic, key, keyBytes, value, valueBytes, cluster);
+        }
+        int partition = declared.map(Topic::partitioning)
                 .orElse(Partitioning.DEFAULT)
                 .partition(keyBytes, cluster.partitionCountForTopic(topic));
         return partition == Partitioning.SPREAD ? any(topic, cluster) : partition;

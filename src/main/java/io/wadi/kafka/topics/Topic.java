@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -12,7 +13,9 @@ import org.apache.kafka.common.config.TopicConfig;
  *
  * @param replication the replication factor; {@link #BROKERS} for the brokers' default
  * @param config the declared settings with Kafka's names and values
- * @param partitioner the declared partitioner; null for none
+ * @param partitioner the declared rule for keys; null for none
+ * @param producer the declared settings of its producer with Kafka's names and values; empty for those of the sender
+ * @param receipts whether an acknowledgement is a receipt: every in-sync replica has the record, once and in order
  * @param ingest the ingest over HTTP; null if it is closed
  */
 public record Topic(
@@ -21,6 +24,8 @@ public record Topic(
         short replication,
         Map<String, String> config,
         Partitioning partitioner,
+        Map<String, String> producer,
+        boolean receipts,
         Ingest ingest) {
     /** Kafka's value for the brokers' {@code default.replication.factor}. */
     static final short BROKERS = -1;
@@ -87,6 +92,11 @@ public record Topic(
 
     public Partitioning partitioning() {
         return Objects.requireNonNullElse(partitioner, Partitioning.DEFAULT);
+    }
+
+    /** Returns whether each record goes to the next partition, whatever its key. */
+    public boolean isRoundRobin() {
+        return producer.containsKey(ProducerConfig.PARTITIONER_CLASS_CONFIG);
     }
 
     /**

@@ -80,6 +80,13 @@ public final class Topics {
         return declared.values();
     }
 
+    /** Returns the declared settings of producers by topic, without the topics that declare none. */
+    public Map<String, Map<String, String>> producers() {
+        return declared.values().stream()
+                .filter(topic -> !topic.producer().isEmpty())
+                .collect(Collectors.toMap(Topic::name, Topic::producer));
+    }
+
     /**
      * Applies the declarations, except those that would separate the records of a key, and returns when the leader of
      * every partition responds.

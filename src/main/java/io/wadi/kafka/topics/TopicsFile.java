@@ -9,6 +9,7 @@ import io.wadi.kafka.ReservedHeaders;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.YamlFields;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,10 +19,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.config.TopicConfig;
 
 /** A parser of {@code topics.yaml} that collects all mistakes. */
 final class TopicsFile {
     private static final String NAME = "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}";
+    private static final Duration MAX_LINGER = Duration.ofSeconds(1);
     private static final String HEADER = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
     private final List<String> mistakes = new ArrayList<>();
@@ -55,15 +60,33 @@ final class TopicsFile {
                 .orElse(Integer.MAX_VALUE);
         int replication = fields.value(
                 "replication", "a whole number from 1", (int) Topic.BROKERS, text -> number(text, 1, Short.MAX_VALUE));
+        Map<String, String> config = config(fields, replication);
+        boolean receipts = fields.value("receipts", "durable or none", true, text -> either(text, "durable", "none"));
+        Map<String, String> producer = new LinkedHashMap<>();
+        Partitioning partitioner = null;
+        if (fields.isPlain("partitioner")) {
+            addPartitioner(fields, config, producer);
+        } else {
+            partitioner = fields.mapping("partitioner")
+                    .map(declared -> partitioner(declared, partitions))
+                    .orElse(null);
+        }
+        fields.mapping("producer").ifPresent(declared -> addProducer(declared, receipts, producer));
         Topic topic = new Topic(
                 name.orElse(""),
                 partitions,
                 (short) replication,
-                config(fields, replication),
-                fields.mapping("partitioner")
-                        .map(declared -> partitioner(declared, partitions))
-                        .orElse(null),
+                config,
+                partitioner,
+                producer,
+                receipts,
                 ingest(fields));
+        if (!receipts && topic.accepts(Topic.EventEndpoint.TOPICS)) {
+            fields.refuse(
+                    "ingest",
+                    "is open over topics, which responds with offsets, but receipts is none:"
+                            + " expected over without topics");
+        }
         fields.end();
         name.ifPresent(declared -> add(declared, topic, fields));
     }
@@ -103,6 +126,72 @@ final class TopicsFile {
                     "is %s, more than replication %d: no record could be written".formatted(inSync, replication));
         }
         return config;
+    }
+
+    private static void addPartitioner(YamlFields topic, Map<String, String> config, Map<String, String> producer) {
+        boolean sticky = topic.value(
+                "partitioner",
+                "sticky, round-robin or a mapping",
+                true,
+                text -> either(text, "sticky", "round-robin"));
+        if (sticky) {
+            return;
+        }
+        producer.put(ProducerConfig.PARTITIONER_CLASS_CONFIG, RoundRobinPartitioner.class.getName());
+        if (config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            topic.refuse(
+                    "partitioner",
+                    "is round-robin, but the topic is compacted, which requires the records of a key in one partition:"
+                            + " expected sticky or a mapping");
+        }
+    }
+
+    /** Adds the declared settings, and refuses those that contradict each other or the topic's receipts. */
+    private static void addProducer(YamlFields fields, boolean receipts, Map<String, String> producer) {
+        String acks = fields.value("acks", "all, 1 or 0", null, text -> matching(text, "all|1|0"));
+        Boolean idempotence =
+                fields.value("idempotence", "true or false", null, text -> either(text, "true", "false"));
+        String compression = fields.value(
+                "compression",
+                "none, gzip, snappy, lz4 or zstd",
+                null,
+                text -> matching(text, "none|gzip|snappy|lz4|zstd"));
+        String linger = fields.value("linger", "a duration from 0ms to 1s", null, TopicsFile::linger);
+        fields.end();
+        boolean all = acks == null || acks.equals("all");
+        if (!all && Boolean.TRUE.equals(idempotence)) {
+            fields.refuse("idempotence", "is true, but acks is %s: expected false, or acks all".formatted(acks));
+        }
+        if (!all && receipts) {
+            fields.refuse(
+                    "acks",
+                    "is %s, with which an acknowledged record can be lost: expected all, or receipts: none of the topic"
+                            .formatted(acks));
+        }
+        if (all && receipts && Boolean.FALSE.equals(idempotence)) {
+            fields.refuse(
+                    "idempotence",
+                    "is false, with which records can be stored twice or out of order:"
+                            + " expected true, or receipts: none of the topic");
+        }
+        if (acks != null || idempotence != null) {
+            producer.put(ProducerConfig.ACKS_CONFIG, all ? "all" : acks);
+            producer.put(
+                    ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                    Boolean.toString(idempotence == null ? all : idempotence));
+        }
+        if (compression != null) {
+            producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, compression);
+        }
+        if (linger != null) {
+            producer.put(ProducerConfig.LINGER_MS_CONFIG, linger);
+        }
+    }
+
+    /** At most half of the shortest delivery timeout of ingest; the other half is the request timeout. */
+    private static String linger(String text) {
+        return Long.toString(
+                Units.inRange(Units.duration(text), Duration.ZERO, MAX_LINGER).toMillis());
     }
 
     private static Partitioning partitioner(YamlFields fields, int partitions) {

@@ -24,6 +24,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** A log says what a plain list of receipts would say. */
@@ -100,7 +101,7 @@ class ReceiptLogTest {
     }
 
     private static final class Played {
-        private final ReceiptLog log = new ReceiptLog();
+        private final ReceiptLog log = new ReceiptLog(true);
         private final List<Map<String, Object>> receipts = new ArrayList<>();
         private int failed;
     }
@@ -157,7 +158,7 @@ class ReceiptLogTest {
 
     @Example
     void pieces_ofALargeAnswer_areSmall() throws IOException {
-        ReceiptLog log = new ReceiptLog();
+        ReceiptLog log = new ReceiptLog(true);
         int events = 100_000;
         for (int i = 0; i < events; i++) {
             int event = log.add();
@@ -185,8 +186,31 @@ class ReceiptLogTest {
     }
 
     @Example
+    void topicWithoutReceipts_isCounted_inWhateverOrderItIsAcknowledged() throws IOException {
+        ReceiptLog log = new ReceiptLog(false);
+        Problem invalid = new Problem("/total", "not a number");
+        int first = log.add();
+        int second = log.addInvalid(invalid);
+        int third = log.add();
+        log.acknowledged(second, metadata(1));
+        log.acknowledged(first, metadata(-1));
+        log.rejected(third, invalid);
+
+        assertThat(read(log.minimal(null)))
+                .isEqualTo(JSON.readTree("""
+                        {"error": "1 of 3 events were not accepted", "receipts": "none", "events": 3, "failed": 1, "problems": [
+                         {"index": 1, "invalid": "not a number", "pointer": "/total"}, {"index": 2, "error": "not a number", "pointer": "/total"}]}
+                        """));
+        assertThatIllegalStateException().isThrownBy(() -> log.acknowledged(first, metadata(2)));
+    }
+
+    private static RecordMetadata metadata(long offset) {
+        return new RecordMetadata(new TopicPartition("clicks", 0), offset, 0, 0, 0, 0);
+    }
+
+    @Example
     void event_answeredTwice_orOutOfOrder_isAnError() {
-        ReceiptLog log = new ReceiptLog();
+        ReceiptLog log = new ReceiptLog(true);
         int first = log.add();
         int second = log.add();
         TopicPartition partition = new TopicPartition("orders", 0);

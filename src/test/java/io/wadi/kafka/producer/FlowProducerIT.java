@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -81,6 +83,33 @@ class FlowProducerIT {
                             .distinct())
                     .containsExactlyElementsOf(Flow.values(partition, count));
         }
+    }
+
+    @Test
+    void topics_withTheirOwnSettings_haveProducersOfTheirOwn() throws Exception {
+        KafkaProbe.createTopic("own-none", 1);
+        KafkaProbe.createTopic("own-acks-0", 1);
+        Properties common = new Properties();
+        common.putAll(Map.of(
+                "bootstrap.servers", Flow.brokers(),
+                "key.serializer", ByteArraySerializer.class.getName(),
+                "value.serializer", ByteArraySerializer.class.getName()));
+        FlowProducer producer = new FlowProducer(
+                common, Map.of("own-acks-0", Map.of("acks", "0", "enable.idempotence", "false")), () -> {});
+        try {
+            assertThat(producer.partitionsFor("own-none")).hasSize(1);
+            assertThat(producer.partitionsFor("own-acks-0")).hasSize(1);
+            assertThat(producer.send(new ProducerRecord<>("own-none", new byte[1])).get())
+                    .matches(RecordMetadata::hasOffset);
+            assertThat(producer.send(new ProducerRecord<>("own-acks-0", new byte[1])).get())
+                    .matches(metadata -> !metadata.hasOffset());
+        } finally {
+            producer.closeForGood();
+        }
+
+        assertThat(KafkaProbe.readAll("own-acks-0")).hasSize(1);
+        assertThatThrownBy(() -> producer.send(new ProducerRecord<>("own-acks-0", new byte[1])))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     private static void stopKafkaForLongerThanTheShortTimeout(String topic, CountDownLatch stopped) throws Exception {

@@ -53,9 +53,9 @@ final class TopicsTest {
 
         assertThat(topics.all())
                 .containsExactly(
-                        new Topic("b", 3, (short) 2, Map.of(), null, Ingest.PLAIN),
-                        new Topic("a", 1, (short) 1, Map.of(), null, null),
-                        new Topic("c", 1, Topic.BROKERS, Map.of("min.insync.replicas", "2"), null, null));
+                        new Topic("b", 3, (short) 2, Map.of(), null, Map.of(), true, Ingest.PLAIN),
+                        new Topic("a", 1, (short) 1, Map.of(), null, Map.of(), true, null),
+                        new Topic("c", 1, Topic.BROKERS, Map.of("min.insync.replicas", "2"), null, Map.of(), true, null));
         assertThat(topics.find("a")).isPresent();
         assertThat(topics.find("A")).isEmpty();
     }
@@ -93,6 +93,60 @@ final class TopicsTest {
         assertThat(topic("partitioner: {missing-key: 1}").partitioning())
                 .isEqualTo(new Partitioning(null, Map.of(), 1));
         assertThat(topic("ingest: true").partitioning()).isEqualTo(Partitioning.DEFAULT);
+    }
+
+    @Test
+    void producer_isInKafkasNames_andAbsentUnlessDeclared() {
+        assertThat(topic("producer: {acks: all, compression: zstd, linger: 20ms, idempotence: true}")
+                        .producer())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "acks", "all",
+                        "enable.idempotence", "true",
+                        "compression.type", "zstd",
+                        "linger.ms", "20"));
+        assertThat(topic("producer: {linger: 0ms}").producer()).containsExactly(Map.entry("linger.ms", "0"));
+        assertThat(topic("producer: {linger: 1s, compression: none}").producer())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("linger.ms", "1000", "compression.type", "none"));
+        assertThat(topic("ingest: true").producer()).isEmpty();
+        assertThat(topic("ingest: true").receipts()).isTrue();
+    }
+
+    @Test
+    void producer_withoutReceipts_mayBeWeaker() {
+        assertThat(topic("receipts: none, producer: {acks: 1}").producer())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("acks", "1", "enable.idempotence", "false"));
+        assertThat(topic("receipts: none, producer: {acks: 0, idempotence: false}")
+                        .producer())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("acks", "0", "enable.idempotence", "false"));
+        assertThat(topic("receipts: none, producer: {idempotence: false}").producer())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("acks", "all", "enable.idempotence", "false"));
+        Topic strong = topic("receipts: none, producer: {acks: all}, ingest: {over: [events]}");
+        assertThat(strong.receipts()).isFalse();
+        assertThat(strong.producer()).containsEntry("enable.idempotence", "true");
+    }
+
+    @Test
+    void partitioner_roundRobin_isKafkasOwn_andNeedsNoKeys() {
+        Topic topic = topic("partitioner: round-robin");
+
+        assertThat(topic.producer())
+                .containsExactly(Map.entry(
+                        "partitioner.class", "org.apache.kafka.clients.producer.RoundRobinPartitioner"));
+        assertThat(topic.isRoundRobin()).isTrue();
+        assertThat(topic.keyed()).isFalse();
+        assertThat(topic("partitioner: sticky")).isEqualTo(topic("cleanup:"));
+    }
+
+    @Test
+    void producers_areThoseOfTopicsThatDeclareSettings() {
+        assertThat(Topics.parse("""
+                                topics:
+                                  - {name: a, partitions: 1, producer: {linger: 9ms}}
+                                  - {name: b, partitions: 1}
+                                  - {name: c, partitions: 1, producer: {linger: 9ms}}
+                                """)
+                        .producers())
+                .isEqualTo(Map.of("a", Map.of("linger.ms", "9"), "c", Map.of("linger.ms", "9")));
     }
 
     @Test
@@ -163,7 +217,7 @@ final class TopicsTest {
                 arguments(
                         start + ", owner: me}",
                         "a: owner: unknown field; expected one of name, partitions, replication, retention, cleanup, min-isr, "
-                                + "timestamp, max-message, config, partitioner, ingest"),
+                                + "timestamp, max-message, config, receipts, partitioner, producer, ingest"),
                 arguments(
                         "topics:\n  - {name: a, partitions: three, replication: 1}",
                         "line 2, column 27: a: partitions is \"three\", expected a whole number from 1"),
@@ -218,6 +272,48 @@ final class TopicsTest {
                 arguments(
                         start + ", partitioner: {missing-key: drop}}",
                         "a: partitioner.missing-key is \"drop\", expected refuse, spread or a partition from 0 to 1"),
+                arguments(
+                        start + ", partitioner: random}",
+                        "a: partitioner is \"random\", expected sticky, round-robin or a mapping"),
+                arguments(
+                        start + ", cleanup: compact, partitioner: round-robin}",
+                        "a: partitioner is round-robin, but the topic is compacted, which requires the records of a key in "
+                                + "one partition: expected sticky or a mapping"),
+                arguments(
+                        start + ", config: {cleanup.policy: compact}, partitioner: round-robin}",
+                        "a: partitioner is round-robin, but the topic is compacted"),
+                arguments(start + ", receipts: some}", "a: receipts is \"some\", expected durable or none"),
+                arguments(start + ", producer: all}", "a: producer is not a mapping"),
+                arguments(
+                        start + ", producer: {ack: all}}", "a: producer.ack: unknown field; did you mean acks?"),
+                arguments(start + ", producer: {acks: 2}}", "a: producer.acks is \"2\", expected all, 1 or 0"),
+                arguments(
+                        start + ", producer: {compression: brotli}}",
+                        "a: producer.compression is \"brotli\", expected none, gzip, snappy, lz4 or zstd"),
+                arguments(
+                        start + ", producer: {linger: -1ms}}",
+                        "a: producer.linger is \"-1ms\", expected a duration from 0ms to 1s"),
+                arguments(
+                        start + ", producer: {linger: 2s}}",
+                        "a: producer.linger is \"2s\", expected a duration from 0ms to 1s"),
+                arguments(
+                        start + ", producer: {idempotence: yes}}",
+                        "a: producer.idempotence is \"yes\", expected true or false"),
+                arguments(
+                        start + ", producer: {acks: 1}}",
+                        "a: producer.acks is 1, with which an acknowledged record can be lost: expected all, or receipts: "
+                                + "none of the topic"),
+                arguments(
+                        start + ", producer: {idempotence: false}}",
+                        "a: producer.idempotence is false, with which records can be stored twice or out of order: expected "
+                                + "true, or receipts: none of the topic"),
+                arguments(
+                        start + ", receipts: none, producer: {acks: 1, idempotence: true}}",
+                        "a: producer.idempotence is true, but acks is 1: expected false, or acks all"),
+                arguments(
+                        start + ", receipts: none, ingest: true}",
+                        "a: ingest is open over topics, which responds with offsets, but receipts is none: expected over "
+                                + "without topics"),
                 arguments(start + ", ingest: yes}", "a: ingest is \"yes\", expected true, false or a mapping"),
                 arguments(
                         start + ", ingest: {over: [event]}}",

@@ -1,0 +1,283 @@
+package io.wadi.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.FileRecords;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The producer settings of topics, by the batches in Kafka's log and by what senders are answered. */
+class TopicProducersIT {
+    private static final String NDJSON = "application/x-ndjson";
+    private static final String TOPICS = """
+            topics:
+              - name: select-color
+                partitions: 1
+                replication: 1
+                receipts: none
+                producer: {acks: 0}
+                ingest: {over: [select, pixel], schema: color.json, invalid: dead-letter}
+              - {name: tp-default, partitions: 1, replication: 1, ingest: true}
+              - {name: tp-none, partitions: 1, replication: 1, producer: {compression: none}, ingest: true}
+              - {name: tp-gzip, partitions: 1, replication: 1, producer: {compression: gzip}, ingest: true}
+              - {name: tp-snappy, partitions: 1, replication: 1, producer: {compression: snappy}, ingest: true}
+              - {name: tp-lz4, partitions: 1, replication: 1, producer: {compression: lz4}, ingest: true}
+              - {name: tp-zstd, partitions: 1, replication: 1, producer: {compression: zstd}, ingest: true}
+              - {name: tp-linger, partitions: 1, replication: 1, producer: {linger: 1s}, ingest: true}
+              - {name: tp-round-robin, partitions: 4, replication: 1, partitioner: round-robin, ingest: {key: /id}}
+              - name: tp-weak
+                partitions: 2
+                replication: 1
+                receipts: none
+                producer: {acks: 1, compression: none}
+                ingest: {over: [events], schema: color.json, invalid: dead-letter}
+              - name: tp-plain
+                partitions: 1
+                replication: 1
+                receipts: none
+                producer: {idempotence: false}
+                ingest: {over: [events]}
+              - {name: tp-strong, partitions: 1, replication: 1, receipts: none, producer: {acks: all}, ingest: {over: [events]}}
+              - {name: tp-route, partitions: 1, replication: 1, producer: {compression: gzip}}
+              - {name: wadi.dead-letter, partitions: 1, replication: 1, producer: {compression: zstd}}
+              - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
+            """;
+    private static final String COLOR = """
+            {"type":"object","properties":{"colorName":{"enum":["red","blue"]}}}
+            """;
+    private static final String ROUTE = """
+            - route:
+                id: copy
+                errorHandler: {noErrorHandler: {}}
+                from:
+                  uri: "kafka:tp-default?groupId=tp-copy"
+                  steps:
+                    - to: {uri: "kafka:tp-route"}
+            """;
+
+    private static RunningWadi wadi;
+
+    @TempDir
+    private static Path directory;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Files.writeString(directory.resolve("color.json"), COLOR);
+        Path topics = Files.writeString(directory.resolve("topics.yaml"), TOPICS);
+        Files.createDirectory(directory.resolve("routes"));
+        Files.writeString(directory.resolve("routes/copy.camel.yaml"), ROUTE);
+        wadi = RunningWadi.startRoutes(
+                directory,
+                List.of("web-events", "kafka-rest", "pixel", "documents"),
+                Map.of("wadi.topics-file", topics.toString()));
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+    }
+
+    private static HttpResponse<String> post(String topic, String events) throws IOException, InterruptedException {
+        return Http.post(wadi.eventsUrl() + "/events/" + topic, events.getBytes(UTF_8), "Content-Type", NDJSON);
+    }
+
+    /** Some that any codec makes smaller: a batch that does not shrink is stored compressed all the same. */
+    private static String events(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "{\"id\":\"same\",\"number\":%d,\"text\":\"%s\"}\n".formatted(i, "wadi ".repeat(40)))
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    void deadLetterTopic_withoutReceipts_endsTheStart() {
+        assertThatThrownBy(() -> start("- {name: wadi.dead-letter, partitions: 1, receipts: none}", Map.of()))
+                .hasStackTraceContaining("topics.yaml: wadi.dead-letter: receipts is none, but the topic has the dead letters"
+                        + " (wadi.dead-letters.topic): expected durable");
+    }
+
+    @Test
+    void moreProducersThanTheirMemoryHolds_endTheStart() {
+        String topics = IntStream.range(0, 7)
+                .mapToObj(i -> "  - {name: many-%1$d, partitions: 1, producer: {linger: %1$dms}, ingest: true}\n".formatted(i))
+                .collect(Collectors.joining());
+
+        assertThatThrownBy(() -> start(topics.strip(), Map.of("wadi.ingest.max-event", "16MiB")))
+                .hasStackTraceContaining("topics.yaml: 7 distinct producer settings leave each producer a buffer of")
+                .hasStackTraceContaining("expected at least 16842752 (wadi.ingest.max-event and 64 KiB)");
+    }
+
+    private static void start(String topics, Map<String, String> settings) throws Exception {
+        Path file = Files.writeString(Files.createTempFile(directory, "topics", ".yaml"), "topics:\n  " + topics + "\n");
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("wadi.topics-file", file.toString());
+        RunningWadi.startIngest(all).close();
+    }
+
+    private record Batch(CompressionType compression, boolean hasProducerId) {}
+
+    /** Returns the batches of a topic as the broker's log files have them. */
+    private static List<Batch> stored(String topic) throws Exception {
+        Path logs;
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
+            logs = Path.of(admin.describeLogDirs(List.of(1))
+                    .allDescriptions()
+                    .get()
+                    .get(1)
+                    .keySet()
+                    .iterator()
+                    .next());
+        }
+        assumeThat(logs).as("the broker is in a container").exists();
+        List<Batch> batches = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(logs)) {
+            for (Path file : files.filter(path -> path.getParent().getFileName().toString().matches(topic + "-\\d+")
+                            && path.toString().endsWith(".log"))
+                    .toList()) {
+                try (FileRecords records = FileRecords.open(file.toFile(), false)) {
+                    records.batches()
+                            .forEach(batch ->
+                                    batches.add(new Batch(batch.compressionType(), batch.hasProducerId())));
+                }
+            }
+        }
+        return batches;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tp-default, LZ4",
+        "tp-none, NONE",
+        "tp-gzip, GZIP",
+        "tp-snappy, SNAPPY",
+        "tp-lz4, LZ4",
+        "tp-zstd, ZSTD"
+    })
+    void compression_isThatOfTheStoredBatches(String topic, CompressionType compression) throws Exception {
+        HttpResponse<String> answer = post(topic, events(20));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(Http.json(answer).path("receipts")).hasSize(20);
+        assertThat(stored(topic))
+                .isNotEmpty()
+                .allMatch(batch -> batch.compression() == compression)
+                .allMatch(Batch::hasProducerId);
+    }
+
+    @Test
+    void linger_isHowLongABatchWaits() throws Exception {
+        long begun = System.nanoTime();
+        assertThat(post("tp-linger", events(1)).statusCode()).isEqualTo(200);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(900));
+    }
+
+    /** Kafka's partitioner used to skip partitions at each new batch (KAFKA-9965), worst with an even number of them. */
+    @Test
+    void roundRobin_isEvenAcrossBatches_whateverTheKey() throws Exception {
+        assertThat(post("tp-round-robin", events(4000)).statusCode()).isEqualTo(200);
+
+        assertThat(KafkaProbe.readAll("tp-round-robin"))
+                .hasSize(4000)
+                .allMatch(each -> new String(each.key(), UTF_8).equals("same"))
+                .extracting(ConsumerRecord::partition)
+                .satisfies(partitions -> assertThat(
+                                partitions.stream().collect(Collectors.groupingBy(each -> each, Collectors.counting())))
+                        .isEqualTo(Map.of(0, 1000L, 1, 1000L, 2, 1000L, 3, 1000L)));
+        assertThat(stored("tp-round-robin").size()).isGreaterThan(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tp-weak, false", "tp-plain, false", "tp-strong, true"})
+    void withoutReceipts_theAnswerIs202AndHasNoOffsets(String topic, boolean isIdempotent) throws Exception {
+        HttpResponse<String> answer = post(topic, events(50));
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(answer.body()).isEqualTo("{\"receipts\":\"none\",\"events\":50,\"failed\":0,\"problems\":[]}");
+        await().untilAsserted(() ->
+                assertThat(KafkaProbe.readAll(topic)).hasSizeGreaterThanOrEqualTo(50));
+        assertThat(stored(topic)).isNotEmpty().allMatch(batch -> batch.hasProducerId() == isIdempotent);
+    }
+
+    @Test
+    void withoutReceipts_refusalsAndDeadLettersAreNamed() throws Exception {
+        HttpResponse<String> answer = post("tp-weak", "{\"colorName\":\"red\"}\n{\"colorName\":\"green\"}\n");
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        JsonNode body = Http.json(answer);
+        assertThat(body.path("receipts").asText()).isEqualTo("none");
+        assertThat(body.path("problems")).singleElement().satisfies(problem -> {
+            assertThat(problem.path("index").asInt()).isOne();
+            assertThat(problem.path("pointer").asText()).isEqualTo("/colorName");
+            assertThat(problem.path("invalid").asText()).isNotEmpty();
+        });
+        assertThat(stored("wadi.dead-letter"))
+                .filteredOn(batch -> batch.compression() == CompressionType.ZSTD)
+                .isNotEmpty()
+                .allMatch(Batch::hasProducerId);
+        HttpResponse<String> refused = post("tp-plain", "{\"a\":1}\nnot json\n");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(Http.json(refused).path("receipts").asText()).isEqualTo("none");
+        assertThat(Http.json(refused).path("failed").asInt()).isOne();
+    }
+
+    @Test
+    void withoutReceipts_oneEventByQuery_isAcceptedWithoutAPlace() throws Exception {
+        HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/api/select?user=alice&color=red");
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(answer.body()).isEqualTo("{\"topic\":\"select-color\",\"receipts\":\"none\"}");
+        HttpResponse<String> deadLetter = Http.get(wadi.eventsUrl() + "/api/select?user=alice&color=green");
+        assertThat(deadLetter.statusCode()).isEqualTo(202);
+        assertThat(Http.json(deadLetter).path("topic").asText()).isEqualTo("wadi.dead-letter");
+        assertThat(Http.json(deadLetter).path("offset").isNumber()).isTrue();
+        assertThat(Http.get(wadi.eventsUrl() + "/pixel.gif?colorName=red").statusCode())
+                .isEqualTo(202);
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll("select-color")).hasSizeGreaterThanOrEqualTo(2));
+    }
+
+    @Test
+    void route_sendsWithTheTopicsSettings() throws Exception {
+        String url = wadi.eventsUrl() + "/topics/tp-default";
+        HttpResponse<String> answer = Http.post(
+                url,
+                "{\"records\":[{\"value\":{\"a\":1}}]}".getBytes(UTF_8),
+                "Content-Type",
+                "application/vnd.kafka.json.v2+json");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(Http.json(answer).path("offsets").get(0).path("offset").isNumber())
+                .isTrue();
+        await().untilAsserted(() -> assertThat(stored("tp-route"))
+                .isNotEmpty()
+                .allMatch(batch -> batch.compression() == CompressionType.GZIP));
+    }
+}
