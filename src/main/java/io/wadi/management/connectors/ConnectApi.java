@@ -255,16 +255,10 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             return read(request, name, ConnectJson::config);
         }
         edits.requireOwn(name);
-        Map<String, String> config = new TreeMap<>();
         ObjectNode body = request.body().read();
         if (request.method().equals("PATCH")) {
-            config.putAll(find(name).config());
-            body.properties().stream()
-                    .filter(each -> each.getValue().isNull())
-                    .forEach(each -> config.remove(each.getKey()));
-        }
-        config.putAll(ConnectRequest.config(body));
-        if (edits.put(name, config)) {
+            edits.patch(name, body);
+        } else if (edits.put(name, ConnectRequest.config(body))) {
             return created(name);
         }
         Connector connector = find(name);

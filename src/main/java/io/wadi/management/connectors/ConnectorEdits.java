@@ -1,5 +1,6 @@
 package io.wadi.management.connectors;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.RouteControl;
 import io.wadi.runtime.config.Secrets;
 import io.wadi.runtime.config.WadiSettings;
@@ -68,17 +69,38 @@ final class ConnectorEdits {
     }
 
     /**
-     * Changes a connector, or creates it.
+     * Replaces the configuration of a connector, or creates it.
      *
      * @return whether it was created
      */
     boolean put(String connector, Map<String, String> config) throws ConnectException {
+        return configure(connector, before -> config);
+    }
+
+    /** Changes the given values of a connector's configuration; null removes one. */
+    void patch(String connector, ObjectNode changes) throws ConnectException {
+        Map<String, String> values = ConnectRequest.config(changes);
+        configure(connector, before -> {
+            Map<String, String> config = before.map(ConnectorFile::parse).orElseThrow(() -> notFound(connector));
+            changes.fieldNames().forEachRemaining(config::remove);
+            config.putAll(values);
+            return config;
+        });
+    }
+
+    private interface Change {
+        /** Returns the configuration that follows that in the file. */
+        Map<String, String> apply(Optional<String> file) throws ConnectException;
+    }
+
+    private boolean configure(String connector, Change change) throws ConnectException {
         RouteReloader files = files(CONFIGURING);
-        String text = checked(connector, config);
+        ConnectorPlugins.checkName(connector);
         boolean[] isCreated = new boolean[1];
         control.change(connector, "configure", () -> {
             requireOwn(files, connector, CONFIGURING);
             Optional<String> before = own(files, connector);
+            String text = checked(connector, change.apply(before));
             if (before.isEmpty()) {
                 add(files, connector, text);
                 isCreated[0] = true;
@@ -89,13 +111,17 @@ final class ConnectorEdits {
         return isCreated[0];
     }
 
+    private static ConnectException notFound(String connector) {
+        return ConnectException.notFound("Connector " + connector + " not found");
+    }
+
     /** Deletes a connector whose route exists. */
     void delete(String connector) throws ConnectException {
         RouteReloader files = files(DELETING);
         control.change(connector, "delete", () -> {
             requireOwn(files, connector, DELETING);
             if (own(files, connector).isEmpty()) {
-                throw ConnectException.notFound("Connector " + connector + " not found");
+                throw notFound(connector);
             }
             write(files, connector, Optional.empty());
             needed.work().setTarget(connector, RouteControl.Target.RUNNING);

@@ -123,6 +123,23 @@ final class ConnectorPlugins {
     }
 
     /**
+     * Checks the name of a new connector.
+     *
+     * @throws ConnectException with the error
+     */
+    static void checkName(String connector) throws ConnectException {
+        throwIfAny(ConnectorParameter.IDENTITY.get(0).errors(connector, new AllowedDirectories(List.of(), List.of())));
+    }
+
+    private static void throwIfAny(List<String> errors) throws ConnectException {
+        if (!errors.isEmpty()) {
+            throw ConnectException.badRequest(
+                    "Connector configuration is invalid and contains the following %d error(s):\n%s\nYou can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`"
+                            .formatted(errors.size(), String.join("\n", errors)));
+        }
+    }
+
+    /**
      * Checks a configuration.
      *
      * @throws ConnectException with all errors
@@ -133,13 +150,8 @@ final class ConnectorPlugins {
             throw ConnectException.badRequest(
                     "Connector config %s contains no connector type".formatted(config.keySet()));
         }
-        List<String> errors = values(template, config).stream()
+        throwIfAny(values(template, config).stream()
                 .flatMap(each -> each.errors().stream())
-                .toList();
-        if (!errors.isEmpty()) {
-            throw ConnectException.badRequest(
-                    "Connector configuration is invalid and contains the following %d error(s):\n%s\nYou can also find the above list of errors at the endpoint `/connector-plugins/{connectorType}/config/validate`"
-                            .formatted(errors.size(), String.join("\n", errors)));
-        }
+                .toList());
     }
 }

@@ -536,7 +536,12 @@ final class ConnectorEditsIT {
         for (String name : List.of("../own", "a/b", "", "a\nb", "{{x}}")) {
             assertRejected(create(name, config), 400, "configuration");
         }
-        assertRejected(put("%2e%2e%2fown", config), 400, "for configuration name: expected 1 to 100");
+        for (String path : List.of("%2e%2e%2fown", "a%0aWARN%20forged", "a%20b")) {
+            assertRejected(put(path, config), 400, "for configuration name: expected 1 to 100");
+            assertRejected(send("PATCH", "/connectors/" + path + "/config", "{}"), 400, "for configuration name");
+            assertRejected(send("DELETE", "/connectors/" + path, ""), 404, "not found");
+        }
+        assertRejected(send("PATCH", "/connectors/nope/config", "{}"), 404, "Connector nope not found");
         config.put("name", "x");
         assertRejected(create("y", config), 400, "doesn't match");
         assertRejected(send("POST", "/connectors", "{"), 400, "The body is invalid");
@@ -556,6 +561,19 @@ final class ConnectorEditsIT {
                     .statusCode();
             List<Integer> ofSame = statuses(threads.invokeAll(Collections.nCopies(8, same)));
             assertThat(ofSame).containsOnlyOnce(201).containsOnly(201, 409);
+
+            Map<String, String> changes = Map.of("rows", "10", "every", "1s", "longestLine", "1KiB", "lines", "json");
+            List<Callable<Integer>> patches = changes.entrySet().stream()
+                    .map(each -> (Callable<Integer>) () -> send(
+                                    "PATCH",
+                                    "/connectors/same/config",
+                                    CONNECTS.writeValueAsString(Map.of(each.getKey(), each.getValue())))
+                            .statusCode())
+                    .toList();
+            assertThat(statuses(threads.invokeAll(patches))).containsOnly(200);
+            assertThat(read(send("GET", "/connectors/same", ""), 200, ConnectorInfo.class)
+                            .config())
+                    .containsAllEntriesOf(changes);
 
             List<Callable<Integer>> others = IntStream.range(0, 8)
                     .mapToObj(number -> (Callable<Integer>) () -> create(
