@@ -115,7 +115,7 @@ class ConnectWorkerIT {
     }
 
     /** Each line that was appended, once and in order, in the topic and behind it. */
-    private void awaitCopied(Process process, int lines) throws IOException {
+    private void awaitCopied(Worker process, int lines) throws IOException {
         process.await(
                 "copied lines",
                 () -> Files.exists(output()) && Files.readAllLines(output()).size() >= lines);
@@ -126,9 +126,9 @@ class ConnectWorkerIT {
     }
 
     /** A worker in a JVM of its own. */
-    private record Process(ChildProcess child, Path log) implements AutoCloseable {
-        static Process start(List<String> command, Path log) throws IOException {
-            return new Process(ChildProcess.start(command, Path.of("."), log), log);
+    private record Worker(ChildProcess child, Path log) implements AutoCloseable {
+        static Worker start(List<String> command, Path log) throws IOException {
+            return new Worker(ChildProcess.start(command, Path.of("."), log), log);
         }
 
         void await(String what, Callable<Boolean> condition) throws IOException {
@@ -148,8 +148,8 @@ class ConnectWorkerIT {
         }
     }
 
-    private Process start(Path... files) throws IOException {
-        return Process.start(
+    private Worker start(Path... files) throws IOException {
+        return Worker.start(
                 ChildJvm.command("io.wadi.Launch", List.of("-Xmx256m"), arguments(files)), directory.resolve("log"));
     }
 
@@ -174,11 +174,11 @@ class ConnectWorkerIT {
         return Http.post(url("/connectors"), JSON.writeValueAsBytes(connector), "Content-Type", "application/json");
     }
 
-    private void awaitRest(Process process) throws IOException {
+    private void awaitRest(Worker process) throws IOException {
         process.await("REST server", () -> Http.get(url("/connectors")).statusCode() == 200);
     }
 
-    private void awaitRunning(Process process, String connector) throws IOException {
+    private void awaitRunning(Worker process, String connector) throws IOException {
         process.await(connector, () -> {
             JsonNode status = get("/connectors/" + connector + "/status");
             return status.at("/connector/state").asText().equals("RUNNING")
@@ -192,14 +192,14 @@ class ConnectWorkerIT {
         Path worker =
                 worker("standalone.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
         appendLines(0, 1_000);
-        try (Process process = start(worker, fileSource(), fileSink())) {
+        try (Worker process = start(worker, fileSource(), fileSink())) {
             awaitCopied(process, 1_000);
             assertThat(get("/connectors")).hasSize(2);
             process.stopInOrder();
         }
 
         appendLines(1_000, 1_500);
-        try (Process process = start(worker, fileSource(), fileSink())) {
+        try (Worker process = start(worker, fileSource(), fileSink())) {
             awaitCopied(process, 1_500);
             process.stopInOrder();
         }
@@ -211,7 +211,7 @@ class ConnectWorkerIT {
         Path worker =
                 worker("distributed.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
         appendLines(0, 1_000);
-        try (Process process = start(worker)) {
+        try (Worker process = start(worker)) {
             awaitRest(process);
             Map<String, String> source =
                     Map.of("connector.class", "FileStreamSource", "file", input().toString(), "topic", name);
@@ -231,7 +231,7 @@ class ConnectWorkerIT {
         }
 
         appendLines(1_000, 1_500);
-        try (Process process = start(worker)) {
+        try (Worker process = start(worker)) {
             awaitRest(process);
             awaitRunning(process, "source");
             awaitCopied(process, 1_500);
@@ -258,7 +258,7 @@ class ConnectWorkerIT {
         List<String> command = ChildJvm.jvm();
         command.addAll(List.of("-Xmx256m", "-jar", "target/wadi.jar"));
         command.addAll(arguments(worker, file("numbers.properties", source), file("text-files.json", sink)));
-        try (Process process = Process.start(command, directory.resolve("log"))) {
+        try (Worker process = Worker.start(command, directory.resolve("log"))) {
             process.await("numbers", () -> lines(written).size() >= 3_000);
             JsonNode plugins = get("/connector-plugins");
             assertThat(plugins.findValuesAsText("class"))
@@ -272,7 +272,7 @@ class ConnectWorkerIT {
 
         String more = source.replace("count=1000", "count=1500");
         file("numbers.properties", more);
-        try (Process process = Process.start(command, directory.resolve("log"))) {
+        try (Worker process = Worker.start(command, directory.resolve("log"))) {
             process.await(
                     "more numbers",
                     () -> lines(written).stream()
@@ -341,7 +341,7 @@ class ConnectWorkerIT {
             Path worker = Files.writeString(
                     worker("distributed.properties"),
                     Files.readString(worker("distributed.properties")).replace(brokers(), kafka.brokers()));
-            try (Process process = start(worker)) {
+            try (Worker process = start(worker)) {
                 awaitRest(process);
                 appendLines(0, 100);
                 assertThat(create(Map.of(

@@ -241,7 +241,9 @@ final class RecordsCommand extends OperatorCommand {
 
     /** Returns the partition that topics.yaml declares for a key; null if the producer chooses it. */
     private Integer declared(CommandConfiguration configured, byte[] keyBytes, int partitions) {
-        Optional<Partitioning> partitioning = configured.topics().find(topic)
+        Optional<Partitioning> partitioning = configured
+                .topics()
+                .find(topic)
                 .filter(found -> !found.isRoundRobin())
                 .map(Topic::partitioning);
         if (partitioning.isEmpty()) {

@@ -34,8 +34,7 @@ public final class AnswerReceipts implements Processor {
         boolean minimal = isMinimal(IngestRequest.of(exchange));
         String error = failure == null ? null : failure.getMessage();
         int status = status(log, failure);
-        HttpResponses.set(
-                exchange, status, minimal || !log.areDurable() ? log.minimal(error) : log.complete(error));
+        HttpResponses.set(exchange, status, minimal || !log.areDurable() ? log.minimal(error) : log.complete(error));
         if (minimal) {
             exchange.getMessage().setHeader(HttpResponses.PREFERENCE_APPLIED, MINIMAL);
         }

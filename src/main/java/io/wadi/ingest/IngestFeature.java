@@ -105,16 +105,15 @@ public final class IngestFeature implements Feature {
         private long producerBuffer() {
             String deadLetters = get(WadiSettings.DEAD_LETTERS_TOPIC);
             long own = declared.all().stream()
-                    .filter(topic ->
-                            topic.ingest() != null || topic.name().equals(deadLetters))
+                    .filter(topic -> topic.ingest() != null || topic.name().equals(deadLetters))
                     .map(Topic::producer)
                     .filter(settings -> !settings.isEmpty())
                     .distinct()
                     .count();
             long each = memory.producer() / (1 + own);
             if (own > 0 && each < maxRecord()) {
-                throw new SettingsException(List.of(
-                        ("topics.yaml: %d distinct producer settings leave each producer a buffer of %d bytes,"
+                throw new SettingsException(
+                        List.of(("topics.yaml: %d distinct producer settings leave each producer a buffer of %d bytes,"
                                         + " a share of %d: expected at least %d (%s and 64 KiB);"
                                         + " declare fewer, or increase the heap (-Xmx)")
                                 .formatted(
@@ -272,9 +271,7 @@ public final class IngestFeature implements Feature {
         private Producer<Object, Object> promptProducer() {
             return context.kafka()
                     .nonBlockingProducer(
-                            get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(),
-                            producerBuffer,
-                            maxRecord());
+                            get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(), producerBuffer, maxRecord());
         }
 
         private <T> T get(Setting<T> setting) {

@@ -110,8 +110,7 @@ public final class PipelineContext implements FeatureContext {
         deadLetters =
                 closing(new DeadLetterSender(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::backgroundProducer, meters));
         ConfigurationErrors mistakes = new ConfigurationErrors();
-        topics = Objects.requireNonNullElse(
-                mistakes.collect(this::declaredTopics), Topics.NONE);
+        topics = Objects.requireNonNullElse(mistakes.collect(this::declaredTopics), Topics.NONE);
         kafka.setTopicProducers(topics::producers);
         hdfs = mistakes.collect(() -> closing(new HdfsConnection(HdfsOptions.of(settings))));
         topicProvisioner = new TopicProvisioner(

@@ -119,14 +119,16 @@ class TopicProducersIT {
     @Test
     void deadLetterTopic_withoutReceipts_endsTheStart() {
         assertThatThrownBy(() -> start("- {name: wadi.dead-letter, partitions: 1, receipts: none}", Map.of()))
-                .hasStackTraceContaining("topics.yaml: wadi.dead-letter: receipts is none, but the topic has the dead letters"
-                        + " (wadi.dead-letters.topic): expected durable");
+                .hasStackTraceContaining(
+                        "topics.yaml: wadi.dead-letter: receipts is none, but the topic has the dead letters"
+                                + " (wadi.dead-letters.topic): expected durable");
     }
 
     @Test
     void moreProducersThanTheirMemoryHolds_endTheStart() {
         String topics = IntStream.range(0, 7)
-                .mapToObj(i -> "  - {name: many-%1$d, partitions: 1, producer: {linger: %1$dms}, ingest: true}\n".formatted(i))
+                .mapToObj(i ->
+                        "  - {name: many-%1$d, partitions: 1, producer: {linger: %1$dms}, ingest: true}\n".formatted(i))
                 .collect(Collectors.joining());
 
         assertThatThrownBy(() -> start(topics.strip(), Map.of("wadi.ingest.max-event", "16MiB")))
@@ -135,7 +137,8 @@ class TopicProducersIT {
     }
 
     private static void start(String topics, Map<String, String> settings) throws Exception {
-        Path file = Files.writeString(Files.createTempFile(directory, "topics", ".yaml"), "topics:\n  " + topics + "\n");
+        Path file =
+                Files.writeString(Files.createTempFile(directory, "topics", ".yaml"), "topics:\n  " + topics + "\n");
         Map<String, String> all = new HashMap<>(settings);
         all.put("wadi.topics-file", file.toString());
         RunningWadi.startIngest(all).close();
@@ -159,13 +162,13 @@ class TopicProducersIT {
         assumeThat(logs).as("the broker is in a container").exists();
         List<Batch> batches = new ArrayList<>();
         try (Stream<Path> files = Files.walk(logs)) {
-            for (Path file : files.filter(path -> path.getParent().getFileName().toString().matches(topic + "-\\d+")
-                            && path.toString().endsWith(".log"))
+            for (Path file : files.filter(
+                            path -> path.getParent().getFileName().toString().matches(topic + "-\\d+")
+                                    && path.toString().endsWith(".log"))
                     .toList()) {
                 try (FileRecords records = FileRecords.open(file.toFile(), false)) {
                     records.batches()
-                            .forEach(batch ->
-                                    batches.add(new Batch(batch.compressionType(), batch.hasProducerId())));
+                            .forEach(batch -> batches.add(new Batch(batch.compressionType(), batch.hasProducerId())));
                 }
             }
         }
@@ -173,13 +176,7 @@ class TopicProducersIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "tp-default, LZ4",
-        "tp-none, NONE",
-        "tp-gzip, GZIP",
-        "tp-snappy, SNAPPY",
-        "tp-lz4, LZ4",
-        "tp-zstd, ZSTD"
+    @CsvSource({"tp-default, LZ4", "tp-none, NONE", "tp-gzip, GZIP", "tp-snappy, SNAPPY", "tp-lz4, LZ4", "tp-zstd, ZSTD"
     })
     void compression_isThatOfTheStoredBatches(String topic, CompressionType compression) throws Exception {
         HttpResponse<String> answer = post(topic, events(20));
@@ -222,8 +219,7 @@ class TopicProducersIT {
 
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(answer.body()).isEqualTo("{\"receipts\":\"none\",\"events\":50,\"failed\":0,\"problems\":[]}");
-        await().untilAsserted(() ->
-                assertThat(KafkaProbe.readAll(topic)).hasSizeGreaterThanOrEqualTo(50));
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll(topic)).hasSizeGreaterThanOrEqualTo(50));
         assertThat(stored(topic)).isNotEmpty().allMatch(batch -> batch.hasProducerId() == isIdempotent);
     }
 
@@ -261,7 +257,8 @@ class TopicProducersIT {
         assertThat(Http.json(deadLetter).path("offset").isNumber()).isTrue();
         assertThat(Http.get(wadi.eventsUrl() + "/pixel.gif?colorName=red").statusCode())
                 .isEqualTo(202);
-        await().untilAsserted(() -> assertThat(KafkaProbe.readAll("select-color")).hasSizeGreaterThanOrEqualTo(2));
+        await().untilAsserted(
+                        () -> assertThat(KafkaProbe.readAll("select-color")).hasSizeGreaterThanOrEqualTo(2));
     }
 
     @Test

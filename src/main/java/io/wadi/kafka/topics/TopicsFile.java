@@ -130,10 +130,7 @@ final class TopicsFile {
 
     private static void addPartitioner(YamlFields topic, Map<String, String> config, Map<String, String> producer) {
         boolean sticky = topic.value(
-                "partitioner",
-                "sticky, round-robin or a mapping",
-                true,
-                text -> either(text, "sticky", "round-robin"));
+                "partitioner", "sticky, round-robin or a mapping", true, text -> either(text, "sticky", "round-robin"));
         if (sticky) {
             return;
         }
@@ -149,8 +146,7 @@ final class TopicsFile {
     /** Adds the declared settings, and refuses those that contradict each other or the topic's receipts. */
     private static void addProducer(YamlFields fields, boolean receipts, Map<String, String> producer) {
         String acks = fields.value("acks", "all, 1 or 0", null, text -> matching(text, "all|1|0"));
-        Boolean idempotence =
-                fields.value("idempotence", "true or false", null, text -> either(text, "true", "false"));
+        Boolean idempotence = fields.value("idempotence", "true or false", null, text -> either(text, "true", "false"));
         String compression = fields.value(
                 "compression",
                 "none, gzip, snappy, lz4 or zstd",

@@ -196,8 +196,7 @@ class ReceiptLogTest {
         log.acknowledged(first, metadata(-1));
         log.rejected(third, invalid);
 
-        assertThat(read(log.minimal(null)))
-                .isEqualTo(JSON.readTree("""
+        assertThat(read(log.minimal(null))).isEqualTo(JSON.readTree("""
                         {"error": "1 of 3 events were not accepted", "receipts": "none", "events": 3, "failed": 1, "problems": [
                          {"index": 1, "invalid": "not a number", "pointer": "/total"}, {"index": 2, "error": "not a number", "pointer": "/total"}]}
                         """));

@@ -99,9 +99,11 @@ class FlowProducerIT {
         try {
             assertThat(producer.partitionsFor("own-none")).hasSize(1);
             assertThat(producer.partitionsFor("own-acks-0")).hasSize(1);
-            assertThat(producer.send(new ProducerRecord<>("own-none", new byte[1])).get())
+            assertThat(producer.send(new ProducerRecord<>("own-none", new byte[1]))
+                            .get())
                     .matches(RecordMetadata::hasOffset);
-            assertThat(producer.send(new ProducerRecord<>("own-acks-0", new byte[1])).get())
+            assertThat(producer.send(new ProducerRecord<>("own-acks-0", new byte[1]))
+                            .get())
                     .matches(metadata -> !metadata.hasOffset());
         } finally {
             producer.closeForGood();

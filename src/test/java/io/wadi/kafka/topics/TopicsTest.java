@@ -55,7 +55,8 @@ final class TopicsTest {
                 .containsExactly(
                         new Topic("b", 3, (short) 2, Map.of(), null, Map.of(), true, Ingest.PLAIN),
                         new Topic("a", 1, (short) 1, Map.of(), null, Map.of(), true, null),
-                        new Topic("c", 1, Topic.BROKERS, Map.of("min.insync.replicas", "2"), null, Map.of(), true, null));
+                        new Topic(
+                                "c", 1, Topic.BROKERS, Map.of("min.insync.replicas", "2"), null, Map.of(), true, null));
         assertThat(topics.find("a")).isPresent();
         assertThat(topics.find("A")).isEmpty();
     }
@@ -130,8 +131,8 @@ final class TopicsTest {
         Topic topic = topic("partitioner: round-robin");
 
         assertThat(topic.producer())
-                .containsExactly(Map.entry(
-                        "partitioner.class", "org.apache.kafka.clients.producer.RoundRobinPartitioner"));
+                .containsExactly(
+                        Map.entry("partitioner.class", "org.apache.kafka.clients.producer.RoundRobinPartitioner"));
         assertThat(topic.isRoundRobin()).isTrue();
         assertThat(topic.keyed()).isFalse();
         assertThat(topic("partitioner: sticky")).isEqualTo(topic("cleanup:"));
@@ -144,8 +145,7 @@ final class TopicsTest {
                                   - {name: a, partitions: 1, producer: {linger: 9ms}}
                                   - {name: b, partitions: 1}
                                   - {name: c, partitions: 1, producer: {linger: 9ms}}
-                                """)
-                        .producers())
+                                """).producers())
                 .isEqualTo(Map.of("a", Map.of("linger.ms", "9"), "c", Map.of("linger.ms", "9")));
     }
 
@@ -284,8 +284,7 @@ final class TopicsTest {
                         "a: partitioner is round-robin, but the topic is compacted"),
                 arguments(start + ", receipts: some}", "a: receipts is \"some\", expected durable or none"),
                 arguments(start + ", producer: all}", "a: producer is not a mapping"),
-                arguments(
-                        start + ", producer: {ack: all}}", "a: producer.ack: unknown field; did you mean acks?"),
+                arguments(start + ", producer: {ack: all}}", "a: producer.ack: unknown field; did you mean acks?"),
                 arguments(start + ", producer: {acks: 2}}", "a: producer.acks is \"2\", expected all, 1 or 0"),
                 arguments(
                         start + ", producer: {compression: brotli}}",
