@@ -11,6 +11,7 @@ import io.wadi.local.ServerPorts;
 import io.wadi.testing.CamelCli;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,34 @@ final class CamelCliIT {
             await("landed").until(CamelCliIT::landed, List.of("{\"colour\":\"red\"}")::equals);
             await("indexed").until(() -> "red".equals(indexed().path("colour").asText()));
 
+            assertThat(camel.stop()).as("the JVM's code after SIGTERM").isEqualTo(143);
+            assertThat(camel.said()).contains("all work in flight is finished");
+        }
+    }
+
+    @Test
+    void routeInJava_runsAsAFile_withWadisConsumerAndErrorHandling() throws Exception {
+        KafkaProbe.createTopic("orders", 1);
+        KafkaProbe.createTopic("orders.large", 1);
+        Path file = directory.resolve("LargeOrders.java");
+        Files.copy(Path.of("examples/large-orders/src/main/java/example/LargeOrders.java"), file);
+        List<String> files = List.of(file.getFileName().toString(), "routes/errors.camel.yaml", "application.properties");
+        String large = "{\"currency\":\"EUR\",\"items\":[{\"price\":600,\"count\":2}]}";
+        try (CamelCli camel = run(settings(), files)) {
+            for (String value : List.of("no order", large)) {
+                KafkaProbe.send(new ProducerRecord<>("orders", null, value.getBytes(UTF_8)));
+            }
+
+            await().atMost(ChildJvm.START_TIMEOUT)
+                    .failFast("camel run has ended", () -> !camel.isAlive())
+                    .untilAsserted(() -> assertThat(KafkaProbe.readAll("orders.large"))
+                            .extracting(record -> new String(record.value(), UTF_8))
+                            .containsExactly(large));
+            assertThat(KafkaProbe.read("wadi.dead-letter", deadLetter -> "large-orders"
+                            .equals(KafkaProbe.header(deadLetter, "__connect.errors.connector.name"))))
+                    .singleElement()
+                    .satisfies(deadLetter ->
+                            assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no order"));
             assertThat(camel.stop()).as("the JVM's code after SIGTERM").isEqualTo(143);
             assertThat(camel.said()).contains("all work in flight is finished");
         }
@@ -137,11 +167,17 @@ final class CamelCliIT {
     }
 
     private CamelCli run(Map<String, String> settings) throws Exception {
+        return run(
+                settings,
+                shipped().stream()
+                        .map(Path::toString)
+                        .filter(file -> file.startsWith("routes") || file.endsWith(".properties"))
+                        .toList());
+    }
+
+    private CamelCli run(Map<String, String> settings, List<String> files) throws Exception {
         List<String> words = new ArrayList<>(List.of("--profile=prod", "--logging-color=false", "--download=false"));
-        words.addAll(shipped().stream()
-                .map(Path::toString)
-                .filter(file -> file.startsWith("routes") || file.endsWith(".properties"))
-                .toList());
+        words.addAll(files);
         List<String> options = settings.entrySet().stream()
                 .map(each -> "-D" + each.getKey() + "=" + each.getValue())
                 .toList();
