@@ -140,6 +140,10 @@ class ConnectWorkerIT {
             child.requestStop();
             assertThat(child.waitFor(SOON)).isTrue();
             assertThat(child.exitCode()).as(Files.readString(log)).isZero();
+            assertThat(log)
+                    .content()
+                    .contains("Kafka Connect stopped")
+                    .doesNotContain("Exception in thread", " ERROR ");
         }
 
         @Override

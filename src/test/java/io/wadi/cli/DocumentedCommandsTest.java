@@ -239,6 +239,10 @@ final class DocumentedCommandsTest {
     private static void checkCommand(List<String> arguments, Predicate<CommandLine.MissingParameterException> allowed) {
         PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         CommandLine line = Cli.line(new Terminal(InputStream.nullInputStream(), nowhere, nowhere, null));
+        assertThat(arguments.stream()
+                        .filter(each -> each.startsWith("examples/"))
+                        .map(Path::of))
+                .allSatisfy(each -> assertThat(each).exists());
         try {
             line.parseArgs(arguments.stream()
                     .map(each -> NUMBERS.contains(each) ? "1" : each)
@@ -377,6 +381,8 @@ final class DocumentedCommandsTest {
             }
             case 9870 -> assertThat(uri.toString()).matches(".*/webhdfs/v1/data/.*\\?op=(LISTSTATUS|OPEN)");
             case 9200 -> assertThat(path).matches("/[a-z-]+-index/(_doc/.+|_search)");
+            // A Connect worker's; ConnectWorkerIT sends such requests.
+            case 8083 -> assertThat(path).matches("/connectors(/[a-z-]+/offsets)?");
             default -> throw new AssertionError("a port that ./wadi up has not: " + uri);
         }
     }

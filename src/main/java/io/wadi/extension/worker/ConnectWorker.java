@@ -105,7 +105,12 @@ public final class ConnectWorker {
     private static <H extends Herder> void run(
             AbstractConnectCli<H, ?> worker, Map<String, String> settings, String... connectors) {
         Connect<H> connect = worker.startConnect(settings);
-        Signals.onStop(connect::stop);
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        Signals.onStop(() -> {
+            // Connect expects one, and the JVM's thread for signals has none.
+            Thread.currentThread().setContextClassLoader(loader);
+            connect.stop();
+        });
         worker.processExtraArgs(connect, connectors);
         connect.awaitStop();
     }
