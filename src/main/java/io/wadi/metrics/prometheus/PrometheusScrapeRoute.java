@@ -41,7 +41,7 @@ public final class PrometheusScrapeRoute extends RouteBuilder {
             return;
         }
         // The timer's metadata has the period, which documents contain.
-        from("timer:prometheus-scrape?period={{wadi.prometheus.interval}}&includeMetadata=true")
+        from("timer:prometheus-scrape?includeMetadata=true&period={{" + PrometheusSettings.INTERVAL.name() + "}}")
                 .routeId("prometheus-scrape")
                 .routeDescription("Scrape Prometheus targets")
                 .routeConfigurationId("log-and-go-on")

@@ -10,6 +10,7 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -30,6 +31,7 @@ final class ShippedConfigurationTest {
     private static final Path MAIN = Path.of("src/main/java");
     private static final String DECLARATION = "public static final Setting<";
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\??(wadi\\.[^}:]+)[^}]*}}");
+    private static final Pattern CONSTANT = Pattern.compile("\\b\\w+\\.[A-Z0-9_]+\\b");
     private static final Pattern ALLOWED = Pattern.compile(" Allowed: (.+)\\.$");
 
     static List<Setting<?>> settings() {
@@ -105,17 +107,15 @@ final class ShippedConfigurationTest {
     @Test
     void setting_isUsed() throws IOException {
         Set<String> placeholders = placeholders();
-        StringBuilder users = new StringBuilder();
+        Set<String> constants = new HashSet<>();
         for (Path each : sources("(?!\\w*Settings\\.java)\\w+\\.java")) {
-            users.append(Files.readString(each));
+            CONSTANT.matcher(Files.readString(each)).results().map(MatchResult::group).forEach(constants::add);
         }
 
         assertThat(declared())
                 .isNotEmpty()
                 .allSatisfy((constant, setting) -> assertThat(placeholders.contains(setting.name())
-                                || Pattern.compile("\\b" + Pattern.quote(constant) + "\\b")
-                                        .matcher(users)
-                                        .find())
+                                || constants.contains(constant))
                         .as("%s is used in routes or by a class", constant)
                         .isTrue());
     }
