@@ -147,6 +147,12 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
 
     private void rejectErrors() {
         KafkaConfiguration configuration = endpoint.getConfiguration();
+        if (endpoint.getComponent().getPollExceptionStrategy() != null) {
+            throw unsupported(
+                    "camel.component.kafka.poll-exception-strategy",
+                    endpoint.getComponent().getPollExceptionStrategy(),
+                    "it would replace pollOnError; remove it, and set pollOnError to RECONNECT, RETRY or STOP");
+        }
         PollOnError onError = configuration.getPollOnError();
         if (!POLL_ON_ERROR.contains(onError)) {
             throw unsupported(
@@ -189,10 +195,9 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("Route " + routeId + ": " + e.getMessage(), e);
         } catch (KafkaException e) {
-            throw new IllegalArgumentException(
-                    "Route %s: Kafka's consumer cannot be created: %s"
-                            .formatted(routeId, KafkaClients.withoutSecrets(e)),
-                    e);
+            // Without the cause, whose messages may quote passwords.
+            throw new IllegalArgumentException("Route %s: Kafka's consumer cannot be created: %s"
+                    .formatted(routeId, KafkaClients.withoutSecrets(e)));
         }
     }
 

@@ -24,6 +24,7 @@ import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.kafka.KafkaEndpointConfigurer;
 import org.apache.camel.component.kafka.KafkaEndpointUriFactory;
+import org.apache.camel.component.kafka.PollExceptionStrategy;
 import org.apache.camel.component.kafka.serde.DefaultKafkaHeaderSerializer;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
@@ -159,6 +160,21 @@ class ConsumerOptionsTest {
         kafka.component().getConfiguration().setBreakOnFirstError(false);
 
         assertRefused("clientId=c", "breakOnFirstError=false is not supported: ");
+    }
+
+    @Test
+    void pollExceptionStrategyOfTheComponent_isRefused() {
+        kafka.component().setPollExceptionStrategy(new PollExceptionStrategy() {
+            @Override
+            public boolean canContinue() {
+                return true;
+            }
+
+            @Override
+            public void handle(long partitionLastOffset, Exception exception) {}
+        });
+
+        assertRefused("clientId=c", "camel.component.kafka.poll-exception-strategy=");
     }
 
     // ---- options that are honored with some values

@@ -73,6 +73,7 @@ final class ConsumerRandomTest {
         private final Random random;
         private final SimulatedConsumer kafka;
         private final boolean exactlyOnce;
+        private final boolean manualCommits;
         private final RouteControl work = new RouteControl();
         private final ConsumerContext parts;
         private final PollLoop loop;
@@ -84,6 +85,7 @@ final class ConsumerRandomTest {
         Schedule(long seed) {
             random = new Random(seed);
             exactlyOnce = random.nextInt(3) == 0;
+            manualCommits = !exactlyOnce && random.nextInt(3) == 0;
             failuresIn100 = random.nextInt(15);
             kafka = new SimulatedConsumer(random);
             FlowConsumer.Config plan = new FlowConsumer.Config(
@@ -97,9 +99,12 @@ final class ConsumerRandomTest {
                     work,
                     kafka::transactionalProducer,
                     exactlyOnce,
-                    false);
+                    manualCommits);
             parts = ConsumerContext.of(kafka, plan, Duration.ofHours(1), () -> nanos);
             loop = new PollLoop(ROUTE, work, parts, () -> nanos);
+            if (manualCommits) {
+                kafka.expectRequests();
+            }
             kafka.subscribe(new RebalanceHandler(new NoListener(), parts));
         }
 
@@ -113,6 +118,7 @@ final class ConsumerRandomTest {
             parts.pauses().unsuspend(kafka.assignment());
             work.setTarget(ROUTE, RouteControl.Target.RUNNING);
             for (int poll = 0; poll < 400 && !kafka.open().isEmpty(); poll++) {
+                kafka.assignment().forEach(each -> commit(each, Long.MAX_VALUE));
                 poll();
             }
             assertThat(kafka.open())
@@ -162,6 +168,10 @@ final class ConsumerRandomTest {
             }
             ConsumerRecord<Object, Object> begun = parts.inFlight().begin();
             assertThat(begun).isSameAs(delivered);
+            if (random.nextInt(3) == 0) {
+                // The exchange may still fail.
+                commit(partition(delivered), delivered.offset() + 1);
+            }
             List<SimulatedConsumer.Delivery> deliveries = new ArrayList<>();
             Exception error = null;
             for (long offset : offsets(delivered)) {
@@ -176,6 +186,17 @@ final class ConsumerRandomTest {
                 deliveries.forEach(SimulatedConsumer.Delivery::completed);
             }
             parts.inFlight().completed(delivered, error);
+            if (random.nextInt(3) == 0) {
+                // As behind an aggregator, also of a record that is delivered again meanwhile.
+                commit(partition(delivered), delivered.offset() + 1 - random.nextInt(3));
+            }
+        }
+
+        private void commit(TopicPartition partition, long offset) {
+            if (manualCommits) {
+                kafka.allowCommit(partition, offset);
+                parts.requests().add(partition, offset, random.nextBoolean());
+            }
         }
 
         private Exception process(SimulatedConsumer.Delivery delivery, Exception before) {

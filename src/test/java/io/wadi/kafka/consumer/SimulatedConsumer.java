@@ -67,6 +67,9 @@ final class SimulatedConsumer implements PartitionClient {
     private boolean isLost;
     private boolean faults = true;
 
+    /** The highest offset of each partition that may be committed; null: any. */
+    private Map<TopicPartition, Long> requested;
+
     /** What is sent for a record. */
     enum Kind {
         OUTPUT,
@@ -391,8 +394,22 @@ final class SimulatedConsumer implements PartitionClient {
                             .map(Map.Entry::getKey))
                     .as("records of %s before %d that are not done", partition, offset.offset())
                     .isEmpty();
+            if (requested != null) {
+                assertThat(offset.offset())
+                        .as("committed of %s, as the route has requested", partition)
+                        .isLessThanOrEqualTo(requested.getOrDefault(partition, -1L));
+            }
             log.committed = offset.offset();
         });
+    }
+
+    /** From now on, only what {@link #allowCommit} allows may be committed. */
+    void expectRequests() {
+        requested = new HashMap<>();
+    }
+
+    void allowCommit(TopicPartition partition, long upTo) {
+        requested.merge(partition, upTo, Math::max);
     }
 
     @Override

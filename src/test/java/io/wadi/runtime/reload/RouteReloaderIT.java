@@ -296,8 +296,15 @@ class RouteReloaderIT {
                         "unknown client class",
                         "landing",
                         "maxPollRecords:",
-                        "valueDeserializer: no.Such\n        maxPollRecords:",
+                        "interceptorClasses: no.Such\n        maxPollRecords:",
+                        "Route landing: Kafka's consumer cannot be created: ",
                         "no.Such"),
+                broken(
+                        "option that cannot be honored",
+                        "landing",
+                        "maxPollRecords:",
+                        "breakOnFirstError: false\n        maxPollRecords:",
+                        "Route landing: breakOnFirstError=false is not supported: the consumer never continues after a"),
                 broken(
                         "unknown configuration",
                         "web-events",
