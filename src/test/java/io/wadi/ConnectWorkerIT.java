@@ -22,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -248,6 +249,51 @@ class ConnectWorkerIT {
         }
     }
 
+    @Test
+    void tasksOfAKilledWorker_goToAnother() throws Exception {
+        KafkaProbe.createTopic(name, 1);
+        appendLines(0, 100);
+        Map<Integer, Process> workers = new HashMap<>();
+        try {
+            for (int port : List.of(rest, Ports.free())) {
+                Path worker = worker(
+                        "distributed.properties",
+                        "scheduled.rebalance.max.delay.ms=1000",
+                        "session.timeout.ms=6000",
+                        "heartbeat.interval.ms=1000",
+                        "listeners=http://localhost:" + port);
+                workers.put(port, start(worker));
+                workers.get(port)
+                        .await(
+                                "REST server",
+                                () -> Http.get("http://localhost:" + port + "/connectors")
+                                                .statusCode()
+                                        == 200);
+            }
+            Map<String, String> source =
+                    Map.of("connector.class", "FileStreamSource", "file", input().toString(), "topic", name);
+            assertThat(create(Map.of("name", "source", "config", source)).statusCode())
+                    .isEqualTo(201);
+            awaitRunning(workers.get(rest), "source");
+            String holder =
+                    get("/connectors/source/status").at("/tasks/0/worker_id").asText();
+
+            workers.remove(Integer.parseInt(holder.replaceFirst(".*:", ""))).close();
+            appendLines(100, 200);
+
+            workers.values()
+                    .iterator()
+                    .next()
+                    .await("the lines after the kill", () -> values().contains("\"line 199\""));
+            assertThat(values())
+                    .containsAll(Files.readAllLines(input()).stream()
+                            .map(line -> '"' + line + '"')
+                            .toList());
+        } finally {
+            workers.values().forEach(Process::close);
+        }
+    }
+
     /** The shipped jar, since its plugins are found by files of all libraries that the build merges. */
     @Test
     void examplesConnectors_areLoadedByPluginPath_andEachRecordIsWrittenOnce_afterAKill() throws Exception {
@@ -291,6 +337,10 @@ class ConnectWorkerIT {
         assertThat(lines(written)).hasSameElementsAs(records).hasSameSizeAs(records);
         assertThat(records.stream().map(each -> each.replaceFirst(".* ", "")).distinct())
                 .hasSize(1_500);
+    }
+
+    private List<String> values() {
+        return KafkaProbe.readAll(name).stream().map(each -> text(each.value())).toList();
     }
 
     private static String text(byte[] bytes) {
