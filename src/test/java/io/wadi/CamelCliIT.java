@@ -86,7 +86,8 @@ final class CamelCliIT {
         KafkaProbe.createTopic("orders.large", 1);
         Path file = directory.resolve("LargeOrders.java");
         Files.copy(Path.of("examples/large-orders/src/main/java/example/LargeOrders.java"), file);
-        List<String> files = List.of(file.getFileName().toString(), "routes/errors.camel.yaml", "application.properties");
+        List<String> files =
+                List.of(file.getFileName().toString(), "routes/errors.camel.yaml", "application.properties");
         String large = "{\"currency\":\"EUR\",\"items\":[{\"price\":600,\"count\":2}]}";
         try (CamelCli camel = run(settings(), files)) {
             for (String value : List.of("no order", large)) {
@@ -98,8 +99,10 @@ final class CamelCliIT {
                     .untilAsserted(() -> assertThat(KafkaProbe.readAll("orders.large"))
                             .extracting(record -> new String(record.value(), UTF_8))
                             .containsExactly(large));
-            assertThat(KafkaProbe.read("wadi.dead-letter", deadLetter -> "large-orders"
-                            .equals(KafkaProbe.header(deadLetter, "__connect.errors.connector.name"))))
+            assertThat(KafkaProbe.read(
+                            "wadi.dead-letter",
+                            deadLetter -> "large-orders"
+                                    .equals(KafkaProbe.header(deadLetter, "__connect.errors.connector.name"))))
                     .singleElement()
                     .satisfies(deadLetter ->
                             assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no order"));

@@ -139,8 +139,7 @@ class ExampleJarsIT {
 
             await().atMost(ChildJvm.START_TIMEOUT)
                     .failFast("Wadi has ended", () -> !process.isAlive())
-                    .untilAsserted(
-                            () -> assertThat(values("orders.large")).containsExactly(large));
+                    .untilAsserted(() -> assertThat(values("orders.large")).containsExactly(large));
             assertThat(KafkaProbe.readAll("orders.large").get(0).key()).isEqualTo("carol".getBytes(UTF_8));
             assertThat(deadLetters("large-orders"))
                     .singleElement()

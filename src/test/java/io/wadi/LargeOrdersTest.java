@@ -26,8 +26,8 @@ class LargeOrdersTest extends RouteTestSupport {
     @Test
     void ordersAboveTheLimitOfTheirCurrency_arePassedOnUnchanged_andOthersThatAreNoneAreDeadLetters() throws Exception {
         LibraryJar.compile(classes, Path.of("examples/large-orders/src/main/java/example/LargeOrders.java"));
-        try (URLClassLoader library =
-                new URLClassLoader(new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
+        try (URLClassLoader library = new URLClassLoader(
+                new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
             context().addRoutes((RoutesBuilder)
                     library.loadClass("example.LargeOrders").getConstructor().newInstance());
             start("large-orders", "kafka:*");

@@ -56,9 +56,7 @@ class ServerMetricsRouteTest extends RouteTestSupport {
         assertThat(bodies("cpu-alert")).singleElement().asString().contains("web-02");
         assertThat(bodies("memory")).containsExactly(text(Fixtures.MEMORY_DB_01_OVER));
         assertThat(bodies("memory-alert")).singleElement().asString().contains("db-01");
-        assertThat(dropped())
-                .as("the load, which has no topic")
-                .isEqualTo(1);
+        assertThat(dropped()).as("the load, which has no topic").isEqualTo(1);
     }
 
     @Test

@@ -20,8 +20,8 @@ public final class LibraryJar {
 
     /** Compiles source files on the class path of the test into a directory, and returns it. */
     public static Path compile(Path classes, Path... sources) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "-proc:none", "-cp", System.getProperty("java.class.path"), "-d", classes.toString()));
+        List<String> arguments = new ArrayList<>(
+                List.of("-proc:none", "-cp", System.getProperty("java.class.path"), "-d", classes.toString()));
         for (Path source : sources) {
             arguments.add(source.toString());
         }

@@ -15,7 +15,14 @@ import java.util.Locale;
  * @param trouble why it could not be stopped, or not in time; null after a clean stop
  */
 record RouteReport(
-        String route, boolean isInternal, int phase, String unit, long inFlight, long left, long millis, String trouble) {
+        String route,
+        boolean isInternal,
+        int phase,
+        String unit,
+        long inFlight,
+        long left,
+        long millis,
+        String trouble) {
     private static final long IDLE_MS = 200;
 
     long finished() {

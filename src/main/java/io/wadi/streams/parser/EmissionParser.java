@@ -35,13 +35,9 @@ final class EmissionParser {
             fields.refuse("emit", "is all, but windows that have ended would be emitted forever: expected changes");
         }
         int maxKeys = fields.value(
-                "max-keys",
-                "a whole number from 1 to 1000000",
-                DEFAULT_MAX_KEYS,
-                text -> number(text, 1, 1_000_000));
+                "max-keys", "a whole number from 1 to 1000000", DEFAULT_MAX_KEYS, text -> number(text, 1, 1_000_000));
         fields.end();
-        PunctuationType time =
-                clock.equals(WALL_CLOCK) ? PunctuationType.WALL_CLOCK_TIME : PunctuationType.STREAM_TIME;
+        PunctuationType time = clock.equals(WALL_CLOCK) ? PunctuationType.WALL_CLOCK_TIME : PunctuationType.STREAM_TIME;
         return Optional.of(new Step.Every(interval, time, isAll, maxKeys));
     }
 }

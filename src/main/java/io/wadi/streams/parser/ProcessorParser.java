@@ -37,7 +37,9 @@ final class ProcessorParser {
     /** Parses the name of a child node. */
     String output(YamlFields fields) {
         String name = fields.required(
-                        "name", "a letter, then up to 99 letters, digits and underscores", text -> matching(text, OUTPUT))
+                        "name",
+                        "a letter, then up to 99 letters, digits and underscores",
+                        text -> matching(text, OUTPUT))
                 .orElse("");
         requireFirst(outputs, name, fields, "name");
         return name;
@@ -46,7 +48,8 @@ final class ProcessorParser {
     private static void requireFirst(Map<String, Integer> lines, String name, YamlFields fields, String field) {
         Integer before = lines.putIfAbsent(name, fields.line());
         if (before != null && !name.isEmpty()) {
-            fields.refuse(field, "is \"%s\", which line %d declares too: expected a unique name".formatted(name, before));
+            fields.refuse(
+                    field, "is \"%s\", which line %d declares too: expected a unique name".formatted(name, before));
         }
     }
 
@@ -89,7 +92,8 @@ final class ProcessorParser {
             return Optional.of(supplier);
         } catch (ClassNotFoundException e) {
             fields.refuse(
-                    "class", "is %s, which is not on the class path: expected a class of a jar in lib/".formatted(type));
+                    "class",
+                    "is %s, which is not on the class path: expected a class of a jar in lib/".formatted(type));
         } catch (NoSuchMethodException e) {
             fields.refuse("class", "is %s, expected a public constructor without parameters".formatted(type));
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
@@ -103,8 +107,7 @@ final class ProcessorParser {
         Map<String, StoreBuilder<?>> found = new TreeMap<>();
         List<String> persistent = new ArrayList<>();
         try {
-            for (StoreBuilder<?> store :
-                    Optional.ofNullable(supplier.stores()).orElse(Set.<StoreBuilder<?>>of())) {
+            for (StoreBuilder<?> store : Optional.ofNullable(supplier.stores()).orElse(Set.<StoreBuilder<?>>of())) {
                 found.put(store.name(), store);
                 if (store.build().persistent()) {
                     persistent.add(store.name());

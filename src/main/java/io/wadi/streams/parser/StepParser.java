@@ -76,8 +76,8 @@ final class StepParser {
         for (YamlFields step : fields.mappings("steps", "")) {
             String word = word(step);
             if (!branched.isEmpty()) {
-                step.refuse("comes after %s, which must be the last step: move it into an arm's steps"
-                        .formatted(branched));
+                step.refuse(
+                        "comes after %s, which must be the last step: move it into an arm's steps".formatted(branched));
             }
             if (window != null && !word.isEmpty() && !AggregationParser.isAggregate(word)) {
                 refuseWithoutAggregate(window);
@@ -252,7 +252,8 @@ final class StepParser {
     /** Parses the sink; null if the steps end with a branch. */
     Sink end(YamlFields fields, List<Step> steps) {
         Step last = steps.isEmpty() ? null : steps.get(steps.size() - 1);
-        boolean isBranched = last instanceof Step.Branch || last != null && !last.arms().isEmpty();
+        boolean isBranched =
+                last instanceof Step.Branch || last != null && !last.arms().isEmpty();
         if (isBranched) {
             if (fields.has("to")) {
                 fields.refuse(

@@ -86,8 +86,7 @@ final class StageBuilder {
                         chain, repartition(0, now(from, key, isMoved, origin), steps.subList(i, steps.size()), to));
             } else if (step instanceof Step.Every every) {
                 return new StepChain(
-                        chain,
-                        every(every, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
+                        chain, every(every, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
             } else if (step instanceof Step.Process process) {
                 return new StepChain(
                         chain,
@@ -213,8 +212,7 @@ final class StageBuilder {
                 false,
                 event -> {
                     if (event.key() == null) {
-                        throw new RejectedRecordException(
-                                "every: the record has no key: add a select-key step before");
+                        throw new RejectedRecordException("every: the record has no key: add a select-key step before");
                     }
                     return TaggedValue.write(event.value());
                 },
@@ -245,8 +243,8 @@ final class StageBuilder {
                         topology.addStage(flow, forwarded, next, rest, to);
                     }
                     process.arms()
-                            .forEach(arm -> topology.addStage(
-                                    flow, arm.name(), forwarded, next, arm.steps(), arm.to()));
+                            .forEach(
+                                    arm -> topology.addStage(flow, arm.name(), forwarded, next, arm.steps(), arm.to()));
                 });
     }
 

@@ -55,8 +55,7 @@ public final class CountingProcessor implements ProcessorSupplier<String, String
 
         private void report(long time) {
             try (var all = counts.all()) {
-                all.forEachRemaining(
-                        count -> context().forward(new Record<>(count.key, "total " + count.value, time)));
+                all.forEachRemaining(count -> context().forward(new Record<>(count.key, "total " + count.value, time)));
             }
         }
     }

@@ -83,8 +83,7 @@ class DeclaredProcessorTest {
     }
 
     /** Doubles keys, as numbers where they are. */
-    public static final class Doubling
-            implements ProcessorSupplier<String, Object, Object, Object> {
+    public static final class Doubling implements ProcessorSupplier<String, Object, Object, Object> {
         @Override
         public Processor<String, Object, Object, Object> get() {
             return new ContextualProcessor<>() {
