@@ -1,5 +1,6 @@
 package io.wadi.streams.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -60,7 +61,7 @@ class DeclaredProcessorTest {
                 .send("in", "c", "{\"k\":\"x\",\"v\":2}", 1);
 
         assertThat(streams.records("out"))
-                .extracting(record -> record.key()[7] + "=" + new String(record.value()))
+                .extracting(record -> record.key()[7] + "=" + new String(record.value(), UTF_8))
                 .containsExactly("8=1", "8=2");
         assertThat(streams.rejections()).containsExactly("process: the key is \"xx\", expected a number");
     }

@@ -1,5 +1,6 @@
 package io.wadi.streams.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -124,7 +125,7 @@ class PeriodicEmissionTest {
 
         assertThat(streams.read("out")).containsExactly("a=2");
         assertThat(streams.records(TopologyDriver.DEAD_LETTERS)).singleElement().satisfies(deadLetter -> {
-            assertThat(new String(deadLetter.value())).isEqualTo("\"1\"");
+            assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("\"1\"");
             assertThat(TopologyDriver.header(deadLetter, "exception.message"))
                     .isEqualTo("every: partition 0 keeps the values of 1 keys, and the key is another:"
                             + " expected at most max-keys");
