@@ -47,7 +47,9 @@ public class LargeOrders extends RouteBuilder {
             if (!item.path("price").isNumber() || !item.path("count").isNumber()) {
                 throw new IllegalArgumentException("item is %s, expected the numbers price and count".formatted(item));
             }
-            total = total.add(item.path("price").decimalValue().multiply(item.path("count").decimalValue()));
+            total = total.add(item.path("price")
+                    .decimalValue()
+                    .multiply(item.path("count").decimalValue()));
         }
         return total.compareTo(limit) > 0;
     }

@@ -56,20 +56,25 @@ class StreamsCrashIT {
 
     @Test
     void killedAtRandomMoments_countsEachRecordOnce() throws Exception {
-        kill("streams-kills", 2);
+        kill("streams-kills", 2, "");
+    }
+
+    @Test
+    void killedAtRandomMoments_emitsEachChangeOnce() throws Exception {
+        kill("streams-every-kills", 2, "- every: {wall-clock: 100ms}");
     }
 
     @Test
     @Tag("long")
     void killedManyTimesAtRandomMoments_countsEachRecordOnce() throws Exception {
-        kill("streams-many-kills", 50);
+        kill("streams-many-kills", 50, "");
     }
 
     /** Each of two instances has some colours and standby copies of the others, and is queried for all. */
     @Test
     void oneOfTwoKilled_theOtherGoesOnWithItsCounts_andAnswersForAll() throws Exception {
         String name = "streams-pair";
-        prepare(name, 1);
+        prepare(name, 1, "");
         Random random = new Random(SEED);
         RandomKills results = results(name);
         List<Member> members = new ArrayList<>();
@@ -94,8 +99,8 @@ class StreamsCrashIT {
         }
     }
 
-    private void kill(String name, int kills) throws Exception {
-        prepare(name, 0);
+    private void kill(String name, int kills, String step) throws Exception {
+        prepare(name, 0, step);
         try (SteadyLoad load = SteadyLoad.start(name + ".in", PARTITIONS, StreamsCrashIT::record)) {
             results(name).kill(kills, () -> start(name, List.of()));
             RouteProcess last = start(name, List.of());
@@ -104,7 +109,7 @@ class StreamsCrashIT {
         }
     }
 
-    private void prepare(String name, int standbys) throws Exception {
+    private void prepare(String name, int standbys, String step) throws Exception {
         KafkaProbe.createTopic(name + ".in", PARTITIONS);
         KafkaProbe.createTopic(name + ".out", 1);
         Files.writeString(directory.resolve(name + ".yaml"), """
@@ -114,9 +119,10 @@ class StreamsCrashIT {
                   - select-key: {jsonpath: $.colour}
                   - window: {tumbling: %dms, grace: 1h}
                   - count: true
+                  %s
                   - select-key: {jq: '"\\($key)@\\($windowStart)"'}
                 to: %s.out
-                """.formatted(standbys, name, WINDOW_MS, name));
+                """.formatted(standbys, name, WINDOW_MS, step, name));
     }
 
     private static RandomKills results(String name) {

@@ -94,6 +94,34 @@ class StreamsOnKafkaIT {
     }
 
     @Test
+    void changesThatAreNotEmittedYet_areEmittedAfterARestart_once() throws Exception {
+        KafkaProbe.createTopic(topic("in"), 1);
+        KafkaProbe.createTopic(topic("out"), 1);
+        String file = """
+                from: TOPIC.in
+                steps:
+                  - every: {wall-clock: INTERVAL}
+                to: TOPIC.out
+                """;
+        write(file.replace("INTERVAL", "1d"));
+        start();
+        send("in", "a", "1", "2");
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll("wadi-" + name + "-main.every-1-changelog"))
+                .hasSize(2));
+        wadi.close();
+        assertThat(KafkaProbe.readAll(topic("out"))).isEmpty();
+
+        write(file.replace("INTERVAL", "200ms"));
+        start();
+        await().until(() -> last("a").equals("2"));
+        send("in", "b", "1");
+        await().until(() -> last("b").equals("1"));
+
+        assertThat(KafkaProbe.readAll(topic("out"))).hasSize(2);
+        assertThat(deadLetters()).isEmpty();
+    }
+
+    @Test
     void topicsOfDifferentPartitions_areNamedAndWaitedFor() throws Exception {
         KafkaProbe.createTopic(topic("orders"), 3);
         KafkaProbe.createTopic(topic("addresses"), 2);

@@ -173,8 +173,11 @@ final class Stage {
             forward(name + "-" + DEAD_LETTERS, deadLetter(new Record<>(key, value, timestamp, headers), why));
         }
 
+        /** Returns the record's place; empty for a record of a punctuation, and one that was kept. */
         private Optional<RecordMetadata> origin() {
-            return input instanceof StageInput.Emitted ? Optional.empty() : metadata();
+            return input instanceof StageInput.Emitted
+                    ? Optional.empty()
+                    : metadata().filter(place -> place.topic() != null);
         }
 
         /** A record of a topic is sent unchanged; others, such as an aggregation's result, as JSON without offset. */

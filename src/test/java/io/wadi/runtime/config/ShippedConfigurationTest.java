@@ -109,13 +109,16 @@ final class ShippedConfigurationTest {
         Set<String> placeholders = placeholders();
         Set<String> constants = new HashSet<>();
         for (Path each : sources("(?!\\w*Settings\\.java)\\w+\\.java")) {
-            CONSTANT.matcher(Files.readString(each)).results().map(MatchResult::group).forEach(constants::add);
+            CONSTANT.matcher(Files.readString(each))
+                    .results()
+                    .map(MatchResult::group)
+                    .forEach(constants::add);
         }
 
         assertThat(declared())
                 .isNotEmpty()
-                .allSatisfy((constant, setting) -> assertThat(placeholders.contains(setting.name())
-                                || constants.contains(constant))
+                .allSatisfy((constant, setting) -> assertThat(
+                                placeholders.contains(setting.name()) || constants.contains(constant))
                         .as("%s is used in routes or by a class", constant)
                         .isTrue());
     }

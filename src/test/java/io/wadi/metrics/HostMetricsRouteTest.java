@@ -1,0 +1,53 @@
+package io.wadi.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.testing.RouteTestSupport;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Message;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code routes/host-metrics.camel.yaml} by itself: a measurement is one batch, and a failure ends with it. */
+class HostMetricsRouteTest extends RouteTestSupport {
+    @Override
+    protected Map<String, String> settings() {
+        return Map.of(
+                "wadi.host-metrics.enabled", "true", "wadi.host-metrics.interval", "10s", "wadi.metrics.topic", "all");
+    }
+
+    @BeforeEach
+    void loadRoute() throws Exception {
+        load("host-metrics");
+    }
+
+    @Test
+    void documents_areSentTogether_eachUnderTheHost() throws Exception {
+        start("host-metrics", "kafka:*");
+
+        assertThat(send(null).getException()).isNull();
+
+        Object sent = kafka("all").getExchanges().get(0).getMessage().getBody();
+        assertThat((List<?>) sent)
+                .hasSizeGreaterThan(1)
+                .allSatisfy(document ->
+                        assertThat(((Message) document).getHeader("kafka.KEY")).isNotNull());
+    }
+
+    @Test
+    void kafkaThatDoesNotAcknowledge_dropsTheMeasurement_andTheNextIsDue() throws Exception {
+        AdviceWith.adviceWith(
+                context(),
+                "host-metrics",
+                route -> route.weaveById("to-metrics").replace().process(exchange -> {
+                    throw new TimeoutException("no answer");
+                }));
+        start("host-metrics", "kafka:*");
+
+        assertThat(send(null).getException()).isNull();
+        assertThat(deadLetters).isEmpty();
+    }
+}

@@ -1,0 +1,79 @@
+package io.wadi.streams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.junit.jupiter.api.Test;
+
+/** Which changes of a file keep its state in Kafka. */
+class DeclaredFlowTest {
+    private static final String EVERY = "{from: in, steps: [{every: {%s}}], to: out}";
+    private static final String PROCESS =
+            "{from: in, steps: [{%s}, {process: {class: io.wadi.streams.topology.%s, stores: [counts]}}], to: out}";
+
+    private static List<String> mistakes(String before, String after) {
+        return flow(after).mistakesAfter(flow(before));
+    }
+
+    private static DeclaredFlow flow(String yaml) {
+        return new DeclaredFlow(
+                TopologyDriver.read("test", yaml, Map.of()),
+                new DefaultCamelContext(),
+                new DeadLetterSender("dead-letters", () -> {
+                    throw new AssertionError("no record is processed");
+                }));
+    }
+
+    @Test
+    void intervalClockAndLimit_mayChange_whatIsEmittedMayNot() {
+        assertThat(mistakes(EVERY.formatted("wall-clock: 10s"), EVERY.formatted("stream-time: 5s, max-keys: 7")))
+                .isEmpty();
+        assertThat(mistakes(EVERY.formatted("wall-clock: 10s"), EVERY.formatted("wall-clock: 10s, emit: all")))
+                .containsExactly(
+                        "streams/test.yaml: main.every-1 is all latest values of records of in by their keys of"
+                                + " type string, but the existing state is latest values until they are emitted of records of in"
+                                + " by their keys of type string");
+        assertThat(mistakes(EVERY.formatted("wall-clock: 10s"), "{from: in, to: out}"))
+                .singleElement()
+                .asString()
+                .contains("main.every-1 is missing");
+    }
+
+    @Test
+    void classAndKeysOfStateStores_mayNotChange() {
+        String before = PROCESS.formatted("map: {jq: .}", "CountingProcessor");
+
+        assertThat(mistakes(before, PROCESS.formatted("filter: {jq: .}", "CountingProcessor")))
+                .isEmpty();
+        assertThat(mistakes(before, PROCESS.formatted("select-key: {jq: .k}", "CountingProcessor")))
+                .anySatisfy(mistake -> assertThat(mistake)
+                        .contains("counts is a store of io.wadi.streams.topology.CountingProcessor for records of in by"
+                                + " select-key (jq .k) as string, but the existing state is a store of"));
+        assertThat(mistakes(before, PROCESS.formatted("map: {jq: .}", "DeclaredFlowTest$OtherProcessor")))
+                .singleElement()
+                .asString()
+                .contains("counts is a store of io.wadi.streams.topology.DeclaredFlowTest$OtherProcessor for records");
+    }
+
+    /** With the same stores. */
+    public static final class OtherProcessor implements ProcessorSupplier<String, String, Object, Object> {
+        private final CountingProcessor same = new CountingProcessor();
+
+        @Override
+        public Processor<String, String, Object, Object> get() {
+            return same.get();
+        }
+
+        @Override
+        public Set<StoreBuilder<?>> stores() {
+            return same.stores();
+        }
+    }
+}
