@@ -290,7 +290,7 @@ class ConnectWorkerIT {
                             .map(line -> '"' + line + '"')
                             .toList());
         } finally {
-            workers.values().forEach(Process::close);
+            workers.values().forEach(Worker::close);
         }
     }
 
