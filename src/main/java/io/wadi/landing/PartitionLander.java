@@ -163,7 +163,8 @@ final class PartitionLander implements PartitionSink {
             committed = found.committed();
             position = found.end() < 0 ? batch.from() : found.end();
             metadata = found.metadata();
-            mismatch = SettingsMismatch.find(metadata.last(), partition, landing).orElse(null);
+            mismatch =
+                    SettingsMismatch.find(metadata.last(), partition, landing).orElse(null);
         });
         published = position;
         metrics.add(LandingMetric.TAKEN_OVER, 1);

@@ -51,9 +51,10 @@ final class SettingsMismatch {
                 .find(path)
                 .map(FileStore.Entry::modified)
                 .filter(published -> !published.isBefore(landing.since()))
-                .map(published -> ("%s was published at %s by an instance of the group with %s: set the same value on all"
-                                + " instances")
-                        .formatted(path, published, String.join("; ", differences)));
+                .map(published ->
+                        ("%s was published at %s by an instance of the group with %s: set the same value on all"
+                                        + " instances")
+                                .formatted(path, published, String.join("; ", differences)));
     }
 
     private static String name(TimeBuckets times) {

@@ -31,8 +31,8 @@ class ConsumerSemanticsIT {
     private static final Path PAGE = Path.of("docs/getting-started/consumer-semantics.md");
     private static final int PARTITIONS = 3;
     /** The values of each partition: an order of two items, and one that was begun. */
-    private static final List<String> ITEMS = List.of(
-            "{\"order\":1,\"last\":false}", "{\"order\":1,\"last\":true}", "{\"order\":2,\"last\":false}");
+    private static final List<String> ITEMS =
+            List.of("{\"order\":1,\"last\":false}", "{\"order\":1,\"last\":true}", "{\"order\":2,\"last\":false}");
 
     private static final long ALL = (long) PARTITIONS * ITEMS.size();
 
@@ -105,14 +105,18 @@ class ConsumerSemanticsIT {
             awaitCommitted("commit-orders", 2, 2, 2);
             awaitCommitted("assigned-by-hand", 3, 3, -1);
             await().until(() -> count("orders.packed") == ALL);
-            assertThat(committed("commit-orders")).as("the order that was begun").containsExactly(2L, 2L, 2L);
+            assertThat(committed("commit-orders"))
+                    .as("the order that was begun")
+                    .containsExactly(2L, 2L, 2L);
             for (String topic : List.of("billed", "notified", "booked", "shipped", "packed", "traced")) {
                 assertThat(count("orders." + topic)).as(topic).isEqualTo(ALL);
             }
             assertThat(count("orders.regional")).isEqualTo(2L * ITEMS.size());
             assertThat(KafkaProbe.members("assigned-by-hand")).isEmpty();
             assertThat(KafkaProbe.members("commit-each")).hasSize(1);
-            assertThat(committed("rebalance-listener")).as("held until a rebalance").containsOnly(-1L);
+            assertThat(committed("rebalance-listener"))
+                    .as("held until a rebalance")
+                    .containsOnly(-1L);
             assertThat(ends("orders.booked"))
                     .as("records and the marker of their transaction")
                     .isGreaterThan(ALL);

@@ -66,6 +66,7 @@ class LandingFormatsIT {
                         "wadi.landing.group", TOPIC,
                         "wadi.landing.format", format,
                         "wadi.landing.roll-interval", "5s",
+                        "wadi.health.down-after", "500ms",
                         "wadi.landing.directory", "/" + TOPIC));
     }
 
@@ -89,7 +90,8 @@ class LandingFormatsIT {
     /** The health checks of the partitions that an instance owns. */
     private static List<JsonNode> checks(RunningWadi wadi) throws Exception {
         JsonNode health = Http.json(Http.get(wadi.managementUrl() + "/observe/health"));
-        return health.path("checks").valueStream()
+        return health.path("checks")
+                .valueStream()
                 .filter(check -> check.path("name").asText().contains("partition:" + TOPIC + ":"))
                 .toList();
     }

@@ -89,14 +89,18 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
             String option = ConsumerOptions.PROPERTIES.get(name);
             if (option != null) {
                 throw unsupported(
-                        "additionalProperties." + name, value, "it has no effect; remove it, and see the option " + option);
+                        "additionalProperties." + name,
+                        value,
+                        "it has no effect; remove it, and see the option " + option);
             }
             boolean isKnown = name.startsWith("wadi.")
                     || ConsumerConfig.configNames().contains(name)
                     || Objects.equals(shared.get(name), value);
             if (!isKnown && !hasPlugIn) {
                 throw unsupported(
-                        "additionalProperties." + name, value, "Kafka's consumer has no property of this name; remove it");
+                        "additionalProperties." + name,
+                        value,
+                        "Kafka's consumer has no property of this name; remove it");
             }
         });
     }
@@ -136,7 +140,9 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
 
     private boolean isTrue(String property) {
         return Objects.equals(
-                String.valueOf(endpoint.getConfiguration().getAdditionalProperties().get(property)), "true");
+                String.valueOf(
+                        endpoint.getConfiguration().getAdditionalProperties().get(property)),
+                "true");
     }
 
     private void rejectErrors() {
@@ -152,14 +158,15 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
             throw unsupported(
                     "pollOnError",
                     onError,
-                    "records would be skipped; set RECONNECT, RETRY or STOP, or remove it. " + ConsumerOptions.skipped());
+                    "records would be skipped; set RECONNECT, RETRY or STOP, or remove it. " + ConsumerOptions.SKIPPED);
         }
         boolean hasNoReset = "none".equalsIgnoreCase(configuration.getAutoOffsetReset());
         if (hasNoReset && onError != PollOnError.STOP) {
             throw unsupported(
                     "autoOffsetReset",
                     "none",
-                    "the consumer would fail again and again with pollOnError=%s; add pollOnError=STOP, so that it stops"
+                    "the consumer would fail again and again with pollOnError=%s; add pollOnError=STOP, so that it"
+                            + " stops"
                             + " and health reports it, or set earliest or latest".formatted(onError));
         }
         if (configuration.isTopicIsPattern()

@@ -137,8 +137,7 @@ public final class FlowConsumer extends GuardedConsumer {
         if (!config.manualCommits()) {
             throw new IllegalStateException("A route commits offsets only with allowManualCommit=true");
         }
-        offsets.forEach((partition, offset) ->
-                context.requests().add(partition, offset.offset(), beforeNext));
+        offsets.forEach((partition, offset) -> context.requests().add(partition, offset.offset(), beforeNext));
     }
 
     private ConsumerRebalanceListener rebalances(ConsumerRebalanceListener camel) {

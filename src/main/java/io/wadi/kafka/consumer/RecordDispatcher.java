@@ -58,7 +58,8 @@ final class RecordDispatcher {
             Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> ready) {
         Map<TopicPartition, List<ConsumerRecord<Object, Object>>> deliveries = new LinkedHashMap<>();
         ready.forEach((partition, records) -> deliveries.put(
-                partition.partition(), deliver(partition, records, client.position(partition.partition()), this::commitIfDue)));
+                partition.partition(),
+                deliver(partition, records, client.position(partition.partition()), this::commitIfDue)));
         return new ConsumerRecords<>(deliveries, Map.of());
     }
 

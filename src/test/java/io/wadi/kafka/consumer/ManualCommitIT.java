@@ -113,8 +113,7 @@ class ManualCommitIT {
                 assertThat(committed).as("committed after the failure").isEqualTo(4);
             }
         };
-        try (Flow flow =
-                start(name, MANUAL + "&kafkaManualCommitFactory=#" + factory, commit, recorder)) {
+        try (Flow flow = start(name, MANUAL + "&kafkaManualCommitFactory=#" + factory, commit, recorder)) {
             awaitCommitted(name, 0, 10);
         }
         assertThat(recorder.done()).isEqualTo(Flow.values(0, 10));
@@ -177,7 +176,8 @@ class ManualCommitIT {
         try (Flow flow = start("manual-sink", MANUAL + "&kafkaClientFactory=#record-batches", store)) {
             await().until(() -> flow.states().all().stream().anyMatch(state -> state.isFailing()));
             assertThat(flow.states().all().get(0).failure())
-                    .contains("allowManualCommit=true is not supported: the sink of this route commits its own offsets");
+                    .contains(
+                            "allowManualCommit=true is not supported: the sink of this route commits its own offsets");
         }
         assertThat(committed("manual-sink", "manual-sink", 0)).isEqualTo(-1);
     }

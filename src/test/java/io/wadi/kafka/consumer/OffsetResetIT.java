@@ -101,12 +101,12 @@ class OffsetResetIT {
         TopicPartition partition = topic("reset-none", 5);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start("reset-none", "&autoOffsetReset=none&pollOnError=STOP", recorder)) {
-            await().untilAsserted(() ->
-                    assertThat(flow.control().threads().findMissing(flow.camel(), Duration.ofMinutes(1)))
-                            .get(STRING)
-                            .startsWith("route reset-none: 0 of 1 consumer threads are active; ")
-                            .contains("NoOffsetForPartitionException")
-                            .contains("reset-none-0"));
+            await().untilAsserted(
+                            () -> assertThat(flow.control().threads().findMissing(flow.camel(), Duration.ofMinutes(1)))
+                                    .get(STRING)
+                                    .startsWith("route reset-none: 0 of 1 consumer threads are active; ")
+                                    .contains("NoOffsetForPartitionException")
+                                    .contains("reset-none-0"));
             assertThat(recorder.done()).isEmpty();
 
             flow.camel().getRouteController().stopRoute("reset-none");
