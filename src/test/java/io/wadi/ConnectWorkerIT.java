@@ -253,7 +253,7 @@ class ConnectWorkerIT {
     void tasksOfAKilledWorker_goToAnother() throws Exception {
         KafkaProbe.createTopic(name, 1);
         appendLines(0, 100);
-        Map<Integer, Process> workers = new HashMap<>();
+        Map<Integer, Worker> workers = new HashMap<>();
         try {
             for (int port : List.of(rest, Ports.free())) {
                 Path worker = worker(

@@ -47,9 +47,9 @@ final class LandingProducer extends DefaultProducer {
     @Override
     public void process(Exchange exchange) {
         if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
-            throw new IllegalArgumentException(
-                    "landing: expected the record batches of a kafka: endpoint with kafkaClientFactory=#record-batches, got "
-                            + exchange.getMessage().getBody());
+            throw new IllegalArgumentException("landing: expected the record batches of a kafka: endpoint with"
+                    + " kafkaClientFactory=#record-batches, got "
+                    + exchange.getMessage().getBody());
         }
         String routeId = exchange.getFromRouteId();
         batch.sink(PartitionLander.class, first -> open(first, routeId)).append(batch);

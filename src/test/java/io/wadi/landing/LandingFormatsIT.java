@@ -62,11 +62,18 @@ class LandingFormatsIT {
         return RunningWadi.startRoutes(
                 List.of("landing"),
                 Map.of(
-                        "wadi.landing.topics", TOPIC,
-                        "wadi.landing.group", TOPIC,
-                        "wadi.landing.format", format,
-                        "wadi.landing.roll-interval", "5s",
-                        "wadi.landing.directory", "/" + TOPIC));
+                        "wadi.landing.topics",
+                        TOPIC,
+                        "wadi.landing.group",
+                        TOPIC,
+                        "wadi.landing.format",
+                        format,
+                        "wadi.landing.roll-interval",
+                        "5s",
+                        "wadi.health.down-after",
+                        "500ms",
+                        "wadi.landing.directory",
+                        "/" + TOPIC));
     }
 
     private static void produce(String value) throws Exception {

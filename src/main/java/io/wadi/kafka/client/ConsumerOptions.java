@@ -9,86 +9,39 @@ import java.util.TreeSet;
  * this class; a test compares them with the options of camel-kafka.
  */
 final class ConsumerOptions {
-    /** Honored by camel-kafka or Kafka's consumer, with every value. */
-    static final Set<String> HONORED = Set.of(
-            "topic",
-            "topicIsPattern",
-            "brokers",
-            "clientId",
-            "groupId",
-            "consumersCount",
-            "checkCrcs",
-            "connectionMaxIdleMs",
-            "consumerRequestTimeoutMs",
-            "exchangePattern",
-            "fetchMaxBytes",
-            "fetchMinBytes",
-            "fetchWaitMaxMs",
-            "headerDeserializer",
-            "headerFilterStrategy",
-            "heartbeatIntervalMs",
-            "interceptorClasses",
-            "isolationLevel",
-            "kafkaManualCommitFactory",
-            "kerberosBeforeReloginMinTime",
-            "kerberosConfigLocation",
-            "kerberosInitCmd",
-            "kerberosPrincipalToLocalRules",
-            "kerberosRenewJitter",
-            "kerberosRenewWindowFactor",
-            "maxPartitionFetchBytes",
-            "maxPollIntervalMs",
-            "maxPollRecords",
-            "metadataMaxAgeMs",
-            "metricReporters",
-            "metricsSampleWindowMs",
-            "noOfMetricsSample",
-            "partitionAssignor",
-            "pollTimeoutMs",
-            "preValidateHostAndPort",
-            "receiveBufferBytes",
-            "reconnectBackoffMaxMs",
-            "reconnectBackoffMs",
-            "retryBackoffMaxMs",
-            "retryBackoffMs",
-            "saslJaasConfig",
-            "saslKerberosServiceName",
-            "saslMechanism",
-            "securityProtocol",
-            "sessionTimeoutMs",
-            "shutdownTimeout",
-            "sslCipherSuites",
-            "sslContextParameters",
-            "sslEnabledProtocols",
-            "sslEndpointAlgorithm",
-            "sslKeyPassword",
-            "sslKeymanagerAlgorithm",
-            "sslKeystoreLocation",
-            "sslKeystorePassword",
-            "sslKeystoreType",
-            "sslProtocol",
-            "sslProvider",
-            "sslTrustmanagerAlgorithm",
-            "sslTruststoreLocation",
-            "sslTruststorePassword",
-            "sslTruststoreType",
-            // A record is delivered when the exchange of the one before it has ended, always.
-            "synchronous");
+    /**
+     * Honored by camel-kafka or Kafka's consumer, with every value. A record is delivered when the exchange of the one
+     * before it has ended, whatever {@code synchronous} says.
+     */
+    static final Set<String> HONORED = names("""
+        brokers checkCrcs clientId connectionMaxIdleMs consumerRequestTimeoutMs consumersCount exchangePattern
+        fetchMaxBytes fetchMinBytes fetchWaitMaxMs groupId headerDeserializer headerFilterStrategy
+        heartbeatIntervalMs interceptorClasses isolationLevel kafkaManualCommitFactory
+        kerberosBeforeReloginMinTime kerberosConfigLocation kerberosInitCmd kerberosPrincipalToLocalRules
+        kerberosRenewJitter kerberosRenewWindowFactor maxPartitionFetchBytes maxPollIntervalMs maxPollRecords
+        metadataMaxAgeMs metricReporters metricsSampleWindowMs noOfMetricsSample partitionAssignor pollTimeoutMs
+        preValidateHostAndPort receiveBufferBytes reconnectBackoffMaxMs reconnectBackoffMs retryBackoffMaxMs
+        retryBackoffMs saslJaasConfig saslKerberosServiceName saslMechanism securityProtocol sessionTimeoutMs
+        shutdownTimeout sslCipherSuites sslContextParameters sslEnabledProtocols sslEndpointAlgorithm
+        sslKeymanagerAlgorithm sslKeyPassword sslKeystoreLocation sslKeystorePassword sslKeystoreType sslProtocol
+        sslProvider sslTrustmanagerAlgorithm sslTruststoreLocation sslTruststorePassword sslTruststoreType
+        synchronous topic topicIsPattern
+        """);
 
     /** Honored with some values; {@link ConsumingEndpoint} refuses the others. */
-    static final Set<String> CHECKED = Set.of(
-            "additionalProperties",
-            "allowManualCommit",
-            "autoCommitEnable",
-            "autoOffsetReset",
-            "kafkaClientFactory",
-            "pollOnError");
+    static final Set<String> CHECKED = names("""
+        additionalProperties allowManualCommit autoCommitEnable autoOffsetReset kafkaClientFactory pollOnError
+        """);
+
+    /** How to skip failed records. */
+    static final String SKIPPED =
+            "To skip failed records, handle them with onException (handled: true) or a dead-letter channel";
 
     private static final String BYTES = "keys and values are delivered as bytes, and Camel's type converters make"
             + " strings of them; convert other types in the route, as with unmarshal, and remove it";
 
     private static final String NO_DESERIALIZER =
-            "keys and values are delivered as bytes; remove it, and convert them in" + " the route";
+            "keys and values are delivered as bytes; remove it, and convert them in the route";
 
     private static final String REDELIVERED = "a failed record is logged and delivered again, after the backoff of its"
             + " partition; remove it, and handle failures with onException or a dead-letter channel";
@@ -105,8 +58,7 @@ final class ConsumerOptions {
             Map.entry(
                     "batchingIntervalMs",
                     "batches are those of a poll; set kafkaClientFactory=#record-batches instead"),
-            Map.entry(
-                    "breakOnFirstError", "the consumer never continues after a failed record; remove it. " + skipped()),
+            Map.entry("breakOnFirstError", "the consumer never continues after a failed record; remove it. " + SKIPPED),
             Map.entry("bridgeErrorHandler", REDELIVERED),
             Map.entry("exceptionHandler", REDELIVERED),
             Map.entry("commitTimeoutMs", "a commit waits 10 s for Kafka and is repeated if it fails; remove it"),
@@ -126,37 +78,13 @@ final class ConsumerOptions {
                             + " offsets with the command groups"));
 
     /** Options of producers: without effect on a consumer. */
-    static final Set<String> PRODUCER = Set.of(
-            "batchWithIndividualHeaders",
-            "bufferMemorySize",
-            "compressionCodec",
-            "deliveryTimeoutMs",
-            "enableIdempotence",
-            "headerSerializer",
-            "key",
-            "keySerializer",
-            "lazyStartProducer",
-            "lingerMs",
-            "maxBlockMs",
-            "maxInFlightRequest",
-            "maxRequestSize",
-            "partitioner",
-            "partitionerIgnoreKeys",
-            "partitionKey",
-            "producerBatchSize",
-            "queueBufferingMaxMessages",
-            "recordMetadata",
-            "requestRequiredAcks",
-            "requestTimeoutMs",
-            "retries",
-            "sendBufferBytes",
-            "transacted",
-            "transactionalId",
-            "useIterator",
-            "valueSerializer",
-            "workerPool",
-            "workerPoolCoreSize",
-            "workerPoolMaxSize");
+    static final Set<String> PRODUCER = names("""
+        batchWithIndividualHeaders bufferMemorySize compressionCodec deliveryTimeoutMs enableIdempotence
+        headerSerializer key keySerializer lazyStartProducer lingerMs maxBlockMs maxInFlightRequest
+        maxRequestSize partitioner partitionerIgnoreKeys partitionKey producerBatchSize queueBufferingMaxMessages
+        recordMetadata requestRequiredAcks requestTimeoutMs retries sendBufferBytes transacted transactionalId
+        useIterator valueSerializer workerPool workerPoolCoreSize workerPoolMaxSize
+        """);
 
     /** Kafka's names of options in {@link #FIXED} and of those that the consumer sets itself. */
     static final Map<String, String> PROPERTIES = Map.of(
@@ -168,9 +96,8 @@ final class ConsumerOptions {
 
     private ConsumerOptions() {}
 
-    /** How to skip failed records. */
-    static String skipped() {
-        return "To skip failed records, handle them with onException (handled: true) or a dead-letter channel";
+    private static Set<String> names(String text) {
+        return Set.of(text.strip().split("\\s+"));
     }
 
     /** Returns all options. */

@@ -158,8 +158,7 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
             throw unsupported(
                     "pollOnError",
                     onError,
-                    "records would be skipped; set RECONNECT, RETRY or STOP, or remove it. "
-                            + ConsumerOptions.skipped());
+                    "records would be skipped; set RECONNECT, RETRY or STOP, or remove it. " + ConsumerOptions.SKIPPED);
         }
         boolean hasNoReset = "none".equalsIgnoreCase(configuration.getAutoOffsetReset());
         if (hasNoReset && onError != PollOnError.STOP) {

@@ -184,7 +184,8 @@ class ConsumerOptionsTest {
             delimiter = '|',
             value = {
                 "autoCommitEnable=false | autoCommitEnable=false is not supported: without allowManualCommit=true",
-                "autoCommitEnable=true&allowManualCommit=true | autoCommitEnable=true is not supported: with allowManual",
+                "autoCommitEnable=true&allowManualCommit=true | autoCommitEnable=true is not supported: with"
+                        + " allowManual",
                 "allowManualCommit=true&additionalProperties.wadi.transactional=true"
                         + " | allowManualCommit=true is not supported: with wadi.transactional=true",
                 "brokers=other:1&additionalProperties.wadi.transactional=true | brokers=other:1 is not supported: with",
@@ -199,10 +200,13 @@ class ConsumerOptionsTest {
                 "interceptorClasses=no.such.Interceptor | Kafka's consumer cannot be created: ",
                 "sessionTimeoutMs=1000&heartbeatIntervalMs=2000 | Kafka's consumer cannot be created: ",
                 "additionalProperties.enable.auto.commit=true | additionalProperties.enable.auto.commit=true is not",
-                "additionalProperties.group.instance.id=a | additionalProperties.group.instance.id=a is not supported: ",
+                "additionalProperties.group.instance.id=a | additionalProperties.group.instance.id=a is not"
+                        + " supported: ",
                 "additionalProperties.fetch.mim.bytes=1 | additionalProperties.fetch.mim.bytes=1 is not supported: ",
-                "additionalProperties.wadi.partition=1 | Unknown property additionalProperties.wadi.partition: expected",
-                "additionalProperties.wadi.manualCommits=true | Unknown property additionalProperties.wadi.manualCommits",
+                "additionalProperties.wadi.partition=1 | Unknown property additionalProperties.wadi.partition:"
+                        + " expected",
+                "additionalProperties.wadi.manualCommits=true | Unknown property"
+                        + " additionalProperties.wadi.manualCommits",
             })
     void unsupportedValue_isRefusedWithTheReason(String options, String message) {
         assertRefused(options, message);

@@ -30,15 +30,15 @@ final class DeliveryStateTest {
 
     /** The state after each transition; a dash where it is refused. */
     private static final String TABLE = """
-                        FETCH      CLAIM      COMPLETE   FAIL   REWIND      RESUME   RECOVER    SKIP        RELEASE
-            IDLE        DELIVERING -          -          -      -           -        -          IDLE        RELEASED
-            DELIVERING  DELIVERING DELIVERING DELIVERING FAILED -           -        -          DELIVERING  RELEASED
-            FAILED      -          -          FAILED     FAILED BACKING_OFF -        -          FAILED      RELEASED
-            BACKING_OFF -          -          -          FAILED -           RETRYING -          BACKING_OFF RELEASED
-            RETRYING    RETRIED    -          -          FAILED -           -        -          RETRYING    RELEASED
-            RETRIED     -          RETRIED    RETRIED    FAILED -           -        DELIVERING RETRIED     RELEASED
-            RELEASED    -          -          -          -      -           -        -          -           -
-            """;
+                    FETCH      CLAIM      COMPLETE   FAIL   REWIND      RESUME   RECOVER    SKIP        RELEASE
+        IDLE        DELIVERING -          -          -      -           -        -          IDLE        RELEASED
+        DELIVERING  DELIVERING DELIVERING DELIVERING FAILED -           -        -          DELIVERING  RELEASED
+        FAILED      -          -          FAILED     FAILED BACKING_OFF -        -          FAILED      RELEASED
+        BACKING_OFF -          -          -          FAILED -           RETRYING -          BACKING_OFF RELEASED
+        RETRYING    RETRIED    -          -          FAILED -           -        -          RETRYING    RELEASED
+        RETRIED     -          RETRIED    RETRIED    FAILED -           -        DELIVERING RETRIED     RELEASED
+        RELEASED    -          -          -          -      -           -        -          -           -
+        """;
 
     /** How a partition comes into each state. */
     private static final Map<DeliveryState, List<Transition>> PATHS = new EnumMap<>(Map.of(

@@ -51,14 +51,14 @@ class RouteReloaderIT {
     private static final Pattern NUMBER = Pattern.compile("\\{\"number\":(\\d+)}");
 
     private static final String HELLO = """
-            - route:
-                id: hello
-                routeConfigurationId: events-port
-                from:
-                  uri: platform-http:/hello
-                  steps:
-                    - setBody: {constant: "%s"}
-            """;
+        - route:
+            id: hello
+            routeConfigurationId: events-port
+            from:
+              uri: platform-http:/hello
+              steps:
+                - setBody: {constant: "%s"}
+        """;
 
     @TempDir
     private Path configuration;
@@ -151,7 +151,8 @@ class RouteReloaderIT {
             stream.stop();
             System.out.printf(
                     Locale.ROOT,
-                    "RouteReloaderIT: %d edits in %d s, %d receipts, %d records; in force after %s ms, landed again after %s ms%n",
+                    "RouteReloaderIT: %d edits in %d s, %d receipts, %d records; in force after %s ms, landed again"
+                            + " after %s ms%n",
                     edits,
                     seconds,
                     load.receipted().size(),
@@ -304,7 +305,8 @@ class RouteReloaderIT {
                         "landing",
                         "maxPollRecords:",
                         "breakOnFirstError: false\n        maxPollRecords:",
-                        "Route landing: breakOnFirstError=false is not supported: the consumer never continues after a"),
+                        "Route landing: breakOnFirstError=false is not supported: the consumer never continues after"
+                                + " a"),
                 broken(
                         "unknown configuration",
                         "web-events",
