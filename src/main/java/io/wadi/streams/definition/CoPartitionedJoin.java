@@ -25,7 +25,7 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
     private static void walk(List<Step> steps, CoPartitionedJoin from, List<CoPartitionedJoin> joins) {
         CoPartitionedJoin now = from;
         for (Step step : steps) {
-            if (step instanceof Step.SelectKey || step instanceof Step.Process) {
+            if (step instanceof Step.SelectKey || step instanceof Step.Processor) {
                 now = null;
             } else if (step instanceof Step.Repartition repartition) {
                 now = repartition.partitions() == 0

@@ -91,7 +91,7 @@ public sealed interface Step {
      * @param key type of the forwarded keys
      * @param arms its named child nodes; none for a single one
      */
-    record Process(
+    record Processor(
             String type,
             ProcessorSupplier<Object, Object, Object, Object> supplier,
             Set<StoreBuilder<?>> stores,

@@ -65,7 +65,7 @@ final class ProcessorParser {
         return fields.required("class", "a class of a jar in lib/", text -> matching(text, "\\S+"))
                 .flatMap(type -> supplier(type, fields)
                         .flatMap(supplier -> stores(type, supplier, declared, fields)
-                                .map(found -> new Step.Process(type, supplier, found, key, arms))));
+                                .map(found -> new Step.Processor(type, supplier, found, key, arms))));
     }
 
     @SuppressWarnings("unchecked")

@@ -92,7 +92,7 @@ final class StepParser {
                 step.end();
             }
             boolean isBranch = word.equals("branch")
-                    || !steps.isEmpty() && !steps.get(steps.size() - 1).arms().isEmpty();
+                    || (!steps.isEmpty() && !steps.get(steps.size() - 1).arms().isEmpty());
             branched = isBranch ? word : "";
         }
         if (window != null) {
@@ -253,7 +253,7 @@ final class StepParser {
     Sink end(YamlFields fields, List<Step> steps) {
         Step last = steps.isEmpty() ? null : steps.get(steps.size() - 1);
         boolean isBranched =
-                last instanceof Step.Branch || last != null && !last.arms().isEmpty();
+                last instanceof Step.Branch || (last != null && !last.arms().isEmpty());
         if (isBranched) {
             if (fields.has("to")) {
                 fields.refuse(

@@ -22,7 +22,7 @@ final class DeclaredProcessor implements Processor<byte[], DeclaredProcessor.Inp
     record Input(Object key, Object value) {}
 
     /** Returns what the processor forwards. */
-    static KStream<Object, Object> of(String name, Step.Process process, KStream<byte[], Input> records) {
+    static KStream<Object, Object> of(String name, Step.Processor process, KStream<byte[], Input> records) {
         return records.process(
                 new ProcessorSupplier<>() {
                     @Override

@@ -87,7 +87,7 @@ final class StageBuilder {
             } else if (step instanceof Step.Every every) {
                 return new StepChain(
                         chain, every(every, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
-            } else if (step instanceof Step.Process process) {
+            } else if (step instanceof Step.Processor process) {
                 return new StepChain(
                         chain,
                         process(process, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
@@ -101,7 +101,7 @@ final class StageBuilder {
     /** Returns whether a step keeps state for which the records of a key have to meet in one partition. */
     private static boolean needsPartitioning(Step step) {
         return step instanceof Step.Every
-                || step instanceof Step.Process process && !process.stores().isEmpty();
+                || (step instanceof Step.Processor process && !process.stores().isEmpty());
     }
 
     private static TopologyBuilder.Place now(
@@ -225,7 +225,7 @@ final class StageBuilder {
                         to));
     }
 
-    private StepChain.End process(Step.Process process, TopologyBuilder.Place from, List<Step> rest, Sink to) {
+    private StepChain.End process(Step.Processor process, TopologyBuilder.Place from, List<Step> rest, Sink to) {
         String place = topology.nextPlace(flow + ".process");
         topology.addStores(process, from.origin());
         TopologyBuilder.Place next = new TopologyBuilder.Place(

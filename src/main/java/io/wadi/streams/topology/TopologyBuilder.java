@@ -110,7 +110,7 @@ final class TopologyBuilder {
                 "%s, in %s".formatted(origin, partitions == 0 ? "as many partitions" : partitions + " partitions"));
     }
 
-    void addStores(Step.Process process, Origin origin) {
+    void addStores(Step.Processor process, Origin origin) {
         process.stores()
                 .forEach(store -> state.put(store.name(), "a store of %s for %s".formatted(process.type(), origin)));
     }
