@@ -1,8 +1,9 @@
 package io.wadi.streams.topology;
 
 import io.wadi.streams.definition.Step;
+import io.wadi.streams.expression.RejectedRecordException;
+import io.wadi.streams.expression.TaggedValue;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
@@ -41,14 +42,27 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
         this.every = every;
     }
 
-    /**
-     * A forwarded value.
-     *
-     * @param tagged serialized with its type; null for none
-     * @param rejection the reason why it was not kept; empty for an emission
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Value(byte[] tagged, Optional<String> rejection) {}
+    /** A forwarded value, with the reason why it was not kept; null for an emission. */
+    static final class Value {
+        private final byte[] tagged;
+        private final String rejection;
+
+        private Value(byte[] tagged, String rejection) {
+            this.tagged = tagged;
+            this.rejection = rejection;
+        }
+
+        Object value() {
+            return TaggedValue.read(tagged);
+        }
+
+        /** Throws {@link RejectedRecordException} unless it is an emission. */
+        void requireEmission() {
+            if (rejection != null) {
+                throw new RejectedRecordException(rejection);
+            }
+        }
+    }
 
     /**
      * Returns the emissions.
@@ -85,7 +99,7 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
         byte[] key = key(record.key());
         boolean isFull = store.approximateNumEntries() >= every.maxKeys() && store.get(key) == null;
         if (isFull && every.isAll()) {
-            context().forward(record.withValue(new Value(record.value(), Optional.of(full()))));
+            context().forward(record.withValue(new Value(record.value(), full())));
             return;
         }
         if (isFull) {
@@ -108,7 +122,7 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
                 context()
                         .forward(new Record<>(
                                 key(each.key),
-                                new Value(isDeleted ? null : value, Optional.empty()),
+                                new Value(isDeleted ? null : value, null),
                                 every.isAll() ? now : each.value.timestamp()));
                 if (isDeleted || !every.isAll()) {
                     store.delete(each.key);

@@ -2,7 +2,6 @@ package io.wadi.streams.topology;
 
 import io.wadi.streams.definition.Aggregations;
 import io.wadi.streams.expression.EvaluatedRecord;
-import io.wadi.streams.expression.RejectedRecordException;
 import io.wadi.streams.expression.TaggedValue;
 import io.wadi.streams.expression.ValueType;
 import java.util.function.Supplier;
@@ -109,10 +108,8 @@ sealed interface StageInput {
                 EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
             beginWindow(event, recordKey, key, headers, timestamp);
             PeriodicEmission.Value emitted = (PeriodicEmission.Value) recordValue;
-            event.value(TaggedValue.read(emitted.tagged()), null);
-            emitted.rejection().ifPresent(why -> {
-                throw new RejectedRecordException(why);
-            });
+            event.value(emitted.value(), null);
+            emitted.requireEmission();
             return true;
         }
     }
