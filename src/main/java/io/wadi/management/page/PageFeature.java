@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Processor;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
+import org.apache.camel.http.base.HttpHeaderFilterStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
 
@@ -49,6 +50,10 @@ public final class PageFeature implements Feature {
                 return port;
             }
         });
+        // Camel would leave this header out of responses.
+        HttpHeaderFilterStrategy headers = new HttpHeaderFilterStrategy();
+        headers.getOutFilter().remove("cache-control");
+        management.setHeaderFilterStrategy(headers);
         context.bind("management", management);
         context.bind("health-routes", new HealthRoutes());
         MemoryPlan.Management memory = MemoryPlan.Management.of(

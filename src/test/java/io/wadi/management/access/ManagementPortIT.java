@@ -20,6 +20,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests of untrusted clients to the management port of a running pipeline. */
@@ -72,6 +74,15 @@ class ManagementPortIT {
                         .body())
                 .contains("ada")
                 .doesNotContain(SECRET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/api/about,no-store", "/connectors,no-store", "/api/lag,no-store", "/send,no-cache", "/page.js,no-cache"})
+    void response_saysThatItIsNotToBeCached(String path, String caching) throws Exception {
+        HttpResponse<String> response = Http.get(wadi.managementUrl() + path);
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue(caching);
     }
 
     @Test
