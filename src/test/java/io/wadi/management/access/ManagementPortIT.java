@@ -77,7 +77,7 @@ class ManagementPortIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"/api/about,no-store", "/connectors,no-store", "/api/lag,no-store", "/send,no-cache", "/page.js,no-cache"})
+    @CsvSource({"/api/about,no-store", "/connectors,no-store", "/api/lag,no-store", "/send,no-cache"})
     void response_saysThatItIsNotToBeCached(String path, String caching) throws Exception {
         HttpResponse<String> response = Http.get(wadi.managementUrl() + path);
 
