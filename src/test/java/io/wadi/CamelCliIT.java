@@ -82,27 +82,30 @@ final class CamelCliIT {
 
     @Test
     void routeInJava_runsAsAFile_withWadisConsumerAndErrorHandling() throws Exception {
-        KafkaProbe.createTopic("orders", 1);
-        KafkaProbe.createTopic("orders.large", 1);
+        KafkaProbe.createTopic("camel-run.orders", 1);
+        KafkaProbe.createTopic("camel-run.large", 1);
+        Map<String, String> settings = settings();
+        settings.put("orders.topic", "camel-run.orders");
+        settings.put("orders.large-topic", "camel-run.large");
         Path file = directory.resolve("LargeOrders.java");
         Files.copy(Path.of("examples/large-orders/src/main/java/example/LargeOrders.java"), file);
         List<String> files =
                 List.of(file.getFileName().toString(), "routes/errors.camel.yaml", "application.properties");
         String large = "{\"currency\":\"EUR\",\"items\":[{\"price\":600,\"count\":2}]}";
-        try (CamelCli camel = run(settings(), files)) {
+        try (CamelCli camel = run(settings, files)) {
             for (String value : List.of("no order", large)) {
-                KafkaProbe.send(new ProducerRecord<>("orders", null, value.getBytes(UTF_8)));
+                KafkaProbe.send(new ProducerRecord<>("camel-run.orders", null, value.getBytes(UTF_8)));
             }
 
             await().atMost(ChildJvm.START_TIMEOUT)
                     .failFast("camel run has ended", () -> !camel.isAlive())
-                    .untilAsserted(() -> assertThat(KafkaProbe.readAll("orders.large"))
+                    .untilAsserted(() -> assertThat(KafkaProbe.readAll("camel-run.large"))
                             .extracting(record -> new String(record.value(), UTF_8))
                             .containsExactly(large));
             assertThat(KafkaProbe.read(
                             "wadi.dead-letter",
-                            deadLetter -> "large-orders"
-                                    .equals(KafkaProbe.header(deadLetter, "__connect.errors.connector.name"))))
+                            deadLetter ->
+                                    "camel-run.orders".equals(KafkaProbe.header(deadLetter, "__connect.errors.topic"))))
                     .singleElement()
                     .satisfies(deadLetter ->
                             assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no order"));

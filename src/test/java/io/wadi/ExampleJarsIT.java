@@ -52,6 +52,8 @@ class ExampleJarsIT {
                 wadi.kafka.brokers=%s
                 wadi.management.port=%d
                 wadi.http.port=%d
+                orders.topic=example.orders
+                orders.large-topic=example.orders.large
                 """.formatted(
                         streams,
                         directory.resolve("state"),
@@ -96,13 +98,15 @@ class ExampleJarsIT {
                             .hasSizeGreaterThan(1)
                             .containsOnly("{\"stock\":9}"));
             assertThat(values("stock_levels")).containsExactly("{\"stock\":12}");
-            assertThat(deadLetters("streams-stock-alerts")).singleElement().satisfies(deadLetter -> {
-                assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("{\"change\":\"no number\"}");
-                assertThat(KafkaProbe.header(deadLetter, "__connect.errors.topic"))
-                        .isEqualTo("stock_changes");
-                assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
-                        .isEqualTo("change is missing or no number: {change=no number}");
-            });
+            assertThat(deadLetters("__connect.errors.connector.name", "streams-stock-alerts"))
+                    .singleElement()
+                    .satisfies(deadLetter -> {
+                        assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("{\"change\":\"no number\"}");
+                        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.topic"))
+                                .isEqualTo("stock_changes");
+                        assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
+                                .isEqualTo("change is missing or no number: {change=no number}");
+                    });
         } finally {
             stop(process);
         }
@@ -125,23 +129,24 @@ class ExampleJarsIT {
 
     @Test
     void routeInJava_runsBesideTheFiles_withTheirErrorHandling_andStopsInOrder() throws Exception {
-        KafkaProbe.createTopic("orders", 1);
-        KafkaProbe.createTopic("orders.large", 1);
+        KafkaProbe.createTopic("example.orders", 1);
+        KafkaProbe.createTopic("example.orders.large", 1);
         addJar(
                 LARGE_ORDERS,
                 Map.of(SERVICES, Files.readAllBytes(LARGE_ORDERS.resolve("src/main/resources/" + SERVICES))));
         String large = "{\"currency\":\"EUR\",\"items\":[{\"price\":600,\"count\":2}]}";
         Process process = project.launch(Map.of(), "run");
         try {
-            send("orders", "alice", "{\"currency\":\"EUR\",\"items\":[{\"price\":600,\"count\":1}]}");
-            send("orders", "bob", "no order");
-            send("orders", "carol", large);
+            send("example.orders", "alice", "{\"currency\":\"EUR\",\"items\":[{\"price\":600,\"count\":1}]}");
+            send("example.orders", "bob", "no order");
+            send("example.orders", "carol", large);
 
             await().atMost(ChildJvm.START_TIMEOUT)
                     .failFast("Wadi has ended", () -> !process.isAlive())
-                    .untilAsserted(() -> assertThat(values("orders.large")).containsExactly(large));
-            assertThat(KafkaProbe.readAll("orders.large").get(0).key()).isEqualTo("carol".getBytes(UTF_8));
-            assertThat(deadLetters("large-orders"))
+                    .untilAsserted(
+                            () -> assertThat(values("example.orders.large")).containsExactly(large));
+            assertThat(KafkaProbe.readAll("example.orders.large").get(0).key()).isEqualTo("carol".getBytes(UTF_8));
+            assertThat(deadLetters("__connect.errors.topic", "example.orders"))
                     .singleElement()
                     .satisfies(deadLetter ->
                             assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no order"));
@@ -172,10 +177,8 @@ class ExampleJarsIT {
                 .toList();
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> deadLetters(String route) {
-        return KafkaProbe.read(
-                "wadi.dead-letter",
-                deadLetter -> route.equals(KafkaProbe.header(deadLetter, "__connect.errors.connector.name")));
+    private static List<ConsumerRecord<byte[], byte[]>> deadLetters(String header, String value) {
+        return KafkaProbe.read("wadi.dead-letter", deadLetter -> value.equals(KafkaProbe.header(deadLetter, header)));
     }
 
     private int check() throws Exception {
