@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.local.Signal;
+import io.wadi.runtime.ExitCode;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SecureHdfs;
 import io.wadi.testing.TestServers;
@@ -87,7 +88,7 @@ class KerberosIT {
     @Test
     void keysThatTheServerRefuses_areSaidAtTheStart() throws Exception {
         try (LandingProcess wadi = LandingProcess.start("refused", null, options("wadi", "other.keytab"))) {
-            assertThat(wadi.awaitEnd()).isEqualTo(1);
+            assertThat(wadi.awaitEnd()).isEqualTo(ExitCode.CONFIGURATION.number());
             assertThat(wadi.said())
                     .containsPattern("Wadi cannot start:\n  wadi.hdfs.principal=wadi@EXAMPLE.COM, "
                             + "wadi.hdfs.keytab=.*other.keytab: the login was refused: .+\n");
@@ -97,7 +98,7 @@ class KerberosIT {
     @Test
     void keytabWithoutThePrincipal_isSaidAtTheStart() throws Exception {
         try (LandingProcess wadi = LandingProcess.start("refused", null, options("wadi", "hdfs.keytab"))) {
-            assertThat(wadi.awaitEnd()).isEqualTo(1);
+            assertThat(wadi.awaitEnd()).isEqualTo(ExitCode.CONFIGURATION.number());
             assertThat(wadi.said())
                     .contains("Wadi cannot start:\n  wadi.hdfs.keytab=" + directory.resolve("hdfs.keytab")
                             + ": it has no key of wadi@EXAMPLE.COM\n");

@@ -42,7 +42,7 @@ final class LostThreadsIT {
                       steps:
                         - log: read
                 """.formatted(topic, topic, DyingConsumer.class.getName()))) {
-            assertThat(liveness(wadi)).isEqualTo(200);
+            awaitLive(wadi);
 
             KafkaProbe.send(new ProducerRecord<>(topic, "any".getBytes(UTF_8)));
 
@@ -68,7 +68,7 @@ final class LostThreadsIT {
                       steps:
                         - process: {ref: blocked-loop}
                 """.formatted(BlockedLoop.class.getName()))) {
-            assertThat(liveness(wadi)).isEqualTo(200);
+            awaitLive(wadi);
             CompletableFuture<?> answer = HttpClient.newHttpClient()
                     .sendAsync(
                             HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/block"))
@@ -80,7 +80,7 @@ final class LostThreadsIT {
             } finally {
                 BlockedLoop.release();
             }
-            await().atMost(LONG).until(() -> liveness(wadi) == 200);
+            awaitLive(wadi);
         }
     }
 
@@ -95,6 +95,11 @@ final class LostThreadsIT {
                         "wadi.health.probe-interval", "200ms",
                         "wadi.health.down-after", "1s",
                         "wadi.health.up-after", "500ms"));
+    }
+
+    /** Also after the start: liveness fails until its first check has ended. */
+    private static void awaitLive(RunningWadi wadi) {
+        await().atMost(LONG).until(() -> liveness(wadi) == 200);
     }
 
     private static void awaitNotLive(RunningWadi wadi, String... said) {
