@@ -91,7 +91,7 @@ class KerberosIT {
             assertThat(wadi.awaitEnd()).isEqualTo(ExitCode.CONFIGURATION.number());
             assertThat(wadi.said())
                     .containsPattern("Wadi cannot start:\n  wadi.hdfs.principal=wadi@EXAMPLE.COM, "
-                            + "wadi.hdfs.keytab=.*other.keytab: the login was refused: .+\n");
+                            + "wadi.hdfs.keytab=.*other.keytab: the Kerberos server rejected the login: .+\n");
         }
     }
 
@@ -101,7 +101,7 @@ class KerberosIT {
             assertThat(wadi.awaitEnd()).isEqualTo(ExitCode.CONFIGURATION.number());
             assertThat(wadi.said())
                     .contains("Wadi cannot start:\n  wadi.hdfs.keytab=" + directory.resolve("hdfs.keytab")
-                            + ": it has no key of wadi@EXAMPLE.COM\n");
+                            + ": the file has no key of wadi@EXAMPLE.COM\n");
         }
     }
 
@@ -139,12 +139,16 @@ class KerberosIT {
         List<String> lines = new ArrayList<>();
         if (Files.exists(copy)) {
             try (Stream<Path> files = Files.walk(copy)) {
-                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                for (Path file : files.filter(KerberosIT::isVisible).sorted().toList()) {
                     lines.addAll(Files.readAllLines(file));
                 }
             }
         }
         return lines;
+    }
+
+    private static boolean isVisible(Path file) {
+        return Files.isRegularFile(file) && !file.getFileName().toString().startsWith("_");
     }
 
     /** The rest of the next line that begins so. */
