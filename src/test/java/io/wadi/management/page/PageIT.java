@@ -67,6 +67,14 @@ class PageIT {
         browser.console();
     }
 
+    @ParameterizedTest
+    @CsvSource({"9.4,9.4 s", "59.7,1 min 0 s", "179.6,3 min 0 s", "3599.9,1 h 0 min", "7260,2 h 1 min"})
+    void duration_isRoundedAsAWhole(double seconds, String shown) {
+        assertThat(browser.run(
+                        "return import('/page/format.js').then(format => format.seconds(arguments[0]))", seconds))
+                .isEqualTo(shown);
+    }
+
     @Test
     void click_isFollowedToHdfsAndElasticsearch() {
         click("red");

@@ -32,12 +32,13 @@ export function bytes(number) {
 }
 
 export function seconds(number) {
-  if (number < 60) {
-    return number > 0 && number < 10 ? `${number.toFixed(1)} s` : `${Math.round(number)} s`;
+  const whole = Math.round(number);
+  if (whole < 60) {
+    return number > 0 && number < 10 ? `${number.toFixed(1)} s` : `${whole} s`;
   }
-  const minutes = Math.floor(number / 60);
+  const minutes = Math.floor(whole / 60);
   if (minutes < 60) {
-    return `${minutes} min ${Math.round(number % 60)} s`;
+    return `${minutes} min ${whole % 60} s`;
   }
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
