@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -85,6 +87,7 @@ public final class NumbersSourceConnector extends SourceConnector {
         private static final long IDLE_MS = 200;
 
         private final Map<String, Long> last = new HashMap<>();
+        private final CountDownLatch stopped = new CountDownLatch(1);
         private String topic;
         private long count;
 
@@ -123,13 +126,16 @@ public final class NumbersSourceConnector extends SourceConnector {
                 return Math.max(number, end);
             });
             if (records.isEmpty()) {
-                Thread.sleep(IDLE_MS);
+                stopped.await(IDLE_MS, TimeUnit.MILLISECONDS);
                 return null;
             }
             return records;
         }
 
+        /** Called by another thread, also while this one waits for more. */
         @Override
-        public void stop() {}
+        public void stop() {
+            stopped.countDown();
+        }
     }
 }

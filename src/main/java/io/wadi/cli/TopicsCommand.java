@@ -10,8 +10,10 @@ import io.wadi.kafka.topics.TopicsAdmin.Mode;
 import io.wadi.kafka.topics.TopicsReport;
 import io.wadi.kafka.topics.TopicsText;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
@@ -89,9 +91,18 @@ final class TopicsCommand extends OperatorCommand {
                 terminal().err().println("Not confirmed: nothing was deleted.");
                 return 1;
             }
-            for (String each : names) {
-                inventory.delete(each);
-                out().println("Deleted " + each + ".");
+            List<String> deleted = new ArrayList<>();
+            try {
+                for (String each : names) {
+                    inventory.delete(each);
+                    deleted.add(each);
+                }
+            } finally {
+                if (json) {
+                    json(Map.of("deleted", deleted));
+                } else {
+                    deleted.forEach(each -> out().println("Deleted " + each + "."));
+                }
             }
             return 0;
         });

@@ -157,7 +157,8 @@ class TopicsCommandIT {
 
         assertThat(delete("yes\n"))
                 .isEqualTo(new CommandProcess(0, "Deleted command-deleted.\nDeleted command-deleted-too.\n", question));
-        assertThat(topics("delete", "command-kept", "--yes").out()).isEqualTo("Deleted command-kept.\n");
+        CommandProcess asJson = topics("delete", "command-kept", "--yes", "--json");
+        assertThat(new ObjectMapper().readTree(asJson.out())).hasToString("{\"deleted\":[\"command-kept\"]}");
         assertThat(listed()).doesNotContain("command-deleted", "command-deleted-too", "command-kept");
     }
 
