@@ -53,6 +53,7 @@ final class ArchitectureTest {
             kafka.partitions: runtime.health runtime.telemetry kafka
             kafka.consumer: runtime.health runtime.telemetry kafka kafka.producer kafka.partitions
             kafka.records:
+            kafka.targets:
             kafka.client: runtime.config runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.consumer kafka.records
             kafka.groups: runtime.config kafka
             kafka.topics: runtime.config runtime.health kafka
@@ -88,14 +89,14 @@ final class ArchitectureTest {
             extension.worker: runtime.config kafka runtime.shutdown
             landing.format: runtime.config
             landing.files: hdfs kafka kafka.records landing.format
-            landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.topics kafka.deadletter runtime landing.format landing.files
+            landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.targets kafka.topics kafka.deadletter runtime landing.format landing.files
             landing.audit: runtime.config hdfs kafka.client kafka.records runtime management landing.format landing.files landing
             landing.compaction: hdfs kafka.records landing.format landing.files landing
             indexing.client: runtime.config
             indexing.document: kafka kafka.records
             indexing.bulk: kafka indexing.client indexing.document
             indexing.setup: runtime.config runtime.health kafka indexing.client indexing.document
-            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.topics kafka.records kafka.deadletter runtime management indexing.client indexing.document indexing.bulk indexing.setup
+            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.targets kafka.topics kafka.records kafka.deadletter runtime management indexing.client indexing.document indexing.bulk indexing.setup
             indexing.rebuild: kafka.records kafka.deadletter indexing.client indexing.document indexing.bulk indexing.setup
             streams.expression: format kafka
             streams.definition: runtime.config streams.expression

@@ -1,0 +1,2 @@
+/** Where the records of topics end, for completeness and receipts. */
+package io.wadi.kafka.targets;
