@@ -71,6 +71,11 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         return IndexName.of(index).all();
     }
 
+    /** Returns where a route of this group indexes the topic's records. */
+    IndexedTarget.Destination destination(String topic, String group) {
+        return new IndexedTarget.Destination(topic, group, index, timeField);
+    }
+
     @Override
     public Set<String> feeds() {
         return Set.of(requests());

@@ -1,5 +1,6 @@
 package io.wadi.indexing;
 
+import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.ElasticsearchSettings;
 import io.wadi.kafka.records.Masking;
@@ -48,6 +49,16 @@ public final class IndexingFeature implements Feature {
                         "indexing pauses while Kafka retains the events, and resumes automatically once Elasticsearch accepts documents",
                         indexing.probe(
                                 Clock.systemUTC(), context.healthThresholds().answerWithin()))));
+        context.bindBean(
+                "indexed-target",
+                new IndexedTarget(
+                        context.camel(),
+                        new IndexedTarget.Destination(
+                                context.get(IndexingSettings.TOPIC),
+                                context.get(IndexingSettings.GROUP),
+                                context.get(IndexingSettings.INDEX),
+                                context.get(IndexingSettings.TIME_FIELD)),
+                        context.closing(new ElasticsearchAdmin(elasticsearch))));
         context.bindBean(
                 "indexed-documents",
                 context.closing(new IndexedDocuments(

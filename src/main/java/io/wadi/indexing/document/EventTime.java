@@ -52,6 +52,15 @@ public final class EventTime {
         }
     }
 
+    /** As {@link #millis(ConsumerRecord, ByteBuffer)}, for a value that may be anything; only an object has fields. */
+    public long millis(ConsumerRecord<?, ?> consumed, byte[] value) {
+        try {
+            return value == null ? consumed.timestamp() : millis(consumed, JsonObjects.inOneLine(ByteBuffer.wrap(value)));
+        } catch (IllegalArgumentException e) {
+            return consumed.timestamp();
+        }
+    }
+
     private static long parse(String text) {
         if (text.matches("-?\\d+")) {
             return Long.parseLong(text);

@@ -69,7 +69,8 @@ public final class IndexName {
     }
 
     /** Returns whether the index depends on the time. */
-    boolean isDated() {
+    /** Returns whether the name depends on the time. */
+    public boolean isDated() {
         return date != null;
     }
 
