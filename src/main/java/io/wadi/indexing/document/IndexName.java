@@ -69,7 +69,6 @@ public final class IndexName {
     }
 
     /** Returns whether the index depends on the time. */
-    /** Returns whether the name depends on the time. */
     public boolean isDated() {
         return date != null;
     }
