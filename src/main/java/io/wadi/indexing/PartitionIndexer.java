@@ -208,6 +208,14 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         position = next;
     }
 
+    @Override
+    public void nothingBefore(long next) {
+        if (pending.isEmpty()) {
+            position = next;
+            done = next;
+        }
+    }
+
     /** Waits for requests in flight, not for Elasticsearch to recover: the rest is indexed by the next owner. */
     @Override
     public void finish() {

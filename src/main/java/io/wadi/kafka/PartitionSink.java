@@ -52,6 +52,14 @@ public interface PartitionSink {
      */
     void expired(long next);
 
+    /**
+     * All records before {@code next} were appended, and the offsets from {@link #position()} on hold none: they are
+     * transaction markers, aborted records, or were compacted. A sink that can commit {@code next} without records
+     * changes its {@link #position()} to it; one whose commits name published records ignores the call. Called at most
+     * once a second.
+     */
+    default void nothingBefore(long next) {}
+
     /** Starts the asynchronous part of {@link #finish()}, which follows after this was called for all partitions. */
     default void beginFinish() {}
 

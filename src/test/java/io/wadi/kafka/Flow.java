@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.client.GroupProtocol;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.client.RecordCompletion;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.time.Clock;
@@ -51,8 +53,8 @@ public final class Flow implements AutoCloseable {
     private final DeadLetterSender deadLetters;
     private final RouteControl control;
 
-    private Flow(String deadLetterTopic) {
-        KafkaClients kafka = new KafkaClients(brokers(), states);
+    private Flow(String deadLetterTopic, GroupProtocol protocol) {
+        KafkaClients kafka = new KafkaClients(brokers(), protocol, states, PipelineMetrics.off());
         kafka.component().getConfiguration().setPollTimeoutMs(100L);
         control = kafka.routeControl();
         deadLetters = new DeadLetterSender(deadLetterTopic, kafka::backgroundProducer);
@@ -87,7 +89,11 @@ public final class Flow implements AutoCloseable {
 
     /** Starts these routes with the dead letters going to this topic. */
     public static Flow start(String deadLetterTopic, RouteBuilder routes) throws Exception {
-        Flow flow = new Flow(deadLetterTopic);
+        return start(deadLetterTopic, GroupProtocol.CLASSIC, routes);
+    }
+
+    private static Flow start(String deadLetterTopic, GroupProtocol protocol, RouteBuilder routes) throws Exception {
+        Flow flow = new Flow(deadLetterTopic, protocol);
         try {
             flow.camel.addRoutes(routes);
             flow.camel.start();
@@ -100,7 +106,13 @@ public final class Flow implements AutoCloseable {
 
     /** Starts a route of these steps from a topic, whose name the group and the route have too; settings begin with &amp;. */
     public static Flow start(String topic, String settings, Processor... steps) throws Exception {
-        return start(new RouteBuilder() {
+        return start(topic, GroupProtocol.CLASSIC, settings, steps);
+    }
+
+    /** As {@link #start(String, String, Processor...)}, with a group of this protocol. */
+    public static Flow start(String topic, GroupProtocol protocol, String settings, Processor... steps)
+            throws Exception {
+        return start("wadi.dead-letter", protocol, new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());

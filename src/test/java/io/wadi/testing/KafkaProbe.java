@@ -1,5 +1,7 @@
 package io.wadi.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.wadi.kafka.topics.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +67,28 @@ public final class KafkaProbe {
     public static RecordMetadata send(ProducerRecord<byte[], byte[]> sent)
             throws ExecutionException, InterruptedException {
         return Shared.PRODUCER.send(sent).get();
+    }
+
+    /** Sends values to partition 0 in a transaction; returns when its marker is in the topic, behind them. */
+    public static void sendInTransaction(String topic, boolean commits, String... values)
+            throws ExecutionException, InterruptedException {
+        Map<String, Object> settings = new HashMap<>(client());
+        settings.put("transactional.id", topic);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            for (String value : values) {
+                producer.send(new ProducerRecord<>(topic, 0, null, value.getBytes(UTF_8)))
+                        .get();
+            }
+            if (commits) {
+                producer.commitTransaction();
+            } else {
+                producer.abortTransaction();
+            }
+        }
+        awaitReadable(topic);
     }
 
     /** Creates a topic that can be produced to at once. */

@@ -58,7 +58,7 @@ record ConsumerContext(
                 pauses,
                 new ConsumerMonitor(client, owned, pauses, config),
                 sinks,
-                new PositionReset(client, config.handover(), config.reset(), config.states(), owned),
+                new PositionReset(client, config.handover(), config.reset(), config.states(), owned, nanoTime),
                 new RecordDispatcher(client, owned, inFlight, sends, batching, config.meters()),
                 requests);
     }

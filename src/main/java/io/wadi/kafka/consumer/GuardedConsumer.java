@@ -4,6 +4,7 @@ import io.wadi.kafka.Causes;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -13,6 +14,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,19 @@ abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements 
     @Override
     public final void reallyResume(Collection<TopicPartition> partitions) {
         super.resume(partitions);
+    }
+
+    /** A position is known once a fetch has returned the lag, until its leader has to be confirmed. */
+    @Override
+    public final OptionalLong knownPosition(TopicPartition partition) {
+        if (super.currentLag(partition).isEmpty()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(super.position(partition, Duration.ZERO));
+        } catch (TimeoutException e) {
+            return OptionalLong.empty();
+        }
     }
 
     @Override

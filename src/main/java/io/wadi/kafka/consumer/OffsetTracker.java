@@ -7,7 +7,7 @@ package io.wadi.kafka.consumer;
 final class OffsetTracker {
     static final long NONE = -1;
 
-    /** The offset of the first delivered record. */
+    /** The offset of the first delivered record that is not finished otherwise ({@link #finishedBefore}). */
     private long first = NONE;
 
     /** The offset after the last delivered record. */
@@ -72,6 +72,7 @@ final class OffsetTracker {
 
     /** Makes this offset committable: there are no records to process before it. */
     void finishedBefore(long offset) {
+        first = offset;
         committable = offset;
         acknowledgedCommittable = offset;
         requested = Math.max(requested, offset);
@@ -170,6 +171,11 @@ final class OffsetTracker {
     void committedAfterAll(long offset) {
         committed(offset);
         done = safe;
+    }
+
+    /** Returns whether records were delivered and the offset after the last one is committed. */
+    boolean isCommitted() {
+        return delivered != NONE && delivered == committed;
     }
 
     /** Returns the number of delivered offsets that are done and to be committed, and not committed. */

@@ -98,6 +98,35 @@ final class OwnedPartition implements PartitionMeters.Progress {
         offsets.skipTo(offset, claimed != null);
     }
 
+    /**
+     * Makes the consumer's position committable if it is beyond the delivered records and all of these are committed:
+     * the offsets in between hold transaction markers, aborted records, or nothing after compaction. A sink decides for
+     * itself.
+     *
+     * @param isSinkless whether no sink claims the partition with its first record; otherwise nothing is committable
+     *     before that record
+     */
+    void skipGap(long position, boolean isSinkless) {
+        if (hasFailed() || position <= delivered()) {
+            return;
+        }
+        if (claimed != null) {
+            skipGapOfSink(position);
+        } else if (offsets.isCommitted() || (isSinkless && delivered() == NONE)) {
+            skipTo(position);
+            finishedBefore(position);
+        }
+    }
+
+    private void skipGapOfSink(long position) {
+        if (claimed.sink().position() == delivered()) {
+            claimed.sink().nothingBefore(position);
+        }
+        if (claimed.sink().position() == position) {
+            skipTo(position);
+        }
+    }
+
     /** Makes this offset committable: there are no records to process before it. */
     void finishedBefore(long offset) {
         offsets.finishedBefore(offset);

@@ -34,6 +34,13 @@ interface PartitionClient {
 
     long position(TopicPartition partition);
 
+    /**
+     * Returns the position without waiting for Kafka; empty if it is not known.
+     *
+     * @throws org.apache.kafka.clients.consumer.InvalidOffsetException as {@link #reallyPoll}
+     */
+    OptionalLong knownPosition(TopicPartition partition);
+
     Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration timeout);
 
     Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions, Duration timeout);

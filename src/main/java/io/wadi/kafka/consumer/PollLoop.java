@@ -47,6 +47,7 @@ final class PollLoop {
 
     private ConsumerRecords<Object, Object> fetch(Duration timeout) {
         try {
+            context.positions().skipGaps();
             return context.client().reallyPoll(timeout);
         } catch (InvalidOffsetException e) {
             context.positions().handle(e);

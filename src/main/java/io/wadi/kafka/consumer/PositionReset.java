@@ -1,8 +1,10 @@
 package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.partitions.PartitionStates;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
@@ -10,30 +12,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Resets a consumer's positions if its group has no committed offset or Kafka no longer has the records. Expired
- * offsets are reported to the partition's sink and counted before reading continues after them. Used on the consumer's
- * thread only.
+ * Sets positions and committable offsets where Kafka has no records. It resets a consumer's positions if its group has
+ * no committed offset or Kafka no longer has the records; expired offsets are reported to the partition's sink and
+ * counted before reading continues after them. It makes positions committable behind transaction markers, aborted
+ * records and compacted offsets, so that a group that has read everything has no lag. Used on the consumer's thread
+ * only.
  */
 final class PositionReset {
     private static final Logger LOG = LoggerFactory.getLogger(PositionReset.class);
+
+    /** The interval of commits that cover no records. */
+    private static final Duration GAP_INTERVAL = Duration.ofSeconds(1);
 
     private final PartitionClient client;
     private final Handover handover;
     private final OffsetReset reset;
     private final PartitionStates.GroupStates states;
     private final OwnedPartitions owned;
+    private final LongSupplier nanoTime;
+    private long skippedGapsNanos;
 
     PositionReset(
             PartitionClient client,
             Handover handover,
             OffsetReset reset,
             PartitionStates.GroupStates states,
-            OwnedPartitions owned) {
+            OwnedPartitions owned,
+            LongSupplier nanoTime) {
         this.client = client;
         this.handover = handover;
         this.reset = reset;
         this.states = states;
         this.owned = owned;
+        this.nanoTime = nanoTime;
+        this.skippedGapsNanos = nanoTime.getAsLong();
+    }
+
+    /**
+     * Makes the positions of partitions without unprocessed records committable, once a second. Called between polls:
+     * each record before a position was delivered.
+     *
+     * @throws InvalidOffsetException as a poll
+     */
+    void skipGaps() {
+        long now = nanoTime.getAsLong();
+        if (now - skippedGapsNanos < GAP_INTERVAL.toNanos()) {
+            return;
+        }
+        skippedGapsNanos = now;
+        for (OwnedPartition each : owned.all()) {
+            client.knownPosition(each.partition())
+                    .ifPresent(position -> each.skipGap(position, handover == Handover.RECORDS));
+        }
     }
 
     /**

@@ -136,11 +136,11 @@ class FlowConsumerIT {
                 }
             }
         }
-        // Offsets: 0-4, marker, 6-10 aborted, marker, 12-16, and so on up to 28.
+        // Offsets: 0-4, marker, 6-10 aborted, marker, 12-16, and so on up to 28, marker, 30-34 aborted, marker.
         Recorder recorder =
                 new Recorder((given, number) -> (given.offset() == 12 || given.offset() == 28) && number < 3);
         try (Flow flow = start("gaps", "&isolationLevel=read_committed", recorder)) {
-            awaitCommitted("gaps", 0, 29);
+            awaitCommitted("gaps", 0, 36);
         }
         assertThat(recorder.done())
                 .containsExactly(

@@ -7,6 +7,8 @@ final class IdleSink implements PartitionSink {
     long position;
     long safe = OwnedPartition.NONE;
     int abandoned;
+    long gap = OwnedPartition.NONE;
+    boolean follows;
 
     @Override
     public long position() {
@@ -21,6 +23,12 @@ final class IdleSink implements PartitionSink {
     @Override
     public void expired(long next) {
         position = next;
+    }
+
+    @Override
+    public void nothingBefore(long next) {
+        gap = next;
+        position = follows ? next : position;
     }
 
     @Override

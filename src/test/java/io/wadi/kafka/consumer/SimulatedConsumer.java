@@ -87,9 +87,16 @@ final class SimulatedConsumer implements PartitionClient {
         private long committed = -1;
         /** Where this member reads, or null where it is not known. */
         private Long position;
+        /** The offset of the next record. */
+        private long end;
 
-        private long end() {
-            return records.lastKey() + 1;
+        private void append(Random random) {
+            records.put(end++, new Entry(random));
+        }
+
+        /** Writes the marker of a transaction, or aborted records. */
+        private void appendGap(Random random) {
+            end += random.nextInt(3);
         }
     }
 
@@ -174,11 +181,13 @@ final class SimulatedConsumer implements PartitionClient {
         faultsIn100 = random.nextInt(12);
         for (int number = 0; number < PARTITIONS; number++) {
             Log log = new Log();
-            long offset = random.nextInt(3);
+            log.appendGap(random);
             int count = 1 + random.nextInt(25);
             for (int i = 0; i < count; i++) {
-                log.records.put(offset, new Entry(random));
-                offset += 1 + (random.nextInt(6) == 0 ? random.nextInt(3) : 0);
+                log.append(random);
+                if (random.nextInt(6) == 0) {
+                    log.appendGap(random);
+                }
             }
             logs.put(new TopicPartition("events", number), log);
         }
@@ -394,10 +403,12 @@ final class SimulatedConsumer implements PartitionClient {
                             .map(Map.Entry::getKey))
                     .as("records of %s before %d that are not done", partition, offset.offset())
                     .isEmpty();
+            assertThat(offset.offset()).as("committed of %s", partition).isLessThanOrEqualTo(log.end);
             if (requested != null) {
-                assertThat(offset.offset())
-                        .as("committed of %s, as the route has requested", partition)
-                        .isLessThanOrEqualTo(requested.getOrDefault(partition, -1L));
+                long allowed = Math.max(log.committed, requested.getOrDefault(partition, 0L));
+                assertThat(log.records.headMap(offset.offset()).keySet())
+                        .as("records of %s before %d: the route has requested %d", partition, offset.offset(), allowed)
+                        .allMatch(each -> each < allowed);
             }
             log.committed = offset.offset();
         });
@@ -482,17 +493,29 @@ final class SimulatedConsumer implements PartitionClient {
         if (faults && random.nextInt(40) == 0) {
             Log log = logs.get(new TopicPartition("events", random.nextInt(PARTITIONS)));
             long position = log.position == null ? log.begin : log.position;
-            log.begin = Math.min(log.end(), Math.max(log.begin, position - 2 + random.nextInt(5)));
+            log.begin = Math.min(log.end, Math.max(log.begin, position - 2 + random.nextInt(5)));
             log.records.headMap(log.begin).values().forEach(each -> each.isExpired = true);
         }
     }
 
     // ---- reading
 
+    /** Producers go on writing, in transactions. */
+    private void append() {
+        if (faults && random.nextInt(8) == 0) {
+            Log log = logs.get(new TopicPartition("events", random.nextInt(PARTITIONS)));
+            log.appendGap(random);
+            if (random.nextBoolean()) {
+                log.append(random);
+            }
+        }
+    }
+
     @Override
     public ConsumerRecords<Object, Object> reallyPoll(Duration timeout) {
         rebalance();
         expire();
+        append();
         Set<TopicPartition> unknown = assigned.stream()
                 .filter(each -> logs.get(each).position == null)
                 .collect(Collectors.toSet());
@@ -522,12 +545,10 @@ final class SimulatedConsumer implements PartitionClient {
                 .limit(1 + random.nextInt(6))
                 .map(offset -> SimulatedConsumer.record(partition, offset))
                 .toList();
-        if (!records.isEmpty()) {
-            long last = records.get(records.size() - 1).offset();
-            Long next = log.records.higherKey(last);
-            // Behind the markers of transactions, where there are any.
-            log.position = next == null || random.nextBoolean() ? Long.valueOf(last + 1) : next;
-        }
+        long next = records.isEmpty() ? log.position : records.get(records.size() - 1).offset() + 1;
+        Long following = log.records.ceilingKey(next);
+        // Behind the markers of transactions, where there are any.
+        log.position = random.nextBoolean() ? Long.valueOf(next) : following == null ? Long.valueOf(log.end) : following;
         return records;
     }
 
@@ -565,6 +586,12 @@ final class SimulatedConsumer implements PartitionClient {
     }
 
     @Override
+    public OptionalLong knownPosition(TopicPartition partition) {
+        Long position = logs.get(partition).position;
+        return position == null || random.nextInt(4) == 0 ? OptionalLong.empty() : OptionalLong.of(position);
+    }
+
+    @Override
     public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration within) {
         if (decided != null && faults && random.nextInt(3) > 0) {
             throw new TimeoutException("not stable yet");
@@ -583,7 +610,7 @@ final class SimulatedConsumer implements PartitionClient {
     @Override
     public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions, Duration within) {
         return partitions.stream()
-                .collect(Collectors.toMap(each -> each, each -> logs.get(each).end()));
+                .collect(Collectors.toMap(each -> each, each -> logs.get(each).end));
     }
 
     @Override
@@ -599,11 +626,19 @@ final class SimulatedConsumer implements PartitionClient {
 
     // ---- at the end
 
-    /** The partitions that are not committed to their end. */
-    Map<TopicPartition, Long> open() {
+    /**
+     * The partitions that are not committed to their end.
+     *
+     * @param isBehindLastRecord whether the end is behind a transaction's marker, or else behind the last record
+     */
+    Map<TopicPartition, Long> open(boolean isBehindLastRecord) {
         return logs.entrySet().stream()
-                .filter(each -> each.getValue().committed <= lastLiving(each.getValue()))
+                .filter(each -> isOpen(each.getValue(), isBehindLastRecord))
                 .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().committed));
+    }
+
+    private static boolean isOpen(Log log, boolean isBehindLastRecord) {
+        return lastLiving(log) >= 0 && log.committed < (isBehindLastRecord ? log.end : lastLiving(log) + 1);
     }
 
     /** The last record that has not expired, or -2. */

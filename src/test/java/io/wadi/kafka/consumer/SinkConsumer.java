@@ -22,6 +22,11 @@ public final class SinkConsumer {
         /** A poll's records from this offset on, each at it or after it; none at the end. */
         List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset);
 
+        /** Where a poll reads on: at this offset, or behind offsets from there on that hold no records. */
+        default long next(long offset) {
+            return offset;
+        }
+
         /** Where its log begins: what is before it has expired. */
         long begin();
 
@@ -42,9 +47,15 @@ public final class SinkConsumer {
         return position;
     }
 
+    /** Whether a sink has taken the partition: it may commit behind the last record. */
+    public boolean hasSink() {
+        return owned.sink() != null;
+    }
+
     /** Brings what the last poll handed over to its end, then hands over what comes next. */
     public void poll() {
         settle();
+        owned.skipGap(position, false);
         if (owned.sink() != null && owned.sink().appliesBackpressure()) {
             return;
         }
@@ -56,9 +67,11 @@ public final class SinkConsumer {
         List<ConsumerRecord<byte[], ByteBuffer>> records = kafka.fetch(position);
         if (!records.isEmpty()) {
             ConsumerRecord<byte[], ByteBuffer> last = records.get(records.size() - 1);
-            position = last.offset() + 1;
+            position = kafka.next(last.offset() + 1);
             long from = owned.fetched(records.get(0).offset(), last.offset(), position);
             handOver(new RecordBatch(owned.partition(), records, from, new Claiming()));
+        } else {
+            position = kafka.next(position);
         }
     }
 

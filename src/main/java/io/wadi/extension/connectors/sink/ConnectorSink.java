@@ -123,6 +123,11 @@ public abstract class ConnectorSink implements PartitionSink {
     }
 
     @Override
+    public final void nothingBefore(long next) {
+        position = next;
+    }
+
+    @Override
     public void finish() {
         commit(true);
     }

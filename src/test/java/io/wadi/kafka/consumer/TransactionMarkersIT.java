@@ -1,0 +1,122 @@
+package io.wadi.kafka.consumer;
+
+import static io.wadi.kafka.Flow.awaitCommitted;
+import static io.wadi.kafka.Flow.committed;
+import static io.wadi.kafka.Flow.start;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.kafka.Flow;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.Recorder;
+import io.wadi.kafka.client.GroupProtocol;
+import io.wadi.testing.KafkaProbe;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Offsets that are committed of topics that are written in transactions: a group that has read everything has no lag. */
+class TransactionMarkersIT {
+    private static final String READ_COMMITTED = "&isolationLevel=read_committed";
+    private static final String MANUAL = READ_COMMITTED + "&autoCommitEnable=false&allowManualCommit=true";
+
+    /** Offsets: 0, 1 and their marker, 3 aborted and its marker. */
+    private static TopicPartition topic(String name) throws Exception {
+        KafkaProbe.createTopic(name, 1);
+        KafkaProbe.sendInTransaction(name, true, "first", "second");
+        KafkaProbe.sendInTransaction(name, false, "aborted");
+        return new TopicPartition(name, 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "records, CLASSIC, ''",
+        "batches, CLASSIC, &kafkaClientFactory=#record-batches",
+        "exactly-once, CLASSIC, &additionalProperties.wadi.transactional=true",
+        "kip-848, CONSUMER, ''"
+    })
+    void markersAndAbortedRecordsAtTheEnd_areCommittedOver(String kind, GroupProtocol protocol, String settings)
+            throws Exception {
+        TopicPartition partition = topic("markers-" + kind);
+        Queue<Long> processed = new ConcurrentLinkedQueue<>();
+        try (Flow flow = start(
+                partition.topic(),
+                protocol,
+                READ_COMMITTED + settings,
+                exchange -> processed.addAll(offsets(exchange)))) {
+            awaitCommitted(partition.topic(), 0, 5);
+
+            KafkaProbe.sendInTransaction(partition.topic(), true, "third");
+            awaitCommitted(partition.topic(), 0, KafkaProbe.end(partition));
+
+            KafkaProbe.sendInTransaction(partition.topic(), false, "aborted");
+            awaitCommitted(partition.topic(), 0, KafkaProbe.end(partition));
+        }
+        assertThat(processed).containsExactly(0L, 1L, 5L);
+    }
+
+    private static List<Long> offsets(Exchange exchange) {
+        return exchange.getMessage().getBody() instanceof RecordBatch batch
+                ? batch.records().stream().map(ConsumerRecord::offset).toList()
+                : List.of(offset(exchange));
+    }
+
+    @Test
+    void abortedRecordsAfterARestart_areCommittedOver_beforeAnyRecordIsDelivered() throws Exception {
+        TopicPartition partition = topic("markers-restart");
+        Flow.commit(partition.topic(), partition, 2);
+        Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
+        try (Flow flow = start(partition.topic(), READ_COMMITTED, recorder)) {
+            awaitCommitted(partition.topic(), 0, 5);
+        }
+        assertThat(recorder.done()).isEmpty();
+    }
+
+    @Test
+    void recordThatKeepsFailing_isNotCommittedOver() throws Exception {
+        TopicPartition partition = topic("markers-failing");
+        Recorder recorder = new Recorder((given, number) -> given.offset() == 1);
+        try (Flow flow = start(partition.topic(), READ_COMMITTED, recorder)) {
+            // Four attempts take longer than the interval of commits that cover no records.
+            await().until(() -> recorder.tries(0, 1).size() > 4);
+            assertThat(committed(partition.topic(), partition.topic(), 0)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void routeThatCommitsItself_isCommittedOverTheMarkersOnlyAfterItsCommitOfTheLastRecord() throws Exception {
+        TopicPartition partition = topic("markers-manual");
+        Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
+        try (Flow flow = start(partition.topic(), MANUAL, TransactionMarkersIT::commitTheFirst, recorder)) {
+            await().until(() -> recorder.done().size() == 2);
+            awaitCommitted(partition.topic(), 0, 1);
+        }
+        assertThat(committed(partition.topic(), partition.topic(), 0)).isEqualTo(1);
+
+        try (Flow flow = start(partition.topic(), MANUAL, exchange -> manual(exchange).commit())) {
+            awaitCommitted(partition.topic(), 0, 5);
+        }
+    }
+
+    private static void commitTheFirst(Exchange exchange) {
+        if (offset(exchange) == 0) {
+            manual(exchange).commit();
+        }
+    }
+
+    private static long offset(Exchange exchange) {
+        return exchange.getMessage().getHeader(KafkaConstants.OFFSET, Long.class);
+    }
+
+    private static KafkaManualCommit manual(Exchange exchange) {
+        return exchange.getMessage().getHeader(KafkaConstants.MANUAL_COMMIT, KafkaManualCommit.class);
+    }
+}
