@@ -8,13 +8,16 @@ import io.wadi.kafka.groups.GroupSnapshot.Position;
 import io.wadi.kafka.groups.GroupsAdmin;
 import io.wadi.kafka.groups.GroupsAdmin.Listed;
 import io.wadi.kafka.groups.ResetTarget;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.landing.LandingSettings;
 import io.wadi.landing.OffsetResetCheck;
 import io.wadi.runtime.config.Settings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +33,8 @@ import picocli.CommandLine.ScopeType;
             "2:the command failed, or the arguments are invalid"
         })
 final class GroupsCommand extends OperatorCommand {
+    private static final Duration READ_WITHIN = Duration.ofSeconds(5);
+
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
     private boolean json;
 
@@ -61,13 +66,27 @@ final class GroupsCommand extends OperatorCommand {
 
     @Command(description = "Prints the committed offsets and the lag of a group by partition.")
     int describe(@Parameters(paramLabel = "GROUP", description = "The group.") String group) throws Exception {
-        GroupSnapshot found = withGroups(groups -> groups.describe(group));
+        GroupSnapshot found;
+        try (CommandConfiguration configured = pipeline.read()) {
+            found = withoutEmptyLag(
+                    configured, configured.withAdmin(admin -> new GroupsAdmin(admin).describe(group)));
+        }
         if (json) {
             json(found);
         } else {
             describe(found);
         }
         return 0;
+    }
+
+    /** Without authorization to read the topics, lags count transaction markers as records. */
+    private static GroupSnapshot withoutEmptyLag(CommandConfiguration configured, GroupSnapshot found) {
+        try (TopicReader reader =
+                new TopicReader(configured.kafka().readerProperties(), TopicReader.Fetch.COMMITTED_RECORD)) {
+            return found.withoutEmptyLag(reader, READ_WITHIN);
+        } catch (AuthorizationException e) {
+            return found;
+        }
     }
 
     @Command(description = "Prints the members of a group and their partitions.")
@@ -156,7 +175,12 @@ final class GroupsCommand extends OperatorCommand {
                             each.committed(),
                             each.end() == null
                                     ? "the partition does not exist or has no leader"
-                                    : "Kafka has %d to %d, lag %,d".formatted(each.begin(), each.end(), each.lag()),
+                                    : "Kafka has %d to %d, lag %,d%s"
+                                            .formatted(
+                                                    each.begin(),
+                                                    each.end(),
+                                                    each.lag(),
+                                                    each.isLagEmpty() ? " with no record in between" : ""),
                             each.clientId() == null ? "no consumer" : "consumer " + each.clientId(),
                             each.note().isEmpty() ? "" : ", note \"" + each.note() + "\"");
         }

@@ -159,6 +159,20 @@ class GroupsCommandIT {
     }
 
     @Test
+    void describe_onlyTransactionMarkersAfterTheCommittedOffset_isNoLag() throws Exception {
+        KafkaProbe.createTopic("groups-markers", 1);
+        KafkaProbe.sendInTransaction("groups-markers", true, "first", "second");
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-markers")) {
+            consumer.commitSync(Map.of(new TopicPartition("groups-markers", 0), new OffsetAndMetadata(1)));
+            assertThat(groups("describe", "groups-markers").out()).contains("Kafka has 0 to 3, lag 2, no consumer\n");
+
+            consumer.commitSync(Map.of(new TopicPartition("groups-markers", 0), new OffsetAndMetadata(2)));
+            assertThat(groups("describe", "groups-markers").out())
+                    .contains("committed 2, Kafka has 0 to 3, lag 0 with no record in between, no consumer\n");
+        }
+    }
+
+    @Test
     void groupsOfOtherTypes_areListedWithTheirType_andNotDescribed() throws Exception {
         tenRecords("groups-types");
         Map<String, Object> settings = Map.of(

@@ -112,6 +112,49 @@ class LagCommandIT {
         }
     }
 
+    /** Behind its records are a marker, and an aborted record with its marker. Landing commits the end of its last file. */
+    @Test
+    void topicWrittenInTransactions_hasNoLagOnceItIsLandedAndIndexed() throws Exception {
+        String topic = "lag-transactions";
+        KafkaProbe.createTopic(topic, 1);
+        KafkaProbe.sendInTransaction(topic, true, "{}", "{}");
+        KafkaProbe.sendInTransaction(topic, false, "{}");
+        try (RunningWadi wadi = RunningWadi.startRoutes(
+                List.of("landing", "indexing"),
+                Map.of(
+                        "wadi.landing.topics", topic,
+                        "wadi.landing.group", topic,
+                        "wadi.indexing.topic", topic,
+                        "wadi.indexing.index", topic,
+                        "wadi.indexing.group", topic + "-indexing",
+                        "wadi.lag.interval", "1s"))) {
+            String url = wadi.managementUrl() + "/api/lag";
+            await().untilAsserted(() -> {
+                JsonNode report = Http.json(Http.get(url));
+                assertThat(offsetsAndLag(report, topic)).isEqualTo("committed 2, end 5, lag 0, 0.0 s");
+                assertThat(offsetsAndLag(report, topic + "-indexing")).isEqualTo("committed 5, end 5, lag 0, 0.0 s");
+            });
+        }
+        CommandProcess text = lag(shared(), Ports.free(), "--group", topic);
+        assertThat(text.out()).contains("no lag, committed 2 of 5 with no record in between");
+        assertThat(text.code()).isZero();
+    }
+
+    private static String offsetsAndLag(JsonNode report, String group) {
+        for (JsonNode each : report.path("groups")) {
+            if (each.path("group").asText().equals(group)) {
+                JsonNode partition = each.path("partitions").path(0);
+                return "committed %d, end %d, lag %d, %s s"
+                        .formatted(
+                                partition.path("committed").asLong(),
+                                partition.path("end").asLong(),
+                                each.path("lag").asLong(),
+                                partition.path("seconds").asDouble());
+            }
+        }
+        return "none";
+    }
+
     @Test
     void watch_tellsAgainAndAgain_untilTheReaderIsGone() throws Exception {
         stopped("lag-watched");

@@ -72,12 +72,7 @@ public final class KafkaProbe {
     /** Sends values to partition 0 in a transaction; returns when its marker is in the topic, behind them. */
     public static void sendInTransaction(String topic, boolean commits, String... values)
             throws ExecutionException, InterruptedException {
-        Map<String, Object> settings = new HashMap<>(client());
-        settings.put("transactional.id", topic);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.initTransactions();
-            producer.beginTransaction();
+        inTransaction(topic, producer -> {
             for (String value : values) {
                 producer.send(new ProducerRecord<>(topic, 0, null, value.getBytes(UTF_8)))
                         .get();
@@ -87,6 +82,23 @@ public final class KafkaProbe {
             } else {
                 producer.abortTransaction();
             }
+        });
+    }
+
+    /** What is sent in a transaction, which it commits or aborts. */
+    public interface Sends {
+        void to(KafkaProducer<byte[], byte[]> producer) throws ExecutionException, InterruptedException;
+    }
+
+    /** Begins a transaction for a topic; returns when its marker is in the topic. */
+    public static void inTransaction(String topic, Sends sends) throws ExecutionException, InterruptedException {
+        Map<String, Object> settings = new HashMap<>(client());
+        settings.put("transactional.id", topic);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            sends.to(producer);
         }
         awaitReadable(topic);
     }

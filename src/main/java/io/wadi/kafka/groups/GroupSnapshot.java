@@ -1,6 +1,11 @@
 package io.wadi.kafka.groups;
 
+import io.wadi.kafka.records.TopicReader;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The description and committed offsets of a consumer group.
@@ -24,7 +29,7 @@ public record GroupSnapshot(
      * @param note the metadata of the commit
      * @param begin the first offset in Kafka; null if the partition does not exist or has no leader
      * @param end the end offset; null likewise
-     * @param lag the offsets from the committed one to the end; null likewise
+     * @param lag the offsets from the committed one to the end, 0 if it was read that none holds a record; null likewise
      * @param clientId the client id of the assigned member; null if there is none
      */
     public record Position(
@@ -35,5 +40,52 @@ public record GroupSnapshot(
             Long begin,
             Long end,
             Long lag,
-            String clientId) {}
+            String clientId) {
+
+        private TopicPartition topicPartition() {
+            return new TopicPartition(topic, partition);
+        }
+
+        private boolean hasLag() {
+            return lag != null && lag > 0;
+        }
+
+        /** Returns whether there are offsets from the committed one to the end, and none holds a record. */
+        public boolean isLagEmpty() {
+            return lag != null && lag == 0 && committed < end;
+        }
+
+        private Position withoutLag() {
+            return new Position(topic, partition, committed, note, begin, end, 0L, clientId);
+        }
+    }
+
+    /**
+     * Returns this without lags that count no records, but transaction markers, aborted records or compacted offsets, as
+     * far as the reader finds out in time.
+     */
+    public GroupSnapshot withoutEmptyLag(TopicReader reader, Duration within) {
+        Map<TopicPartition, Long> from = new HashMap<>();
+        Map<TopicPartition, Long> until = new HashMap<>();
+        positions.stream().filter(Position::hasLag).forEach(each -> {
+            from.put(each.topicPartition(), each.committed());
+            until.put(each.topicPartition(), each.end());
+        });
+        if (from.isEmpty()) {
+            return this;
+        }
+        var firsts = reader.firsts(from, until, within);
+        return new GroupSnapshot(
+                group,
+                type,
+                state,
+                coordinator,
+                members,
+                positions.stream()
+                        .map(each -> firsts.containsKey(each.topicPartition())
+                                        && firsts.get(each.topicPartition()) == null
+                                ? each.withoutLag()
+                                : each)
+                        .toList());
+    }
 }

@@ -48,6 +48,13 @@ public final class TopicReader implements AutoCloseable {
         /** For one record of each partition. */
         public static final Fetch ONE_RECORD = new Fetch(Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1024));
 
+        /** For whether a range holds a committed record. */
+        public static final Fetch COMMITTED_RECORD = new Fetch(Map.of(
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                64 << 10,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed"));
+
         /** For small records, such as MirrorMaker's offsets. */
         public static final Fetch SMALL_RECORDS =
                 new Fetch(Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 64 << 10));

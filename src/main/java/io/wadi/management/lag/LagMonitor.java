@@ -30,6 +30,7 @@ public final class LagMonitor implements AutoCloseable {
     private final Supplier<Properties> adminClient;
     private final Supplier<Properties> observer;
     private final LagStore store;
+    private final EmptyLag emptyLag;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final LagTimeline timeline = new LagTimeline();
     private final LagSummary summary = new LagSummary(timeline);
@@ -53,6 +54,7 @@ public final class LagMonitor implements AutoCloseable {
         this.options = options;
         this.adminClient = adminClient;
         this.observer = observer;
+        this.emptyLag = new EmptyLag(observer);
         // Half of the interval, so that commits at the interval of the samples are not merged.
         this.store = new LagStore(new LagStore.Limits(
                 options.rules(), options.maxPartitions(), options.interval().toMillis() / 2));
@@ -104,7 +106,9 @@ public final class LagMonitor implements AutoCloseable {
                 cluster = new ClusterMonitor(admin, options.maxGroups(), Clock.systemUTC());
             }
             readLog();
-            LagReport report = store.update(cluster.sample(), log != null);
+            ClusterSample sampled = cluster.sample();
+            emptyLag.update(sampled);
+            LagReport report = emptyLag.remove(store.update(sampled, log != null));
             timeline.add(report);
             latest = report;
         } catch (InterruptException e) {

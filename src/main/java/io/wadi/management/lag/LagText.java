@@ -112,6 +112,10 @@ public final class LagText {
         line += ", committed " + lag.get("committed").asLong();
         if (!lag.get("end").isNull()) {
             line += " of " + lag.get("end").asLong();
+            if (lag.get("lag").asLong() == 0
+                    && lag.get("committed").asLong() < lag.get("end").asLong()) {
+                line += " with no record in between";
+            }
         }
         return line
                 + text(lag, "clientId").map(client -> ", read by " + client).orElse(", not assigned")

@@ -10,7 +10,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param status never {@link LagStatus#ERR} or {@link LagStatus#NOTFOUND}
  * @param committed the committed offset
  * @param end the end offset; -1 if unknown, then the lag is 0
- * @param lag the difference in offsets; 0 if the committed offset is beyond the end
+ * @param lag the difference in offsets; 0 if the committed offset is beyond the end, or if it was read that none of these
+ *     offsets holds a record
  * @param lagMs the age of the first record after the committed offset in milliseconds; 0 without lag
  * @param lagMsExact false if the age is a lower bound
  * @param commits the last commits, at most {@link CommitHistory#WINDOW}
@@ -39,6 +40,11 @@ public record PartitionLag(
     PartitionLag with(Age age) {
         return new PartitionLag(
                 partition, status, committed, end, lag, age.ms(), age.exact(), commits, clientId, host, note);
+    }
+
+    /** Returns the lag of a partition without records from the committed offset to the end. */
+    PartitionLag withoutRecords() {
+        return new PartitionLag(partition, LagStatus.OK, committed, end, 0, 0, true, commits, clientId, host, note);
     }
 
     static String note(long committed, Long end) {

@@ -11,8 +11,8 @@ import java.util.Properties;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Adds ages to a lag report from the timestamps of records, where samples give only a lower bound. It reads records, so
- * it is for commands that report once. A timestamp of type CreateTime is set by the producer.
+ * Adds ages to a lag report from the timestamps of records, where samples give only a lower bound, and removes lags that
+ * count no records. It reads records, so it is for commands that report once. A timestamp of type CreateTime is set by the producer.
  */
 public final class RecordAges {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -45,17 +45,21 @@ public final class RecordAges {
     }
 
     private static PartitionLag filled(PartitionLag lag, Map<Long, Long> times, long nowMs) {
-        Long time = lag.lag() > 0 && !lag.lagMsExact() ? times.get(lag.committed()) : null;
-        return time == null ? lag : lag.with(new Age(Math.max(0, nowMs - time), true));
+        if (lag.lag() == 0 || lag.lagMsExact() || !times.containsKey(lag.committed())) {
+            return lag;
+        }
+        Long time = times.get(lag.committed());
+        return time == null ? lag.withoutRecords() : lag.with(new Age(Math.max(0, nowMs - time), true));
     }
 
+    /** Returns the timestamps of the first records by committed offset, null where there is no record. */
     private static Map<TopicPartition, Map<Long, Long>> read(
             Map<TopicPartition, List<PartitionLag>> wanted, Properties observer) {
         Map<TopicPartition, Map<Long, Long>> times = new HashMap<>();
         if (wanted.isEmpty()) {
             return times;
         }
-        try (TopicReader reader = new TopicReader(observer, TopicReader.Fetch.ONE_RECORD)) {
+        try (TopicReader reader = new TopicReader(observer, TopicReader.Fetch.COMMITTED_RECORD)) {
             long deadline = System.nanoTime() + TIMEOUT.toNanos();
             // Each round reads one offset per partition.
             while (!wanted.isEmpty() && System.nanoTime() < deadline) {
@@ -68,12 +72,8 @@ public final class RecordAges {
                 });
                 wanted.values().removeIf(List::isEmpty);
                 reader.firsts(from, until, Duration.ofNanos(deadline - System.nanoTime()))
-                        .forEach((partition, first) -> {
-                            if (first != null) {
-                                times.computeIfAbsent(partition, any -> new HashMap<>())
-                                        .put(from.get(partition), first.timestamp());
-                            }
-                        });
+                        .forEach((partition, first) -> times.computeIfAbsent(partition, any -> new HashMap<>())
+                                .put(from.get(partition), first == null ? null : first.timestamp()));
             }
         }
         return times;

@@ -112,6 +112,58 @@ class LagMonitorIT {
     }
 
     @Test
+    void offsetsWithoutRecords_areNoLag() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        KafkaProbe.sendInTransaction(topic, true, "first", "second");
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            commit(consumer, partition, 1);
+            monitor.start();
+            awaitVerdict(topic, LagStatus.OK);
+            assertThat(found(topic).orElseThrow().lag()).as("a record and a marker").isEqualTo(2);
+            commit(consumer, partition, 2);
+        }
+        awaitLag(0, 3);
+        PartitionLag caughtUp = found(topic).orElseThrow();
+        assertThat(List.of(caughtUp.committed(), caughtUp.lagMs())).containsExactly(2L, 0L);
+        assertThat(LagText.of(LagJson.of(monitor.latest(), "kafka"), true))
+                .contains("        OK      " + partition
+                        + ": no lag, committed 2 of 3 with no record in between, not assigned");
+
+        KafkaProbe.sendInTransaction(topic, false, "aborted");
+        awaitLag(0, 5);
+
+        send(1);
+        awaitLag(4, 6);
+        awaitVerdict(topic, LagStatus.STOP);
+        assertThat(found(topic).orElseThrow().lag()).isEqualTo(4);
+    }
+
+    private void awaitLag(long lag, long end) {
+        await().until(
+                        () -> found(topic).map(each -> List.of(each.lag(), each.end())),
+                        found -> found.equals(Optional.of(List.of(lag, end))));
+    }
+
+    /** Kafka gives records of an open transaction to no reader of committed records. */
+    @Test
+    void openTransaction_isALag() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        send(1);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
+            commit(consumer, partition, 0);
+            commit(consumer, partition, 1);
+        }
+        monitor.start();
+        KafkaProbe.inTransaction(topic, producer -> {
+            producer.send(new ProducerRecord<>(topic, 0, null, new byte[1])).get();
+            awaitVerdict(topic, LagStatus.STOP);
+            assertThat(found(topic).orElseThrow().lag()).isEqualTo(1);
+            producer.abortTransaction();
+        });
+        awaitLag(0, 3);
+    }
+
+    @Test
     void commitsOfOneOffset_areSeen_thoughItDoesNotChange() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         send(5);
