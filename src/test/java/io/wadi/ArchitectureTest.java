@@ -55,7 +55,7 @@ final class ArchitectureTest {
             kafka.records:
             kafka.targets:
             kafka.client: runtime.config runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.consumer kafka.records
-            kafka.groups: runtime.config kafka
+            kafka.groups: runtime.config kafka kafka.records
             kafka.topics: runtime.config runtime.health kafka
             kafka.deadletter: runtime.config kafka kafka.records
             runtime.shutdown: kafka kafka.topics
@@ -81,7 +81,7 @@ final class ArchitectureTest {
             ingest: runtime.config runtime.telemetry runtime.watch runtime.security kafka kafka.client kafka.topics kafka.deadletter runtime runtime.reload ingest.event ingest.limits ingest.auth ingest.admission ingest.json ingest.registry ingest.rest ingest.cloudevents ingest.browser ingest.request ingest.http ingest.send
             management.access: runtime.config runtime.watch runtime.security runtime management
             management.connectors: runtime.config kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
-            management.lag: runtime.config kafka kafka.client kafka.records runtime management
+            management.lag: runtime.config kafka kafka.client kafka.groups kafka.records runtime management
             management.page: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime management
             extension.cards: runtime.config runtime.watch hdfs kafka kafka.deadletter runtime kafka.streams
             extension.connectors: runtime.config runtime.health runtime.telemetry format hdfs kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime

@@ -204,7 +204,7 @@ class GroupsCommandIT {
             CommandProcess described = groups("describe", "groups-share");
             assertThat(described.code()).isEqualTo(2);
             assertThat(described.err())
-                    .contains("\"groups-share\" is a group of type Share: expected Classic or Consumer");
+                    .contains("\"groups-share\" is a group of type Share: expected Classic, Consumer or Streams");
         }
     }
 

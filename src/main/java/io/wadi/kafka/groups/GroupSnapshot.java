@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The description and committed offsets of a consumer group.
  *
- * @param type the protocol of its members: {@code Classic}, or {@code Consumer} (KIP-848)
+ * @param type the protocol of its members: {@code Classic}, {@code Consumer} (KIP-848) or {@code Streams} (KIP-1071)
  * @param state Kafka's name of the state, such as {@code Stable} or {@code Empty}
  * @param positions the committed offsets, by topic and partition
  */

@@ -17,18 +17,18 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
  * A reader of consumer groups. All methods throw {@link KafkaException} if Kafka does not answer within the client's
@@ -78,7 +78,7 @@ public final class GroupsAdmin {
         for (Listed each : list()) {
             if (each.group().equals(name)) {
                 throw new IllegalArgumentException(
-                        "\"%s\" is a group of type %s: expected Classic or Consumer".formatted(name, each.type()));
+                        "\"%s\" is a group of type %s: expected Classic, Consumer or Streams".formatted(name, each.type()));
             }
         }
         throw new IllegalArgumentException("There is no group \"" + name + "\".");
@@ -92,34 +92,52 @@ public final class GroupsAdmin {
     }
 
     private Optional<GroupSnapshot> find(String name) throws InterruptedException {
-        Optional<ConsumerGroupDescription> found = description(name);
+        Optional<GroupMembers> found = members(name);
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        ConsumerGroupDescription group = found.get();
+        GroupMembers group = found.get();
+        // The offsets of a group of Kafka Streams are read with the same request.
         Map<TopicPartition, OffsetAndMetadata> committed =
                 get(admin.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata());
         committed.values().removeIf(each -> each == null);
-        if (group.groupState() == GroupState.DEAD && committed.isEmpty()) {
+        if (group.state() == GroupState.DEAD && committed.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new GroupSnapshot(
                 name,
                 group.type().toString(),
-                group.groupState().toString(),
-                String.valueOf(group.coordinator()),
+                group.state().toString(),
+                group.coordinator(),
                 group.members().stream().map(GroupsAdmin::member).toList(),
                 positions(group, committed)));
     }
 
-    private Optional<ConsumerGroupDescription> description(String name) throws InterruptedException {
+    private Optional<GroupMembers> members(String name) throws InterruptedException {
+        Optional<GroupMembers> consumers = members(
+                name,
+                admin.describeConsumerGroups(List.of(name))
+                        .describedGroups()
+                        .get(name)
+                        .thenApply(GroupMembers::of));
+        return consumers.isPresent()
+                ? consumers
+                : members(
+                        name,
+                        admin.describeStreamsGroups(List.of(name))
+                                .describedGroups()
+                                .get(name)
+                                .thenApply(GroupMembers::of));
+    }
+
+    /** Returns empty if there is no such group of the type, or the broker does not know the type. */
+    private static Optional<GroupMembers> members(String name, KafkaFuture<GroupMembers> described)
+            throws InterruptedException {
         try {
-            return Optional.of(admin.describeConsumerGroups(List.of(name))
-                    .describedGroups()
-                    .get(name)
-                    .get());
+            return Optional.of(described.get());
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof GroupIdNotFoundException) {
+            if (e.getCause() instanceof GroupIdNotFoundException
+                    || e.getCause() instanceof UnsupportedVersionException) {
                 return Optional.empty();
             }
             if (e.getCause() instanceof ApiException) {
@@ -132,23 +150,21 @@ public final class GroupsAdmin {
         }
     }
 
-    private static Member member(MemberDescription member) {
+    private static Member member(GroupMembers.Member member) {
         return new Member(
-                member.consumerId(),
+                member.id(),
                 member.clientId(),
                 member.host(),
-                member.assignment().topicPartitions().stream()
+                member.partitions().stream()
                         .map(TopicPartition::toString)
                         .sorted()
                         .toList());
     }
 
-    private List<Position> positions(ConsumerGroupDescription group, Map<TopicPartition, OffsetAndMetadata> committed)
+    private List<Position> positions(GroupMembers group, Map<TopicPartition, OffsetAndMetadata> committed)
             throws InterruptedException {
         Map<TopicPartition, String> owners = new HashMap<>();
-        group.members()
-                .forEach(member ->
-                        member.assignment().topicPartitions().forEach(each -> owners.put(each, member.clientId())));
+        group.members().forEach(member -> member.partitions().forEach(each -> owners.put(each, member.clientId())));
         Set<TopicPartition> partitions = new HashSet<>(committed.keySet());
         partitions.retainAll(existing(partitions));
         Map<TopicPartition, Long> begins = offsets(partitions, OffsetSpec.earliest());

@@ -4,30 +4,28 @@ import static io.wadi.kafka.AdminRequests.get;
 
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.groups.GroupMembers;
+import io.wadi.kafka.groups.GroupsAdmin;
+import io.wadi.kafka.groups.GroupsAdmin.Listed;
 import io.wadi.management.lag.GroupSample.Owner;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
-import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -38,7 +36,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Reads the offsets of all groups and the end offsets of all partitions of the cluster, in five requests to each broker
+ * Reads the offsets of all groups and the end offsets of all partitions of the cluster, in six requests to each broker
  * for any number of groups. Each request is limited by the client's API timeout; a failure of one group or partition
  * does not affect others.
  */
@@ -62,12 +60,12 @@ final class ClusterMonitor {
      * @throws KafkaException if Kafka does not answer, or Wadi is not authorized
      */
     ClusterSample sample() throws InterruptedException {
-        List<GroupListing> all = get(
-                        admin.listGroups(ListGroupsOptions.forConsumerGroups()).all())
-                .stream()
-                .sorted(Comparator.comparing(GroupListing::groupId))
-                .toList();
-        List<GroupListing> monitored = all.subList(0, Math.min(maxGroups, all.size()));
+        // Share groups commit no offsets: their records are acknowledged one by one.
+        List<Listed> all = new GroupsAdmin(admin)
+                .list().stream()
+                        .filter(each -> !each.type().equals(GroupType.SHARE.toString()))
+                        .toList();
+        List<Listed> monitored = all.subList(0, Math.min(maxGroups, all.size()));
         List<GroupSample> groups = groups(monitored);
         Map<String, Integer> topics = topics();
         // After the committed offsets, which could otherwise be beyond an earlier end.
@@ -75,35 +73,47 @@ final class ClusterMonitor {
         return new ClusterSample(clock.millis(), groups, all.size() - monitored.size(), topics, ends);
     }
 
-    private List<GroupSample> groups(List<GroupListing> listed) throws InterruptedException {
-        List<String> names = listed.stream().map(GroupListing::groupId).toList();
-        Map<String, KafkaFuture<ConsumerGroupDescription>> described = describe(names);
-        ListConsumerGroupOffsetsResult offsets = admin.listConsumerGroupOffsets(names.stream()
+    private List<GroupSample> groups(List<Listed> listed) throws InterruptedException {
+        Map<String, KafkaFuture<GroupMembers>> described =
+                new HashMap<>(describe(names(listed, each -> !isStreams(each))));
+        admin.describeStreamsGroups(names(listed, ClusterMonitor::isStreams))
+                .describedGroups()
+                .forEach((group, description) -> described.put(group, description.thenApply(GroupMembers::of)));
+        ListConsumerGroupOffsetsResult offsets = admin.listConsumerGroupOffsets(names(listed, each -> true).stream()
                 .collect(Collectors.toMap(Function.identity(), name -> new ListConsumerGroupOffsetsSpec())));
         List<GroupSample> groups = new ArrayList<>();
-        for (GroupListing each : listed) {
-            groups.add(group(each, described.get(each.groupId()), offsets));
+        for (Listed each : listed) {
+            groups.add(group(each, described.get(each.group()), offsets));
         }
         return groups;
     }
 
+    private static List<String> names(List<Listed> listed, Predicate<Listed> which) {
+        return listed.stream().filter(which).map(Listed::group).toList();
+    }
+
+    private static boolean isStreams(Listed listed) {
+        return listed.type().equals(GroupType.STREAMS.toString());
+    }
+
     /**
-     * Describes the groups in one call. A group with assignments in another format fails the response of its broker for
-     * all groups: these are described again one by one, and from then on the failing one separately.
+     * Describes groups of consumers in one call. A group with assignments in another format fails the response of its
+     * broker for all groups: these are described again one by one, and from then on the failing one separately.
      */
-    private Map<String, KafkaFuture<ConsumerGroupDescription>> describe(List<String> names)
-            throws InterruptedException {
+    private Map<String, KafkaFuture<GroupMembers>> describe(List<String> names) throws InterruptedException {
         separate.retainAll(names);
-        Map<String, KafkaFuture<ConsumerGroupDescription>> described = new HashMap<>(admin.describeConsumerGroups(
+        Map<String, KafkaFuture<GroupMembers>> described = new HashMap<>();
+        admin.describeConsumerGroups(
                         names.stream().filter(each -> !separate.contains(each)).toList())
-                .describedGroups());
-        Map<String, KafkaFuture<ConsumerGroupDescription>> again = new HashMap<>();
-        for (Map.Entry<String, KafkaFuture<ConsumerGroupDescription>> each : described.entrySet()) {
+                .describedGroups()
+                .forEach((group, description) -> described.put(group, description.thenApply(GroupMembers::of)));
+        Map<String, KafkaFuture<GroupMembers>> again = new HashMap<>();
+        for (Map.Entry<String, KafkaFuture<GroupMembers>> each : described.entrySet()) {
             if (failedToParse(each.getValue())) {
                 again.put(each.getKey(), describe(each.getKey()));
             }
         }
-        for (Map.Entry<String, KafkaFuture<ConsumerGroupDescription>> each : again.entrySet()) {
+        for (Map.Entry<String, KafkaFuture<GroupMembers>> each : again.entrySet()) {
             if (failedToParse(each.getValue())) {
                 separate.add(each.getKey());
             }
@@ -113,8 +123,11 @@ final class ClusterMonitor {
         return described;
     }
 
-    private KafkaFuture<ConsumerGroupDescription> describe(String name) {
-        return admin.describeConsumerGroups(List.of(name)).describedGroups().get(name);
+    private KafkaFuture<GroupMembers> describe(String name) {
+        return admin.describeConsumerGroups(List.of(name))
+                .describedGroups()
+                .get(name)
+                .thenApply(GroupMembers::of);
     }
 
     private static boolean failedToParse(KafkaFuture<?> response) throws InterruptedException {
@@ -127,43 +140,34 @@ final class ClusterMonitor {
     }
 
     private static GroupSample group(
-            GroupListing listed,
-            KafkaFuture<ConsumerGroupDescription> described,
-            ListConsumerGroupOffsetsResult offsets)
+            Listed listed, KafkaFuture<GroupMembers> described, ListConsumerGroupOffsetsResult offsets)
             throws InterruptedException {
-        String state = listed.groupState().orElse(GroupState.UNKNOWN).toString();
+        String state = listed.state();
         String problem = "";
         int members = -1;
         Map<TopicPartition, Owner> owners = Map.of();
         Map<TopicPartition, Long> committed = null;
         try {
-            ConsumerGroupDescription group = get(described);
-            state = group.groupState().toString();
+            GroupMembers group = get(described);
+            state = group.state().toString();
             members = group.members().size();
             owners = owners(group);
         } catch (KafkaException e) {
             problem = "members unknown: " + Causes.inShort(e);
         }
         try {
-            committed = committed(get(offsets.partitionsToOffsetAndMetadata(listed.groupId())));
+            committed = committed(get(offsets.partitionsToOffsetAndMetadata(listed.group())));
         } catch (KafkaException e) {
             problem = "offsets unknown: " + Causes.inShort(e);
         }
-        return new GroupSample(
-                listed.groupId(),
-                listed.type().orElse(GroupType.UNKNOWN).toString(),
-                state,
-                members,
-                owners,
-                committed,
-                problem);
+        return new GroupSample(listed.group(), listed.type(), state, members, owners, committed, problem);
     }
 
-    private static Map<TopicPartition, Owner> owners(ConsumerGroupDescription group) {
+    private static Map<TopicPartition, Owner> owners(GroupMembers group) {
         Map<TopicPartition, Owner> owners = new HashMap<>();
-        for (MemberDescription member : group.members()) {
+        for (GroupMembers.Member member : group.members()) {
             Owner owner = new Owner(member.clientId(), member.host());
-            member.assignment().topicPartitions().forEach(each -> owners.put(each, owner));
+            member.partitions().forEach(each -> owners.put(each, owner));
         }
         return owners;
     }

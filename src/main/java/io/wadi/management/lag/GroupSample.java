@@ -6,7 +6,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The state of a group at one time.
  *
- * @param type the protocol of its members: {@code Classic}, or {@code Consumer} (KIP-848)
+ * @param type the protocol of its members: {@code Classic}, {@code Consumer} (KIP-848) or {@code Streams} (KIP-1071)
  * @param state Kafka's state, such as {@code Stable} or {@code Empty}
  * @param members the number of members; -1 if unknown
  * @param owners the member that each partition is assigned to

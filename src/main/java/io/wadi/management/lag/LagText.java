@@ -59,7 +59,7 @@ public final class LagText {
                 .formatted(
                         status(group),
                         group.get("group").asText(),
-                        group.get("state").asText(),
+                        group.get("state").asText() + protocol(group.get("type").asText()),
                         members(group.get("members")),
                         lag(group)));
         text(group, "problem").ifPresent(problem -> lines.add("        " + problem));
@@ -70,6 +70,11 @@ public final class LagText {
                 lines.add("        " + partition(partition));
             }
         }
+    }
+
+    /** The classic protocol is not named. */
+    private static String protocol(String type) {
+        return type.equals("Classic") ? "" : ", " + type.toLowerCase(Locale.ROOT) + " protocol";
     }
 
     private static String members(JsonNode members) {

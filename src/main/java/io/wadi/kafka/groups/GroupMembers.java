@@ -1,0 +1,83 @@
+package io.wadi.kafka.groups;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.StreamsGroupDescription;
+import org.apache.kafka.clients.admin.StreamsGroupMemberAssignment.TaskIds;
+import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
+import org.apache.kafka.clients.admin.StreamsGroupSubtopologyDescription;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The state and members of a group that commits offsets: a group of consumers, or of Kafka Streams (KIP-1071).
+ *
+ * @param coordinator the broker that coordinates the group
+ */
+public record GroupMembers(GroupType type, GroupState state, String coordinator, List<Member> members) {
+
+    /**
+     * A member.
+     *
+     * @param partitions the partitions that are assigned to it; of Kafka Streams, those that its active tasks read
+     */
+    public record Member(String id, String clientId, String host, Set<TopicPartition> partitions) {}
+
+    public static GroupMembers of(ConsumerGroupDescription group) {
+        return new GroupMembers(
+                group.type(),
+                group.groupState(),
+                String.valueOf(group.coordinator()),
+                group.members().stream().map(GroupMembers::member).toList());
+    }
+
+    private static Member member(MemberDescription member) {
+        return new Member(
+                member.consumerId(),
+                member.clientId(),
+                member.host(),
+                member.assignment().topicPartitions());
+    }
+
+    public static GroupMembers of(StreamsGroupDescription group) {
+        Map<String, StreamsGroupSubtopologyDescription> subtopologies = group.subtopologies().stream()
+                .collect(Collectors.toMap(
+                        StreamsGroupSubtopologyDescription::subtopologyId, Function.identity(), (one, other) -> one));
+        return new GroupMembers(
+                GroupType.STREAMS,
+                group.groupState(),
+                String.valueOf(group.coordinator()),
+                group.members().stream()
+                        .map(each -> member(each, subtopologies))
+                        .toList());
+    }
+
+    private static Member member(
+            StreamsGroupMemberDescription member, Map<String, StreamsGroupSubtopologyDescription> subtopologies) {
+        Set<TopicPartition> partitions = new HashSet<>();
+        for (TaskIds tasks : member.assignment().activeTasks()) {
+            for (String topic : topics(subtopologies.get(tasks.subtopologyId()))) {
+                tasks.partitions().forEach(each -> partitions.add(new TopicPartition(topic, each)));
+            }
+        }
+        return new Member(member.memberId(), member.clientId(), member.clientHost(), partitions);
+    }
+
+    private static Collection<String> topics(StreamsGroupSubtopologyDescription subtopology) {
+        return subtopology == null
+                ? Set.of()
+                : Stream.concat(
+                                subtopology.sourceTopics().stream(),
+                                subtopology.repartitionSourceTopics().keySet().stream())
+                        .collect(Collectors.toSet());
+    }
+}
