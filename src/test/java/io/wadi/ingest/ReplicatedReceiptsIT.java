@@ -3,6 +3,8 @@ package io.wadi.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.kafka.topics.TopicsInSync;
+import io.wadi.runtime.health.CheckResult;
 import io.wadi.testing.BrokerProcess;
 import io.wadi.testing.EventLoad;
 import io.wadi.testing.EventLoad.Receipt;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +102,10 @@ class ReplicatedReceiptsIT {
                 await().atMost(SOON)
                         .until(() -> load.refused() >= refused + 2 * CLIENTS
                                 || !load.receipts().isEmpty());
+                assertThat(inSync().message())
+                        .contains(TOPIC
+                                + "-0 has 1 of 3 replicas in sync, fewer than the 2 that min.insync.replicas=2 requires: it"
+                                + " rejects records");
                 assertThat(load.receipts())
                         .as("receipts with one replica in sync")
                         .isEmpty();
@@ -108,6 +115,14 @@ class ReplicatedReceiptsIT {
                 end(load);
             }
             ReceiptCheck.check(BrokerProcess.addresses(brokers), TOPIC, receipts);
+        }
+    }
+
+    private CheckResult inSync() throws InterruptedException {
+        Properties client = new Properties();
+        client.put("bootstrap.servers", BrokerProcess.addresses(brokers));
+        try (TopicsInSync probe = new TopicsInSync(() -> client, () -> Set.of(TOPIC))) {
+            return probe.check();
         }
     }
 

@@ -119,7 +119,7 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
                                 .map(near -> "; did you mean " + near + "?")
                                 .orElse(""));
             } else if (exceedsReplication(name, value, found.replication())) {
-                refusals.add("min-isr %s exceeds replication %d: no record could be written"
+                refusals.add("min-isr %s exceeds replication %d: Kafka would accept records with %2$d in sync"
                         .formatted(value, found.replication()));
             } else if (!inWords(name, value).equals(inWords(name, now))) {
                 toSet.put(name, value);

@@ -27,7 +27,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * A probe of whether topics exist and their partitions have a leader and at least {@code min.insync.replicas} in sync.
+ * A probe of whether topics exist and their partitions have a leader and at least {@code min.insync.replicas} in sync, or
+ * all replicas if there are fewer: Kafka requires no more than these.
  */
 public final class TopicsInSync implements Prober.Probe {
     private static final int MAX_REPORTED = 5;
@@ -77,13 +78,19 @@ public final class TopicsInSync implements Prober.Probe {
     }
 
     private static void check(String topic, TopicPartitionInfo partition, int minimum, List<String> faults) {
+        int required = Math.min(minimum, partition.replicas().size());
         String name = topic + "-" + partition.partition();
         if (partition.leader() == null || partition.leader().isEmpty()) {
             faults.add(name + " has no leader: it can be neither written nor read");
-        } else if (partition.isr().size() < minimum) {
-            faults.add("%s has %d of %d replicas in sync, fewer than min.insync.replicas=%d: it rejects records"
-                    .formatted(
-                            name, partition.isr().size(), partition.replicas().size(), minimum));
+        } else if (partition.isr().size() < required) {
+            faults.add(
+                    "%s has %d of %d replicas in sync, fewer than the %d that min.insync.replicas=%d requires: it rejects records"
+                            .formatted(
+                                    name,
+                                    partition.isr().size(),
+                                    partition.replicas().size(),
+                                    required,
+                                    minimum));
         }
     }
 

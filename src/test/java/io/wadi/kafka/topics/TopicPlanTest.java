@@ -182,7 +182,9 @@ final class TopicPlanTest {
     void plan_moreInSyncThanReplicas_isNotSet() {
         TopicPlan plan = plan("partitions: 3, replication: 3, min-isr: 3, retention: 1d", Map.of());
 
-        assertThat(plan.refusals()).hasSize(2).contains("min-isr 3 exceeds replication 2: no record could be written");
+        assertThat(plan.refusals())
+                .hasSize(2)
+                .contains("min-isr 3 exceeds replication 2: Kafka would accept records with 2 in sync");
         assertThat(plan.steps()).extracting(Step::action).containsExactly("set retention.ms=86400000");
     }
 

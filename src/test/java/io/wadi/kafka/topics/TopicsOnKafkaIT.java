@@ -11,6 +11,8 @@ import io.wadi.kafka.topics.TopicsReport.State;
 import io.wadi.testing.KafkaProbe;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -71,6 +73,27 @@ class TopicsOnKafkaIT {
     private void awaitSetting(String topic, String name, String value) {
         await().ignoreExceptions()
                 .untilAsserted(() -> assertThat(setting(topic, name)).isEqualTo(value));
+    }
+
+    /** Kafka requires at most all replicas in sync, which the health check and the refusal of such a declaration rely on. */
+    @Test
+    void moreInSyncReplicasThanReplicas_areNotRequired() throws Exception {
+        String topic = "topics-min-isr";
+        KafkaProbe.createTopic(topic, 1, Map.of("min.insync.replicas", "2"));
+
+        assertThat(KafkaProbe.send(new ProducerRecord<>(topic, new byte[1])).offset())
+                .isZero();
+        try (TopicsInSync probe = new TopicsInSync(TopicsOnKafkaIT::client, () -> Set.of(topic))) {
+            assertThat(probe.check().isFault()).isFalse();
+        }
+        assertThat(run(declare(topic, "partitions: 1, min-isr: 3"), Mode.DESCRIBE).refused())
+                .containsExactly("min-isr 3 exceeds replication 1: Kafka would accept records with 1 in sync");
+    }
+
+    private static Properties client() {
+        Properties client = new Properties();
+        client.put("bootstrap.servers", Flow.brokers());
+        return client;
     }
 
     private void awaitPartitions(String topic, int count) {

@@ -27,10 +27,7 @@ import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -133,17 +130,6 @@ class OutageIT {
                 kafka::startAgain,
                 "failed to write a record",
                 "no answer since");
-    }
-
-    @Test
-    void kafkaWithTooFewReplicas() throws Exception {
-        outage(
-                "Kafka: replicas below min ISR",
-                "wadi-kafka-topics",
-                () -> minIsr("2"),
-                200,
-                () -> minIsr("1"),
-                "card.alerts-0 has 1 of 1 replicas in sync, fewer than min.insync.replicas=2: it rejects records");
     }
 
     @Test
@@ -364,13 +350,6 @@ class OutageIT {
         return Thread.getAllStackTraces().keySet().stream()
                 .collect(Collectors.groupingBy(
                         thread -> thread.getName().replaceAll("\\d+", "#"), Collectors.counting()));
-    }
-
-    private static void minIsr(String value) throws Exception {
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "card.alerts");
-        AlterConfigOp set = new AlterConfigOp(new ConfigEntry("min.insync.replicas", value), AlterConfigOp.OpType.SET);
-        asKafka(admin ->
-                admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get());
     }
 
     private interface Asking {
