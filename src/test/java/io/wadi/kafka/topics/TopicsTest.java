@@ -252,7 +252,7 @@ final class TopicsTest {
                 arguments(start + ", min-isr: 0}", "a: min-isr is \"0\", expected a whole number from 1"),
                 arguments(
                         start + ", min-isr: 2}",
-                        "a: min-isr is 2, more than replication 1: no record could be written"),
+                        "a: min-isr is 2, more than replication 1: Kafka would accept records with 1 in sync"),
                 arguments(start + ", config: {min.insync.replicas: 2}}", "a: min-isr is 2, more than replication"),
                 arguments(
                         start + ", retention: 7d, config: {retention.ms: 1}}",
