@@ -1,5 +1,7 @@
 package io.wadi.extension.connectors.convert;
 
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.camel.Component;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.kafka.connect.connector.ConnectRecord;
@@ -10,6 +12,7 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
     private String value = "json";
     private String schema = "";
     private String transforms = "";
+    private Set<String> given = Set.of();
 
     protected ConversionEndpoint(String uri, Component component) {
         super(uri, component);
@@ -28,6 +31,36 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
     /** Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector, separated by blanks. */
     public void setTransforms(String transforms) {
         this.transforms = transforms;
+    }
+
+    /** Takes the names of the options in the URI. */
+    public final void given(Set<String> options) {
+        given = options;
+    }
+
+    /**
+     * Rejects options of the URI that would have no effect.
+     *
+     * @param endpoint the endpoint without its options, which may contain passwords
+     * @param reason why they have no effect, and what to do instead
+     * @throws IllegalArgumentException if one of these options is in the URI
+     */
+    protected final void reject(Set<String> options, String endpoint, String reason) {
+        for (String each : new TreeSet<>(options)) {
+            if (given.contains(each)) {
+                throw new IllegalArgumentException(
+                        "%s: the option %s has no effect here: %s".formatted(endpoint, each, reason));
+            }
+        }
+    }
+
+    /** Rejects the options of {@link #values} and {@link #transformations}, and others of sinks, on a source. */
+    protected final void rejectOnSource(Set<String> ofSinks, String endpoint) {
+        reject(
+                Set.of("value", "schema", "transforms"),
+                endpoint,
+                "a source reads rows or lines, and source-records: converts them; set it there");
+        reject(ofSinks, endpoint, "it is an option of sinks; remove it");
     }
 
     /** Returns the converter of values. */

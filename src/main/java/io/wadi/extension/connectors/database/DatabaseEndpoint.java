@@ -9,6 +9,7 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -19,6 +20,9 @@ import org.apache.camel.Producer;
  * {@link io.wadi.kafka.RecordBatch} to it.
  */
 public final class DatabaseEndpoint extends ConversionEndpoint {
+    private static final Set<String> OF_SINKS = Set.of("onConflict", "deletes", "ignoreUnknownFields", "coordinates");
+    private static final Set<String> OF_SOURCES = Set.of("by", "key", "every", "settle", "rows");
+
     private final String table;
     private final SourceContext sources;
     private final Duration requestTimeout;
@@ -116,6 +120,7 @@ public final class DatabaseEndpoint extends ConversionEndpoint {
 
     @Override
     public Producer createProducer() {
+        reject(OF_SOURCES, "database:" + table, "it is an option of sources; remove it");
         SinkConversion conversion = new SinkConversion(values(), transformations());
         RowMapper mapper = new RowMapper(conversion, new RowMapper.Options(deletes, ignoreUnknownFields, coordinates));
         Connections database = new Connections(address());
@@ -129,6 +134,7 @@ public final class DatabaseEndpoint extends ConversionEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) {
+        rejectOnSource(OF_SINKS, "database:" + table);
         TableReader.Plan plan = new TableReader.Plan(
                 table,
                 OffsetColumns.of(by),

@@ -9,6 +9,7 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.Units;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Set;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -21,6 +22,9 @@ import org.apache.kafka.connect.storage.Converter;
  */
 public final class FileStreamEndpoint extends ConversionEndpoint {
     private static final String RAW = "raw";
+    private static final String SCHEME = "file-stream:";
+    private static final Set<String> OF_SINKS = Set.of("file");
+    private static final Set<String> OF_SOURCES = Set.of("files", "every", "rows", "longestLine");
 
     private final SourceContext sources;
     private final String host;
@@ -82,6 +86,7 @@ public final class FileStreamEndpoint extends ConversionEndpoint {
 
     @Override
     public Producer createProducer() {
+        reject(OF_SOURCES, SCHEME, "it is an option of sources; remove it");
         Converter line = lineConverter();
         SinkConversion conversion = new SinkConversion(values(), transformations());
         if (line == null && !conversion.transformations().isEmpty()) {
@@ -95,6 +100,7 @@ public final class FileStreamEndpoint extends ConversionEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) {
+        rejectOnSource(OF_SINKS, SCHEME);
         Path path = Path.of(files);
         if (path.getParent() == null || path.getFileName() == null) {
             throw new IllegalArgumentException(

@@ -1,6 +1,8 @@
 package io.wadi.extension.connectors.source;
 
+import io.wadi.extension.connectors.convert.ConversionEndpoint;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
@@ -22,6 +24,9 @@ public final class ConnectorComponent extends DefaultComponent {
     @Override
     protected Endpoint createEndpoint(String uri, String path, Map<String, Object> parameters) throws Exception {
         Endpoint endpoint = endpoints.create(uri, this, path);
+        if (endpoint instanceof ConversionEndpoint checked) {
+            checked.given(Set.copyOf(parameters.keySet()));
+        }
         setProperties(endpoint, parameters);
         return endpoint;
     }

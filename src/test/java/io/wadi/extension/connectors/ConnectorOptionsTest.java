@@ -1,0 +1,95 @@
+package io.wadi.extension.connectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.wadi.extension.connectors.database.DatabaseEndpoint;
+import io.wadi.extension.connectors.files.FileStreamEndpoint;
+import io.wadi.extension.connectors.source.ConnectorComponent;
+import java.time.Duration;
+import org.apache.camel.Endpoint;
+import org.apache.camel.impl.engine.SimpleCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Options of {@code database:} and {@code file-stream:} that would have no effect where they are given. */
+class ConnectorOptionsTest {
+    private static final String CONVERTED_BEHIND_IT =
+            "a source reads rows or lines, and source-records: converts them; set it there";
+    private static final String OF_SINKS = "it is an option of sinks; remove it";
+    private static final String OF_SOURCES = "it is an option of sources; remove it";
+
+    private final SimpleCamelContext camel = new SimpleCamelContext();
+
+    ConnectorOptionsTest() {
+        camel.addComponent(
+                "database",
+                new ConnectorComponent((uri, component, path) ->
+                        new DatabaseEndpoint(uri, component, path, null, Duration.ofSeconds(1), null)));
+        camel.addComponent(
+                "file-stream",
+                new ConnectorComponent(
+                        (uri, component, path) -> new FileStreamEndpoint(uri, component, null, "host", null)));
+    }
+
+    @AfterEach
+    void close() {
+        camel.stop();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "database:orders?by=id&password=secret, value=avro, database:orders: the option value",
+        "database:orders?by=id&password=secret, schema=a.avsc, database:orders: the option schema",
+        "database:orders?by=id&password=secret, transforms=transforms%3Da, database:orders: the option transforms",
+        "file-stream:read?files=/var/log/a.log, value=avro, file-stream:: the option value",
+        "file-stream:read?files=/var/log/a.log, schema=a.avsc, file-stream:: the option schema",
+        "file-stream:read?files=/var/log/a.log, transforms=transforms%3Da, file-stream:: the option transforms",
+    })
+    void conversionOption_onASource_isRefused(String source, String option, String message) {
+        assertRefused(source + "&" + option, true, message + " has no effect here: " + CONVERTED_BEHIND_IT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"onConflict=nothing", "deletes=true", "ignoreUnknownFields=true", "coordinates=true"})
+    void optionOfASink_onADatabaseSource_isRefused(String option) {
+        assertRefused("database:orders?by=id&" + option, true, OF_SINKS);
+    }
+
+    @Test
+    void optionOfASink_onAFileSource_isRefused() {
+        assertRefused("file-stream:read?files=/var/log/a.log&file=/data/a", true, OF_SINKS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "database:orders?by=id",
+        "database:orders?key=id",
+        "database:orders?every=1s",
+        "database:orders?settle=1s",
+        "database:orders?rows=1",
+        "file-stream:write?files=/a/b",
+        "file-stream:write?every=1s",
+        "file-stream:write?rows=1",
+        "file-stream:write?longestLine=1KiB"
+    })
+    void optionOfASource_onASink_isRefused(String sink) {
+        assertRefused(sink, false, OF_SOURCES);
+    }
+
+    private void assertRefused(String uri, boolean isConsumed, String message) {
+        Endpoint endpoint = camel.getEndpoint(uri);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> {
+                    if (isConsumed) {
+                        endpoint.createConsumer(exchange -> {});
+                    } else {
+                        endpoint.createProducer();
+                    }
+                })
+                .withMessageEndingWith(message)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+    }
+}
