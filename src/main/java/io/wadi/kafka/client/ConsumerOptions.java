@@ -5,8 +5,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What becomes of each option of camel-kafka's endpoint on a consumer. Every option is in exactly one of the sets of
- * this class; a test compares them with the options of camel-kafka.
+ * What becomes of each option of camel-kafka's endpoint on a consumer. Every option is in exactly one of the sets {@link
+ * #HONORED}, {@link #CHECKED}, {@link #FIXED} and {@link #PRODUCER}; a test compares them with the options of
+ * camel-kafka.
  */
 final class ConsumerOptions {
     /**
@@ -84,6 +85,16 @@ final class ConsumerOptions {
         maxRequestSize partitioner partitionerIgnoreKeys partitionKey producerBatchSize queueBufferingMaxMessages
         recordMetadata requestRequiredAcks requestTimeoutMs retries sendBufferBytes transacted transactionalId
         useIterator valueSerializer workerPool workerPoolCoreSize workerPoolMaxSize
+        """);
+
+    /** Options of consumers: without effect on a producer. With {@code exchangePattern} a dynamic step sends. */
+    static final Set<String> CONSUMER = names("""
+        allowManualCommit autoCommitEnable autoCommitIntervalMs autoOffsetReset batching batchingIntervalMs
+        breakOnFirstError bridgeErrorHandler checkCrcs commitTimeoutMs consumerRequestTimeoutMs consumersCount
+        exceptionHandler fetchMaxBytes fetchMinBytes fetchWaitMaxMs groupId groupInstanceId headerDeserializer
+        heartbeatIntervalMs isolationLevel kafkaManualCommitFactory keyDeserializer maxPartitionFetchBytes
+        maxPollIntervalMs maxPollRecords offsetRepository partitionAssignor pollOnError pollTimeoutMs
+        preValidateHostAndPort seekTo sessionTimeoutMs specificAvroReader topicIsPattern valueDeserializer
         """);
 
     /** Kafka's names of options in {@link #FIXED} and of those that the consumer sets itself. */

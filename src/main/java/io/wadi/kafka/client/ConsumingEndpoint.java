@@ -61,6 +61,30 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         rejectInvalidProperties(clients);
     }
 
+    /**
+     * Rejects options of consumers in the URI of an endpoint that a route sends to. Beans of the registry may be set on
+     * all endpoints, so that values do not tell.
+     *
+     * @throws IllegalArgumentException if it has one, with the route
+     */
+    static void rejectOnProducer(String routeId, KafkaEndpoint target) {
+        if (!(target.getComponent().getKafkaClientFactory() instanceof FlowClientFactory)) {
+            return;
+        }
+        String uri = target.getEndpointUri();
+        for (String option : ConsumerOptions.CONSUMER) {
+            if (uri.contains("?" + option + "=") || uri.contains("&" + option + "=")) {
+                throw new IllegalArgumentException(
+                        "Route %s: %s=%s on the producer of kafka:%s is not supported: it is an option of consumers; remove it"
+                                .formatted(
+                                        routeId,
+                                        option,
+                                        value(target, option),
+                                        target.getConfiguration().getTopic()));
+            }
+        }
+    }
+
     private static KafkaEndpoint endpoint(KafkaComponent component, KafkaConfiguration configuration) {
         KafkaEndpoint pristine = new KafkaEndpoint("kafka:options", component);
         pristine.setConfiguration(configuration);

@@ -4,11 +4,14 @@ import io.wadi.kafka.ConsumedRecord;
 import io.wadi.kafka.RecordDelivery;
 import io.wadi.runtime.health.FatalErrors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.EndpointAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.NamedNode;
+import org.apache.camel.Navigate;
 import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.processor.PollEnricher;
 import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.spi.Synchronization;
@@ -17,8 +20,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * A factory of route policies that report the completion of each record's exchange to its consumer, whatever the
- * route's error settings. The policy also stores the fetched record in the exchange, for dead letters, and prepares
- * each Kafka endpoint that a route consumes from ({@link ConsumingEndpoint}).
+ * route's error settings. The policy also stores the fetched record in the exchange, for dead letters, prepares each
+ * Kafka endpoint that a route consumes from ({@link ConsumingEndpoint}), and checks those that it sends to.
  */
 public final class RecordCompletion implements RoutePolicyFactory {
     @Override
@@ -31,6 +34,19 @@ public final class RecordCompletion implements RoutePolicyFactory {
         public void onInit(Route route) {
             if (route.getEndpoint() instanceof KafkaEndpoint endpoint) {
                 new ConsumingEndpoint(route.getRouteId(), endpoint).prepare();
+            }
+            checkTargets(route, route.getProcessor());
+            route.getOnExceptions().forEach(each -> checkTargets(route, each));
+            route.getOnCompletions().forEach(each -> checkTargets(route, each));
+        }
+
+        private static void checkTargets(Route route, Object step) {
+            boolean isSend = step instanceof EndpointAware && !(step instanceof PollEnricher);
+            if (isSend && ((EndpointAware) step).getEndpoint() instanceof KafkaEndpoint target) {
+                ConsumingEndpoint.rejectOnProducer(route.getRouteId(), target);
+            }
+            if (step instanceof Navigate<?> steps && steps.hasNext()) {
+                steps.next().forEach(each -> checkTargets(route, each));
             }
         }
 

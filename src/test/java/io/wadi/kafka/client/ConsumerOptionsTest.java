@@ -2,12 +2,15 @@ package io.wadi.kafka.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Flow;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.partitions.PartitionStates;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,15 +19,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 import org.apache.camel.Component;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.kafka.KafkaEndpointConfigurer;
 import org.apache.camel.component.kafka.KafkaEndpointUriFactory;
 import org.apache.camel.component.kafka.PollExceptionStrategy;
+import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
+import org.apache.camel.component.kafka.serde.DefaultKafkaHeaderDeserializer;
 import org.apache.camel.component.kafka.serde.DefaultKafkaHeaderSerializer;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
@@ -72,6 +79,8 @@ class ConsumerOptionsTest {
         camel.getRegistry().bind("own-clients", new DefaultKafkaClientFactory());
         camel.getRegistry().bind("exceptions", new LoggingExceptionHandler(camel, getClass()));
         camel.getRegistry().bind("offsets", new MemoryStateRepository());
+        camel.getRegistry().bind("headerDeserializer", new DefaultKafkaHeaderDeserializer());
+        camel.getRegistry().bind("commits", new DefaultKafkaManualCommitFactory());
         camel.getRegistry().bind("headerSerializer", new DefaultKafkaHeaderSerializer());
         camel.getRegistry().bind("workerPool", ForkJoinPool.commonPool());
     }
@@ -135,8 +144,13 @@ class ConsumerOptionsTest {
     @ParameterizedTest
     @MethodSource("producer")
     void producerOption_onAConsumer_isRefused(String option) {
+        assertRefused(option + "=" + value(option), option + "=");
+    }
+
+    /** A value that differs from Wadi's. */
+    private String value(String option) {
         Class<?> type = new KafkaEndpointConfigurer().getOptionType(option, false);
-        String value = type == Integer.class || type == int.class ? "7" : "x";
+        String value = type == Integer.class || type == int.class || type == Long.class ? "7" : "x";
         if (type == boolean.class || type == Boolean.class) {
             Object own = new KafkaEndpointConfigurer()
                     .getOptionValue(camel.getEndpoint("kafka:t", KafkaEndpoint.class), option, false);
@@ -144,7 +158,95 @@ class ConsumerOptionsTest {
         } else if (camel.getRegistry().lookupByName(option) != null) {
             value = "#" + option;
         }
-        assertRefused(option + "=" + value, option + "=");
+        return value;
+    }
+
+    // ---- producers
+
+    @Test
+    void consumerOptions_areThoseOfTheCatalog() throws Exception {
+        Set<String> labeled = new TreeSet<>();
+        try (InputStream catalog =
+                KafkaEndpoint.class.getResourceAsStream("/META-INF/org/apache/camel/component/kafka/kafka.json")) {
+            new ObjectMapper().readTree(catalog).get("properties").properties().forEach(option -> {
+                if (option.getValue().path("label").asText().contains("consumer")) {
+                    labeled.add(option.getKey());
+                }
+            });
+        }
+        labeled.remove("exchangePattern");
+        assertThat(new TreeSet<>(ConsumerOptions.CONSUMER)).isEqualTo(labeled);
+        assertThat(ConsumerOptions.all()).containsAll(labeled);
+    }
+
+    static Set<String> consumer() {
+        return ConsumerOptions.CONSUMER;
+    }
+
+    @ParameterizedTest
+    @MethodSource("consumer")
+    void consumerOption_onAProducer_isRefused(String option) {
+        assertRefusedOnProducer("kafka:out?" + option + "=" + otherValue(option), option);
+    }
+
+    private String otherValue(String option) {
+        if (OTHER_VALUES.containsKey(option)) {
+            return OTHER_VALUES.get(option);
+        }
+        return switch (option) {
+            case "autoOffsetReset" -> "latest";
+            case "headerDeserializer" -> "#headerDeserializer";
+            case "isolationLevel" -> "read_uncommitted";
+            case "kafkaManualCommitFactory" -> "#commits";
+            case "pollOnError" -> "STOP";
+            default -> value(option);
+        };
+    }
+
+    private void assertRefusedOnProducer(String uri, String option) {
+        KafkaEndpoint endpoint = camel.getEndpoint(uri, KafkaEndpoint.class);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ConsumingEndpoint.rejectOnProducer("orders", endpoint))
+                .withMessageStartingWith("Route orders: " + option + "=")
+                .withMessageEndingWith(
+                        " on the producer of kafka:out is not supported: it is an option of consumers; remove it");
+    }
+
+    /** Whichever step sends: in a branch, to a dead-letter topic, or after the exchange. */
+    @Test
+    void consumerOptionOfARoutesTargets_isRefusedAtStart() {
+        List<RouteBuilder> routes = List.of(
+                new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from("direct:branch").routeId("orders").choice().when(constant(true)).to("kafka:out?groupId=g");
+                    }
+                },
+                new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        onException(Exception.class).handled(true).to("kafka:out?groupId=g");
+                        from("direct:failing").routeId("orders").to("log:x");
+                    }
+                },
+                new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from("direct:completion").routeId("orders").onCompletion().to("kafka:out?groupId=g").end().to("log:x");
+                    }
+                });
+        camel.addRoutePolicyFactory(new RecordCompletion());
+        camel.start();
+        for (RouteBuilder each : routes) {
+            assertThatThrownBy(() -> camel.addRoutes(each))
+                    .hasStackTraceContaining("Route orders: groupId=g on the producer of kafka:out is not supported");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka:out", "kafka:out?lingerMs=9&clientId=c&brokers=other:1&exchangePattern=InOnly"})
+    void targetWithOptionsOfProducers_isAccepted(String uri) {
+        ConsumingEndpoint.rejectOnProducer("orders", camel.getEndpoint(uri, KafkaEndpoint.class));
     }
 
     /** Routes send with them. */
