@@ -68,8 +68,7 @@ final class GroupsCommand extends OperatorCommand {
     int describe(@Parameters(paramLabel = "GROUP", description = "The group.") String group) throws Exception {
         GroupSnapshot found;
         try (CommandConfiguration configured = pipeline.read()) {
-            found = withoutEmptyLag(
-                    configured, configured.withAdmin(admin -> new GroupsAdmin(admin).describe(group)));
+            found = withoutEmptyLag(configured, configured.withAdmin(admin -> new GroupsAdmin(admin).describe(group)));
         }
         if (json) {
             json(found);

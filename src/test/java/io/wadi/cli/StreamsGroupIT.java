@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -101,6 +100,7 @@ class StreamsGroupIT {
         }
         await().until(() -> wadi("groups", "describe", GROUP).out().startsWith(GROUP + ": Empty, no members"));
         assertThat(wadi("groups", "reset", GROUP, "--to", "1", "--apply").out()).endsWith(" → set to 1\n");
-        assertThat(wadi("groups", "describe", GROUP).out()).contains("committed 1, Kafka has 0 to 5, lag 4, no consumer");
+        assertThat(wadi("groups", "describe", GROUP).out())
+                .contains("committed 1, Kafka has 0 to 5, lag 4, no consumer");
     }
 }

@@ -33,14 +33,7 @@ public record GroupSnapshot(
      * @param clientId the client id of the assigned member; null if there is none
      */
     public record Position(
-            String topic,
-            int partition,
-            long committed,
-            String note,
-            Long begin,
-            Long end,
-            Long lag,
-            String clientId) {
+            String topic, int partition, long committed, String note, Long begin, Long end, Long lag, String clientId) {
 
         private TopicPartition topicPartition() {
             return new TopicPartition(topic, partition);
@@ -82,10 +75,10 @@ public record GroupSnapshot(
                 coordinator,
                 members,
                 positions.stream()
-                        .map(each -> firsts.containsKey(each.topicPartition())
-                                        && firsts.get(each.topicPartition()) == null
-                                ? each.withoutLag()
-                                : each)
+                        .map(each ->
+                                firsts.containsKey(each.topicPartition()) && firsts.get(each.topicPartition()) == null
+                                        ? each.withoutLag()
+                                        : each)
                         .toList());
     }
 }

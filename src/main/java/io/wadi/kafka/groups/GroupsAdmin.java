@@ -77,8 +77,8 @@ public final class GroupsAdmin {
         }
         for (Listed each : list()) {
             if (each.group().equals(name)) {
-                throw new IllegalArgumentException(
-                        "\"%s\" is a group of type %s: expected Classic, Consumer or Streams".formatted(name, each.type()));
+                throw new IllegalArgumentException("\"%s\" is a group of type %s: expected Classic, Consumer or Streams"
+                        .formatted(name, each.type()));
             }
         }
         throw new IllegalArgumentException("There is no group \"" + name + "\".");

@@ -123,7 +123,8 @@ final class TopicsFile {
         if (replication != Topic.BROKERS && Long.parseLong(inSync) > replication) {
             fields.refuse(
                     TopicSetting.MIN_ISR.word(),
-                    "is %s, more than replication %d: Kafka would accept records with %2$d in sync".formatted(inSync, replication));
+                    "is %s, more than replication %d: Kafka would accept records with %2$d in sync"
+                            .formatted(inSync, replication));
         }
         return config;
     }

@@ -219,7 +219,11 @@ class ConsumerOptionsTest {
                 new RouteBuilder() {
                     @Override
                     public void configure() {
-                        from("direct:branch").routeId("orders").choice().when(constant(true)).to("kafka:out?groupId=g");
+                        from("direct:branch")
+                                .routeId("orders")
+                                .choice()
+                                .when(constant(true))
+                                .to("kafka:out?groupId=g");
                     }
                 },
                 new RouteBuilder() {
@@ -232,7 +236,12 @@ class ConsumerOptionsTest {
                 new RouteBuilder() {
                     @Override
                     public void configure() {
-                        from("direct:completion").routeId("orders").onCompletion().to("kafka:out?groupId=g").end().to("log:x");
+                        from("direct:completion")
+                                .routeId("orders")
+                                .onCompletion()
+                                .to("kafka:out?groupId=g")
+                                .end()
+                                .to("log:x");
                     }
                 });
         camel.addRoutePolicyFactory(new RecordCompletion());

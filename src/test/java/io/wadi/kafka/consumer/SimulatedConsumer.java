@@ -545,10 +545,13 @@ final class SimulatedConsumer implements PartitionClient {
                 .limit(1 + random.nextInt(6))
                 .map(offset -> SimulatedConsumer.record(partition, offset))
                 .toList();
-        long next = records.isEmpty() ? log.position : records.get(records.size() - 1).offset() + 1;
+        long next = records.isEmpty()
+                ? log.position
+                : records.get(records.size() - 1).offset() + 1;
         Long following = log.records.ceilingKey(next);
         // Behind the markers of transactions, where there are any.
-        log.position = random.nextBoolean() ? Long.valueOf(next) : following == null ? Long.valueOf(log.end) : following;
+        log.position =
+                random.nextBoolean() ? Long.valueOf(next) : following == null ? Long.valueOf(log.end) : following;
         return records;
     }
 
@@ -609,8 +612,7 @@ final class SimulatedConsumer implements PartitionClient {
 
     @Override
     public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions, Duration within) {
-        return partitions.stream()
-                .collect(Collectors.toMap(each -> each, each -> logs.get(each).end));
+        return partitions.stream().collect(Collectors.toMap(each -> each, each -> logs.get(each).end));
     }
 
     @Override

@@ -101,7 +101,8 @@ class TransactionMarkersIT {
         }
         assertThat(committed(partition.topic(), partition.topic(), 0)).isEqualTo(1);
 
-        try (Flow flow = start(partition.topic(), MANUAL, exchange -> manual(exchange).commit())) {
+        try (Flow flow =
+                start(partition.topic(), MANUAL, exchange -> manual(exchange).commit())) {
             awaitCommitted(partition.topic(), 0, 5);
         }
     }

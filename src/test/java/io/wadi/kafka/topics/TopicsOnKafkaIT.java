@@ -86,7 +86,8 @@ class TopicsOnKafkaIT {
         try (TopicsInSync probe = new TopicsInSync(TopicsOnKafkaIT::client, () -> Set.of(topic))) {
             assertThat(probe.check().isFault()).isFalse();
         }
-        assertThat(run(declare(topic, "partitions: 1, min-isr: 3"), Mode.DESCRIBE).refused())
+        assertThat(run(declare(topic, "partitions: 1, min-isr: 3"), Mode.DESCRIBE)
+                        .refused())
                 .containsExactly("min-isr 3 exceeds replication 1: Kafka would accept records with 1 in sync");
     }
 

@@ -119,7 +119,9 @@ class LagMonitorIT {
             commit(consumer, partition, 1);
             monitor.start();
             awaitVerdict(topic, LagStatus.OK);
-            assertThat(found(topic).orElseThrow().lag()).as("a record and a marker").isEqualTo(2);
+            assertThat(found(topic).orElseThrow().lag())
+                    .as("a record and a marker")
+                    .isEqualTo(2);
             commit(consumer, partition, 2);
         }
         awaitLag(0, 3);
