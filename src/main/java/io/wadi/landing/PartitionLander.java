@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *   <li>a file gets its visible name, the range of offsets it covers, by one rename after its bytes are on disk, and
  *      the offset is committed only after that;
  *   <li>the next file is published only when the offset is committed and the commit names the directory of that file:
- *      at most one file is not covered by the committed offset, and the next owner knows its directory.
+ *      at most one file is not covered by the committed offset, and the commit names its directory.
  * </ol>
  * Before all of this an owner checks that the topic's directory contains this topic's files ({@link Origin}), since
  * offsets of another topic are unrelated.

@@ -86,7 +86,7 @@ public final class Browser implements AutoCloseable {
         driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(3));
     }
 
-    /** Starts the browser; empty where none is installed, which is also said on the console. */
+    /** Starts the browser; empty where none is installed, which is also printed on the console. */
     public static Optional<Browser> open() throws IOException {
         Optional<Path> chromium =
                 BROWSERS.stream().flatMap(name -> onPath(name).stream()).findFirst();

@@ -172,7 +172,7 @@ final class ObjectConstraints {
                 + (known.size() > MAX_LISTED_NAMES ? " and %d more".formatted(known.size() - MAX_LISTED_NAMES) : "");
     }
 
-    /** The names the schema knows, sorted. */
+    /** The names in the schema, sorted. */
     Set<String> knownNames() {
         return Collections.unmodifiableSet(new TreeSet<>(named.keySet()));
     }

@@ -89,7 +89,7 @@ final class TableState {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Returns whether no rebalance is in progress, as far as this instance knows. */
+    /** Returns whether no rebalance is in progress, as far as this instance has noticed. */
     boolean isSettled() {
         return streams.state() == KafkaStreams.State.RUNNING;
     }

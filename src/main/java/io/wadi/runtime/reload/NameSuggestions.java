@@ -19,7 +19,7 @@ import org.apache.camel.util.StringHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Suggestions for unknown names in route files, from the names that a context knows. */
+/** Suggestions for unknown names in route files, from the names of a context. */
 final class NameSuggestions {
     private static final Logger LOG = LoggerFactory.getLogger(NameSuggestions.class);
     private static final String LANGUAGES = "META-INF/services/org/apache/camel/language/";

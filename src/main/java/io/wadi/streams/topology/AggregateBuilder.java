@@ -29,7 +29,7 @@ final class AggregateBuilder {
     private AggregateBuilder() {}
 
     /**
-     * Returns the results, emitted at each change, or once if the window says so.
+     * Returns the results, emitted at each change, or once with {@code emit: final}.
      *
      * @param name of the state store and its changelog topic
      */

@@ -88,13 +88,13 @@ class DeadLettersAndAlertsPageIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        browser.soon("#dead-letters-status", said -> said.isEqualTo("4 dead letters of 2 causes, newest first."));
+        browser.soon("#dead-letters-status", shown -> shown.isEqualTo("4 dead letters of 2 causes, newest first."));
         assertThat(browser.text("#dead-letters-rows"))
                 .contains(
                         "Refused: index x refused # with # mapping", "route indexing, topic page.home", "<i>break</i>");
 
         browser.press("button[aria-label='show Refused: index x refused # with # mapping']");
-        browser.soon("#dead-letter-rows", said -> said.contains("page.home-1@19"));
+        browser.soon("#dead-letter-rows", shown -> shown.contains("page.home-1@19"));
         browser.run("document.querySelectorAll('#dead-letter-rows details').forEach(each => each.open = true)");
         assertThat(browser.text("#dead-letter-rows"))
                 .contains("Refused: index x refused 19 with 400 mapping", "<b>bold</b>", "trace: t", "replayed 3 times")
@@ -103,18 +103,18 @@ class DeadLettersAndAlertsPageIT {
         browser.press("button[aria-label='replay Refused: index x refused # with # mapping']");
         browser.soon(
                 "#dead-letters-replayed",
-                said -> said.isEqualTo(
+                shown -> shown.isEqualTo(
                         "2 records would be replayed to page.home. 1 skipped: replayed three times already."));
         assertThat(KafkaProbe.readAll(HOME)).isEmpty();
         browser.press("button[aria-label='replay Refused: index x refused # with # mapping']");
-        browser.soon("#dead-letters-replayed", said -> said.startsWith("2 records replayed to page.home"));
+        browser.soon("#dead-letters-replayed", shown -> shown.startsWith("2 records replayed to page.home"));
         assertThat(KafkaProbe.readAll(HOME))
                 .extracting(found -> new String(found.value(), UTF_8))
                 .containsExactlyInAnyOrder("{\"password\":\"hunter2\"}", "<b>bold</b>");
 
         browser.run("const form = document.getElementById('dead-letters-form'); form.cause.value = 'LINE';"
                 + " form.requestSubmit()");
-        browser.soon("#dead-letters-status", said -> said.isEqualTo("1 dead letter of 1 cause, newest first."));
+        browser.soon("#dead-letters-status", shown -> shown.isEqualTo("1 dead letter of 1 cause, newest first."));
         browser.look("#dead-letters", "dead-letters");
     }
 
@@ -124,7 +124,7 @@ class DeadLettersAndAlertsPageIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        browser.soon("#alerts-count", said -> said.isEqualTo("2"));
+        browser.soon("#alerts-count", shown -> shown.isEqualTo("2"));
         assertThat(browser.text("#alerts-rows"))
                 .containsSubsequence("cpu-high of web-1", "firing", "0.935 / 0.5", "cpu-high of web-2 <b>", "pending")
                 .doesNotContain("memory-high");
@@ -134,7 +134,7 @@ class DeadLettersAndAlertsPageIT {
                 .containsSubsequence("The last 4 changes", "resolved", "memory-high on web-1", "firing", "pending");
 
         alert("cpu|web-2", "resolved", "cpu-high", "web-2", "2026-11-20T10:05:00Z");
-        browser.soon("#alerts-count", said -> said.isEqualTo("1"));
+        browser.soon("#alerts-count", shown -> shown.isEqualTo("1"));
         browser.look("#alerts", "alerts");
     }
 

@@ -290,7 +290,7 @@ class LandedFilesPageIT {
             browser.view(1400, false);
             browser.driver().get(lonely.managementUrl() + "/#files");
             browser.press("#files-ask");
-            browser.soon("#files-status", said -> said.contains("Elasticsearch does not answer"));
+            browser.soon("#files-status", shown -> shown.contains("Elasticsearch does not answer"));
             assertThat(browser.text("#files-status")).contains("HDFS request failed");
             assertThat(browser.text("#files-rows")).contains("HDFS did not answer");
             assertThat(browser.text("#indexed-rows")).contains("page-files-lonely", "unknown");
@@ -307,11 +307,11 @@ class LandedFilesPageIT {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
-        browser.soon("#topics-rows", said -> said.contains(TOPIC));
+        browser.soon("#topics-rows", shown -> shown.contains(TOPIC));
         assertThat(browser.text("#files-rows")).isEmpty();
 
         browser.press("nav a[href='#files']");
-        browser.soon("#files-rows", said -> said.contains(TOPIC));
+        browser.soon("#files-rows", shown -> shown.contains(TOPIC));
         assertThat(browser.text("#files-rows")).contains("40 no gap", "17 3 in no file 2 in two files");
         assertThat(browser.text("#indexed-rows"))
                 .contains(
@@ -321,27 +321,27 @@ class LandedFilesPageIT {
         assertThat(browser.text("#files-status")).startsWith("As of ");
 
         browser.press("button[aria-label='files of " + BROKEN + "']");
-        browser.soon("#landed-partitions", said -> said.contains("no file: 7 to 9; two files: 3 to 4"));
+        browser.soon("#landed-partitions", shown -> shown.contains("no file: 7 to 9; two files: 3 to 4"));
         assertThat(browser.text("#landed-files")).contains("10 to 19", "3 to 6", "0 to 4", "jsonl");
         browser.press("#landed-audit");
-        browser.soon("#audit-result", said -> said.contains("NOT SOUND"));
+        browser.soon("#audit-result", shown -> shown.contains("NOT SOUND"));
         assertThat(browser.text("#audit-findings")).contains("gap 7 to 9, 3 offsets: lost.");
         assertThat(browser.text("#landed-partitions")).contains("not sound", "3 lost; 2 doubled");
 
         browser.press("button[aria-label='show partition=0/" + brokenName(10, 19) + "']");
-        browser.soon("#preview-status", said -> said.startsWith("10 records in "));
+        browser.soon("#preview-status", shown -> shown.startsWith("10 records in "));
         assertThat(browser.text("#preview-first")).contains("0@10", "0@19");
         browser.look("#files", "files-broken");
         browser.view(1400, false);
 
         browser.press("button[aria-label='files of " + TOPIC + "']");
-        browser.soon("#landed-files", said -> said.contains("jsonl"));
+        browser.soon("#landed-files", shown -> shown.contains("jsonl"));
         assertThat(isHidden("preview")).isTrue();
         browser.press("#landed-audit");
-        browser.soon("#audit-result", said -> said.contains(TOPIC + " is sound"));
+        browser.soon("#audit-result", shown -> shown.contains(TOPIC + " is sound"));
         assertThat(browser.text("#landed-partitions")).contains("none").doesNotContain("not sound");
         browser.press("#landed-files button[aria-label*='+00000000000000000000+']");
-        browser.soon("#preview-status", said -> said.contains("of jsonl, closed"));
+        browser.soon("#preview-status", shown -> shown.contains("of jsonl, closed"));
         browser.run("document.querySelectorAll('#preview details').forEach(each => each.open = true)");
         assertThat(browser.text("#preview")).contains("•••").doesNotContain(SECRET);
         assertThat(browser.run("return window.broken === undefined")).isEqualTo(true);

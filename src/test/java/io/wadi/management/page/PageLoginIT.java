@@ -56,11 +56,11 @@ class PageLoginIT {
         browser.screenshot(
                 Files.createDirectories(Path.of("target/screenshots")).resolve("dashboard-login.png"));
         logIn("vera", "wrong");
-        browser.soon("#login-problem", said -> said.isEqualTo("unknown user or wrong password"));
+        browser.soon("#login-problem", shown -> shown.isEqualTo("unknown user or wrong password"));
         logIn("vera", "verasecret");
-        browser.soon("#routes-rows", said -> said.contains("landing"));
+        browser.soon("#routes-rows", shown -> shown.contains("landing"));
         assertThat(isAsked()).isFalse();
-        assertThat(browser.text("#who")).startsWith("vera (view)");
+        assertThat(browser.text("#session")).startsWith("vera (view)");
         assertThat(browser.driver().findElements(By.cssSelector("#routes-rows .actions button")))
                 .isEmpty();
 
@@ -71,15 +71,15 @@ class PageLoginIT {
                 .findElements(By.cssSelector("button[aria-label='pause landing']"))
                 .isEmpty());
         browser.run("document.querySelector(\"button[aria-label='pause landing']\").click()");
-        browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("paused"));
+        browser.soon("#routes-rows [data-key=landing] .chip", shown -> shown.isEqualTo("paused"));
 
         browser.driver().findElement(By.id("logout")).click();
         await().until(PageLoginIT::isAsked);
         browser.driver().get(wadi.managementUrl() + "/send");
         await().until(PageLoginIT::isAsked);
         logIn("otto", "ottosecret");
-        browser.soon("[data-server=kafka] .value", said -> said.startsWith("localhost:"));
-        assertThat(browser.text("#who")).startsWith("otto (operate)");
+        browser.soon("[data-server=kafka] .value", shown -> shown.startsWith("localhost:"));
+        assertThat(browser.text("#session")).startsWith("otto (operate)");
         assertThat(browser.console())
                 .as("but for what was refused before the logins")
                 .allSatisfy(line -> assertThat(line).contains("401"));

@@ -89,10 +89,10 @@ class PageOnPipelineIT {
         // Stopped groups of other tests on the same servers count as other problems.
         browser.soon(
                 "#headline-title",
-                said -> said.matches("Healthy: .*|The pipeline works; other problems need attention"));
-        browser.soon("#sinks", said -> said.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
+                shown -> shown.matches("Healthy: .*|The pipeline works; other problems need attention"));
+        browser.soon("#sinks", shown -> shown.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
         assertThat(browser.text("#sources")).contains("Events over HTTP", "since the start");
-        browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
+        browser.soon("#groups-rows", shown -> shown.contains("wadi-landing"));
         assertThat(browser.text("#kafka")).contains("topics");
         assertThat(browser.text("#sinks")).contains("HDFS", "landed here", "Elasticsearch");
         assertThat(browser.text("#topics-rows")).contains("select-color");
@@ -124,7 +124,7 @@ class PageOnPipelineIT {
         browser.driver().get(wadi.managementUrl() + "/");
 
         browser.press("button[aria-label='definition of landing']");
-        browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
+        browser.soon("#route-source", shown -> shown.contains("landing.camel.yaml:"));
         assertThat(browser.text("#route-yaml")).contains("id: landing", "uri: kafka", "{{wadi.landing.topics}}");
         assertThat(Http.get(wadi.managementUrl() + "/api/routes/nowhere").body())
                 .contains("route nowhere does not exist");
@@ -139,13 +139,13 @@ class PageOnPipelineIT {
 
         try {
             browser.press("button[aria-label='pause landing']");
-            browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("paused"));
-            browser.soon("#sinks [data-key=landing]", said -> said.contains("landing is paused"));
+            browser.soon("#routes-rows [data-key=landing] .chip", shown -> shown.isEqualTo("paused"));
+            browser.soon("#sinks [data-key=landing]", shown -> shown.contains("landing is paused"));
             assertThat(Http.get(wadi.managementUrl() + "/connectors/landing/status")
                             .body())
                     .contains("\"state\":\"PAUSED\"");
             browser.press("button[aria-label='resume landing']");
-            browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("running"));
+            browser.soon("#routes-rows [data-key=landing] .chip", shown -> shown.isEqualTo("running"));
         } finally {
             Http.send("PUT", wadi.managementUrl() + "/connectors/landing/resume");
         }
@@ -157,30 +157,30 @@ class PageOnPipelineIT {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
-        browser.soon("#link", said -> said.matches("live, \\d\\d:\\d\\d:\\d\\d"));
-        browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
+        browser.soon("#link", shown -> shown.matches("live, \\d\\d:\\d\\d:\\d\\d"));
+        browser.soon("#groups-rows", shown -> shown.contains("wadi-landing"));
         assertThat(browser.console()).isEmpty();
 
         wadi.close();
-        browser.soon("#link", said -> said.matches("Wadi does not answer; as of \\d\\d:\\d\\d:\\d\\d"));
+        browser.soon("#link", shown -> shown.matches("Wadi does not answer; as of \\d\\d:\\d\\d:\\d\\d"));
         assertThat(browser.run("return document.body.classList.contains('stale')"))
                 .isEqualTo(true);
         assertThat(browser.text("#groups-rows")).as("what was known stays").contains("wadi-landing");
 
         wadi = RunningWadi.start(AT_ONE_PORT);
-        browser.soon("#link", said -> said.startsWith("live, "));
+        browser.soon("#link", shown -> shown.startsWith("live, "));
         assertThat(browser.run("return document.body.classList.contains('stale')"))
                 .isEqualTo(false);
         assertThat(Http.get(wadi.eventsUrl() + "/api/select?color=red&user=eve", "User-Agent", "test")
                         .statusCode())
                 .isEqualTo(200);
-        browser.soon("#sources", said -> said.contains("1 event since the start"));
-        browser.soon("#routes-rows [data-key=landing] .chip", said -> said.isEqualTo("running"));
+        browser.soon("#sources", shown -> shown.contains("1 event since the start"));
+        browser.soon("#routes-rows [data-key=landing] .chip", shown -> shown.isEqualTo("running"));
         browser.press("button[aria-label='definition of landing']");
-        browser.soon("#route-source", said -> said.contains("landing.camel.yaml:"));
+        browser.soon("#route-source", shown -> shown.contains("landing.camel.yaml:"));
         assertThat(browser.console())
                 .as("only failed requests while Wadi or its servers were down")
-                .allMatch(said -> said.contains("net::ERR_") || said.contains("status of 503"));
+                .allMatch(shown -> shown.contains("net::ERR_") || shown.contains("status of 503"));
     }
 
     @ParameterizedTest
@@ -193,9 +193,10 @@ class PageOnPipelineIT {
             browser.driver().get(wadi.managementUrl() + "/");
 
             browser.soon(
-                    "#link", said -> said.matches("live, \\d\\d:\\d\\d:\\d\\d; this computer's clock is " + reported));
-            browser.soon("#timeline", said -> said.contains("landing"));
-            browser.soon("#groups-rows", said -> said.contains("wadi-landing"));
+                    "#link",
+                    shown -> shown.matches("live, \\d\\d:\\d\\d:\\d\\d; this computer's clock is " + reported));
+            browser.soon("#timeline", shown -> shown.contains("landing"));
+            browser.soon("#groups-rows", shown -> shown.contains("wadi-landing"));
             assertThat(browser.run("return document.body.classList.contains('stale')"))
                     .isEqualTo(false);
             assertThat(browser.run("return document.documentElement.scrollWidth <= window.innerWidth"))
@@ -228,7 +229,7 @@ class PageOnPipelineIT {
             try {
                 browser.view(1400, false);
                 browser.driver().get(wadi.managementUrl() + "/");
-                browser.soon("#groups-rows", said -> said.contains(groups));
+                browser.soon("#groups-rows", shown -> shown.contains(groups));
                 assertThat(browser.run("return document.querySelectorAll('#groups-rows b').length"))
                         .isEqualTo(0L);
                 assertThat(browser.console()).isEmpty();
@@ -245,15 +246,15 @@ class PageOnPipelineIT {
         browser.driver().get(wadi.managementUrl() + "/");
 
         try {
-            browser.soon("#routes-rows [data-key=indexing]", said -> said.contains("pause"));
+            browser.soon("#routes-rows [data-key=indexing]", shown -> shown.contains("pause"));
             browser.run("document.querySelector(\"button[aria-label='definition of indexing']\").focus()");
             browser.type(Keys.TAB);
             assertThat(browser.focused()).isEqualTo("pause indexing");
             browser.type(Keys.ENTER);
-            browser.soon("#routes-rows [data-key=indexing] .chip", said -> said.isEqualTo("paused"));
+            browser.soon("#routes-rows [data-key=indexing] .chip", shown -> shown.isEqualTo("paused"));
             assertThat(browser.focused()).isEqualTo("resume indexing");
             browser.type(Keys.ENTER);
-            browser.soon("#routes-rows [data-key=indexing] .chip", said -> said.isEqualTo("running"));
+            browser.soon("#routes-rows [data-key=indexing] .chip", shown -> shown.isEqualTo("running"));
             assertThat(browser.focused()).isEqualTo("pause indexing");
         } finally {
             Http.send("PUT", wadi.managementUrl() + "/connectors/indexing/resume");
@@ -269,7 +270,7 @@ class PageOnPipelineIT {
         browser.type(Keys.TAB);
         assertThat(browser.focused()).isEqualTo("Skip to the content");
 
-        browser.soon("#routes-rows [data-key=indexing]", said -> said.contains("pause"));
+        browser.soon("#routes-rows [data-key=indexing]", shown -> shown.contains("pause"));
         browser.run("document.querySelector(\"button[aria-label='definition of indexing']\").focus()");
         browser.type(Keys.ENTER);
         await().until(() -> browser.focused().equals("indexing"));
@@ -300,7 +301,7 @@ class PageOnPipelineIT {
         browser.driver().get(wadi.managementUrl() + "/");
 
         browser.press("button[aria-label='records of " + topic + "']");
-        browser.soon("#records-status", said -> said.startsWith("4 of at most 4; 2 partitions"));
+        browser.soon("#records-status", shown -> shown.startsWith("4 of at most 4; 2 partitions"));
         browser.run("document.querySelectorAll('#records-rows details').forEach(each => each.open = true)");
         assertThat(browser.text("#records-rows"))
                 .contains("\"name\" : \"é 🐪\"", "\"password\" : \"•••\"", "<img src=x onerror=", "base64:/wAB")
@@ -313,7 +314,7 @@ class PageOnPipelineIT {
         browser.run("const form = document.getElementById('records-form'); form.partition.value = '0';"
                 + "form.from.value = 'offset'; form.from.dispatchEvent(new Event('change')); form.offset.value = '1';"
                 + "form.requestSubmit()");
-        browser.soon("#records-status", said -> said.startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
+        browser.soon("#records-status", shown -> shown.startsWith("1 of at most 2; partition 0 has offsets 0 to 1"));
         assertThat(browser.text("#records-rows")).contains("0@1").doesNotContain("0@0");
         assertThat(browser.console()).isEmpty();
     }

@@ -359,7 +359,7 @@ public final class PmmlReader {
     }
 
     /** The fraction of frauds or the score of a node; empty if it has neither. */
-    static Optional<Double> said(Element node) throws ModelException {
+    static Optional<Double> prediction(Element node) throws ModelException {
         List<Element> shares = children(node, "ScoreDistribution");
         if (!shares.isEmpty()) {
             double all = 0;

@@ -83,7 +83,7 @@ final class PmmlTree {
 
     private int leaf(Element node) throws ModelException {
         Made leaf = new Made();
-        leaf.value = PmmlReader.said(node)
+        leaf.value = PmmlReader.prediction(node)
                 .orElseThrow(() ->
                         new ModelException("A <Node> without children has neither score nor <ScoreDistribution>"));
         nodes.add(leaf);
@@ -117,7 +117,7 @@ final class PmmlTree {
         made.left = question.isLeft() ? yes : no;
         made.right = question.isLeft() ? no : yes;
         // A node without a score of its own gets the mean of its children.
-        made.value = PmmlReader.said(node).orElse((nodes.get(yes).value + nodes.get(no).value) / 2);
+        made.value = PmmlReader.prediction(node).orElse((nodes.get(yes).value + nodes.get(no).value) / 2);
         return place;
     }
 

@@ -20,8 +20,8 @@ const form = make(
 const login = make("dialog", { id: "login", "aria-labelledby": "login-title" }, form);
 const logout = make("button", { type: "button", id: "logout" }, "Log out");
 const user = make("span");
-const who = make("div", { class: "form", id: "who", hidden: "" }, user, logout);
-document.querySelector(".top nav").after(who);
+const account = make("div", { class: "form", id: "session", hidden: "" }, user, logout);
+document.querySelector(".top nav").after(account);
 document.body.append(login);
 
 /** Loads the session and calls `next` each time it has been loaded. */
@@ -39,7 +39,7 @@ async function loadSession() {
   if (response?.ok) {
     known.session = await response.json();
     login.close();
-    who.hidden = known.session.csrf === "";
+    account.hidden = known.session.csrf === "";
     setText(user, `${known.session.user} (${known.session.role})`);
     onSession();
   } else if (response?.status === 401) {
