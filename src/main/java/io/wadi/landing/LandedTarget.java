@@ -8,6 +8,7 @@ import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
 import io.wadi.landing.files.VisibleFiles;
+import io.wadi.runtime.config.Settings;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,15 +19,24 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** The landed files as a target of records: those of this process' landing routes, else of the settings. */
-final class LandedTarget implements RecordTarget {
+public final class LandedTarget implements RecordTarget {
     private final CamelContext routes;
     private final List<String> topics;
     private final String group;
     private final FileStore store;
     private final Layout layout;
 
-    /** Takes the topics, group and directory of the settings. */
-    LandedTarget(CamelContext routes, List<String> topics, String group, HdfsConnection hdfs, String directory) {
+    /** Creates the target for the routes of a context, which may have none; creates no connection. */
+    public static LandedTarget of(CamelContext routes, Settings settings, HdfsConnection hdfs) {
+        return new LandedTarget(
+                routes,
+                settings.get(LandingSettings.TOPICS),
+                settings.get(LandingSettings.GROUP),
+                hdfs,
+                settings.get(LandingSettings.DIRECTORY));
+    }
+
+    private LandedTarget(CamelContext routes, List<String> topics, String group, HdfsConnection hdfs, String directory) {
         this.routes = routes;
         this.topics = topics;
         this.group = group;

@@ -24,14 +24,7 @@ public final class LandingFeature implements Feature {
         landing.setHdfs(context.hdfs());
         context.bind("landing", landing);
         context.bindBean("topic-identities", context.closing(new TopicIdentities(context.kafka()::adminProperties)));
-        context.bindBean(
-                "landed-target",
-                new LandedTarget(
-                        context.camel(),
-                        context.get(LandingSettings.TOPICS),
-                        context.get(LandingSettings.GROUP),
-                        context.hdfs(),
-                        context.get(LandingSettings.DIRECTORY)));
+        context.bindBean("landed-target", LandedTarget.of(context.camel(), context.settings(), context.hdfs()));
         // Started eagerly: connecting to HDFS takes longest.
         context.checkWith(LandingEndpoint.class, "hdfs", true, () -> List.of(check(context)));
     }
