@@ -3,6 +3,7 @@ package io.wadi.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.completeness.Completeness;
+import io.wadi.completeness.CompletenessSettings;
 import io.wadi.completeness.Watermark;
 import io.wadi.indexing.IndexedTarget;
 import io.wadi.kafka.Causes;
@@ -114,7 +115,8 @@ final class CompleteCommand extends OperatorCommand {
                         configured.settings(),
                         configured.elasticsearch(),
                         configured.kafka()::adminProperties);
-                Completeness completeness = new Completeness(configured.kafka(), configured.settings())) {
+                Completeness completeness = new Completeness(
+                        configured.kafka(), configured.get(CompletenessSettings.CLOCK_SKEW))) {
             RecordTarget landed = LandedTarget.of(configured.camel(), configured.settings(), configured.hdfs());
             return prove(completeness, targets(landed, indexed), deadline);
         }

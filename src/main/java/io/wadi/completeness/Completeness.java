@@ -2,9 +2,9 @@ package io.wadi.completeness;
 
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;
-import io.wadi.runtime.config.Settings;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 
 /**
  * Evaluates until when topics are complete at targets. For a topic without append times a watermark is proven by ends
@@ -13,9 +13,13 @@ import java.time.Clock;
 public final class Completeness implements AutoCloseable {
     private final ProgressReader reader;
 
-    /** Creates no connection. */
-    public Completeness(KafkaClients kafka, Settings settings) {
-        reader = new ProgressReader(kafka, settings.get(CompletenessSettings.CLOCK_SKEW), Clock.systemUTC());
+    /**
+     * Creates no connection.
+     *
+     * @param clockSkew by how much append times may go back
+     */
+    public Completeness(KafkaClients kafka, Duration clockSkew) {
+        reader = new ProgressReader(kafka, clockSkew, Clock.systemUTC());
     }
 
     /**
