@@ -2,6 +2,7 @@ package io.wadi.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.completeness.Completeness;
 import io.wadi.completeness.CompletenessSettings;
 import io.wadi.completeness.Watermark;
@@ -117,7 +118,8 @@ final class CompleteCommand extends OperatorCommand {
                         configured.kafka()::adminProperties);
                 Completeness completeness = new Completeness(
                         configured.kafka(), configured.get(CompletenessSettings.CLOCK_SKEW))) {
-            RecordTarget landed = LandedTarget.of(configured.camel(), configured.settings(), configured.hdfs());
+            RecordTarget landed = LandedTarget.of(
+                    configured.camel(), configured.settings(), configured.hdfs(), new CompositeMeterRegistry());
             return prove(completeness, targets(landed, indexed), deadline);
         }
     }

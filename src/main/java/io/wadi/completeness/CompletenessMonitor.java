@@ -57,9 +57,16 @@ final class CompletenessMonitor implements AutoCloseable {
      * The last result of a topic and target.
      *
      * @param progress null if there has been none
+     * @param at when it was evaluated
+     * @param marks whether the target marks what is complete, or why not; null if it has no marks
      * @param problem why there is no newer one; null if there is
      */
-    record Evaluated(String topic, String target, TopicProgress progress, Instant at, String problem) {
+    record Evaluated(
+            String topic, String target, TopicProgress progress, Instant at, String marks, String problem) {
+        Evaluated withProblem(String reason) {
+            return new Evaluated(topic, target, progress, at, marks, reason);
+        }
+
         Watermark watermark(boolean acceptExpired) {
             if (progress == null) {
                 return Watermark.unknown(topic, target, at, problem);
@@ -149,7 +156,7 @@ final class CompletenessMonitor implements AutoCloseable {
         Map<String, Map<String, Evaluated>> results = new TreeMap<>();
         before.topics().forEach((topic, byTarget) -> byTarget.forEach((target, each) -> results.computeIfAbsent(
                         topic, any -> new TreeMap<>())
-                .put(target, new Evaluated(topic, target, each.progress(), each.at(), problem))));
+                .put(target, each.withProblem(problem))));
         latest = new Results(before.isAvailable(), problem, results);
     }
 
@@ -159,7 +166,7 @@ final class CompletenessMonitor implements AutoCloseable {
         try {
             Optional<TopicProgress> progress = reader.read(topic, target, group);
             progress.ifPresent(each -> mark(each, target));
-            return progress.map(each -> new Evaluated(topic, target.name(), each, at, null));
+            return progress.map(each -> new Evaluated(topic, target.name(), each, at, marks(each, target), null));
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException | IOException e) {
@@ -173,13 +180,17 @@ final class CompletenessMonitor implements AutoCloseable {
                         problem,
                         interval);
             }
-            return Optional.of(new Evaluated(
-                    topic,
-                    target.name(),
-                    before.map(Evaluated::progress).orElse(null),
-                    before.map(Evaluated::at).orElse(at),
-                    problem));
+            return Optional.of(before.orElseGet(() -> new Evaluated(topic, target.name(), null, at, null, null))
+                    .withProblem(problem));
         }
+    }
+
+    private static String marks(TopicProgress progress, RecordTarget target) {
+        return target.marks(progress.topic())
+                .map(marks -> progress.isAppendTime()
+                        ? marks
+                        : "not written: the topic's timestamps are those of senders; declare timestamp: append")
+                .orElse(null);
     }
 
     private static void mark(TopicProgress progress, RecordTarget target) {

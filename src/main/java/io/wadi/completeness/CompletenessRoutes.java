@@ -53,8 +53,13 @@ final class CompletenessRoutes extends RouteBuilder {
     private static ObjectNode json(String topic, Map<String, Evaluated> targets, boolean acceptExpired) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("topic", topic);
         ObjectNode byTarget = json.putObject("targets");
-        targets.forEach((target, each) ->
-                byTarget.set(target, each.watermark(acceptExpired).json()));
+        targets.forEach((target, each) -> {
+            ObjectNode watermark = each.watermark(acceptExpired).json();
+            if (each.marks() != null) {
+                watermark.put("markers", each.marks());
+            }
+            byTarget.set(target, watermark);
+        });
         return json;
     }
 
