@@ -23,9 +23,18 @@ record PartitionProgress(
      *
      * @param timeMs its timestamp
      * @param isAppendTime whether the broker set the timestamp
-     * @param isUndecided whether it is the first one of an open transaction
      */
-    record Unarrived(long offset, long timeMs, boolean isAppendTime, boolean isUndecided) {}
+    record Unarrived(long offset, long timeMs, boolean isAppendTime, Kind kind) {}
+
+    /** Why a record has not arrived. */
+    enum Kind {
+        /** The target has not taken it. */
+        VISIBLE,
+        /** It is the first one of an open transaction. */
+        UNDECIDED,
+        /** The leader has it, but not all in-sync replicas; its timestamp is a lower bound. */
+        UNREPLICATED
+    }
 
     /** Returns the offset before which all records have arrived that readers of committed records ever see. */
     long arrived() {

@@ -3,6 +3,7 @@ package io.wadi.completeness;
 import static io.wadi.kafka.AdminRequests.get;
 import static io.wadi.kafka.AdminRequests.offsets;
 
+import io.wadi.completeness.PartitionProgress.Kind;
 import io.wadi.completeness.PartitionProgress.Unarrived;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.client.KafkaClients;
@@ -91,10 +92,16 @@ final class ProgressReader implements AutoCloseable {
                 return Optional.empty();
             }
             TrackedTopic known = tracked(topic, target, description);
-            List<PartitionProgress> partitions = partitions(description, group, known);
+            boolean isAppendTime = isAppendTime(topic);
+            List<PartitionProgress> partitions = partitions(description, group, isAppendTime, known);
             if (!partitions.isEmpty()) {
-                return Optional.of(
-                        progress(topic, target, at, withExpired(partitions, target, known), known));
+                TopicProgress progress =
+                        progress(topic, target, at, isAppendTime, withExpired(partitions, target, known), known);
+                if (progress.basis() == Watermark.Basis.APPEND_TIME) {
+                    partitions.forEach(each -> known.proven(
+                            each.partition(), progress.time(each).toEpochMilli()));
+                }
+                return Optional.of(progress);
             }
         }
         throw new TimeoutException(
@@ -110,14 +117,18 @@ final class ProgressReader implements AutoCloseable {
     }
 
     private TopicProgress progress(
-            String topic, RecordTarget target, Instant at, List<PartitionProgress> partitions, TrackedTopic known)
-            throws InterruptedException {
+            String topic,
+            RecordTarget target,
+            Instant at,
+            boolean isAppendTime,
+            List<PartitionProgress> partitions,
+            TrackedTopic known) {
         known.ends().add(at, offsetsOf(partitions, PartitionProgress::end));
         return new TopicProgress(
                 topic,
                 target.name(),
                 at,
-                isAppendTime(topic),
+                isAppendTime,
                 partitions,
                 known.ends().arrived(offsetsOf(partitions, PartitionProgress::arrived)),
                 clockSkew);
@@ -130,7 +141,8 @@ final class ProgressReader implements AutoCloseable {
     }
 
     /** Returns nothing if Kafka deleted records while they were read, so that the sample has to be repeated. */
-    private List<PartitionProgress> partitions(TopicDescription description, String group, TrackedTopic known)
+    private List<PartitionProgress> partitions(
+            TopicDescription description, String group, boolean isAppendTime, TrackedTopic known)
             throws InterruptedException {
         List<TopicPartition> all = description.partitions().stream()
                 .map(each -> new TopicPartition(description.name(), each.partition()))
@@ -142,6 +154,9 @@ final class ProgressReader implements AutoCloseable {
         // Later than the high watermark: without an open transaction it is not before it.
         Map<TopicPartition, Long> stable = offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
         Map<TopicPartition, Unarrived> next = next(all, committed, ends, stable, known);
+        if (isAppendTime) {
+            addUnreplicated(all, ends, next, known);
+        }
         Map<TopicPartition, Long> begins =
                 offsets(admin(), all, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
         if (!areUnarrived(all, committed, begins, group)) {
@@ -197,7 +212,7 @@ final class ProgressReader implements AutoCloseable {
         }
         Map<TopicPartition, ConsumerRecord<byte[], byte[]>> visible = committedRecords.find(from, until);
         from.forEach((partition, begin) -> {
-            Unarrived found = unarrived(visible.get(partition), false);
+            Unarrived found = unarrived(visible.get(partition), Kind.VISIBLE);
             known.searched(partition, committed.getOrDefault(partition, 0L), until.get(partition), found);
             if (found != null) {
                 next.put(partition, found);
@@ -219,17 +234,47 @@ final class ProgressReader implements AutoCloseable {
                 from.put(each, stable.get(each));
             }
         }
-        allRecords.find(from, ends).forEach((partition, record) -> next.put(partition, unarrived(record, true)));
+        allRecords.find(from, ends).forEach((partition, record) -> next.put(partition, unarrived(record, Kind.UNDECIDED)));
     }
 
-    private static Unarrived unarrived(ConsumerRecord<byte[], byte[]> record, boolean isUndecided) {
+    /**
+     * Adds records that the leader has appended beyond the high watermark, where no earlier one is missing: they may be older
+     * than the sample, and for Kafka the record with the latest timestamp is then unknown.
+     */
+    private void addUnreplicated(
+            List<TopicPartition> all,
+            Map<TopicPartition, Long> ends,
+            Map<TopicPartition, Unarrived> next,
+            TrackedTopic known)
+            throws InterruptedException {
+        List<TopicPartition> caughtUp = all.stream()
+                .filter(each -> !next.containsKey(each) && ends.get(each) > 0)
+                .toList();
+        if (caughtUp.isEmpty()) {
+            return;
+        }
+        offsets(admin(), caughtUp, OffsetSpec.maxTimestamp(), IsolationLevel.READ_UNCOMMITTED)
+                .forEach((partition, offset) -> {
+                    if (offset < 0) {
+                        next.put(
+                                partition,
+                                new Unarrived(
+                                        ends.get(partition),
+                                        known.provenMs(partition) + clockSkew.toMillis(),
+                                        true,
+                                        Kind.UNREPLICATED));
+                    }
+                });
+    }
+
+    private static Unarrived unarrived(ConsumerRecord<byte[], byte[]> record, Kind kind) {
         return record == null
                 ? null
                 : new Unarrived(
                         record.offset(),
                         record.timestamp(),
                         record.timestampType() == TimestampType.LOG_APPEND_TIME,
-                        isUndecided);
+                        kind);
     }
 
     /** Adds what the target recorded as expired, which is possible only where Kafka has deleted records. */

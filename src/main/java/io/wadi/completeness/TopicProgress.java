@@ -91,16 +91,22 @@ record TopicProgress(
     private Instant time() {
         return basis() == Watermark.Basis.OBSERVED
                 ? observed
-                : partitions.stream().map(this::time).min(Comparator.naturalOrder()).orElse(null);
+                : partitions.stream()
+                        .map(this::time)
+                        .min(Comparator.naturalOrder())
+                        .filter(time -> time.isAfter(Instant.EPOCH))
+                        .orElse(null);
     }
 
     private String reason(PartitionProgress oldest) {
         if (oldest == null) {
             return null;
         }
-        return oldest.next().isUndecided()
-                ? "a transaction is open since " + oldest.position()
-                : oldest.position() + " is not " + target + " yet";
+        return switch (oldest.next().kind()) {
+            case VISIBLE -> oldest.position() + " is not " + target + " yet";
+            case UNDECIDED -> "a transaction is open since " + oldest.position();
+            case UNREPLICATED -> oldest.position() + " is not on all in-sync replicas yet";
+        };
     }
 
     private long lag() {

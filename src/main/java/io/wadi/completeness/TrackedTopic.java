@@ -14,6 +14,7 @@ final class TrackedTopic {
     private final ObservedEnds ends = new ObservedEnds();
     private final Map<TopicPartition, Scanned> scanned = new HashMap<>();
     private final Map<TopicPartition, Expired> expired = new HashMap<>();
+    private final Map<TopicPartition, Long> proven = new HashMap<>();
 
     /** Takes the topic's id: a recreated topic has another one. */
     TrackedTopic(Uuid id) {
@@ -38,6 +39,16 @@ final class TrackedTopic {
 
     ObservedEnds ends() {
         return ends;
+    }
+
+    /** Returns the latest watermark of a partition by append time, in milliseconds since 1970; 0 if there is none. */
+    long provenMs(TopicPartition partition) {
+        return proven.getOrDefault(partition, 0L);
+    }
+
+    /** Keeps a watermark: what was proven once stays true. */
+    void proven(TopicPartition partition, long timeMs) {
+        proven.merge(partition, timeMs, Math::max);
     }
 
     /** Returns the first visible record from an offset on, if the search of an earlier sample found it; else null. */

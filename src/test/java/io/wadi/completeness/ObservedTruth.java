@@ -64,8 +64,12 @@ public final class ObservedTruth<S> implements AutoCloseable {
     }
 
     public static KafkaClients kafka() {
+        return kafka(TestServers.shared().ports().kafkaBrokers());
+    }
+
+    static KafkaClients kafka(String brokers) {
         return new KafkaClients(
-                TestServers.shared().ports().kafkaBrokers(),
+                brokers,
                 new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
     }
 

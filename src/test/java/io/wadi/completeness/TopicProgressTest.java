@@ -2,6 +2,7 @@ package io.wadi.completeness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.completeness.PartitionProgress.Kind;
 import io.wadi.completeness.PartitionProgress.Unarrived;
 import io.wadi.completeness.Watermark.Basis;
 import io.wadi.completeness.Watermark.State;
@@ -23,7 +24,7 @@ class TopicProgressTest {
     }
 
     private static Unarrived record(long offset, Instant time) {
-        return new Unarrived(offset, time.toEpochMilli(), true, false);
+        return new Unarrived(offset, time.toEpochMilli(), true, Kind.VISIBLE);
     }
 
     private static PartitionProgress progress(int number, long committed, long end, Unarrived next) {
@@ -84,12 +85,22 @@ class TopicProgressTest {
     @Test
     void openTransaction_timeOfItsFirstRecord() {
         Watermark watermark = topic(progress(
-                        0, 10, 15, new Unarrived(12, NOW.minusSeconds(20).toEpochMilli(), true, true)))
+                        0, 10, 15, new Unarrived(12, NOW.minusSeconds(20).toEpochMilli(), true, Kind.UNDECIDED)))
                 .watermark(false);
 
         assertThat(watermark.state()).isEqualTo(State.BEHIND);
         assertThat(watermark.time()).isEqualTo(NOW.minusSeconds(21));
         assertThat(watermark.reason()).isEqualTo("a transaction is open since t-0@12");
+    }
+
+    @Test
+    void unreplicatedRecordWithoutAnEarlierProof_noWatermark() {
+        Watermark watermark =
+                topic(progress(0, 10, 10, new Unarrived(10, SKEW.toMillis(), true, Kind.UNREPLICATED))).watermark(false);
+
+        assertThat(watermark.state()).isEqualTo(State.BEHIND);
+        assertThat(watermark.time()).isNull();
+        assertThat(watermark.reason()).isEqualTo("t-0@10 is not on all in-sync replicas yet");
     }
 
     /** The broker's clock is ahead of this process' clock. */
@@ -104,7 +115,7 @@ class TopicProgressTest {
     /** A record of the backlog is older than the topic's setting: it may have any time. */
     @Test
     void recordsOfBothKindsOfTimestamps_provenByObservation() {
-        Unarrived ofSender = new Unarrived(1, NOW.minusSeconds(5).toEpochMilli(), false, false);
+        Unarrived ofSender = new Unarrived(1, NOW.minusSeconds(5).toEpochMilli(), false, Kind.VISIBLE);
 
         Watermark watermark = topic(progress(0, 1, 2, ofSender)).watermark(false);
 
