@@ -70,20 +70,27 @@ class BatchJobIT {
         builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
         builder.environment()
                 .putAll(Map.of(
-                        "WADI", wadi.toString(),
-                        "DATA", "/" + TOPIC,
-                        "WADI_KAFKA_BROKERS", TestServers.shared().ports().kafkaBrokers(),
-                        "WADI_HDFS_URI", hdfs,
-                        "WADI_LANDING_TOPICS", TOPIC,
-                        "WADI_LANDING_GROUP", TOPIC + "-landing",
-                        "WADI_LANDING_DIRECTORY", "/" + TOPIC));
+                        "WADI",
+                        wadi.toString(),
+                        "DATA",
+                        "/" + TOPIC,
+                        "WADI_KAFKA_BROKERS",
+                        TestServers.shared().ports().kafkaBrokers(),
+                        "WADI_HDFS_URI",
+                        hdfs,
+                        "WADI_LANDING_TOPICS",
+                        TOPIC,
+                        "WADI_LANDING_GROUP",
+                        TOPIC + "-landing",
+                        "WADI_LANDING_DIRECTORY",
+                        "/" + TOPIC));
         return CommandProcess.end(builder);
     }
 
     private Path script(String name, List<String> command, String before) throws IOException {
         String words = command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
-        Path script = Files.writeString(
-                directory.resolve(name), "#!/bin/sh\n" + before + "exec " + words + " \"$@\"\n");
+        Path script =
+                Files.writeString(directory.resolve(name), "#!/bin/sh\n" + before + "exec " + words + " \"$@\"\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
         return script;
     }

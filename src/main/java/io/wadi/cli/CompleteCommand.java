@@ -32,20 +32,16 @@ import picocli.CommandLine.Parameters;
             "Proves that every record that Kafka appended to a topic before a time has arrived.",
             "Topics without append times are proven by the ends at the time of the command."
         },
-        exitCodeList = {
-            "0:proven",
-            "1:not yet",
-            "2:cannot be known, or the arguments are invalid"
-        })
+        exitCodeList = {"0:proven", "1:not yet", "2:cannot be known, or the arguments are invalid"})
 final class CompleteCommand extends OperatorCommand {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
     /** The targets whose records are to be complete. */
     enum Target {
-        landed,
-        indexed,
+        LANDED,
+        INDEXED,
         /** Those that the topic is configured for. */
-        all
+        ALL
     }
 
     @Parameters(paramLabel = "TOPIC", description = "The topic.")
@@ -62,8 +58,9 @@ final class CompleteCommand extends OperatorCommand {
     @Option(
             names = "--target",
             paramLabel = "TARGET",
+            converter = TargetName.class,
             description = "landed (default), indexed, or all that the topic is configured for.")
-    private Target target = Target.landed;
+    private Target target = Target.LANDED;
 
     @Option(
             names = "--wait",
@@ -88,6 +85,19 @@ final class CompleteCommand extends OperatorCommand {
 
     CompleteCommand(Terminal terminal) {
         super(terminal, "Could not prove that the topic is complete");
+    }
+
+    /** A target in lower case. */
+    static final class TargetName implements ITypeConverter<Target> {
+        @Override
+        public Target convert(String value) {
+            return switch (value) {
+                case "landed" -> Target.LANDED;
+                case "indexed" -> Target.INDEXED;
+                case "all" -> Target.ALL;
+                default -> throw OptionValues.not(value, "landed, indexed or all");
+            };
+        }
     }
 
     /** A duration. */
@@ -116,8 +126,8 @@ final class CompleteCommand extends OperatorCommand {
                         configured.settings(),
                         configured.elasticsearch(),
                         configured.kafka()::adminProperties);
-                Completeness completeness = new Completeness(
-                        configured.kafka(), configured.get(CompletenessSettings.CLOCK_SKEW))) {
+                Completeness completeness =
+                        new Completeness(configured.kafka(), configured.get(CompletenessSettings.CLOCK_SKEW))) {
             RecordTarget landed = LandedTarget.of(
                     configured.camel(), configured.settings(), configured.hdfs(), new CompositeMeterRegistry());
             return prove(completeness, targets(landed, indexed), deadline);
@@ -127,9 +137,9 @@ final class CompleteCommand extends OperatorCommand {
     private List<RecordTarget> targets(RecordTarget landed, RecordTarget indexed) {
         List<RecordTarget> targets =
                 switch (target) {
-                    case landed -> List.of(landed);
-                    case indexed -> List.of(indexed);
-                    case all ->
+                    case LANDED -> List.of(landed);
+                    case INDEXED -> List.of(indexed);
+                    case ALL ->
                         List.of(landed, indexed).stream()
                                 .filter(each -> each.group(topic).isPresent())
                                 .toList();
@@ -198,8 +208,7 @@ final class CompleteCommand extends OperatorCommand {
         }
     }
 
-    private int end(List<RecordTarget> targets, Map<RecordTarget, Watermark> watermarks, int code)
-            throws IOException {
+    private int end(List<RecordTarget> targets, Map<RecordTarget, Watermark> watermarks, int code) throws IOException {
         if (json) {
             List<String> outcomes = List.of("proven", "not-yet", "unknown");
             ObjectNode report = JsonNodeFactory.instance
@@ -208,8 +217,8 @@ final class CompleteCommand extends OperatorCommand {
                     .put("before", before.toString())
                     .put("outcome", outcomes.get(code));
             ObjectNode byTarget = report.putObject("targets");
-            targets.forEach(each ->
-                    byTarget.set(each.name(), watermarks.get(each).json()));
+            targets.forEach(
+                    each -> byTarget.set(each.name(), watermarks.get(each).json()));
             json(report);
             return code;
         }

@@ -61,8 +61,7 @@ final class CompletenessMonitor implements AutoCloseable {
      * @param marks whether the target marks what is complete, or why not; null if it has no marks
      * @param problem why there is no newer one; null if there is
      */
-    record Evaluated(
-            String topic, String target, TopicProgress progress, Instant at, String marks, String problem) {
+    record Evaluated(String topic, String target, TopicProgress progress, Instant at, String marks, String problem) {
         Evaluated withProblem(String reason) {
             return new Evaluated(topic, target, progress, at, marks, reason);
         }
@@ -119,6 +118,8 @@ final class CompletenessMonitor implements AutoCloseable {
         } catch (InterruptedException | InterruptException e) {
             LOG.debug("The evaluation of watermarks is stopped");
         } finally {
+            // An interrupted thread cannot close Kafka's clients.
+            Thread.interrupted();
             reader.close();
         }
     }
@@ -154,9 +155,9 @@ final class CompletenessMonitor implements AutoCloseable {
             LOG.warn("Watermarks are not evaluated: {}; retrying every {}", problem, interval);
         }
         Map<String, Map<String, Evaluated>> results = new TreeMap<>();
-        before.topics().forEach((topic, byTarget) -> byTarget.forEach((target, each) -> results.computeIfAbsent(
-                        topic, any -> new TreeMap<>())
-                .put(target, each.withProblem(problem))));
+        before.topics()
+                .forEach((topic, byTarget) -> byTarget.forEach((target, each) ->
+                        results.computeIfAbsent(topic, any -> new TreeMap<>()).put(target, each.withProblem(problem))));
         latest = new Results(before.isAvailable(), problem, results);
     }
 

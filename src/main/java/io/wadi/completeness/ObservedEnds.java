@@ -7,8 +7,9 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The ends of a topic at earlier times: once all records before one of them have arrived, the topic is complete until its
- * time. It keeps a limited number of them, so that the watermark may be earlier than what could be known, never later.
+ * The ends of a topic at earlier times: once all records before one of them have arrived, the topic is complete until
+ * its time. It keeps a limited number of them, so that the watermark may be earlier than what could be known, never
+ * later.
  */
 final class ObservedEnds {
     private static final int MAX = 128;
@@ -18,8 +19,7 @@ final class ObservedEnds {
 
     private record Sample(Instant at, Map<TopicPartition, Long> ends) {
         boolean hasArrived(Map<TopicPartition, Long> arrived) {
-            return ends.entrySet().stream()
-                    .allMatch(end -> arrived.getOrDefault(end.getKey(), -1L) >= end.getValue());
+            return ends.entrySet().stream().allMatch(end -> arrived.getOrDefault(end.getKey(), -1L) >= end.getValue());
         }
     }
 

@@ -11,8 +11,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param committed the group's committed offset; -1 if there is none
  * @param begin Kafka's first offset, read last
  * @param end the high watermark
- * @param next the first record that has not arrived, of those below the end that readers of committed records see or may
- *     see later; null if all have
+ * @param next the first record that has not arrived, of those below the end that readers of committed records see or
+ *     may see later; null if all have
  * @param expired the ranges that the target recorded as deleted before they arrived
  */
 record PartitionProgress(

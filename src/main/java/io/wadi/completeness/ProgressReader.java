@@ -85,9 +85,8 @@ final class ProgressReader implements AutoCloseable {
             Instant at = clock.instant();
             TopicDescription description;
             try {
-                description = get(admin().describeTopics(List.of(topic))
-                        .topicNameValues()
-                        .get(topic));
+                description = get(
+                        admin().describeTopics(List.of(topic)).topicNameValues().get(topic));
             } catch (UnknownTopicOrPartitionException e) {
                 return Optional.empty();
             }
@@ -98,14 +97,14 @@ final class ProgressReader implements AutoCloseable {
                 TopicProgress progress =
                         progress(topic, target, at, isAppendTime, withExpired(partitions, target, known), known);
                 if (progress.basis() == Watermark.Basis.APPEND_TIME) {
-                    partitions.forEach(each -> known.proven(
-                            each.partition(), progress.time(each).toEpochMilli()));
+                    partitions.forEach(each ->
+                            known.proven(each.partition(), progress.time(each).toEpochMilli()));
                 }
                 return Optional.of(progress);
             }
         }
-        throw new TimeoutException(
-                "Kafka deletes records of %s faster than they can be read: %d samples failed".formatted(topic, ATTEMPTS));
+        throw new TimeoutException("Kafka deletes records of %s faster than they can be read: %d samples failed"
+                .formatted(topic, ATTEMPTS));
     }
 
     private TrackedTopic tracked(String topic, RecordTarget target, TopicDescription description) {
@@ -136,8 +135,7 @@ final class ProgressReader implements AutoCloseable {
 
     private static Map<TopicPartition, Long> offsetsOf(
             List<PartitionProgress> partitions, ToLongFunction<PartitionProgress> offset) {
-        return partitions.stream()
-                .collect(Collectors.toMap(PartitionProgress::partition, offset::applyAsLong));
+        return partitions.stream().collect(Collectors.toMap(PartitionProgress::partition, offset::applyAsLong));
     }
 
     /** Returns nothing if Kafka deleted records while they were read, so that the sample has to be repeated. */
@@ -149,8 +147,7 @@ final class ProgressReader implements AutoCloseable {
                 .sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();
         Map<TopicPartition, Long> committed = AdminRequests.committed(admin(), group);
-        Map<TopicPartition, Long> ends =
-                offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+        Map<TopicPartition, Long> ends = offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
         // Later than the high watermark: without an open transaction it is not before it.
         Map<TopicPartition, Long> stable = offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
         Map<TopicPartition, Unarrived> next = next(all, committed, ends, stable, known);
@@ -234,12 +231,14 @@ final class ProgressReader implements AutoCloseable {
                 from.put(each, stable.get(each));
             }
         }
-        allRecords.find(from, ends).forEach((partition, record) -> next.put(partition, unarrived(record, Kind.UNDECIDED)));
+        allRecords
+                .find(from, ends)
+                .forEach((partition, record) -> next.put(partition, unarrived(record, Kind.UNDECIDED)));
     }
 
     /**
-     * Adds records that the leader has appended beyond the high watermark, where no earlier one is missing: they may be older
-     * than the sample, and for Kafka the record with the latest timestamp is then unknown.
+     * Adds records that the leader has appended beyond the high watermark, where no earlier one is missing: they may be
+     * older than the sample, and for Kafka the record with the latest timestamp is then unknown.
      */
     private void addUnreplicated(
             List<TopicPartition> all,
@@ -283,7 +282,12 @@ final class ProgressReader implements AutoCloseable {
         List<PartitionProgress> all = new ArrayList<>();
         for (PartitionProgress each : partitions) {
             all.add(new PartitionProgress(
-                    each.partition(), each.committed(), each.begin(), each.end(), each.next(), expired(each, target, known)));
+                    each.partition(),
+                    each.committed(),
+                    each.begin(),
+                    each.end(),
+                    each.next(),
+                    expired(each, target, known)));
         }
         return all;
     }

@@ -77,8 +77,8 @@ record TopicProgress(
     Watermark.Basis basis() {
         return isAppendTime
                         && partitions.stream()
-                                .allMatch(each ->
-                                        each.isCaughtUp() || each.next().isAppendTime())
+                                .allMatch(
+                                        each -> each.isCaughtUp() || each.next().isAppendTime())
                 ? Watermark.Basis.APPEND_TIME
                 : Watermark.Basis.OBSERVED;
     }
@@ -123,8 +123,7 @@ record TopicProgress(
         return expired;
     }
 
-    private Watermark unknown(
-            PartitionProgress held, Map<TopicPartition, List<Range>> expired, String reason) {
+    private Watermark unknown(PartitionProgress held, Map<TopicPartition, List<Range>> expired, String reason) {
         return new Watermark(
                 topic,
                 target,

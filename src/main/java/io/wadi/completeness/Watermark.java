@@ -63,8 +63,7 @@ public record Watermark(
 
     /** Returns an earlier watermark, which is still true, for a topic that could not be evaluated again. */
     Watermark withProblem(String problem) {
-        return new Watermark(
-                topic, target, at, State.UNKNOWN, basis, time, heldBackBy, problem, -1, expired);
+        return new Watermark(topic, target, at, State.UNKNOWN, basis, time, heldBackBy, problem, -1, expired);
     }
 
     /** Returns whether every record that Kafka appended before a time has arrived. */

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The offsets of a partition that Kafka deleted before they were indexed, as the metadata of the committed offset: {@code
- * indexed expired=100-149,300-310}. It keeps at most twenty ranges and then joins the two that are closest to each other,
- * with the offsets between them.
+ * The offsets of a partition that Kafka deleted before they were indexed, as the metadata of the committed offset:
+ * {@code indexed expired=100-149,300-310}. It keeps at most twenty ranges and then joins the two that are closest to
+ * each other, with the offsets between them.
  */
 final class ExpiredRanges {
     private static final int MAX = 20;

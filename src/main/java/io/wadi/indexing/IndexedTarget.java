@@ -39,10 +39,7 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
     record Destination(String topic, String group, String index, String timeField) {}
 
     private IndexedTarget(
-            CamelContext routes,
-            Destination configured,
-            ElasticsearchAdmin elasticsearch,
-            Supplier<Properties> kafka) {
+            CamelContext routes, Destination configured, ElasticsearchAdmin elasticsearch, Supplier<Properties> kafka) {
         this.routes = routes;
         this.configured = configured;
         this.elasticsearch = elasticsearch;
@@ -55,10 +52,7 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
      * @param kafka the settings of an admin client
      */
     public static IndexedTarget of(
-            CamelContext routes,
-            Settings settings,
-            ElasticsearchConnection elasticsearch,
-            Supplier<Properties> kafka) {
+            CamelContext routes, Settings settings, ElasticsearchConnection elasticsearch, Supplier<Properties> kafka) {
         return new IndexedTarget(
                 routes,
                 new Destination(
@@ -98,8 +92,7 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
 
     private static String index(Destination destination, ConsumerRecord<byte[], byte[]> arrived) {
         IndexName index = IndexName.of(destination.index());
-        return index.at(
-                index.isDated() ? new EventTime(destination.timeField()).millis(arrived, arrived.value()) : 0);
+        return index.at(index.isDated() ? new EventTime(destination.timeField()).millis(arrived, arrived.value()) : 0);
     }
 
     /** Returns the ranges of the committed metadata; a tool that sets the offset clears them. */
@@ -114,8 +107,8 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
                     .map(ExpiredRanges::parse)
                     .orElse(List.of());
         } catch (KafkaException e) {
-            throw new IOException("reading the committed offset of %s failed: %s"
-                    .formatted(partition, Causes.inShort(e)), e);
+            throw new IOException(
+                    "reading the committed offset of %s failed: %s".formatted(partition, Causes.inShort(e)), e);
         }
     }
 

@@ -84,9 +84,9 @@ public final class AdminRequests {
 
     /** Returns the metadata of a group's committed offset; empty if there is none. */
     public static Optional<String> committedMetadata(Admin admin, String group, TopicPartition partition) {
-        return Optional.ofNullable(getUnchecked(
-                                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
-                        .get(partition))
+        return Optional.ofNullable(
+                        getUnchecked(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                                .get(partition))
                 .map(OffsetAndMetadata::metadata);
     }
 

@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hidden files {@code _COMPLETE} in directories by time: no record of the directory's time is missing in its visible
- * files. A file has the ranges of their offsets, and is replaced if they change. Each is written to another name and
- * renamed, so that several processes may write it. Thread-safe.
+ * The hidden files {@code _COMPLETE} in directories by time: no record of the directory's time is missing in its
+ * visible files. A file has the ranges of their offsets, and is replaced if they change. Each is written to another
+ * name and renamed, so that several processes may write it. Thread-safe.
  */
 final class CompleteMarks {
     private static final Logger LOG = LoggerFactory.getLogger(CompleteMarks.class);
@@ -71,8 +71,8 @@ final class CompleteMarks {
     }
 
     /**
-     * Marks the directories whose time ended before all records of the partition had landed, oldest first, a limited number
-     * in one call.
+     * Marks the directories whose time ended before all records of the partition had landed, oldest first, a limited
+     * number in one call.
      *
      * @param before all records appended before it are in visible files
      */
@@ -140,7 +140,9 @@ final class CompleteMarks {
         return false;
     }
 
-    /** Returns whether the mark is as it has to be; one that is written changes the directory, which is examined again. */
+    /**
+     * Returns whether the mark is as it has to be; one that is written changes the directory, which is examined again.
+     */
     private boolean mark(Layout layout, TopicPartition partition, String directory) throws IOException {
         VisibleFiles visible = VisibleFiles.in(store, layout.visible(partition, directory), partition);
         if (!visible.unfinished().isEmpty()) {
@@ -208,15 +210,18 @@ final class CompleteMarks {
     /** Returns the ranges of the files, adjacent ones joined, so that compaction does not change them. */
     private static List<OffsetRange> joined(VisibleFiles visible) {
         List<OffsetRange> joined = new ArrayList<>();
-        visible.files().stream().map(VisibleFiles.File::landed).sorted(LandedFile.BY_OFFSET).forEach(file -> {
-            int last = joined.size() - 1;
-            if (last >= 0 && joined.get(last).last() + 1 >= file.first()) {
-                OffsetRange before = joined.get(last);
-                joined.set(last, new OffsetRange(before.first(), Math.max(before.last(), file.last())));
-            } else {
-                joined.add(new OffsetRange(file.first(), file.last()));
-            }
-        });
+        visible.files().stream()
+                .map(VisibleFiles.File::landed)
+                .sorted(LandedFile.BY_OFFSET)
+                .forEach(file -> {
+                    int last = joined.size() - 1;
+                    if (last >= 0 && joined.get(last).last() + 1 >= file.first()) {
+                        OffsetRange before = joined.get(last);
+                        joined.set(last, new OffsetRange(before.first(), Math.max(before.last(), file.last())));
+                    } else {
+                        joined.add(new OffsetRange(file.first(), file.last()));
+                    }
+                });
         return joined;
     }
 

@@ -32,8 +32,7 @@ public final class LandedTarget implements RecordTarget {
     private final CompleteMarks marks;
 
     /** Creates the target for the routes of a context, which may have none; creates no connection. */
-    public static LandedTarget of(
-            CamelContext routes, Settings settings, HdfsConnection hdfs, MeterRegistry meters) {
+    public static LandedTarget of(CamelContext routes, Settings settings, HdfsConnection hdfs, MeterRegistry meters) {
         return new LandedTarget(
                 routes,
                 settings.get(LandingSettings.TOPICS),
@@ -105,7 +104,8 @@ public final class LandedTarget implements RecordTarget {
     @Override
     public Optional<String> marks(String topic) {
         return Optional.of(endpoint(topic)
-                .map(landing -> refusal(landing).map(reason -> "not written: " + reason).orElse("written"))
+                .map(landing ->
+                        refusal(landing).map(reason -> "not written: " + reason).orElse("written"))
                 .orElse("not written by this process: it does not land the topic"));
     }
 

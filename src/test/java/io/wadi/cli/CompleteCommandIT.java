@@ -48,14 +48,22 @@ class CompleteCommandIT {
 
     private static Map<String, String> groups(String topic) {
         return Map.of(
-                "wadi.landing.topics", topic,
-                "wadi.landing.group", topic + "-landing",
-                "wadi.landing.directory", "/" + topic,
-                "wadi.landing.time-buckets", "hour",
-                "wadi.indexing.topic", topic,
-                "wadi.indexing.index", topic,
-                "wadi.indexing.group", topic + "-indexing",
-                "wadi.completeness.interval", "1s");
+                "wadi.landing.topics",
+                topic,
+                "wadi.landing.group",
+                topic + "-landing",
+                "wadi.landing.directory",
+                "/" + topic,
+                "wadi.landing.time-buckets",
+                "hour",
+                "wadi.indexing.topic",
+                topic,
+                "wadi.indexing.index",
+                topic,
+                "wadi.indexing.group",
+                topic + "-indexing",
+                "wadi.completeness.interval",
+                "1s");
     }
 
     private CommandProcess complete(String topic, String... words) throws Exception {
@@ -90,7 +98,11 @@ class CompleteCommandIT {
 
     private static void awaitState(RunningWadi wadi, String path, String target, String state) {
         await().atMost(PATIENCE)
-                .until(() -> watermarks(wadi, path).path(target).path("state").asText().equals(state));
+                .until(() -> watermarks(wadi, path)
+                        .path(target)
+                        .path("state")
+                        .asText()
+                        .equals(state));
     }
 
     @Test
@@ -106,8 +118,10 @@ class CompleteCommandIT {
         try (RunningWadi wadi = pipeline(topic)) {
             proven = complete(topic, topic, "--before", before.toString(), "--target", "all", "--wait", "2m");
 
-            assertThat(HdfsProbe.ranges("/" + topic, topic).get(0).lastEntry().getValue()).isEqualTo(19);
-            assertThat(new ElasticsearchProbe("http://" + TestServers.shared().ports().elasticsearchHosts())
+            assertThat(HdfsProbe.ranges("/" + topic, topic).get(0).lastEntry().getValue())
+                    .isEqualTo(19);
+            assertThat(new ElasticsearchProbe(
+                                    "http://" + TestServers.shared().ports().elasticsearchHosts())
                             .ask("GET", "/" + topic + "/_count", "")
                             .get("count")
                             .asInt())
@@ -161,7 +175,8 @@ class CompleteCommandIT {
             assertThat(proven.out())
                     .isEqualTo("%s: every record appended before %s is landed (observed)%n".formatted(topic, before));
             assertThat(proven.code()).isZero();
-            assertThat(HdfsProbe.ranges("/" + topic, topic).get(1).lastEntry().getValue()).isEqualTo(19);
+            assertThat(HdfsProbe.ranges("/" + topic, topic).get(1).lastEntry().getValue())
+                    .isEqualTo(19);
             awaitState(wadi, topic, "landed", "complete");
             assertThat(watermarks(wadi, topic).get("landed").get("markers").asText())
                     .startsWith("not written: the topic's timestamps are those of senders");
@@ -243,8 +258,9 @@ class CompleteCommandIT {
         assertThat(noTopic.code()).isEqualTo(2);
         assertThat(noTopic.err()).isEqualTo("There is no topic complete-gone\n");
         assertThat(noTime.code()).isEqualTo(2);
-        assertThat(noTime.err()).contains("--before");
+        assertThat(noTime.err()).startsWith("--before is missing");
         assertThat(noTarget.code()).isEqualTo(2);
+        assertThat(noTarget.err()).startsWith("--target is \"mailed\", not landed, indexed or all");
         // An empty topic is complete.
         assertThat(minutes.code()).as(minutes.err()).isZero();
     }
@@ -255,8 +271,7 @@ class CompleteCommandIT {
         KafkaProbe.createTopic("complete-soon", 1);
         Instant soon = Instant.now().plusSeconds(2);
 
-        CommandProcess ended =
-                complete("complete-soon", "complete-soon", "--before", soon.toString(), "--wait", "1m");
+        CommandProcess ended = complete("complete-soon", "complete-soon", "--before", soon.toString(), "--wait", "1m");
 
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(Instant.now()).isAfter(soon);

@@ -89,11 +89,7 @@ class CompletenessOnKafkaIT {
 
     private KafkaProducer<byte[], byte[]> transactional() {
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        TestServers.shared().ports().kafkaBrokers(),
-                        "transactional.id",
-                        topic),
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers(), "transactional.id", topic),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         producer.initTransactions();

@@ -24,8 +24,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * An observer beside the processes that are killed: it evaluates watermarks at intervals, and after each looks at what a
- * reader sees. In the end each watermark is held against all records of the topic.
+ * An observer beside the processes that are killed: it evaluates watermarks at intervals, and after each looks at what
+ * a reader sees. In the end each watermark is held against all records of the topic.
  *
  * @param <S> what a reader sees
  */
@@ -58,8 +58,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
      */
     public static <S> ObservedTruth<S> start(String topic, Callable<S> look) {
         ObservedTruth<S> observer = new ObservedTruth<>(topic, look);
-        observer.thread.scheduleWithFixedDelay(
-                observer::sample, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        observer.thread.scheduleWithFixedDelay(observer::sample, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         return observer;
     }
 
@@ -68,9 +67,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
     }
 
     static KafkaClients kafka(String brokers) {
-        return new KafkaClients(
-                brokers,
-                new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+        return new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
     }
 
     /** A target that has one group, and expired ranges by what the test puts into the map. */
@@ -128,8 +125,8 @@ public final class ObservedTruth<S> implements AutoCloseable {
     }
 
     /**
-     * Stops, and fails where a record was not there whose append time is before the watermark; returns how many different
-     * watermarks were checked.
+     * Stops, and fails where a record was not there whose append time is before the watermark; returns how many
+     * different watermarks were checked.
      *
      * @param isThere whether a reader sees a record
      */
@@ -140,18 +137,22 @@ public final class ObservedTruth<S> implements AutoCloseable {
         List<ConsumerRecord<byte[], byte[]>> records = KafkaProbe.readAll(topic);
         for (Sample<S> each : samples) {
             for (ConsumerRecord<byte[], byte[]> record : records) {
-                if (Instant.ofEpochMilli(record.timestamp()).isBefore(each.watermark().time())) {
+                if (Instant.ofEpochMilli(record.timestamp())
+                        .isBefore(each.watermark().time())) {
                     assertThat(isThere.test(each.seen(), record))
-                            .as("%s-%d@%d of %s, when the watermark was %s", topic, record.partition(), record.offset(),
-                                    Instant.ofEpochMilli(record.timestamp()), each.watermark())
+                            .as(
+                                    "%s-%d@%d of %s, when the watermark was %s",
+                                    topic,
+                                    record.partition(),
+                                    record.offset(),
+                                    Instant.ofEpochMilli(record.timestamp()),
+                                    each.watermark())
                             .isTrue();
                 }
             }
         }
-        Instant first = Instant.ofEpochMilli(records.stream()
-                .mapToLong(ConsumerRecord::timestamp)
-                .min()
-                .orElseThrow());
+        Instant first = Instant.ofEpochMilli(
+                records.stream().mapToLong(ConsumerRecord::timestamp).min().orElseThrow());
         return (int) samples.stream()
                 .map(each -> each.watermark().time())
                 .filter(time -> time.isAfter(first))

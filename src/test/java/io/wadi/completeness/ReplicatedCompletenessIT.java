@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A partition with fewer replicas in sync than {@code min.insync.replicas}: its leader takes a record without {@code acks=all},
- * which readers see once a second replica has it, with the time at which the leader appended it.
+ * A partition with fewer replicas in sync than {@code min.insync.replicas}: its leader takes a record without {@code
+ * acks=all}, which readers see once a second replica has it, with the time at which the leader appended it.
  */
 class ReplicatedCompletenessIT {
     private static final String TOPIC = "complete-replicated";
@@ -53,13 +53,18 @@ class ReplicatedCompletenessIT {
 
             brokers.get(2).kill();
             await().atMost(PATIENCE)
-                    .until(() -> admin.describeTopics(List.of(TOPIC)).topicNameValues().get(TOPIC).get()
+                    .until(() -> admin.describeTopics(List.of(TOPIC))
+                                    .topicNameValues()
+                                    .get(TOPIC)
+                                    .get()
                                     .partitions()
                                     .get(0)
                                     .isr()
                                     .size()
                             == 1);
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> watermark(completeness).state() == State.COMPLETE);
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> watermark(completeness).state() == State.COMPLETE);
             RecordMetadata second = send(addresses, "1");
             Watermark behind = watermark(completeness);
             brokers.get(2).startAgain();
@@ -67,13 +72,14 @@ class ReplicatedCompletenessIT {
             assertThat(complete.time()).isAfterOrEqualTo(Instant.ofEpochMilli(first.timestamp()));
             assertThat(behind.state()).isEqualTo(State.BEHIND);
             assertThat(behind.reason()).isEqualTo(TOPIC + "-0@1 is not on all in-sync replicas yet");
-            assertThat(behind.time())
-                    .isBetween(complete.time(), Instant.ofEpochMilli(second.timestamp()));
-            await().atMost(PATIENCE).ignoreExceptionsInstanceOf(KafkaException.class).untilAsserted(() -> {
-                Watermark visible = watermark(completeness);
-                assertThat(visible.reason()).isEqualTo(TOPIC + "-0@1 is not there yet");
-                assertThat(visible.time()).isEqualTo(Instant.ofEpochMilli(second.timestamp()));
-            });
+            assertThat(behind.time()).isBetween(complete.time(), Instant.ofEpochMilli(second.timestamp()));
+            await().atMost(PATIENCE)
+                    .ignoreExceptionsInstanceOf(KafkaException.class)
+                    .untilAsserted(() -> {
+                        Watermark visible = watermark(completeness);
+                        assertThat(visible.reason()).isEqualTo(TOPIC + "-0@1 is not there yet");
+                        assertThat(visible.time()).isEqualTo(Instant.ofEpochMilli(second.timestamp()));
+                    });
         } finally {
             brokers.forEach(BrokerProcess::close);
         }
@@ -88,7 +94,8 @@ class ReplicatedCompletenessIT {
                 Map.of("bootstrap.servers", brokers, "acks", acks, "enable.idempotence", acks.equals("all")),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            return producer.send(new ProducerRecord<>(TOPIC, 0, null, new byte[1])).get();
+            return producer.send(new ProducerRecord<>(TOPIC, 0, null, new byte[1]))
+                    .get();
         }
     }
 }

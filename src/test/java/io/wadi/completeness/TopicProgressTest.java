@@ -45,7 +45,8 @@ class TopicProgressTest {
 
     @Test
     void allCaughtUp_timeOfTheSampleLessTheSkew() {
-        Watermark watermark = topic(progress(0, 10, 10, null), progress(1, -1, 0, null)).watermark(false);
+        Watermark watermark =
+                topic(progress(0, 10, 10, null), progress(1, -1, 0, null)).watermark(false);
 
         assertThat(watermark.state()).isEqualTo(State.COMPLETE);
         assertThat(watermark.basis()).isEqualTo(Basis.APPEND_TIME);
@@ -95,8 +96,8 @@ class TopicProgressTest {
 
     @Test
     void unreplicatedRecordWithoutAnEarlierProof_noWatermark() {
-        Watermark watermark =
-                topic(progress(0, 10, 10, new Unarrived(10, SKEW.toMillis(), true, Kind.UNREPLICATED))).watermark(false);
+        Watermark watermark = topic(progress(0, 10, 10, new Unarrived(10, SKEW.toMillis(), true, Kind.UNREPLICATED)))
+                .watermark(false);
 
         assertThat(watermark.state()).isEqualTo(State.BEHIND);
         assertThat(watermark.time()).isNull();
@@ -125,8 +126,8 @@ class TopicProgressTest {
 
     @Test
     void timesOfSenders_newestObservedEndThatHasArrived() {
-        Watermark watermark =
-                observed(NOW.minusSeconds(90), progress(0, 1, 2, record(1, NOW))).watermark(false);
+        Watermark watermark = observed(NOW.minusSeconds(90), progress(0, 1, 2, record(1, NOW)))
+                .watermark(false);
 
         assertThat(watermark.basis()).isEqualTo(Basis.OBSERVED);
         assertThat(watermark.state()).isEqualTo(State.BEHIND);
@@ -199,8 +200,9 @@ class TopicProgressTest {
                         .watermark(false)
                         .json()
                         .toString())
-                .isEqualTo("{\"watermark\":null,\"basis\":\"append-time\",\"state\":\"unknown\",\"reason\":\"Kafka deleted"
-                        + " records before they were landed: the first are t-0@10 to 19\",\"heldBackBy\":null,\"lag\":0,"
-                        + "\"expired\":[{\"partition\":0,\"first\":10,\"last\":19}],\"at\":\"2026-11-25T12:00:00Z\"}");
+                .isEqualTo(
+                        "{\"watermark\":null,\"basis\":\"append-time\",\"state\":\"unknown\",\"reason\":\"Kafka deleted"
+                                + " records before they were landed: the first are t-0@10 to 19\",\"heldBackBy\":null,\"lag\":0,"
+                                + "\"expired\":[{\"partition\":0,\"first\":10,\"last\":19}],\"at\":\"2026-11-25T12:00:00Z\"}");
     }
 }

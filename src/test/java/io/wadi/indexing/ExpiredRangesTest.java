@@ -24,7 +24,9 @@ class ExpiredRangesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "landed next= last= bytes=0", "indexed expired=", "indexed expired=1-2,", "indexed expired=1"})
+    @ValueSource(
+            strings = {"", "landed next= last= bytes=0", "indexed expired=", "indexed expired=1-2,", "indexed expired=1"
+            })
     void otherMetadata_noRanges(String metadata) {
         assertThat(ExpiredRanges.parse(metadata)).isEmpty();
     }

@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +16,8 @@ import io.wadi.landing.compaction.Compaction;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.TimeBuckets;
 import io.wadi.landing.files.VisibleFiles;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TurnedClock;
 import java.io.InputStream;
@@ -212,6 +215,48 @@ class CompleteMarksIT {
         assertThat(first).isEqualTo(32);
         assertThat(isMarked(directories.get(31))).isTrue();
         assertThat(count(directories)).isEqualTo(40);
+    }
+
+    /** The pipeline marks what it proves; landing, recovery and the audit see only the files. */
+    @Test
+    void pipeline_marksADirectoryWhoseTimeHasEnded() throws Exception {
+        landed.close();
+        String appended = "marks-of-the-pipeline";
+        landed = new HandLanded(appended, Map.of("message.timestamp.type", "LogAppendTime"));
+        layout = new Layout(landed.layout().root(), TimeBuckets.HOUR);
+        store = landed.store();
+        String directory = "date=2020-01-01/hour=05";
+        landed.send(0, 2);
+        landed.land(directory + "/", 0, 1);
+        Map<String, String> landing = Map.of(
+                "wadi.landing.topics",
+                appended,
+                "wadi.landing.group",
+                appended,
+                "wadi.landing.directory",
+                landed.layout().root(),
+                "wadi.landing.time-buckets",
+                "hour",
+                "wadi.completeness.interval",
+                "1s");
+
+        for (int start = 0; start < 2; start++) {
+            landed.send(2 + start, 1);
+            long end = 3L + start;
+            try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing"), landing)) {
+                assertThat(wadi.managementUrl()).isNotEmpty();
+                await().atMost(Duration.ofMinutes(2)).until(() -> isMarked(directory) && landedBefore(appended) == end);
+            }
+        }
+
+        assertThat(mark(directory).get("ranges").toString()).isEqualTo("[{\"first\":0,\"last\":1}]");
+        assertThat(landed.audit(true).sound()).isTrue();
+        assertThat(landed.audit(true, "read_committed").partitions().get(0).foreign())
+                .isEmpty();
+    }
+
+    private long landedBefore(String of) throws Exception {
+        return HdfsProbe.ranges(landed.layout().root(), of).get(0).lastEntry().getValue() + 1;
     }
 
     private int count(List<String> directories) throws Exception {

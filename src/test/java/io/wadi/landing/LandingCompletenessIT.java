@@ -10,6 +10,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SteadyLoad;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Landing processes killed while records keep coming, and watermarks evaluated beside them. The oracle: at the time of each
- * watermark, every record that Kafka appended before it is in a visible file.
+ * Landing processes killed while records keep coming, and watermarks evaluated beside them. The oracle: at the time of
+ * each watermark, every record that Kafka appended before it is in a visible file.
  */
 class LandingCompletenessIT {
     private static final int PARTITIONS = 3;
@@ -69,18 +70,19 @@ class LandingCompletenessIT {
             }
             try (LandingProcess last = LandingProcess.start(topic, null, fastRotation())) {
                 Watermark killed = observer.latest();
-                await().atMost(ChildJvm.START_TIMEOUT).until(() -> observer.latest()
-                        .time()
-                        .isAfter(killed.at()));
-                load.stop();
                 await().atMost(ChildJvm.START_TIMEOUT)
-                        .until(() -> observer.latest().state() == Watermark.State.COMPLETE);
+                        .until(() -> observer.latest().time().isAfter(killed.at()));
+                load.stop();
+                Instant end = Instant.now();
+                await().atMost(ChildJvm.START_TIMEOUT)
+                        .until(() -> observer.latest().proves(end));
                 assertThat(last.stop()).isZero();
             }
 
             int watermarks = observer.check(LandingCompletenessIT::isVisible);
 
-            assertThat(watermarks).as("seed %d", SEED).isGreaterThan(points.size());
+            // The last one is after all records. Processes that are killed early change nothing.
+            assertThat(watermarks).as("seed %d", SEED).isGreaterThan(3);
             System.out.printf(
                     "%s: %d kills, %d records, %d watermarks, none too early%n",
                     topic, points.size(), load.sent(), watermarks);

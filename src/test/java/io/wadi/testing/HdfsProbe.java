@@ -53,7 +53,10 @@ public final class HdfsProbe {
                 .toList();
     }
 
-    /** The first and last offsets of a topic's visible files by partition, in directories by time too, by their names alone. */
+    /**
+     * The first and last offsets of a topic's visible files by partition, in directories by time too, by their names
+     * alone.
+     */
     public static Map<Integer, NavigableMap<Long, Long>> ranges(String directory, String topic) throws IOException {
         Map<Integer, NavigableMap<Long, Long>> ranges = new HashMap<>();
         try (FileSystem files = open()) {
@@ -67,7 +70,8 @@ public final class HdfsProbe {
         if (!files.exists(directory)) {
             return;
         }
-        for (FileStatus each : files.listStatus(directory, path -> !path.getName().startsWith("_"))) {
+        for (FileStatus each :
+                files.listStatus(directory, path -> !path.getName().startsWith("_"))) {
             if (each.isDirectory()) {
                 addRanges(files, each.getPath(), ranges);
             } else {

@@ -46,7 +46,9 @@ public record DeadLetterSelection(
      */
     public static Instant time(String text) {
         try {
-            return text.contains(":") ? OffsetDateTime.parse(text).toInstant() : Instant.now().minus(Units.duration(text));
+            return text.contains(":")
+                    ? OffsetDateTime.parse(text).toInstant()
+                    : Instant.now().minus(Units.duration(text));
         } catch (DateTimeException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "\"%s\", not a time such as 2026-11-20T10:00:00Z or a duration such as 2h".formatted(text), e);

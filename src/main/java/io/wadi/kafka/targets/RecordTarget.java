@@ -50,8 +50,8 @@ public interface RecordTarget {
     default void complete(TopicPartition partition, Instant before) throws IOException {}
 
     /**
-     * Returns whether {@link #complete} marks a topic whose timestamps are append times: {@code written}, or why not; empty
-     * if this target has no marks.
+     * Returns whether {@link #complete} marks a topic whose timestamps are append times: {@code written}, or why not;
+     * empty if this target has no marks.
      */
     default Optional<String> marks(String topic) {
         return Optional.empty();

@@ -55,8 +55,11 @@ public enum TimeBuckets {
         try {
             TemporalAccessor begin = form.parse(directory);
             int hour = this == HOUR ? begin.get(ChronoField.HOUR_OF_DAY) : 0;
-            return OptionalLong.of(
-                    LocalDate.from(begin).atTime(hour, 0).toInstant(ZoneOffset.UTC).toEpochMilli() + millis);
+            return OptionalLong.of(LocalDate.from(begin)
+                            .atTime(hour, 0)
+                            .toInstant(ZoneOffset.UTC)
+                            .toEpochMilli()
+                    + millis);
         } catch (DateTimeException e) {
             return OptionalLong.empty();
         }
