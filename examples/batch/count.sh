@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # Counts the records of a topic in HDFS that Kafka appended before a time, once it is proven that all of them have landed.
 #   usage   examples/batch/count.sh TOPIC TIME [FILES]
 #           FILES are below the topic's directory, by default partition=*/*.jsonl; of one hour, with
@@ -6,7 +6,7 @@
 #   needs   ./wadi (or WADI), and hdfs of a Hadoop installation; the landing directory is /data (or DATA)
 #   exit    0: counted; 1: not all records have landed within ten minutes; 2: it cannot be known
 #   test    BatchJobIT
-set -eu
+set -euo pipefail
 topic=$1
 before=$2
 files=${3:-partition=*/*.jsonl}

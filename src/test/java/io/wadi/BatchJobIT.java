@@ -45,7 +45,7 @@ class BatchJobIT {
             CommandProcess counted = count(Instant.now().toString());
 
             assertThat(counted.code()).as(counted.err()).isZero();
-            assertThat(counted.out().strip()).isEqualTo(Integer.toString(acknowledged));
+            assertThat(counted.out().strip()).as(counted.err()).isEqualTo(Integer.toString(acknowledged));
         }
     }
 
@@ -61,12 +61,19 @@ class BatchJobIT {
     private CommandProcess count(String before) throws IOException, InterruptedException {
         String hdfs = TestServers.shared().ports().hdfsUri();
         Path wadi = script("wadi", ChildJvm.command("io.wadi.Launch", List.of(), List.of()), "");
-        // As the script of a Hadoop installation starts it.
+        // As the script of a Hadoop installation starts it, with its configuration.
+        Files.writeString(
+                directory.resolve("core-site.xml"),
+                "<configuration><property><name>fs.defaultFS</name><value>%s</value></property></configuration>"
+                        .formatted(hdfs));
+        // Its log goes to standard error; here there is none.
+        Files.writeString(directory.resolve("logback.xml"), "<configuration/>");
+        String classPath = directory + ":" + String.join(":", ChildJvm.libraries());
         script(
                 "hdfs",
-                ChildJvm.command("org.apache.hadoop.fs.FsShell", List.of(), List.of("-fs", hdfs)),
+                List.of(ChildJvm.java(), "-cp", classPath, "org.apache.hadoop.fs.FsShell"),
                 "[ \"$1\" = dfs ] && shift\n");
-        ProcessBuilder builder = new ProcessBuilder("sh", "examples/batch/count.sh", TOPIC, before);
+        ProcessBuilder builder = new ProcessBuilder("bash", "examples/batch/count.sh", TOPIC, before);
         builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
         builder.environment()
                 .putAll(Map.of(

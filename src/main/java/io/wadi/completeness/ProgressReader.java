@@ -147,18 +147,24 @@ final class ProgressReader implements AutoCloseable {
                 .sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();
         Map<TopicPartition, Long> committed = AdminRequests.committed(admin(), group);
+        // Before the high watermarks: a record that is replicated meanwhile is below them.
+        Map<TopicPartition, Long> newest = isAppendTime
+                ? offsets(admin(), all, OffsetSpec.maxTimestamp(), IsolationLevel.READ_UNCOMMITTED)
+                : Map.of();
         Map<TopicPartition, Long> ends = offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
         // Later than the high watermark: without an open transaction it is not before it.
         Map<TopicPartition, Long> stable = offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
         Map<TopicPartition, Unarrived> next = next(all, committed, ends, stable, known);
-        if (isAppendTime) {
-            addUnreplicated(all, ends, next, known);
-        }
         Map<TopicPartition, Long> begins =
                 offsets(admin(), all, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
         if (!areUnarrived(all, committed, begins, group)) {
             return List.of();
         }
+        newest.forEach((partition, offset) -> {
+            if (offset < 0 && begins.get(partition) < ends.get(partition)) {
+                next.putIfAbsent(partition, unreplicated(ends.get(partition), known.provenMs(partition)));
+            }
+        });
         return all.stream()
                 .map(each -> new PartitionProgress(
                         each,
@@ -237,33 +243,11 @@ final class ProgressReader implements AutoCloseable {
     }
 
     /**
-     * Adds records that the leader has appended beyond the high watermark, where no earlier one is missing: they may be
-     * older than the sample, and for Kafka the record with the latest timestamp is then unknown.
+     * Returns a record that the leader has appended beyond the high watermark, which may be older than the sample: for
+     * Kafka the record with the latest timestamp is then unknown, as it is in an empty log.
      */
-    private void addUnreplicated(
-            List<TopicPartition> all,
-            Map<TopicPartition, Long> ends,
-            Map<TopicPartition, Unarrived> next,
-            TrackedTopic known)
-            throws InterruptedException {
-        List<TopicPartition> caughtUp = all.stream()
-                .filter(each -> !next.containsKey(each) && ends.get(each) > 0)
-                .toList();
-        if (caughtUp.isEmpty()) {
-            return;
-        }
-        offsets(admin(), caughtUp, OffsetSpec.maxTimestamp(), IsolationLevel.READ_UNCOMMITTED)
-                .forEach((partition, offset) -> {
-                    if (offset < 0) {
-                        next.put(
-                                partition,
-                                new Unarrived(
-                                        ends.get(partition),
-                                        known.provenMs(partition) + clockSkew.toMillis(),
-                                        true,
-                                        Kind.UNREPLICATED));
-                    }
-                });
+    private Unarrived unreplicated(long end, long provenMs) {
+        return new Unarrived(end, provenMs + clockSkew.toMillis(), true, Kind.UNREPLICATED);
     }
 
     private static Unarrived unarrived(ConsumerRecord<byte[], byte[]> record, Kind kind) {
