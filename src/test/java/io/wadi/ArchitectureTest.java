@@ -87,6 +87,7 @@ final class ArchitectureTest {
             extension.connectors: runtime.config runtime.health runtime.telemetry format hdfs kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             extension.mirror: runtime.config runtime.health kafka kafka.records runtime
             extension.worker: runtime.config kafka runtime.shutdown
+            completeness: runtime.config kafka kafka.client kafka.targets kafka.records runtime management
             landing.format: runtime.config
             landing.files: hdfs kafka kafka.records landing.format
             landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.targets kafka.topics kafka.deadletter runtime landing.format landing.files
@@ -96,14 +97,14 @@ final class ArchitectureTest {
             indexing.document: kafka kafka.records
             indexing.bulk: kafka indexing.client indexing.document
             indexing.setup: runtime.config runtime.health kafka indexing.client indexing.document
-            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.targets kafka.topics kafka.records kafka.deadletter runtime management indexing.client indexing.document indexing.bulk indexing.setup
+            indexing: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.targets kafka.topics kafka.records kafka.deadletter runtime management indexing.client indexing.document indexing.bulk indexing.setup
             indexing.rebuild: kafka.records kafka.deadletter indexing.client indexing.document indexing.bulk indexing.setup
             streams.expression: format kafka
             streams.definition: runtime.config streams.expression
             streams.parser: runtime.config streams.expression streams.definition
             streams.topology: runtime.config kafka kafka.records kafka.deadletter kafka.streams streams.expression streams.definition
             streams: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams runtime.reload streams.definition streams.parser streams.topology
-            cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag extension.cards extension.mirror extension.worker landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
+            cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.targets kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag completeness extension.cards extension.mirror extension.worker landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */

@@ -25,6 +25,7 @@ public final class Cli {
     public static final List<String> COMMANDS = List.of(
             "records",
             "audit",
+            "complete",
             "compact",
             "topics",
             "groups",
@@ -113,6 +114,7 @@ public final class Cli {
         return switch (name) {
             case "records" -> new RecordsCommand(terminal);
             case "audit" -> new AuditCommand(terminal);
+            case "complete" -> new CompleteCommand(terminal);
             case "compact" -> new CompactCommand(terminal);
             case "topics" -> new TopicsCommand(terminal);
             case "groups" -> new GroupsCommand(terminal);

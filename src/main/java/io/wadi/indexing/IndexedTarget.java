@@ -1,36 +1,67 @@
 package io.wadi.indexing;
 
 import io.wadi.indexing.client.ElasticsearchAdmin;
+import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.document.DocumentId;
 import io.wadi.indexing.document.EventTime;
 import io.wadi.indexing.document.IndexName;
+import io.wadi.kafka.AdminRequests;
+import io.wadi.kafka.Causes;
 import io.wadi.kafka.targets.ConsumingRoutes;
 import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.runtime.config.Settings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * The index as a target of records: that of this process' indexing routes, else of the settings. A document's index and
  * id are computed from its record; Elasticsearch is not asked.
  */
-final class IndexedTarget implements RecordTarget {
+public final class IndexedTarget implements RecordTarget, AutoCloseable {
     private final CamelContext routes;
     private final Destination configured;
     private final ElasticsearchAdmin elasticsearch;
+    private final Supplier<Properties> kafka;
+    private Admin admin;
 
     /** Where the settings index which topic, under which group, and the field of a document's time. */
     record Destination(String topic, String group, String index, String timeField) {}
 
-    IndexedTarget(CamelContext routes, Destination configured, ElasticsearchAdmin elasticsearch) {
+    private IndexedTarget(
+            CamelContext routes, Destination configured, ElasticsearchAdmin elasticsearch, Supplier<Properties> kafka) {
         this.routes = routes;
         this.configured = configured;
         this.elasticsearch = elasticsearch;
+        this.kafka = kafka;
+    }
+
+    /**
+     * Creates the target for the routes of a context, which may have none; creates no connection.
+     *
+     * @param kafka the settings of an admin client
+     */
+    public static IndexedTarget of(
+            CamelContext routes, Settings settings, ElasticsearchConnection elasticsearch, Supplier<Properties> kafka) {
+        return new IndexedTarget(
+                routes,
+                new Destination(
+                        settings.get(IndexingSettings.TOPIC),
+                        settings.get(IndexingSettings.GROUP),
+                        settings.get(IndexingSettings.INDEX),
+                        settings.get(IndexingSettings.TIME_FIELD)),
+                new ElasticsearchAdmin(elasticsearch),
+                kafka);
     }
 
     @Override
@@ -61,14 +92,31 @@ final class IndexedTarget implements RecordTarget {
 
     private static String index(Destination destination, ConsumerRecord<byte[], byte[]> arrived) {
         IndexName index = IndexName.of(destination.index());
-        return index.at(
-                index.isDated() ? new EventTime(destination.timeField()).millis(arrived, arrived.value()) : 0);
+        return index.at(index.isDated() ? new EventTime(destination.timeField()).millis(arrived, arrived.value()) : 0);
     }
 
-    /** Indexing has no record of expired offsets: they are missing in the index without a trace. */
+    /** Returns the ranges of the committed metadata; a tool that sets the offset clears them. */
     @Override
-    public List<Range> expired(TopicPartition partition) {
-        return List.of();
+    public List<Range> expired(TopicPartition partition) throws IOException {
+        Optional<String> group = group(partition.topic());
+        if (group.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return AdminRequests.committedMetadata(admin(), group.get(), partition)
+                    .map(ExpiredRanges::parse)
+                    .orElse(List.of());
+        } catch (KafkaException e) {
+            throw new IOException(
+                    "reading the committed offset of %s failed: %s".formatted(partition, Causes.inShort(e)), e);
+        }
+    }
+
+    private synchronized Admin admin() {
+        if (admin == null) {
+            admin = Admin.create(kafka.get());
+        }
+        return admin;
     }
 
     @Override
@@ -76,6 +124,14 @@ final class IndexedTarget implements RecordTarget {
         Optional<Destination> destination = destination(topic);
         if (destination.isPresent()) {
             elasticsearch.post("/" + IndexName.of(destination.get().index()).all() + "/_refresh", "");
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        elasticsearch.close();
+        if (admin != null) {
+            admin.close(Duration.ZERO);
         }
     }
 }

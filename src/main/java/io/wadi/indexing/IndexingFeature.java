@@ -1,6 +1,5 @@
 package io.wadi.indexing;
 
-import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.ElasticsearchSettings;
 import io.wadi.kafka.records.Masking;
@@ -51,14 +50,8 @@ public final class IndexingFeature implements Feature {
                                 Clock.systemUTC(), context.healthThresholds().answerWithin()))));
         context.bindBean(
                 "indexed-target",
-                new IndexedTarget(
-                        context.camel(),
-                        new IndexedTarget.Destination(
-                                context.get(IndexingSettings.TOPIC),
-                                context.get(IndexingSettings.GROUP),
-                                context.get(IndexingSettings.INDEX),
-                                context.get(IndexingSettings.TIME_FIELD)),
-                        context.closing(new ElasticsearchAdmin(elasticsearch))));
+                context.closing(IndexedTarget.of(
+                        context.camel(), context.settings(), elasticsearch, context.kafka()::adminProperties)));
         context.bindBean(
                 "indexed-documents",
                 context.closing(new IndexedDocuments(

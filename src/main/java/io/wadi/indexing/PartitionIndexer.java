@@ -9,6 +9,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.targets.RecordTarget.Range;
 import io.wadi.runtime.telemetry.MetricValues;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -51,6 +52,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     /** Dead letters of completed batches that are not committed. */
     private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
 
+    private ExpiredRanges expired;
     private long position;
     private long done;
     private long committed;
@@ -73,9 +75,10 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     static PartitionIndexer open(RecordBatch batch, IndexingConfiguration indexing) {
         PartitionIndexer indexer = new PartitionIndexer(batch, indexing);
         // The committed offset may be ahead of what was known when the batch was read, after a transaction whose
-        // response
-        // was lost.
-        long from = Math.max(batch.from(), batch.groupOffset().read().offset());
+        // response was lost. It is behind it if Kafka deleted the records between, which is then reported.
+        Committed committed = batch.groupOffset().read();
+        long from = committed.offset() < 0 ? batch.from() : committed.offset();
+        indexer.expired = ExpiredRanges.of(committed.note());
         indexer.position = from;
         indexer.done = from;
         indexer.committed = from;
@@ -159,7 +162,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     }
 
     private void commit() {
-        Committed wanted = new Committed(done, "");
+        Committed wanted = new Committed(done, expired.metadata());
         if (!deadLetters.isEmpty()) {
             group.commit(wanted, deadLetters);
             deadLetters.clear();
@@ -204,6 +207,9 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     @Override
     public void expired(long next) {
+        if (next > position) {
+            expired.add(new Range(position, next - 1));
+        }
         pending.add(new PendingBatch(next));
         position = next;
     }

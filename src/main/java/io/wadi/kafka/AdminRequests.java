@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -78,6 +80,14 @@ public final class AdminRequests {
                     }
                 });
         return committed;
+    }
+
+    /** Returns the metadata of a group's committed offset; empty if there is none. */
+    public static Optional<String> committedMetadata(Admin admin, String group, TopicPartition partition) {
+        return Optional.ofNullable(
+                        getUnchecked(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                                .get(partition))
+                .map(OffsetAndMetadata::metadata);
     }
 
     /** Returns offsets of partitions, each of which must exist and have a leader. */

@@ -1,5 +1,6 @@
 package io.wadi.landing;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
@@ -7,8 +8,12 @@ import io.wadi.kafka.targets.ConsumingRoutes;
 import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
+import io.wadi.landing.files.TimeBuckets;
 import io.wadi.landing.files.VisibleFiles;
+import io.wadi.runtime.config.Settings;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,20 +23,38 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** The landed files as a target of records: those of this process' landing routes, else of the settings. */
-final class LandedTarget implements RecordTarget {
+public final class LandedTarget implements RecordTarget {
     private final CamelContext routes;
     private final List<String> topics;
     private final String group;
     private final FileStore store;
     private final Layout layout;
+    private final CompleteMarks marks;
 
-    /** Takes the topics, group and directory of the settings. */
-    LandedTarget(CamelContext routes, List<String> topics, String group, HdfsConnection hdfs, String directory) {
+    /** Creates the target for the routes of a context, which may have none; creates no connection. */
+    public static LandedTarget of(CamelContext routes, Settings settings, HdfsConnection hdfs, MeterRegistry meters) {
+        return new LandedTarget(
+                routes,
+                settings.get(LandingSettings.TOPICS),
+                settings.get(LandingSettings.GROUP),
+                new HdfsFileStore(hdfs, LandingSettings.fileOptions(settings)),
+                settings.get(LandingSettings.DIRECTORY),
+                meters);
+    }
+
+    private LandedTarget(
+            CamelContext routes,
+            List<String> topics,
+            String group,
+            FileStore store,
+            String directory,
+            MeterRegistry meters) {
         this.routes = routes;
         this.topics = topics;
         this.group = group;
-        this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
+        this.store = store;
         this.layout = new Layout(directory);
+        this.marks = new CompleteMarks(store, meters, Clock.systemUTC());
     }
 
     @Override
@@ -68,5 +91,35 @@ final class LandedTarget implements RecordTarget {
                 .flatMap(marker -> OffsetRange.parse(marker.name()).stream())
                 .map(range -> new Range(range.first(), range.last()))
                 .toList();
+    }
+
+    @Override
+    public void complete(TopicPartition partition, Instant before) throws IOException {
+        Optional<LandingEndpoint> endpoint = endpoint(partition.topic());
+        if (endpoint.isPresent() && refusal(endpoint.get()).isEmpty()) {
+            marks.write(endpoint.get().layout(), partition, before);
+        }
+    }
+
+    @Override
+    public Optional<String> marks(String topic) {
+        return Optional.of(endpoint(topic)
+                .map(landing ->
+                        refusal(landing).map(reason -> "not written: " + reason).orElse("written"))
+                .orElse("not written by this process: it does not land the topic"));
+    }
+
+    private Optional<LandingEndpoint> endpoint(String topic) {
+        return ConsumingRoutes.find(routes, topic, LandingEndpoint.class).map(ConsumingRoutes.Found::target);
+    }
+
+    /** Returns why the directories of an endpoint are never known to be complete. */
+    private static Optional<String> refusal(LandingEndpoint landing) {
+        if (landing.layout().times() == TimeBuckets.NONE) {
+            return Optional.of("files are not divided by time (wadi.landing.time-buckets)");
+        }
+        return landing.isByRecordTime()
+                ? Optional.empty()
+                : Optional.of("directories are by the time of landing (wadi.landing.time-source)");
     }
 }

@@ -126,6 +126,16 @@ public final class LandingEndpoint extends DefaultEndpoint {
         this.fileGroup = fileGroup;
     }
 
+    /** Returns the layout of its directory. */
+    Layout layout() {
+        return new Layout(directory, timeBuckets);
+    }
+
+    /** Returns whether the records' own timestamps select their directories. */
+    boolean isByRecordTime() {
+        return timeOf == LandingTime.RECORD;
+    }
+
     @Override
     public Producer createProducer() throws Exception {
         Encodings encodings = encodings();
@@ -137,7 +147,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
         return new LandingProducer(
                 this,
                 landing.fileStore(new HdfsFileStore.FileOptions(replication, Units.bytes(blockSize), fileGroup)),
-                new Layout(directory, timeBuckets),
+                layout(),
                 identities::of,
                 encodings,
                 rollPolicy,

@@ -26,29 +26,20 @@ public final class LandingFeature implements Feature {
         context.bindBean("topic-identities", context.closing(new TopicIdentities(context.kafka()::adminProperties)));
         context.bindBean(
                 "landed-target",
-                new LandedTarget(
-                        context.camel(),
-                        context.get(LandingSettings.TOPICS),
-                        context.get(LandingSettings.GROUP),
-                        context.hdfs(),
-                        context.get(LandingSettings.DIRECTORY)));
+                LandedTarget.of(context.camel(), context.settings(), context.hdfs(), context.meters()));
         // Started eagerly: connecting to HDFS takes longest.
         context.checkWith(LandingEndpoint.class, "hdfs", true, () -> List.of(check(context)));
     }
 
     private static ServerCheck check(FeatureContext context) {
         String directory = context.get(LandingSettings.DIRECTORY);
-        HdfsFileStore.FileOptions options = new HdfsFileStore.FileOptions(
-                context.get(WadiSettings.LANDING_REPLICATION).shortValue(),
-                context.get(LandingSettings.BLOCK_SIZE),
-                context.get(LandingSettings.FILE_GROUP));
         return new ServerCheck(
                 "wadi-hdfs",
                 Use.NONE,
                 context.get(WadiSettings.HDFS_URI) + directory,
                 "landing pauses while Kafka retains the events, and resumes automatically once files can be written",
                 new HdfsWriteProbe(
-                        new HdfsFileStore(context.hdfs(), options),
+                        new HdfsFileStore(context.hdfs(), LandingSettings.fileOptions(context.settings())),
                         context.hdfs(),
                         directory,
                         context.get(LandingSettings.HEALTH_MIN_HDFS_SPACE),

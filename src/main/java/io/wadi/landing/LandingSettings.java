@@ -8,7 +8,10 @@ import static io.wadi.runtime.config.Setting.optional;
 import static io.wadi.runtime.config.Setting.size;
 import static io.wadi.runtime.config.Setting.text;
 
+import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
 import java.util.List;
 
 /** The settings of landing in HDFS. */
@@ -116,4 +119,12 @@ public final class LandingSettings {
             HEALTH_MIN_HDFS_SPACE);
 
     private LandingSettings() {}
+
+    /** Returns the options of files that are written beside the landed ones. */
+    static HdfsFileStore.FileOptions fileOptions(Settings settings) {
+        return new HdfsFileStore.FileOptions(
+                settings.get(WadiSettings.LANDING_REPLICATION).shortValue(),
+                settings.get(BLOCK_SIZE),
+                settings.get(FILE_GROUP));
+    }
 }

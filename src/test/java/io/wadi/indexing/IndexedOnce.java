@@ -53,7 +53,8 @@ final class IndexedOnce {
                 "%s: %d documents, %d dead letters, each once%n", topic, documents.size(), deadLetters.size());
     }
 
-    private static List<String> deadLetters(String topic) {
+    /** The ids of a topic's records that are dead letters. */
+    static List<String> deadLetters(String topic) {
         List<String> deadLetters = new ArrayList<>();
         KafkaProbe.forEach("wadi.dead-letter", deadLetter -> {
             if (KafkaProbe.header(deadLetter, "__connect.errors.topic").equals(topic)) {

@@ -5,7 +5,11 @@ import io.wadi.local.soak.TopicFiles.Landed;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -47,6 +51,35 @@ public final class HdfsProbe {
         return landed(directory, topic).stream()
                 .filter(file -> file.partition() == partition && file.first() <= offset && offset <= file.last())
                 .toList();
+    }
+
+    /**
+     * The first and last offsets of a topic's visible files by partition, in directories by time too, by their names
+     * alone.
+     */
+    public static Map<Integer, NavigableMap<Long, Long>> ranges(String directory, String topic) throws IOException {
+        Map<Integer, NavigableMap<Long, Long>> ranges = new HashMap<>();
+        try (FileSystem files = open()) {
+            addRanges(files, new Path(directory + "/" + topic), ranges);
+        }
+        return ranges;
+    }
+
+    private static void addRanges(FileSystem files, Path directory, Map<Integer, NavigableMap<Long, Long>> ranges)
+            throws IOException {
+        if (!files.exists(directory)) {
+            return;
+        }
+        for (FileStatus each :
+                files.listStatus(directory, path -> !path.getName().startsWith("_"))) {
+            if (each.isDirectory()) {
+                addRanges(files, each.getPath(), ranges);
+            } else {
+                String[] parts = each.getPath().getName().split("\\+");
+                ranges.computeIfAbsent(Integer.valueOf(parts[1]), any -> new TreeMap<>())
+                        .put(Long.valueOf(parts[2]), Long.valueOf(parts[3].substring(0, parts[3].indexOf('.'))));
+            }
+        }
     }
 
     /** Names in a directory. */

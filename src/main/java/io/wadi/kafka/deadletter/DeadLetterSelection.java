@@ -3,6 +3,7 @@ package io.wadi.kafka.deadletter;
 import io.wadi.runtime.config.Units;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -45,7 +46,9 @@ public record DeadLetterSelection(
      */
     public static Instant time(String text) {
         try {
-            return text.contains(":") ? Instant.parse(text) : Instant.now().minus(Units.duration(text));
+            return text.contains(":")
+                    ? OffsetDateTime.parse(text).toInstant()
+                    : Instant.now().minus(Units.duration(text));
         } catch (DateTimeException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "\"%s\", not a time such as 2026-11-20T10:00:00Z or a duration such as 2h".formatted(text), e);

@@ -1,6 +1,7 @@
 package io.wadi.kafka.targets;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,22 @@ public interface RecordTarget {
      * @throws IOException if the server does not answer
      */
     default void refresh(String topic) throws IOException {}
+
+    /**
+     * Marks what is complete in a partition, such as its directories by time, once all of its records that Kafka
+     * appended before a time have arrived. Several processes may do so.
+     *
+     * @throws IOException if the server does not answer
+     */
+    default void complete(TopicPartition partition, Instant before) throws IOException {}
+
+    /**
+     * Returns whether {@link #complete} marks a topic whose timestamps are append times: {@code written}, or why not;
+     * empty if this target has no marks.
+     */
+    default Optional<String> marks(String topic) {
+        return Optional.empty();
+    }
 
     /** Offsets, both included. */
     record Range(long first, long last) {}

@@ -81,6 +81,11 @@ public record Layout(String root, TimeBuckets times) {
         return visible(file.partition(), directory) + "/" + file.name();
     }
 
+    /** Returns the hidden file that marks a directory by time as complete. */
+    public String complete(TopicPartition partition, String directory) {
+        return visible(partition, directory) + "/_COMPLETE";
+    }
+
     /**
      * Returns the directory of a partition's ranges that expired before they landed: empty files named by {@link
      * OffsetRange}.

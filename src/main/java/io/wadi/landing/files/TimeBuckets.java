@@ -1,9 +1,14 @@
 package io.wadi.landing.files;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /** The division of a partition's landed files by time in UTC, in the form of Hive partitions. */
@@ -37,6 +42,27 @@ public enum TimeBuckets {
             return NONE;
         }
         return directory.indexOf('/') < 0 ? DAY : HOUR;
+    }
+
+    /**
+     * Returns the end of a directory's time in milliseconds since the epoch, exclusive; empty if it is none of this
+     * division.
+     */
+    public OptionalLong end(String directory) {
+        if (this == NONE) {
+            return OptionalLong.empty();
+        }
+        try {
+            TemporalAccessor begin = form.parse(directory);
+            int hour = this == HOUR ? begin.get(ChronoField.HOUR_OF_DAY) : 0;
+            return OptionalLong.of(LocalDate.from(begin)
+                            .atTime(hour, 0)
+                            .toInstant(ZoneOffset.UTC)
+                            .toEpochMilli()
+                    + millis);
+        } catch (DateTimeException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** Returns a number that is the same for all times in one directory. */

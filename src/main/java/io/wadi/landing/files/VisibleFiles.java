@@ -67,6 +67,11 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
         return of(store.list(directory, LandedFile.prefix(partition, first)), directory, partition);
     }
 
+    /** Lists the files of one directory, without those below it. */
+    public static VisibleFiles in(FileStore store, String directory, TopicPartition partition) throws IOException {
+        return of(store.list(directory), directory, partition);
+    }
+
     /** Lists the first page of the partition's directory, with the names before those of landed files. */
     public static VisibleFiles firstPage(FileStore store, Layout layout, TopicPartition partition) throws IOException {
         String directory = layout.visible(partition);

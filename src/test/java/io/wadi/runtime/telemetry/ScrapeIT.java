@@ -58,6 +58,7 @@ class ScrapeIT {
             "wadi_mirror_lag_seconds",
             "wadi_source_files_total",
             "wadi_table_rejected_rows_total",
+            "wadi_landing_complete_markers_replaced_total",
             "wadi_routes_changes_total",
             "wadi_routes_rejected",
             "wadi_scrape_rejected_lines",
@@ -123,6 +124,8 @@ class ScrapeIT {
                     .isEqualTo(7);
             assertThat(scrape.sum("wadi_dead_letters_total", "topic", TOPIC)).isEqualTo(2);
             assertThat(scrape.sum("wadi_alerts_late_total")).isNotNaN();
+            assertThat(scrape.sum("wadi_complete_until_timestamp_seconds", "topic", TOPIC))
+                    .isPositive();
             for (String route : List.of("landing", "indexing")) {
                 assertThat(scrape.sum("wadi_lag_records", "topic", TOPIC, "route", route))
                         .isZero();

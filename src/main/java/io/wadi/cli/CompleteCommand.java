@@ -1,0 +1,244 @@
+package io.wadi.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.wadi.completeness.Completeness;
+import io.wadi.completeness.CompletenessSettings;
+import io.wadi.completeness.Watermark;
+import io.wadi.indexing.IndexedTarget;
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.landing.LandedTarget;
+import io.wadi.runtime.config.Units;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wadi complete}: whether all records of a topic up to a time have arrived, for jobs that start on proof. */
+@Command(
+        description = {
+            "Proves that every record that Kafka appended to a topic before a time has arrived.",
+            "Topics without append times are proven by the ends at the time of the command."
+        },
+        exitCodeList = {"0:proven", "1:not yet", "2:cannot be known, or the arguments are invalid"})
+final class CompleteCommand extends OperatorCommand {
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+
+    /** The targets whose records are to be complete. */
+    enum Target {
+        LANDED,
+        INDEXED,
+        /** Those that the topic is configured for. */
+        ALL
+    }
+
+    @Parameters(paramLabel = "TOPIC", description = "The topic.")
+    private String topic;
+
+    @Option(
+            names = "--before",
+            paramLabel = "TIME",
+            required = true,
+            converter = OptionValues.Time.class,
+            description = "The time, such as 2026-11-23T10:00Z, or a duration before now, such as 1h.")
+    private Instant before;
+
+    @Option(
+            names = "--target",
+            paramLabel = "TARGET",
+            converter = TargetName.class,
+            description = "landed (default), indexed, or all that the topic is configured for.")
+    private Target target = Target.LANDED;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            converter = Wait.class,
+            description = "How long to wait for the proof, such as 10m.")
+    private Duration wait = Duration.ZERO;
+
+    @Option(
+            names = "--accept-expired",
+            description = "Leaves records out of account that Kafka deleted before they arrived.")
+    private boolean acceptExpired;
+
+    @Option(names = "--json", description = "Prints one JSON object at the end.")
+    private boolean json;
+
+    @Mixin
+    private PipelineOptions pipeline;
+
+    /** The last message of each target. */
+    private final Map<String, String> reported = new HashMap<>();
+
+    CompleteCommand(Terminal terminal) {
+        super(terminal, "Could not prove that the topic is complete");
+    }
+
+    /** A target in lower case. */
+    static final class TargetName implements ITypeConverter<Target> {
+        @Override
+        public Target convert(String value) {
+            return switch (value) {
+                case "landed" -> Target.LANDED;
+                case "indexed" -> Target.INDEXED;
+                case "all" -> Target.ALL;
+                default -> throw OptionValues.not(value, "landed, indexed or all");
+            };
+        }
+    }
+
+    /** A duration. */
+    static final class Wait implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            try {
+                return Units.duration(value);
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                throw OptionValues.not(value, "a duration such as 30s or 10m");
+            }
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Instant deadline = Instant.now().plus(wait);
+        if (before.isAfter(deadline)) {
+            throw new IllegalArgumentException(
+                    "--before is in the future, %s: records may still be appended before it; expected a time in the past, or --wait beyond it"
+                            .formatted(before));
+        }
+        try (CommandConfiguration configured = pipeline.read();
+                IndexedTarget indexed = IndexedTarget.of(
+                        configured.camel(),
+                        configured.settings(),
+                        configured.elasticsearch(),
+                        configured.kafka()::adminProperties);
+                Completeness completeness =
+                        new Completeness(configured.kafka(), configured.get(CompletenessSettings.CLOCK_SKEW))) {
+            RecordTarget landed = LandedTarget.of(
+                    configured.camel(), configured.settings(), configured.hdfs(), new CompositeMeterRegistry());
+            return prove(completeness, targets(landed, indexed), deadline);
+        }
+    }
+
+    private List<RecordTarget> targets(RecordTarget landed, RecordTarget indexed) {
+        List<RecordTarget> targets =
+                switch (target) {
+                    case LANDED -> List.of(landed);
+                    case INDEXED -> List.of(indexed);
+                    case ALL ->
+                        List.of(landed, indexed).stream()
+                                .filter(each -> each.group(topic).isPresent())
+                                .toList();
+                };
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException("Topic %s is not configured for any target".formatted(topic));
+        }
+        return targets;
+    }
+
+    private int prove(Completeness completeness, List<RecordTarget> targets, Instant deadline) throws Exception {
+        while (true) {
+            Instant now = Instant.now();
+            Map<RecordTarget, Watermark> watermarks = new HashMap<>();
+            Exception failure = null;
+            try {
+                for (RecordTarget each : targets) {
+                    watermarks.put(each, completeness.watermark(topic, each, acceptExpired));
+                }
+                if (watermarks.values().stream().allMatch(each -> each.proves(before))) {
+                    for (RecordTarget each : targets) {
+                        each.refresh(topic);
+                    }
+                    return end(targets, watermarks, 0);
+                }
+            } catch (KafkaException | IOException e) {
+                failure = e;
+            }
+            boolean isOver = !now.isBefore(deadline);
+            if (isOver && failure != null) {
+                throw failure;
+            }
+            boolean isUnknown = watermarks.values().stream()
+                    .anyMatch(each -> each.state() == Watermark.State.UNKNOWN && !each.proves(before));
+            if (isOver || isUnknown) {
+                return end(targets, watermarks, isUnknown ? NOT_DONE : 1);
+            }
+            report(targets, watermarks, failure);
+            await(Duration.between(now, deadline));
+        }
+    }
+
+    private static void await(Duration left) throws InterruptedException {
+        Duration wait = left.compareTo(POLL_INTERVAL) < 0 ? left : POLL_INTERVAL;
+        new CountDownLatch(1).await(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    /** Prints what is waited for, each time it changes. */
+    private void report(List<RecordTarget> targets, Map<RecordTarget, Watermark> watermarks, Exception failure) {
+        if (failure != null) {
+            change("", failure() + ": " + Causes.reason(failure) + "; retrying");
+            return;
+        }
+        change("", "");
+        for (RecordTarget each : targets) {
+            Watermark watermark = watermarks.get(each);
+            if (!watermark.proves(before)) {
+                change(each.name(), "Waiting: " + text(watermark));
+            }
+        }
+    }
+
+    private void change(String name, String message) {
+        if (!message.equals(reported.put(name, message)) && !message.isEmpty()) {
+            terminal().err().println(message);
+        }
+    }
+
+    private int end(List<RecordTarget> targets, Map<RecordTarget, Watermark> watermarks, int code) throws IOException {
+        if (json) {
+            List<String> outcomes = List.of("proven", "not-yet", "unknown");
+            ObjectNode report = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("topic", topic)
+                    .put("before", before.toString())
+                    .put("outcome", outcomes.get(code));
+            ObjectNode byTarget = report.putObject("targets");
+            targets.forEach(
+                    each -> byTarget.set(each.name(), watermarks.get(each).json()));
+            json(report);
+            return code;
+        }
+        for (RecordTarget each : targets) {
+            out().println(text(watermarks.get(each)));
+        }
+        return code;
+    }
+
+    private String text(Watermark watermark) {
+        if (watermark.proves(before)) {
+            return "%s: every record appended before %s is %s (%s)"
+                    .formatted(topic, before, watermark.target(), watermark.basisText());
+        }
+        if (watermark.state() == Watermark.State.UNKNOWN) {
+            return "%s: it cannot be known what is %s: %s".formatted(topic, watermark.target(), watermark.reason());
+        }
+        String until = watermark.time() == null
+                ? "the records that it had at the start of this command are not all " + watermark.target()
+                : watermark.target() + " until " + watermark.time();
+        return "%s: %s%s".formatted(topic, until, watermark.reason() == null ? "" : "; " + watermark.reason());
+    }
+}

@@ -1,0 +1,34 @@
+package io.wadi.completeness;
+
+import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** The watermarks of topics: their endpoint, their metric, and the marks of what is complete. */
+public final class CompletenessFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return CompletenessSettings.ALL;
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        Duration interval = context.get(CompletenessSettings.INTERVAL);
+        if (interval.isZero()) {
+            return;
+        }
+        Clock clock = Clock.systemUTC();
+        CompletenessMonitor monitor = context.closing(new CompletenessMonitor(
+                new ProgressReader(context.kafka(), context.get(CompletenessSettings.CLOCK_SKEW), clock),
+                context.allProvided(RecordTarget.class),
+                interval,
+                clock,
+                context.meters()));
+        context.bind("completeness-routes", new CompletenessRoutes(monitor));
+        context.afterStartWithKafka(monitor::start);
+    }
+}

@@ -1,0 +1,237 @@
+package io.wadi.completeness;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.targets.RecordTarget;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Evaluates the watermarks of all topics that have a target, on its own thread at intervals, and has the targets mark
+ * what is complete. Its results do not wait for Kafka.
+ */
+final class CompletenessMonitor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CompletenessMonitor.class);
+
+    private final ProgressReader reader;
+    private final Supplier<? extends Collection<RecordTarget>> targets;
+    private final Duration interval;
+    private final Clock clock;
+    private final MultiGauge gauges;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile Results latest = new Results(false, "", Map.of());
+    private Thread thread;
+
+    /**
+     * The results of the last round.
+     *
+     * @param isAvailable whether there has been one
+     * @param problem why the last round failed; empty if it did not
+     * @param topics the results by topic and target
+     */
+    record Results(boolean isAvailable, String problem, Map<String, Map<String, Evaluated>> topics) {
+        Optional<Evaluated> find(String topic, String target) {
+            return Optional.ofNullable(topics.getOrDefault(topic, Map.of()).get(target));
+        }
+    }
+
+    /**
+     * The last result of a topic and target.
+     *
+     * @param progress null if there has been none
+     * @param at when it was evaluated
+     * @param marks whether the target marks what is complete, or why not; null if it has no marks
+     * @param problem why there is no newer one; null if there is
+     */
+    record Evaluated(String topic, String target, TopicProgress progress, Instant at, String marks, String problem) {
+        Evaluated withProblem(String reason) {
+            return new Evaluated(topic, target, progress, at, marks, reason);
+        }
+
+        Watermark watermark(boolean acceptExpired) {
+            if (progress == null) {
+                return Watermark.unknown(topic, target, at, problem);
+            }
+            Watermark watermark = progress.watermark(acceptExpired);
+            return problem == null ? watermark : watermark.withProblem(problem);
+        }
+
+        /** A group that has committed nothing may not exist at all. */
+        boolean isBegun() {
+            return progress != null && progress.partitions().stream().anyMatch(each -> each.committed() >= 0);
+        }
+    }
+
+    /** Creates no connection and no thread. */
+    CompletenessMonitor(
+            ProgressReader reader,
+            Supplier<? extends Collection<RecordTarget>> targets,
+            Duration interval,
+            Clock clock,
+            MeterRegistry meters) {
+        this.reader = reader;
+        this.targets = targets;
+        this.interval = interval;
+        this.clock = clock;
+        this.gauges = MultiGauge.builder("wadi.complete.until.timestamp")
+                .description("Time before which all records of the topic have arrived at the target; 0 if unknown")
+                .baseUnit("seconds")
+                .register(meters);
+    }
+
+    /** Starts the thread, unless it is started or closed. */
+    synchronized void start() {
+        if (thread == null && closing.getCount() > 0) {
+            thread = new Thread(this::run, "wadi-completeness");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    Results latest() {
+        return latest;
+    }
+
+    private void run() {
+        try {
+            do {
+                round();
+            } while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException | InterruptException e) {
+            LOG.debug("The evaluation of watermarks is stopped");
+        } finally {
+            // An interrupted thread cannot close Kafka's clients.
+            Thread.interrupted();
+            reader.close();
+        }
+    }
+
+    private void round() throws InterruptedException {
+        try {
+            Set<String> topics = reader.topics();
+            reader.retain(topics);
+            Map<String, Map<String, Evaluated>> results = new TreeMap<>();
+            for (RecordTarget target : targets.get()) {
+                for (String topic : topics) {
+                    Optional<String> group = target.group(topic);
+                    if (group.isPresent()) {
+                        evaluate(topic, target, group.get())
+                                .ifPresent(result -> results.computeIfAbsent(topic, any -> new TreeMap<>())
+                                        .put(target.name(), result));
+                    }
+                }
+            }
+            latest = new Results(true, "", results);
+            gauges.register(rows(results), true);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private void failed(RuntimeException e) {
+        Results before = latest;
+        String problem = Causes.inShort(e);
+        if (before.problem().isEmpty()) {
+            LOG.warn("Watermarks are not evaluated: {}; retrying every {}", problem, interval);
+        }
+        Map<String, Map<String, Evaluated>> results = new TreeMap<>();
+        before.topics()
+                .forEach((topic, byTarget) -> byTarget.forEach((target, each) ->
+                        results.computeIfAbsent(topic, any -> new TreeMap<>()).put(target, each.withProblem(problem))));
+        latest = new Results(before.isAvailable(), problem, results);
+    }
+
+    /** Returns the result; empty if the topic has been deleted. */
+    private Optional<Evaluated> evaluate(String topic, RecordTarget target, String group) throws InterruptedException {
+        Instant at = clock.instant();
+        try {
+            Optional<TopicProgress> progress = reader.read(topic, target, group);
+            progress.ifPresent(each -> mark(each, target));
+            return progress.map(each -> new Evaluated(topic, target.name(), each, at, marks(each, target), null));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException | IOException e) {
+            String problem = Causes.inShort(e);
+            Optional<Evaluated> before = latest.find(topic, target.name());
+            if (before.isEmpty() || before.get().problem() == null) {
+                LOG.warn(
+                        "Topic {}: the watermark of what is {} is not evaluated: {}; retrying every {}",
+                        topic,
+                        target.name(),
+                        problem,
+                        interval);
+            }
+            return Optional.of(before.orElseGet(() -> new Evaluated(topic, target.name(), null, at, null, null))
+                    .withProblem(problem));
+        }
+    }
+
+    private static String marks(TopicProgress progress, RecordTarget target) {
+        return target.marks(progress.topic())
+                .map(marks -> progress.isAppendTime()
+                        ? marks
+                        : "not written: the topic's timestamps are those of senders; declare timestamp: append")
+                .orElse(null);
+    }
+
+    private static void mark(TopicProgress progress, RecordTarget target) {
+        if (progress.basis() != Watermark.Basis.APPEND_TIME) {
+            return;
+        }
+        for (PartitionProgress each : progress.partitions()) {
+            if (!each.isBeyondEnd() && each.deleted().isEmpty()) {
+                try {
+                    target.complete(each.partition(), progress.time(each));
+                } catch (IOException e) {
+                    LOG.warn(
+                            "Partition {}: marking what is complete failed: {}; it is tried again",
+                            each.partition(),
+                            Causes.inShort(e));
+                }
+            }
+        }
+    }
+
+    private static List<MultiGauge.Row<?>> rows(Map<String, Map<String, Evaluated>> results) {
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        results.forEach((topic, byTarget) -> byTarget.forEach((target, each) -> {
+            if (each.isBegun()) {
+                Instant time = each.watermark(false).time();
+                rows.add(MultiGauge.Row.of(
+                        Tags.of("topic", topic, "target", target), time == null ? 0 : time.toEpochMilli() / 1000.0));
+            }
+        }));
+        return rows;
+    }
+
+    @Override
+    public synchronized void close() {
+        closing.countDown();
+        if (thread == null) {
+            reader.close();
+        } else {
+            // Interrupts Kafka's clients.
+            thread.interrupt();
+        }
+    }
+}

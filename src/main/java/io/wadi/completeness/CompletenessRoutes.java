@@ -1,0 +1,69 @@
+package io.wadi.completeness;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.completeness.CompletenessMonitor.Evaluated;
+import io.wadi.completeness.CompletenessMonitor.Results;
+import io.wadi.management.JsonResponse;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.builder.RouteBuilder;
+
+/**
+ * {@code GET /watermarks/{topic}} on the management port. Responses contain the last evaluation; none waits for Kafka.
+ */
+final class CompletenessRoutes extends RouteBuilder {
+    private final CompletenessMonitor monitor;
+
+    CompletenessRoutes(CompletenessMonitor monitor) {
+        this.monitor = monitor;
+    }
+
+    @Override
+    public void configure() {
+        from("management:/watermarks/{topic}?httpMethodRestrict=GET")
+                .routeId("watermarks")
+                .process(this::answer);
+    }
+
+    private void answer(Exchange exchange) throws Exception {
+        Message request = exchange.getMessage();
+        String topic = request.getHeader("topic", String.class);
+        String accept = request.getHeader("accept-expired", "false", String.class);
+        if (!accept.equals("true") && !accept.equals("false")) {
+            reject(exchange, 400, "Invalid value '" + accept + "' for accept-expired: expected true or false");
+            return;
+        }
+        Results results = monitor.latest();
+        Map<String, Evaluated> targets = results.topics().get(topic);
+        if (!results.isAvailable()) {
+            reject(
+                    exchange,
+                    503,
+                    "Watermarks are not evaluated yet: "
+                            + (results.problem().isEmpty() ? "try again in a moment" : results.problem()));
+        } else if (targets == null) {
+            reject(exchange, 404, "There is no topic " + topic + " that is configured for a target");
+        } else {
+            JsonResponse.write(exchange, 200, json(topic, targets, accept.equals("true")));
+        }
+    }
+
+    private static ObjectNode json(String topic, Map<String, Evaluated> targets, boolean acceptExpired) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("topic", topic);
+        ObjectNode byTarget = json.putObject("targets");
+        targets.forEach((target, each) -> {
+            ObjectNode watermark = each.watermark(acceptExpired).json();
+            if (each.marks() != null) {
+                watermark.put("markers", each.marks());
+            }
+            byTarget.set(target, watermark);
+        });
+        return json;
+    }
+
+    private static void reject(Exchange exchange, int status, String message) throws Exception {
+        JsonResponse.write(exchange, status, Map.of("error", message));
+    }
+}

@@ -1,0 +1,83 @@
+package io.wadi.completeness;
+
+import io.wadi.kafka.targets.RecordTarget.Range;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * How far the records of a partition have arrived at a target. The committed offset was read before both ends.
+ *
+ * @param committed the group's committed offset; -1 if there is none
+ * @param begin Kafka's first offset, read last
+ * @param end the high watermark
+ * @param next the first record that has not arrived, of those below the end that readers of committed records see or
+ *     may see later; null if all have
+ * @param expired the ranges that the target recorded as deleted before they arrived
+ */
+record PartitionProgress(
+        TopicPartition partition, long committed, long begin, long end, Unarrived next, List<Range> expired) {
+
+    /**
+     * A record that has not arrived.
+     *
+     * @param timeMs its timestamp
+     * @param isAppendTime whether the broker set the timestamp
+     */
+    record Unarrived(long offset, long timeMs, boolean isAppendTime, Kind kind) {}
+
+    /** Why a record has not arrived. */
+    enum Kind {
+        /** The target has not taken it. */
+        VISIBLE,
+        /** It is the first one of an open transaction. */
+        UNDECIDED,
+        /** The leader has it, but not all in-sync replicas; its timestamp is a lower bound. */
+        UNREPLICATED
+    }
+
+    /** Returns the offset before which all records have arrived that readers of committed records ever see. */
+    long arrived() {
+        return next == null ? end : next.offset();
+    }
+
+    boolean isCaughtUp() {
+        return next == null;
+    }
+
+    /** Returns the number of offsets below the end that have not arrived. */
+    long lag() {
+        return end - arrived();
+    }
+
+    /**
+     * Returns the time before which all records of this partition were appended that have not arrived later, in
+     * milliseconds since 1970: later records, also future ones, are not older than the first that has not arrived.
+     *
+     * @param sampledMs when the sample began
+     * @param skewMs by how much append times may go back
+     */
+    long appendTimeMs(long sampledMs, long skewMs) {
+        return (next == null ? sampledMs : Math.min(sampledMs, next.timeMs())) - skewMs;
+    }
+
+    /** Returns whether the group has committed an offset that Kafka has not written. */
+    boolean isBeyondEnd() {
+        return committed > end;
+    }
+
+    /** Returns the ranges of offsets that never arrive because Kafka deleted them first, in order. */
+    List<Range> deleted() {
+        List<Range> deleted = new ArrayList<>(expired);
+        long first = Math.max(0, committed);
+        if (first < begin) {
+            deleted.add(new Range(first, begin - 1));
+        }
+        return deleted;
+    }
+
+    /** Returns where it is held back, such as {@code select-color-1@1234}. */
+    String position() {
+        return partition + "@" + arrived();
+    }
+}

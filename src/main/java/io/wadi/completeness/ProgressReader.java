@@ -1,0 +1,324 @@
+package io.wadi.completeness;
+
+import static io.wadi.kafka.AdminRequests.get;
+import static io.wadi.kafka.AdminRequests.offsets;
+
+import io.wadi.completeness.PartitionProgress.Kind;
+import io.wadi.completeness.PartitionProgress.Unarrived;
+import io.wadi.kafka.AdminRequests;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.kafka.targets.RecordTarget.Range;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * Reads from Kafka how far the records of topics have arrived at targets. The order of the requests is the proof: the
+ * time, the committed offsets, the ends, the first record that has not arrived, Kafka's first offsets. For one thread.
+ */
+final class ProgressReader implements AutoCloseable {
+    private static final int ATTEMPTS = 3;
+
+    private final KafkaClients kafka;
+    private final Duration clockSkew;
+    private final Clock clock;
+    private final FirstRecords committedRecords;
+    private final FirstRecords allRecords;
+    private final Map<Key, TrackedTopic> tracked = new HashMap<>();
+    private Admin admin;
+
+    private record Key(String topic, String target) {}
+
+    /** Creates no connection. */
+    ProgressReader(KafkaClients kafka, Duration clockSkew, Clock clock) {
+        this.kafka = kafka;
+        this.clockSkew = clockSkew;
+        this.clock = clock;
+        this.committedRecords = new FirstRecords(kafka::readerProperties, IsolationLevel.READ_COMMITTED);
+        this.allRecords = new FirstRecords(kafka::readerProperties, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** Returns the names of all topics but internal ones. */
+    Set<String> topics() throws InterruptedException {
+        return get(admin().listTopics().names());
+    }
+
+    /** Forgets all topics but these. */
+    void retain(Set<String> topics) {
+        tracked.keySet().removeIf(key -> !topics.contains(key.topic()));
+    }
+
+    /**
+     * Takes a sample.
+     *
+     * @return empty if there is no such topic
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
+     * @throws IOException if the target does not answer
+     */
+    Optional<TopicProgress> read(String topic, RecordTarget target, String group)
+            throws InterruptedException, IOException {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Instant at = clock.instant();
+            TopicDescription description;
+            try {
+                description = get(
+                        admin().describeTopics(List.of(topic)).topicNameValues().get(topic));
+            } catch (UnknownTopicOrPartitionException e) {
+                return Optional.empty();
+            }
+            TrackedTopic known = tracked(topic, target, description);
+            boolean isAppendTime = isAppendTime(topic);
+            List<PartitionProgress> partitions = partitions(description, group, isAppendTime, known);
+            if (!partitions.isEmpty()) {
+                TopicProgress progress =
+                        progress(topic, target, at, isAppendTime, withExpired(partitions, target, known), known);
+                if (progress.basis() == Watermark.Basis.APPEND_TIME) {
+                    partitions.forEach(each ->
+                            known.proven(each.partition(), progress.time(each).toEpochMilli()));
+                }
+                return Optional.of(progress);
+            }
+        }
+        throw new TimeoutException("Kafka deletes records of %s faster than they can be read: %d samples failed"
+                .formatted(topic, ATTEMPTS));
+    }
+
+    private TrackedTopic tracked(String topic, RecordTarget target, TopicDescription description) {
+        return tracked.compute(
+                new Key(topic, target.name()),
+                (key, known) -> known != null && known.id().equals(description.topicId())
+                        ? known
+                        : new TrackedTopic(description.topicId()));
+    }
+
+    private TopicProgress progress(
+            String topic,
+            RecordTarget target,
+            Instant at,
+            boolean isAppendTime,
+            List<PartitionProgress> partitions,
+            TrackedTopic known) {
+        known.ends().add(at, offsetsOf(partitions, PartitionProgress::end));
+        return new TopicProgress(
+                topic,
+                target.name(),
+                at,
+                isAppendTime,
+                partitions,
+                known.ends().arrived(offsetsOf(partitions, PartitionProgress::arrived)),
+                clockSkew);
+    }
+
+    private static Map<TopicPartition, Long> offsetsOf(
+            List<PartitionProgress> partitions, ToLongFunction<PartitionProgress> offset) {
+        return partitions.stream().collect(Collectors.toMap(PartitionProgress::partition, offset::applyAsLong));
+    }
+
+    /** Returns nothing if Kafka deleted records while they were read, so that the sample has to be repeated. */
+    private List<PartitionProgress> partitions(
+            TopicDescription description, String group, boolean isAppendTime, TrackedTopic known)
+            throws InterruptedException {
+        List<TopicPartition> all = description.partitions().stream()
+                .map(each -> new TopicPartition(description.name(), each.partition()))
+                .sorted(Comparator.comparingInt(TopicPartition::partition))
+                .toList();
+        Map<TopicPartition, Long> committed = AdminRequests.committed(admin(), group);
+        // Before the high watermarks: a record that is replicated meanwhile is below them.
+        Map<TopicPartition, Long> newest = isAppendTime
+                ? offsets(admin(), all, OffsetSpec.maxTimestamp(), IsolationLevel.READ_UNCOMMITTED)
+                : Map.of();
+        Map<TopicPartition, Long> ends = offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+        // Later than the high watermark: without an open transaction it is not before it.
+        Map<TopicPartition, Long> stable = offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+        Map<TopicPartition, Unarrived> next = next(all, committed, ends, stable, known);
+        Map<TopicPartition, Long> begins =
+                offsets(admin(), all, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+        if (!areUnarrived(all, committed, begins, group)) {
+            return List.of();
+        }
+        newest.forEach((partition, offset) -> {
+            if (offset < 0 && begins.get(partition) < ends.get(partition)) {
+                next.putIfAbsent(partition, unreplicated(ends.get(partition), known.provenMs(partition)));
+            }
+        });
+        return all.stream()
+                .map(each -> new PartitionProgress(
+                        each,
+                        committed.getOrDefault(each, -1L),
+                        begins.get(each),
+                        ends.get(each),
+                        next.get(each),
+                        List.of()))
+                .toList();
+    }
+
+    /** Returns whether no record that Kafka has deleted since the committed offsets were read has arrived meanwhile. */
+    private boolean areUnarrived(
+            List<TopicPartition> all,
+            Map<TopicPartition, Long> committed,
+            Map<TopicPartition, Long> begins,
+            String group)
+            throws InterruptedException {
+        List<TopicPartition> deleted = all.stream()
+                .filter(each -> committed.getOrDefault(each, 0L) < begins.get(each))
+                .toList();
+        if (deleted.isEmpty()) {
+            return true;
+        }
+        Map<TopicPartition, Long> later = AdminRequests.committed(admin(), group);
+        return deleted.stream().allMatch(each -> later.getOrDefault(each, 0L) < begins.get(each));
+    }
+
+    /** Returns the first record that has not arrived, by partition. */
+    private Map<TopicPartition, Unarrived> next(
+            List<TopicPartition> all,
+            Map<TopicPartition, Long> committed,
+            Map<TopicPartition, Long> ends,
+            Map<TopicPartition, Long> stable,
+            TrackedTopic known) {
+        Map<TopicPartition, Unarrived> next = new HashMap<>();
+        Map<TopicPartition, Long> from = new HashMap<>();
+        Map<TopicPartition, Long> until = new HashMap<>();
+        for (TopicPartition each : all) {
+            long arrived = committed.getOrDefault(each, 0L);
+            Unarrived found = known.found(each, arrived);
+            if (found != null) {
+                next.put(each, found);
+            } else if (known.searchFrom(each, arrived) < Math.min(stable.get(each), ends.get(each))) {
+                from.put(each, known.searchFrom(each, arrived));
+                until.put(each, Math.min(stable.get(each), ends.get(each)));
+            }
+        }
+        Map<TopicPartition, ConsumerRecord<byte[], byte[]>> visible = committedRecords.find(from, until);
+        from.forEach((partition, begin) -> {
+            Unarrived found = unarrived(visible.get(partition), Kind.VISIBLE);
+            known.searched(partition, committed.getOrDefault(partition, 0L), until.get(partition), found);
+            if (found != null) {
+                next.put(partition, found);
+            }
+        });
+        addUndecided(all, ends, stable, next);
+        return next;
+    }
+
+    /** Adds the first record of open transactions, where no earlier one is missing. */
+    private void addUndecided(
+            List<TopicPartition> all,
+            Map<TopicPartition, Long> ends,
+            Map<TopicPartition, Long> stable,
+            Map<TopicPartition, Unarrived> next) {
+        Map<TopicPartition, Long> from = new HashMap<>();
+        for (TopicPartition each : all) {
+            if (!next.containsKey(each) && stable.get(each) < ends.get(each)) {
+                from.put(each, stable.get(each));
+            }
+        }
+        allRecords
+                .find(from, ends)
+                .forEach((partition, record) -> next.put(partition, unarrived(record, Kind.UNDECIDED)));
+    }
+
+    /**
+     * Returns a record that the leader has appended beyond the high watermark, which may be older than the sample: for
+     * Kafka the record with the latest timestamp is then unknown, as it is in an empty log.
+     */
+    private Unarrived unreplicated(long end, long provenMs) {
+        return new Unarrived(end, provenMs + clockSkew.toMillis(), true, Kind.UNREPLICATED);
+    }
+
+    private static Unarrived unarrived(ConsumerRecord<byte[], byte[]> record, Kind kind) {
+        return record == null
+                ? null
+                : new Unarrived(
+                        record.offset(),
+                        record.timestamp(),
+                        record.timestampType() == TimestampType.LOG_APPEND_TIME,
+                        kind);
+    }
+
+    /** Adds what the target recorded as expired, which is possible only where Kafka has deleted records. */
+    private static List<PartitionProgress> withExpired(
+            List<PartitionProgress> partitions, RecordTarget target, TrackedTopic known) throws IOException {
+        List<PartitionProgress> all = new ArrayList<>();
+        for (PartitionProgress each : partitions) {
+            all.add(new PartitionProgress(
+                    each.partition(),
+                    each.committed(),
+                    each.begin(),
+                    each.end(),
+                    each.next(),
+                    expired(each, target, known)));
+        }
+        return all;
+    }
+
+    private static List<Range> expired(PartitionProgress partition, RecordTarget target, TrackedTopic known)
+            throws IOException {
+        if (partition.begin() == 0) {
+            return List.of();
+        }
+        List<Range> ranges = known.expired(partition.partition(), partition.begin());
+        if (ranges == null) {
+            ranges = target.expired(partition.partition());
+            // A target records expired offsets before it commits the offset after them.
+            if (partition.committed() >= partition.begin()) {
+                known.listed(partition.partition(), partition.begin(), ranges);
+            }
+        }
+        return ranges;
+    }
+
+    /** Without permission to read the topic's settings the brokers' times prove nothing. */
+    private boolean isAppendTime(String topic) throws InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            Config config =
+                    get(admin().describeConfigs(List.of(resource)).values().get(resource));
+            return config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
+                    .value()
+                    .equals(TimestampType.LOG_APPEND_TIME.name);
+        } catch (AuthorizationException e) {
+            return false;
+        }
+    }
+
+    private Admin admin() {
+        if (admin == null) {
+            admin = Admin.create(kafka.adminProperties());
+        }
+        return admin;
+    }
+
+    @Override
+    public void close() {
+        committedRecords.close();
+        allRecords.close();
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+}

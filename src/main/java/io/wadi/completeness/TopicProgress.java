@@ -1,0 +1,139 @@
+package io.wadi.completeness;
+
+import io.wadi.kafka.targets.RecordTarget.Range;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * How far the records of a topic have arrived at a target.
+ *
+ * @param target its name and the state of a record that has arrived, such as {@code landed}
+ * @param at when the sample began
+ * @param isAppendTime whether the broker sets the topic's timestamps
+ * @param partitions of the topic, in order
+ * @param observed the time of the newest sample whose records have all arrived; null if there is none
+ * @param clockSkew by how much append times may go back
+ */
+record TopicProgress(
+        String topic,
+        String target,
+        Instant at,
+        boolean isAppendTime,
+        List<PartitionProgress> partitions,
+        Instant observed,
+        Duration clockSkew) {
+
+    /**
+     * Returns the watermark.
+     *
+     * @param acceptExpired whether records that Kafka deleted before they arrived are left out of account
+     */
+    Watermark watermark(boolean acceptExpired) {
+        Map<TopicPartition, List<Range>> expired = expired();
+        for (PartitionProgress each : partitions) {
+            if (each.isBeyondEnd()) {
+                return unknown(
+                        each,
+                        expired,
+                        ("%s: the committed offset is %d, but Kafka's log ends at %d: the topic was recreated or has lost"
+                                        + " records")
+                                .formatted(each.partition(), each.committed(), each.end()));
+            }
+        }
+        if (!expired.isEmpty() && !acceptExpired) {
+            Map.Entry<TopicPartition, List<Range>> first =
+                    expired.entrySet().iterator().next();
+            Range range = first.getValue().get(0);
+            return unknown(
+                    null,
+                    expired,
+                    "Kafka deleted records before they were %s: the first are %s@%d to %d"
+                            .formatted(target, first.getKey(), range.first(), range.last()));
+        }
+        boolean isComplete = partitions.stream().allMatch(PartitionProgress::isCaughtUp);
+        PartitionProgress oldest = partitions.stream()
+                .filter(each -> !each.isCaughtUp())
+                .min(Comparator.comparingLong(each -> each.next().timeMs()))
+                .orElse(null);
+        return new Watermark(
+                topic,
+                target,
+                at,
+                isComplete ? Watermark.State.COMPLETE : Watermark.State.BEHIND,
+                basis(),
+                time(),
+                oldest == null ? null : oldest.position(),
+                reason(oldest),
+                lag(),
+                expired);
+    }
+
+    /** Append times prove nothing while records are older than the topic's setting. */
+    Watermark.Basis basis() {
+        return isAppendTime
+                        && partitions.stream()
+                                .allMatch(
+                                        each -> each.isCaughtUp() || each.next().isAppendTime())
+                ? Watermark.Basis.APPEND_TIME
+                : Watermark.Basis.OBSERVED;
+    }
+
+    /** Returns a partition's own watermark by append time, without regard to expired records. */
+    Instant time(PartitionProgress partition) {
+        return Instant.ofEpochMilli(partition.appendTimeMs(at.toEpochMilli(), clockSkew.toMillis()));
+    }
+
+    private Instant time() {
+        return basis() == Watermark.Basis.OBSERVED
+                ? observed
+                : partitions.stream()
+                        .map(this::time)
+                        .min(Comparator.naturalOrder())
+                        .filter(time -> time.isAfter(Instant.EPOCH))
+                        .orElse(null);
+    }
+
+    private String reason(PartitionProgress oldest) {
+        if (oldest == null) {
+            return null;
+        }
+        return switch (oldest.next().kind()) {
+            case VISIBLE -> oldest.position() + " is not " + target + " yet";
+            case UNDECIDED -> "a transaction is open since " + oldest.position();
+            case UNREPLICATED -> oldest.position() + " is not on all in-sync replicas yet";
+        };
+    }
+
+    private long lag() {
+        return partitions.stream().mapToLong(PartitionProgress::lag).sum();
+    }
+
+    private Map<TopicPartition, List<Range>> expired() {
+        Map<TopicPartition, List<Range>> expired = new LinkedHashMap<>();
+        for (PartitionProgress each : partitions) {
+            if (!each.deleted().isEmpty()) {
+                expired.put(each.partition(), each.deleted());
+            }
+        }
+        return expired;
+    }
+
+    private Watermark unknown(PartitionProgress held, Map<TopicPartition, List<Range>> expired, String reason) {
+        return new Watermark(
+                topic,
+                target,
+                at,
+                Watermark.State.UNKNOWN,
+                basis(),
+                null,
+                held == null ? null : held.partition() + "@" + held.committed(),
+                reason,
+                lag(),
+                expired);
+    }
+}

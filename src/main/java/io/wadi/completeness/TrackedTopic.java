@@ -1,0 +1,81 @@
+package io.wadi.completeness;
+
+import io.wadi.completeness.PartitionProgress.Unarrived;
+import io.wadi.kafka.targets.RecordTarget.Range;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+
+/** What is kept of a topic and target between samples, so that nothing is read or listed twice. */
+final class TrackedTopic {
+    private final Uuid id;
+    private final ObservedEnds ends = new ObservedEnds();
+    private final Map<TopicPartition, Scanned> scanned = new HashMap<>();
+    private final Map<TopicPartition, Expired> expired = new HashMap<>();
+    private final Map<TopicPartition, Long> proven = new HashMap<>();
+
+    /** Takes the topic's id: a recreated topic has another one. */
+    TrackedTopic(Uuid id) {
+        this.id = id;
+    }
+
+    /**
+     * The part of a partition that has been searched for its first visible record.
+     *
+     * @param from where the search began
+     * @param until the offset before which there is none
+     * @param found the record at {@code until}; null if there is none yet
+     */
+    private record Scanned(long from, long until, Unarrived found) {}
+
+    /** The expired ranges that were listed when this was Kafka's first offset. */
+    private record Expired(long begin, List<Range> ranges) {}
+
+    Uuid id() {
+        return id;
+    }
+
+    ObservedEnds ends() {
+        return ends;
+    }
+
+    /** Returns the latest watermark of a partition by append time, in milliseconds since 1970; 0 if there is none. */
+    long provenMs(TopicPartition partition) {
+        return proven.getOrDefault(partition, 0L);
+    }
+
+    /** Keeps a watermark: what was proven once stays true. */
+    void proven(TopicPartition partition, long timeMs) {
+        proven.merge(partition, timeMs, Math::max);
+    }
+
+    /** Returns the first visible record from an offset on, if the search of an earlier sample found it; else null. */
+    Unarrived found(TopicPartition partition, long from) {
+        Scanned known = scanned.get(partition);
+        return known != null && known.from() <= from && from <= known.until() ? known.found() : null;
+    }
+
+    /** Returns where a search from an offset on has to begin: before it there is no visible record. */
+    long searchFrom(TopicPartition partition, long from) {
+        Scanned known = scanned.get(partition);
+        return known != null && known.from() <= from && from <= known.until() ? known.until() : from;
+    }
+
+    /** Keeps the result of a search: the record, or null if there is none before {@code until}. */
+    void searched(TopicPartition partition, long from, long until, Unarrived found) {
+        scanned.put(partition, new Scanned(from, found == null ? until : found.offset(), found));
+    }
+
+    /** Returns the expired ranges, if they were listed for this first offset; else null. */
+    List<Range> expired(TopicPartition partition, long begin) {
+        Expired known = expired.get(partition);
+        return known != null && known.begin() == begin ? known.ranges() : null;
+    }
+
+    /** Keeps ranges that cannot change before Kafka deletes more records. */
+    void listed(TopicPartition partition, long begin, List<Range> ranges) {
+        expired.put(partition, new Expired(begin, ranges));
+    }
+}

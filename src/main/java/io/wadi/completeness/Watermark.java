@@ -1,0 +1,99 @@
+package io.wadi.completeness;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.kafka.targets.RecordTarget.Range;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Until when a topic is complete at a target: every record that Kafka appended before {@link #time} has arrived there.
+ *
+ * @param target the target's name and the state of a record that has arrived, such as {@code landed}
+ * @param at when it was evaluated
+ * @param basis what proves it
+ * @param time the watermark; null if there is none
+ * @param heldBackBy the first record that has not arrived, as {@code topic-partition@offset}; null if all have
+ * @param reason why the state is not complete; null if it is
+ * @param lag the number of offsets that have not arrived; -1 if unknown
+ * @param expired the offsets that never arrive because Kafka deleted them first
+ */
+public record Watermark(
+        String topic,
+        String target,
+        Instant at,
+        State state,
+        Basis basis,
+        Instant time,
+        String heldBackBy,
+        String reason,
+        long lag,
+        Map<TopicPartition, List<Range>> expired) {
+
+    /** The state at the time of evaluation. */
+    public enum State {
+        /** All records have arrived. */
+        COMPLETE,
+        /** Some records have not arrived. */
+        BEHIND,
+        /** It cannot be known. */
+        UNKNOWN
+    }
+
+    /** What proves a watermark. */
+    public enum Basis {
+        /** Timestamps that the brokers set. */
+        APPEND_TIME,
+        /** The topic's ends that this process has observed; it knows no time before its start. */
+        OBSERVED;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** Returns the watermark of a topic that could not be evaluated, for this reason. */
+    static Watermark unknown(String topic, String target, Instant at, String reason) {
+        return new Watermark(topic, target, at, State.UNKNOWN, null, null, null, reason, -1, Map.of());
+    }
+
+    /** Returns an earlier watermark, which is still true, for a topic that could not be evaluated again. */
+    Watermark withProblem(String problem) {
+        return new Watermark(topic, target, at, State.UNKNOWN, basis, time, heldBackBy, problem, -1, expired);
+    }
+
+    /** Returns whether every record that Kafka appended before a time has arrived. */
+    public boolean proves(Instant before) {
+        return time != null && !time.isBefore(before);
+    }
+
+    /** Returns what proves it, such as {@code append-time}. */
+    public String basisText() {
+        return basis.text();
+    }
+
+    /** Returns it as JSON, without topic and target. */
+    public ObjectNode json() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("watermark", time == null ? null : time.toString());
+        json.put("basis", basis == null ? null : basis.text());
+        json.put("state", state.name().toLowerCase(Locale.ROOT));
+        json.put("reason", reason);
+        json.put("heldBackBy", heldBackBy);
+        if (lag < 0) {
+            json.putNull("lag");
+        } else {
+            json.put("lag", lag);
+        }
+        ArrayNode ranges = json.putArray("expired");
+        expired.forEach((partition, each) -> each.forEach(range -> ranges.addObject()
+                .put("partition", partition.partition())
+                .put("first", range.first())
+                .put("last", range.last())));
+        return json.put("at", at.toString());
+    }
+}

@@ -1,0 +1,238 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.hdfs.FileStore;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.OffsetRange;
+import io.wadi.landing.files.TimeBuckets;
+import io.wadi.landing.files.VisibleFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The hidden files {@code _COMPLETE} in directories by time: no record of the directory's time is missing in its
+ * visible files. A file has the ranges of their offsets, and is replaced if they change. Each is written to another
+ * name and renamed, so that several processes may write it. Thread-safe.
+ */
+final class CompleteMarks {
+    private static final Logger LOG = LoggerFactory.getLogger(CompleteMarks.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Directories examined in one call. */
+    private static final int MAX_DIRECTORIES = 32;
+
+    /** The interval between two listings of a partition's directories, unless some have not been examined. */
+    private static final Duration INTERVAL = Duration.ofSeconds(30);
+
+    /** Directories whose time has ended before are examined once by a process. */
+    private static final Duration EXAMINED_AGAIN = Duration.ofDays(2);
+
+    private final FileStore store;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Map<TopicPartition, Examined> partitions = new HashMap<>();
+
+    /** What this process knows of a partition's directories. */
+    private static final class Examined {
+        /** The name after which directories by day are listed. */
+        private String after = "";
+
+        /** When each directory after it had last changed when it was examined. */
+        private final Map<String, Instant> modified = new HashMap<>();
+
+        private Instant next = Instant.MIN;
+        private int left;
+    }
+
+    CompleteMarks(FileStore store, MeterRegistry meters, Clock clock) {
+        this.store = store;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    /**
+     * Marks the directories whose time ended before all records of the partition had landed, oldest first, a limited
+     * number in one call.
+     *
+     * @param before all records appended before it are in visible files
+     */
+    synchronized void write(Layout layout, TopicPartition partition, Instant before) throws IOException {
+        Examined examined = partitions.computeIfAbsent(partition, any -> new Examined());
+        if (clock.instant().isBefore(examined.next)) {
+            return;
+        }
+        examined.left = MAX_DIRECTORIES;
+        Instant forgotten = before.minus(EXAMINED_AGAIN);
+        for (FileStore.Entry day : store.list(layout.visible(partition), examined.after)) {
+            OptionalLong end = TimeBuckets.DAY.end(day.name());
+            if (!day.isDirectory() || end.isEmpty()) {
+                continue;
+            }
+            boolean isSettled = examine(layout, partition, day, before, examined);
+            if (examined.left == 0) {
+                return;
+            }
+            if (isSettled && end.getAsLong() <= forgotten.toEpochMilli()) {
+                examined.after = day.name();
+                examined.modified.keySet().removeIf(name -> name.startsWith(day.name()));
+            }
+        }
+        examined.next = clock.instant().plus(INTERVAL);
+    }
+
+    /** Returns whether all marks of a day are as they have to be. */
+    private boolean examine(
+            Layout layout, TopicPartition partition, FileStore.Entry day, Instant before, Examined examined)
+            throws IOException {
+        if (layout.times() == TimeBuckets.DAY) {
+            return examine(layout, partition, day.name(), day.modified(), before, examined);
+        }
+        boolean isSettled = true;
+        for (FileStore.Entry hour : store.list(layout.visible(partition, day.name()))) {
+            if (hour.isDirectory()) {
+                isSettled &=
+                        examine(layout, partition, day.name() + "/" + hour.name(), hour.modified(), before, examined);
+            }
+        }
+        return isSettled;
+    }
+
+    private boolean examine(
+            Layout layout,
+            TopicPartition partition,
+            String directory,
+            Instant modified,
+            Instant before,
+            Examined examined)
+            throws IOException {
+        OptionalLong end = layout.times().end(directory);
+        if (end.isEmpty() || modified.equals(examined.modified.get(directory))) {
+            return true;
+        }
+        if (end.getAsLong() > before.toEpochMilli() || examined.left == 0) {
+            return false;
+        }
+        examined.left--;
+        if (mark(layout, partition, directory)) {
+            examined.modified.put(directory, modified);
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Returns whether the mark is as it has to be; one that is written changes the directory, which is examined again.
+     */
+    private boolean mark(Layout layout, TopicPartition partition, String directory) throws IOException {
+        VisibleFiles visible = VisibleFiles.in(store, layout.visible(partition, directory), partition);
+        if (!visible.unfinished().isEmpty()) {
+            return false;
+        }
+        if (visible.files().isEmpty()) {
+            return true;
+        }
+        ObjectNode mark = mark(partition, directory, visible);
+        String path = layout.complete(partition, directory);
+        boolean exists = store.find(path).isPresent();
+        if (exists) {
+            ObjectNode written = read(path);
+            written.remove("at");
+            // As text: a number that is read back may have another type.
+            if (written.toString().equals(mark.toString())) {
+                return true;
+            }
+            LOG.warn(
+                    "Partition {}: the files of {} have changed since it was marked as complete, from {} to {}: replacing {}",
+                    partition,
+                    directory,
+                    written.get("ranges"),
+                    mark.get("ranges"),
+                    path);
+        }
+        mark.put("at", clock.instant().toString());
+        write(layout, partition, path, mark);
+        if (exists) {
+            Counter.builder("wadi.landing.complete.markers.replaced")
+                    .description("Files _COMPLETE that were replaced because the files beside them had changed")
+                    .tag("topic", partition.topic())
+                    .register(meters)
+                    .increment();
+        } else {
+            LOG.info("Partition {}: {} is complete", partition, directory);
+        }
+        return false;
+    }
+
+    private void write(Layout layout, TopicPartition partition, String path, ObjectNode mark) throws IOException {
+        // Deleted by the partition's next owner if this process ends before the rename.
+        String owners = layout.owners(partition);
+        String temporary = owners + "/complete-" + UUID.randomUUID();
+        store.makeDirectory(owners);
+        try (FileStore.Output output = store.create(temporary)) {
+            output.write(JSON.writeValueAsBytes(mark));
+            output.sync();
+        }
+        store.replace(temporary, path);
+    }
+
+    private static ObjectNode mark(TopicPartition partition, String directory, VisibleFiles visible) {
+        ObjectNode mark = JSON.createObjectNode()
+                .put("topic", partition.topic())
+                .put("partition", partition.partition())
+                .put("directory", directory);
+        ArrayNode ranges = mark.putArray("ranges");
+        for (OffsetRange each : joined(visible)) {
+            ranges.addObject().put("first", each.first()).put("last", each.last());
+        }
+        return mark;
+    }
+
+    /** Returns the ranges of the files, adjacent ones joined, so that compaction does not change them. */
+    private static List<OffsetRange> joined(VisibleFiles visible) {
+        List<OffsetRange> joined = new ArrayList<>();
+        visible.files().stream()
+                .map(VisibleFiles.File::landed)
+                .sorted(LandedFile.BY_OFFSET)
+                .forEach(file -> {
+                    int last = joined.size() - 1;
+                    if (last >= 0 && joined.get(last).last() + 1 >= file.first()) {
+                        OffsetRange before = joined.get(last);
+                        joined.set(last, new OffsetRange(before.first(), Math.max(before.last(), file.last())));
+                    } else {
+                        joined.add(new OffsetRange(file.first(), file.last()));
+                    }
+                });
+        return joined;
+    }
+
+    /** Returns what a mark says; an empty object if it is no JSON. */
+    private ObjectNode read(String path) throws IOException {
+        try (InputStream content = store.open(path)) {
+            return JSON.readTree(new String(content.readNBytes(1 << 20), UTF_8)) instanceof ObjectNode object
+                    ? object
+                    : JSON.createObjectNode();
+        } catch (JsonProcessingException e) {
+            return JSON.createObjectNode();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.local.ChildJvm;
+import io.wadi.testing.CommandProcess;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The batch job of {@code examples/batch}, started while its events are still being landed, on Hadoop's own shell. */
+class BatchJobIT {
+    private static final String TOPIC = "batch-job";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void count_isTheNumberOfAcknowledgedEvents() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 3, Map.of("message.timestamp.type", "LogAppendTime"));
+        try (RunningWadi wadi = RunningWadi.startWithTopic(directory, TOPIC, 3, Map.of())) {
+            int acknowledged = 0;
+            for (int request = 0; request < 20; request++) {
+                HttpResponse<String> response = Http.post(
+                        wadi.eventsUrl() + "/events/" + TOPIC,
+                        "{\"a\":1}\n".repeat(100).getBytes(UTF_8),
+                        "Content-Type",
+                        "application/x-ndjson");
+                assertThat(response.statusCode()).isEqualTo(200);
+                acknowledged += 100;
+            }
+
+            CommandProcess counted = count(Instant.now().toString());
+
+            assertThat(counted.code()).as(counted.err()).isZero();
+            assertThat(counted.out().strip()).as(counted.err()).isEqualTo(Integer.toString(acknowledged));
+        }
+    }
+
+    @Test
+    void count_ofWhatCannotBeKnown_isNotMade() throws Exception {
+        CommandProcess ended = count("2999-01-01T00:00Z");
+
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err()).contains("--before is in the future");
+    }
+
+    private CommandProcess count(String before) throws IOException, InterruptedException {
+        String hdfs = TestServers.shared().ports().hdfsUri();
+        Path wadi = script("wadi", ChildJvm.command("io.wadi.Launch", List.of(), List.of()), "");
+        // As the script of a Hadoop installation starts it, with its configuration.
+        Files.writeString(
+                directory.resolve("core-site.xml"),
+                "<configuration><property><name>fs.defaultFS</name><value>%s</value></property></configuration>"
+                        .formatted(hdfs));
+        // Its log goes to standard error; here there is none.
+        Files.writeString(directory.resolve("logback.xml"), "<configuration/>");
+        String classPath = directory + ":" + String.join(":", ChildJvm.libraries());
+        script(
+                "hdfs",
+                List.of(ChildJvm.java(), "-cp", classPath, "org.apache.hadoop.fs.FsShell"),
+                "[ \"$1\" = dfs ] && shift\n");
+        ProcessBuilder builder = new ProcessBuilder("bash", "examples/batch/count.sh", TOPIC, before);
+        builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
+        builder.environment()
+                .putAll(Map.of(
+                        "WADI",
+                        wadi.toString(),
+                        "DATA",
+                        "/" + TOPIC,
+                        "WADI_KAFKA_BROKERS",
+                        TestServers.shared().ports().kafkaBrokers(),
+                        "WADI_HDFS_URI",
+                        hdfs,
+                        "WADI_LANDING_TOPICS",
+                        TOPIC,
+                        "WADI_LANDING_GROUP",
+                        TOPIC + "-landing",
+                        "WADI_LANDING_DIRECTORY",
+                        "/" + TOPIC));
+        return CommandProcess.end(builder);
+    }
+
+    private Path script(String name, List<String> command, String before) throws IOException {
+        String words = command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        Path script =
+                Files.writeString(directory.resolve(name), "#!/bin/sh\n" + before + "exec " + words + " \"$@\"\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        return script;
+    }
+}

@@ -1,0 +1,290 @@
+package io.wadi.completeness;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.wadi.completeness.Watermark.Basis;
+import io.wadi.completeness.Watermark.State;
+import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.kafka.targets.RecordTarget.Range;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Watermarks of topics in a real Kafka, with committed offsets as a group would leave them. */
+class CompletenessOnKafkaIT {
+    private static final Map<String, String> APPEND_TIME = Map.of("message.timestamp.type", "LogAppendTime");
+    private static final Admin ADMIN = Admin.create(
+            Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()));
+
+    private final String topic = "complete-" + UUID.randomUUID();
+    private final TopicPartition partition = new TopicPartition(topic, 0);
+    private final Map<TopicPartition, List<Range>> expired = new HashMap<>();
+    private final RecordTarget target = ObservedTruth.target("landed", topic, expired);
+    private final Completeness completeness = new Completeness(ObservedTruth.kafka(), Duration.ZERO);
+
+    @AfterEach
+    void close() {
+        completeness.close();
+    }
+
+    @AfterAll
+    static void closeAdmin() {
+        ADMIN.close();
+    }
+
+    private Watermark watermark() throws Exception {
+        return completeness.watermark(topic, target, false);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(int number) {
+        return new ProducerRecord<>(topic, number, null, "{}".getBytes(UTF_8));
+    }
+
+    /** Sends to partition 0 and returns the record's time. */
+    private Instant send() throws Exception {
+        return Instant.ofEpochMilli(KafkaProbe.send(record(0)).timestamp());
+    }
+
+    private void commit(long offset) throws ExecutionException, InterruptedException {
+        ADMIN.alterConsumerGroupOffsets(topic, Map.of(partition, new OffsetAndMetadata(offset)))
+                .all()
+                .get();
+    }
+
+    private void delete(long before) throws ExecutionException, InterruptedException {
+        ADMIN.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
+                .all()
+                .get();
+    }
+
+    private void configure(String name, String value) throws ExecutionException, InterruptedException {
+        ADMIN.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+    }
+
+    private KafkaProducer<byte[], byte[]> transactional() {
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers(), "transactional.id", topic),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        producer.initTransactions();
+        return producer;
+    }
+
+    @Test
+    void emptyTopic_completeUntilNow() throws Exception {
+        KafkaProbe.createTopic(topic, 3, APPEND_TIME);
+        Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+        Watermark watermark = watermark();
+
+        assertThat(watermark.state()).isEqualTo(State.COMPLETE);
+        assertThat(watermark.basis()).isEqualTo(Basis.APPEND_TIME);
+        assertThat(watermark.time()).isBetween(before, Instant.now());
+    }
+
+    /** Two of three partitions have never had a record. */
+    @Test
+    void recordsMissingAndIdlePartitions_timeOfTheFirstMissingRecord() throws Exception {
+        KafkaProbe.createTopic(topic, 3, APPEND_TIME);
+        send();
+        Instant second = send();
+        send();
+
+        commit(1);
+        Watermark behind = watermark();
+        commit(3);
+        Watermark complete = watermark();
+
+        assertThat(behind.state()).isEqualTo(State.BEHIND);
+        assertThat(behind.time()).isEqualTo(second);
+        assertThat(behind.heldBackBy()).isEqualTo(topic + "-0@1");
+        assertThat(behind.lag()).isEqualTo(2);
+        assertThat(complete.state()).isEqualTo(State.COMPLETE);
+        assertThat(complete.lag()).isZero();
+    }
+
+    @Test
+    void withoutACommit_timeOfTheFirstRecord() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        Instant first = send();
+        send();
+
+        assertThat(watermark().time()).isEqualTo(first);
+    }
+
+    /** The group's offset stays before the marker, as that of a group which has read all does. */
+    @Test
+    void markersBehindTheCommittedOffset_complete() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        try (KafkaProducer<byte[], byte[]> producer = transactional()) {
+            producer.beginTransaction();
+            producer.send(record(0)).get();
+            producer.commitTransaction();
+        }
+        KafkaProbe.awaitReadable(topic);
+        commit(1);
+
+        assertThat(watermark().state()).isEqualTo(State.COMPLETE);
+    }
+
+    @Test
+    void abortedRecordsBehindTheCommittedOffset_complete() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        send();
+        try (KafkaProducer<byte[], byte[]> producer = transactional()) {
+            producer.beginTransaction();
+            producer.send(record(0)).get();
+            producer.abortTransaction();
+        }
+        KafkaProbe.awaitReadable(topic);
+        commit(1);
+        assertThat(watermark().state()).isEqualTo(State.COMPLETE);
+
+        Instant next = send();
+
+        assertThat(watermark().time()).isEqualTo(next);
+    }
+
+    @Test
+    void openTransaction_timeOfItsFirstRecordUntilItIsDecidedAndCommitted() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        send();
+        commit(1);
+        try (KafkaProducer<byte[], byte[]> producer = transactional()) {
+            producer.beginTransaction();
+            Instant first = Instant.ofEpochMilli(producer.send(record(0)).get().timestamp());
+            send();
+            Watermark open = watermark();
+            producer.commitTransaction();
+            KafkaProbe.awaitReadable(topic);
+            Watermark decided = watermark();
+            commit(4);
+
+            assertThat(open.state()).isEqualTo(State.BEHIND);
+            assertThat(open.reason()).isEqualTo("a transaction is open since " + topic + "-0@1");
+            assertThat(open.time()).isEqualTo(first);
+            assertThat(decided.time()).isEqualTo(first);
+            assertThat(decided.reason()).isEqualTo(topic + "-0@1 is not landed yet");
+            assertThat(watermark().state()).isEqualTo(State.COMPLETE);
+        }
+    }
+
+    @Test
+    void deletedBeforeTheyArrived_unknownWithTheRanges() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        for (int i = 0; i < 10; i++) {
+            send();
+        }
+        delete(4);
+        Watermark never = watermark();
+        commit(2);
+        Watermark behind = watermark();
+        // The target records the range before it commits the offset after it.
+        expired.put(partition, List.of(new Range(2, 3)));
+        commit(10);
+        Watermark recorded = watermark();
+
+        assertThat(List.of(never.state(), behind.state(), recorded.state())).containsOnly(State.UNKNOWN);
+        assertThat(never.expired()).isEqualTo(Map.of(partition, List.of(new Range(0, 3))));
+        assertThat(behind.expired()).isEqualTo(Map.of(partition, List.of(new Range(2, 3))));
+        assertThat(recorded.expired()).isEqualTo(Map.of(partition, List.of(new Range(2, 3))));
+        assertThat(completeness.watermark(topic, target, true).state()).isEqualTo(State.COMPLETE);
+    }
+
+    @Test
+    void deletedAfterTheyArrived_complete() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        send();
+        send();
+        commit(2);
+        delete(2);
+
+        assertThat(watermark().state()).isEqualTo(State.COMPLETE);
+    }
+
+    @Test
+    void timesOfSenders_provenByTheEndsThatWereObserved() throws Exception {
+        KafkaProbe.createTopic(topic, 2);
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, 5L, null, "{}".getBytes(UTF_8)));
+        Watermark first = watermark();
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, 7L, null, "{}".getBytes(UTF_8)));
+        Watermark second = watermark();
+        commit(1);
+        Watermark third = watermark();
+        commit(2);
+        Watermark fourth = watermark();
+
+        assertThat(first.basis()).isEqualTo(Basis.OBSERVED);
+        assertThat(first.time()).isNull();
+        assertThat(second.time()).isNull();
+        assertThat(third.state()).isEqualTo(State.BEHIND);
+        assertThat(third.time()).isEqualTo(first.at());
+        assertThat(fourth.state()).isEqualTo(State.COMPLETE);
+        assertThat(fourth.time()).isEqualTo(fourth.at());
+    }
+
+    /** The backlog has times of senders, which may be of any time. */
+    @Test
+    void settingChangedToAppendTime_observedUntilTheBacklogHasArrived() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        send();
+        configure("message.timestamp.type", "LogAppendTime");
+        Watermark backlog = watermark();
+        commit(1);
+
+        assertThat(backlog.basis()).isEqualTo(Basis.OBSERVED);
+        assertThat(watermark().basis()).isEqualTo(Basis.APPEND_TIME);
+    }
+
+    @Test
+    void committedBeyondTheEnd_unknown() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        commit(5);
+
+        Watermark watermark = watermark();
+
+        assertThat(watermark.state()).isEqualTo(State.UNKNOWN);
+        assertThat(watermark.reason()).contains("the topic was recreated or has lost records");
+    }
+
+    @Test
+    void newPartition_isHeldAgainstTheWatermark() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        assertThat(watermark().state()).isEqualTo(State.COMPLETE);
+        KafkaProbe.growTopic(topic, 2);
+        Instant first = Instant.ofEpochMilli(KafkaProbe.send(record(1)).timestamp());
+
+        assertThat(watermark().time()).isEqualTo(first);
+    }
+
+    @Test
+    void unknownTopic_refused() {
+        assertThatIllegalArgumentException().isThrownBy(this::watermark).withMessage("There is no topic " + topic);
+    }
+}

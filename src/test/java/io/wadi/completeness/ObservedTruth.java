@@ -1,0 +1,168 @@
+package io.wadi.completeness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * An observer beside the processes that are killed: it evaluates watermarks at intervals, and after each looks at what
+ * a reader sees. In the end each watermark is held against all records of the topic.
+ *
+ * @param <S> what a reader sees
+ */
+public final class ObservedTruth<S> implements AutoCloseable {
+    private static final Duration CLOCK_SKEW = Duration.ofMillis(200);
+    private static final Duration INTERVAL = Duration.ofMillis(150);
+
+    private final String topic;
+    private final Callable<S> look;
+    private final RecordTarget target;
+    private final List<Sample<S>> samples = new ArrayList<>();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final Completeness completeness = new Completeness(kafka(), CLOCK_SKEW);
+    private volatile Watermark latest;
+    private volatile Throwable failure;
+
+    private record Sample<S>(Watermark watermark, S seen) {}
+
+    private ObservedTruth(String topic, Callable<S> look) {
+        this.topic = topic;
+        this.look = look;
+        this.target = target("there", topic);
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param topic also the name of the group
+     * @param look returns what a reader sees now
+     */
+    public static <S> ObservedTruth<S> start(String topic, Callable<S> look) {
+        ObservedTruth<S> observer = new ObservedTruth<>(topic, look);
+        observer.thread.scheduleWithFixedDelay(observer::sample, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        return observer;
+    }
+
+    public static KafkaClients kafka() {
+        return kafka(TestServers.shared().ports().kafkaBrokers());
+    }
+
+    static KafkaClients kafka(String brokers) {
+        return new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+    }
+
+    /** A target that has one group, and expired ranges by what the test puts into the map. */
+    static RecordTarget target(String name, String group, Map<TopicPartition, List<RecordTarget.Range>> expired) {
+        return new RecordTarget() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Optional<String> group(String topic) {
+                return Optional.of(group);
+            }
+
+            @Override
+            public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public List<Range> expired(TopicPartition partition) {
+                return expired.getOrDefault(partition, List.of());
+            }
+        };
+    }
+
+    private static RecordTarget target(String name, String group) {
+        return target(name, group, Map.of());
+    }
+
+    private void sample() {
+        try {
+            Watermark watermark = completeness.watermark(topic, target, false);
+            if (watermark.time() != null) {
+                // What is seen is what a reader sees after the watermark is known.
+                S seen = look.call();
+                synchronized (samples) {
+                    samples.add(new Sample<>(watermark, seen));
+                }
+            }
+            latest = watermark;
+        } catch (Exception | Error e) {
+            failure = e;
+            thread.shutdown();
+        }
+    }
+
+    /** The last watermark; null before the first one. */
+    public Watermark latest() {
+        if (failure != null) {
+            throw new AssertionError("the observer failed", failure);
+        }
+        return latest;
+    }
+
+    /**
+     * Stops, and fails where a record was not there whose append time is before the watermark; returns how many
+     * different watermarks were checked.
+     *
+     * @param isThere whether a reader sees a record
+     */
+    public int check(BiPredicate<S, ConsumerRecord<byte[], byte[]>> isThere) throws InterruptedException {
+        thread.shutdown();
+        assertThat(thread.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
+        latest();
+        List<ConsumerRecord<byte[], byte[]>> records = KafkaProbe.readAll(topic);
+        for (Sample<S> each : samples) {
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                if (Instant.ofEpochMilli(record.timestamp())
+                        .isBefore(each.watermark().time())) {
+                    assertThat(isThere.test(each.seen(), record))
+                            .as(
+                                    "%s-%d@%d of %s, when the watermark was %s",
+                                    topic,
+                                    record.partition(),
+                                    record.offset(),
+                                    Instant.ofEpochMilli(record.timestamp()),
+                                    each.watermark())
+                            .isTrue();
+                }
+            }
+        }
+        Instant first = Instant.ofEpochMilli(
+                records.stream().mapToLong(ConsumerRecord::timestamp).min().orElseThrow());
+        return (int) samples.stream()
+                .map(each -> each.watermark().time())
+                .filter(time -> time.isAfter(first))
+                .distinct()
+                .count();
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        completeness.close();
+    }
+}

@@ -1,0 +1,102 @@
+package io.wadi.indexing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.completeness.ObservedTruth;
+import io.wadi.completeness.Watermark;
+import io.wadi.local.ChildJvm;
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RandomKills;
+import io.wadi.testing.RouteProcess;
+import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TestServers;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Indexing processes killed while records keep coming, some of them no documents, and watermarks evaluated beside them.
+ * The oracle: at the time of each watermark, every record that Kafka appended before it is a document or a dead letter.
+ */
+class IndexingCompletenessIT {
+    private static final int PARTITIONS = 3;
+    private static final int DOCUMENTS = 400;
+    private static final long SEED = Long.getLong("test.seed", 20261125);
+
+    @Test
+    void processesKilled_watermarkNeverAheadOfTheIndex() throws Exception {
+        kill("indexing-watermarks", 2);
+    }
+
+    @Test
+    @Tag("long")
+    void manyProcessesKilled_watermarkNeverAheadOfTheIndex() throws Exception {
+        kill("indexing-many-watermarks", Integer.getInteger("test.kills", 50));
+    }
+
+    private static void kill(String topic, int kills) throws Exception {
+        KafkaProbe.createTopic(topic, PARTITIONS, Map.of("message.timestamp.type", "LogAppendTime"));
+        ElasticsearchProbe elasticsearch =
+                new ElasticsearchProbe("http://" + TestServers.shared().ports().elasticsearchHosts());
+        elasticsearch.ask("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
+        try (SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, IndexingCompletenessIT::value);
+                ObservedTruth<Set<String>> observer = ObservedTruth.start(topic, () -> seen(elasticsearch, topic))) {
+            new RandomKills("documents written", () -> elasticsearch.written(topic), DOCUMENTS, SEED)
+                    .kill(kills, () -> start(topic));
+            try (RouteProcess last = start(topic)) {
+                Watermark killed = observer.latest();
+                await().atMost(ChildJvm.START_TIMEOUT)
+                        .until(() -> observer.latest().time().isAfter(killed.at()));
+                load.stop();
+                Instant end = Instant.now();
+                await().atMost(ChildJvm.START_TIMEOUT)
+                        .until(() -> observer.latest().proves(end));
+                assertThat(last.stop()).isZero();
+            }
+
+            int watermarks = observer.check((seen, record) -> seen.contains(id(record)));
+
+            // The last one is after all records. Processes that are killed early change nothing.
+            assertThat(watermarks).as("seed %d", SEED).isGreaterThan(3);
+            System.out.printf(
+                    "%s: %d kills, %d records, %d watermarks, none too early%n", topic, kills, load.sent(), watermarks);
+        }
+    }
+
+    private static String value(int number) {
+        return number % 66 == 7 ? "not json" : "{\"n\":%d}".formatted(number);
+    }
+
+    /** The ids of documents and dead letters. Dead letters are visible once their transaction's markers are written. */
+    private static Set<String> seen(ElasticsearchProbe elasticsearch, String topic) throws Exception {
+        elasticsearch.ask("POST", "/" + topic + "/_refresh", "");
+        Set<String> seen = new HashSet<>(elasticsearch.ids(topic));
+        KafkaProbe.awaitReadable("wadi.dead-letter");
+        seen.addAll(IndexedOnce.deadLetters(topic));
+        return seen;
+    }
+
+    private static String id(ConsumerRecord<?, ?> record) {
+        return record.topic() + "+" + record.partition() + "+" + record.offset();
+    }
+
+    private static RouteProcess start(String topic) throws Exception {
+        return RouteProcess.start(
+                "indexing",
+                line -> {},
+                List.of(
+                        "-Dwadi.elasticsearch.hosts="
+                                + TestServers.shared().ports().elasticsearchHosts(),
+                        "-Dwadi.indexing.topic=" + topic,
+                        "-Dwadi.indexing.index=" + topic,
+                        "-Dwadi.indexing.group=" + topic,
+                        "-Dwadi.indexing.max-bulk-documents=100"));
+    }
+}
