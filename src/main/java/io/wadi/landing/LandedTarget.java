@@ -24,6 +24,7 @@ final class LandedTarget implements RecordTarget {
     private final String group;
     private final FileStore store;
     private final Layout layout;
+    private final RecentFiles recent;
 
     /** Takes the topics, group and directory of the settings. */
     LandedTarget(CamelContext routes, List<String> topics, String group, HdfsConnection hdfs, String directory) {
@@ -32,6 +33,7 @@ final class LandedTarget implements RecordTarget {
         this.group = group;
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
+        this.recent = new RecentFiles(store, layout);
     }
 
     @Override
@@ -49,10 +51,7 @@ final class LandedTarget implements RecordTarget {
     @Override
     public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) throws IOException {
         TopicPartition partition = new TopicPartition(arrived.topic(), arrived.partition());
-        return VisibleFiles.list(store, layout, partition).files().stream()
-                .filter(file -> file.landed().covers(arrived.offset()))
-                .findFirst()
-                .map(LandedTarget::fields);
+        return recent.covering(partition, arrived.offset()).map(LandedTarget::fields);
     }
 
     private static Map<String, Object> fields(VisibleFiles.File file) {

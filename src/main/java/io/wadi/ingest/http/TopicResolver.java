@@ -13,8 +13,10 @@ final class TopicResolver {
     private static final Map<String, String> NONE = Collections.singletonMap(TOPIC, null);
 
     private static final Set<String> WITHOUT_TOPIC = Set.of("/topics", "/wadi.js", "/openapi.json", "/receipts");
-    /** Their routes authorize, since a response must not say which topics exist. */
+    /** Its route authorizes, since the response must not say which topics exist. */
     private static final String RECEIPTS = "/receipts/";
+    /** The parameter in which its route finds the topic. */
+    private static final String RECEIPT_TOPIC = "receiptTopic";
 
     private final Map<String, String> pixelTopic;
 
@@ -31,7 +33,7 @@ final class TopicResolver {
         String path = request.path();
         if (path.startsWith(RECEIPTS)) {
             Map<String, String> withoutTopic = new HashMap<>(parameters);
-            withoutTopic.put(TOPIC, null);
+            withoutTopic.put(RECEIPT_TOPIC, withoutTopic.put(TOPIC, null));
             return withoutTopic;
         }
         if (!parameters.isEmpty()) {

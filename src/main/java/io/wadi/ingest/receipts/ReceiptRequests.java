@@ -43,12 +43,13 @@ final class ReceiptRequests {
     }
 
     /**
-     * Returns the receipt in the path.
+     * Returns the receipt in the path. Its topic is not in the parameter {@code topic}, for which admission would check the
+     * client's permission.
      *
      * @throws RequestException 400 if the partition or the offset is not a number
      */
     static Receipt inPath(IngestRequest request) {
-        return receipt(request.path("recordTopic"), request.path("partition"), request.path("offset"));
+        return receipt(request.path("receiptTopic"), request.path("partition"), request.path("offset"));
     }
 
     private static Receipt receipt(String topic, String partition, String offset) {
