@@ -104,7 +104,7 @@ final class ArchitectureTest {
             streams.parser: runtime.config streams.expression streams.definition
             streams.topology: runtime.config kafka kafka.records kafka.deadletter kafka.streams streams.expression streams.definition
             streams: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams runtime.reload streams.definition streams.parser streams.topology
-            cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag extension.cards extension.mirror extension.worker landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
+            cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.targets kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send ingest.receipts management.access management.lag extension.cards extension.mirror extension.worker landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */

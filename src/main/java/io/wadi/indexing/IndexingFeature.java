@@ -4,9 +4,11 @@ import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.ElasticsearchSettings;
 import io.wadi.kafka.records.Masking;
+import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.DebouncedCheck.Use;
 import io.wadi.runtime.health.ServerCheck;
@@ -14,6 +16,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.component.es.ElasticsearchComponent;
 
@@ -51,14 +54,7 @@ public final class IndexingFeature implements Feature {
                                 Clock.systemUTC(), context.healthThresholds().answerWithin()))));
         context.bindBean(
                 "indexed-target",
-                new IndexedTarget(
-                        context.camel(),
-                        new IndexedTarget.Destination(
-                                context.get(IndexingSettings.TOPIC),
-                                context.get(IndexingSettings.GROUP),
-                                context.get(IndexingSettings.INDEX),
-                                context.get(IndexingSettings.TIME_FIELD)),
-                        context.closing(new ElasticsearchAdmin(elasticsearch))));
+                target(context.camel(), context.settings(), context.closing(new ElasticsearchAdmin(elasticsearch))));
         context.bindBean(
                 "indexed-documents",
                 context.closing(new IndexedDocuments(
@@ -69,6 +65,18 @@ public final class IndexingFeature implements Feature {
     }
 
     /** Creates the component on demand; its client is closed with the route. */
+    /** Returns the index as a target; connects on demand. */
+    public static RecordTarget target(CamelContext routes, Settings settings, ElasticsearchAdmin elasticsearch) {
+        return new IndexedTarget(
+                routes,
+                new IndexedTarget.Destination(
+                        settings.get(IndexingSettings.TOPIC),
+                        settings.get(IndexingSettings.GROUP),
+                        settings.get(IndexingSettings.INDEX),
+                        settings.get(IndexingSettings.TIME_FIELD)),
+                elasticsearch);
+    }
+
     private static ElasticsearchComponent bulkComponent(ElasticsearchConnection elasticsearch) {
         ElasticsearchComponent component = new ElasticsearchComponent();
         component.setClient(elasticsearch.newClient());

@@ -32,7 +32,8 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
             this.text = text;
         }
 
-        String text(String target) {
+        /** Returns the word of the response, for a target of this name. */
+        public String text(String target) {
             return this == ARRIVED ? target : text;
         }
     }

@@ -7,6 +7,7 @@ import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.RequestException;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.targets.RecordTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -61,11 +64,19 @@ public final class ReceiptStates implements AutoCloseable {
     /**
      * Creates the states; connects with the first question.
      *
+     * @param routes those of this process
      * @param maxWaiting the maximum number of questions without an answer
      * @param maxDeadLetters the maximum number of records of which dead letters are held
      */
-    ReceiptStates(KafkaClients kafka, Targets targets, String deadLetterTopic, int maxWaiting, int maxDeadLetters) {
+    public ReceiptStates(
+            KafkaClients kafka,
+            CamelContext routes,
+            Supplier<Set<RecordTarget>> bound,
+            String deadLetterTopic,
+            int maxWaiting,
+            int maxDeadLetters) {
         this.maxWaiting = maxWaiting;
+        Targets targets = new Targets(routes, bound);
         this.progress = new ReceiptProgress(kafka, targets, deadLetterTopic);
         this.details = new ReceiptDetails(kafka, targets, maxDeadLetters);
     }

@@ -20,7 +20,8 @@ public final class ReceiptsFeature implements Feature {
     public void bind(FeatureContext context) {
         ReceiptStates states = context.closing(new ReceiptStates(
                 context.kafka(),
-                new Targets(context.camel(), context.allProvided(RecordTarget.class)),
+                context.camel(),
+                context.allProvided(RecordTarget.class),
                 context.get(WadiSettings.DEAD_LETTERS_TOPIC),
                 context.get(ReceiptsSettings.MAX_WAITING).intValue(),
                 context.get(ReceiptsSettings.MAX_DEAD_LETTERS).intValue()));

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.CommandProcess;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -286,6 +290,55 @@ class ReceiptsIT {
 
     private static String json(String topic, long offset) {
         return "{\"topic\":\"%s\",\"partition\":0,\"offset\":%d}".formatted(topic, offset);
+    }
+
+    @Test
+    void trace_printsTheSame_andExitsByTheState() throws Exception {
+        String found = send(TOPIC, "{\"name\":\"traced\"}");
+        JsonNode state = whenFinal(found);
+        control("landing", "stop", "STOPPED");
+        String pending = send(TOPIC, "{\"name\":\"not yet\"}");
+
+        CommandProcess json = trace(found, "--json", "--wait", "1m");
+        assertThat(json.code()).as(json.err()).isZero();
+        assertThat(new ObjectMapper().readTree(json.out())).isEqualTo(state);
+        CommandProcess text = trace(found);
+        assertThat(text.out())
+                .contains("landed   landed          file=" + state.at("/landed/file").asText())
+                .contains("indexed  indexed         index=" + TOPIC + " id=" + TOPIC + "+0+" + offset(found));
+        CommandProcess waiting = trace(pending);
+        assertThat(waiting.code()).isEqualTo(1);
+        assertThat(waiting.out()).contains("landed   pending");
+        CommandProcess unknown = trace(TOPIC + "/0/999999999");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains(TOPIC + "-0@999999999: Kafka has no such partition");
+    }
+
+    /** The configuration of the pipeline that runs. */
+    private static CommandProcess trace(String receipt, String... options) throws Exception {
+        Path configuration = Files.createDirectories(directory.resolve("trace"));
+        Files.writeString(
+                configuration.resolve("application.properties"),
+                """
+                wadi.kafka.brokers=%1$s
+                wadi.hdfs.uri=%2$s
+                wadi.landing.topics=%3$s
+                wadi.landing.group=%3$s-landing
+                wadi.landing.directory=/%3$s
+                wadi.indexing.topic=%3$s
+                wadi.indexing.index=%3$s
+                wadi.indexing.group=%3$s-indexing
+                """.formatted(
+                                TestServers.shared().ports().kafkaBrokers(),
+                                TestServers.shared().ports().hdfsUri(),
+                                TOPIC));
+        return TestedCommand.run(Stream.of(
+                        Stream.of("trace"),
+                        Stream.of(receipt.split("/", -1)),
+                        Stream.of(options),
+                        Stream.of("--config", configuration.toString()))
+                .flatMap(words -> words)
+                .toArray(String[]::new));
     }
 
     @Test
