@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.ingest.auth.ApiKey;
+import io.wadi.local.Ports;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -15,6 +18,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +63,7 @@ class ReceiptsAccessIT {
                         "wadi.ingest.keys-file", keys.toString(),
                         "wadi.landing.topics", "receipts-shop,select-color",
                         "wadi.landing.group", "receipts-access-landing",
+                        "wadi.hdfs.uri", "hdfs://localhost:" + Ports.free(),
                         "wadi.receipts.max-waiting", "1"));
     }
 
@@ -114,6 +121,52 @@ class ReceiptsAccessIT {
 
         assertThat(Http.json(answer).path(0).toString()).isEqualTo("{\"error\":\"no such receipt\"}");
         assertThat(Http.json(answer).at("/1/landed/state").asText()).isEqualTo("not-configured");
+    }
+
+    @Test
+    void hdfsThatIsAway_isAProblemOfTheLandedRecord() throws Exception {
+        JsonNode sent = Http.json(Http.post(
+                wadi.eventsUrl() + "/events/select-color",
+                "{\"n\":1}".getBytes(UTF_8),
+                "Content-Type",
+                "application/json"));
+        int partition = sent.at("/receipts/0/partition").asInt();
+        long offset = sent.at("/receipts/0/offset").asLong();
+        String receipt = "select-color/%d/%d".formatted(partition, offset);
+        assertThat(Http.json(get(receipt, null)).at("/landed/state").asText()).isEqualTo("pending");
+
+        commit(new TopicPartition("select-color", partition), offset + 1);
+
+        HttpResponse<String> found =
+                await().atMost(PATIENCE).until(() -> get(receipt, null), one -> one.statusCode() == 200);
+        JsonNode landed = Http.json(found).path("landed");
+        assertThat(landed.path("state").asText()).isEqualTo("landed");
+        assertThat(landed.path("file").isNull()).isTrue();
+        assertThat(landed.path("problem").asText()).isNotBlank();
+    }
+
+    /** As landing would. */
+    private static void commit(TopicPartition partition, long offset) throws Exception {
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
+            admin.alterConsumerGroupOffsets(
+                            "receipts-access-landing", Map.of(partition, new OffsetAndMetadata(offset)))
+                    .all()
+                    .get();
+        }
+    }
+
+    @Test
+    void kafkaThatIsAway_isARequestToComeBack() throws Exception {
+        try (RunningWadi alone = RunningWadi.startRoutes(
+                List.of("web-events", "receipts"),
+                Map.of("wadi.kafka.brokers", "localhost:" + Ports.free()))) {
+            HttpResponse<String> answer = Http.get(alone.eventsUrl() + "/receipts/metric.all/0/0");
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(answer.body()).contains("Kafka did not answer");
+        }
     }
 
     @Test
