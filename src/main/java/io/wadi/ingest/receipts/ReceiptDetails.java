@@ -67,7 +67,7 @@ final class ReceiptDetails implements AutoCloseable {
      *
      * @param progress how far each is, by target
      * @param deadLetterEnds how far the dead-letter topic has to be read
-     * @param found receives the states, or an error of Kafka
+     * @param found receives the states, and an error of Kafka if states are missing
      */
     void find(
             Map<Receipt, Map<String, Progress>> progress,
@@ -76,7 +76,9 @@ final class ReceiptDetails implements AutoCloseable {
         thread.execute(() -> {
             try {
                 deadLetters.readTo(deadLetterEnds);
-                found.accept(new Search(progress).states(), null);
+                Search search = new Search(progress);
+                search.run();
+                found.accept(search.states, search.failure);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 found.accept(Map.of(), new InterruptException(e));
@@ -91,21 +93,34 @@ final class ReceiptDetails implements AutoCloseable {
         private final Map<Receipt, ReceiptState> states = new HashMap<>();
         private final Map<Receipt, ConsumerRecord<byte[], byte[]>> chunk = new LinkedHashMap<>();
         private long bytes;
+        private KafkaException failure;
 
         Search(Map<Receipt, Map<String, Progress>> progress) {
             this.progress = progress;
         }
 
-        Map<Receipt, ReceiptState> states() throws InterruptedException {
-            records.read(progress.keySet(), this::add);
-            Set<Receipt> gone = progress.keySet().stream()
-                    .filter(each -> !states.containsKey(each) && !chunk.containsKey(each))
-                    .collect(Collectors.toSet());
-            for (Receipt each : gone) {
-                add(each, RecordLookup.gone(each));
+        void run() throws InterruptedException {
+            for (Set<Receipt> each : progress.keySet().stream()
+                    .collect(Collectors.groupingBy(Receipt::partition, Collectors.toSet()))
+                    .values()) {
+                try {
+                    read(each);
+                } catch (InterruptException e) {
+                    throw e;
+                } catch (KafkaException e) {
+                    failure = e;
+                }
             }
             flush();
-            return states;
+        }
+
+        private void read(Set<Receipt> ofPartition) throws InterruptedException {
+            records.read(ofPartition, this::add);
+            for (Receipt each : ofPartition) {
+                if (!states.containsKey(each) && !chunk.containsKey(each)) {
+                    add(each, RecordLookup.gone(each));
+                }
+            }
         }
 
         private void add(ConsumerRecord<byte[], byte[]> read) {
@@ -204,8 +219,6 @@ final class ReceiptDetails implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (KafkaException e) {
-            throw new IllegalStateException("Closing the readers of receipts failed", e);
         }
     }
 }

@@ -15,11 +15,12 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.common.KafkaException;
@@ -103,7 +104,7 @@ public final class ReceiptStates implements AutoCloseable {
      * Returns the states of the receipts that exist, once all of them are final, or after a time. A canceled question
      * ends at once.
      *
-     * @return fails with a {@link KafkaException} if Kafka does not answer
+     * @return fails with a {@link KafkaException} if Kafka does not answer, at once or at the end of the wait
      * @throws RequestException 503 with too many questions
      */
     public CompletableFuture<Map<Receipt, ReceiptState>> ask(Collection<Receipt> receipts, Duration wait) {
@@ -196,7 +197,9 @@ public final class ReceiptStates implements AutoCloseable {
             throw e;
         } catch (KafkaException e) {
             LOG.warn("Receipts: Kafka did not answer: {}", Causes.inShort(e));
-            open.stream().filter(this::isDue).forEach(each -> each.answer.completeExceptionally(e));
+            open.stream()
+                    .filter(each -> each.existing == null || isDue(each))
+                    .forEach(each -> each.answer.completeExceptionally(e));
         } catch (RuntimeException e) {
             open.forEach(each -> each.answer.completeExceptionally(e));
         }
@@ -246,11 +249,8 @@ public final class ReceiptStates implements AutoCloseable {
             }
         });
         for (Question each : due) {
-            if (error == null) {
-                Map<Receipt, ReceiptState> found = new HashMap<>();
-                each.existing.forEach(receipt ->
-                        Optional.ofNullable(states.get(receipt)).ifPresent(state -> found.put(receipt, state)));
-                each.answer.complete(found);
+            if (states.keySet().containsAll(each.existing)) {
+                each.answer.complete(each.existing.stream().collect(Collectors.toMap(Function.identity(), states::get)));
             } else {
                 each.answer.completeExceptionally(error);
             }

@@ -3,7 +3,6 @@ package io.wadi.ingest.receipts;
 import io.wadi.kafka.records.TopicReader;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -26,28 +25,24 @@ final class RecordLookup implements AutoCloseable {
     }
 
     /**
-     * Passes the records to an action, those of a partition by offset, without those that Kafka no longer has.
+     * Passes the records to an action, by offset, without those that Kafka no longer has.
      *
-     * @param existing offsets below the end of their partition
+     * @param existing offsets below the end of one partition
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
     void read(Collection<Receipt> existing, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         if (reader == null) {
             reader = newReader.get();
         }
-        Map<TopicPartition, TreeSet<Long>> offsets = existing.stream()
-                .collect(Collectors.groupingBy(
-                        Receipt::partition,
-                        Collectors.mapping(Receipt::offset, Collectors.toCollection(TreeSet::new))));
-        Map<TopicPartition, Long> begins = reader.begins(offsets.keySet());
-        offsets.forEach((partition, all) -> {
-            NavigableSet<Long> left = all.tailSet(begins.get(partition), true);
-            while (!left.isEmpty()) {
-                long last = lastNear(left);
-                read(partition, left.headSet(last, true), action);
-                left = left.tailSet(last, false);
-            }
-        });
+        TopicPartition partition = existing.iterator().next().partition();
+        NavigableSet<Long> left =
+                existing.stream().map(Receipt::offset).collect(Collectors.toCollection(TreeSet::new));
+        left = left.tailSet(reader.begin(partition), true);
+        while (!left.isEmpty()) {
+            long last = lastNear(left);
+            read(partition, left.headSet(last, true), action);
+            left = left.tailSet(last, false);
+        }
     }
 
     private static long lastNear(NavigableSet<Long> offsets) {

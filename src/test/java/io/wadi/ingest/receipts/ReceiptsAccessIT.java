@@ -11,13 +11,19 @@ import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -167,6 +173,36 @@ class ReceiptsAccessIT {
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
             assertThat(answer.body()).contains("Kafka did not answer");
         }
+    }
+
+    @Test
+    void stop_endsTheWaitWithTheCurrentState() throws Exception {
+        RunningWadi stopping = RunningWadi.startRoutes(
+                List.of("web-events", "receipts"),
+                Map.of("wadi.landing.topics", "metric.all", "wadi.landing.group", "receipts-stop-landing"));
+        CompletableFuture<HttpResponse<String>> waiting;
+        try (stopping) {
+            JsonNode sent = Http.json(Http.post(
+                    stopping.eventsUrl() + "/events/metric.all",
+                    "{\"n\":1}".getBytes(UTF_8),
+                    "Content-Type",
+                    "application/json"));
+            HttpRequest request = HttpRequest.newBuilder(URI.create("%s/receipts/metric.all/%d/%d?wait=60s"
+                            .formatted(
+                                    stopping.eventsUrl(),
+                                    sent.at("/receipts/0/partition").asInt(),
+                                    sent.at("/receipts/0/offset").asLong())))
+                    .build();
+            waiting = HttpClient.newHttpClient().sendAsync(request, BodyHandlers.ofString());
+            await().atMost(PATIENCE)
+                    .until(() -> Http.get(stopping.managementUrl() + "/observe/metrics")
+                            .body()
+                            .contains("\nwadi_ingest_inflight_requests 1.0"));
+        }
+
+        HttpResponse<String> answer = waiting.get(2, TimeUnit.MINUTES);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(Http.json(answer).at("/landed/state").asText()).isEqualTo("pending");
     }
 
     @Test
