@@ -3,6 +3,8 @@ package io.wadi.ingest.receipts;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestException;
+import io.wadi.ingest.request.RequestHeaders;
+import io.wadi.ingest.request.ServerSentEvents;
 import io.wadi.kafka.Causes;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +65,10 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             List<Receipt> authorized = receipts.stream()
                     .flatMap(each -> requests.authorized(request, each).stream())
                     .toList();
+            if (isOne && !authorized.isEmpty() && acceptsEvents(request)) {
+                new Following(exchange, callback, authorized.get(0), wait).begin();
+                return false;
+            }
             CompletableFuture<Map<Receipt, ReceiptState>> answer =
                     authorized.isEmpty() ? CompletableFuture.completedFuture(Map.of()) : states.ask(authorized, wait);
             request.onDisconnect(() -> answer.cancel(false));
@@ -75,6 +81,78 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             exchange.setException(e);
             callback.done(true);
             return true;
+        }
+    }
+
+    private static boolean acceptsEvents(IngestRequest request) {
+        String types = request.list(RequestHeaders.ACCEPT);
+        return types != null && types.contains(ServerSentEvents.TYPE);
+    }
+
+    /** Sends the state of a receipt now and after each change, until it is final or the wait is over. On its event loop. */
+    private final class Following {
+        private final Exchange exchange;
+        private final AsyncCallback callback;
+        private final Receipt receipt;
+        private final long deadline;
+        private final IngestRequest request;
+        private final ServerSentEvents events;
+        private CompletableFuture<Map<Receipt, ReceiptState>> answer;
+        private int pending = Integer.MAX_VALUE;
+
+        Following(Exchange exchange, AsyncCallback callback, Receipt receipt, Duration wait) {
+            this.exchange = exchange;
+            this.callback = callback;
+            this.receipt = receipt;
+            this.deadline = System.nanoTime() + wait.toNanos();
+            this.request = IngestRequest.of(exchange);
+            this.events = request.events();
+        }
+
+        void begin() {
+            ask(Duration.ZERO);
+            request.onDisconnect(() -> answer.cancel(false));
+        }
+
+        private void ask(Duration wait) {
+            answer = states.ask(List.of(receipt), wait, pending);
+            answer.whenComplete((found, error) -> request.onLoop(() -> goOn(found, error)));
+        }
+
+        private void goOn(Map<Receipt, ReceiptState> found, Throwable error) {
+            ReceiptState state = error == null ? found.get(receipt) : null;
+            if (state == null) {
+                end(found, error);
+                return;
+            }
+            events.send(HttpResponses.json(state.fields()));
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            // Without a change before its end the wait was ended by a stop.
+            boolean isChanged = state.pendingTargets() < pending;
+            pending = state.pendingTargets();
+            if (state.isFinal() || left.isNegative() || !isChanged) {
+                end(found, null);
+            } else {
+                follow(left);
+            }
+        }
+
+        private void follow(Duration left) {
+            try {
+                ask(left);
+            } catch (RequestException tooMany) {
+                end(Map.of(), tooMany);
+            }
+        }
+
+        /** An error after the first event only ends the response; its client asks again. */
+        private void end(Map<Receipt, ReceiptState> found, Throwable error) {
+            if (pending == Integer.MAX_VALUE) {
+                respond(exchange, List.of(receipt), found, error);
+            } else {
+                events.end();
+            }
+            callback.done(false);
         }
     }
 

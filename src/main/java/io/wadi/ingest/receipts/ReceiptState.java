@@ -65,7 +65,14 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
 
     /** Returns whether the record has arrived in all configured targets, or never will. */
     public boolean isFinal() {
-        return targets.values().stream().noneMatch(each -> each.progress() == Progress.PENDING);
+        return pendingTargets() == 0;
+    }
+
+    /** Returns the number of targets that have not taken the record. */
+    int pendingTargets() {
+        return (int) targets.values().stream()
+                .filter(each -> each.progress() == Progress.PENDING)
+                .count();
     }
 
     /** Returns whether nothing more can be found out. */

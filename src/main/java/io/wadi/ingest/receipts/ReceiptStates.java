@@ -11,6 +11,7 @@ import io.wadi.kafka.targets.RecordTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -86,13 +87,21 @@ public final class ReceiptStates implements AutoCloseable {
     static final class Question {
         private final Set<Receipt> receipts;
         private final long deadline;
+        /** The number of pending targets below which it is answered. */
+        private final int pending;
+
         private final CompletableFuture<Map<Receipt, ReceiptState>> answer = new CompletableFuture<>();
         /** Those that exist; null until checked. */
         private Set<Receipt> existing;
 
-        Question(Collection<Receipt> receipts, Duration wait) {
+        Question(Collection<Receipt> receipts, Duration wait, int pending) {
+            this.pending = pending;
             this.receipts = Set.copyOf(receipts);
             this.deadline = System.nanoTime() + wait.toNanos();
+        }
+
+        private boolean isAnswered(Map<Receipt, Map<String, Progress>> now) {
+            return existing.stream().mapToInt(each -> pendingTargets(now.get(each))).sum() < pending;
         }
 
         private boolean isOverdue() {
@@ -108,11 +117,16 @@ public final class ReceiptStates implements AutoCloseable {
      * @throws RequestException 503 with too many questions
      */
     public CompletableFuture<Map<Receipt, ReceiptState>> ask(Collection<Receipt> receipts, Duration wait) {
+        return ask(receipts, wait, 1);
+    }
+
+    /** As {@link #ask(Collection, Duration)}, once fewer targets than this are pending. */
+    CompletableFuture<Map<Receipt, ReceiptState>> ask(Collection<Receipt> receipts, Duration wait, int pending) {
         Map<Receipt, ReceiptState> known = finals.getAllPresent(receipts);
         if (known.size() == Set.copyOf(receipts).size()) {
             return CompletableFuture.completedFuture(known);
         }
-        Question question = new Question(receipts, wait);
+        Question question = new Question(receipts, wait, pending);
         add(question);
         question.answer.whenComplete((done, error) -> end(question));
         return question.answer;
@@ -220,7 +234,7 @@ public final class ReceiptStates implements AutoCloseable {
         progress.of(open.stream().flatMap(each -> each.existing.stream()), now::put);
         List<Question> due = new ArrayList<>();
         for (Question each : open) {
-            if (isDue(each) || each.existing.stream().map(now::get).noneMatch(ReceiptStates::isPending)) {
+            if (isDue(each) || each.isAnswered(now)) {
                 due.add(each);
             }
         }
@@ -238,8 +252,8 @@ public final class ReceiptStates implements AutoCloseable {
         return of.stream().flatMap(each -> each.existing.stream());
     }
 
-    private static boolean isPending(Map<String, Progress> targets) {
-        return targets.containsValue(Progress.PENDING);
+    private static int pendingTargets(Map<String, Progress> targets) {
+        return Collections.frequency(targets.values(), Progress.PENDING);
     }
 
     private void answer(List<Question> due, Map<Receipt, ReceiptState> states, RuntimeException error) {

@@ -128,6 +128,11 @@ public final class IngestRequest {
         return permit.caller();
     }
 
+    /** Returns a response of server-sent events. */
+    public ServerSentEvents events() {
+        return new ServerSentEvents(http.response());
+    }
+
     /** Runs a task on the event loop if the client disconnects before its response. */
     public void onDisconnect(Runnable task) {
         http.response().closeHandler(closed -> {

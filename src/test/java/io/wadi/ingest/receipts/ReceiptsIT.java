@@ -159,6 +159,32 @@ class ReceiptsIT {
     }
 
     @Test
+    void events_tellEachChange_untilTheStateIsFinal() throws Exception {
+        control("landing", "stop", "STOPPED");
+        String receipt = send(TOPIC, "{\"name\":\"followed\"}");
+
+        CompletableFuture<HttpResponse<Stream<String>>> following = HttpClient.newHttpClient()
+                .sendAsync(
+                        HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/receipts/" + receipt + "?wait=30s"))
+                                .header("Accept", "text/event-stream")
+                                .build(),
+                        BodyHandlers.ofLines());
+        HttpResponse<Stream<String>> answer = following.get(2, TimeUnit.MINUTES);
+        resume("landing");
+        List<String> lines = answer.body().filter(line -> !line.isEmpty()).toList();
+
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        assertThat(lines).hasSizeGreaterThanOrEqualTo(2).allMatch(line -> line.startsWith("data: {\"kafka\""));
+        assertThat(lines.get(0)).contains("\"landed\":{\"state\":\"pending\"}");
+        assertThat(lines.get(lines.size() - 1))
+                .contains("\"landed\":{\"state\":\"landed\"")
+                .contains("\"indexed\":{\"state\":\"indexed\"");
+        assertThat(Http.get(wadi.eventsUrl() + "/receipts/" + TOPIC + "/0/999999999", "Accept", "text/event-stream")
+                        .body())
+                .isEqualTo(NO_RECEIPT);
+    }
+
+    @Test
     void wait_endsWithTheCurrentState() throws Exception {
         pause("landing");
         String receipt = send(TOPIC, "{\"name\":\"late\"}");
