@@ -97,7 +97,8 @@ final class TraceCommand extends OperatorCommand {
     }
 
     private void print(Receipt receipt, ReceiptState state) {
-        out().println("%s  %s".formatted(receipt, state.timestamp() == null ? "not in Kafka any more" : state.timestamp()));
+        out().println("%s  %s"
+                .formatted(receipt, state.timestamp() == null ? "not in Kafka any more" : state.timestamp()));
         state.targets().forEach((name, target) -> out().println(("%-8s %-15s %s"
                         .formatted(name, target.progress().text(name), text(target.fields())))
                 .stripTrailing()));

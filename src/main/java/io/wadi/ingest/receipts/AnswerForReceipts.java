@@ -89,7 +89,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         return types != null && types.contains(ServerSentEvents.TYPE);
     }
 
-    /** Sends the state of a receipt now and after each change, until it is final or the wait is over. On its event loop. */
+    /** Sends the state of a receipt now and after each change, until it is final or the wait is over. On the loop. */
     private final class Following {
         private final Exchange exchange;
         private final AsyncCallback callback;

@@ -34,7 +34,10 @@ import org.apache.kafka.common.errors.InterruptException;
  * Kafka, and one for each target waits for its server.
  */
 final class ReceiptDetails implements AutoCloseable {
-    private static final int FETCH_BYTES = 1 << 20;
+    /** A lookup waits for the response to the fetch before it, at the end of the partition for as long as this allows. */
+    private static final TopicReader.Fetch FETCH = new TopicReader.Fetch(
+            Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1 << 20, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5));
+
     /** The limits of records in memory at a time. */
     private static final int MAX_RECORDS = 500;
 
@@ -59,7 +62,7 @@ final class ReceiptDetails implements AutoCloseable {
     private TopicReader reader(IsolationLevel isolation) {
         Properties settings = kafka.readerProperties();
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
-        return new TopicReader(settings, TopicReader.Fetch.atMost(FETCH_BYTES));
+        return new TopicReader(settings, FETCH);
     }
 
     /**
@@ -196,7 +199,8 @@ final class ReceiptDetails implements AutoCloseable {
                             target, "its server did not answer within %d s".formatted(TARGET_TIMEOUT.toSeconds())));
             return deadLetters.isCompleteSince(chunk.get(receipt).timestamp()) || place.progress() != Progress.ARRIVED
                     ? place
-                    : place.withProblem("rejected records of its time are not known any more (wadi.receipts.max-dead-letters)");
+                    : place.withProblem(
+                            "rejected records of its time are not known any more (wadi.receipts.max-dead-letters)");
         }
 
         private ReceiptState state(Receipt receipt, Map<String, Target> byTarget) {

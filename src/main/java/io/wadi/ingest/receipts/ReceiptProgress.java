@@ -105,9 +105,9 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     /**
-     * Returns the ends of the dead-letter topic, before which all dead letters of records are that have arrived; empty if
-     * none has arrived. Ends of uncommitted records: a transaction with a dead letter may have committed the offset a
-     * moment before it is committed in this topic.
+     * Returns the ends of the dead-letter topic, before which the dead letters of all records that have arrived are;
+     * empty if none has arrived. Ends of uncommitted records: a transaction with a dead letter may have committed the
+     * offset a moment before it is committed in this topic.
      */
     Map<TopicPartition, Long> deadLetterEnds(Collection<Map<String, Progress>> progress) throws InterruptedException {
         if (progress.stream().noneMatch(targetsOfOne -> targetsOfOne.containsValue(Progress.ARRIVED))) {

@@ -43,8 +43,8 @@ final class ReceiptRequests {
     }
 
     /**
-     * Returns the receipt in the path. Its topic is not in the parameter {@code topic}, for which admission would check the
-     * client's permission.
+     * Returns the receipt in the path. Its topic is not in the parameter {@code topic}, for which admission would check
+     * the client's permission.
      *
      * @throws RequestException 400 if the partition or the offset is not a number
      */

@@ -144,7 +144,7 @@ public final class ReceiptStates implements AutoCloseable {
         unanswered++;
         questions.add(question);
         isNew = true;
-        if (thread == null) {
+        if (thread == null || !thread.isAlive()) {
             thread = TargetLookup.daemon(this::run, "wadi-receipts");
             thread.start();
         }
@@ -264,7 +264,8 @@ public final class ReceiptStates implements AutoCloseable {
         });
         for (Question each : due) {
             if (states.keySet().containsAll(each.existing)) {
-                each.answer.complete(each.existing.stream().collect(Collectors.toMap(Function.identity(), states::get)));
+                each.answer.complete(
+                        each.existing.stream().collect(Collectors.toMap(Function.identity(), states::get)));
             } else {
                 each.answer.completeExceptionally(error);
             }

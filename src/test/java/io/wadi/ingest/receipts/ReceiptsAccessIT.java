@@ -214,7 +214,8 @@ class ReceiptsAccessIT {
                                     + shop + "\r\n\r\n")
                             .getBytes(UTF_8));
             HttpResponse<String> rejected =
-                    await().atMost(PATIENCE).until(() -> get("receipts-shop/0/0", shop), one -> one.statusCode() == 503);
+                    await().atMost(PATIENCE)
+                            .until(() -> get("receipts-shop/0/0", shop), one -> one.statusCode() == 503);
 
             assertThat(rejected.headers().firstValue("Retry-After")).isPresent();
             assertThat(rejected.body()).contains("wadi.receipts.max-waiting");

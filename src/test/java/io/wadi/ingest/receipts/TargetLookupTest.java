@@ -66,7 +66,8 @@ class TargetLookupTest {
             lookup.begin(List.of(record(9), record(20), record(29), record(30)));
             Map<Receipt, Target> found = lookup.end();
 
-            assertThat(found.get(receipt(9))).isEqualTo(new Target(Progress.ARRIVED, Map.of("file", "/f", "at", "now")));
+            assertThat(found.get(receipt(9)))
+                    .isEqualTo(new Target(Progress.ARRIVED, Map.of("file", "/f", "at", "now")));
             assertThat(found.get(receipt(20)).progress()).isEqualTo(Progress.EXPIRED);
             assertThat(found.get(receipt(29)).progress()).isEqualTo(Progress.EXPIRED);
             assertThat(found.get(receipt(30)).fields().get("problem").toString()).contains("deleted");
