@@ -79,6 +79,7 @@ final class ArchitectureTest {
             ingest.http: runtime.health runtime.telemetry runtime.watch runtime.security ingest.event ingest.limits ingest.auth ingest.admission ingest.eventloop ingest.browser ingest.request
             ingest.send: runtime.config runtime.telemetry runtime.watch kafka kafka.client kafka.topics kafka.deadletter ingest.event ingest.limits ingest.eventloop ingest.json ingest.schema ingest.registry ingest.request
             ingest: runtime.config runtime.telemetry runtime.watch runtime.security kafka kafka.client kafka.topics kafka.deadletter runtime runtime.reload ingest.event ingest.limits ingest.auth ingest.admission ingest.json ingest.registry ingest.rest ingest.cloudevents ingest.browser ingest.request ingest.http ingest.send
+            ingest.receipts: runtime.config kafka kafka.client kafka.records kafka.targets kafka.topics kafka.deadletter runtime ingest.limits ingest.json ingest.request ingest
             management.access: runtime.config runtime.watch runtime.security runtime management
             management.connectors: runtime.config kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
             management.lag: runtime.config kafka kafka.client kafka.groups kafka.records runtime management
@@ -104,7 +105,7 @@ final class ArchitectureTest {
             streams.parser: runtime.config streams.expression streams.definition
             streams.topology: runtime.config kafka kafka.records kafka.deadletter kafka.streams streams.expression streams.definition
             streams: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams runtime.reload streams.definition streams.parser streams.topology
-            cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.targets kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send management.access management.lag completeness extension.cards extension.mirror extension.worker landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
+            cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.targets kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send ingest.receipts management.access management.lag completeness extension.cards extension.mirror extension.worker landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
             """.lines().map(Row::parse).toList();
 
     /** A package, by its name below the root, and what it may depend on. */

@@ -34,6 +34,7 @@ final class SettingsReference {
             ingest | Ingest | From a request to Kafka: time to acknowledge, memory, rate limits, keys and tokens.
             web-events | GET /api/select | The web event endpoint.
             pixel | GET /pixel.gif | The pixel of pages and mail.
+            receipts | Receipts | Requests for where the records of receipts have arrived.
             schema-registry | Schema registry | Schemas of topics whose events are written as Avro.
             hdfs | HDFS | The connection to HDFS, also with Kerberos; used by landing, compaction, audit and models.
             landing | Landing | The HDFS sink: topics, file format and when files are published.

@@ -31,6 +31,7 @@ public final class Cli {
             "groups",
             "lag",
             "dead-letters",
+            "trace",
             "index",
             "streams",
             "mirror",
@@ -120,6 +121,7 @@ public final class Cli {
             case "groups" -> new GroupsCommand(terminal);
             case "lag" -> new LagCommand(terminal);
             case "dead-letters" -> new DeadLettersCommand(terminal);
+            case "trace" -> new TraceCommand(terminal);
             case "index" -> new IndexCommand(terminal);
             case "streams" -> new StreamsCommand(terminal);
             case "mirror" -> new MirrorCommand(terminal);

@@ -1,5 +1,7 @@
 package io.wadi.cli;
 
+import io.wadi.indexing.IndexedTarget;
+import io.wadi.landing.LandedTarget;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
@@ -135,6 +137,16 @@ final class CommandConfiguration implements AutoCloseable {
 
     ElasticsearchConnection elasticsearch() {
         return ElasticsearchConnection.of(settings);
+    }
+
+    /** Landed files by the settings; connects on demand. */
+    LandedTarget landedTarget() {
+        return LandedTarget.of(camel(), settings, hdfs(), new CompositeMeterRegistry());
+    }
+
+    /** The index by the settings, to be closed by the caller; connects on demand. */
+    IndexedTarget indexedTarget() {
+        return IndexedTarget.of(camel(), settings, elasticsearch(), kafka::adminProperties);
     }
 
     /** A new sender to the dead-letter topic, closed with this. */

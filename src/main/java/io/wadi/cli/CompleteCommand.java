@@ -2,14 +2,12 @@ package io.wadi.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.completeness.Completeness;
 import io.wadi.completeness.CompletenessSettings;
 import io.wadi.completeness.Watermark;
 import io.wadi.indexing.IndexedTarget;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.targets.RecordTarget;
-import io.wadi.landing.LandedTarget;
 import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.time.Duration;
@@ -121,16 +119,10 @@ final class CompleteCommand extends OperatorCommand {
                             .formatted(before));
         }
         try (CommandConfiguration configured = pipeline.read();
-                IndexedTarget indexed = IndexedTarget.of(
-                        configured.camel(),
-                        configured.settings(),
-                        configured.elasticsearch(),
-                        configured.kafka()::adminProperties);
+                IndexedTarget indexed = configured.indexedTarget();
                 Completeness completeness =
                         new Completeness(configured.kafka(), configured.get(CompletenessSettings.CLOCK_SKEW))) {
-            RecordTarget landed = LandedTarget.of(
-                    configured.camel(), configured.settings(), configured.hdfs(), new CompositeMeterRegistry());
-            return prove(completeness, targets(landed, indexed), deadline);
+            return prove(completeness, targets(configured.landedTarget(), indexed), deadline);
         }
     }
 

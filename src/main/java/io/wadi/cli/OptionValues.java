@@ -3,6 +3,7 @@ package io.wadi.cli;
 import io.wadi.kafka.deadletter.DeadLetterSelection;
 import io.wadi.kafka.groups.ResetTarget;
 import io.wadi.runtime.config.Units;
+import java.time.Duration;
 import java.time.Instant;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -44,6 +45,25 @@ final class OptionValues {
     static final class Whole extends Range {
         Whole() {
             super(0, 999_999_999, "a whole number");
+        }
+    }
+
+    /** A number of up to 18 digits. */
+    static final class Offset extends Range {
+        Offset() {
+            super(0, Long.MAX_VALUE, "a whole number");
+        }
+    }
+
+    /** A duration. */
+    static final class Wait implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            try {
+                return Units.duration(value);
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                throw not(value, "a duration such as 30s");
+            }
         }
     }
 

@@ -80,8 +80,12 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
                 .or(() -> configured.topic().equals(topic) ? Optional.of(configured) : Optional.empty());
     }
 
+    /** A record without a value is no document. */
     @Override
     public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) {
+        if (arrived.value() == null) {
+            return Optional.empty();
+        }
         return destination(arrived.topic()).map(destination -> {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("index", index(destination, arrived));

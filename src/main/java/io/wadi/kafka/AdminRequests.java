@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -72,13 +73,19 @@ public final class AdminRequests {
 
     /** Returns a group's committed offsets. */
     public static Map<TopicPartition, Long> committed(Admin admin, String group) throws InterruptedException {
-        Map<TopicPartition, Long> committed = new HashMap<>();
-        get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
-                .forEach((partition, offset) -> {
-                    if (offset != null) {
-                        committed.put(partition, offset.offset());
-                    }
-                });
+        return offsets(get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
+    }
+
+    /** Returns the offsets that groups have committed for these partitions, without those that have none. */
+    public static Map<String, Map<TopicPartition, Long>> committed(
+            Admin admin, Map<String, ? extends Collection<TopicPartition>> partitionsByGroup)
+            throws InterruptedException {
+        Map<String, ListConsumerGroupOffsetsSpec> request = new HashMap<>();
+        partitionsByGroup.forEach((group, partitions) ->
+                request.put(group, new ListConsumerGroupOffsetsSpec().topicPartitions(partitions)));
+        Map<String, Map<TopicPartition, Long>> committed = new HashMap<>();
+        get(admin.listConsumerGroupOffsets(request).all())
+                .forEach((group, offsets) -> committed.put(group, offsets(offsets)));
         return committed;
     }
 
@@ -88,6 +95,16 @@ public final class AdminRequests {
                         getUnchecked(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
                                 .get(partition))
                 .map(OffsetAndMetadata::metadata);
+    }
+
+    private static Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetAndMetadata> committed) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        committed.forEach((partition, offset) -> {
+            if (offset != null) {
+                offsets.put(partition, offset.offset());
+            }
+        });
+        return offsets;
     }
 
     /** Returns offsets of partitions, each of which must exist and have a leader. */

@@ -30,6 +30,7 @@ public final class LandedTarget implements RecordTarget {
     private final FileStore store;
     private final Layout layout;
     private final CompleteMarks marks;
+    private final RecentFiles recent;
 
     /** Creates the target for the routes of a context, which may have none; creates no connection. */
     public static LandedTarget of(CamelContext routes, Settings settings, HdfsConnection hdfs, MeterRegistry meters) {
@@ -55,6 +56,7 @@ public final class LandedTarget implements RecordTarget {
         this.store = store;
         this.layout = new Layout(directory);
         this.marks = new CompleteMarks(store, meters, Clock.systemUTC());
+        this.recent = new RecentFiles(store, layout);
     }
 
     @Override
@@ -72,10 +74,7 @@ public final class LandedTarget implements RecordTarget {
     @Override
     public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) throws IOException {
         TopicPartition partition = new TopicPartition(arrived.topic(), arrived.partition());
-        return VisibleFiles.list(store, layout, partition).files().stream()
-                .filter(file -> file.landed().covers(arrived.offset()))
-                .findFirst()
-                .map(LandedTarget::fields);
+        return recent.covering(partition, arrived.offset()).map(LandedTarget::fields);
     }
 
     private static Map<String, Object> fields(VisibleFiles.File file) {

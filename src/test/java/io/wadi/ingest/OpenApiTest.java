@@ -61,6 +61,8 @@ final class OpenApiTest {
                         "POST /topics/{topic}/partitions/{partition}",
                         "GET /topics/{topic}/partitions/{partition}/offsets",
                         "GET /pixel.gif",
+                        "GET /receipts/{topic}/{partition}/{offset}",
+                        "POST /receipts",
                         "GET /wadi.js",
                         "GET /openapi.json");
     }

@@ -2,6 +2,7 @@ package io.wadi.ingest.http;
 
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,7 +12,11 @@ final class TopicResolver {
     /** No topic: such a request needs no authorization. */
     private static final Map<String, String> NONE = Collections.singletonMap(TOPIC, null);
 
-    private static final Set<String> WITHOUT_TOPIC = Set.of("/topics", "/wadi.js", "/openapi.json");
+    private static final Set<String> WITHOUT_TOPIC = Set.of("/topics", "/wadi.js", "/openapi.json", "/receipts");
+    /** Its route authorizes, since the response must not say which topics exist. */
+    private static final String RECEIPTS = "/receipts/";
+    /** The parameter in which its route finds the topic. */
+    private static final String RECEIPT_TOPIC = "receiptTopic";
 
     private final Map<String, String> pixelTopic;
 
@@ -26,6 +31,11 @@ final class TopicResolver {
      */
     Map<String, String> add(HttpServerRequest request, Map<String, String> parameters) {
         String path = request.path();
+        if (path.startsWith(RECEIPTS)) {
+            Map<String, String> withoutTopic = new HashMap<>(parameters);
+            withoutTopic.put(RECEIPT_TOPIC, withoutTopic.put(TOPIC, null));
+            return withoutTopic;
+        }
         if (!parameters.isEmpty()) {
             return parameters;
         }

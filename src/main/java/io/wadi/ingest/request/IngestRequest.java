@@ -128,6 +128,21 @@ public final class IngestRequest {
         return permit.caller();
     }
 
+    /** Returns a response of server-sent events. */
+    public ServerSentEvents events() {
+        return new ServerSentEvents(http.response());
+    }
+
+    /** Runs a task on the event loop if the client disconnects before its response. */
+    public void onDisconnect(Runnable task) {
+        http.response().closeHandler(closed -> {
+            if (span != null) {
+                span.end();
+            }
+            task.run();
+        });
+    }
+
     /** Runs a task on the request's event loop after the current one. Thread-safe. */
     public void onLoop(Runnable next) {
         loop.run(ignored -> next.run());

@@ -20,7 +20,8 @@ public final class DeadLetter {
 
     private final ConsumerRecord<byte[], byte[]> record;
 
-    DeadLetter(ConsumerRecord<byte[], byte[]> record) {
+    /** Takes a record of the dead-letter topic. */
+    public DeadLetter(ConsumerRecord<byte[], byte[]> record) {
         this.record = record;
     }
 
@@ -55,6 +56,15 @@ public final class DeadLetter {
     /** Returns whether it was a record of a topic, not an event rejected before it was written. */
     public boolean wasRecord() {
         return !error("offset").isEmpty();
+    }
+
+    /**
+     * Returns the offset of the failed record.
+     *
+     * @throws NumberFormatException if it was not a record
+     */
+    public long offset() {
+        return Long.parseLong(error("offset"));
     }
 
     /** Returns the simple name of the exception. */

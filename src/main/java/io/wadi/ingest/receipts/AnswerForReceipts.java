@@ -1,0 +1,190 @@
+package io.wadi.ingest.receipts;
+
+import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.request.RequestException;
+import io.wadi.ingest.request.RequestHeaders;
+import io.wadi.ingest.request.ServerSentEvents;
+import io.wadi.kafka.Causes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Responds with the states of receipts, or with 503 if Kafka does not answer. The response is the same for a topic that
+ * is not declared or not the client's, and for an offset that never existed. No thread waits.
+ */
+final class AnswerForReceipts extends AsyncProcessorSupport {
+    private static final int NOT_FOUND = 404;
+    private static final String NO_RECEIPT = "no such receipt";
+    /** The memory of a waiting request, and of each of its receipts. */
+    private static final long REQUEST_BYTES = 1024;
+
+    private static final long RECEIPT_BYTES = 512;
+
+    private final ReceiptRequests requests;
+    private final ReceiptStates states;
+    private final boolean isOne;
+
+    private AnswerForReceipts(ReceiptRequests requests, ReceiptStates states, boolean isOne) {
+        super();
+        this.requests = requests;
+        this.states = states;
+        this.isOne = isOne;
+    }
+
+    /** {@code GET /receipts/{topic}/{partition}/{offset}}. */
+    static AnswerForReceipts one(ReceiptRequests requests, ReceiptStates states) {
+        return new AnswerForReceipts(requests, states, true);
+    }
+
+    /** {@code POST /receipts}. */
+    static AnswerForReceipts several(ReceiptRequests requests, ReceiptStates states) {
+        return new AnswerForReceipts(requests, states, false);
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            IngestRequest request = IngestRequest.of(exchange);
+            Duration wait = requests.wait(request);
+            List<Receipt> receipts = isOne
+                    ? List.of(ReceiptRequests.inPath(request))
+                    : requests.inBody(request, exchange.getMessage().getBody(byte[].class));
+            request.charge(receipts.size() - 1L);
+            if (!request.lease().grow(REQUEST_BYTES + receipts.size() * RECEIPT_BYTES)) {
+                throw new RequestException(HttpResponses.UNAVAILABLE, "not enough memory for the request's receipts");
+            }
+            List<Receipt> authorized = receipts.stream()
+                    .flatMap(each -> requests.authorized(request, each).stream())
+                    .toList();
+            if (isOne && !authorized.isEmpty() && acceptsEvents(request)) {
+                new Following(exchange, callback, authorized.get(0), wait).begin();
+                return false;
+            }
+            CompletableFuture<Map<Receipt, ReceiptState>> answer =
+                    authorized.isEmpty() ? CompletableFuture.completedFuture(Map.of()) : states.ask(authorized, wait);
+            request.onDisconnect(() -> answer.cancel(false));
+            answer.whenComplete((found, error) -> request.onLoop(() -> {
+                respond(exchange, receipts, found, error);
+                callback.done(false);
+            }));
+            return false;
+        } catch (RuntimeException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    private static boolean acceptsEvents(IngestRequest request) {
+        String types = request.list(RequestHeaders.ACCEPT);
+        return types != null && types.contains(ServerSentEvents.TYPE);
+    }
+
+    /** Sends the state of a receipt now and after each change, until it is final or the wait is over. On the loop. */
+    private final class Following {
+        private final Exchange exchange;
+        private final AsyncCallback callback;
+        private final Receipt receipt;
+        private final long deadline;
+        private final IngestRequest request;
+        private final ServerSentEvents events;
+        private CompletableFuture<Map<Receipt, ReceiptState>> answer;
+        private int pending = Integer.MAX_VALUE;
+
+        Following(Exchange exchange, AsyncCallback callback, Receipt receipt, Duration wait) {
+            this.exchange = exchange;
+            this.callback = callback;
+            this.receipt = receipt;
+            this.deadline = System.nanoTime() + wait.toNanos();
+            this.request = IngestRequest.of(exchange);
+            this.events = request.events();
+        }
+
+        void begin() {
+            ask(Duration.ZERO);
+            request.onDisconnect(() -> answer.cancel(false));
+        }
+
+        private void ask(Duration wait) {
+            answer = states.ask(List.of(receipt), wait, pending);
+            answer.whenComplete((found, error) -> request.onLoop(() -> goOn(found, error)));
+        }
+
+        private void goOn(Map<Receipt, ReceiptState> found, Throwable error) {
+            ReceiptState state = error == null ? found.get(receipt) : null;
+            if (state == null) {
+                end(found, error);
+                return;
+            }
+            events.send(HttpResponses.json(state.fields()));
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            // Without a change before its end the wait was ended by a stop.
+            boolean isChanged = state.pendingTargets() < pending;
+            pending = state.pendingTargets();
+            if (state.isFinal() || left.isNegative() || !isChanged) {
+                end(found, null);
+            } else {
+                follow(left);
+            }
+        }
+
+        private void follow(Duration left) {
+            try {
+                ask(left);
+            } catch (RequestException tooMany) {
+                end(Map.of(), tooMany);
+            }
+        }
+
+        /** An error after the first event only ends the response; its client asks again. */
+        private void end(Map<Receipt, ReceiptState> found, Throwable error) {
+            if (pending == Integer.MAX_VALUE) {
+                respond(exchange, List.of(receipt), found, error);
+            } else {
+                events.end();
+            }
+            callback.done(false);
+        }
+    }
+
+    private void respond(
+            Exchange exchange, List<Receipt> receipts, Map<Receipt, ReceiptState> found, Throwable error) {
+        if (error instanceof CancellationException) {
+            exchange.getMessage().setBody(null); // The client has disconnected.
+        } else if (error != null) {
+            exchange.setException(toException(Causes.unwrap(error)));
+        } else if (!isOne) {
+            HttpResponses.set(
+                    exchange,
+                    HttpResponses.OK,
+                    HttpResponses.json(
+                            receipts.stream().map(each -> fields(found.get(each))).toList()));
+        } else if (found.isEmpty()) {
+            exchange.setException(new RequestException(NOT_FOUND, NO_RECEIPT));
+        } else {
+            HttpResponses.set(
+                    exchange,
+                    HttpResponses.OK,
+                    HttpResponses.json(found.get(receipts.get(0)).fields()));
+        }
+    }
+
+    private static Map<String, Object> fields(ReceiptState found) {
+        return Optional.ofNullable(found).map(ReceiptState::fields).orElse(Map.of("error", NO_RECEIPT));
+    }
+
+    private static Exception toException(Throwable error) {
+        return error instanceof KafkaException
+                ? new RequestException(HttpResponses.UNAVAILABLE, "Kafka did not answer: " + Causes.inShort(error))
+                : (Exception) error;
+    }
+}

@@ -1,0 +1,11 @@
+package io.wadi.ingest.receipts;
+
+import org.apache.kafka.common.TopicPartition;
+
+/** The location of a record, as the response to its event names it. */
+public record Receipt(TopicPartition partition, long offset) {
+    @Override
+    public String toString() {
+        return partition + "@" + offset;
+    }
+}

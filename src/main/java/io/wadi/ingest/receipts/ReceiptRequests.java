@@ -1,0 +1,145 @@
+package io.wadi.ingest.receipts;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.json.DecodedBody;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.request.RequestException;
+import io.wadi.ingest.request.RequestHeaders;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.Units;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads and authorizes requests for receipts. */
+final class ReceiptRequests {
+    private static final int TOO_MUCH = 422;
+    private static final Pattern PARTITION = Pattern.compile("\\d{1,9}");
+    private static final Pattern OFFSET = Pattern.compile("\\d{1,18}");
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final Topics topics;
+    private final Duration maxWait;
+    private final int maxReceipts;
+    private final BodyLimits limits;
+
+    ReceiptRequests(Topics topics, Duration maxWait, int maxReceipts, BodyLimits limits) {
+        this.topics = topics;
+        this.maxWait = maxWait;
+        this.maxReceipts = maxReceipts;
+        this.limits = limits;
+    }
+
+    /**
+     * Returns the receipt in the path. Its topic is not in the parameter {@code topic}, for which admission would check
+     * the client's permission.
+     *
+     * @throws RequestException 400 if the partition or the offset is not a number
+     */
+    static Receipt inPath(IngestRequest request) {
+        return receipt(request.path("receiptTopic"), request.path("partition"), request.path("offset"));
+    }
+
+    private static Receipt receipt(String topic, String partition, String offset) {
+        if (!PARTITION.matcher(partition).matches()) {
+            throw RequestException.invalid("partition '%s': expected a whole number from 0".formatted(partition));
+        }
+        if (!OFFSET.matcher(offset).matches()) {
+            throw RequestException.invalid("offset '%s': expected a whole number from 0".formatted(offset));
+        }
+        return new Receipt(new TopicPartition(topic, Integer.parseInt(partition)), Long.parseLong(offset));
+    }
+
+    /**
+     * Returns the receipts in the body, in order.
+     *
+     * @throws RequestException 400 if it is not a list of receipts, 422 if there are too many
+     * @throws io.wadi.ingest.event.BodyException as {@link DecodedBody} does
+     */
+    List<Receipt> inBody(IngestRequest request, byte[] body) {
+        JsonNode list;
+        try {
+            list = JSON.readTree(DecodedBody.of(
+                    body, request.header(RequestHeaders.CONTENT_ENCODING).orElse(""), limits, request.lease()));
+        } catch (JsonProcessingException e) {
+            throw RequestException.invalid("the body is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw RequestException.invalid("the body is not JSON: " + e.getMessage());
+        }
+        if (!list.isArray() || list.isEmpty()) {
+            throw RequestException.invalid("the body is not an array of receipts: expected"
+                    + " [{\"topic\":…,\"partition\":…,\"offset\":…}, …]");
+        }
+        if (list.size() > maxReceipts) {
+            throw new RequestException(
+                    TOO_MUCH,
+                    "%d receipts: expected at most %d (wadi.receipts.max-receipts)"
+                            .formatted(list.size(), maxReceipts));
+        }
+        List<Receipt> receipts = new ArrayList<>();
+        for (JsonNode each : list) {
+            receipts.add(receipt(each, receipts.size()));
+        }
+        return receipts;
+    }
+
+    private static Receipt receipt(JsonNode found, int index) {
+        if (!found.path("topic").isTextual()
+                || !found.path("partition").isIntegralNumber()
+                || !found.path("offset").isIntegralNumber()) {
+            throw RequestException.invalid(
+                    "/%d: expected {\"topic\":…,\"partition\":…,\"offset\":…} with a string and two whole numbers"
+                            .formatted(index));
+        }
+        return receipt(
+                found.get("topic").asText(),
+                found.get("partition").asText(),
+                found.get("offset").asText());
+    }
+
+    /**
+     * Returns the wait in the query; zero without one.
+     *
+     * @throws RequestException 400 if it is malformed or given more than once, 422 if it is longer than the maximum
+     */
+    Duration wait(IngestRequest request) {
+        if (request.query().stream().map(Map.Entry::getKey).noneMatch("wait"::equals)) {
+            return Duration.ZERO;
+        }
+        String text = request.query("wait");
+        Duration wait;
+        try {
+            wait = Units.duration(text);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw RequestException.invalid("wait '%s': expected a time such as 30s".formatted(text));
+        }
+        if (wait.compareTo(maxWait) > 0) {
+            throw new RequestException(
+                    TOO_MUCH,
+                    "wait %s: expected at most %s (wadi.receipts.max-wait)".formatted(text, Units.text(maxWait)));
+        }
+        return wait;
+    }
+
+    /** Returns the receipt if its topic takes events and the client may write to it. */
+    Optional<Receipt> authorized(IngestRequest request, Receipt receipt) {
+        String topic = receipt.partition().topic();
+        return Optional.of(receipt)
+                .filter(any -> topics.find(topic)
+                        .filter(found -> found.ingest() != null)
+                        .isPresent())
+                .filter(any -> request.mayWrite(topic));
+    }
+}

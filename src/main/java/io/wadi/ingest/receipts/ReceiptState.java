@@ -1,0 +1,108 @@
+package io.wadi.ingest.receipts;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the record of a receipt has arrived.
+ *
+ * @param timestamp of the record; null if Kafka no longer has it
+ * @param targets by name, in the order of the response
+ * @param deadLetter the newest dead letter of the record; null for none
+ */
+public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejection deadLetter) {
+
+    /** The field of a target with the reason why others are null. */
+    static final String PROBLEM = "problem";
+
+    /** The state of a record in a target. */
+    public enum Progress {
+        PENDING("pending"),
+        /** The target's own name, such as {@code landed}. */
+        ARRIVED(""),
+        REJECTED("rejected"),
+        EXPIRED("expired"),
+        NOT_CONFIGURED("not-configured");
+
+        private final String text;
+
+        Progress(String text) {
+            this.text = text;
+        }
+
+        /** Returns the word of the response, for a target of this name. */
+        public String text(String target) {
+            return this == ARRIVED ? target : text;
+        }
+    }
+
+    /**
+     * A target's part.
+     *
+     * @param fields where the record is, or why it is not
+     */
+    public record Target(Progress progress, Map<String, Object> fields) {
+        static Target of(Progress progress) {
+            return new Target(progress, Map.of());
+        }
+
+        /** Returns this target with a problem, unless it has one. */
+        Target withProblem(String problem) {
+            Map<String, Object> all = new LinkedHashMap<>(fields);
+            all.putIfAbsent(PROBLEM, problem);
+            return new Target(progress, all);
+        }
+
+        static Target rejected(String reason) {
+            return new Target(Progress.REJECTED, Map.of("reason", reason));
+        }
+    }
+
+    /** The dead letter of a record: the route that rejected it, its location and the reason. */
+    public record Rejection(String route, Receipt at, String reason) {}
+
+    /** Returns whether the record has arrived in all configured targets, or never will. */
+    public boolean isFinal() {
+        return pendingTargets() == 0;
+    }
+
+    /** Returns the number of targets that have not taken the record. */
+    int pendingTargets() {
+        return (int) targets.values().stream()
+                .filter(each -> each.progress() == Progress.PENDING)
+                .count();
+    }
+
+    /** Returns whether nothing more can be found out. */
+    boolean isComplete() {
+        return isFinal() && targets.values().stream().noneMatch(each -> each.fields().containsKey(PROBLEM));
+    }
+
+    /** Returns the state as fields for JSON. */
+    public Map<String, Object> fields() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        Map<String, Object> kafka = new LinkedHashMap<>();
+        kafka.put("timestamp", timestamp == null ? null : timestamp.toString());
+        fields.put("kafka", kafka);
+        targets.forEach((name, target) -> {
+            Map<String, Object> of = new LinkedHashMap<>();
+            of.put("state", target.progress().text(name));
+            of.putAll(target.fields());
+            fields.put(name, of);
+        });
+        fields.put("deadLetter", deadLetter == null ? null : fields(deadLetter));
+        fields.put("derived", List.of());
+        return fields;
+    }
+
+    private static Map<String, Object> fields(Rejection rejection) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("topic", rejection.at().partition().topic());
+        fields.put("partition", rejection.at().partition().partition());
+        fields.put("offset", rejection.at().offset());
+        fields.put("reason", rejection.reason());
+        return fields;
+    }
+}

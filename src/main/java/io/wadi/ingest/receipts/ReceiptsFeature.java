@@ -1,0 +1,41 @@
+package io.wadi.ingest.receipts;
+
+import io.wadi.ingest.IngestSettings;
+import io.wadi.ingest.json.BodyLimits;
+import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.runtime.Feature;
+import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.WadiSettings;
+import java.util.List;
+
+/** The steps of {@code routes/receipts.camel.yaml}. */
+public final class ReceiptsFeature implements Feature {
+    @Override
+    public List<Setting<?>> settings() {
+        return ReceiptsSettings.ALL;
+    }
+
+    @Override
+    public void bind(FeatureContext context) {
+        ReceiptStates states = context.closing(new ReceiptStates(
+                context.kafka(),
+                context.camel(),
+                context.allProvided(RecordTarget.class),
+                context.get(WadiSettings.DEAD_LETTERS_TOPIC),
+                context.get(ReceiptsSettings.MAX_WAITING).intValue(),
+                context.get(ReceiptsSettings.MAX_DEAD_LETTERS).intValue()));
+        context.beforeStop(states::stopWaiting);
+        ReceiptRequests requests = new ReceiptRequests(
+                context.topics(),
+                context.get(ReceiptsSettings.MAX_WAIT),
+                context.get(ReceiptsSettings.MAX_RECEIPTS).intValue(),
+                new BodyLimits(
+                        context.get(IngestSettings.HTTP_MAX_BODY),
+                        context.get(IngestSettings.HTTP_MAX_COMPRESSION_RATIO).intValue(),
+                        context.get(IngestSettings.MAX_EVENT).intValue(),
+                        context.get(IngestSettings.MAX_EVENTS)));
+        context.bind("answer-for-receipt", AnswerForReceipts.one(requests, states));
+        context.bind("answer-for-receipts", AnswerForReceipts.several(requests, states));
+    }
+}

@@ -1,0 +1,122 @@
+package io.wadi.ingest.receipts;
+
+import io.wadi.ingest.receipts.ReceiptState.Progress;
+import io.wadi.ingest.receipts.ReceiptState.Target;
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.targets.RecordTarget;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds where records are that have arrived in a target. A target whose server does not answer is asked by one thread
+ * at a time; meanwhile the records have arrived somewhere, with a problem.
+ */
+final class TargetLookup implements AutoCloseable {
+    /** The fields of a target that are null if the record is not found. */
+    private static final Map<String, List<String>> FIELDS =
+            Map.of("landed", List.of("file", "at"), "indexed", List.of("index", "id"));
+
+    private static final Logger LOG = LoggerFactory.getLogger(TargetLookup.class);
+
+    private final RecordTarget target;
+    private final Duration within;
+    private final ExecutorService thread;
+    private Future<Map<Receipt, Target>> last;
+    private boolean isBusy;
+
+    TargetLookup(RecordTarget target, Duration within) {
+        this.target = target;
+        this.within = within;
+        this.thread = Executors.newSingleThreadExecutor(task -> daemon(task, "wadi-receipts-" + target.name()));
+    }
+
+    static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Begins to find records, of which those without a value may be gone from Kafka. Called by one thread. */
+    void begin(List<ConsumerRecord<byte[], byte[]>> arrived) {
+        isBusy = last != null && !last.isDone();
+        if (!isBusy) {
+            last = thread.submit(() -> find(arrived));
+        }
+    }
+
+    /** Waits for the result of {@link #begin}; without the records that were not found in time. */
+    Map<Receipt, Target> end() throws InterruptedException {
+        if (isBusy) {
+            return Map.of();
+        }
+        try {
+            return last.get(within.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return Map.of();
+        } catch (ExecutionException e) {
+            LOG.error("Receipts: finding {} records failed", target.name(), e.getCause());
+            return Map.of();
+        }
+    }
+
+    private Map<Receipt, Target> find(List<ConsumerRecord<byte[], byte[]>> arrived) {
+        Map<Receipt, Target> found = new HashMap<>();
+        String failure = null;
+        for (ConsumerRecord<byte[], byte[]> each : arrived) {
+            TopicPartition partition = new TopicPartition(each.topic(), each.partition());
+            Receipt receipt = new Receipt(partition, each.offset());
+            if (failure == null) {
+                try {
+                    found.put(receipt, find(each, receipt));
+                } catch (IOException e) {
+                    failure = Causes.inShort(e);
+                }
+            }
+            if (failure != null) {
+                found.put(receipt, unknown(target.name(), failure));
+            }
+        }
+        return found;
+    }
+
+    private Target find(ConsumerRecord<byte[], byte[]> arrived, Receipt receipt) throws IOException {
+        Optional<Map<String, Object>> found = target.find(arrived);
+        if (found.isPresent()) {
+            return new Target(Progress.ARRIVED, Collections.unmodifiableMap(found.get()));
+        }
+        boolean isExpired = target.expired(receipt.partition()).stream()
+                .anyMatch(range -> range.first() <= receipt.offset() && receipt.offset() <= range.last());
+        return isExpired
+                ? Target.of(Progress.EXPIRED)
+                : unknown(target.name(), "the record is not found any more: Kafka or the target has deleted it");
+    }
+
+    /** Returns the state of a record that has arrived in a place that is not known. */
+    static Target unknown(String target, String problem) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        FIELDS.getOrDefault(target, List.of()).forEach(field -> fields.put(field, null));
+        fields.put(ReceiptState.PROBLEM, problem);
+        return new Target(Progress.ARRIVED, fields);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

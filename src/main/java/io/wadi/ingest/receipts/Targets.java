@@ -1,0 +1,47 @@
+package io.wadi.ingest.receipts;
+
+import io.wadi.ingest.receipts.ReceiptState.Rejection;
+import io.wadi.kafka.targets.RecordTarget;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.component.kafka.KafkaEndpoint;
+
+/** The targets of records. */
+final class Targets {
+    /** {@code landed} before {@code indexed}. */
+    private static final Comparator<RecordTarget> ORDER =
+            Comparator.comparing(RecordTarget::name).reversed();
+
+    private static final String PARTICIPLE = "ed";
+
+    private final CamelContext routes;
+    private final Supplier<Set<RecordTarget>> bound;
+
+    Targets(CamelContext routes, Supplier<Set<RecordTarget>> bound) {
+        this.routes = routes;
+        this.bound = bound;
+    }
+
+    List<RecordTarget> all() {
+        return bound.get().stream().sorted(ORDER).toList();
+    }
+
+    /**
+     * Returns whether a dead letter comes from a target's route. A route of this process belongs to the target whose
+     * group it reads with. Of a route of another process only the id is known: that of a landing route begins with
+     * {@code land}, that of an indexing route with {@code index}, as those of the shipped ones do.
+     */
+    boolean isFrom(Rejection rejection, RecordTarget target, String topic) {
+        Route route = routes.getRoute(rejection.route());
+        if (route != null && route.getEndpoint() instanceof KafkaEndpoint input) {
+            return Optional.ofNullable(input.getConfiguration().getGroupId()).equals(target.group(topic));
+        }
+        String verb = target.name().substring(0, target.name().length() - PARTICIPLE.length());
+        return rejection.route().startsWith(verb);
+    }
+}

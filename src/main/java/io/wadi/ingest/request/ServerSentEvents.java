@@ -1,0 +1,40 @@
+package io.wadi.ingest.request;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * A response of server-sent events with JSON, in place of the response of the exchange. For few events: a slow client's
+ * are buffered. On the request's event loop.
+ */
+public final class ServerSentEvents {
+    /** The media type. */
+    public static final String TYPE = "text/event-stream";
+
+    private final HttpServerResponse response;
+
+    ServerSentEvents(HttpServerResponse response) {
+        this.response = response;
+    }
+
+    /** Sends an event, unless the client has disconnected. */
+    public void send(byte[] json) {
+        if (response.closed() || response.ended()) {
+            return;
+        }
+        if (!response.headWritten()) {
+            response.setChunked(true)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
+                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
+        response.write(Buffer.buffer("data: ").appendBytes(json).appendString("\n\n"));
+    }
+
+    /** Ends the response; call it before the exchange is completed. */
+    public void end() {
+        if (!response.closed() && !response.ended()) {
+            response.end();
+        }
+    }
+}

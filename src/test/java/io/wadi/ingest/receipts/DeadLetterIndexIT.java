@@ -1,0 +1,99 @@
+package io.wadi.ingest.receipts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.wadi.ingest.receipts.ReceiptState.Rejection;
+import io.wadi.kafka.records.TopicReader;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** On real Kafka. */
+class DeadLetterIndexIT {
+    private static final int MAX = 5;
+
+    private static void reject(String topic, String route, long offset, long timeMs) throws Exception {
+        ProducerRecord<byte[], byte[]> deadLetter = new ProducerRecord<>(topic, 0, timeMs, null, new byte[0]);
+        Map<String, String> headers = new TreeMap<>();
+        headers.put("topic", "source");
+        headers.put("partition", "0");
+        headers.put("offset", Long.toString(offset));
+        headers.put("connector.name", route);
+        headers.put("exception.class.name", "a.b.Rejected");
+        headers.put("exception.message", "value " + offset + " of " + route + "\nat length");
+        headers.forEach(
+                (name, value) -> deadLetter.headers().add("__connect.errors." + name, value.getBytes(UTF_8)));
+        KafkaProbe.send(deadLetter);
+    }
+
+    private static Receipt source(long offset) {
+        return new Receipt(new TopicPartition("source", 0), offset);
+    }
+
+    private static DeadLetterIndex index() {
+        return new DeadLetterIndex(
+                () -> new TopicReader(
+                        Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()),
+                        TopicReader.Fetch.DEFAULT),
+                MAX);
+    }
+
+    private static Map<TopicPartition, Long> ends(String topic) throws Exception {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        return Map.of(partition, KafkaProbe.end(partition));
+    }
+
+    @Test
+    void deadLetters_areFoundByTheRecordThatFailed_oneOfEachRoute() throws Exception {
+        String topic = "dead-letter-index-found";
+        KafkaProbe.createTopic(topic, 1);
+        reject(topic, "indexing", 7, 1000);
+        reject(topic, "landing", 7, 2000);
+        reject(topic, "indexing", 7, 3000);
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "an event that was no record".getBytes(UTF_8)));
+        try (DeadLetterIndex index = index()) {
+            index.readTo(ends(topic));
+
+            assertThat(index.of(source(7)))
+                    .extracting(Rejection::route, each -> each.at().offset(), Rejection::reason)
+                    .containsExactly(
+                            tuple("indexing", 2L, "Rejected: value 7 of indexing"),
+                            tuple("landing", 1L, "Rejected: value 7 of landing"));
+            assertThat(index.of(source(8))).isEmpty();
+            assertThat(index.isCompleteSince(Long.MIN_VALUE)).isTrue();
+
+            reject(topic, "indexing", 8, 4000);
+            index.readTo(ends(topic));
+            assertThat(index.of(source(8))).hasSize(1);
+        }
+    }
+
+    @Test
+    void olderDeadLetters_areNotHeld_andTheirTimeIsKnown() throws Exception {
+        String topic = "dead-letter-index-bounded";
+        KafkaProbe.createTopic(topic, 1);
+        for (int i = 0; i < 2 * MAX; i++) {
+            reject(topic, "indexing", i, 1000 + i);
+        }
+        try (DeadLetterIndex index = index()) {
+            index.readTo(ends(topic));
+            assertThat(index.of(source(MAX - 1))).isEmpty();
+            assertThat(index.of(source(MAX))).hasSize(1);
+            assertThat(index.isCompleteSince(1000 + MAX)).isFalse();
+            assertThat(index.isCompleteSince(1000 + MAX + 1)).isTrue();
+
+            reject(topic, "indexing", 2 * MAX, 2000);
+            reject(topic, "indexing", 2 * MAX + 1, 2001);
+            index.readTo(ends(topic));
+            assertThat(index.of(source(MAX + 1))).isEmpty();
+            assertThat(index.of(source(2 * MAX + 1))).hasSize(1);
+            assertThat(index.isCompleteSince(1000 + MAX + 1)).isFalse();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.wadi.ingest.receipts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.ingest.receipts.ReceiptState.Progress;
+import io.wadi.ingest.receipts.ReceiptState.Rejection;
+import io.wadi.ingest.receipts.ReceiptState.Target;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReceiptStateTest {
+    private static final Instant TIME = Instant.parse("2026-11-25T12:00:00.123Z");
+
+    private static ReceiptState state(Instant timestamp, Target landed, Target indexed, Rejection deadLetter) {
+        Map<String, Target> targets = new LinkedHashMap<>();
+        targets.put("landed", landed);
+        targets.put("indexed", indexed);
+        return new ReceiptState(timestamp, targets, deadLetter);
+    }
+
+    private static String json(ReceiptState state) throws Exception {
+        return new ObjectMapper().writeValueAsString(state.fields());
+    }
+
+    @Test
+    void fields_areThePlaceInEachTarget() throws Exception {
+        Target landed = new Target(Progress.ARRIVED, Map.of("file", "/f"));
+        Target indexed = new Target(Progress.ARRIVED, Map.of("id", "t+0+7"));
+
+        assertThat(json(state(TIME, landed, indexed, null)))
+                .isEqualTo("{\"kafka\":{\"timestamp\":\"2026-11-25T12:00:00.123Z\"},"
+                        + "\"landed\":{\"state\":\"landed\",\"file\":\"/f\"},"
+                        + "\"indexed\":{\"state\":\"indexed\",\"id\":\"t+0+7\"},"
+                        + "\"deadLetter\":null,\"derived\":[]}");
+    }
+
+    @Test
+    void fields_ofARejectedRecord_nameItsDeadLetter() throws Exception {
+        Rejection rejection =
+                new Rejection("indexing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X: no");
+
+        assertThat(json(state(null, Target.of(Progress.NOT_CONFIGURED), Target.rejected("X: no"), rejection)))
+                .isEqualTo("{\"kafka\":{\"timestamp\":null},"
+                        + "\"landed\":{\"state\":\"not-configured\"},"
+                        + "\"indexed\":{\"state\":\"rejected\",\"reason\":\"X: no\"},"
+                        + "\"deadLetter\":{\"topic\":\"wadi.dead-letter\",\"partition\":1,\"offset\":3,\"reason\":\"X: no\"},"
+                        + "\"derived\":[]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PENDING, false",
+        "ARRIVED, true",
+        "REJECTED, true",
+        "EXPIRED, true",
+        "NOT_CONFIGURED, true",
+    })
+    void isFinal_unlessATargetIsPending(Progress progress, boolean isFinal) {
+        ReceiptState state = state(TIME, Target.of(progress), Target.of(Progress.ARRIVED), null);
+
+        assertThat(state.isFinal()).isEqualTo(isFinal);
+        assertThat(state.isComplete()).isEqualTo(isFinal);
+    }
+
+    @Test
+    void isComplete_unlessATargetHasAProblem() {
+        Target unknown = TargetLookup.unknown("landed", "away");
+        ReceiptState state = state(TIME, unknown, Target.of(Progress.ARRIVED), null);
+
+        assertThat(unknown.fields()).containsEntry("file", null).containsEntry("problem", "away");
+        assertThat(state.isFinal()).isTrue();
+        assertThat(state.isComplete()).isFalse();
+        assertThat(unknown.withProblem("another").fields()).containsEntry("problem", "away");
+    }
+}

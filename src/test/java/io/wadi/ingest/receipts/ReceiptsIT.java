@@ -1,0 +1,409 @@
+package io.wadi.ingest.receipts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.CommandProcess;
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code routes/receipts.camel.yaml} as shipped, from events to landed files and documents, on real servers. */
+class ReceiptsIT {
+    private static final String TOPIC = "receipts-asked";
+    private static final String NO_RECEIPT = "{\"error\":\"no such receipt\"}";
+    private static final String WAIT = "?wait=25s";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    private static Path directory;
+
+    private static RunningWadi wadi;
+
+    @BeforeAll
+    static void start() throws Exception {
+        wadi = RunningWadi.startWithTopic(
+                directory, TOPIC, 1, Map.of("wadi.receipts.max-wait", "30s", "wadi.receipts.max-receipts", "3"));
+    }
+
+    @AfterAll
+    static void stop() {
+        wadi.close();
+    }
+
+    @AfterEach
+    void resumeAll() throws Exception {
+        resume("landing");
+        resume("indexing");
+    }
+
+    /** Waits until it is final: one request may end before on a busy machine. */
+    private static JsonNode whenFinal(String path) {
+        return await().atMost(PATIENCE)
+                .until(() -> Http.json(get(path + WAIT)), found -> !found.toString().contains("\"pending\""));
+    }
+
+    private static HttpResponse<String> get(String path) throws Exception {
+        return Http.get(wadi.eventsUrl() + "/receipts/" + path);
+    }
+
+    private static HttpResponse<String> ask(String body) throws Exception {
+        return Http.post(wadi.eventsUrl() + "/receipts", body.getBytes(UTF_8), "Content-Type", "application/json");
+    }
+
+    /** Returns the receipt's path. */
+    private static String send(String topic, String event) throws Exception {
+        HttpResponse<String> answer = Http.post(
+                wadi.eventsUrl() + "/events/" + topic, event.getBytes(UTF_8), "Content-Type", "application/json");
+        JsonNode receipt = Http.json(answer).path("receipts").get(0);
+        return "%s/%d/%d"
+                .formatted(
+                        receipt.path("topic").asText(),
+                        receipt.path("partition").asInt(),
+                        receipt.path("offset").asLong());
+    }
+
+    private static long offset(String path) {
+        return Long.parseLong(path.substring(path.lastIndexOf('/') + 1));
+    }
+
+    private static void control(String route, String action, String state) throws Exception {
+        Http.send("PUT", wadi.managementUrl() + "/connectors/" + route + "/" + action);
+        await().atMost(PATIENCE)
+                .until(() -> Http.json(Http.get(wadi.managementUrl() + "/connectors/" + route + "/status"))
+                        .findValuesAsText("state")
+                        .stream()
+                        .allMatch(state::equals));
+    }
+
+    private static void pause(String route) throws Exception {
+        control(route, "pause", "PAUSED");
+    }
+
+    private static void resume(String route) throws Exception {
+        control(route, "resume", "RUNNING");
+    }
+
+    @Test
+    void event_isFoundInItsFileAndItsDocument() throws Exception {
+        String receipt = send(TOPIC, "{\"name\":\"found\"}");
+
+        JsonNode found = whenFinal(receipt);
+
+        ConsumerRecord<byte[], byte[]> stored = KafkaProbe.read(TOPIC, 0, offset(receipt));
+        assertThat(Instant.parse(found.at("/kafka/timestamp").asText()).toEpochMilli())
+                .isEqualTo(stored.timestamp());
+        assertThat(found.at("/landed/state").asText()).isEqualTo("landed");
+        String file = found.at("/landed/file").asText();
+        assertThat(HdfsProbe.list(file.substring(0, file.lastIndexOf('/'))))
+                .contains(file.substring(file.lastIndexOf('/') + 1));
+        assertThat(Instant.parse(found.at("/landed/at").asText())).isAfter(Instant.ofEpochMilli(stored.timestamp()));
+        assertThat(found.at("/indexed/state").asText()).isEqualTo("indexed");
+        assertThat(found.at("/indexed/index").asText()).isEqualTo(TOPIC);
+        assertThat(elasticsearch()
+                        .ask("GET", "/" + TOPIC + "/_doc/" + found.at("/indexed/id").asText(), "")
+                        .toString())
+                .contains("\"name\":\"found\"");
+        assertThat(found.path("deadLetter").isNull()).isTrue();
+        assertThat(found.path("derived").isEmpty()).isTrue();
+    }
+
+    private static ElasticsearchProbe elasticsearch() {
+        return new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
+    }
+
+    @Test
+    void record_isPendingUntilItsGroupCommits_andTheWaitEndsThen() throws Exception {
+        pause("landing");
+        String receipt = send(TOPIC, "{\"name\":\"pending\"}");
+
+        assertThat(Http.json(get(receipt)).at("/landed/state").asText()).isEqualTo("pending");
+        CompletableFuture<JsonNode> waiting = CompletableFuture.supplyAsync(() -> whenFinal(receipt));
+        resume("landing");
+
+        assertThat(waiting.get(3, TimeUnit.MINUTES).at("/landed/state").asText()).isEqualTo("landed");
+    }
+
+    @Test
+    void events_tellEachChange_untilTheStateIsFinal() throws Exception {
+        control("landing", "stop", "STOPPED");
+        String receipt = send(TOPIC, "{\"name\":\"followed\"}");
+
+        CompletableFuture<HttpResponse<Stream<String>>> following = HttpClient.newHttpClient()
+                .sendAsync(
+                        HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/receipts/" + receipt + "?wait=30s"))
+                                .header("Accept", "text/event-stream")
+                                .build(),
+                        BodyHandlers.ofLines());
+        HttpResponse<Stream<String>> answer = following.get(2, TimeUnit.MINUTES);
+        resume("landing");
+        List<String> lines = answer.body().filter(line -> !line.isEmpty()).toList();
+
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        assertThat(lines).hasSizeGreaterThanOrEqualTo(2).allMatch(line -> line.startsWith("data: {\"kafka\""));
+        assertThat(lines.get(0)).contains("\"landed\":{\"state\":\"pending\"}");
+        assertThat(lines.get(lines.size() - 1))
+                .contains("\"landed\":{\"state\":\"landed\"")
+                .contains("\"indexed\":{\"state\":\"indexed\"");
+        assertThat(Http.get(wadi.eventsUrl() + "/receipts/" + TOPIC + "/0/999999999", "Accept", "text/event-stream")
+                        .body())
+                .isEqualTo(NO_RECEIPT);
+    }
+
+    @Test
+    void wait_endsWithTheCurrentState() throws Exception {
+        pause("landing");
+        String receipt = send(TOPIC, "{\"name\":\"late\"}");
+
+        JsonNode found = Http.json(get(receipt + "?wait=1s"));
+
+        assertThat(found.at("/landed").toString()).isEqualTo("{\"state\":\"pending\"}");
+        assertThat(found.at("/kafka/timestamp").isTextual()).isTrue();
+    }
+
+    @Test
+    void recordThatTheIndexRejects_isLanded_andItsDeadLetterIsNamed() throws Exception {
+        whenFinal(send(TOPIC, "{\"number\":1}"));
+        String receipt = send(TOPIC, "{\"number\":{\"is\":\"an object\"}}");
+
+        JsonNode found = whenFinal(receipt);
+
+        assertThat(found.at("/landed/state").asText()).isEqualTo("landed");
+        assertThat(found.at("/indexed/state").asText()).isEqualTo("rejected");
+        assertThat(found.at("/indexed/reason").asText()).contains("document_parsing_exception");
+        JsonNode deadLetter = found.path("deadLetter");
+        assertThat(deadLetter.path("topic").asText()).isEqualTo("wadi.dead-letter");
+        assertThat(deadLetter.path("reason")).isEqualTo(found.at("/indexed/reason"));
+        assertThat(KafkaProbe.header(
+                        KafkaProbe.read(
+                                "wadi.dead-letter",
+                                deadLetter.path("partition").asInt(),
+                                deadLetter.path("offset").asLong()),
+                        "__connect.errors.offset"))
+                .isEqualTo(Long.toString(offset(receipt)));
+    }
+
+    @Test
+    void topicWithoutTargets_isNotConfigured() throws Exception {
+        JsonNode found = Http.json(get(send("metric.all", "{\"name\":\"nowhere\"}") + WAIT));
+
+        assertThat(found.path("landed").toString()).isEqualTo("{\"state\":\"not-configured\"}");
+        assertThat(found.path("indexed").toString()).isEqualTo("{\"state\":\"not-configured\"}");
+        assertThat(found.at("/kafka/timestamp").isTextual()).isTrue();
+    }
+
+    @Test
+    void recordThatKafkaDeletedBeforeLanding_isExpired() throws Exception {
+        whenFinal(send(TOPIC, "{\"name\":\"before\"}"));
+        // A paused consumer may have fetched it already.
+        control("landing", "stop", "STOPPED");
+        String receipt = send(TOPIC, "{\"name\":\"expired\"}");
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
+            admin.deleteRecords(
+                            Map.of(new TopicPartition(TOPIC, 0), RecordsToDelete.beforeOffset(offset(receipt) + 1)))
+                    .all()
+                    .get();
+        }
+        resume("landing");
+        whenFinal(send(TOPIC, "{\"name\":\"after\"}"));
+
+        JsonNode found = whenFinal(receipt);
+
+        assertThat(found.at("/landed").toString()).isEqualTo("{\"state\":\"expired\"}");
+        assertThat(found.at("/kafka/timestamp").isNull()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "receipts-nowhere/0/0",
+                "metric.cpu/0/0",
+                "wadi.dead-letter/0/0",
+                "receipts-asked/0/999999999",
+                "receipts-asked/77/0"
+            })
+    void receiptThatNeverWas_tellsNothing(String receipt) throws Exception {
+        HttpResponse<String> answer = get(receipt + WAIT);
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).isEqualTo(NO_RECEIPT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "receipts-asked/x/0, 400",
+        "receipts-asked/-1/0, 400",
+        "receipts-asked/0/-1, 400",
+        "receipts-asked/0/9999999999999999999, 400",
+        "receipts-asked/0/0?wait=long, 400",
+        "receipts-asked/0/0?wait=, 400",
+        "receipts-asked/0/0?wait=1s&wait=1s, 400",
+        "receipts-asked/0/0?wait=31s, 422",
+    })
+    void malformedRequest_isRejected(String path, int status) throws Exception {
+        assertThat(get(path).statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void severalReceipts_areAnsweredInOrder() throws Exception {
+        long first = offset(send(TOPIC, "{\"name\":\"one\"}"));
+        String second = send(TOPIC, "{\"name\":\"two\"}");
+        whenFinal(second);
+
+        HttpResponse<String> answer = ask("[%s,%s,%s]"
+                .formatted(json(TOPIC, offset(second)), json("receipts-nowhere", 0), json(TOPIC, first)));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode found = Http.json(answer);
+        assertThat(found).hasSize(3);
+        assertThat(found.at("/0/indexed/id").asText()).isEqualTo(TOPIC + "+0+" + offset(second));
+        assertThat(found.at("/1").toString()).isEqualTo(NO_RECEIPT);
+        assertThat(found.at("/2/indexed/id").asText()).isEqualTo(TOPIC + "+0+" + first);
+    }
+
+    @Test
+    void malformedList_isRejected() throws Exception {
+        assertThat(Stream.of("", "{", "{}", "[]", "[1]", "[{\"topic\":\"a\",\"partition\":0}]", "[] []")
+                        .map(ReceiptsIT::status))
+                .containsOnly(400);
+        String one = json("a", 0);
+        assertThat(status("[%s]".formatted(String.join(",", one, one, one, one))))
+                .isEqualTo(422);
+    }
+
+    private static int status(String body) {
+        try {
+            return ask(body).statusCode();
+        } catch (Exception e) {
+            throw new AssertionError(body, e);
+        }
+    }
+
+    private static String json(String topic, long offset) {
+        return "{\"topic\":\"%s\",\"partition\":0,\"offset\":%d}".formatted(topic, offset);
+    }
+
+    @Test
+    void trace_printsTheSame_andExitsByTheState() throws Exception {
+        String found = send(TOPIC, "{\"name\":\"traced\"}");
+        JsonNode state = whenFinal(found);
+        control("landing", "stop", "STOPPED");
+        String pending = send(TOPIC, "{\"name\":\"not yet\"}");
+
+        CommandProcess json = trace(found, "--json", "--wait", "1m");
+        assertThat(json.code()).as(json.err()).isZero();
+        assertThat(new ObjectMapper().readTree(json.out())).isEqualTo(state);
+        CommandProcess text = trace(found);
+        assertThat(text.out())
+                .contains("landed   landed          file=" + state.at("/landed/file").asText())
+                .contains("indexed  indexed         index=" + TOPIC + " id=" + TOPIC + "+0+" + offset(found));
+        CommandProcess waiting = trace(pending);
+        assertThat(waiting.code()).isEqualTo(1);
+        assertThat(waiting.out()).contains("landed   pending");
+        CommandProcess unknown = trace(TOPIC + "/0/999999999");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains(TOPIC + "-0@999999999: Kafka has no such partition");
+    }
+
+    /** The configuration of the pipeline that runs. */
+    private static CommandProcess trace(String receipt, String... options) throws Exception {
+        Path configuration = Files.createDirectories(directory.resolve("trace"));
+        Files.writeString(
+                configuration.resolve("application.properties"),
+                """
+                wadi.kafka.brokers=%1$s
+                wadi.hdfs.uri=%2$s
+                wadi.landing.topics=%3$s
+                wadi.landing.group=%3$s-landing
+                wadi.landing.directory=/%3$s
+                wadi.indexing.topic=%3$s
+                wadi.indexing.index=%3$s
+                wadi.indexing.group=%3$s-indexing
+                """.formatted(
+                                TestServers.shared().ports().kafkaBrokers(),
+                                TestServers.shared().ports().hdfsUri(),
+                                TOPIC));
+        return TestedCommand.run(Stream.of(
+                        Stream.of("trace"),
+                        Stream.of(receipt.split("/", -1)),
+                        Stream.of(options),
+                        Stream.of("--config", configuration.toString()))
+                .flatMap(words -> words)
+                .toArray(String[]::new));
+    }
+
+    @Test
+    void manyWaiters_occupyNoThreads_andAreAnsweredTogether() throws Exception {
+        int waiters = 2000;
+        pause("landing");
+        String receipt = send(TOPIC, "{\"name\":\"awaited\"}");
+        get(receipt);
+        long before = pipelineThreads();
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/receipts/" + receipt + WAIT))
+                .build();
+
+        List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, waiters)
+                .mapToObj(any -> client.sendAsync(request, BodyHandlers.ofString()))
+                .toList();
+        await().atMost(PATIENCE)
+                .until(() -> inFlight() >= waiters || answers.stream().anyMatch(CompletableFuture::isDone));
+
+        assertThat(pipelineThreads()).isEqualTo(before);
+        resume("landing");
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            assertThat(answer.get(2, TimeUnit.MINUTES).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static double inFlight() throws Exception {
+        return Http.get(wadi.managementUrl() + "/observe/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("wadi_ingest_inflight_requests "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+                .sum();
+    }
+
+    private static long pipelineThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("wadi-") || name.startsWith("vert.x-"))
+                .count();
+    }
+}

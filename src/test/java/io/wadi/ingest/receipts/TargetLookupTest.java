@@ -1,0 +1,130 @@
+package io.wadi.ingest.receipts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.ingest.receipts.ReceiptState.Progress;
+import io.wadi.ingest.receipts.ReceiptState.Target;
+import io.wadi.kafka.targets.RecordTarget;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class TargetLookupTest {
+    private static final TopicPartition PARTITION = new TopicPartition("t", 0);
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    /** Has the offsets below 10; those from 20 to 29 are expired. */
+    private abstract static class Files implements RecordTarget {
+        @Override
+        public String name() {
+            return "landed";
+        }
+
+        @Override
+        public Optional<String> group(String topic) {
+            return Optional.of("landing");
+        }
+
+        @Override
+        public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) throws IOException {
+            before();
+            return arrived.offset() < 10 ? Optional.of(Map.of("file", "/f", "at", "now")) : Optional.empty();
+        }
+
+        abstract void before() throws IOException;
+
+        @Override
+        public List<Range> expired(TopicPartition partition) {
+            return List.of(new Range(20, 29));
+        }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(long offset) {
+        return RecordLookup.gone(receipt(offset));
+    }
+
+    private static Receipt receipt(long offset) {
+        return new Receipt(PARTITION, offset);
+    }
+
+    @Test
+    void records_areArrivedExpiredOrGone() throws Exception {
+        RecordTarget files = new Files() {
+            @Override
+            void before() {
+                // It answers.
+            }
+        };
+        try (TargetLookup lookup = new TargetLookup(files, LONG)) {
+            lookup.begin(List.of(record(9), record(20), record(29), record(30)));
+            Map<Receipt, Target> found = lookup.end();
+
+            assertThat(found.get(receipt(9)))
+                    .isEqualTo(new Target(Progress.ARRIVED, Map.of("file", "/f", "at", "now")));
+            assertThat(found.get(receipt(20)).progress()).isEqualTo(Progress.EXPIRED);
+            assertThat(found.get(receipt(29)).progress()).isEqualTo(Progress.EXPIRED);
+            assertThat(found.get(receipt(30)).fields().get("problem").toString()).contains("deleted");
+        }
+    }
+
+    @Test
+    void serverThatIsAway_isAskedOnceForAllRecords() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        RecordTarget away = new Files() {
+            @Override
+            void before() throws IOException {
+                asked.incrementAndGet();
+                throw new IOException("connection refused");
+            }
+        };
+        try (TargetLookup lookup = new TargetLookup(away, LONG)) {
+            lookup.begin(List.of(record(1), record(2), record(3)));
+
+            assertThat(lookup.end().values()).hasSize(3).allSatisfy(each -> {
+                assertThat(each.progress()).isEqualTo(Progress.ARRIVED);
+                assertThat(each.fields()).containsEntry("file", null).containsEntry("at", null);
+                assertThat(each.fields().get("problem").toString()).contains("connection refused");
+            });
+            assertThat(asked).hasValue(1);
+        }
+    }
+
+    @Test
+    void serverThatHangs_isNotAskedAgainUntilItAnswers() throws Exception {
+        CountDownLatch answers = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        RecordTarget hanging = new Files() {
+            @Override
+            void before() throws IOException {
+                asked.incrementAndGet();
+                try {
+                    answers.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+        };
+        try (TargetLookup lookup = new TargetLookup(hanging, Duration.ofMillis(1))) {
+            lookup.begin(List.of(record(1)));
+            assertThat(lookup.end()).isEmpty();
+            lookup.begin(List.of(record(2)));
+            assertThat(lookup.end()).isEmpty();
+
+            answers.countDown();
+            Map<Receipt, Target> found = Map.of();
+            while (found.isEmpty()) {
+                lookup.begin(List.of(record(2)));
+                found = lookup.end();
+            }
+            assertThat(found.values()).extracting(Target::progress).containsOnly(Progress.ARRIVED);
+            assertThat(asked.get()).isGreaterThanOrEqualTo(1);
+        }
+    }
+}
