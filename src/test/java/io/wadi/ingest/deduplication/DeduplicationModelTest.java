@@ -1,0 +1,102 @@
+package io.wadi.ingest.deduplication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.wadi.testing.Program;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs the model of deduplication: the protocol holds in every reachable state, each rule left out breaks it. */
+class DeduplicationModelTest {
+    private static final String TWICE = "BROKEN: two events of an id are committed within the window";
+
+    @BeforeAll
+    static void requirePython() {
+        assumeTrue(Program.isThere("python3"), "there is no python3 to run docs/models/deduplication-model.py");
+    }
+
+    @Test
+    void protocol_holdsInEveryState() throws Exception {
+        assertHolds(75_579, "--small");
+    }
+
+    @Test
+    @Tag("long")
+    void protocol_withMoreTransactions_holdsInEveryState() throws Exception {
+        assertHolds(1_587_872);
+    }
+
+    @Test
+    @Tag("long")
+    void protocol_withTwoIds_holdsInEveryState() throws Exception {
+        assertHolds(276_891, "--small", "--two-ids");
+    }
+
+    @Test
+    @Tag("long")
+    void protocol_withThreeMembers_holdsInEveryState() throws Exception {
+        assertHolds(794_998, "--small", "--large");
+    }
+
+    /** Restoration reads all answers of transactions that can still be committed, by either of two rules. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--receipts-first", "--offsets-early"})
+    void protocol_withoutOneOfTwoRulesForTheSame_holds(String without) throws Exception {
+        Program.Ended ended = model("--small", without);
+        assertThat(ended.said()).startsWith("holds in all ");
+        assertThat(ended.code()).isZero();
+    }
+
+    @Test
+    void protocol_withoutBothRulesForTheSame_breaks() throws Exception {
+        assertBreaks(TWICE, "--small", "--receipts-first", "--offsets-early");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--no-generation",
+                "--restore-early",
+                "--last-stable-offset",
+                "--keep-state",
+                "--answers-apart",
+                "--wall-clock"
+            })
+    void protocol_withoutOneOfItsRules_storesTwice(String without) throws Exception {
+        assertBreaks(TWICE, "--small", without);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--remember-early, an answer names an event that is not committed",
+        "--answer-uncommitted, an answer names an event that is not committed",
+        "--no-timeout, the events can never be answered"
+    })
+    void protocol_withoutOneOfItsRules_answersWronglyOrNever(String without, String broken) throws Exception {
+        assertBreaks("BROKEN: " + broken, "--small", without);
+    }
+
+    private static void assertHolds(int states, String... options) throws Exception {
+        Program.Ended ended = model(options);
+        assertThat(ended.said()).startsWith("holds in all %d reachable states".formatted(states));
+        assertThat(ended.code()).isZero();
+    }
+
+    private static void assertBreaks(String broken, String... options) throws Exception {
+        Program.Ended ended = model(options);
+        assertThat(ended.said().lines()).first().isEqualTo(broken);
+        assertThat(ended.code()).isEqualTo(1);
+    }
+
+    private static Program.Ended model(String... options) throws Exception {
+        return Program.attempt(
+                Stream.concat(Stream.of("python3", "docs/models/deduplication-model.py"), Stream.of(options))
+                        .toArray(String[]::new));
+    }
+}
