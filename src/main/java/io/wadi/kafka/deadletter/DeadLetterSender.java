@@ -130,6 +130,11 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         put(deadLetter.headers(), "partition", Integer.toString(partition));
     }
 
+    /** Returns the registry in which dead letters are counted. */
+    public MeterRegistry meters() {
+        return meters;
+    }
+
     private void count(String routeId, String from) {
         Counter.builder("wadi.dead.letters")
                 .description(

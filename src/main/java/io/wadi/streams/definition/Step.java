@@ -1,5 +1,6 @@
 package io.wadi.streams.definition;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import io.wadi.streams.expression.FlowExpression;
 import io.wadi.streams.expression.ValueType;
 import java.time.Duration;
@@ -110,6 +111,20 @@ public sealed interface Step {
         /** Returns a description that identifies compatible state. */
         public String description() {
             return isAll ? "all latest values" : "latest values until they are emitted";
+        }
+    }
+
+    /**
+     * Passes on the first record of each id within a window of stream time, and drops its duplicates.
+     *
+     * @param by where the id is in a JSON value; null for the record's key
+     * @param within the window from the first record's time
+     * @param maxIds maximum number of ids remembered in a partition
+     */
+    record Deduplicate(JsonPointer by, Duration within, int maxIds) implements Step {
+        /** Returns a description that identifies compatible state. */
+        public String description() {
+            return "ids at %s".formatted(by == null ? "the key" : by);
         }
     }
 

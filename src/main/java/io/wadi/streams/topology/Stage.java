@@ -142,7 +142,12 @@ final class Stage {
 
         abstract void forward(String sink, Record<byte[], byte[]> record);
 
-        abstract void forward(Output output, EvaluatedRecord evaluated);
+        void forward(Output output, EvaluatedRecord evaluated) {
+            forward(output, evaluated, evaluated.key());
+        }
+
+        /** Forwards a record with another key, where the output rekeys. */
+        abstract void forward(Output output, EvaluatedRecord evaluated, byte[] key);
 
         void write(String topic, EvaluatedRecord evaluated, byte[] value) {
             forward(
@@ -211,7 +216,7 @@ final class Stage {
                 }
 
                 @Override
-                void forward(Output output, EvaluatedRecord evaluated) {
+                void forward(Output output, EvaluatedRecord evaluated, byte[] key) {
                     throw new IllegalStateException("Last stage " + name + " has no output");
                 }
             };
@@ -242,10 +247,10 @@ final class Stage {
                 }
 
                 @Override
-                void forward(Output output, EvaluatedRecord evaluated) {
+                void forward(Output output, EvaluatedRecord evaluated, byte[] key) {
                     Object value = output.value().apply(evaluated);
                     context.forward(
-                            now.withValue(output.rekeys() ? new Rekeyed(evaluated.key(), value) : value),
+                            now.withValue(output.rekeys() ? new Rekeyed(key, value) : value),
                             output.node());
                 }
             };

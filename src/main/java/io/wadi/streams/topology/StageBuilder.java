@@ -91,6 +91,14 @@ final class StageBuilder {
                 return new StepChain(
                         chain,
                         process(process, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
+            } else if (step instanceof Step.Deduplicate deduplicate) {
+                return new StepChain(
+                        chain,
+                        deduplicate(
+                                deduplicate,
+                                now(from, key, isMoved, origin),
+                                steps.subList(i + 1, steps.size()),
+                                to));
             } else if (step instanceof Step.Branch branch) {
                 return new StepChain(chain, branch(branch, now(from, key, isMoved, origin)));
             }
@@ -101,6 +109,7 @@ final class StageBuilder {
     /** Returns whether a step keeps state for which the records of a key have to meet in one partition. */
     private static boolean needsPartitioning(Step step) {
         return step instanceof Step.Every
+                || (step instanceof Step.Deduplicate deduplicate && deduplicate.by() == null)
                 || (step instanceof Step.Processor process && !process.stores().isEmpty());
     }
 
@@ -223,6 +232,30 @@ final class StageBuilder {
                                 new StageInput.Emitted(from.key()), from.key(), from.isMoved(), from.origin()),
                         rest,
                         to));
+    }
+
+    private StepChain.End deduplicate(
+            Step.Deduplicate deduplicate, TopologyBuilder.Place from, List<Step> rest, Sink to) {
+        String place = topology.nextPlace(flow + ".deduplicate");
+        topology.addDeduplication(place, deduplicate, from.origin());
+        boolean isById = deduplicate.by() != null;
+        String ids = place + "-ids";
+        if (isById) {
+            topology.addRepartitioning(ids, 0, from.origin());
+        }
+        Stage.Output output = new Stage.Output(place + "-in", isById, Deduplication::write);
+        stage.add(output, (KStream<byte[], byte[]> records) -> topology.addStage(
+                flow,
+                Deduplication.of(
+                        place, deduplicate, topology.duplicates(), isById ? topology.repartitioned(ids, 0, records) : records),
+                new TopologyBuilder.Place(
+                        new StageInput.Deduplicated(from.key()),
+                        from.key(),
+                        isById || from.isMoved(),
+                        from.origin()),
+                rest,
+                to));
+        return (event, running) -> running.forward(output, event, Deduplication.id(deduplicate.by(), event));
     }
 
     private StepChain.End process(Step.Processor process, TopologyBuilder.Place from, List<Step> rest, Sink to) {

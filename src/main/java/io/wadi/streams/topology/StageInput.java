@@ -114,6 +114,19 @@ sealed interface StageInput {
         }
     }
 
+    /** From a deduplication. */
+    record Deduplicated(ValueType key) implements StageInput {
+        @Override
+        public boolean begin(
+                EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
+            Deduplication.First first = (Deduplication.First) recordValue;
+            event.begin(first.key(), key, headers, timestamp);
+            event.value(first.value(), null);
+            first.requireAcceptance();
+            return true;
+        }
+    }
+
     private static void beginWindow(
             EvaluatedRecord event, Object recordKey, ValueType type, Headers headers, long timestamp) {
         if (recordKey instanceof Windowed<?> windowed) {

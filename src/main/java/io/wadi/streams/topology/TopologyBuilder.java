@@ -1,5 +1,6 @@
 package io.wadi.streams.topology;
 
+import io.micrometer.core.instrument.Counter;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.QueryableTable;
 import io.wadi.streams.definition.Flow;
@@ -117,6 +118,17 @@ final class TopologyBuilder {
 
     void addPeriodicEmission(String place, Step.Every every, Origin origin) {
         state.put(place, "%s of %s".formatted(every.description(), origin));
+    }
+
+    Counter duplicates() {
+        return Counter.builder("wadi.streams.duplicates")
+                .description("Records dropped by deduplicate, by route; includes those of aborted transactions")
+                .tag("route", route)
+                .register(deadLetters.meters());
+    }
+
+    void addDeduplication(String place, Step.Deduplicate deduplicate, Origin origin) {
+        state.put(place, "%s of %s".formatted(deduplicate.description(), origin));
     }
 
     private Topology make() {

@@ -2,6 +2,7 @@ package io.wadi.streams.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.streams.definition.StreamsFile;
 import io.wadi.streams.parser.StreamsFileParser;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -29,13 +31,15 @@ public final class TopologyDriver implements AutoCloseable {
     public static final String DEAD_LETTERS = "dead-letters";
     private static final DefaultCamelContext CAMEL = started();
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final TopologyTestDriver driver;
 
     private TopologyDriver(String name, String yaml) {
         StreamsFile file = read(name, yaml, Map.of());
-        DeclaredFlow flow = new DeclaredFlow(file, CAMEL, new DeadLetterSender(DEAD_LETTERS, () -> {
+        Supplier<Producer<Object, Object>> noProducer = () -> {
             throw new AssertionError("dead letters pass through the topology");
-        }));
+        };
+        DeclaredFlow flow = new DeclaredFlow(file, CAMEL, new DeadLetterSender(DEAD_LETTERS, noProducer, meters));
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
@@ -118,6 +122,11 @@ public final class TopologyDriver implements AutoCloseable {
         return records(DEAD_LETTERS).stream()
                 .map(deadLetter -> header(deadLetter, "exception.message"))
                 .toList();
+    }
+
+    /** Returns the value of a counter of the flow. */
+    double count(String name) {
+        return meters.get(name).tag("route", "streams-test").counter().count();
     }
 
     public static String header(TestRecord<byte[], byte[]> deadLetter, String name) {

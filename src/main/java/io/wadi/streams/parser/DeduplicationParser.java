@@ -1,0 +1,39 @@
+package io.wadi.streams.parser;
+
+import static io.wadi.runtime.config.Units.number;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import io.wadi.runtime.config.YamlFields;
+import io.wadi.streams.definition.Step;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Parser of a deduplication. */
+final class DeduplicationParser {
+    private static final Duration MIN_WINDOW = Duration.ofSeconds(1);
+    private static final int DEFAULT_MAX_IDS = 1_000_000;
+
+    private DeduplicationParser() {}
+
+    /** Parses the step; empty after a mistake, which is recorded. */
+    static Optional<Step> deduplicate(YamlFields fields, boolean isWindowed) {
+        if (isWindowed) {
+            fields.refuse("follows a window, whose results change: expected deduplicate before the window");
+        }
+        String by = fields.value("by", "key, or a JSON pointer such as /id", "key", DeduplicationParser::by);
+        Optional<Duration> within = fields.required(
+                "within", FieldValues.durations(MIN_WINDOW), text -> FieldValues.duration(text, MIN_WINDOW));
+        int maxIds = fields.value(
+                "max-ids", "a whole number from 1 to 10000000", DEFAULT_MAX_IDS, text -> number(text, 1, 10_000_000));
+        fields.end();
+        JsonPointer pointer = by.equals("key") ? null : JsonPointer.compile(by);
+        return within.map(window -> new Step.Deduplicate(pointer, window, maxIds));
+    }
+
+    private static String by(String text) {
+        if (!text.equals("key") && (text.length() < 2 || JsonPointer.compile(text).matches())) {
+            throw new IllegalArgumentException("no field");
+        }
+        return text;
+    }
+}

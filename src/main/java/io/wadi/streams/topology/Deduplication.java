@@ -1,0 +1,203 @@
+package io.wadi.streams.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.Counter;
+import io.wadi.streams.definition.Step;
+import io.wadi.streams.expression.EvaluatedRecord;
+import io.wadi.streams.expression.RejectedRecordException;
+import io.wadi.streams.expression.TaggedValue;
+import io.wadi.streams.expression.ValueType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Forwards the first record of each id within a window of stream time, and drops and counts its duplicates. Each
+ * partition remembers at most as many ids as the step says; records with further ids are forwarded as rejected.
+ */
+final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], Deduplication.First> {
+    /** Begins the store's keys that lead from an id to the time of its first record. */
+    private static final byte ID = 1;
+    /** Begins the store's keys that list ids by the time of their first record. */
+    private static final byte TIME = 0;
+
+    private static final byte[] NONE = {};
+    /** Expired ids that one record forgets: more than the one that it may add. */
+    private static final int MAX_FORGOTTEN = 16;
+
+    private final Step.Deduplicate deduplicate;
+    private final String storeName;
+    private final Counter duplicates;
+    private KeyValueStore<byte[], byte[]> store;
+
+    private Deduplication(String storeName, Step.Deduplicate deduplicate, Counter duplicates) {
+        this.duplicates = duplicates;
+        this.storeName = storeName;
+        this.deduplicate = deduplicate;
+    }
+
+    /**
+     * A forwarded record.
+     *
+     * @param key its original key
+     * @param rejection the reason why its id was not remembered; null for a first record
+     */
+    record First(byte[] key, Object value, String rejection) {
+        /** Throws {@link RejectedRecordException} unless it is a first record. */
+        void requireAcceptance() {
+            if (rejection != null) {
+                throw new RejectedRecordException(rejection);
+            }
+        }
+    }
+
+    /**
+     * Returns the first records.
+     *
+     * @param name of the state store and its changelog topic
+     * @param duplicates counts dropped records, also those of aborted transactions
+     * @param records by id, as {@link #write} serializes them
+     */
+    static KStream<byte[], First> of(
+            String name, Step.Deduplicate deduplicate, Counter duplicates, KStream<byte[], byte[]> records) {
+        StoreBuilder<?> builder = Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray());
+        return records.process(
+                new ProcessorSupplier<byte[], byte[], byte[], First>() {
+                    @Override
+                    public Processor<byte[], byte[], byte[], First> get() {
+                        return new Deduplication(name, deduplicate, duplicates);
+                    }
+
+                    @Override
+                    public Set<StoreBuilder<?>> stores() {
+                        return Set.of(builder);
+                    }
+                },
+                Named.as(name));
+    }
+
+    /** Returns the record's id; a missing one is a {@link RejectedRecordException}. */
+    static byte[] id(JsonPointer by, EvaluatedRecord event) {
+        if (by == null) {
+            if (event.key() == null) {
+                throw new RejectedRecordException("deduplicate: the record has no key: name the id's field in by");
+            }
+            return event.key();
+        }
+        JsonNode id = ValueType.tree(event.value()).at(by);
+        if (!id.isValueNode() || id.isNull()) {
+            throw new RejectedRecordException("deduplicate: the value has %s at %s, expected an id: a text or number"
+                    .formatted(id.isMissingNode() ? "nothing" : id.getNodeType().name(), by));
+        }
+        return id.asText().getBytes(UTF_8);
+    }
+
+    /** Serializes a record with its key, which gives way to the id. */
+    static byte[] write(EvaluatedRecord event) {
+        byte[] key = event.key();
+        byte[] value = TaggedValue.write(event.value());
+        int keyLength = key == null ? 0 : key.length;
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + keyLength + (value == null ? 0 : value.length));
+        bytes.putInt(key == null ? -1 : keyLength).put(key == null ? NONE : key);
+        return bytes.put(value == null ? NONE : value).array();
+    }
+
+    private static First read(byte[] bytes, String rejection) {
+        ByteBuffer from = ByteBuffer.wrap(bytes);
+        int keyLength = from.getInt();
+        byte[] key = keyLength < 0 ? null : new byte[keyLength];
+        if (key != null) {
+            from.get(key);
+        }
+        byte[] value = Arrays.copyOfRange(bytes, from.position(), bytes.length);
+        return new First(key, value.length == 0 ? null : TaggedValue.read(value), rejection);
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], First> context) {
+        super.init(context);
+        store = context.getStateStore(storeName);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        long now = Math.max(record.timestamp(), context().currentStreamTimeMs());
+        forget(now);
+        byte[] key = idKey(record.key());
+        byte[] first = store.get(key);
+        if (first != null && !isExpired(ByteBuffer.wrap(first).getLong(), now)) {
+            duplicates.increment();
+            return;
+        }
+        // Each id has two entries.
+        if (first == null && store.approximateNumEntries() >= 2L * deduplicate.maxIds()) {
+            context().forward(record.withValue(read(record.value(), full())));
+            return;
+        }
+        if (first != null) {
+            store.delete(timeKey(ByteBuffer.wrap(first).getLong(), record.key()));
+        }
+        store.put(key, ByteBuffer.allocate(Long.BYTES).putLong(record.timestamp()).array());
+        store.put(timeKey(record.timestamp(), record.key()), NONE);
+        context().forward(record.withValue(read(record.value(), null)));
+    }
+
+    private boolean isExpired(long first, long now) {
+        return now - first >= deduplicate.within().toMillis();
+    }
+
+    private void forget(long now) {
+        long until = now - deduplicate.within().toMillis();
+        if (until < 0) {
+            return;
+        }
+        List<byte[]> expired = new ArrayList<>();
+        try (KeyValueIterator<byte[], byte[]> oldest = store.range(timeKey(0, NONE), timeKey(until + 1, NONE))) {
+            while (oldest.hasNext() && expired.size() < MAX_FORGOTTEN) {
+                byte[] key = oldest.next().key;
+                if (isExpired(ByteBuffer.wrap(key, 1, Long.BYTES).getLong(), now)) {
+                    expired.add(key);
+                }
+            }
+        }
+        for (byte[] key : expired) {
+            store.delete(idKey(Arrays.copyOfRange(key, 1 + Long.BYTES, key.length)));
+            store.delete(key);
+        }
+    }
+
+    private String full() {
+        return "deduplicate: partition %d remembers %d ids, and the id is another: expected at most max-ids within %s"
+                .formatted(context().taskId().partition(), deduplicate.maxIds(), deduplicate.within());
+    }
+
+    private static byte[] idKey(byte[] id) {
+        return ByteBuffer.allocate(1 + id.length).put(ID).put(id).array();
+    }
+
+    private static byte[] timeKey(long time, byte[] id) {
+        return ByteBuffer.allocate(1 + Long.BYTES + id.length)
+                .put(TIME)
+                .putLong(time)
+                .put(id)
+                .array();
+    }
+}

@@ -1,0 +1,107 @@
+package io.wadi.streams.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The step deduplicate. */
+class DeduplicationTest {
+    private TopologyDriver streams;
+
+    @AfterEach
+    void stop() {
+        streams.close();
+    }
+
+    private void start(String steps) {
+        streams = TopologyDriver.of("{from: {topic: in, value: json}, steps: [%s], to: out}".formatted(steps));
+    }
+
+    @Test
+    void firstOfEachId_isPassedOn_underItsOwnKeyAndTime_whicheverKeyADuplicateHas() {
+        start("deduplicate: {by: /id, within: 10s}");
+
+        streams.send("in", "a", "{\"id\":1}", 0)
+                .send("in", "b", "{\"id\":1}", 1)
+                .send("in", null, "{\"id\":2}", 2);
+
+        assertThat(streams.records("out"))
+                .extracting(TestRecord::timestamp)
+                .containsExactly(
+                        TopologyDriver.START.toEpochMilli(),
+                        TopologyDriver.START.plusSeconds(2).toEpochMilli());
+        assertThat(streams.send("in", "c", "{\"id\":3}", 3).read("out")).containsExactly("c={\"id\":3}");
+        assertThat(streams.send("in", null, "{\"id\":4}", 3).read("out")).containsExactly("null={\"id\":4}");
+        assertThat(streams.rejections()).isEmpty();
+    }
+
+    @Test
+    void window_beginsWithTheFirst_andIsNotProlongedByDuplicates() {
+        start("deduplicate: {by: /id, within: 10s}");
+
+        streams.send("in", "a", "{\"id\":1}", 0).send("in", "b", "{\"id\":1}", 9);
+        assertThat(streams.read("out")).containsExactly("a={\"id\":1}");
+
+        assertThat(streams.send("in", "c", "{\"id\":1}", 10).read("out")).containsExactly("c={\"id\":1}");
+        assertThat(streams.send("in", "d", "{\"id\":1}", 19).read("out")).isEmpty();
+    }
+
+    @Test
+    void keys_areTheIds_withoutAField() {
+        start("deduplicate: {within: 10s}");
+
+        streams.send("in", "a", "1", 0).send("in", "a", "2", 1).send("in", "b", "3", 2);
+
+        assertThat(streams.read("out")).containsExactly("a=1", "b=3");
+    }
+
+    @Test
+    void recordsWithoutAnId_areDeadLetters() {
+        start("deduplicate: {by: /id, within: 10s}");
+
+        streams.send("in", "a", "{}", 0).send("in", "b", "{\"id\":null}", 0).send("in", "c", "{\"id\":[1]}", 0);
+
+        assertThat(streams.read("out")).isEmpty();
+        assertThat(streams.rejections())
+                .containsExactly(
+                        "deduplicate: the value has nothing at /id, expected an id: a text or number",
+                        "deduplicate: the value has NULL at /id, expected an id: a text or number",
+                        "deduplicate: the value has ARRAY at /id, expected an id: a text or number");
+    }
+
+    @Test
+    void idsBeyondTheLimit_areDeadLetters_untilOthersHaveExpired() {
+        start("deduplicate: {by: /id, within: 10s, max-ids: 2}");
+
+        streams.send("in", "a", "{\"id\":1}", 0)
+                .send("in", "b", "{\"id\":2}", 1)
+                .send("in", "c", "{\"id\":3}", 2)
+                .send("in", "d", "{\"id\":1}", 3);
+
+        assertThat(streams.read("out")).containsExactly("a={\"id\":1}", "b={\"id\":2}");
+        assertThat(streams.rejections()).singleElement().asString().startsWith("deduplicate: partition 0 remembers 2 ids");
+        assertThat(streams.send("in", "c", "{\"id\":3}", 10).read("out")).containsExactly("c={\"id\":3}");
+    }
+
+    @Test
+    void countAfterwards_isByTheOriginalKey() {
+        start("{deduplicate: {by: /id, within: 10s}}, {count: true}");
+
+        streams.send("in", "a", "{\"id\":1}", 0)
+                .send("in", "a", "{\"id\":1}", 0)
+                .send("in", "a", "{\"id\":2}", 1);
+
+        assertThat(streams.read("out")).containsExactly("a=1", "a=2");
+    }
+
+    @Test
+    void duplicates_areCounted() {
+        start("deduplicate: {by: /id, within: 10s}");
+
+        streams.send("in", "a", "{\"id\":1}", 0).send("in", "b", "{\"id\":1}", 1).send("in", "c", "{\"id\":1}", 2);
+
+        assertThat(streams.count("wadi.streams.duplicates")).isEqualTo(2);
+    }
+}
