@@ -1,10 +1,9 @@
 package io.wadi.cli;
 
-import io.wadi.indexing.IndexedTarget;
-import io.wadi.landing.LandedTarget;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
+import io.wadi.indexing.IndexedTarget;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.ingest.registry.SchemaRegistry;
 import io.wadi.ingest.send.IngestTopics;
@@ -13,6 +12,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.topics.Topics;
+import io.wadi.landing.LandedTarget;
 import io.wadi.runtime.Features;
 import io.wadi.runtime.Resources;
 import io.wadi.runtime.config.Setting;

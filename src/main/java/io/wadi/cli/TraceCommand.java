@@ -95,9 +95,10 @@ final class TraceCommand extends OperatorCommand {
     private void print(Receipt receipt, ReceiptState state) {
         out().println("%s  %s"
                 .formatted(receipt, state.timestamp() == null ? "not in Kafka any more" : state.timestamp()));
-        state.targets().forEach((name, target) -> out().println(("%-8s %-15s %s"
-                        .formatted(name, target.progress().text(name), text(target.fields())))
-                .stripTrailing()));
+        state.targets()
+                .forEach((name, target) -> out().println("%-8s %-15s %s"
+                        .formatted(name, target.progress().text(name), text(target.fields()))
+                        .stripTrailing()));
         if (state.deadLetter() != null) {
             out().println("dead letter %s of route %s: %s"
                     .formatted(

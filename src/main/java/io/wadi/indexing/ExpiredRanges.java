@@ -31,7 +31,7 @@ final class ExpiredRanges {
             return List.of();
         }
         List<Range> ranges = new ArrayList<>();
-        for (String each : metadata.substring(PREFIX.length()).split(",")) {
+        for (String each : metadata.substring(PREFIX.length()).split(",", -1)) {
             int dash = each.indexOf('-');
             ranges.add(new Range(Long.parseLong(each.substring(0, dash)), Long.parseLong(each.substring(dash + 1))));
         }

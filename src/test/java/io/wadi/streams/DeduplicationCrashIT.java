@@ -60,8 +60,9 @@ class DeduplicationCrashIT {
                     .atMost(ChildJvm.START_TIMEOUT)
                     .until(() -> counts(name + ".out").keySet().equals(sent.keySet()));
             assertThat(last.stop()).isZero();
-            assertThat(counts(name + ".out")).as("seed %d", SEED).allSatisfy((id, times) -> assertThat(times)
-                    .isEqualTo(1));
+            assertThat(counts(name + ".out"))
+                    .as("seed %d", SEED)
+                    .allSatisfy((id, times) -> assertThat(times).isEqualTo(1));
         }
     }
 

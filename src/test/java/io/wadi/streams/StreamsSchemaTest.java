@@ -65,6 +65,7 @@ public class StreamsSchemaTest {
                 steps:
                   - every: {wall-clock: 10s, emit: all, max-keys: 5}
                   - every: {stream-time: 1m, emit: changes}
+                  - deduplicate: {by: /id, within: 24h, max-ids: 5}
                   - process:
                       class: io.wadi.streams.topology.CountingProcessor
                       stores: [counts]

@@ -75,7 +75,7 @@ public final class HdfsProbe {
             if (each.isDirectory()) {
                 addRanges(files, each.getPath(), ranges);
             } else {
-                String[] parts = each.getPath().getName().split("\\+");
+                String[] parts = each.getPath().getName().split("\\+", -1);
                 ranges.computeIfAbsent(Integer.valueOf(parts[1]), any -> new TreeMap<>())
                         .put(Long.valueOf(parts[2]), Long.valueOf(parts[3].substring(0, parts[3].indexOf('.'))));
             }

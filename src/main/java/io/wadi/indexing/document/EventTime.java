@@ -55,7 +55,9 @@ public final class EventTime {
     /** As {@link #millis(ConsumerRecord, ByteBuffer)}, for a value that may be anything; only an object has fields. */
     public long millis(ConsumerRecord<?, ?> consumed, byte[] value) {
         try {
-            return value == null ? consumed.timestamp() : millis(consumed, JsonObjects.inOneLine(ByteBuffer.wrap(value)));
+            return value == null
+                    ? consumed.timestamp()
+                    : millis(consumed, JsonObjects.inOneLine(ByteBuffer.wrap(value)));
         } catch (IllegalArgumentException e) {
             return consumed.timestamp();
         }

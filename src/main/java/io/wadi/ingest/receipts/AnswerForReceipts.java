@@ -156,8 +156,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         }
     }
 
-    private void respond(
-            Exchange exchange, List<Receipt> receipts, Map<Receipt, ReceiptState> found, Throwable error) {
+    private void respond(Exchange exchange, List<Receipt> receipts, Map<Receipt, ReceiptState> found, Throwable error) {
         if (error instanceof CancellationException) {
             exchange.getMessage().setBody(null); // The client has disconnected.
         } else if (error != null) {
@@ -166,8 +165,9 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             HttpResponses.set(
                     exchange,
                     HttpResponses.OK,
-                    HttpResponses.json(
-                            receipts.stream().map(each -> fields(found.get(each))).toList()));
+                    HttpResponses.json(receipts.stream()
+                            .map(each -> fields(found.get(each)))
+                            .toList()));
         } else if (found.isEmpty()) {
             exchange.setException(new RequestException(NOT_FOUND, NO_RECEIPT));
         } else {

@@ -33,6 +33,7 @@ final class DeadLetterIndex implements AutoCloseable {
     private final Map<Receipt, Held> newest = new LinkedHashMap<>();
     /** The partitions of which older dead letters were skipped, until the first one is read. */
     private final Set<TopicPartition> skipped = new HashSet<>();
+
     private TopicReader reader;
     private Map<TopicPartition, Long> positions = Map.of();
     /** The time in milliseconds after which all dead letters are held. */
@@ -100,10 +101,7 @@ final class DeadLetterIndex implements AutoCloseable {
         }
         add(
                 new Receipt(new TopicPartition(deadLetter.topic(), deadLetter.partition()), deadLetter.offset()),
-                new Rejection(
-                        deadLetter.route(),
-                        new Receipt(partition, read.offset()),
-                        reason(deadLetter)),
+                new Rejection(deadLetter.route(), new Receipt(partition, read.offset()), reason(deadLetter)),
                 read.timestamp());
     }
 
@@ -112,7 +110,8 @@ final class DeadLetterIndex implements AutoCloseable {
                 .filter(each -> !each.route().equals(rejection.route()))
                 .limit(MAX_ROUTES - 1)
                 .toList();
-        List<Rejection> all = Stream.concat(Stream.of(rejection), others.stream()).toList();
+        List<Rejection> all =
+                Stream.concat(Stream.of(rejection), others.stream()).toList();
         newest.put(failed, new Held(all, timeMs));
         if (newest.size() > max) {
             Iterator<Held> oldest = newest.values().iterator();

@@ -165,8 +165,8 @@ final class ReceiptDetails implements AutoCloseable {
             }
             for (Map.Entry<String, TargetLookup> each : begun.entrySet()) {
                 Map<Receipt, Target> places = each.getValue().end();
-                found.forEach((receipt, byTarget) -> byTarget.computeIfPresent(
-                        each.getKey(), (name, known) -> place(receipt, name, known, places)));
+                found.forEach((receipt, byTarget) ->
+                        byTarget.computeIfPresent(each.getKey(), (name, known) -> place(receipt, name, known, places)));
             }
             found.forEach((receipt, byTarget) -> states.put(receipt, state(receipt, byTarget)));
             chunk.clear();

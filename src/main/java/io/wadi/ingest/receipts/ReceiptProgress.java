@@ -113,7 +113,8 @@ final class ReceiptProgress implements AutoCloseable {
         if (progress.stream().noneMatch(targetsOfOne -> targetsOfOne.containsValue(Progress.ARRIVED))) {
             return Map.of();
         }
-        int count = AdminRequests.partitionCounts(admin(), List.of(deadLetterTopic)).getOrDefault(deadLetterTopic, 0);
+        int count =
+                AdminRequests.partitionCounts(admin(), List.of(deadLetterTopic)).getOrDefault(deadLetterTopic, 0);
         List<TopicPartition> all = IntStream.range(0, count)
                 .mapToObj(partition -> new TopicPartition(deadLetterTopic, partition))
                 .toList();

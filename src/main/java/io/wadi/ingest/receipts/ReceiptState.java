@@ -77,7 +77,8 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
 
     /** Returns whether nothing more can be found out. */
     boolean isComplete() {
-        return isFinal() && targets.values().stream().noneMatch(each -> each.fields().containsKey(PROBLEM));
+        return isFinal()
+                && targets.values().stream().noneMatch(each -> each.fields().containsKey(PROBLEM));
     }
 
     /** Returns the state as fields for JSON. */

@@ -101,7 +101,10 @@ public final class ReceiptStates implements AutoCloseable {
         }
 
         private boolean isAnswered(Map<Receipt, Map<String, Progress>> now) {
-            return existing.stream().mapToInt(each -> pendingTargets(now.get(each))).sum() < pending;
+            return existing.stream()
+                            .mapToInt(each -> pendingTargets(now.get(each)))
+                            .sum()
+                    < pending;
         }
 
         private boolean isOverdue() {
@@ -224,8 +227,8 @@ public final class ReceiptStates implements AutoCloseable {
                 open.stream().filter(each -> each.existing == null).toList();
         Set<Receipt> existing = progress.existing(unchecked.stream().flatMap(each -> each.receipts.stream()));
         for (Question each : unchecked) {
-            each.existing = Set.copyOf(
-                    each.receipts.stream().filter(existing::contains).toList());
+            each.existing =
+                    Set.copyOf(each.receipts.stream().filter(existing::contains).toList());
         }
     }
 
@@ -283,8 +286,8 @@ public final class ReceiptStates implements AutoCloseable {
                 thread.interrupt();
             }
         }
-        open.forEach(each -> each.answer.completeExceptionally(
-                new RequestException(HttpResponses.UNAVAILABLE, "Wadi is stopping")));
+        open.forEach(each ->
+                each.answer.completeExceptionally(new RequestException(HttpResponses.UNAVAILABLE, "Wadi is stopping")));
         details.close();
         progress.close();
     }

@@ -35,8 +35,7 @@ final class RecordLookup implements AutoCloseable {
             reader = newReader.get();
         }
         TopicPartition partition = existing.iterator().next().partition();
-        NavigableSet<Long> left =
-                existing.stream().map(Receipt::offset).collect(Collectors.toCollection(TreeSet::new));
+        NavigableSet<Long> left = existing.stream().map(Receipt::offset).collect(Collectors.toCollection(TreeSet::new));
         left = left.tailSet(reader.begin(partition), true);
         while (!left.isEmpty()) {
             long last = lastNear(left);

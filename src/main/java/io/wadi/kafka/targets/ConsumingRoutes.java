@@ -20,8 +20,8 @@ public final class ConsumingRoutes {
     /** Returns the first route that reads the topic, by name or pattern, and has a step to this type of endpoint. */
     public static <E extends Endpoint> Optional<Found<E>> find(CamelContext context, String topic, Class<E> type) {
         return context.getRoutes().stream()
-                .filter(route -> route.getEndpoint() instanceof KafkaEndpoint input
-                        && reads(input.getConfiguration(), topic))
+                .filter(route ->
+                        route.getEndpoint() instanceof KafkaEndpoint input && reads(input.getConfiguration(), topic))
                 .flatMap(route -> targets(route, type)
                         .map(target -> new Found<>(
                                 ((KafkaEndpoint) route.getEndpoint())

@@ -31,7 +31,8 @@ final class DeduplicationParser {
     }
 
     private static String by(String text) {
-        if (!text.equals("key") && (text.length() < 2 || JsonPointer.compile(text).matches())) {
+        if (!text.equals("key")
+                && (text.length() < 2 || JsonPointer.compile(text).matches())) {
             throw new IllegalArgumentException("no field");
         }
         return text;

@@ -135,8 +135,9 @@ final class StepParser {
             case "join" -> join(fields, key);
             case "repartition" -> repartition(fields, key);
             case "every" -> fields.mapping(word).flatMap(every -> EmissionParser.every(every, key.isWindowed));
-            case "deduplicate" -> fields.mapping(word)
-                    .flatMap(deduplicate -> DeduplicationParser.deduplicate(deduplicate, key.isWindowed));
+            case "deduplicate" ->
+                fields.mapping(word)
+                        .flatMap(deduplicate -> DeduplicationParser.deduplicate(deduplicate, key.isWindowed));
             case "process" -> fields.mapping(word).flatMap(process -> process(process, key));
             case "branch" -> Optional.of(branch(fields, key));
             default -> {

@@ -59,6 +59,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
      * @param key its original key
      * @param rejection the reason why its id was not remembered; null for a first record
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record First(byte[] key, Object value, String rejection) {
         /** Throws {@link RejectedRecordException} unless it is a first record. */
         void requireAcceptance() {
@@ -77,8 +78,8 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
      */
     static KStream<byte[], First> of(
             String name, Step.Deduplicate deduplicate, Counter duplicates, KStream<byte[], byte[]> records) {
-        StoreBuilder<?> builder = Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray());
+        StoreBuilder<?> builder =
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray());
         return records.process(
                 new ProcessorSupplier<byte[], byte[], byte[], First>() {
                     @Override
@@ -155,7 +156,8 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
         if (first != null) {
             store.delete(timeKey(ByteBuffer.wrap(first).getLong(), record.key()));
         }
-        store.put(key, ByteBuffer.allocate(Long.BYTES).putLong(record.timestamp()).array());
+        store.put(
+                key, ByteBuffer.allocate(Long.BYTES).putLong(record.timestamp()).array());
         store.put(timeKey(record.timestamp(), record.key()), NONE);
         context().forward(record.withValue(read(record.value(), null)));
     }

@@ -249,9 +249,7 @@ final class Stage {
                 @Override
                 void forward(Output output, EvaluatedRecord evaluated, byte[] key) {
                     Object value = output.value().apply(evaluated);
-                    context.forward(
-                            now.withValue(output.rekeys() ? new Rekeyed(key, value) : value),
-                            output.node());
+                    context.forward(now.withValue(output.rekeys() ? new Rekeyed(key, value) : value), output.node());
                 }
             };
         }

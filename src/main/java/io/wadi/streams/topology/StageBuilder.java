@@ -95,10 +95,7 @@ final class StageBuilder {
                 return new StepChain(
                         chain,
                         deduplicate(
-                                deduplicate,
-                                now(from, key, isMoved, origin),
-                                steps.subList(i + 1, steps.size()),
-                                to));
+                                deduplicate, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
             } else if (step instanceof Step.Branch branch) {
                 return new StepChain(chain, branch(branch, now(from, key, isMoved, origin)));
             }
@@ -244,17 +241,22 @@ final class StageBuilder {
             topology.addRepartitioning(ids, 0, from.origin());
         }
         Stage.Output output = new Stage.Output(place + "-in", isById, Deduplication::write);
-        stage.add(output, (KStream<byte[], byte[]> records) -> topology.addStage(
-                flow,
-                Deduplication.of(
-                        place, deduplicate, topology.duplicates(), isById ? topology.repartitioned(ids, 0, records) : records),
-                new TopologyBuilder.Place(
-                        new StageInput.Deduplicated(from.key()),
-                        from.key(),
-                        isById || from.isMoved(),
-                        from.origin()),
-                rest,
-                to));
+        stage.add(
+                output,
+                (KStream<byte[], byte[]> records) -> topology.addStage(
+                        flow,
+                        Deduplication.of(
+                                place,
+                                deduplicate,
+                                topology.duplicates(),
+                                isById ? topology.repartitioned(ids, 0, records) : records),
+                        new TopologyBuilder.Place(
+                                new StageInput.Deduplicated(from.key()),
+                                from.key(),
+                                isById || from.isMoved(),
+                                from.origin()),
+                        rest,
+                        to));
         return (event, running) -> running.forward(output, event, Deduplication.id(deduplicate.by(), event));
     }
 

@@ -27,8 +27,7 @@ class DeadLetterIndexIT {
         headers.put("connector.name", route);
         headers.put("exception.class.name", "a.b.Rejected");
         headers.put("exception.message", "value " + offset + " of " + route + "\nat length");
-        headers.forEach(
-                (name, value) -> deadLetter.headers().add("__connect.errors." + name, value.getBytes(UTF_8)));
+        headers.forEach((name, value) -> deadLetter.headers().add("__connect.errors." + name, value.getBytes(UTF_8)));
         KafkaProbe.send(deadLetter);
     }
 

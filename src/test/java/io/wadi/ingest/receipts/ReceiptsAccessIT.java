@@ -65,12 +65,18 @@ class ReceiptsAccessIT {
         wadi = RunningWadi.startRoutes(
                 List.of("web-events", "receipts"),
                 Map.of(
-                        "wadi.topics-file", topics.toString(),
-                        "wadi.ingest.keys-file", keys.toString(),
-                        "wadi.landing.topics", "receipts-shop,select-color",
-                        "wadi.landing.group", "receipts-access-landing",
-                        "wadi.hdfs.uri", "hdfs://localhost:" + Ports.free(),
-                        "wadi.receipts.max-waiting", "1"));
+                        "wadi.topics-file",
+                        topics.toString(),
+                        "wadi.ingest.keys-file",
+                        keys.toString(),
+                        "wadi.landing.topics",
+                        "receipts-shop,select-color",
+                        "wadi.landing.group",
+                        "receipts-access-landing",
+                        "wadi.hdfs.uri",
+                        "hdfs://localhost:" + Ports.free(),
+                        "wadi.receipts.max-waiting",
+                        "1"));
     }
 
     @AfterAll
@@ -155,8 +161,7 @@ class ReceiptsAccessIT {
     private static void commit(TopicPartition partition, long offset) throws Exception {
         try (Admin admin = Admin.create(
                 Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
-            admin.alterConsumerGroupOffsets(
-                            "receipts-access-landing", Map.of(partition, new OffsetAndMetadata(offset)))
+            admin.alterConsumerGroupOffsets("receipts-access-landing", Map.of(partition, new OffsetAndMetadata(offset)))
                     .all()
                     .get();
         }
@@ -165,8 +170,7 @@ class ReceiptsAccessIT {
     @Test
     void kafkaThatIsAway_isARequestToComeBack() throws Exception {
         try (RunningWadi alone = RunningWadi.startRoutes(
-                List.of("web-events", "receipts"),
-                Map.of("wadi.kafka.brokers", "localhost:" + Ports.free()))) {
+                List.of("web-events", "receipts"), Map.of("wadi.kafka.brokers", "localhost:" + Ports.free()))) {
             HttpResponse<String> answer = Http.get(alone.eventsUrl() + "/receipts/metric.all/0/0");
 
             assertThat(answer.statusCode()).isEqualTo(503);
@@ -213,9 +217,8 @@ class ReceiptsAccessIT {
                     .write(("GET /receipts/receipts-shop/0/0?wait=60s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
                                     + shop + "\r\n\r\n")
                             .getBytes(UTF_8));
-            HttpResponse<String> rejected =
-                    await().atMost(PATIENCE)
-                            .until(() -> get("receipts-shop/0/0", shop), one -> one.statusCode() == 503);
+            HttpResponse<String> rejected = await().atMost(PATIENCE)
+                    .until(() -> get("receipts-shop/0/0", shop), one -> one.statusCode() == 503);
 
             assertThat(rejected.headers().firstValue("Retry-After")).isPresent();
             assertThat(rejected.body()).contains("wadi.receipts.max-waiting");

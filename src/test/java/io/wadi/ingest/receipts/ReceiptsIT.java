@@ -74,7 +74,9 @@ class ReceiptsIT {
     /** Waits until it is final: one request may end before on a busy machine. */
     private static JsonNode whenFinal(String path) {
         return await().atMost(PATIENCE)
-                .until(() -> Http.json(get(path + WAIT)), found -> !found.toString().contains("\"pending\""));
+                .until(
+                        () -> Http.json(get(path + WAIT)),
+                        found -> !found.toString().contains("\"pending\""));
     }
 
     private static HttpResponse<String> get(String path) throws Exception {
@@ -135,7 +137,10 @@ class ReceiptsIT {
         assertThat(found.at("/indexed/state").asText()).isEqualTo("indexed");
         assertThat(found.at("/indexed/index").asText()).isEqualTo(TOPIC);
         assertThat(elasticsearch()
-                        .ask("GET", "/" + TOPIC + "/_doc/" + found.at("/indexed/id").asText(), "")
+                        .ask(
+                                "GET",
+                                "/" + TOPIC + "/_doc/" + found.at("/indexed/id").asText(),
+                                "")
                         .toString())
                 .contains("\"name\":\"found\"");
         assertThat(found.path("deadLetter").isNull()).isTrue();
@@ -155,7 +160,8 @@ class ReceiptsIT {
         CompletableFuture<JsonNode> waiting = CompletableFuture.supplyAsync(() -> whenFinal(receipt));
         resume("landing");
 
-        assertThat(waiting.get(3, TimeUnit.MINUTES).at("/landed/state").asText()).isEqualTo("landed");
+        assertThat(waiting.get(3, TimeUnit.MINUTES).at("/landed/state").asText())
+                .isEqualTo("landed");
     }
 
     @Test
@@ -234,8 +240,7 @@ class ReceiptsIT {
         String receipt = send(TOPIC, "{\"name\":\"expired\"}");
         try (Admin admin = Admin.create(
                 Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
-            admin.deleteRecords(
-                            Map.of(new TopicPartition(TOPIC, 0), RecordsToDelete.beforeOffset(offset(receipt) + 1)))
+            admin.deleteRecords(Map.of(new TopicPartition(TOPIC, 0), RecordsToDelete.beforeOffset(offset(receipt) + 1)))
                     .all()
                     .get();
         }
@@ -285,8 +290,8 @@ class ReceiptsIT {
         String second = send(TOPIC, "{\"name\":\"two\"}");
         whenFinal(second);
 
-        HttpResponse<String> answer = ask("[%s,%s,%s]"
-                .formatted(json(TOPIC, offset(second)), json("receipts-nowhere", 0), json(TOPIC, first)));
+        HttpResponse<String> answer = ask(
+                "[%s,%s,%s]".formatted(json(TOPIC, offset(second)), json("receipts-nowhere", 0), json(TOPIC, first)));
 
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode found = Http.json(answer);
@@ -330,7 +335,8 @@ class ReceiptsIT {
         assertThat(new ObjectMapper().readTree(json.out())).isEqualTo(state);
         CommandProcess text = trace(found);
         assertThat(text.out())
-                .contains("landed   landed          file=" + state.at("/landed/file").asText())
+                .contains("landed   landed          file="
+                        + state.at("/landed/file").asText())
                 .contains("indexed  indexed         index=" + TOPIC + " id=" + TOPIC + "+0+" + offset(found));
         CommandProcess waiting = trace(pending);
         assertThat(waiting.code()).isEqualTo(1);
@@ -343,9 +349,7 @@ class ReceiptsIT {
     /** The configuration of the pipeline that runs. */
     private static CommandProcess trace(String receipt, String... options) throws Exception {
         Path configuration = Files.createDirectories(directory.resolve("trace"));
-        Files.writeString(
-                configuration.resolve("application.properties"),
-                """
+        Files.writeString(configuration.resolve("application.properties"), """
                 wadi.kafka.brokers=%1$s
                 wadi.hdfs.uri=%2$s
                 wadi.landing.topics=%3$s
@@ -355,9 +359,9 @@ class ReceiptsIT {
                 wadi.indexing.index=%3$s
                 wadi.indexing.group=%3$s-indexing
                 """.formatted(
-                                TestServers.shared().ports().kafkaBrokers(),
-                                TestServers.shared().ports().hdfsUri(),
-                                TOPIC));
+                        TestServers.shared().ports().kafkaBrokers(),
+                        TestServers.shared().ports().hdfsUri(),
+                        TOPIC));
         return TestedCommand.run(Stream.of(
                         Stream.of("trace"),
                         Stream.of(receipt.split("/", -1)),
@@ -374,7 +378,8 @@ class ReceiptsIT {
         String receipt = send(TOPIC, "{\"name\":\"awaited\"}");
         get(receipt);
         long before = pipelineThreads();
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         HttpRequest request = HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/receipts/" + receipt + WAIT))
                 .build();
 

@@ -70,7 +70,8 @@ class TargetLookupTest {
                     .isEqualTo(new Target(Progress.ARRIVED, Map.of("file", "/f", "at", "now")));
             assertThat(found.get(receipt(20)).progress()).isEqualTo(Progress.EXPIRED);
             assertThat(found.get(receipt(29)).progress()).isEqualTo(Progress.EXPIRED);
-            assertThat(found.get(receipt(30)).fields().get("problem").toString()).contains("deleted");
+            assertThat(found.get(receipt(30)).fields().get("problem").toString())
+                    .contains("deleted");
         }
     }
 

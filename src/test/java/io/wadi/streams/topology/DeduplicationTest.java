@@ -81,7 +81,10 @@ class DeduplicationTest {
                 .send("in", "d", "{\"id\":1}", 3);
 
         assertThat(streams.read("out")).containsExactly("a={\"id\":1}", "b={\"id\":2}");
-        assertThat(streams.rejections()).singleElement().asString().startsWith("deduplicate: partition 0 remembers 2 ids");
+        assertThat(streams.rejections())
+                .singleElement()
+                .asString()
+                .startsWith("deduplicate: partition 0 remembers 2 ids");
         assertThat(streams.send("in", "c", "{\"id\":3}", 10).read("out")).containsExactly("c={\"id\":3}");
     }
 
@@ -100,7 +103,9 @@ class DeduplicationTest {
     void duplicates_areCounted() {
         start("deduplicate: {by: /id, within: 10s}");
 
-        streams.send("in", "a", "{\"id\":1}", 0).send("in", "b", "{\"id\":1}", 1).send("in", "c", "{\"id\":1}", 2);
+        streams.send("in", "a", "{\"id\":1}", 0)
+                .send("in", "b", "{\"id\":1}", 1)
+                .send("in", "c", "{\"id\":1}", 2);
 
         assertThat(streams.count("wadi.streams.duplicates")).isEqualTo(2);
     }
