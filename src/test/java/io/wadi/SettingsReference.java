@@ -40,6 +40,7 @@ final class SettingsReference {
             landing | Landing | The HDFS sink: topics, file format and when files are published.
             elasticsearch | Elasticsearch | The connection to Elasticsearch.
             indexing | Indexing | The Elasticsearch sink: documents, their time and keys, and bulk requests.
+            completeness | Completeness | Watermarks: until when all records of a topic have arrived.
             dead-letters | Dead letters | Records that could not be processed.
             metrics | Server metrics | Routing of metric documents by content, and the shipped thresholds.
             host-metrics | Metrics of this machine | What this process measures of its own machine.
