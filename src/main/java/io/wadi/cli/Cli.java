@@ -8,7 +8,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import picocli.AutoComplete;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -153,6 +155,27 @@ public final class Cli {
         @Override
         public String[] getVersion() {
             return new String[] {"Wadi %s (commit %s)".formatted(Version.CURRENT, Version.COMMIT)};
+        }
+    }
+
+    /** {@code wadi completion}: prints a completion script for shells. */
+    @Command(
+            description = {
+                "Prints a script for bash and zsh that completes commands and options.",
+                "To try it: source <(wadi completion)"
+            },
+            exitCodeList = {"0:done", "2:the arguments are invalid"})
+    private static final class CompletionCommand extends OperatorCommand {
+        static final String NAME = "completion";
+
+        CompletionCommand(Terminal terminal) {
+            super(terminal, "Could not be done");
+        }
+
+        @Override
+        public Integer call() {
+            out().print(AutoComplete.bash(root().getCommandName(), root()));
+            return 0;
         }
     }
 }
