@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,8 +116,11 @@ final class SinkCommitter implements AutoCloseable {
         }
 
         @Override
-        public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-            transaction.commit(sent, offsets(committed), client.groupMetadata());
+        public void commit(
+                Committed committed,
+                List<ProducerRecord<Object, Object>> sent,
+                Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
+            transaction.commit(sent, next, offsets(committed), client.groupMetadata());
             meters.committed(partition.partition(), committed.offset());
         }
 

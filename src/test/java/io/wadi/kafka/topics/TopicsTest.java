@@ -53,10 +53,19 @@ final class TopicsTest {
 
         assertThat(topics.all())
                 .containsExactly(
-                        new Topic("b", 3, (short) 2, Map.of(), null, Map.of(), true, Ingest.PLAIN),
-                        new Topic("a", 1, (short) 1, Map.of(), null, Map.of(), true, null),
+                        new Topic("b", 3, (short) 2, Map.of(), null, Map.of(), true, Ingest.PLAIN, null, null),
+                        new Topic("a", 1, (short) 1, Map.of(), null, Map.of(), true, null, null, null),
                         new Topic(
-                                "c", 1, Topic.BROKERS, Map.of("min.insync.replicas", "2"), null, Map.of(), true, null));
+                                "c",
+                                1,
+                                Topic.BROKERS,
+                                Map.of("min.insync.replicas", "2"),
+                                null,
+                                Map.of(),
+                                true,
+                                null,
+                                null,
+                                null));
         assertThat(topics.find("a")).isPresent();
         assertThat(topics.find("A")).isEmpty();
     }
