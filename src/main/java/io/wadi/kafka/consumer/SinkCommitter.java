@@ -5,7 +5,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.partitions.PartitionMeters;
-import io.wadi.kafka.producer.Transaction;
+import io.wadi.kafka.producer.Transactions;
 import io.wadi.runtime.telemetry.PartitionMetrics;
 import java.util.Collection;
 import java.util.List;
@@ -31,7 +31,7 @@ final class SinkCommitter implements AutoCloseable {
     private final PartitionClient client;
     private final InFlightBatch inFlight;
     private final PartitionMeters meters;
-    private final Transaction transaction;
+    private final Transactions transactions;
     private final Options options;
 
     /**
@@ -42,17 +42,17 @@ final class SinkCommitter implements AutoCloseable {
      */
     record Options(boolean isExclusive, Optional<String> refusedWithSinks) {}
 
-    /** Takes the transaction for records that sinks send together with an offset. */
+    /** Takes the transactions for records that sinks send together with an offset. */
     SinkCommitter(
             PartitionClient client,
             InFlightBatch inFlight,
             PartitionMeters meters,
-            Transaction transaction,
+            Transactions transactions,
             Options options) {
         this.client = client;
         this.inFlight = inFlight;
         this.meters = meters;
-        this.transaction = transaction;
+        this.transactions = transactions;
         this.options = options;
     }
 
@@ -120,7 +120,7 @@ final class SinkCommitter implements AutoCloseable {
                 Committed committed,
                 List<ProducerRecord<Object, Object>> sent,
                 Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
-            transaction.commit(sent, next, offsets(committed), client.groupMetadata());
+            transactions.next().commit(sent, next, offsets(committed), client.groupMetadata());
             meters.committed(partition.partition(), committed.offset());
         }
 
@@ -163,6 +163,6 @@ final class SinkCommitter implements AutoCloseable {
 
     @Override
     public void close() {
-        transaction.close();
+        transactions.close();
     }
 }
