@@ -34,7 +34,7 @@ final class DeduplicatedBatch {
     private final List<Entry> forwarded = new ArrayList<>();
 
     private final List<Entry> entries = new ArrayList<>();
-    /** The ids of this batch's first events, with their index in {@link #forwarded}. */
+    /** The ids of this batch's first events, with the index of the last one in {@link #forwarded}. */
     private final Map<Digest, Integer> fresh = new HashMap<>();
 
     private List<RecordMetadata> locations = List.of();
@@ -45,10 +45,11 @@ final class DeduplicatedBatch {
      *
      * @param id null for a record that ingest has not written
      * @param first the first event of its id, if it was known before; null if not
+     * @param index the index of the first event of its id in {@link #forwarded}; -1 if it is known or refused
      * @param refusal why it is not stored; null if it is
      */
     private record Entry(
-            ConsumerRecord<byte[], ByteBuffer> record, Digest id, Digest event, First first, Answer refusal) {}
+            ConsumerRecord<byte[], ByteBuffer> record, Digest id, Digest event, First first, int index, Answer refusal) {}
 
     DeduplicatedBatch(
             Topic topic, FirstEvents known, IdLimit limit, DeadLetterSender deadLetters, String routeId) {
@@ -67,19 +68,31 @@ final class DeduplicatedBatch {
      */
     void add(ConsumerRecord<byte[], ByteBuffer> record, String rejection) {
         if (record.key() == null || record.headers().lastHeader(ReservedHeaders.SENDER_ID) == null) {
-            entries.add(new Entry(record, null, null, null, null));
+            entries.add(new Entry(record, null, null, null, -1, null));
             return;
         }
         Digest id = Digest.ofId(topic.name(), record.key());
         Digest event = Digest.ofEvent(InboxRecords.key(record), record.value());
-        First first = known.find(id);
-        if (first != null && record.timestamp() - first.timeMs() >= withinMs) {
-            first = null;
+        Integer index = fresh.get(id);
+        First first = index == null ? known.find(id) : null;
+        if (index != null && isWithin(forwarded.get(index).record.timestamp(), record)) {
+            entries.add(new Entry(record, id, event, null, index, null));
+        } else if (first != null && isWithin(first.timeMs(), record)) {
+            entries.add(new Entry(record, id, event, first, -1, null));
+        } else {
+            addFirst(record, id, event, rejection);
         }
-        boolean isFirst = first == null && !fresh.containsKey(id);
-        Entry entry = new Entry(record, id, event, first, isFirst ? refusal(event, rejection) : null);
+    }
+
+    private boolean isWithin(long firstMs, ConsumerRecord<byte[], ByteBuffer> record) {
+        return record.timestamp() - firstMs < withinMs;
+    }
+
+    private void addFirst(ConsumerRecord<byte[], ByteBuffer> record, Digest id, Digest event, String rejection) {
+        Answer refusal = refusal(event, rejection);
+        Entry entry = new Entry(record, id, event, null, refusal == null ? forwarded.size() : -1, refusal);
         entries.add(entry);
-        if (isFirst && entry.refusal == null) {
+        if (refusal == null) {
             fresh.put(id, forwarded.size());
             forwarded.add(entry);
         }
@@ -154,7 +167,7 @@ final class DeduplicatedBatch {
     }
 
     private First first(Entry entry) {
-        return entry.first == null ? first(fresh.get(entry.id)) : entry.first;
+        return entry.first == null ? first(entry.index) : entry.first;
     }
 
     private First first(int index) {
@@ -181,7 +194,7 @@ final class DeduplicatedBatch {
         if (entry.refusal != null) {
             return entry.refusal.kind() == Kind.FULL ? DeduplicationMetric.FULL : DeduplicationMetric.REJECTED;
         }
-        if (entry.first == null && forwarded.get(fresh.get(entry.id)) == entry) {
+        if (entry.first == null && forwarded.get(entry.index) == entry) {
             return DeduplicationMetric.FIRST;
         }
         return first(entry).event().equals(entry.event) ? DeduplicationMetric.RETRY : DeduplicationMetric.CONFLICT;

@@ -52,10 +52,18 @@ final class DeduplicationSink implements PartitionSink {
     /**
      * What all partitions share.
      *
+     * @param reader reads the first events of a partition
      * @param restore runs the restoration of states
      */
     record Context(
-            FirstEventsReader reader, Executor restore, IdLimit limit, DeadLetterSender deadLetters, String routeId) {}
+            StateReader reader, Executor restore, IdLimit limit, DeadLetterSender deadLetters, String routeId) {}
+
+    /** Reads the first events of a partition. */
+    @FunctionalInterface
+    interface StateReader {
+        /** See {@link FirstEventsReader#read}. */
+        FirstEvents read(Topic topic, int partition, long atMs);
+    }
 
     private DeduplicationSink(RecordBatch batch, Topic topic, Context context, long position) {
         this.partition = batch.partition();

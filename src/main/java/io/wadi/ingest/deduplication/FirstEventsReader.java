@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
  * broker may learn later that they are. So it reads to the end of the log, the high watermark as of now, as a reader
  * of committed records: past the transactions that are still open there, which are aborted.
  */
-final class FirstEventsReader {
+final class FirstEventsReader implements DeduplicationSink.StateReader {
     /** Brokers' clocks may differ by this much. */
     static final Duration CLOCKS = Duration.ofMinutes(10);
 
@@ -43,7 +43,8 @@ final class FirstEventsReader {
      * @param atMs the time of the first record that follows, in milliseconds since 1970
      * @throws KafkaException if Kafka does not answer, or there are more ids than allowed
      */
-    FirstEvents read(Topic topic, int partition, long atMs) {
+    @Override
+    public FirstEvents read(Topic topic, int partition, long atMs) {
         TopicPartition answers = new TopicPartition(topic.answers(), partition);
         long since = atMs - topic.deduplication().within().toMillis();
         Properties properties = readerProperties.get();
@@ -53,7 +54,10 @@ final class FirstEventsReader {
             long from = reader.at(Set.of(answers), since - CLOCKS.toMillis()).get(answers);
             for (Iterator<ConsumerRecord<byte[], byte[]>> read = reader.records(answers, Math.min(from, until), until);
                     read.hasNext(); ) {
-                add(read.next(), topic, since, state);
+                ConsumerRecord<byte[], byte[]> answer = read.next();
+                if (answer.value() != null) {
+                    add(topic, answer.key(), answer.value(), since, state, limit);
+                }
             }
             return state;
         } catch (RuntimeException e) {
@@ -71,23 +75,17 @@ final class FirstEventsReader {
         }
     }
 
-    private void add(ConsumerRecord<byte[], byte[]> record, Topic topic, long since, FirstEvents state) {
-        if (record.value() == null) {
-            return;
-        }
-        Answer answer = Answer.decode(record.value());
+    /** Adds the first event of an answer to a state if it is within the window. */
+    static void add(Topic topic, byte[] key, byte[] value, long since, FirstEvents state, IdLimit limit) {
+        Answer answer = Answer.decode(value);
         if (answer.kind() != Answer.Kind.STORED || answer.first().timeMs() < since) {
             return;
         }
-        Digest id = Digest.ofId(topic.name(), record.key());
+        Digest id = Digest.ofId(topic.name(), key);
         if (state.find(id) == null && !limit.tryAdd()) {
             throw new KafkaException(
-                    "%s: the ids of its last %s exceed the limit of %,d ids of this process: increase %s, or add instances"
-                            .formatted(
-                                    record.topic() + "-" + record.partition(),
-                                    topic.deduplication().within(),
-                                    limit.max(),
-                                    DeduplicationSettings.MAX_IDS.name()));
+                    "the ids of the last %s exceed the limit of %,d ids of this process: increase %s, or add instances"
+                            .formatted(topic.deduplication().within(), limit.max(), DeduplicationSettings.MAX_IDS.name()));
         }
         state.put(id, answer.first());
     }
