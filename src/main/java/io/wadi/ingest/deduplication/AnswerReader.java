@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -42,7 +44,7 @@ final class AnswerReader implements AutoCloseable {
     /** The offsets of the next records. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
-    private volatile boolean isClosed;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
      * Does not start the thread.
@@ -83,14 +85,14 @@ final class AnswerReader implements AutoCloseable {
     }
 
     private void run() {
-        while (!isClosed) {
+        while (!isClosed()) {
             try (TopicReader reader = new TopicReader(readerProperties.get(), FETCH)) {
                 if (!positions.isEmpty()) {
                     reader.seek(positions);
                 }
                 follow(reader);
             } catch (RuntimeException e) { // answers are read as long as events await them
-                if (!isClosed) {
+                if (!isClosed()) {
                     LOG.warn("Reading the answers of deduplication failed, retrying: {}", Causes.inShort(e));
                     afterPoll.run();
                     pause();
@@ -101,7 +103,7 @@ final class AnswerReader implements AutoCloseable {
 
     private void follow(TopicReader reader) {
         long checkedNanos = System.nanoTime() - PAUSE.toNanos();
-        while (!isClosed) {
+        while (!isClosed()) {
             if (positions.keySet().stream().map(TopicPartition::topic).distinct().count() < byAnswers.size()
                     && System.nanoTime() - checkedNanos >= PAUSE.toNanos()) {
                 addTopics(reader);
@@ -143,18 +145,24 @@ final class AnswerReader implements AutoCloseable {
         }
     }
 
+    private boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
     private void pause() {
         try {
-            Thread.sleep(POLL.toMillis());
+            if (closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("Closed while waiting");
+            }
         } catch (InterruptedException e) {
-            isClosed = true;
+            closed.countDown();
             Thread.currentThread().interrupt();
         }
     }
 
     @Override
     public void close() throws InterruptedException {
-        isClosed = true;
+        closed.countDown();
         if (thread.getState() != Thread.State.NEW) {
             thread.join(CLOSE_WITHIN.toMillis());
         }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.ingest.deduplication.Answer.Kind;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
-import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RejectedSendException;
 import io.wadi.kafka.consumer.SinkConsumer;
 import io.wadi.kafka.deadletter.DeadLetterSender;
