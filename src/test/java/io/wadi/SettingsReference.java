@@ -32,6 +32,7 @@ final class SettingsReference {
             topics-file | Declared topics | Where the topics, their partitions and their formats are declared.
             http | Event endpoint | The HTTP server that takes events: address, TLS and the limits of each connection and request.
             ingest | Ingest | From a request to Kafka: time to acknowledge, memory, rate limits, keys and tokens.
+            deduplication | Deduplication | The flow from inboxes to topics with `deduplicate`: group, consumers, limits.
             web-events | GET /api/select | The web event endpoint.
             pixel | GET /pixel.gif | The pixel of pages and mail.
             receipts | Receipts | Requests for where the records of receipts have arrived.

@@ -3,6 +3,7 @@ package io.wadi.ingest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.deduplication.InboxSender;
 import io.wadi.ingest.http.IngestEngine;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.registry.SchemaRegistry;
@@ -222,6 +223,11 @@ public final class IngestFeature implements Feature {
                                 LOG.info("Event endpoint: memory plan for clients: {}", memory);
                                 return promptProducer();
                             },
+                            context.closing(new InboxSender(
+                                    declared,
+                                    context.kafka()::readerProperties,
+                                    get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT),
+                                    meters)),
                             get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(),
                             get(IngestSettings.MAX_EVENT).intValue(),
                             get(IngestSettings.MAX_REJECTED).intValue(),

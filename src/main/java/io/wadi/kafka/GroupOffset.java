@@ -1,7 +1,9 @@
 package io.wadi.kafka;
 
 import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * The committed offset of a consumer group for one partition, read and committed by a {@link PartitionSink}. Used on
@@ -43,5 +45,19 @@ public interface GroupOffset {
      * @throws org.apache.kafka.common.KafkaException if it failed or its outcome is unknown; {@link #read} returns the
      *     outcome
      */
-    void commit(Committed committed, List<ProducerRecord<Object, Object>> sent);
+    default void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
+        commit(committed, sent, offsets -> List.of());
+    }
+
+    /**
+     * Likewise, with further records that depend on where the first ones are. The location of a record is final, unless
+     * the transaction is aborted.
+     *
+     * @param next returns the further records, from the locations of the first ones in their order
+     * @throws RejectedSendException if Kafka will never accept one of the first records; nothing is committed
+     */
+    void commit(
+            Committed committed,
+            List<ProducerRecord<Object, Object>> sent,
+            Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next);
 }

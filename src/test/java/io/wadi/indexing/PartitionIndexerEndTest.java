@@ -26,9 +26,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -110,7 +112,10 @@ final class PartitionIndexerEndTest {
         }
 
         @Override
-        public void commit(Committed wanted, List<ProducerRecord<Object, Object>> sent) {
+        public void commit(
+                Committed wanted,
+                List<ProducerRecord<Object, Object>> sent,
+                Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
             commit(wanted);
         }
     }

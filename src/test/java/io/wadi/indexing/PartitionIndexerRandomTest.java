@@ -37,10 +37,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -341,7 +343,10 @@ final class PartitionIndexerRandomTest {
             }
 
             @Override
-            public void commit(Committed wanted, List<ProducerRecord<Object, Object>> sent) {
+            public void commit(
+                    Committed wanted,
+                    List<ProducerRecord<Object, Object>> sent,
+                    Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
                 if (own != generation || isFault()) {
                     throw new RebalanceInProgressException("planned");
                 }

@@ -19,10 +19,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** A partition to be landed in a file system in memory, and Kafka's side of its group. */
@@ -75,7 +77,10 @@ final class PartitionInMemory {
         }
 
         @Override
-        public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
+        public void commit(
+                Committed committed,
+                List<ProducerRecord<Object, Object>> sent,
+                Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
             throw new UnsupportedOperationException("nothing is sent here");
         }
 

@@ -36,9 +36,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -303,7 +305,10 @@ final class PartitionLanderRandomTest {
             }
 
             @Override
-            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
+            public void commit(
+                    Committed committed,
+                    List<ProducerRecord<Object, Object>> sent,
+                    Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
                 throw new UnsupportedOperationException("nothing is sent here");
             }
 

@@ -17,6 +17,9 @@ interface DeliveryReport {
     /** The event is rejected, for a reason that the client can correct. */
     void rejected(int event, Problem problem);
 
+    /** The event is rejected because its id is that of another event, which is there. */
+    void conflicting(int event, Problem problem, RecordMetadata first);
+
     /** The event is not acknowledged, for this reason. */
     void notAcknowledged(int event, Exception reason);
 

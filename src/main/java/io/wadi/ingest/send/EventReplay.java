@@ -1,9 +1,11 @@
 package io.wadi.ingest.send;
 
+import io.wadi.ingest.deduplication.InboxRecords;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.kafka.deadletter.DeadLetter;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
+import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.watch.WatchedValue;
 import java.util.List;
 import org.apache.kafka.clients.producer.Producer;
@@ -39,7 +41,22 @@ public final class EventReplay implements DeadLetterTopic.EventConverter {
         if (event.problem() != null) {
             throw new InvalidRecordException(event.problem().toString());
         }
-        return RecordFactory.record(topic.topic(), event, deadLetter.replayedHeaders(), producer);
+        ProducerRecord<Object, Object> replayed =
+                RecordFactory.record(topic.topic(), event, deadLetter.replayedHeaders(), producer);
+        // A record of the topic is there already, and is added again on request.
+        return topic.topic().deduplication() == null || deadLetter.wasRecord()
+                ? replayed
+                : throughInbox(topic.topic(), replayed);
+    }
+
+    private static ProducerRecord<Object, Object> throughInbox(Topic topic, ProducerRecord<Object, Object> replayed) {
+        if (InboxRecords.id(replayed) != null) {
+            return InboxRecords.of(topic, replayed);
+        }
+        if (topic.deduplication().passesWithoutId()) {
+            return replayed;
+        }
+        throw new InvalidRecordException("the event has no id, which its topic requires");
     }
 
     private Event validateValue(DeadLetter deadLetter, IngestTopic topic) {

@@ -1,5 +1,6 @@
 package io.wadi.ingest.send;
 
+import io.wadi.ingest.deduplication.IdConflictException;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
@@ -11,7 +12,6 @@ import io.wadi.ingest.request.IngestRequest;
 import io.wadi.kafka.Causes;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
@@ -40,7 +40,7 @@ final class EventSender {
     private final DeliveryReport report;
     private final SendWindow window;
     private final RecordFactory records;
-    private final Producer<Object, Object> producer;
+    private final RecordSender sender;
     private final EventCounts counts;
     private final int maxRejected;
     private final Consumer<BodyException> end;
@@ -75,7 +75,7 @@ final class EventSender {
             EventSource source,
             DeliveryReport report,
             RecordFactory records,
-            Producer<Object, Object> producer,
+            RecordSender sender,
             EventCounts counts,
             int maxRejected,
             Consumer<BodyException> end) {
@@ -85,11 +85,18 @@ final class EventSender {
         this.report = report;
         this.window = request.window();
         this.records = records;
-        this.producer = producer;
+        this.sender = sender;
         this.counts = counts;
         this.maxRejected = maxRejected;
         this.end = end;
         this.receiptCharge = new Charge(request.lease());
+    }
+
+    /** Sends records to Kafka. */
+    @FunctionalInterface
+    interface RecordSender {
+        /** Sends a record; the callback may be called on any thread, also before this method returns. */
+        void send(ProducerRecord<Object, Object> sent, Callback callback);
     }
 
     /** A sent event; its acknowledgement returns to the loop. */
@@ -247,7 +254,7 @@ final class EventSender {
         window.sent(bytes);
         open++;
         try {
-            producer.send(sent, callback);
+            sender.send(sent, callback);
         } catch (RuntimeException e) {
             callback.onCompletion(null, e);
         }
@@ -265,6 +272,9 @@ final class EventSender {
             sent.of.acknowledged(sent.bytes - RECORD_BYTES, sent.isDeadLetter);
         } else if (sent.error instanceof RecordTooLargeException) {
             report.rejected(sent.index, new Problem("", "the event is larger than Kafka accepts"));
+            sent.of.rejectedByKafka();
+        } else if (sent.error instanceof IdConflictException conflict) {
+            report.conflicting(sent.index, new Problem("", conflict.getMessage()), conflict.first());
             sent.of.rejectedByKafka();
         } else if (sent.error instanceof InvalidRecordException) {
             report.rejected(sent.index, new Problem("", "Kafka rejects it: " + sent.error.getMessage()));

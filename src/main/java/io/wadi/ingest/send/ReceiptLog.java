@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
  * later ones only that they were.
  *
  * <p>Acknowledgements may come in any order across partitions; within one in the order of the events, as one producer's
- * callbacks do. Of a topic that gives no receipts only the number of events is kept, in any order. Not thread-safe.
+ * callbacks do ({@link OrderedDelivery} otherwise). Of a topic that gives no receipts only the number of events is kept, in any order. Not thread-safe.
  */
 public final class ReceiptLog implements DeliveryReport {
     private static final int MOST_REASONS = 1000;
@@ -56,11 +56,15 @@ public final class ReceiptLog implements DeliveryReport {
     private Place latest;
 
     private final Map<Integer, Problem> reasons = new TreeMap<>();
+    /** The other event with the same id, for events whose reason is kept. */
+    private final Map<Integer, RecordMetadata> conflicting = new HashMap<>();
+
     private long reasonBytes;
     private int events;
     private int open;
     private int failed;
     private int invalid;
+    private int conflicts;
     private boolean unavailable;
 
     /** A partition with acknowledged events. */
@@ -163,6 +167,16 @@ public final class ReceiptLog implements DeliveryReport {
     }
 
     @Override
+    public void conflicting(int event, Problem problem, RecordMetadata first) {
+        conflicts++;
+        rejectedByKafka(event, problem);
+        if (reasons.containsKey(event)) {
+            conflicting.put(event, first);
+            reasonBytes += PLACE_BYTES;
+        }
+    }
+
+    @Override
     public void notAcknowledged(int event, Exception reason) {
         unavailable = true;
         rejectedByKafka(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
@@ -224,6 +238,11 @@ public final class ReceiptLog implements DeliveryReport {
         return failed;
     }
 
+    /** Returns the number of failed events whose id is that of another event. */
+    public int conflicts() {
+        return conflicts;
+    }
+
     /** Returns the number of events sent as dead letters. */
     public int invalid() {
         return invalid;
@@ -280,6 +299,14 @@ public final class ReceiptLog implements DeliveryReport {
         json.writeStringField((code & ~INVALID) < PLACES ? "error" : "invalid", reason.text());
         if (!reason.pointer().isEmpty()) {
             json.writeStringField("pointer", reason.pointer());
+        }
+        RecordMetadata first = conflicting.get(event);
+        if (first != null) {
+            json.writeObjectFieldStart("first");
+            json.writeStringField("topic", first.topic());
+            json.writeNumberField("partition", first.partition());
+            json.writeNumberField("offset", first.offset());
+            json.writeEndObject();
         }
     }
 

@@ -9,6 +9,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** The deliveries of a list of events, in order: the exchange's body after {@link SendEvents} for a list. */
 public final class Receipts implements DeliveryReport {
+    private static final int CONFLICT = 409;
+
     private final List<Outcome> outcomes = new ArrayList<>(1);
     private final boolean durable;
 
@@ -19,6 +21,7 @@ public final class Receipts implements DeliveryReport {
 
     private static final class Outcome {
         private Problem problem;
+        private boolean isConflict;
         private RecordMetadata acknowledged;
         private Exception failure;
     }
@@ -61,6 +64,12 @@ public final class Receipts implements DeliveryReport {
     }
 
     @Override
+    public void conflicting(int event, Problem problem, RecordMetadata first) {
+        rejected(event, problem);
+        outcomes.get(event).isConflict = true;
+    }
+
+    @Override
     public void notAcknowledged(int event, Exception reason) {
         outcomes.get(event).failure = reason;
     }
@@ -68,7 +77,8 @@ public final class Receipts implements DeliveryReport {
     /**
      * Returns the partition and offset of a single event.
      *
-     * @throws Exception if it is not acknowledged: Kafka's failure, or {@link RequestException} 400 with its problem
+     * @throws Exception if it is not acknowledged: Kafka's failure, or {@link RequestException} 400 with its problem, or
+     *     409 if its id is that of another event
      */
     public RecordMetadata singleReceipt() throws Exception {
         if (size() != 1) {
@@ -78,7 +88,9 @@ public final class Receipts implements DeliveryReport {
             throw failure(0);
         }
         if (acknowledged(0) == null) {
-            throw RequestException.invalid(problem(0).toString());
+            throw outcomes.get(0).isConflict
+                    ? new RequestException(CONFLICT, problem(0).toString())
+                    : RequestException.invalid(problem(0).toString());
         }
         return acknowledged(0);
     }

@@ -22,18 +22,22 @@ final class RecordFactory {
     private final Producer<Object, Object> producer;
     private final DeadLetterSender deadLetters;
     private final String routeId;
+    /** Null without deduplication. */
+    private final EventIds ids;
 
     RecordFactory(
             Topic topic,
             List<Header> headers,
             Producer<Object, Object> producer,
             DeadLetterSender deadLetters,
-            String routeId) {
+            String routeId,
+            EventIds ids) {
         this.topic = topic;
         this.headers = headers;
         this.producer = producer;
         this.deadLetters = deadLetters;
         this.routeId = routeId;
+        this.ids = ids;
     }
 
     /**
@@ -42,7 +46,7 @@ final class RecordFactory {
      * @throws InvalidRecordException if it cannot be sent: it lacks a key, or its partition does not exist
      */
     ProducerRecord<Object, Object> record(Event event) {
-        return record(topic, event, headers(event), producer);
+        return record(topic, event, headers(ids == null ? event : ids.identify(event)), producer);
     }
 
     /** Like {@link #record(Event)}, with these headers only. */
@@ -63,7 +67,7 @@ final class RecordFactory {
                 topic.name(),
                 event.key(),
                 event.value(),
-                headers(event),
+                headers(ids == null ? event : ids.identifyInvalid(event)),
                 routeId,
                 RequestException.invalid(event.problem().toString()));
         if (event.partition() != null) {

@@ -1,5 +1,6 @@
 package io.wadi.ingest.send;
 
+import io.wadi.ingest.deduplication.InboxSender;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
@@ -42,6 +43,7 @@ public final class SendEvents extends AsyncProcessorSupport {
     private final TopicProvisioner provisioner;
     private final DeadLetterSender deadLetters;
     private final Supplier<Producer<Object, Object>> newProducer;
+    private final InboxSender inboxes;
     private final long readyTimeoutMs;
     private final int maxEvent;
     private final int maxRejected;
@@ -53,6 +55,7 @@ public final class SendEvents extends AsyncProcessorSupport {
      *
      * @param deadLetters of invalid events, for topics that keep them
      * @param newProducer called when the route starts; the producer must not block
+     * @param inboxes sends events of deduplicated topics
      * @param acknowledgeWithinMs the producer's delivery timeout
      * @param maxEvent maximum bytes of an event of a list
      * @param maxRejected number of rejected events after which the rest of a body is not read
@@ -62,6 +65,7 @@ public final class SendEvents extends AsyncProcessorSupport {
             TopicProvisioner provisioner,
             DeadLetterSender deadLetters,
             Supplier<Producer<Object, Object>> newProducer,
+            InboxSender inboxes,
             long acknowledgeWithinMs,
             int maxEvent,
             int maxRejected,
@@ -71,6 +75,7 @@ public final class SendEvents extends AsyncProcessorSupport {
         this.provisioner = provisioner;
         this.deadLetters = deadLetters;
         this.newProducer = newProducer;
+        this.inboxes = inboxes;
         this.readyTimeoutMs = acknowledgeWithinMs / 2;
         this.maxEvent = maxEvent;
         this.maxRejected = maxRejected;
@@ -80,6 +85,7 @@ public final class SendEvents extends AsyncProcessorSupport {
     @Override
     protected void doStart() {
         producer = newProducer.get();
+        inboxes.start();
     }
 
     @Override
@@ -123,6 +129,11 @@ public final class SendEvents extends AsyncProcessorSupport {
         if (!topic.ready().isDone()) {
             opening = CompletableFuture.allOf(opening, topic.ready());
         }
+        CompletableFuture<Void> answers = inboxes.ready(topic.topic().name());
+        if (answers != null) {
+            opening = CompletableFuture.allOf(
+                    opening, answers, provisioner.ready(topic.topic().inbox()));
+        }
         return topic.keepsInvalid()
                 ? CompletableFuture.allOf(opening, provisioner.ready(deadLetters.topic()))
                 : opening;
@@ -133,14 +144,21 @@ public final class SendEvents extends AsyncProcessorSupport {
         EventSource source =
                 body instanceof EventSource events ? events : new CheckedEvents(list(body), topic, maxEvent);
         boolean durable = topic.topic().receipts();
+        boolean isDeduplicated = topic.topic().deduplication() != null;
         DeliveryReport report = body instanceof EventSource ? new ReceiptLog(durable) : new Receipts(durable);
+        DeliveryReport reported =
+                isDeduplicated && report instanceof ReceiptLog log ? new OrderedDelivery(log) : report;
         RecordFactory records = new RecordFactory(
                 topic.topic(),
                 request.recordHeaders(topic.headers()),
                 producer,
                 deadLetters,
-                exchange.getFromRouteId());
-        return new EventSender(request, topic, source, report, records, producer, counts, maxRejected, abortReason -> {
+                exchange.getFromRouteId(),
+                isDeduplicated ? new EventIds(topic.topic(), new SenderIds(request.caller())) : null);
+        EventSender.RecordSender sender = isDeduplicated
+                ? (record, sent) -> inboxes.send(producer, record, sent)
+                : producer::send;
+        return new EventSender(request, topic, source, reported, records, sender, counts, maxRejected, abortReason -> {
             exchange.getMessage().setBody(report);
             if (abortReason != null) {
                 exchange.setProperty(ABORT_REASON, abortReason);

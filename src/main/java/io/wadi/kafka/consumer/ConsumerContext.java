@@ -1,7 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.producer.PollTransaction;
-import io.wadi.kafka.producer.Transaction;
+import io.wadi.kafka.producer.Transactions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -47,7 +47,7 @@ record ConsumerContext(
                 client,
                 inFlight,
                 config.meters(),
-                new Transaction(config.transactionalProducer()),
+                new Transactions(config.transactionalProducer()),
                 new SinkCommitter.Options(config.partitions().isEmpty(), refusedWithSinks(config)));
         RecordBatching batching = new RecordBatching(config.handover(), sinks::operations);
         return new ConsumerContext(

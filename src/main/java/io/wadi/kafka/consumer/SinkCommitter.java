@@ -5,7 +5,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.partitions.PartitionMeters;
-import io.wadi.kafka.producer.Transaction;
+import io.wadi.kafka.producer.Transactions;
 import io.wadi.runtime.telemetry.PartitionMetrics;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ final class SinkCommitter implements AutoCloseable {
     private final PartitionClient client;
     private final InFlightBatch inFlight;
     private final PartitionMeters meters;
-    private final Transaction transaction;
+    private final Transactions transactions;
     private final Options options;
 
     /**
@@ -41,17 +42,17 @@ final class SinkCommitter implements AutoCloseable {
      */
     record Options(boolean isExclusive, Optional<String> refusedWithSinks) {}
 
-    /** Takes the transaction for records that sinks send together with an offset. */
+    /** Takes the transactions for records that sinks send together with an offset. */
     SinkCommitter(
             PartitionClient client,
             InFlightBatch inFlight,
             PartitionMeters meters,
-            Transaction transaction,
+            Transactions transactions,
             Options options) {
         this.client = client;
         this.inFlight = inFlight;
         this.meters = meters;
-        this.transaction = transaction;
+        this.transactions = transactions;
         this.options = options;
     }
 
@@ -115,8 +116,11 @@ final class SinkCommitter implements AutoCloseable {
         }
 
         @Override
-        public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-            transaction.commit(sent, offsets(committed), client.groupMetadata());
+        public void commit(
+                Committed committed,
+                List<ProducerRecord<Object, Object>> sent,
+                Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
+            transactions.next().commit(sent, next, offsets(committed), client.groupMetadata());
             meters.committed(partition.partition(), committed.offset());
         }
 
@@ -159,6 +163,6 @@ final class SinkCommitter implements AutoCloseable {
 
     @Override
     public void close() {
-        transaction.close();
+        transactions.close();
     }
 }

@@ -1,10 +1,14 @@
 package io.wadi.kafka.producer;
 
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.RejectedSendException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -12,8 +16,11 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,19 +120,51 @@ public final class Transaction implements AutoCloseable {
         }
     }
 
-    /** Sends and commits these records and offsets in their own transaction. */
+    /**
+     * Sends and commits these records, those that follow from their locations, and offsets in their own transaction.
+     *
+     * @throws RejectedSendException if Kafka will never accept one of the first records
+     */
     public void commit(
             List<ProducerRecord<Object, Object>> sent,
+            Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next,
             Map<TopicPartition, OffsetAndMetadata> offsets,
             ConsumerGroupMetadata group) {
         try {
-            sent.forEach(each -> send(each, (metadata, error) -> {}));
+            List<Future<RecordMetadata>> answers = new ArrayList<>(sent.size());
+            sent.forEach(each -> answers.add(send(each, (metadata, error) -> {})));
+            if (open) {
+                producer.flush();
+            }
+            next.apply(locations(answers)).forEach(each -> send(each, (metadata, error) -> {}));
         } catch (RuntimeException e) {
             abort();
             close();
             throw e;
         }
         commit(offsets, group);
+    }
+
+    private static List<RecordMetadata> locations(List<Future<RecordMetadata>> answers) {
+        List<RecordMetadata> locations = new ArrayList<>(answers.size());
+        KafkaException failure = null;
+        for (Future<RecordMetadata> answer : answers) {
+            try {
+                locations.add(answer.get());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RecordTooLargeException
+                        || e.getCause() instanceof InvalidRecordException) {
+                    throw new RejectedSendException(answers.indexOf(answer), e.getCause());
+                }
+                failure = failure == null ? new KafkaException("A send of the transaction failed", e.getCause()) : failure;
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return locations;
     }
 
     /**

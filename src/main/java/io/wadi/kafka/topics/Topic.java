@@ -1,6 +1,7 @@
 package io.wadi.kafka.topics;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,8 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param producer the declared settings of its producer with Kafka's names and values; empty for those of the sender
  * @param receipts whether an acknowledgement is a receipt: every in-sync replica has the record, once and in order
  * @param ingest the ingest over HTTP; null if it is closed
+ * @param deduplication the deduplication of events by their ids; null for none
+ * @param belongsTo the name of the deduplicated topic whose inbox or answers it has; null for a declared topic
  */
 public record Topic(
         String name,
@@ -26,7 +29,9 @@ public record Topic(
         Partitioning partitioner,
         Map<String, String> producer,
         boolean receipts,
-        Ingest ingest) {
+        Ingest ingest,
+        Deduplication deduplication,
+        String belongsTo) {
     /** Kafka's value for the brokers' {@code default.replication.factor}. */
     static final short BROKERS = -1;
 
@@ -82,8 +87,27 @@ public record Topic(
                 new Ingest(Set.copyOf(DEFAULT_OVER), List.of(), null, null, null, Invalid.REFUSE, false, List.of());
     }
 
+    /**
+     * The deduplication of a topic's events by their ids (docs/explanation/guarantees.md).
+     *
+     * @param within the window after an event in which another one of the same id is a retry
+     * @param id the location of the id in an event, which takes precedence over the id of the request; null for none
+     * @param passesWithoutId whether events without an id go to the topic directly; otherwise they are rejected
+     */
+    public record Deduplication(Duration within, JsonPointer id, boolean passesWithoutId) {}
+
     public boolean accepts(EventEndpoint endpoint) {
         return ingest != null && ingest.over().contains(endpoint);
+    }
+
+    /** Returns the name of the topic that ingest sends this topic's events with an id to. */
+    public String inbox() {
+        return DeduplicationTopics.inbox(name);
+    }
+
+    /** Returns the name of the topic with the answers for the events of the {@link #inbox}. */
+    public String answers() {
+        return DeduplicationTopics.answers(name);
     }
 
     boolean declaresReplication() {

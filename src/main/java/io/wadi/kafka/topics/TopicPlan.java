@@ -88,7 +88,11 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
 
     private void partitions(int found, boolean growKeyed) {
         Grow grow = new Grow(found, topic.partitions());
-        if (found > topic.partitions()) {
+        if (topic.belongsTo() != null) {
+            if (found != topic.partitions()) {
+                notes.add("partitions %d stay: ids would hash to other partitions".formatted(found));
+            }
+        } else if (found > topic.partitions()) {
             refusals.add("%s: Kafka cannot remove partitions. Declare %d, or create a new topic"
                     .formatted(grow.difference(), found));
         } else if (found < topic.partitions() && topic.keyed() && !growKeyed) {

@@ -77,7 +77,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         this.promptProducer = promptProducer;
         Set<String> awaited = new HashSet<>(others);
         topics.all().stream()
-                .filter(topic -> topic.ingest() != null)
+                .filter(topic -> topic.ingest() != null || topic.belongsTo() != null)
                 .map(Topic::name)
                 .forEach(awaited::add);
         awaited.forEach(topic -> readiness.put(topic, new CompletableFuture<>()));

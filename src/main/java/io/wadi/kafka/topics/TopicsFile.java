@@ -46,6 +46,7 @@ final class TopicsFile {
             root.mappings("topics", "name").forEach(file::topic);
             root.end();
         });
+        file.addDeduplicationTopics();
         if (!file.mistakes.isEmpty()) {
             throw new SettingsException(file.mistakes);
         }
@@ -80,7 +81,10 @@ final class TopicsFile {
                 partitioner,
                 producer,
                 receipts,
-                ingest(fields));
+                ingest(fields),
+                DeduplicationTopics.read(fields),
+                null);
+        DeduplicationTopics.check(topic, fields);
         if (!receipts && topic.accepts(Topic.EventEndpoint.TOPICS)) {
             fields.refuse(
                     "ingest",
@@ -97,6 +101,19 @@ final class TopicsFile {
             topics.put(name, topic);
         } else {
             fields.refuse("declared twice, first in line " + before);
+        }
+    }
+
+    /** Adds the topics of deduplication, which the file must not declare. */
+    private void addDeduplicationTopics() {
+        for (Topic topic : List.copyOf(topics.values())) {
+            for (Topic derived : DeduplicationTopics.of(topic)) {
+                if (topics.putIfAbsent(derived.name(), derived) != null) {
+                    mistakes.add(
+                            "topics.yaml line %d: %s: is declared, but it belongs to the deduplication of %s: expected another name"
+                                    .formatted(lines.get(derived.name()), derived.name(), topic.name()));
+                }
+            }
         }
     }
 
@@ -249,7 +266,7 @@ final class TopicsFile {
         return name;
     }
 
-    private static JsonPointer pointer(String text) {
+    static JsonPointer pointer(String text) {
         return JsonPointer.compile(notEmpty(text));
     }
 

@@ -13,6 +13,7 @@ import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,10 +54,19 @@ final class TopicsTest {
 
         assertThat(topics.all())
                 .containsExactly(
-                        new Topic("b", 3, (short) 2, Map.of(), null, Map.of(), true, Ingest.PLAIN),
-                        new Topic("a", 1, (short) 1, Map.of(), null, Map.of(), true, null),
+                        new Topic("b", 3, (short) 2, Map.of(), null, Map.of(), true, Ingest.PLAIN, null, null),
+                        new Topic("a", 1, (short) 1, Map.of(), null, Map.of(), true, null, null, null),
                         new Topic(
-                                "c", 1, Topic.BROKERS, Map.of("min.insync.replicas", "2"), null, Map.of(), true, null));
+                                "c",
+                                1,
+                                Topic.BROKERS,
+                                Map.of("min.insync.replicas", "2"),
+                                null,
+                                Map.of(),
+                                true,
+                                null,
+                                null,
+                                null));
         assertThat(topics.find("a")).isPresent();
         assertThat(topics.find("A")).isEmpty();
     }
@@ -436,5 +446,64 @@ final class TopicsTest {
                 .withMessageContaining(
                         "/nowhere/topics.yaml does not exist, and the jar contains no topics.yaml: expected a"
                                 + " file that declares the topics (wadi.topics-file)");
+    }
+
+    @Test
+    void deduplicate_addsInboxAndAnswers_withItsPartitionsAndWindow() {
+        Topics topics = Topics.parse("""
+                topics:
+                  - name: a
+                    partitions: 4
+                    replication: 2
+                    min-isr: 2
+                    deduplicate: {within: 7d, id: /n, without-id: pass}
+                    ingest: true
+                """);
+
+        Topic declared = topics.find("a").orElseThrow();
+        assertThat(declared.deduplication())
+                .isEqualTo(new Topic.Deduplication(Duration.ofDays(7), JsonPointer.compile("/n"), true));
+        Topic inbox = topics.find("a.inbox").orElseThrow();
+        assertThat(inbox.partitions()).isEqualTo(4);
+        assertThat(inbox.replication()).isEqualTo((short) 2);
+        assertThat(inbox.ingest()).isNull();
+        assertThat(inbox.config())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "min.insync.replicas", "2",
+                        "cleanup.policy", "delete",
+                        "message.timestamp.type", "LogAppendTime",
+                        "retention.ms", "604800000"));
+        assertThat(topics.find("a.receipts").orElseThrow().config())
+                .containsEntry("cleanup.policy", "compact,delete")
+                .containsEntry("retention.ms", "608400000");
+    }
+
+    @Test
+    void deduplicate_whereEventsHaveNoId_isRefused() {
+        Map<String, String> refused = Map.of(
+                "deduplicate: {within: 1h}", "without ingest",
+                "deduplicate: {within: 1h}, ingest: true", "is declared without id, but ingest is open over topics",
+                "deduplicate: {within: 1h}, ingest: {over: [select]}", "open over select or pixel",
+                "deduplicate: {within: 1h, id: /n}, ingest: {avro: s}", "Avro",
+                "deduplicate: {within: 1h}, receipts: none, ingest: {over: [events]}", "receipts is none",
+                "deduplicate: {within: 1h}, partitioner: round-robin, ingest: {over: [events]}", "transactions",
+                "deduplicate: {within: 1ms}, ingest: {over: [events]}", "expected a duration from 1s to 90d",
+                "deduplicate: {id: /n}, ingest: {over: [events]}", "deduplicate.within is missing");
+
+        refused.forEach((fields, reason) -> assertThat(mistakes("topics: [{name: a, partitions: 1, " + fields + "}]"))
+                .singleElement()
+                .asString()
+                .contains(reason));
+    }
+
+    @Test
+    void deduplicate_withADeclaredInbox_isRefused() {
+        assertThat(mistakes("""
+                topics:
+                  - {name: a, partitions: 1, deduplicate: {within: 1h}, ingest: {over: [events]}}
+                  - {name: a.inbox, partitions: 1}
+                """))
+                .containsExactly("topics.yaml line 3: a.inbox: is declared, but it belongs to the deduplication of a:"
+                        + " expected another name");
     }
 }

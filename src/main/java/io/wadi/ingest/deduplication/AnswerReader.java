@@ -1,0 +1,171 @@
+package io.wadi.ingest.deduplication;
+
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.records.TopicReader;
+import io.wadi.kafka.topics.Topic;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that reads the committed answers of topics from their ends on, and calls back between reads. It goes on where it
+ * was after a failure, so that no answer is missed. Topics that do not exist yet are followed once they do.
+ */
+final class AnswerReader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerReader.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+    private static final TopicReader.Fetch FETCH = new TopicReader.Fetch(Map.of(
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000,
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 << 20,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1 << 20));
+
+    private final Supplier<Properties> readerProperties;
+    private final Map<String, Topic> byAnswers = new HashMap<>();
+    private final Map<String, CompletableFuture<Void>> ready = new HashMap<>();
+    private final BiConsumer<Topic, ConsumerRecord<byte[], byte[]>> received;
+    private final Runnable afterPoll;
+    private final Thread thread = new Thread(this::run, "wadi-deduplication-answers");
+    /** The offsets of the next records. */
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /**
+     * Does not start the thread.
+     *
+     * @param received called for each record of the answers of a topic
+     * @param afterPoll called about ten times a second, also while Kafka does not answer
+     */
+    AnswerReader(
+            Supplier<Properties> readerProperties,
+            Collection<Topic> topics,
+            BiConsumer<Topic, ConsumerRecord<byte[], byte[]>> received,
+            Runnable afterPoll) {
+        this.readerProperties = readerProperties;
+        this.received = received;
+        this.afterPoll = afterPoll;
+        for (Topic topic : topics) {
+            byAnswers.put(topic.answers(), topic);
+            ready.put(topic.name(), new CompletableFuture<>());
+        }
+        thread.setDaemon(true);
+    }
+
+    /** Returns the location of a first event. */
+    static RecordMetadata location(Topic topic, First first) {
+        return new RecordMetadata(
+                new TopicPartition(topic.name(), first.partition()), first.offset(), 0, first.timeMs(), -1, -1);
+    }
+
+    synchronized void start() {
+        if (thread.getState() == Thread.State.NEW) {
+            thread.start();
+        }
+    }
+
+    /** Completes when the answers of a topic are read: all that are committed afterwards are received. */
+    CompletableFuture<Void> ready(String topic) {
+        return ready.get(topic);
+    }
+
+    private void run() {
+        while (!isClosed()) {
+            try (TopicReader reader = new TopicReader(readerProperties.get(), FETCH)) {
+                if (!positions.isEmpty()) {
+                    reader.seek(positions);
+                }
+                follow(reader);
+            } catch (RuntimeException e) { // answers are read as long as events await them
+                if (!isClosed()) {
+                    LOG.warn("Reading the answers of deduplication failed, retrying: {}", Causes.inShort(e));
+                    afterPoll.run();
+                    pause();
+                }
+            }
+        }
+    }
+
+    private void follow(TopicReader reader) {
+        long checkedNanos = System.nanoTime() - PAUSE.toNanos();
+        while (!isClosed()) {
+            if (positions.keySet().stream().map(TopicPartition::topic).distinct().count() < byAnswers.size()
+                    && System.nanoTime() - checkedNanos >= PAUSE.toNanos()) {
+                addTopics(reader);
+                checkedNanos = System.nanoTime();
+            }
+            if (positions.isEmpty()) {
+                pause();
+            } else {
+                reader.poll(POLL, this::receive);
+            }
+            afterPoll.run();
+        }
+    }
+
+    private void addTopics(TopicReader reader) {
+        for (Map.Entry<String, Topic> each : byAnswers.entrySet()) {
+            List<TopicPartition> partitions = reader.partitions(each.getKey());
+            if (!ready.get(each.getValue().name()).isDone() && !partitions.isEmpty()) {
+                positions.putAll(reader.ends(partitions));
+                reader.seek(positions);
+                ready.get(each.getValue().name()).complete(null);
+            }
+        }
+    }
+
+    private void receive(ConsumerRecord<byte[], byte[]> record) {
+        positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        if (record.value() != null && record.key() != null) {
+            try {
+                received.accept(byAnswers.get(record.topic()), record);
+            } catch (IllegalArgumentException e) {
+                LOG.warn(
+                        "{}-{}@{}: {}; it is ignored",
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        e.getMessage());
+            }
+        }
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    private void pause() {
+        try {
+            if (closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("Closed while waiting");
+            }
+        } catch (InterruptedException e) {
+            closed.countDown();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed.countDown();
+        if (thread.getState() != Thread.State.NEW) {
+            thread.join(CLOSE_WITHIN.toMillis());
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.wadi.ingest.deduplication;
+
+import io.wadi.ingest.deduplication.Answer.Kind;
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.ReservedHeaders;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.runtime.telemetry.MetricValues;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.ApiException;
+
+/**
+ * One attempt to deduplicate consecutive records of an inbox's partition: decides which are the first of their id, and
+ * makes the records of the topic and the answers. The state changes with {@link #remember} only.
+ */
+final class DeduplicatedBatch {
+    private static final String FULL = "the limit of ids is reached";
+
+    private final Topic topic;
+    private final FirstEvents known;
+    private final IdLimit limit;
+    private final DeadLetterSender deadLetters;
+    private final String routeId;
+    private final long withinMs;
+    /** The first events of their ids. */
+    private final List<Entry> forwarded = new ArrayList<>();
+
+    private final List<Entry> entries = new ArrayList<>();
+    /** The ids of this batch's first events, with the index of the last one in {@link #forwarded}. */
+    private final Map<Digest, Integer> fresh = new HashMap<>();
+
+    private List<RecordMetadata> locations = List.of();
+    private long added;
+
+    /**
+     * A record of the batch.
+     *
+     * @param id null for a record that ingest has not written
+     * @param first the first event of its id, if it was known before; null if not
+     * @param index the index of the first event of its id in {@link #forwarded}; -1 if it is known or refused
+     * @param refusal why it is not stored; null if it is
+     */
+    private record Entry(
+            ConsumerRecord<byte[], ByteBuffer> record, Digest id, Digest event, First first, int index, Answer refusal) {}
+
+    DeduplicatedBatch(
+            Topic topic, FirstEvents known, IdLimit limit, DeadLetterSender deadLetters, String routeId) {
+        this.topic = topic;
+        this.known = known;
+        this.limit = limit;
+        this.deadLetters = deadLetters;
+        this.routeId = routeId;
+        this.withinMs = topic.deduplication().within().toMillis();
+    }
+
+    /**
+     * Adds the next record.
+     *
+     * @param rejection why Kafka has rejected the record in an earlier attempt; null if it has not
+     */
+    void add(ConsumerRecord<byte[], ByteBuffer> record, String rejection) {
+        if (record.key() == null || record.headers().lastHeader(ReservedHeaders.SENDER_ID) == null) {
+            entries.add(new Entry(record, null, null, null, -1, null));
+            return;
+        }
+        Digest id = Digest.ofId(topic.name(), record.key());
+        Digest event = Digest.ofEvent(InboxRecords.key(record), record.value());
+        Integer index = fresh.get(id);
+        First first = index == null ? known.find(id) : null;
+        if (index != null && isWithin(forwarded.get(index).record.timestamp(), record)) {
+            entries.add(new Entry(record, id, event, null, index, null));
+        } else if (first != null && isWithin(first.timeMs(), record)) {
+            entries.add(new Entry(record, id, event, first, -1, null));
+        } else {
+            addFirst(record, id, event, rejection);
+        }
+    }
+
+    private boolean isWithin(long firstMs, ConsumerRecord<byte[], ByteBuffer> record) {
+        return record.timestamp() - firstMs < withinMs;
+    }
+
+    private void addFirst(ConsumerRecord<byte[], ByteBuffer> record, Digest id, Digest event, String rejection) {
+        Answer refusal = refusal(event, rejection);
+        Entry entry = new Entry(record, id, event, null, refusal == null ? forwarded.size() : -1, refusal);
+        entries.add(entry);
+        if (refusal == null) {
+            fresh.put(id, forwarded.size());
+            forwarded.add(entry);
+        }
+    }
+
+    private Answer refusal(Digest event, String rejection) {
+        if (rejection != null) {
+            return Answer.refused(Kind.REJECTED, event, rejection);
+        }
+        if (!limit.tryAdd()) {
+            return Answer.refused(Kind.FULL, event, FULL);
+        }
+        added++;
+        return null;
+    }
+
+    /** Returns the records of the topic: the first of each id. */
+    List<ProducerRecord<Object, Object>> records() {
+        return forwarded.stream()
+                .map(entry -> InboxRecords.forward(topic, entry.record))
+                .toList();
+    }
+
+    /** Returns a record of the inbox by the index of its record in {@link #records}. */
+    ConsumerRecord<byte[], ByteBuffer> record(int index) {
+        return forwarded.get(index).record;
+    }
+
+    /**
+     * Returns an answer for each record, and dead letters of records that nobody waits for: replayed ones that are not stored,
+     * and those that ingest has not written.
+     *
+     * @param locations where the records of {@link #records} are
+     */
+    List<ProducerRecord<Object, Object>> answers(List<RecordMetadata> locations) {
+        this.locations = locations;
+        List<ProducerRecord<Object, Object>> answers = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            if (entry.id == null) {
+                answers.add(deadLetter(entry, "the record has no id in key and header %s"
+                        .formatted(ReservedHeaders.SENDER_ID)));
+                continue;
+            }
+            Answer answer = answer(entry);
+            answers.add(new ProducerRecord<>(
+                    topic.answers(), entry.record.partition(), entry.record.key(), answer.encoded()));
+            if (isReplayed(entry) && !isStored(entry, answer)) {
+                answers.add(deadLetter(
+                        entry,
+                        answer.kind() == Kind.STORED
+                                ? new IdConflictException(AnswerReader.location(topic, answer.first())).getMessage()
+                                : answer.reason()));
+            }
+        }
+        return answers;
+    }
+
+    private static boolean isReplayed(Entry entry) {
+        return entry.record.headers().lastHeader(ReservedHeaders.ATTEMPTS) != null;
+    }
+
+    private static boolean isStored(Entry entry, Answer answer) {
+        return answer.kind() == Kind.STORED && answer.event().equals(entry.event);
+    }
+
+    private ProducerRecord<Object, Object> deadLetter(Entry entry, String reason) {
+        return deadLetters.deadLetter(entry.record, routeId, new InvalidRecordException(reason));
+    }
+
+    private Answer answer(Entry entry) {
+        return entry.refusal == null ? Answer.stored(first(entry)) : entry.refusal;
+    }
+
+    private First first(Entry entry) {
+        return entry.first == null ? first(entry.index) : entry.first;
+    }
+
+    private First first(int index) {
+        Entry entry = forwarded.get(index);
+        RecordMetadata location = locations.get(index);
+        return new First(location.partition(), location.offset(), entry.record.timestamp(), entry.event);
+    }
+
+    /** The batch is committed: adds its first events to the state, and counts. */
+    void remember(MetricValues<DeduplicationMetric> metrics) {
+        long before = known.size();
+        fresh.forEach((id, index) -> known.put(id, first(index)));
+        // An id that was known, but is out of the window, is replaced.
+        limit.remove(added - (known.size() - before));
+        for (Entry entry : entries) {
+            metrics.add(outcome(entry), 1);
+        }
+    }
+
+    private DeduplicationMetric outcome(Entry entry) {
+        if (entry.id == null) {
+            return DeduplicationMetric.REJECTED;
+        }
+        if (entry.refusal != null) {
+            return entry.refusal.kind() == Kind.FULL ? DeduplicationMetric.FULL : DeduplicationMetric.REJECTED;
+        }
+        if (entry.first == null && forwarded.get(entry.index) == entry) {
+            return DeduplicationMetric.FIRST;
+        }
+        return first(entry).event().equals(entry.event) ? DeduplicationMetric.RETRY : DeduplicationMetric.CONFLICT;
+    }
+
+    /** The batch is not committed: returns what it has of the limit. */
+    void withdraw() {
+        limit.remove(added);
+    }
+
+    /** Returns the reason of a rejection for its sender. */
+    static String reason(Throwable cause) {
+        return cause instanceof ApiException known ? known.getMessage() : Causes.inShort(cause);
+    }
+}

@@ -1,0 +1,45 @@
+package io.wadi.ingest.deduplication;
+
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+
+/**
+ * The route {@code deduplication}: moves the first event of each id from the inboxes of deduplicated topics to these topics.
+ *
+ * <pre>
+ *   in      &lt;topic&gt;.inbox of each topic with deduplicate in topics.yaml; the key is the event's id
+ *   out     &lt;topic&gt;, with the event's own key, partition and time; &lt;topic&gt;.receipts, an answer for each event
+ *   config  wadi.deduplication.consumers     number of consumer threads; 0: there is no route
+ *           wadi.deduplication.group         the consumer group
+ *           wadi.deduplication.max-records   maximum number of events of a transaction
+ *           wadi.deduplication.max-ids       maximum number of ids within their windows
+ *   once    exactly once: events, answers and offset are one transaction
+ *   errors  Kafka unavailable: retried, ingest answers 503
+ *           an event that Kafka rejects: answered to its sender
+ *           a record that ingest has not written: dead letter
+ *   test    DeduplicationIT, DeduplicationKilledIT
+ * </pre>
+ */
+final class DeduplicationRoute extends RouteBuilder {
+    private final String inboxes;
+    private final Processor deduplicate;
+
+    /** Takes the names of the inboxes, separated by commas, and the step for a batch of their records. */
+    DeduplicationRoute(String inboxes, Processor deduplicate) {
+        this.inboxes = inboxes;
+        this.deduplicate = deduplicate;
+    }
+
+    @Override
+    public void configure() {
+        from("kafka:" + inboxes + "?kafkaClientFactory=#record-batches&groupId={{"
+                        + DeduplicationSettings.GROUP.name() + "}}&consumersCount={{"
+                        + DeduplicationSettings.CONSUMERS.name() + "}}&maxPollRecords={{"
+                        + DeduplicationSettings.MAX_RECORDS.name() + "}}")
+                .routeId("deduplication")
+                .routeDescription("Deduplicate events by their ids")
+                .errorHandler(noErrorHandler()) // the consumer redelivers a failed batch
+                .process(deduplicate)
+                .id("deduplicate");
+    }
+}

@@ -1,0 +1,201 @@
+package io.wadi.ingest.deduplication;
+
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.GroupOffset.Committed;
+import io.wadi.kafka.PartitionSink;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.RejectedSendException;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.runtime.telemetry.MetricValues;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deduplicates one partition of an inbox for as long as this member owns it. Each batch is one transaction: the first
+ * event of each id to the topic, an answer for each event, and the offset after the batch. So a reader of committed
+ * records finds each id once within the window, because
+ * <ol>
+ *   <li>the ids of committed events are restored from the answers before the first record is processed
+ *       ({@link FirstEventsReader}), and added when a transaction is committed;
+ *   <li>the events of an id are in one partition of the inbox, whose owner Kafka fences with the group's generation;
+ *   <li>after a commit with an unknown outcome this sink is abandoned: the next one reads the outcome.
+ * </ol>
+ */
+final class DeduplicationSink implements PartitionSink {
+    private static final Logger LOG = LoggerFactory.getLogger(DeduplicationSink.class);
+
+    /** Expired ids that are removed with a batch or a tick, so that neither takes long. */
+    private static final int MAX_EXPIRED = 10_000;
+
+    private final TopicPartition partition;
+    private final Topic topic;
+    private final GroupOffset group;
+    private final Context context;
+    private final MetricValues<DeduplicationMetric> metrics;
+    private final Restoration restoration;
+    /** Null until it is restored. */
+    private FirstEvents known;
+
+    private long position;
+    private long newestMs;
+
+    /**
+     * What all partitions share.
+     *
+     * @param reader reads the first events of a partition
+     * @param restore runs the restoration of states
+     */
+    record Context(
+            StateReader reader, Executor restore, IdLimit limit, DeadLetterSender deadLetters, String routeId) {}
+
+    /** Reads the first events of a partition. */
+    @FunctionalInterface
+    interface StateReader {
+        /** See {@link FirstEventsReader#read}. */
+        FirstEvents read(Topic topic, int partition, long atMs);
+    }
+
+    private DeduplicationSink(RecordBatch batch, Topic topic, Context context, long position) {
+        this.partition = batch.partition();
+        this.topic = topic;
+        this.group = batch.groupOffset();
+        this.context = context;
+        this.metrics = batch.row().of(DeduplicationMetric.class);
+        this.position = position;
+        long atMs = batch.records().get(0).timestamp();
+        restoration = Restoration.start(
+                () -> context.reader().read(topic, partition.partition(), atMs), context.limit(), context.restore());
+    }
+
+    /**
+     * Takes over a partition.
+     *
+     * @param batch the first records
+     * @throws KafkaException if the committed offset cannot be read
+     */
+    static DeduplicationSink open(RecordBatch batch, Topic topic, Context context) {
+        // Waits for undecided transactions with an offset of this partition.
+        long committed = batch.groupOffset().read().offset();
+        return new DeduplicationSink(batch, topic, context, Math.max(batch.from(), committed));
+    }
+
+    /** Deduplicates the batch's records from {@link #position()} on; those before it are done. */
+    void append(RecordBatch batch) {
+        if (!isRestored() || batch.from() > position) {
+            return; // The records from the position on are read again.
+        }
+        List<ConsumerRecord<byte[], ByteBuffer>> records = batch.records().stream()
+                .filter(record -> record.offset() >= position)
+                .toList();
+        if (!records.isEmpty()) {
+            process(records, batch.lastOffset() + 1);
+        }
+    }
+
+    private boolean isRestored() {
+        if (known == null) {
+            try {
+                known = restoration.take();
+            } catch (Exception e) {
+                throw new KafkaException("Restoring the ids of %s failed: %s".formatted(partition, Causes.inShort(e)), e);
+            }
+            if (known != null) {
+                metrics.set(DeduplicationMetric.IDS, known.size());
+                LOG.info("Partition {}: restored {} ids", partition, known.size());
+            }
+        }
+        return known != null;
+    }
+
+    private void process(List<ConsumerRecord<byte[], ByteBuffer>> records, long end) {
+        expire(records.get(0).timestamp());
+        Map<Long, String> rejections = new HashMap<>();
+        while (position < end) {
+            DeduplicatedBatch attempt = new DeduplicatedBatch(
+                    topic, known, context.limit(), context.deadLetters(), context.routeId());
+            records.forEach(record -> attempt.add(record, rejections.get(record.offset())));
+            try {
+                group.commit(new Committed(end, ""), attempt.records(), attempt::answers);
+            } catch (RejectedSendException e) {
+                attempt.withdraw();
+                ConsumerRecord<byte[], ByteBuffer> rejected = attempt.record(e.index());
+                rejections.put(rejected.offset(), DeduplicatedBatch.reason(e.getCause()));
+                LOG.warn("{}@{}: {}; its sender gets this answer", partition, rejected.offset(), e.getMessage());
+                continue;
+            } catch (RuntimeException e) {
+                attempt.withdraw();
+                throw e;
+            }
+            attempt.remember(metrics);
+            position = end;
+        }
+        metrics.set(DeduplicationMetric.IDS, known.size());
+    }
+
+    /** Removes ids out of the window, some time later than they leave it: brokers' clocks differ. */
+    private void expire(long nowMs) {
+        newestMs = Math.max(newestMs, nowMs);
+        long before = newestMs - topic.deduplication().within().toMillis() - FirstEventsReader.CLOCKS.toMillis();
+        context.limit().remove(known.expire(before, MAX_EXPIRED));
+    }
+
+    // ---- calls of the consumer
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public long safe() {
+        return position;
+    }
+
+    /** While the ids are being restored. */
+    @Override
+    public boolean appliesBackpressure() {
+        return known == null;
+    }
+
+    @Override
+    public void tick() {
+        if (isRestored()) {
+            expire(newestMs);
+        }
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return known == null;
+    }
+
+    @Override
+    public void expired(long next) {
+        position = next;
+    }
+
+    @Override
+    public void finish() {
+        abandon();
+    }
+
+    @Override
+    public void abandon() {
+        restoration.cancel();
+        if (known != null) {
+            context.limit().remove(known.size());
+            known.close();
+            known = null;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.wadi.ingest.deduplication;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * Sends events of deduplicated topics to their inboxes and awaits the answers. A committed answer for an id that comes after
+ * an event with that id was sent is an answer for this event, whichever process sent the event that it was written for:
+ * the topic has the first event of the id then. Thread-safe.
+ */
+public final class InboxSender implements AutoCloseable {
+    private final Map<String, Topic> topics;
+    private final AnswerReader answers;
+    private final Duration within;
+    private final LongSupplier nanoTime;
+    /** In the order of sending; the sets are read and changed by computations of the map only. */
+    private final Map<Digest, Set<Pending>> pending = new ConcurrentHashMap<>();
+
+    /** An event without an answer. Its callback is called once. */
+    private static final class Pending extends AtomicReference<Callback> {
+        private static final long serialVersionUID = 1;
+
+        private final transient Digest event;
+        private final long sentNanos;
+
+        Pending(Callback callback, Digest event, long sentNanos) {
+            super(callback);
+            this.event = event;
+            this.sentNanos = sentNanos;
+        }
+
+        void complete(RecordMetadata metadata, Exception failure) {
+            Callback callback = getAndSet(null);
+            if (callback != null) {
+                callback.onCompletion(metadata, failure);
+            }
+        }
+    }
+
+    /** The state is full: the event may be sent again later. */
+    private static final class FullException extends RetriableException {
+        private static final long serialVersionUID = 1;
+
+        FullException(String topic, String reason) {
+            super("topic %s: the event is not stored, %s (%s); send it again later"
+                    .formatted(topic, reason, DeduplicationSettings.MAX_IDS.name()));
+        }
+    }
+
+    /**
+     * Does not connect yet.
+     *
+     * @param declared the deduplicated ones of these topics are sent to inboxes
+     * @param readerProperties the settings of a reader
+     * @param within the time after which an event without an answer fails
+     */
+    public InboxSender(
+            Topics declared, Supplier<Properties> readerProperties, Duration within, MeterRegistry meters) {
+        this(declared, readerProperties, within, meters, System::nanoTime);
+    }
+
+    InboxSender(
+            Topics declared,
+            Supplier<Properties> readerProperties,
+            Duration within,
+            MeterRegistry meters,
+            LongSupplier nanoTime) {
+        this.topics = declared.all().stream()
+                .filter(topic -> topic.deduplication() != null)
+                .collect(Collectors.toMap(Topic::name, Function.identity()));
+        this.within = within;
+        this.nanoTime = nanoTime;
+        this.answers = new AnswerReader(readerProperties, topics.values(), this::answered, this::expire);
+        if (!topics.isEmpty()) {
+            Gauge.builder("wadi.deduplication.pending.events", pending, Map::size)
+                    .description("Ids of events that await the answer of deduplication")
+                    .register(meters);
+        }
+    }
+
+    /** Starts to read answers, if there are deduplicated topics. */
+    public void start() {
+        if (!topics.isEmpty()) {
+            answers.start();
+        }
+    }
+
+    /** Returns a future that completes when events of a topic can be sent; null for a topic that is not deduplicated. */
+    public CompletableFuture<Void> ready(String topic) {
+        return topics.containsKey(topic) ? answers.ready(topic) : null;
+    }
+
+    /**
+     * Sends a record: one of a deduplicated topic with an id to its inbox, any other one directly.
+     *
+     * @param callback gets the location of the first event of the id, or the failure: {@link IdConflictException} if it
+     *     has another key or value, {@link TimeoutException} if there is no answer in time
+     */
+    public void send(Producer<Object, Object> producer, ProducerRecord<Object, Object> record, Callback callback) {
+        Topic topic = topics.get(record.topic());
+        byte[] key = topic == null ? null : InboxRecords.id(record);
+        if (key == null) {
+            producer.send(record, callback);
+            return;
+        }
+        Digest id = Digest.ofId(topic.name(), key);
+        Pending sent = new Pending(callback, event(record), nanoTime.getAsLong());
+        pending.compute(id, (same, before) -> {
+            Set<Pending> all = before == null ? new LinkedHashSet<>(2) : before;
+            all.add(sent);
+            return all;
+        });
+        try {
+            producer.send(InboxRecords.of(topic, record), (metadata, failure) -> {
+                if (failure != null) {
+                    fail(id, sent, failure);
+                }
+            });
+        } catch (RuntimeException e) {
+            fail(id, sent, e);
+        }
+    }
+
+    private static Digest event(ProducerRecord<Object, Object> record) {
+        byte[] value = (byte[]) record.value();
+        return Digest.ofEvent((byte[]) record.key(), value == null ? null : ByteBuffer.wrap(value));
+    }
+
+    private void fail(Digest id, Pending sent, Exception failure) {
+        take(id, each -> each == sent);
+        sent.complete(null, failure);
+    }
+
+    /** Removes and returns events of an id. */
+    private List<Pending> take(Digest id, Predicate<Pending> which) {
+        List<Pending> taken = new ArrayList<>();
+        pending.computeIfPresent(id, (same, all) -> {
+            all.stream().filter(which).forEach(taken::add);
+            taken.forEach(all::remove);
+            return all.isEmpty() ? null : all;
+        });
+        return taken;
+    }
+
+    /** Completes the events that a committed answer is for. */
+    void answered(Topic topic, ConsumerRecord<byte[], byte[]> record) {
+        Digest id = Digest.ofId(topic.name(), record.key());
+        if (!pending.containsKey(id)) {
+            return;
+        }
+        Answer answer = Answer.decode(record.value());
+        if (answer.kind() == Answer.Kind.STORED) {
+            RecordMetadata first = AnswerReader.location(topic, answer.first());
+            for (Pending each : take(id, any -> true)) {
+                boolean isSame = each.event.equals(answer.event());
+                each.complete(isSame ? first : null, isSame ? null : new IdConflictException(first));
+            }
+        } else {
+            // Another event of the same id may be stored.
+            take(id, each -> each.event.equals(answer.event()))
+                    .forEach(each -> each.complete(null, refusal(topic, answer)));
+        }
+    }
+
+    private static Exception refusal(Topic topic, Answer answer) {
+        return answer.kind() == Answer.Kind.FULL
+                ? new FullException(topic.name(), answer.reason())
+                : new InvalidRecordException(answer.reason());
+    }
+
+    /** Fails events without an answer in time. */
+    void expire() {
+        long now = nanoTime.getAsLong();
+        for (Digest id : pending.keySet()) {
+            for (Pending late : take(id, each -> now - each.sentNanos > within.toNanos())) {
+                late.complete(
+                        null,
+                        new TimeoutException("no answer of deduplication within %d ms; the same event may be sent again"
+                                .formatted(within.toMillis())));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        answers.close();
+    }
+}

@@ -1,0 +1,76 @@
+package io.wadi.ingest.deduplication;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+
+/** The restoration of a state on another thread. A state that nobody takes is closed. Thread-safe. */
+final class Restoration implements Runnable {
+    private final Callable<FirstEvents> read;
+    private final IdLimit limit;
+    private Thread thread;
+    private FirstEvents restored;
+    private Exception failure;
+    private boolean isCanceled;
+
+    Restoration(Callable<FirstEvents> read, IdLimit limit) {
+        this.read = read;
+        this.limit = limit;
+    }
+
+    static Restoration start(Callable<FirstEvents> read, IdLimit limit, Executor executor) {
+        Restoration started = new Restoration(read, limit);
+        executor.execute(started);
+        return started;
+    }
+
+    @Override
+    public void run() {
+        synchronized (this) {
+            if (isCanceled) {
+                return;
+            }
+            thread = Thread.currentThread();
+        }
+        try {
+            done(read.call(), null);
+        } catch (Exception e) { // whatever it is, the partition's consumer reports it
+            done(null, e);
+        }
+    }
+
+    private synchronized void done(FirstEvents state, Exception cause) {
+        thread = null;
+        restored = state;
+        failure = cause;
+        if (isCanceled) {
+            close();
+        }
+    }
+
+    /** Returns the restored state, once; null if it is not restored yet, or was taken before. */
+    synchronized FirstEvents take() throws Exception {
+        if (failure != null) {
+            throw failure;
+        }
+        FirstEvents taken = restored;
+        restored = null;
+        return taken;
+    }
+
+    /** Ends the restoration. A state that was taken stays open. */
+    synchronized void cancel() {
+        isCanceled = true;
+        if (thread != null) {
+            thread.interrupt();
+        }
+        close();
+    }
+
+    private void close() {
+        if (restored != null) {
+            limit.remove(restored.size());
+            restored.close();
+            restored = null;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.wadi.ingest.send;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.JsonBody;
+import io.wadi.kafka.ReservedHeaders;
+import io.wadi.kafka.topics.Topic;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * The ids of one client's events for a deduplicated topic: the value at the declared place in the event if it has one, a
+ * string or a whole number; otherwise the id of the request.
+ */
+final class EventIds {
+    /** As that of {@code Idempotency-Key}. */
+    private static final int MAX_LENGTH = 500;
+
+    private final Topic topic;
+    private final SenderIds ids;
+
+    EventIds(Topic topic, SenderIds ids) {
+        this.topic = topic;
+        this.ids = ids;
+    }
+
+    /**
+     * Returns the event with its id as header {@link ReservedHeaders#SENDER_ID}; unchanged if it has none and may pass.
+     *
+     * @throws InvalidRecordException if it has no id and may not pass, or an invalid one
+     */
+    Event identify(Event event) {
+        Event identified = withDeclaredId(event);
+        boolean hasId = identified.headers().stream()
+                .anyMatch(header -> header.key().equals(ReservedHeaders.SENDER_ID));
+        if (!hasId && !topic.deduplication().passesWithoutId()) {
+            throw new InvalidRecordException("the event has no id; send %sthe header Idempotency-Key, or a CloudEvent"
+                    .formatted(
+                            topic.deduplication().id() == null
+                                    ? ""
+                                    : topic.deduplication().id() + " in the event, "));
+        }
+        if (event.key() == null
+                && topic.config()
+                        .getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "")
+                        .contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            throw new InvalidRecordException("the topic is compacted, and the event has no key");
+        }
+        return identified;
+    }
+
+    /** Likewise for an invalid event, which may have no id. */
+    Event identifyInvalid(Event event) {
+        try {
+            return withDeclaredId(event);
+        } catch (InvalidRecordException e) {
+            return event;
+        }
+    }
+
+    private Event withDeclaredId(Event event) {
+        String id = topic.deduplication().id() == null || event.value() == null ? null : declaredId(event.value());
+        if (id == null) {
+            return event;
+        }
+        List<Header> others = event.headers().stream()
+                .filter(header -> !header.key().equals(ReservedHeaders.SENDER_ID))
+                .collect(Collectors.toList());
+        others.add(ids.header(id));
+        return new Event(event.key(), event.value(), others, event.partition(), event.timestamp(), event.problem());
+    }
+
+    private String declaredId(byte[] value) {
+        JsonPointer pointer = topic.deduplication().id();
+        try (JsonBody json = new JsonBody(value)) {
+            JsonParser parser = json.parser();
+            if (!find(parser, pointer)) {
+                return null;
+            }
+            JsonToken found = parser.currentToken();
+            if (found == JsonToken.VALUE_NULL) {
+                return null;
+            }
+            if (found != JsonToken.VALUE_STRING && found != JsonToken.VALUE_NUMBER_INT) {
+                throw new InvalidRecordException(pointer + " is no string or whole number, as an id must be");
+            }
+            String id = parser.getText();
+            if (id.isEmpty() || id.getBytes(UTF_8).length > MAX_LENGTH) {
+                throw new InvalidRecordException("%s is not 1 to %d bytes long, as an id must be".formatted(pointer, MAX_LENGTH));
+            }
+            return id;
+        } catch (IOException e) {
+            return null; // not JSON
+        }
+    }
+
+    /** Moves the parser to the value at a pointer, through objects only. */
+    private static boolean find(JsonParser parser, JsonPointer pointer) throws IOException {
+        JsonToken token = parser.nextToken();
+        JsonPointer rest = pointer;
+        while (!rest.matches()) {
+            if (token != JsonToken.START_OBJECT) {
+                return false;
+            }
+            token = null;
+            while (token == null && parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean isWanted = parser.currentName().equals(rest.getMatchingProperty());
+                JsonToken value = parser.nextToken();
+                if (isWanted) {
+                    token = value;
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            if (token == null) {
+                return false;
+            }
+            rest = rest.tail();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,71 @@
+package io.wadi.kafka.producer;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * A few {@link Transaction}s for one thread, used in turns: for some time after a commit Kafka rejects the next transaction of
+ * the same producer as concurrent, and the producer retries after 20 ms. Rare commits use one producer only.
+ */
+public final class Transactions implements AutoCloseable {
+    private static final int MAX = 4;
+    /** Kafka has completed a transaction most often within a few milliseconds. */
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
+
+    private final Supplier<Producer<Object, Object>> newProducer;
+    private final LongSupplier nanoTime;
+    private final List<Used> all = new ArrayList<>(1);
+
+    /** A transaction and when it was taken last. */
+    private static final class Used {
+        private final Transaction transaction;
+        private long atNanos;
+
+        Used(Transaction transaction) {
+            this.transaction = transaction;
+        }
+    }
+
+    /** Takes a supplier of producers with a unique {@code transactional.id}. */
+    public Transactions(Supplier<Producer<Object, Object>> newProducer) {
+        this(newProducer, System::nanoTime);
+    }
+
+    Transactions(Supplier<Producer<Object, Object>> newProducer, LongSupplier nanoTime) {
+        this.newProducer = newProducer;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Returns one that is not open, has not been used lately, or longest ago. */
+    public Transaction next() {
+        long now = nanoTime.getAsLong();
+        Used next = all.stream()
+                .filter(each -> now - each.atNanos > REST_NANOS)
+                .findFirst()
+                .orElseGet(() -> all.size() < MAX ? add() : longestAgo(now));
+        next.atNanos = now;
+        return next.transaction;
+    }
+
+    private Used add() {
+        Used added = new Used(new Transaction(newProducer));
+        all.add(added);
+        return added;
+    }
+
+    private Used longestAgo(long now) {
+        return all.stream()
+                .max(Comparator.comparingLong(each -> now - each.atNanos))
+                .orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        all.forEach(each -> each.transaction.close());
+    }
+}

@@ -1,0 +1,131 @@
+package io.wadi.kafka.topics;
+
+import static io.wadi.runtime.config.Units.either;
+
+import io.wadi.runtime.config.Units;
+import io.wadi.runtime.config.YamlFields;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * The declaration of a topic's deduplication, and the two topics that belong to it: the inbox, which ingest sends events
+ * with an id to, and the answers. Their number of partitions is that of the topic when they are created, and stays: an id
+ * is always in the same partition.
+ */
+final class DeduplicationTopics {
+    static final String FIELD = "deduplicate";
+    private static final Duration MIN_WINDOW = Duration.ofSeconds(1);
+    private static final Duration MAX_WINDOW = Duration.ofDays(90);
+    /** Events that nobody processes for this time are dropped; none of them has a receipt. */
+    private static final Duration MIN_RETENTION = Duration.ofDays(3);
+    /** The answers outlive the window, so that differences of brokers' clocks do not matter. */
+    private static final Duration MARGIN = Duration.ofHours(1);
+
+    private static final Duration ANSWERS_SEGMENT = Duration.ofHours(1);
+    private static final String INBOX = ".inbox";
+    private static final String ANSWERS = ".receipts";
+    private static final int MAX_NAME = 249;
+    /** The settings of a topic that its inbox has, too. */
+    private static final List<String> INHERITED =
+            List.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+
+    private DeduplicationTopics() {}
+
+    static String inbox(String topic) {
+        return topic + INBOX;
+    }
+
+    static String answers(String topic) {
+        return topic + ANSWERS;
+    }
+
+    /** Returns the declared deduplication; null for none. */
+    static Topic.Deduplication read(YamlFields topic) {
+        return topic.mapping(FIELD).map(DeduplicationTopics::deduplication).orElse(null);
+    }
+
+    private static Topic.Deduplication deduplication(YamlFields fields) {
+        Topic.Deduplication declared = new Topic.Deduplication(
+                fields.required("within", "a duration from 1s to 90d", DeduplicationTopics::window)
+                        .orElse(MAX_WINDOW),
+                fields.value("id", "a JSON pointer such as /orderId", null, TopicsFile::pointer),
+                fields.value("without-id", "refuse or pass", false, text -> either(text, "pass", "refuse")));
+        fields.end();
+        return declared;
+    }
+
+    private static Duration window(String text) {
+        return Units.inRange(Units.duration(text), MIN_WINDOW, MAX_WINDOW);
+    }
+
+    /** Refuses declarations with which the events of a topic would not be deduplicated. */
+    static void check(Topic topic, YamlFields fields) {
+        Topic.Deduplication declared = topic.deduplication();
+        if (declared == null) {
+            return;
+        }
+        if (topic.ingest() == null) {
+            fields.refuse(FIELD, "is declared without ingest: only events of ingest have an id");
+            return;
+        }
+        if (topic.accepts(Topic.EventEndpoint.SELECT) || topic.accepts(Topic.EventEndpoint.PIXEL)) {
+            fields.refuse(FIELD, "is declared, but ingest is open over select or pixel, whose events have no id:"
+                    + " expected over without them");
+        }
+        if (topic.accepts(Topic.EventEndpoint.TOPICS) && declared.id() == null) {
+            fields.refuse(FIELD, "is declared without id, but ingest is open over topics, whose records have an id in their"
+                    + " value only: expected id, or over without topics");
+        }
+        if (declared.id() != null && topic.ingest().avro() != null) {
+            fields.refuse(FIELD, "has an id in the event, but the topic's values are Avro: expected one of both");
+        }
+        if (!topic.receipts()) {
+            fields.refuse(FIELD, "is declared, but receipts is none: a retry is answered with the receipt of the first event");
+        }
+        if (!topic.producer().isEmpty()) {
+            fields.refuse(FIELD, "is declared with settings of the producer (producer, partitioner: round-robin):"
+                    + " the topic's events are sent in transactions, which have none");
+        }
+        if (answers(topic.name()).length() > MAX_NAME) {
+            fields.refuse(FIELD, "is declared, but the name is longer than %d characters, so that %s would be too long"
+                    .formatted(MAX_NAME - ANSWERS.length(), ANSWERS));
+        }
+    }
+
+    /** Returns the topics that belong to a topic: none without deduplication. */
+    static List<Topic> of(Topic topic) {
+        if (topic.deduplication() == null) {
+            return List.of();
+        }
+        Duration window = topic.deduplication().within();
+        Map<String, String> inherited = new HashMap<>(topic.config());
+        inherited.keySet().retainAll(INHERITED);
+        Map<String, String> inbox = new HashMap<>(inherited);
+        inbox.put(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
+        inbox.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+        inbox.put(TopicConfig.RETENTION_MS_CONFIG, millis(window.compareTo(MIN_RETENTION) > 0 ? window : MIN_RETENTION));
+        // The brokers' default limit of bytes could delete events without an answer, and answers within the window.
+        inbox.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+        Map<String, String> answers = new HashMap<>(inherited);
+        answers.remove(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+        answers.put(TopicConfig.CLEANUP_POLICY_CONFIG, "compact,delete");
+        answers.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+        answers.put(TopicConfig.RETENTION_MS_CONFIG, millis(window.plus(MARGIN)));
+        answers.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+        answers.put(TopicConfig.SEGMENT_MS_CONFIG, millis(ANSWERS_SEGMENT));
+        return List.of(derived(inbox(topic.name()), topic, inbox), derived(answers(topic.name()), topic, answers));
+    }
+
+    private static Topic derived(String name, Topic topic, Map<String, String> config) {
+        return new Topic(
+                name, topic.partitions(), topic.replication(), Map.copyOf(config), null, Map.of(), true, null, null, topic.name());
+    }
+
+    private static String millis(Duration time) {
+        return Long.toString(time.toMillis());
+    }
+}
