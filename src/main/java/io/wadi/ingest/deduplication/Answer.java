@@ -21,11 +21,26 @@ record Answer(Kind kind, Digest event, First first, String reason) {
     /** The outcome of an event. */
     enum Kind {
         /** The topic has the first event of the id; the answered event is that one or a later one. */
-        STORED,
+        STORED(0),
         /** The state is full: the event was not stored, and may be sent again. */
-        FULL,
+        FULL(1),
         /** Kafka rejects the event: it was not stored. */
-        REJECTED
+        REJECTED(2);
+
+        private final byte code;
+
+        Kind(int code) {
+            this.code = (byte) code;
+        }
+
+        static Kind of(byte code) {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new IllegalArgumentException("no answer of deduplication: its kind is " + code);
+        }
     }
 
     static Answer stored(First first) {
@@ -39,7 +54,7 @@ record Answer(Kind kind, Digest event, First first, String reason) {
     byte[] encoded() {
         byte[] text = reason.getBytes(UTF_8);
         ByteBuffer to = ByteBuffer.allocate(HEAD_BYTES + (first == null ? text.length : FIRST_BYTES));
-        to.put(VERSION).put((byte) kind.ordinal());
+        to.put(VERSION).put(kind.code);
         event.write(to);
         if (first == null) {
             to.put(text);
@@ -55,11 +70,11 @@ record Answer(Kind kind, Digest event, First first, String reason) {
      * @throws IllegalArgumentException if it is none of a known version
      */
     static Answer decode(byte[] value) {
-        if (value == null || value.length < HEAD_BYTES || value[0] != VERSION || value[1] >= Kind.values().length) {
+        if (value == null || value.length < HEAD_BYTES || value[0] != VERSION) {
             throw new IllegalArgumentException("no answer of deduplication in a known version");
         }
         ByteBuffer from = ByteBuffer.wrap(value, 1, value.length - 1);
-        Kind kind = Kind.values()[from.get()];
+        Kind kind = Kind.of(from.get());
         Digest event = Digest.read(from);
         if (kind != Kind.STORED) {
             return refused(kind, event, UTF_8.decode(from).toString());

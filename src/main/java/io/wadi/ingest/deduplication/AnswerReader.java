@@ -31,10 +31,14 @@ final class AnswerReader implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
     private static final TopicReader.Fetch FETCH = new TopicReader.Fetch(Map.of(
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000,
-            ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 << 20,
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1 << 20));
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            10_000,
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            4 << 20,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            1 << 20));
 
     private final Supplier<Properties> readerProperties;
     private final Map<String, Topic> byAnswers = new HashMap<>();
@@ -105,7 +109,11 @@ final class AnswerReader implements AutoCloseable {
     private void follow(TopicReader reader) {
         long checkedNanos = System.nanoTime() - PAUSE.toNanos();
         while (!isClosed()) {
-            if (positions.keySet().stream().map(TopicPartition::topic).distinct().count() < byAnswers.size()
+            if (positions.keySet().stream()
+                                    .map(TopicPartition::topic)
+                                    .distinct()
+                                    .count()
+                            < byAnswers.size()
                     && System.nanoTime() - checkedNanos >= PAUSE.toNanos()) {
                 addTopics(reader);
                 checkedNanos = System.nanoTime();

@@ -49,10 +49,14 @@ final class DeduplicatedBatch {
      * @param refusal why it is not stored; null if it is
      */
     private record Entry(
-            ConsumerRecord<byte[], ByteBuffer> record, Digest id, Digest event, First first, int index, Answer refusal) {}
+            ConsumerRecord<byte[], ByteBuffer> record,
+            Digest id,
+            Digest event,
+            First first,
+            int index,
+            Answer refusal) {}
 
-    DeduplicatedBatch(
-            Topic topic, FirstEvents known, IdLimit limit, DeadLetterSender deadLetters, String routeId) {
+    DeduplicatedBatch(Topic topic, FirstEvents known, IdLimit limit, DeadLetterSender deadLetters, String routeId) {
         this.topic = topic;
         this.known = known;
         this.limit = limit;
@@ -132,8 +136,8 @@ final class DeduplicatedBatch {
         List<ProducerRecord<Object, Object>> answers = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
             if (entry.id == null) {
-                answers.add(deadLetter(entry, "the record has no id in key and header %s"
-                        .formatted(ReservedHeaders.SENDER_ID)));
+                answers.add(deadLetter(
+                        entry, "the record has no id in key and header %s".formatted(ReservedHeaders.SENDER_ID)));
                 continue;
             }
             Answer answer = answer(entry);
@@ -194,7 +198,7 @@ final class DeduplicatedBatch {
         if (entry.refusal != null) {
             return entry.refusal.kind() == Kind.FULL ? DeduplicationMetric.FULL : DeduplicationMetric.REJECTED;
         }
-        if (entry.first == null && forwarded.get(entry.index) == entry) {
+        if (entry.first == null && forwarded.get(entry.index).record.offset() == entry.record.offset()) {
             return DeduplicationMetric.FIRST;
         }
         return first(entry).event().equals(entry.event) ? DeduplicationMetric.RETRY : DeduplicationMetric.CONFLICT;

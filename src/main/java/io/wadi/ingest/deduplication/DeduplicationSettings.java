@@ -9,7 +9,9 @@ import java.util.List;
 /** The settings of the deduplication of events. */
 public final class DeduplicationSettings {
     public static final Setting<String> GROUP = text(
-            "wadi.deduplication.group", "wadi-deduplication", "Consumer group of the flow from inboxes to their topics.");
+            "wadi.deduplication.group",
+            "wadi-deduplication",
+            "Consumer group of the flow from inboxes to their topics.");
     public static final Setting<Long> CONSUMERS = number(
             "wadi.deduplication.consumers",
             "1",

@@ -55,8 +55,7 @@ final class DeduplicationSink implements PartitionSink {
      * @param reader reads the first events of a partition
      * @param restore runs the restoration of states
      */
-    record Context(
-            StateReader reader, Executor restore, IdLimit limit, DeadLetterSender deadLetters, String routeId) {}
+    record Context(StateReader reader, Executor restore, IdLimit limit, DeadLetterSender deadLetters, String routeId) {}
 
     /** Reads the first events of a partition. */
     @FunctionalInterface
@@ -107,7 +106,8 @@ final class DeduplicationSink implements PartitionSink {
             try {
                 known = restoration.take();
             } catch (Exception e) {
-                throw new KafkaException("Restoring the ids of %s failed: %s".formatted(partition, Causes.inShort(e)), e);
+                throw new KafkaException(
+                        "Restoring the ids of %s failed: %s".formatted(partition, Causes.inShort(e)), e);
             }
             if (known != null) {
                 metrics.set(DeduplicationMetric.IDS, known.size());
@@ -121,8 +121,8 @@ final class DeduplicationSink implements PartitionSink {
         expire(records.get(0).timestamp());
         Map<Long, String> rejections = new HashMap<>();
         while (position < end) {
-            DeduplicatedBatch attempt = new DeduplicatedBatch(
-                    topic, known, context.limit(), context.deadLetters(), context.routeId());
+            DeduplicatedBatch attempt =
+                    new DeduplicatedBatch(topic, known, context.limit(), context.deadLetters(), context.routeId());
             records.forEach(record -> attempt.add(record, rejections.get(record.offset())));
             try {
                 group.commit(new Committed(end, ""), attempt.records(), attempt::answers);

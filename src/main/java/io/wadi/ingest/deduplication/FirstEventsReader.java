@@ -73,8 +73,7 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
 
     private static long highWatermark(Properties properties, TopicPartition partition) {
         try (TopicReader uncommitted = new TopicReader(
-                properties,
-                new TopicReader.Fetch(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted")))) {
+                properties, new TopicReader.Fetch(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted")))) {
             return uncommitted.end(partition);
         }
     }
@@ -93,7 +92,8 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
         if (known == null && !limit.tryAdd()) {
             throw new KafkaException(
                     "the ids of the last %s exceed the limit of %,d ids of this process: increase %s, or add instances"
-                            .formatted(topic.deduplication().within(), limit.max(), DeduplicationSettings.MAX_IDS.name()));
+                            .formatted(
+                                    topic.deduplication().within(), limit.max(), DeduplicationSettings.MAX_IDS.name()));
         }
         state.put(id, answer.first());
     }

@@ -35,7 +35,9 @@ public final class InboxRecords {
         if (record.partition() != null) {
             headers.add(
                     PARTITION,
-                    ByteBuffer.allocate(Integer.BYTES).putInt(record.partition()).array());
+                    ByteBuffer.allocate(Integer.BYTES)
+                            .putInt(record.partition())
+                            .array());
         }
         if (record.timestamp() != null) {
             headers.add(
@@ -57,7 +59,9 @@ public final class InboxRecords {
         Header timestamp = inbox.headers().lastHeader(TIMESTAMP);
         return new ProducerRecord<>(
                 topic.name(),
-                partition == null ? null : (Integer) ByteBuffer.wrap(partition.value()).getInt(),
+                partition == null
+                        ? null
+                        : (Integer) ByteBuffer.wrap(partition.value()).getInt(),
                 timestamp == null
                         ? inbox.timestamp()
                         : ByteBuffer.wrap(timestamp.value()).getLong(),

@@ -80,8 +80,7 @@ public final class InboxSender implements AutoCloseable {
      * @param readerProperties the settings of a reader
      * @param within the time after which an event without an answer fails
      */
-    public InboxSender(
-            Topics declared, Supplier<Properties> readerProperties, Duration within, MeterRegistry meters) {
+    public InboxSender(Topics declared, Supplier<Properties> readerProperties, Duration within, MeterRegistry meters) {
         this(declared, readerProperties, within, meters, System::nanoTime);
     }
 

@@ -39,8 +39,8 @@ final class EventIds {
      */
     Event identify(Event event) {
         Event identified = withDeclaredId(event);
-        boolean hasId = identified.headers().stream()
-                .anyMatch(header -> header.key().equals(ReservedHeaders.SENDER_ID));
+        boolean hasId =
+                identified.headers().stream().anyMatch(header -> header.key().equals(ReservedHeaders.SENDER_ID));
         if (!hasId && !topic.deduplication().passesWithoutId()) {
             throw new InvalidRecordException("the event has no id; send %sthe header Idempotency-Key, or a CloudEvent"
                     .formatted(
@@ -94,7 +94,8 @@ final class EventIds {
             }
             String id = parser.getText();
             if (id.isEmpty() || id.getBytes(UTF_8).length > MAX_LENGTH) {
-                throw new InvalidRecordException("%s is not 1 to %d bytes long, as an id must be".formatted(pointer, MAX_LENGTH));
+                throw new InvalidRecordException(
+                        "%s is not 1 to %d bytes long, as an id must be".formatted(pointer, MAX_LENGTH));
             }
             return id;
         } catch (IOException e) {

@@ -155,9 +155,8 @@ public final class SendEvents extends AsyncProcessorSupport {
                 deadLetters,
                 exchange.getFromRouteId(),
                 isDeduplicated ? new EventIds(topic.topic(), new SenderIds(request.caller())) : null);
-        EventSender.RecordSender sender = isDeduplicated
-                ? (record, sent) -> inboxes.send(producer, record, sent)
-                : producer::send;
+        EventSender.RecordSender sender =
+                isDeduplicated ? (record, sent) -> inboxes.send(producer, record, sent) : producer::send;
         return new EventSender(request, topic, source, reported, records, sender, counts, maxRejected, abortReason -> {
             exchange.getMessage().setBody(report);
             if (abortReason != null) {

@@ -148,15 +148,16 @@ public final class Transaction implements AutoCloseable {
     private static List<RecordMetadata> locations(List<Future<RecordMetadata>> answers) {
         List<RecordMetadata> locations = new ArrayList<>(answers.size());
         KafkaException failure = null;
-        for (Future<RecordMetadata> answer : answers) {
+        for (int i = 0; i < answers.size(); i++) {
             try {
-                locations.add(answer.get());
+                locations.add(answers.get(i).get());
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof RecordTooLargeException
-                        || e.getCause() instanceof InvalidRecordException) {
-                    throw new RejectedSendException(answers.indexOf(answer), e.getCause());
+                if (e.getCause() instanceof RecordTooLargeException || e.getCause() instanceof InvalidRecordException) {
+                    throw new RejectedSendException(i, e.getCause());
                 }
-                failure = failure == null ? new KafkaException("A send of the transaction failed", e.getCause()) : failure;
+                failure = failure == null
+                        ? new KafkaException("A send of the transaction failed", e.getCause())
+                        : failure;
             } catch (InterruptedException e) {
                 throw new InterruptException(e);
             }

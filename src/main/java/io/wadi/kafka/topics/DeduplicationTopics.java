@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
@@ -73,26 +72,36 @@ final class DeduplicationTopics {
             return;
         }
         if (topic.accepts(Topic.EventEndpoint.SELECT) || topic.accepts(Topic.EventEndpoint.PIXEL)) {
-            fields.refuse(FIELD, "is declared, but ingest is open over select or pixel, whose events have no id:"
-                    + " expected over without them");
+            fields.refuse(
+                    FIELD,
+                    "is declared, but ingest is open over select or pixel, whose events have no id:"
+                            + " expected over without them");
         }
         if (topic.accepts(Topic.EventEndpoint.TOPICS) && declared.id() == null) {
-            fields.refuse(FIELD, "is declared without id, but ingest is open over topics, whose records have an id in their"
-                    + " value only: expected id, or over without topics");
+            fields.refuse(
+                    FIELD,
+                    "is declared without id, but ingest is open over topics, whose records have an id in their"
+                            + " value only: expected id, or over without topics");
         }
         if (declared.id() != null && topic.ingest().avro() != null) {
             fields.refuse(FIELD, "has an id in the event, but the topic's values are Avro: expected one of both");
         }
         if (!topic.receipts()) {
-            fields.refuse(FIELD, "is declared, but receipts is none: a retry is answered with the receipt of the first event");
+            fields.refuse(
+                    FIELD,
+                    "is declared, but receipts is none: a retry is answered with the receipt of the first event");
         }
         if (!topic.producer().isEmpty()) {
-            fields.refuse(FIELD, "is declared with settings of the producer (producer, partitioner: round-robin):"
-                    + " the topic's events are sent in transactions, which have none");
+            fields.refuse(
+                    FIELD,
+                    "is declared with settings of the producer (producer, partitioner: round-robin):"
+                            + " the topic's events are sent in transactions, which have none");
         }
         if (answers(topic.name()).length() > MAX_NAME) {
-            fields.refuse(FIELD, "is declared, but the name is longer than %d characters, so that %s would be too long"
-                    .formatted(MAX_NAME - ANSWERS.length(), ANSWERS));
+            fields.refuse(
+                    FIELD,
+                    "is declared, but the name is longer than %d characters, so that %s would be too long"
+                            .formatted(MAX_NAME - ANSWERS.length(), ANSWERS));
         }
     }
 
@@ -107,7 +116,8 @@ final class DeduplicationTopics {
         Map<String, String> inbox = new HashMap<>(inherited);
         inbox.put(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
         inbox.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
-        inbox.put(TopicConfig.RETENTION_MS_CONFIG, millis(window.compareTo(MIN_RETENTION) > 0 ? window : MIN_RETENTION));
+        inbox.put(
+                TopicConfig.RETENTION_MS_CONFIG, millis(window.compareTo(MIN_RETENTION) > 0 ? window : MIN_RETENTION));
         // The brokers' default limit of bytes could delete events without an answer, and answers within the window.
         inbox.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
         Map<String, String> answers = new HashMap<>(inherited);
@@ -122,7 +132,16 @@ final class DeduplicationTopics {
 
     private static Topic derived(String name, Topic topic, Map<String, String> config) {
         return new Topic(
-                name, topic.partitions(), topic.replication(), Map.copyOf(config), null, Map.of(), true, null, null, topic.name());
+                name,
+                topic.partitions(),
+                topic.replication(),
+                Map.copyOf(config),
+                null,
+                Map.of(),
+                true,
+                null,
+                null,
+                topic.name());
     }
 
     private static String millis(Duration time) {

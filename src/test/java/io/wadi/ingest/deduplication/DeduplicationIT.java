@@ -60,8 +60,8 @@ class DeduplicationIT {
     static void start() throws Exception {
         String topics =
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString();
-        wadi = RunningWadi.startIngest(
-                Map.of("wadi.topics-file", topics, "wadi.deduplication.group", "dd", "wadi.deduplication.consumers", "2"));
+        wadi = RunningWadi.startIngest(Map.of(
+                "wadi.topics-file", topics, "wadi.deduplication.group", "dd", "wadi.deduplication.consumers", "2"));
         int port = Ports.free();
         otherUrl = "http://localhost:" + port;
         other = RouteProcess.start(
@@ -136,7 +136,8 @@ class DeduplicationIT {
     void batch_partlySentBefore_hasOneRecordOfEachEvent() throws Exception {
         String one = "{\"customer\":\"d\",\"n\":50}";
         String all = "[" + one + ",{\"customer\":\"e\",\"n\":51},{\"customer\":\"f\",\"n\":52}]";
-        JsonNode before = receipts(post(wadi.eventsUrl(), "dd-plain", "[" + one + ",{\"customer\":\"x\",\"n\":53}]", "k5"));
+        JsonNode before =
+                receipts(post(wadi.eventsUrl(), "dd-plain", "[" + one + ",{\"customer\":\"x\",\"n\":53}]", "k5"));
 
         HttpResponse<String> answer = post(otherUrl, "dd-plain", all, "k5");
 
@@ -152,7 +153,11 @@ class DeduplicationIT {
     void largeBatch_again_hasTheSameReceipts() throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 20_000; i++) {
-            lines.append("{\"customer\":\"").append(i % 100).append("\",\"large\":").append(i).append("}\n");
+            lines.append("{\"customer\":\"")
+                    .append(i % 100)
+                    .append("\",\"large\":")
+                    .append(i)
+                    .append("}\n");
         }
         HttpResponse<String> first = post(wadi.eventsUrl(), "dd-plain", lines.toString(), "k6");
         HttpResponse<String> again = post(otherUrl, "dd-plain", lines.toString(), "k6");
@@ -180,9 +185,11 @@ class DeduplicationIT {
     @Test
     void pointer_isTheId_alsoOverKafkaRest() throws Exception {
         String event = "{\"order\":{\"n\":[1],\"id\":17}}";
-        JsonNode first = receipts(post(wadi.eventsUrl(), "dd-pointer", event, "any")).get(0);
+        JsonNode first =
+                receipts(post(wadi.eventsUrl(), "dd-pointer", event, "any")).get(0);
 
-        assertThat(receipts(post(otherUrl, "dd-pointer", event, "another")).get(0)).isEqualTo(first);
+        assertThat(receipts(post(otherUrl, "dd-pointer", event, "another")).get(0))
+                .isEqualTo(first);
         HttpResponse<String> rest = Http.post(
                 wadi.eventsUrl() + "/topics/dd-pointer",
                 ("{\"records\":[{\"value\":" + event + "},{\"value\":{\"order\":{}}}]}").getBytes(UTF_8),
@@ -199,23 +206,25 @@ class DeduplicationIT {
 
     @Test
     void withoutId_isRefused_orPasses() throws Exception {
-        HttpResponse<String> refused =
-                withoutKey("dd-plain", "{\"n\":8}");
+        HttpResponse<String> refused = withoutKey("dd-plain", "{\"n\":8}");
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("the event has no id; send the header Idempotency-Key, or a CloudEvent");
 
         for (int i = 0; i < 2; i++) {
             HttpResponse<String> passed = withoutKey("dd-pass", "{\"n\":9}");
             assertThat(passed.statusCode()).as(passed.body()).isEqualTo(200);
-            assertThat(KafkaProbe.header(record(receipts(passed).get(0)), "x-tenant")).isEqualTo("t");
+            assertThat(KafkaProbe.header(record(receipts(passed).get(0)), "x-tenant"))
+                    .isEqualTo("t");
         }
         assertThat(values("dd-pass", "\"n\":9}")).hasSize(2);
     }
 
     @Test
     void inbox_isNotOpenOverHttp() throws Exception {
-        assertThat(post(wadi.eventsUrl(), "dd-plain.inbox", "{}", "k").statusCode()).isEqualTo(404);
-        assertThat(post(wadi.eventsUrl(), "dd-plain.receipts", "{}", "k").statusCode()).isEqualTo(404);
+        assertThat(post(wadi.eventsUrl(), "dd-plain.inbox", "{}", "k").statusCode())
+                .isEqualTo(404);
+        assertThat(post(wadi.eventsUrl(), "dd-plain.receipts", "{}", "k").statusCode())
+                .isEqualTo(404);
     }
 
     private static HttpResponse<String> post(String url, String topic, String body, String key)

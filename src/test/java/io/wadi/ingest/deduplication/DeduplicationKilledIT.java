@@ -41,8 +41,8 @@ class DeduplicationKilledIT {
                 instances.add(start(topic, port));
             }
             try (RetryingClients clients = RetryingClients.start(ports, topic, 8, perBatch, 30, events)) {
-                RandomKills moments =
-                        new RandomKills("events with a receipt", clients::acknowledged, (int) (events / kills / 2), SEED);
+                RandomKills moments = new RandomKills(
+                        "events with a receipt", clients::acknowledged, (int) (events / kills / 2), SEED);
                 for (int kill = 0; kill < kills; kill++) {
                     int killed = kill % 2;
                     moments.awaitNext(instances.get(killed));

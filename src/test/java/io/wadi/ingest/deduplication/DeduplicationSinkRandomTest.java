@@ -243,8 +243,7 @@ class DeduplicationSinkRandomTest {
                     if (text(sent.get(i).value()).equals("poison")) {
                         throw new RejectedSendException(i, new RecordTooLargeException("planned"));
                     }
-                    locations.add(
-                            new RecordMetadata(new TopicPartition(TOPIC.name(), 0), topicEnd++, 0, 0, -1, -1));
+                    locations.add(new RecordMetadata(new TopicPartition(TOPIC.name(), 0), topicEnd++, 0, 0, -1, -1));
                 }
                 List<ProducerRecord<Object, Object>> answered = next.apply(locations);
                 if (own != generation || isFault()) {
@@ -254,7 +253,9 @@ class DeduplicationSinkRandomTest {
                 committed = wanted;
                 for (int i = 0; i < sent.size(); i++) {
                     assertThat(sent.get(i).topic()).isEqualTo(TOPIC.name());
-                    stored.put(locations.get(i).offset(), text(sent.get(i).headers().lastHeader("n").value()));
+                    stored.put(
+                            locations.get(i).offset(),
+                            text(sent.get(i).headers().lastHeader("n").value()));
                 }
                 answers.addAll(answered);
                 if (isFault()) {

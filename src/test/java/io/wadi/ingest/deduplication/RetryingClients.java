@@ -147,9 +147,12 @@ final class RetryingClients implements AutoCloseable {
     void check() {
         assertThat(wrong).as("%d events, %d sent again", events, retries.sum()).isEmpty();
         Map<Long, List<String>> records = new HashMap<>();
-        KafkaProbe.forEach(topic, record -> records.computeIfAbsent(
-                        Long.valueOf(new String(record.value(), UTF_8).replaceAll("\\D", "")), number -> new ArrayList<>(1))
-                .add(record.topic() + "-" + record.partition() + "@" + record.offset()));
+        KafkaProbe.forEach(
+                topic,
+                record -> records.computeIfAbsent(
+                                Long.valueOf(new String(record.value(), UTF_8).replaceAll("\\D", "")),
+                                number -> new ArrayList<>(1))
+                        .add(record.topic() + "-" + record.partition() + "@" + record.offset()));
         assertThat(records).hasSize((int) events);
         List<String> different = new ArrayList<>();
         records.forEach((number, found) -> {

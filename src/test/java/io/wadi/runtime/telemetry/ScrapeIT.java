@@ -50,6 +50,11 @@ class ScrapeIT {
             "wadi_alerts_webhook_sent_total",
             "wadi_alerts_webhook_unreadable_total",
             "wadi_alerts_webhook_pending",
+            "wadi_deduplicated_events_total",
+            "wadi_deduplication_ids",
+            "wadi_deduplication_max_ids",
+            "wadi_deduplication_partition_ids",
+            "wadi_deduplication_pending_events",
             "wadi_expired_offsets_total",
             "wadi_ingest_certificate_expires_seconds",
             "wadi_ingest_certificates_total",
@@ -68,6 +73,7 @@ class ScrapeIT {
             "wadi_scrapes_total",
             "wadi_source_records_total",
             "wadi_streams_changes_total",
+            "wadi_streams_duplicates_total",
             "wadi_streams_rejected",
             "wadi_table_rows_total");
 
@@ -103,6 +109,7 @@ class ScrapeIT {
         await().until(() ->
                 Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
         send();
+        await().until(() -> Scrape.of(wadi).names().contains("wadi_complete_until_timestamp_seconds"));
     }
 
     @AfterAll
