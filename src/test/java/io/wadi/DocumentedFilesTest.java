@@ -83,6 +83,8 @@ final class DocumentedFilesTest {
             assertThat(StreamsSchemaTest.mistakes(text)).isEmpty();
         } else if (content.startsWith("- {name:")) {
             Topics.parse(Files.readString(Path.of("topics.yaml")) + text);
+        } else if (content.startsWith("topics:")) {
+            Topics.parse(text);
         } else if (content.startsWith("partitioner:")) {
             Topics.parse("topics:\n  - name: a\n    partitions: 3\n" + text);
         } else if (content.startsWith("keys:")) {

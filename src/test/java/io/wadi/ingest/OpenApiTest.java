@@ -91,7 +91,7 @@ final class OpenApiTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             GET /api/select                              | 200 202 400 401 403 414 429 431 503
-            POST /events/{topic}                         | 200 202 400 401 403 404 408 413 414 415 429 431 503
+            POST /events/{topic}                         | 200 202 400 401 403 404 408 409 413 414 415 429 431 503
             POST /topics/{topic}                         | 200 400 401 403 404 406 408 413 414 415 422 429 431 503
             POST /topics/{topic}/partitions/{partition}  | 200 400 401 403 404 406 408 413 414 415 422 429 431 503
             GET /topics/{topic}                          | 200 400 401 403 404 406 414 429 431 503

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.local.Ports;
+import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RouteProcess;
@@ -117,6 +118,28 @@ class DeduplicationIT {
         } finally {
             clients.shutdownNow();
         }
+    }
+
+    @Test
+    void client_thatRetries_alsoAgainstAStoppedInstance_hasOneReceiptOfEachEvent() throws Exception {
+        String stopped = "http://localhost:" + Ports.free();
+        String events = "{\"customer\":\"r\",\"n\":71}\n{\"customer\":\"s\",\"n\":72}\n{\"customer\":\"t\",\"n\":73}\n";
+
+        CommandProcess first = send(events, stopped + " " + wadi.eventsUrl());
+        CommandProcess again = send(events, stopped + " " + otherUrl);
+
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(first.out().lines()).hasSize(3).allMatch(line -> line.contains("\"offset\":"));
+        assertThat(again.out()).as(again.err()).isEqualTo(first.out());
+        assertThat(values("dd-plain", "\"n\":7")).hasSize(3);
+    }
+
+    private static CommandProcess send(String events, String urls) throws Exception {
+        Path lines = Files.writeString(directory.resolve("events.ndjson"), events);
+        ProcessBuilder client =
+                new ProcessBuilder("bash", "examples/retry/send.sh", "dd-plain", "till").redirectInput(lines.toFile());
+        client.environment().put("URLS", urls);
+        return CommandProcess.end(client);
     }
 
     @Test

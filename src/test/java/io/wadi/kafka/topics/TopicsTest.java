@@ -472,8 +472,10 @@ final class TopicsTest {
                         "min.insync.replicas", "2",
                         "cleanup.policy", "delete",
                         "message.timestamp.type", "LogAppendTime",
+                        "retention.bytes", "-1",
                         "retention.ms", "604800000"));
         assertThat(topics.find("a.receipts").orElseThrow().config())
+                .containsEntry("retention.bytes", "-1")
                 .containsEntry("cleanup.policy", "compact,delete")
                 .containsEntry("retention.ms", "608400000");
     }

@@ -1,0 +1,29 @@
+#!/bin/bash
+# Sends each line of standard input as an event, again and to each instance in turn until it has a receipt, which it prints.
+# Run again with the same name after a crash, it sends the same ids: a topic with `deduplicate` has each event once.
+#   usage   examples/retry/send.sh TOPIC NAME < events.ndjson
+#   needs   curl; instances in URLS, by default http://localhost:8080
+#   exit    0: all lines have a receipt; 1: an event is rejected, its answer is on standard error
+#   test    DeduplicationIT
+set -uo pipefail
+topic=$1
+name=$2
+read -ra urls <<< "${URLS:-http://localhost:8080}"
+
+number=0
+attempt=0
+while IFS= read -r event; do
+  number=$((number + 1))
+  while true; do
+    url=${urls[attempt % ${#urls[@]}]}
+    answer=$(printf '%s' "$event" | curl -sS --max-time 30 -w '\n%{http_code}' -H 'Content-Type: application/json' \
+      -H "Idempotency-Key: $name-$number" --data-binary @- "$url/events/$topic")
+    status=${answer##*$'\n'}
+    case $status in
+      200) echo "${answer%$'\n'*}"; break ;;
+      # No answer, overload, or no acknowledgment: whether the event is stored is unknown, so the same id is sent again.
+      000 | 408 | 429 | 5??) attempt=$((attempt + 1)); sleep 1 ;;
+      *) echo "line $number: $answer" >&2; exit 1 ;;
+    esac
+  done
+done
