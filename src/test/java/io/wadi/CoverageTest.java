@@ -30,7 +30,7 @@ class CoverageTest {
                 .filter(each -> each.matches("\\| \\d+ \\|.*"))
                 .toList();
 
-        assertThat(rows).hasSize(34).allSatisfy(row -> {
+        assertThat(rows).hasSize(36).allSatisfy(row -> {
             List<String> named =
                     TEST.matcher(row).results().map(each -> each.group(1)).toList();
             assertThat(named).isNotEmpty();
