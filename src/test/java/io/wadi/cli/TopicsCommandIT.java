@@ -199,7 +199,7 @@ class TopicsCommandIT {
                         number from 1
                         topics.yaml line 2, column 32: a: replicas: unknown field; expected one of name, partitions, \
                         replication, retention, cleanup, min-isr, timestamp, max-message, config, receipts, partitioner, \
-                        producer, ingest
+                        producer, ingest, deduplicate
                         """));
     }
 
