@@ -48,7 +48,7 @@ public record Watermark(
     public enum Basis {
         /** Timestamps that the brokers set. */
         APPEND_TIME,
-        /** The topic's ends that this process has observed; it knows no time before its start. */
+        /** The topic's ends that this process has observed since its start. */
         OBSERVED;
 
         String text() {

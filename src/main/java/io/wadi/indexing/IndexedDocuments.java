@@ -6,18 +6,14 @@ import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.LazyRestClient;
 import io.wadi.indexing.document.DocumentId;
 import io.wadi.kafka.records.Masking;
+import io.wadi.kafka.targets.ConsumingRoutes;
 import io.wadi.management.TopicView;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.camel.CamelContext;
-import org.apache.camel.EndpointAware;
-import org.apache.camel.Route;
-import org.apache.camel.component.kafka.KafkaConfiguration;
-import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
@@ -61,24 +57,13 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
     /** Returns the routes of this process. */
     @Override
     public List<TopicView.IndexingRoute> routes() {
-        List<TopicView.IndexingRoute> found = new ArrayList<>();
-        for (Route route : context.getRoutes()) {
-            if (route.getEndpoint() instanceof KafkaEndpoint input) {
-                KafkaConfiguration read = input.getConfiguration();
-                route.filter("*").stream()
-                        .filter(step ->
-                                step instanceof EndpointAware to && to.getEndpoint() instanceof IndexingEndpoint)
-                        .map(step -> (IndexingEndpoint) ((EndpointAware) step).getEndpoint())
-                        .forEach(to -> found.add(new TopicView.IndexingRoute(
-                                route.getRouteId(),
-                                read.isTopicIsPattern()
-                                        ? List.of()
-                                        : List.of(read.getTopic().split(" *, *")),
-                                read.getGroupId(),
-                                to.documents())));
-            }
-        }
-        return found;
+        return ConsumingRoutes.all(context, IndexingEndpoint.class).stream()
+                .map(found -> new TopicView.IndexingRoute(
+                        found.route(),
+                        found.topics(),
+                        found.group(),
+                        found.target().documents()))
+                .toList();
     }
 
     /** Returns the document of a record without a sender's id, if it is indexed; also before a refresh. */

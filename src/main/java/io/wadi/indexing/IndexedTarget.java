@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * The index as a target of records: that of this process' indexing routes, else of the settings. A document's index and
- * id are computed from its record; Elasticsearch is not asked.
+ * id are computed from its record; no request is sent to Elasticsearch.
  */
 public final class IndexedTarget implements RecordTarget, AutoCloseable {
     private final CamelContext routes;

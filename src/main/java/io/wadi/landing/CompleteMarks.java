@@ -52,7 +52,7 @@ final class CompleteMarks {
     private final Clock clock;
     private final Map<TopicPartition, Examined> partitions = new HashMap<>();
 
-    /** What this process knows of a partition's directories. */
+    /** The last examined state of a partition's directories. */
     private static final class Examined {
         /** The name after which directories by day are listed. */
         private String after = "";
@@ -225,7 +225,7 @@ final class CompleteMarks {
         return joined;
     }
 
-    /** Returns what a mark says; an empty object if it is no JSON. */
+    /** Returns the content of a mark; an empty object if it is no JSON. */
     private ObjectNode read(String path) throws IOException {
         try (InputStream content = store.open(path)) {
             return JSON.readTree(new String(content.readNBytes(1 << 20), UTF_8)) instanceof ObjectNode object

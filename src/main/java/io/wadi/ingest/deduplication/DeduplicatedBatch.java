@@ -126,7 +126,7 @@ final class DeduplicatedBatch {
     }
 
     /**
-     * Returns an answer for each record, and dead letters of records that nobody waits for: replayed ones that are not stored,
+     * Returns an answer for each record, and dead letters of records without a waiting client: replayed ones that are not stored,
      * and those that ingest has not written.
      *
      * @param locations where the records of {@link #records} are

@@ -37,8 +37,7 @@ public final class DeduplicationFeature implements Feature {
         Gauge.builder("wadi.deduplication.max.ids", limit, IdLimit::max)
                 .description("Maximum number of ids in this process")
                 .register(context.meters());
-        FirstEventsReader reader =
-                new FirstEventsReader(context.kafka()::readerProperties, limit, FirstEventsOnHeap::new);
+        FirstEventsReader reader = new FirstEventsReader(context.kafka()::readerProperties, limit);
         ExecutorService restore = Executors.newFixedThreadPool(RESTORE_THREADS, task -> {
             Thread thread = new Thread(task, "wadi-deduplication-restore");
             thread.setDaemon(true);

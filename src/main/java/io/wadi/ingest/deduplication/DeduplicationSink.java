@@ -194,7 +194,6 @@ final class DeduplicationSink implements PartitionSink {
         restoration.cancel();
         if (known != null) {
             context.limit().remove(known.size());
-            known.close();
             known = null;
         }
     }

@@ -31,13 +31,11 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
 
     private final Supplier<Properties> readerProperties;
     private final IdLimit limit;
-    private final Supplier<FirstEvents> newState;
 
-    /** Takes the settings of a reader, and a supplier of empty states. */
-    FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit, Supplier<FirstEvents> newState) {
+    /** Takes the settings of a reader. */
+    FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit) {
         this.readerProperties = readerProperties;
         this.limit = limit;
-        this.newState = newState;
     }
 
     /**
@@ -52,7 +50,7 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
         // Later records may have earlier times, from a leader whose clock is behind.
         long since = atMs - topic.deduplication().within().toMillis() - CLOCKS.toMillis();
         Properties properties = readerProperties.get();
-        FirstEvents state = newState.get();
+        FirstEvents state = new FirstEvents();
         try (TopicReader reader = new TopicReader(properties, COMMITTED)) {
             long until = highWatermark(properties, answers);
             long from = reader.at(Set.of(answers), since).get(answers);
@@ -66,7 +64,6 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
             return state;
         } catch (RuntimeException e) {
             limit.remove(state.size());
-            state.close();
             throw e;
         }
     }

@@ -3,7 +3,7 @@ package io.wadi.ingest.deduplication;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 
-/** The restoration of a state on another thread. A state that nobody takes is closed. Thread-safe. */
+/** The restoration of a state on another thread. A state that is not taken returns its share of the limit. Thread-safe. */
 final class Restoration implements Runnable {
     private final Callable<FirstEvents> read;
     private final IdLimit limit;
@@ -43,7 +43,7 @@ final class Restoration implements Runnable {
         restored = state;
         failure = cause;
         if (isCanceled) {
-            close();
+            discard();
         }
     }
 
@@ -57,19 +57,18 @@ final class Restoration implements Runnable {
         return taken;
     }
 
-    /** Ends the restoration. A state that was taken stays open. */
+    /** Ends the restoration, and discards its state unless it was taken. */
     synchronized void cancel() {
         isCanceled = true;
         if (thread != null) {
             thread.interrupt();
         }
-        close();
+        discard();
     }
 
-    private void close() {
+    private void discard() {
         if (restored != null) {
             limit.remove(restored.size());
-            restored.close();
             restored = null;
         }
     }

@@ -38,23 +38,23 @@ final class ReceiptProgress implements AutoCloseable {
 
     /** Returns those below the end of an existing partition. */
     Set<Receipt> existing(Stream<Receipt> receipts) throws InterruptedException {
-        Set<Receipt> asked = receipts.collect(Collectors.toSet());
-        describe(asked);
+        Set<Receipt> requested = receipts.collect(Collectors.toSet());
+        describe(requested);
         Set<TopicPartition> existing =
-                asked.stream().map(Receipt::partition).filter(this::isKnown).collect(Collectors.toSet());
+                requested.stream().map(Receipt::partition).filter(this::isKnown).collect(Collectors.toSet());
         if (existing.isEmpty()) {
             return Set.of();
         }
         Map<TopicPartition, Long> ends =
                 AdminRequests.offsets(admin(), existing, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
-        return asked.stream()
+        return requested.stream()
                 .filter(each -> each.offset() < ends.getOrDefault(each.partition(), 0L))
                 .collect(Collectors.toSet());
     }
 
     /** Topics only grow, so that partitions once seen need no second look. */
-    private void describe(Set<Receipt> asked) throws InterruptedException {
-        Set<String> unknown = asked.stream()
+    private void describe(Set<Receipt> requested) throws InterruptedException {
+        Set<String> unknown = requested.stream()
                 .map(Receipt::partition)
                 .filter(each -> !isKnown(each))
                 .map(TopicPartition::topic)
@@ -70,11 +70,11 @@ final class ReceiptProgress implements AutoCloseable {
 
     /** Passes on how far each receipt is, by target: pending, arrived or not configured. */
     void of(Stream<Receipt> existing, BiConsumer<Receipt, Map<String, Progress>> found) throws InterruptedException {
-        Set<Receipt> asked = existing.collect(Collectors.toSet());
+        Set<Receipt> requested = existing.collect(Collectors.toSet());
         List<RecordTarget> all = targets.all();
         Map<String, Map<String, Optional<String>>> groups = new HashMap<>();
         Map<String, Set<TopicPartition>> partitionsByGroup = new HashMap<>();
-        for (Receipt each : asked) {
+        for (Receipt each : requested) {
             groups.computeIfAbsent(each.partition().topic(), topic -> groups(all, topic)).values().stream()
                     .flatMap(Optional::stream)
                     .forEach(group -> partitionsByGroup
@@ -83,7 +83,7 @@ final class ReceiptProgress implements AutoCloseable {
         }
         Map<String, Map<TopicPartition, Long>> committed =
                 partitionsByGroup.isEmpty() ? Map.of() : AdminRequests.committed(admin(), partitionsByGroup);
-        for (Receipt each : asked) {
+        for (Receipt each : requested) {
             Map<String, Progress> byTarget = new LinkedHashMap<>();
             groups.get(each.partition().topic())
                     .forEach((target, group) -> byTarget.put(

@@ -83,7 +83,7 @@ public final class ReceiptStates implements AutoCloseable {
         this.details = new ReceiptDetails(kafka, targets, maxDeadLetters);
     }
 
-    /** Receipts that a client asks about together. */
+    /** The receipts of one request. */
     static final class Question {
         private final Set<Receipt> receipts;
         private final long deadline;

@@ -1,8 +1,8 @@
 package io.wadi.kafka.targets;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
@@ -10,36 +10,45 @@ import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
-/** Finds this process' routes from a topic to a target. */
+/** Finds this process' routes from topics to a target. */
 public final class ConsumingRoutes {
     private ConsumingRoutes() {}
 
-    /** The consumer group and the endpoint of a route. */
-    public record Found<E>(String group, E target) {}
+    /**
+     * A route's input, consumer group and target.
+     *
+     * @param topics the topics that it reads; empty if they are a pattern
+     */
+    public record Found<E>(String route, KafkaConfiguration input, List<String> topics, E target) {
+        public String group() {
+            return input.getGroupId();
+        }
 
-    /** Returns the first route that reads the topic, by name or pattern, and has a step to this type of endpoint. */
+        private boolean reads(String topic) {
+            return input.isTopicIsPattern() ? topic.matches(input.getTopic()) : topics.contains(topic);
+        }
+    }
+
+    /** Returns the routes that have a step to this type of endpoint. */
+    public static <E extends Endpoint> List<Found<E>> all(CamelContext context, Class<E> type) {
+        List<Found<E>> found = new ArrayList<>();
+        for (Route route : context.getRoutes()) {
+            if (route.getEndpoint() instanceof KafkaEndpoint kafka) {
+                KafkaConfiguration input = kafka.getConfiguration();
+                List<String> topics = input.isTopicIsPattern()
+                        ? List.of()
+                        : List.of(input.getTopic().trim().split(" *, *"));
+                route.filter("*").stream()
+                        .filter(step -> step instanceof EndpointAware to && type.isInstance(to.getEndpoint()))
+                        .map(step -> type.cast(((EndpointAware) step).getEndpoint()))
+                        .forEach(target -> found.add(new Found<>(route.getRouteId(), input, topics, target)));
+            }
+        }
+        return found;
+    }
+
+    /** Returns the first of these routes that reads the topic, by name or pattern. */
     public static <E extends Endpoint> Optional<Found<E>> find(CamelContext context, String topic, Class<E> type) {
-        return context.getRoutes().stream()
-                .filter(route ->
-                        route.getEndpoint() instanceof KafkaEndpoint input && reads(input.getConfiguration(), topic))
-                .flatMap(route -> targets(route, type)
-                        .map(target -> new Found<>(
-                                ((KafkaEndpoint) route.getEndpoint())
-                                        .getConfiguration()
-                                        .getGroupId(),
-                                target)))
-                .findFirst();
-    }
-
-    private static boolean reads(KafkaConfiguration input, String topic) {
-        return input.isTopicIsPattern()
-                ? topic.matches(input.getTopic())
-                : Arrays.asList(input.getTopic().trim().split(" *, *")).contains(topic);
-    }
-
-    private static <E extends Endpoint> Stream<E> targets(Route route, Class<E> type) {
-        return route.filter("*").stream()
-                .filter(step -> step instanceof EndpointAware to && type.isInstance(to.getEndpoint()))
-                .map(step -> type.cast(((EndpointAware) step).getEndpoint()));
+        return all(context, type).stream().filter(route -> route.reads(topic)).findFirst();
     }
 }

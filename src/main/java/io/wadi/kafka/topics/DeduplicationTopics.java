@@ -19,7 +19,7 @@ final class DeduplicationTopics {
     static final String FIELD = "deduplicate";
     private static final Duration MIN_WINDOW = Duration.ofSeconds(1);
     private static final Duration MAX_WINDOW = Duration.ofDays(90);
-    /** Events that nobody processes for this time are dropped; none of them has a receipt. */
+    /** Unprocessed events are deleted after this time; none of them has a receipt. */
     private static final Duration MIN_RETENTION = Duration.ofDays(3);
     /** The answers outlive the window, so that differences of brokers' clocks do not matter. */
     private static final Duration MARGIN = Duration.ofHours(1);

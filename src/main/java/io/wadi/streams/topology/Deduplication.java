@@ -30,7 +30,7 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * Forwards the first record of each id within a window of stream time, and drops and counts its duplicates. Each
- * partition remembers at most as many ids as the step says; records with further ids are forwarded as rejected.
+ * partition remembers at most as many ids as the step allows; records with further ids are forwarded as rejected.
  */
 final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], Deduplication.First> {
     /** Begins the store's keys that lead from an id to the time of its first record. */

@@ -105,7 +105,7 @@ final class RetryingClients implements AutoCloseable {
                     wrong.add(first + ": " + answer.statusCode() + " " + answer.body());
                     return;
                 }
-                TimeUnit.MILLISECONDS.sleep(50);
+                TimeUnit.MILLISECONDS.sleep(50); // A client waits before it retries; nothing is awaited here.
             } catch (IOException e) {
                 // The instance has been killed.
                 retries.increment();
