@@ -19,6 +19,11 @@ public final class Producers {
         return new MockProducer<>(true, null, BYTES, BYTES);
     }
 
+    /** Keeps what it is sent as its history; the test completes each send. */
+    public static MockProducer<Object, Object> uncompleted() {
+        return new MockProducer<>(false, null, BYTES, BYTES);
+    }
+
     /** Takes what it is sent, and Kafka never acknowledges it. */
     public static MockProducer<Object, Object> failing() {
         return new MockProducer<>(false, null, BYTES, BYTES) {

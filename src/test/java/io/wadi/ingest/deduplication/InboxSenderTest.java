@@ -1,0 +1,189 @@
+package io.wadi.ingest.deduplication;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.ingest.deduplication.Answer.Kind;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** Which answers complete which events; the protocol on real brokers is tested by DeduplicationIT. */
+class InboxSenderTest {
+    private static final Topics TOPICS = Topics.parse("""
+            topics:
+              - {name: t, partitions: 2, deduplicate: {within: 1h, without-id: pass}, ingest: {over: [events]}}
+              - {name: plain, partitions: 2, ingest: {over: [events]}}
+            """);
+    private static final Topic TOPIC = TOPICS.find("t").orElseThrow();
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AtomicLong nanoTime = new AtomicLong();
+    private final InboxSender sender = new InboxSender(TOPICS, Properties::new, WITHIN, meters, nanoTime::get);
+    private final MockProducer<Object, Object> producer = Producers.uncompleted();
+
+    private final List<Object> outcomes = new ArrayList<>();
+
+    @Test
+    void event_isSentToTheInbox_andHasTheLocationOfTheFirst() {
+        send("k1", "a");
+        assertThat(producer.history()).singleElement().satisfies(sent -> {
+            assertThat(sent.topic()).isEqualTo("t.inbox");
+            assertThat(sent.key()).isEqualTo(bytes("k1"));
+            assertThat(sent.value()).isEqualTo(bytes("a"));
+        });
+        producer.completeNext();
+        assertThat(outcomes).as("Kafka's acknowledgement is no answer").isEmpty();
+        assertThat(pending()).isEqualTo(1);
+
+        answer("k1", stored("a", 1, 42));
+
+        assertThat(outcomes).containsExactly("t-1@42");
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void answer_beforeKafkasAcknowledgement_isEnough_andTheEventCompletesOnce() {
+        send("k1", "a");
+        answer("k1", stored("a", 0, 7));
+        answer("k1", stored("a", 0, 7));
+        producer.errorNext(new TimeoutException("late"));
+
+        assertThat(outcomes).containsExactly("t-0@7");
+    }
+
+    @Test
+    void allEventsOfAnId_haveTheAnswer_thoseWithAnotherValueTheConflict() {
+        send("k1", "a");
+        send("k1", "b");
+        send("k1", "a");
+        send("k2", "a");
+
+        answer("k1", stored("a", 1, 42));
+
+        assertThat(outcomes.get(0)).isEqualTo("t-1@42");
+        assertThat(outcomes.get(1)).isInstanceOfSatisfying(IdConflictException.class, conflict -> {
+            assertThat(conflict.first().offset()).isEqualTo(42);
+            assertThat(conflict).hasMessage("the id is that of another event, which is t-1@42");
+        });
+        assertThat(outcomes.get(2)).isEqualTo("t-1@42");
+        assertThat(outcomes).as("k2 has no answer").hasSize(3);
+        assertThat(pending()).isEqualTo(1);
+    }
+
+    @Test
+    void refusal_isThatOfItsEvent_andOfNoOtherWithTheSameId() {
+        send("k1", "large");
+        send("k1", "small");
+
+        answer("k1", Answer.refused(Kind.REJECTED, digest("large"), "the record is too large"));
+
+        assertThat(outcomes).singleElement().isInstanceOfSatisfying(InvalidRecordException.class, refused -> assertThat(
+                        refused)
+                .hasMessage("the record is too large"));
+        answer("k1", stored("small", 0, 3));
+        assertThat(outcomes).last().isEqualTo("t-0@3");
+    }
+
+    @Test
+    void fullState_isAFailureThatMayBeRetried_andNamesTheSetting() {
+        send("k1", "a");
+
+        answer("k1", Answer.refused(Kind.FULL, digest("a"), "the limit of ids is reached"));
+
+        assertThat(outcomes).singleElement().isInstanceOfSatisfying(RetriableException.class, full -> assertThat(full)
+                .hasMessage("topic t: the event is not stored, the limit of ids is reached"
+                        + " (wadi.deduplication.max-ids); send it again later"));
+    }
+
+    @Test
+    void failedSend_failsItsEventOnly() {
+        send("k1", "a");
+        send("k1", "a");
+
+        producer.errorNext(new TimeoutException("no broker"));
+
+        assertThat(outcomes).singleElement().isInstanceOf(TimeoutException.class);
+        producer.completeNext();
+        answer("k1", stored("a", 0, 1));
+        assertThat(outcomes).last().isEqualTo("t-0@1");
+    }
+
+    @Test
+    void eventWithoutAnAnswerInTime_fails_andALaterOneDoesNot() {
+        send("k1", "a");
+        nanoTime.addAndGet(WITHIN.toNanos());
+        send("k1", "a");
+        sender.expire();
+        assertThat(outcomes).isEmpty();
+
+        nanoTime.addAndGet(1);
+        sender.expire();
+
+        assertThat(outcomes)
+                .singleElement()
+                .isInstanceOfSatisfying(TimeoutException.class, late -> assertThat(late)
+                        .hasMessage(
+                                "no answer of deduplication within 10000 ms; the same event may be sent again"));
+        assertThat(pending()).as("the later event").isEqualTo(1);
+    }
+
+    @Test
+    void eventWithoutAnId_andOneOfAnotherTopic_areSentDirectly() {
+        sender.send(producer, new ProducerRecord<>("t", 0, bytes("key"), bytes("a")), this::completed);
+        ProducerRecord<Object, Object> plain = new ProducerRecord<>("plain", 0, bytes("key"), bytes("b"));
+        plain.headers().add("wadi-id", bytes("k1"));
+        sender.send(producer, plain, this::completed);
+
+        assertThat(producer.history()).extracting(ProducerRecord::topic).containsExactly("t", "plain");
+        producer.completeNext();
+        producer.completeNext();
+        assertThat(outcomes).containsExactly("t-0@0", "plain-0@0");
+    }
+
+    private void send(String id, String value) {
+        ProducerRecord<Object, Object> record = new ProducerRecord<>("t", bytes("key"), bytes(value));
+        record.headers().add("wadi-id", bytes(id));
+        sender.send(producer, record, this::completed);
+    }
+
+    private void completed(RecordMetadata location, Exception failure) {
+        outcomes.add(failure == null ? location.toString() : failure);
+    }
+
+    private void answer(String id, Answer answer) {
+        sender.answered(TOPIC, new ConsumerRecord<>(TOPIC.answers(), 0, 0, bytes(id), answer.encoded()));
+    }
+
+    private static Answer stored(String value, int partition, long offset) {
+        return Answer.stored(new First(partition, offset, 1_000, digest(value)));
+    }
+
+    private static Digest digest(String value) {
+        return Digest.ofEvent(bytes("key"), ByteBuffer.wrap(bytes(value)));
+    }
+
+    private int pending() {
+        return (int) meters.get("wadi.deduplication.pending.events").gauge().value();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,105 @@
+package io.wadi.ingest.send;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wadi.ingest.event.Event;
+import io.wadi.kafka.topics.Topics;
+import java.util.List;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventIdsTest {
+    private static final SenderIds SHOP = new SenderIds("shop");
+
+    private static EventIds ids(String deduplicate) {
+        return new EventIds(
+                Topics.parse("topics: [{name: t, partitions: 1, ingest: {over: [events]}, %s}]".formatted(deduplicate))
+                        .find("t")
+                        .orElseThrow(),
+                SHOP);
+    }
+
+    private static final EventIds BY_POINTER = ids("deduplicate: {within: 1h, id: /order/id}");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+            {"order":{"id":"a17"}}                        | ~shop~a17
+            {"order":{"id":17}}                           | ~shop~17
+            {"order":{"n":[1,{"id":2}],"id":"b"},"id":1}  | ~shop~b
+            {"x":{"id":3},"order":{"id":"\\u00e9"}}       | ~shop~é
+            """)
+    void idAtThePointer_isThatOfTheEvent(String event, String id) {
+        assertThat(idsOf(BY_POINTER.identify(event(event)))).containsExactly(id);
+    }
+
+    @Test
+    void idAtThePointer_replacesThatOfTheRequest() {
+        Event sent = event("{\"order\":{\"id\":1}}").with(SHOP.header("request"));
+
+        assertThat(idsOf(BY_POINTER.identify(sent))).containsExactly("~shop~1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"order\":{}}", "{\"order\":[1]}", "{\"order\":{\"id\":null}}", "[]", "7", "no JSON", "{\"order\":"})
+    void withoutAnIdAtThePointer_theEventHasThatOfTheRequest_orIsRefused(String event) {
+        assertThat(idsOf(BY_POINTER.identify(event(event).with(SHOP.header("request")))))
+                .containsExactly("~shop~request");
+        assertThatThrownBy(() -> BY_POINTER.identify(event(event)))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage("the event has no id; send /order/id in the event, the header Idempotency-Key, or a CloudEvent");
+        assertThat(BY_POINTER.identifyInvalid(event(event)).headers()).isEmpty();
+        assertThat(ids("deduplicate: {within: 1h, without-id: pass}").identify(event(event)).headers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "1.5", "{}", "[1]"})
+    void otherThanTextOrAWholeNumber_isRefused(String id) {
+        assertThatThrownBy(() -> BY_POINTER.identify(event("{\"order\":{\"id\":" + id + "}}")))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage("/order/id is no string or whole number, as an id must be");
+    }
+
+    @Test
+    void length_isBounded_inBytes() {
+        String longest = "é".repeat(250);
+        assertThat(idsOf(BY_POINTER.identify(event("{\"order\":{\"id\":\"" + longest + "\"}}"))))
+                .hasSize(1);
+
+        for (String id : List.of("", longest + "x")) {
+            Event event = event("{\"order\":{\"id\":\"" + id + "\"}}");
+            assertThatThrownBy(() -> BY_POINTER.identify(event))
+                    .isInstanceOf(InvalidRecordException.class)
+                    .hasMessage("/order/id is not 1 to 500 bytes long, as an id must be");
+            assertThat(BY_POINTER.identifyInvalid(event).headers()).isEmpty();
+        }
+    }
+
+    @Test
+    void compactedTopic_needsAKeyToo() {
+        EventIds compacted = ids("cleanup: compact, deduplicate: {within: 1h}");
+        Event event = event("{}").with(SHOP.header("1"));
+
+        assertThatThrownBy(() -> compacted.identify(event))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage("the topic is compacted, and the event has no key");
+    }
+
+    private static Event event(String value) {
+        return Event.of(value.getBytes(UTF_8));
+    }
+
+    private static List<String> idsOf(Event event) {
+        assertThat(event.headers()).extracting(Header::key).containsOnly("wadi-id");
+        return event.headers().stream()
+                .map(header -> new String(header.value(), UTF_8))
+                .toList();
+    }
+}
