@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 final class CompleteCommand extends OperatorCommand {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
-    /** The targets whose records are to be complete. */
+    /** The targets that are to be complete. */
     enum Target {
         LANDED,
         INDEXED,

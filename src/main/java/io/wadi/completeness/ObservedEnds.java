@@ -35,7 +35,7 @@ final class ObservedEnds {
     }
 
     /**
-     * Returns the time of the newest sample whose records have all arrived; null if there is none.
+     * Returns the time of the newest sample of which all records have arrived; null if there is none.
      *
      * @param before the offset of each partition before which all records have arrived
      */

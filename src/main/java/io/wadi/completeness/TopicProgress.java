@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param at when the sample began
  * @param isAppendTime whether the broker sets the topic's timestamps
  * @param partitions of the topic, in order
- * @param observed the time of the newest sample whose records have all arrived; null if there is none
+ * @param observed the time of the newest sample of which all records have arrived; null if there is none
  * @param clockSkew by how much append times may go back
  */
 record TopicProgress(

@@ -156,7 +156,7 @@ public final class IngestSettings {
             "20000",
             100,
             1_000_000,
-            "Maximum clients whose rates are tracked; about 0.5 KB each.");
+            "Maximum clients with tracked rates; about 0.5 KB each.");
     public static final Setting<String> KEYS_FILE = optional(
             "wadi.ingest.keys-file",
             "no keys",
@@ -170,7 +170,7 @@ public final class IngestSettings {
             "",
             "(https://[^\\s]+|(?!\\w+://).*)",
             "a file or an https URL, or empty for no tokens",
-            "JWK set of the issuer whose JWTs are accepted: a file or an https URL; empty for no tokens.");
+            "JWK set of the issuer of accepted JWTs: a file or an https URL; empty for no tokens.");
     public static final Setting<String> JWT_ISSUER =
             optional("wadi.ingest.jwt-issuer", "no tokens", "Required issuer (iss) of tokens.");
     public static final Setting<String> JWT_AUDIENCE =

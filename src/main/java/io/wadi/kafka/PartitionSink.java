@@ -55,7 +55,7 @@ public interface PartitionSink {
     /**
      * All records before {@code next} were appended, and the offsets from {@link #position()} on hold none: they are
      * transaction markers, aborted records, or were compacted. A sink that can commit {@code next} without records
-     * changes its {@link #position()} to it; one whose commits name published records ignores the call. Called at most
+     * changes its {@link #position()} to it; one with commits that name published records ignores the call. Called at most
      * once a second.
      */
     default void nothingBefore(long next) {}

@@ -44,7 +44,7 @@ final class CompleteMarks {
     /** The interval between two listings of a partition's directories, unless some have not been examined. */
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
-    /** Directories whose time has ended before are examined once by a process. */
+    /** Directories with an earlier end of time are examined once by a process. */
     private static final Duration EXAMINED_AGAIN = Duration.ofDays(2);
 
     private final FileStore store;
@@ -71,7 +71,7 @@ final class CompleteMarks {
     }
 
     /**
-     * Marks the directories whose time ended before all records of the partition had landed, oldest first, a limited
+     * Marks the directories with a time that ended before all records of the partition had landed, oldest first, a limited
      * number in one call.
      *
      * @param before all records appended before it are in visible files

@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
  * everything else, including the commit, runs on the consumer's thread, the only one that may call this.
  *
  * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then optionally {@link #beginFinish},
- * then {@link #finish} or {@link #abandon}. After an exception the instance must be abandoned: a rename whose response
- * was lost may have happened, which only a new recovery can find out.
+ * then {@link #finish} or {@link #abandon}. After an exception the instance must be abandoned: a rename without a
+ * response may have happened, which only a new recovery can find out.
  */
 final class PartitionLander implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLander.class);

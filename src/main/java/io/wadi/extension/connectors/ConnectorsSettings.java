@@ -19,7 +19,7 @@ public final class ConnectorsSettings {
             "jdbc:postgresql://localhost:5432/postgres",
             "The database of the templates of ends, where they name no other: PostgreSQL's, as its driver writes it.");
     public static final Setting<String> DATABASE_USER =
-            optional("wadi.database.user", "that of the URL", "Who works with it.");
+            optional("wadi.database.user", "that of the URL", "User of the database.");
     public static final Setting<String> DATABASE_PASSWORD =
             optional("wadi.database.password", "none", "The user's password.");
     public static final Setting<Duration> DATABASE_REQUEST_TIMEOUT = duration(

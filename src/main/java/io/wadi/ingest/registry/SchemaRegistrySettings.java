@@ -15,7 +15,7 @@ public final class SchemaRegistrySettings {
             "",
             "(https?://[^\\s]+)?",
             "an http or https URL, or empty for no registry",
-            "URL of the schema registry (Confluent's REST API) of topics whose events are converted to Avro; empty for none.");
+            "URL of the schema registry (Confluent's REST API) of topics with events that are converted to Avro; empty for none.");
     public static final Setting<String> USER =
             optional("wadi.schema-registry.user", "no user", "User name for basic authentication at the registry.");
     public static final Setting<String> PASSWORD =

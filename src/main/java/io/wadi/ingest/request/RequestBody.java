@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /**
  * A request's body that is read as it arrives, and only as far as its events are consumed: the message body of routes
- * whose endpoint has {@code useStreaming}. Used on the request's event loop.
+ * with {@code useStreaming} in their endpoint. Used on the request's event loop.
  */
 public final class RequestBody {
     private final HttpServerRequest http;

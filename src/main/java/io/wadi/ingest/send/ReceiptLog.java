@@ -56,7 +56,7 @@ public final class ReceiptLog implements DeliveryReport {
     private Place latest;
 
     private final Map<Integer, Problem> reasons = new TreeMap<>();
-    /** The other event with the same id, for events whose reason is kept. */
+    /** The other event with the same id, for events with a kept reason. */
     private final Map<Integer, RecordMetadata> conflicting = new HashMap<>();
 
     private long reasonBytes;
@@ -238,7 +238,7 @@ public final class ReceiptLog implements DeliveryReport {
         return failed;
     }
 
-    /** Returns the number of failed events whose id is that of another event. */
+    /** Returns the number of failed events with the id of another event. */
     public int conflicts() {
         return conflicts;
     }

@@ -218,7 +218,7 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("Route " + routeId + ": " + e.getMessage(), e);
         } catch (KafkaException e) {
-            // Without the cause, whose messages may quote passwords.
+            // Without the cause: its messages may quote passwords.
             throw new IllegalArgumentException("Route %s: Kafka's consumer cannot be created: %s"
                     .formatted(routeId, KafkaClients.withoutSecrets(e)));
         }

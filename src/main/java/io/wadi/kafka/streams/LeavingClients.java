@@ -8,7 +8,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 
 /**
- * The clients of a topology, whose consumers leave their group whenever they are closed. By default Kafka Streams' consumers stay
+ * The clients of a topology: its consumers leave their group whenever they are closed. By default Kafka Streams' consumers stay
  * in it, also those of a thread that has failed and is replaced, so that their partitions wait for the session timeout.
  */
 final class LeavingClients extends DefaultKafkaClientSupplier {

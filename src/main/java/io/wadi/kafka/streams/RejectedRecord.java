@@ -16,7 +16,7 @@ public final class RejectedRecord {
      * Returns the dead letter with the timestamp of the rejected record, for the sink of the dead-letter topic: it is
      * written in the task's transaction.
      *
-     * @param at the place of the rejected record, whose key and value are bytes
+     * @param at the place of the rejected record; its key and value are bytes
      */
     public static Record<byte[], byte[]> deadLetter(
             DeadLetterSender deadLetters, String route, RecordMetadata at, Record<?, ?> rejected, Exception why) {

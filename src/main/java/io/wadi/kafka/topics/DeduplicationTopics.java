@@ -74,13 +74,13 @@ final class DeduplicationTopics {
         if (topic.accepts(Topic.EventEndpoint.SELECT) || topic.accepts(Topic.EventEndpoint.PIXEL)) {
             fields.refuse(
                     FIELD,
-                    "is declared, but ingest is open over select or pixel, whose events have no id:"
+                    "is declared, but ingest is open over select or pixel, and their events have no id:"
                             + " expected over without them");
         }
         if (topic.accepts(Topic.EventEndpoint.TOPICS) && declared.id() == null) {
             fields.refuse(
                     FIELD,
-                    "is declared without id, but ingest is open over topics, whose records have an id in their"
+                    "is declared without id, but ingest is open over topics, and its records have an id in their"
                             + " value only: expected id, or over without topics");
         }
         if (declared.id() != null && topic.ingest().avro() != null) {

@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param receipts whether an acknowledgement is a receipt: every in-sync replica has the record, once and in order
  * @param ingest the ingest over HTTP; null if it is closed
  * @param deduplication the deduplication of events by their ids; null for none
- * @param belongsTo the name of the deduplicated topic whose inbox or answers it has; null for a declared topic
+ * @param belongsTo the name of the deduplicated topic that it is the inbox of, or has the answers of; null for a declared topic
  */
 public record Topic(
         String name,

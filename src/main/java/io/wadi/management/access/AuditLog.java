@@ -32,7 +32,7 @@ final class AuditLog {
     void write(String user, String from, String method, String path, String query, int status) {
         ObjectNode line = JSON.createObjectNode()
                 .put("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString())
-                .put("who", user)
+                .put("user", user)
                 .put("from", from)
                 .put("method", method)
                 .put("path", path);

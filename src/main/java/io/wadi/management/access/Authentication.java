@@ -23,7 +23,7 @@ final class Authentication {
     /** The safe methods (RFC 9110). */
     static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
     /** The key of the user's name in a request's context, for the audit log. */
-    static final String USER = "wadi.who";
+    static final String USER = "wadi.user";
     /** The key of the {@link RequestOrigin} in a request's context. */
     static final String ORIGIN = "wadi.origin";
 

@@ -7,5 +7,5 @@ package io.wadi.management.access;
  */
 record Caller(String name, Role role) {
     /** The caller of every request if no authentication is required. */
-    static final Caller ANONYMOUS = new Caller("anybody", Role.OPERATE);
+    static final Caller ANONYMOUS = new Caller("anonymous", Role.OPERATE);
 }

@@ -17,11 +17,11 @@ public final class ConnectApiSettings {
     public static final Setting<String> DIRECTORIES = optional(
             "wadi.connector-api.directories",
             "none",
-            "Local directories, separated by commas, whose files connectors created by request may read and write, with those below.");
+            "Local directories, separated by commas, in which connectors created by request may read and write files, with those below.");
     public static final Setting<String> HDFS_DIRECTORIES = optional(
             "wadi.connector-api.hdfs-directories",
             "none",
-            "Directories of HDFS, separated by commas, whose files connectors created by request may read and rename, with those below.");
+            "Directories of HDFS, separated by commas, in which connectors created by request may read and rename files, with those below.");
 
     public static final List<Setting<?>> ALL = List.of(MAX_CONNECTORS, DIRECTORIES, HDFS_DIRECTORIES);
 

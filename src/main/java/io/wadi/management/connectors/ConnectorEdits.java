@@ -115,7 +115,7 @@ final class ConnectorEdits {
         return ConnectException.notFound("Connector " + connector + " not found");
     }
 
-    /** Deletes a connector whose route exists. */
+    /** Deletes a connector; its route exists. */
     void delete(String connector) throws ConnectException {
         RouteReloader files = files(DELETING);
         control.change(connector, "delete", () -> {

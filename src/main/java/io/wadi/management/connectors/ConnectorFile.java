@@ -15,7 +15,7 @@ final class ConnectorFile {
 
     private ConnectorFile() {}
 
-    /** Returns the file name of a connector, whose name is valid. */
+    /** Returns the file name of a connector with a valid name. */
     static String name(String connector) {
         return PREFIX + connector + SUFFIX;
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param state Kafka's state, such as {@code Stable} or {@code Empty}
  * @param members the number of members; -1 if unknown
  * @param partitions the partitions with committed offsets, sorted by name
- * @param uncommitted the number of partitions with records but without a committed offset, whose lag is unknown
+ * @param uncommitted the number of partitions with records but without a committed offset: their lag is unknown
  * @param problem what is unknown and why; empty without a problem
  */
 public record GroupLag(

@@ -226,7 +226,7 @@ final class TopologyBuilder {
         addStage(flow, flow + "-part-" + (stages.size() + 1), records, place, steps, to);
     }
 
-    /** Continues a flow with a new stage, whose node in the topology has a name. */
+    /** Continues a flow with a new stage, under the name of its node in the topology. */
     void addStage(String flow, String node, KStream<?, ?> records, Place place, List<Step> steps, Sink to) {
         Stage stage = new Stage(node, route, place.input(), camel, deadLetters);
         stage.chain(new StageBuilder(this, stage, flow, names, limits).chain(place, steps, to));

@@ -377,7 +377,7 @@ final class AccessControlTest {
         status("POST", "/connectors/a%20b/restart?includeTasks=true", "Authorization", OPERATE);
         JsonNode done = audited(1);
         assertThat(Instant.parse(done.get("time").asText())).isBetween(begin, Instant.now());
-        assertThat(done.get("who").asText()).isEqualTo("otto");
+        assertThat(done.get("user").asText()).isEqualTo("otto");
         assertThat(done.get("from").asText()).isIn("127.0.0.1", "0:0:0:0:0:0:0:1");
         assertThat(done.get("method").asText()).isEqualTo("POST");
         assertThat(done.get("path").asText()).isEqualTo("/connectors/a%20b/restart");
@@ -403,8 +403,8 @@ final class AccessControlTest {
         open(true);
 
         assertThat(status("PUT", "/connectors/x/pause")).isEqualTo(200);
-        assertThat(json(send("GET", "/api/session", null)).get("user").asText()).isEqualTo("anybody");
-        assertThat(audited(1).get("who").asText()).isEqualTo("anybody");
+        assertThat(json(send("GET", "/api/session", null)).get("user").asText()).isEqualTo("anonymous");
+        assertThat(audited(1).get("user").asText()).isEqualTo("anonymous");
         assertThat(status("POST", "/connectors/x/restart", "Origin", "http://evil.example"))
                 .isEqualTo(403);
     }

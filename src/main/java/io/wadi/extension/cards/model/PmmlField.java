@@ -39,7 +39,7 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
     }
 
     /**
-     * Returns the greatest value of the feature whose field is at most the threshold; with float rounding it may lie
+     * Returns the greatest value of the feature with a field of at most the threshold; with float rounding it may lie
      * between two floats. Only for unscaled fields.
      */
     double atMost(double threshold) {

@@ -37,7 +37,7 @@ final class TableReader implements SourceReader {
     private List<String> position;
     /** To where is read now; null where that is not known. */
     private List<String> bound;
-    /** Who was writing when it was found, and is not known to have ended. */
+    /** Transactions that were writing when it was found, and are not known to have ended. */
     private Set<String> transactions = Set.of();
 
     /**

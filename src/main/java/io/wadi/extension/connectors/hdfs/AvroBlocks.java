@@ -5,7 +5,7 @@ import org.apache.avro.file.DataFileConstants;
 import org.apache.avro.file.SeekableInput;
 
 /**
- * The content of an Avro object container file, whose blocks are checked as they pass: Avro's reader allocates as many
+ * The content of an Avro object container file, with its blocks checked as they pass: Avro's reader allocates as many
  * bytes as the header of a block declares, and treats a truncated block as the end of the file.
  */
 final class AvroBlocks implements SeekableInput {

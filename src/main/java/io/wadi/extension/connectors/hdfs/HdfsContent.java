@@ -68,7 +68,7 @@ final class HdfsContent extends InputStream implements SeekableInput {
     }
 
     /**
-     * Returns the error of a file whose reader failed.
+     * Returns the error of a file that could not be read.
      *
      * @throws IOException if HDFS was the cause
      */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the files of a directory of HDFS, the oldest first, each once:
  * <ul>
- *   <li>only files that their writer has closed, and whose names match;
+ *   <li>only files that their writer has closed, with names that match;
  *   <li>a file is claimed by a rename, and renamed again when all its rows are committed;
  *   <li>files that another reading left claimed are read on from their committed offset;
  *   <li>a file that cannot be read gets a name of its own, after its dead letter is committed.

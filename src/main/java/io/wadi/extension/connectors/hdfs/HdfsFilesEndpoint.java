@@ -23,7 +23,7 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * A directory of HDFS whose files are read. The body that it sends is a
+ * A directory of HDFS with files to read. The body that it sends is a
  * {@link io.wadi.extension.connectors.source.SourceBatch}.
  */
 public final class HdfsFilesEndpoint extends DefaultEndpoint {

@@ -74,7 +74,7 @@ final class Survey {
         return List.copyOf(inputs);
     }
 
-    /** Returns the files whose offsets are no longer needed: they have their final name, or are gone. */
+    /** Returns the files that need no offsets any more: they have their final name, or are gone. */
     Set<Long> ended() {
         Set<Long> ended = new HashSet<>(offsets.keySet());
         ended.removeIf(id -> seen.contains(id) && !renamed.contains(id));
