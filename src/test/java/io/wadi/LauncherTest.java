@@ -150,8 +150,9 @@ final class LauncherTest {
         launcher.environment().put("JAVA_HOME", directory.toString());
         launcher.environment().merge("PATH", directory.resolve("bin").toString(), (old, bin) -> bin + ":" + old);
         Path output = directory.resolve("output");
-        Process process =
-                launcher.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        Process process = launcher.redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         return process.exitValue();
     }

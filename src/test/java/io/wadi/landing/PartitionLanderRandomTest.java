@@ -318,7 +318,9 @@ final class PartitionLanderRandomTest {
                 if (own != generation) {
                     return false;
                 }
-                assertThat(requested.offset()).as("a commit never goes back").isGreaterThanOrEqualTo(committed.offset());
+                assertThat(requested.offset())
+                        .as("a commit never goes back")
+                        .isGreaterThanOrEqualTo(committed.offset());
                 committed = requested;
                 return random.nextInt(100) >= faultsIn100;
             }

@@ -70,8 +70,8 @@ final class StoredRecords {
         }
         tally.count("records in " + stored.topic(), 1);
         found.get(place).put(stored.offset(), stored.value() == null ? new byte[0] : stored.value());
-        boolean ofSchema = stored.topic().equals(RandomRequests.STRICT)
-                || stored.topic().equals(RandomRequests.KEPT);
+        boolean ofSchema =
+                stored.topic().equals(RandomRequests.STRICT) || stored.topic().equals(RandomRequests.KEPT);
         // A record without a value deletes its key, and no schema applies.
         if (ofSchema && stored.value() != null && !EventOfSchema.is(stored.value())) {
             tally.wrong("the record at %s@%d violates its schema: %s"

@@ -227,9 +227,7 @@ final class ConsumerRandomTest {
 
         /** Puts the record into the dead letters, or has the run come apart. */
         private Exception giveUp(
-                ConsumerRecord<Object, Object> delivered,
-                List<SimulatedRecord.Delivery> deliveries,
-                Exception error) {
+                ConsumerRecord<Object, Object> delivered, List<SimulatedRecord.Delivery> deliveries, Exception error) {
             if (RecordBatch.hasSeveralRecords(delivered)) {
                 ((RecordBatch) delivered.value()).isolateRecords();
                 return error;

@@ -102,8 +102,7 @@ final class DeliveryStateTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void step_ofAPartition_followsTheTable_orChangesNothing(
-            DeliveryState from, Transition transition, String to) {
+    void step_ofAPartition_followsTheTable_orChangesNothing(DeliveryState from, Transition transition, String to) {
         OwnedPartition partition = in(from);
         long safe = partition.safe();
         long delivered = partition.delivered();

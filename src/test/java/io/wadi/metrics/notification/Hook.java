@@ -86,7 +86,8 @@ final class Hook implements AutoCloseable {
                 closed.await();
                 return;
             }
-            byte[] response = (status == 200 ? "" : "{\"code\":%d,\"message\":\"no\"}".formatted(status)).getBytes(UTF_8);
+            byte[] response =
+                    (status == 200 ? "" : "{\"code\":%d,\"message\":\"no\"}".formatted(status)).getBytes(UTF_8);
             exchange.sendResponseHeaders(status, response.length == 0 ? -1 : response.length);
             exchange.getResponseBody().write(response);
         } catch (InterruptedException e) {

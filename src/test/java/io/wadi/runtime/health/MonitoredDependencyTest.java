@@ -57,9 +57,7 @@ final class MonitoredDependencyTest {
 
         at(9).checkStarted();
         HealthState late = at(30).checkCompleted(CheckResult.proof("well"));
-        assertThat(late.isUp())
-                .as("no probe ran meanwhile, and it was down")
-                .isFalse();
+        assertThat(late.isUp()).as("no probe ran meanwhile, and it was down").isFalse();
         assertThat(late.since()).isEqualTo(BEGIN.plusSeconds(9));
     }
 

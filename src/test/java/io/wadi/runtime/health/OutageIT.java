@@ -307,8 +307,8 @@ class OutageIT {
                 slowest.get() / 1_000_000);
     }
 
-    private static long awaitReported(String name, String check, long begun, AtomicLong slowest, int ready, String... messages)
-            throws Exception {
+    private static long awaitReported(
+            String name, String check, long begun, AtomicLong slowest, int ready, String... messages) throws Exception {
         await(name).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50)).until(() -> !isUp(check, slowest));
         long reportedMs = (System.nanoTime() - begun) / 1_000_000;
         String message = check(check).path("message").asText().replace("\\/", "/");

@@ -198,7 +198,8 @@ final class StopUnderLoadIT {
         // The last output of the process may not be in its log yet.
         await().until(() -> wadi.output().contains(REPORT));
         String output = wadi.output();
-        String line = output.substring(output.indexOf(REPORT)).lines().findFirst().orElseThrow();
+        String line =
+                output.substring(output.indexOf(REPORT)).lines().findFirst().orElseThrow();
         return JSON.readTree(line.substring(line.indexOf('{')));
     }
 
