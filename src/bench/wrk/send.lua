@@ -1,4 +1,4 @@
--- Sends the complete requests of a file one after the other, and at the end says what wrk has counted, as JSON.
+-- Sends the complete requests of a file one after the other, and at the end prints wrk's counters as JSON.
 -- The file: each request after a line with its length in bytes.
 local requests = {}
 local next = 0

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Who may depend on whom: one table. */
+/** The allowed dependencies of packages: one table. */
 final class ArchitectureTest {
     private static final String ROOT = "io.wadi";
     private static final int LARGEST_PACKAGE = 25;
@@ -36,8 +36,8 @@ final class ArchitectureTest {
     private static final int LARGEST_CLASS = 500;
 
     /**
-     * Each package with those below it, and the rows that it may depend on, all of which stand above it: there are no cycles. No
-     * capability depends on another. The root package starts the pipeline or a command and is seen by none.
+     * Each package with those below it, and the rows that it may depend on, all of which are above it: there are no
+     * cycles. No capability depends on another. The root package starts the pipeline or a command and is seen by none.
      */
     private static final List<Row> TABLE = """
             runtime.config:

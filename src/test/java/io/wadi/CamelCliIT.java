@@ -66,7 +66,7 @@ final class CamelCliIT {
         try (CamelCli camel = run(settings)) {
             await().atMost(ChildJvm.START_TIMEOUT)
                     .untilAsserted(
-                            () -> assertThat(ready(health)).as(camel.said()).isEqualTo(200));
+                            () -> assertThat(ready(health)).as(camel.output()).isEqualTo(200));
             assertThat(Http.json(Http.post(
                                     events, "{\"colour\":\"red\"}".getBytes(UTF_8), "Content-Type", "application/json"))
                             .path("receipts"))
@@ -76,7 +76,7 @@ final class CamelCliIT {
             await("indexed").until(() -> "red".equals(indexed().path("colour").asText()));
 
             assertThat(camel.stop()).as("the JVM's code after SIGTERM").isEqualTo(143);
-            assertThat(camel.said()).contains("all work in flight is finished");
+            assertThat(camel.output()).contains("all work in flight is finished");
         }
     }
 
@@ -110,7 +110,7 @@ final class CamelCliIT {
                     .satisfies(deadLetter ->
                             assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no order"));
             assertThat(camel.stop()).as("the JVM's code after SIGTERM").isEqualTo(143);
-            assertThat(camel.said()).contains("all work in flight is finished");
+            assertThat(camel.output()).contains("all work in flight is finished");
         }
     }
 
@@ -144,7 +144,7 @@ final class CamelCliIT {
     private String refused(Map<String, String> settings) throws Exception {
         try (CamelCli camel = run(settings)) {
             assertThat(camel.awaitEnd()).isEqualTo(1);
-            return camel.said();
+            return camel.output();
         }
     }
 
@@ -164,7 +164,7 @@ final class CamelCliIT {
         words.addAll(shipped().stream().map(Path::toString).toList());
         try (CamelCli camel = CamelCli.start(directory, words)) {
             int code = camel.awaitEnd();
-            assertThat(code).as(camel.said()).isZero();
+            assertThat(code).as(camel.output()).isZero();
         }
         Path resources = directory.resolve("pipeline/src/main/resources");
         assertThat(resources.resolve("camel/landing.camel.yaml"))

@@ -31,7 +31,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * and its defaults put in.
  */
 final class ComposeFile {
-    /** Where it stands, and where its relative paths begin. */
+    /** The directory of the file, to which its relative paths refer. */
     static final Path FILE = Path.of("docker", "compose.yaml");
 
     /** Where a container of Wadi has its route files. */
@@ -89,7 +89,7 @@ final class ComposeFile {
         return value == null ? "" : value;
     }
 
-    /** What stands in the place of a variable without which Compose refuses the file. */
+    /** The value of a variable that Compose requires. */
     static String required(String variable) {
         return "of-the-environment-" + variable;
     }
@@ -238,7 +238,7 @@ final class ComposeFile {
                 .toList();
     }
 
-    /** Every service in turn, as {@code check} wants it. */
+    /** Every service in turn, in the form that {@code check} takes. */
     void each(Consumer<Service> check) {
         services().values().forEach(check);
     }

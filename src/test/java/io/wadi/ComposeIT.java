@@ -41,8 +41,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The production shape of {@code docker/compose.yaml} with the files that its containers get: what can be said of it without an
- * image. What runs in Wadi's containers is {@link RolesIT}'s.
+ * The production shape of {@code docker/compose.yaml} with the files that its containers get: what can be checked
+ * without an image. What runs in Wadi's containers is {@link RolesIT}'s.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ComposeIT {
@@ -99,11 +99,11 @@ final class ComposeIT {
                 directory.resolve(".env"), "ELASTIC_PASSWORD=a\nELASTIC_WADI_PASSWORD=b\nGRAFANA_PASSWORD=c\n");
 
         Program.Ended ended = config(command, passwords.toString(), profile);
-        assertThat(ended.code()).as(ended.said()).isZero();
+        assertThat(ended.code()).as(ended.output()).isZero();
         Path none = Files.createFile(directory.resolve("none.env"));
         Program.Ended refused = config(command, none.toString(), profile);
-        assertThat(refused.code()).as(refused.said()).isNotZero();
-        assertThat(refused.said()).contains("the top of compose.yaml says how to make one");
+        assertThat(refused.code()).as(refused.output()).isNotZero();
+        assertThat(refused.output()).contains("the top of compose.yaml says how to make one");
     }
 
     private static Program.Ended config(List<String> compose, String environment, String profile) throws IOException {
@@ -127,7 +127,7 @@ final class ComposeIT {
                 .doesNotHaveDuplicates();
     }
 
-    // ---- who waits for whom
+    // ---- start order
 
     @Test
     void service_waitsForWhatIsThere_andCanBeHealthy() {
@@ -281,7 +281,7 @@ final class ComposeIT {
         });
     }
 
-    /** An events port that other containers reach asks for keys, or says that it does not. */
+    /** An events port that other containers reach requires keys, or logs that it does not. */
     @Test
     void eventsPort_isOpenToOtherContainers_whereEventsAreTaken() throws IOException {
         for (Service service : compose.wadi()) {
@@ -438,7 +438,7 @@ final class ComposeIT {
                 }
             }
         });
-        assertThat(Program.attempt("bash", "-n", script.toString()).said()).isEmpty();
+        assertThat(Program.attempt("bash", "-n", script.toString()).output()).isEmpty();
         assertThat(Program.attempt("bash", script.toString(), "name-node").code())
                 .isEqualTo(64);
     }
@@ -451,7 +451,7 @@ final class ComposeIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    // ---- what stands before and beside Wadi
+    // ---- load balancer and servers
 
     @Test
     void loadBalancer_sendsToEveryIngest_asItSaysOfItself() throws IOException {
@@ -469,7 +469,7 @@ final class ComposeIT {
         // Two looks and the answer to the second.
         assertThat(services.get("ingest-1").settings().get(WadiSettings.STOP_DELAY))
                 .hasSeconds(5);
-        // Who closes what is idle is Wadi, so that no request meets a connection that the load balancer has given up.
+        // Wadi closes idle connections, so that no request uses a connection that the load balancer has closed.
         assertThat(IngestSettings.HTTP_IDLE_TIMEOUT.defaultText()).isEqualTo("1m");
         assertThat(configuration).contains("timeout client 75s", "timeout server 75s");
     }
@@ -479,7 +479,7 @@ final class ComposeIT {
         LoadBalancer.assumeIsThere();
 
         Program.Ended ended = Program.attempt("/usr/sbin/haproxy", "-c", "-f", HAPROXY.toString());
-        assertThat(ended.code()).as(ended.said()).isZero();
+        assertThat(ended.code()).as(ended.output()).isZero();
     }
 
     @Test
@@ -512,7 +512,7 @@ final class ComposeIT {
                 .allSatisfy(file -> assertThat(Files.readString(Path.of(file))).contains("rule_files: [alerts.yml]"));
         if (Program.isThere("promtool")) {
             assertThat(Program.attempt("promtool", "check", "config", PROMETHEUS.toString())
-                            .said())
+                            .output())
                     .contains("SUCCESS");
         }
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** The settings of a container of Wadi, as its environment has them. */
 record ContainerSettings(Map<String, String> environment) {
-    /** The variables that are no setting, or not in its range; those that are not Wadi's are nobody's business. */
+    /** The variables that are no setting, or not in its range; variables without Wadi's prefix are ignored. */
     List<String> mistakes() {
         List<String> mistakes = new ArrayList<>();
         environment.forEach((variable, value) -> {

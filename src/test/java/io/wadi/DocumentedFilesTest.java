@@ -36,7 +36,7 @@ final class DocumentedFilesTest {
             "docs/how-to/card-payments.md python", "needs scikit-learn; PmmlReaderTest reads what it exports",
             "docs/how-to/send-events.md python", "needs Python; KafkaRestRouteIT sends such requests",
             "docs/how-to/send-events.md js",
-                    "needs Node.js and clients of others; CloudEventsSdkTest and KafkaRestRouteIT send such requests",
+                    "needs Node.js and external clients; CloudEventsSdkTest and KafkaRestRouteIT send such requests",
             "docs/how-to/send-events.md html", "SnippetIT runs /wadi.js in a browser");
 
     static List<MarkdownBlock> yaml() throws IOException {
@@ -91,7 +91,7 @@ final class DocumentedFilesTest {
             ApiKeys.parse(text.replace("9f2c…", "0".repeat(64)).getBytes(UTF_8));
         } else {
             assertThat(block.page())
-                    .as("a block of a kind that this test knows: %s", block)
+                    .as("a block of a kind that this test supports: %s", block)
                     .isEqualTo(Path.of("docs/reference/alerts.md"));
             assertThat(alertNames()).containsAll(alertNames(YAML.readTree(text)));
         }

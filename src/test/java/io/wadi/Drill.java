@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Wadi's roles as processes of their own, under load, while a test kills what it likes. Everything of a drill has its name: topic,
- * directory, index and groups. The oracle: what has a receipt stands in HDFS once and in the index once.
+ * directory, index and groups. The oracle: each event with a receipt is in HDFS once and in the index once.
  */
 final class Drill implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Drill.class);
@@ -64,10 +64,10 @@ final class Drill implements AutoCloseable {
     record Ingest(RouteProcess process, int port, int management) {}
 
     /**
-     * What the processes stand on.
+     * The servers that the processes use.
      *
      * @param elasticsearch {@code host:port} for the processes
-     * @param files a client of HDFS to look with; asked for at each look, which closes it
+     * @param files opens a client of HDFS for each check, which closes it
      * @param index where to look into Elasticsearch
      * @param options of each process, such as how to get to HDFS
      */
@@ -100,7 +100,7 @@ final class Drill implements AutoCloseable {
             return new Servers(brokers, elasticsearch, client, index, List.of(howToGetThere));
         }
 
-        /** With options that have the processes take another way than who looks on. */
+        /** With options that give the processes other addresses than the observer's. */
         Servers reachedBy(String... further) {
             return new Servers(
                     brokers,
@@ -133,7 +133,7 @@ final class Drill implements AutoCloseable {
 
     // ---- processes
 
-    /** From now on processes are those of another version, whose jar has been built in this checkout. */
+    /** Starts later processes from the jar of another version, built in this checkout. */
     void startFrom(Path another) {
         checkout = another;
     }
@@ -181,7 +181,10 @@ final class Drill implements AutoCloseable {
         return new Ingest(process, port, management);
     }
 
-    /** Starts an ingest, clients who send to it, and processes of these roles; returns when events pass through all of it. */
+    /**
+     * Starts an ingest, clients that send to it, and processes of these roles; returns when events pass through all of
+     * it.
+     */
     void begin(String... roles) throws Exception {
         sendTo(startIngest().port());
         for (String role : roles) {
@@ -190,12 +193,12 @@ final class Drill implements AutoCloseable {
         recover("nothing happened", () -> {});
     }
 
-    /** Has clients send to a port, until {@link #end} or until nobody listens there. */
+    /** Starts clients that send to a port, until {@link #end} or until the port is closed. */
     void sendTo(int port) {
         loads.put(port, EventLoad.start(port, name, CLIENTS, A_SECOND, numbers));
     }
 
-    /** The same with clients who send again what has no answer, until it has one. */
+    /** The same with clients that retry requests without a response until they have one. */
     EventLoad sendAgainTo(int port) {
         EventLoad load = EventLoad.startStubborn(port, name, CLIENTS, A_SECOND, numbers);
         loads.put(port, load);
@@ -216,7 +219,7 @@ final class Drill implements AutoCloseable {
         }
     }
 
-    /** Ends those who send to a port; what has become of what they sent. */
+    /** Ends the clients of a port and returns the outcome of what they sent. */
     EventLoad end(int port) throws InterruptedException {
         EventLoad load = loads.remove(port);
         load.close();
@@ -246,7 +249,7 @@ final class Drill implements AutoCloseable {
                 .sum();
     }
 
-    /** How many offsets stand in HDFS. */
+    /** How many offsets are in HDFS. */
     long landed() throws IOException {
         try (FileSystem files = servers.files().open()) {
             return TopicFiles.coveredOffsets(files, "/" + name, name).values().stream()
@@ -270,7 +273,7 @@ final class Drill implements AutoCloseable {
         until(what).until(() -> receipted() >= more);
     }
 
-    /** Has something happen, and waits until what has come since is landed and indexed; says how many seconds each took. */
+    /** Runs a step and waits until the events since are landed and indexed; prints how many seconds each took. */
     void recover(String what, Fault fault) throws Exception {
         long begin = System.nanoTime();
         fault.happen();
@@ -280,7 +283,7 @@ final class Drill implements AutoCloseable {
         until(what).until(() -> landed() >= to);
         double landing = seconds(begin);
         until(what).until(() -> indexed() >= to);
-        say("%s: %d events with a receipt %.1f s later; all up to then landed after %.1f s, indexed after %.1f s"
+        print("%s: %d events with a receipt %.1f s later; all up to then landed after %.1f s, indexed after %.1f s"
                 .formatted(what, CLIENTS * A_SECOND, taken, landing, seconds(begin)));
     }
 
@@ -289,7 +292,7 @@ final class Drill implements AutoCloseable {
     }
 
     /** A line of the drill's log, as a person on call would read it. */
-    private void say(String line) {
+    private void print(String line) {
         log.add(line);
         LOG.info(line);
     }
@@ -308,14 +311,14 @@ final class Drill implements AutoCloseable {
         assertThat(inKafka.values()).as("of %d events in Kafka", inKafka.size()).containsAll(receipted);
         Map<Integer, Integer> sentTimes = new TreeMap<>();
         inKafka.values().forEach(number -> sentTimes.merge(number, 1, Integer::sum));
-        assertThat(landedTimes()).as("times that each number stands in HDFS").isEqualTo(sentTimes);
+        assertThat(landedTimes()).as("times that each number is in HDFS").isEqualTo(sentTimes);
         assertThat(sentTimes.entrySet().stream()
                         .filter(each -> each.getKey() >= 0 && each.getValue() > 1)
                         .map(Map.Entry::getKey))
-                .as("numbers that stand twice")
+                .as("numbers that occur twice")
                 .isSubsetOf(sentAgain);
         assertThat(new TreeSet<>(servers.index().ids(name))).isEqualTo(new TreeSet<>(inKafka.keySet()));
-        say("%d events have a receipt, %d stand in Kafka, HDFS and the index once, %d were sent again"
+        print("%d events have a receipt, %d are in Kafka, HDFS and the index once, %d were sent again"
                 .formatted(receipted.size(), inKafka.size(), sentAgain.size()));
         LOG.info("{}", String.join("\n", log));
         assertThat(receipted).hasSizeGreaterThan(1_000);

@@ -45,14 +45,14 @@ final class EntryTest {
 
     @Test
     void help_hasAllExitCodes() {
-        List<String> said = TestedCommand.run("--help")
+        List<String> output = TestedCommand.run("--help")
                 .out()
                 .lines()
                 .dropWhile(line -> !line.startsWith("Exit codes"))
                 .toList();
 
         assertThat(Arrays.stream(ExitCode.values()).map(code -> "  %d ".formatted(code.number())))
-                .allSatisfy(code -> assertThat(said).anyMatch(line -> line.startsWith(code)));
+                .allSatisfy(code -> assertThat(output).anyMatch(line -> line.startsWith(code)));
     }
 
     @Test

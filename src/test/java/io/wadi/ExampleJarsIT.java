@@ -68,12 +68,12 @@ class ExampleJarsIT {
         configure("stock-alerts");
     }
 
-    private void addJar(Path example, Map<String, byte[]> others) throws IOException {
+    private void addJar(Path example, Map<String, byte[]> entries) throws IOException {
         Path classes = Files.createDirectories(directory.resolve("classes"));
         try (Stream<Path> sources = Files.list(example.resolve("src/main/java/example"))) {
             LibraryJar.compile(classes, sources.toArray(Path[]::new));
         }
-        LibraryJar.write(project.library("example.jar"), classes, others);
+        LibraryJar.write(project.library("example.jar"), classes, entries);
     }
 
     @Test

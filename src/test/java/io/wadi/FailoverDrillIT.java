@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Wadi stands on, killed with -9 under load and brought back with what it has on disk; see {@link Drill} for what must hold. */
+/**
+ * Wadi's servers killed with SIGKILL under load and restarted with their data; see {@link Drill} for what must hold.
+ */
 @Tag("long")
 class FailoverDrillIT {
     @TempDir

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The feature of the guide, and others like it, in jars of their own beside the pipeline's class path. */
+/** The feature of the guide, and similar ones, in jars of their own beside the pipeline's class path. */
 class FeatureJarIT {
     private static final Path GUIDE = Path.of("docs/how-to/extend.md");
 

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The image of {@code docker/Dockerfile}, built of {@code target/wadi.jar} and run as docs/how-to/deploy.md says: another user than
- * root, nothing to write to but /tmp. Skipped where no Docker engine answers.
+ * The image of {@code docker/Dockerfile}, built of {@code target/wadi.jar} and run as docs/how-to/deploy.md describes:
+ * another user than root, nothing to write to but /tmp. Skipped where no Docker engine answers.
  *
  * <p>The bases are those of {@code -Dwadi.image.jdk} and {@code -Dwadi.image.base}; else those that {@code docker/local-base} made
  * here; else the Dockerfile's own, where a registry has them; else it makes them, as root and with debootstrap.
@@ -80,7 +80,7 @@ class ImageIT {
         assumeTrue(
                 made.code() == 0,
                 () -> "Skipped: no registry has the base images, and docker/local-base could not make them: "
-                        + made.said());
+                        + made.output());
         return arguments("wadi-jdk:local", "wadi-base:local");
     }
 
@@ -116,7 +116,7 @@ class ImageIT {
         ChildProcess container = run(log);
         await("a healthy container, see " + log)
                 .until(() -> Docker.attempt("inspect", "--format", "{{.State.Health.Status}}", CONTAINER)
-                        .said()
+                        .output()
                         .equals("healthy"));
         awaitStatus(200, "http://localhost:" + management + "/observe/health/ready");
 
@@ -146,7 +146,7 @@ class ImageIT {
                         "WADI_MANAGEMENT_PORT", Integer.toString(management),
                         "WADI_KAFKA_BROKERS", servers.kafkaBrokers(),
                         "WADI_HDFS_URI", servers.hdfsUri(),
-                        // Whom HDFS believes to be its superuser.
+                        // The user that HDFS treats as its superuser.
                         "WADI_HDFS_USER", System.getProperty("user.name"),
                         "WADI_ELASTICSEARCH_HOSTS", servers.elasticsearchHosts(),
                         "WADI_LANDING_REPLICATION", "1",
@@ -206,8 +206,8 @@ class ImageIT {
     @Test
     @Tag("long")
     void java_hasEveryModuleThatTheJarNeeds() throws Exception {
-        Path said = directory.resolve("jdeps");
-        try (PrintStream out = new PrintStream(said.toFile(), UTF_8)) {
+        Path dependencies = directory.resolve("jdeps");
+        try (PrintStream out = new PrintStream(dependencies.toFile(), UTF_8)) {
             ToolProvider.findFirst("jdeps")
                     .orElseThrow()
                     .run(
@@ -222,7 +222,7 @@ class ImageIT {
         Matcher listed = MODULES.matcher(Files.readString(Path.of("docker/Dockerfile")));
         assertThat(listed.find()).isTrue();
 
-        Set<String> needed = modules(Files.readString(said));
+        Set<String> needed = modules(Files.readString(dependencies));
         // Hadoop's annotations come with a doclet.
         needed.remove("jdk.javadoc");
         // Javassist, of Kafka Connect's REST server, can replace the classes of a JVM that is debugged.

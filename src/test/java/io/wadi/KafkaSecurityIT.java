@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** A Kafka that asks who comes, and the settings that {@code docs/how-to/secure.md} shows for it. */
+/** A Kafka that authenticates its clients, and the settings that {@code docs/how-to/secure.md} shows for it. */
 class KafkaSecurityIT {
     @TempDir
     private static Path directory;
@@ -105,7 +105,7 @@ class KafkaSecurityIT {
                 "application/json");
     }
 
-    /** A value that is no document: it lands, and indexing makes a dead letter of it. */
+    /** A value that is no document: landing writes it, and indexing sends a dead letter. */
     private static void sendNoDocument(RunningWadi wadi) throws Exception {
         HttpResponse<String> answer = Http.post(
                 wadi.eventsUrl() + "/topics/select-color",
@@ -115,10 +115,10 @@ class KafkaSecurityIT {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
-    private static void assertNotReady(RunningWadi wadi, String... said) throws Exception {
+    private static void assertNotReady(RunningWadi wadi, String... fragments) throws Exception {
         HttpResponse<String> answer = Http.get(wadi.managementUrl() + "/observe/health/ready");
         assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.body()).contains(said);
+        assertThat(answer.body()).contains(fragments);
     }
 
     private CommandProcess command(String... words) throws Exception {
@@ -237,7 +237,7 @@ class KafkaSecurityIT {
         }
     }
 
-    /** Kafka would say where the password's quote has ended. */
+    /** Kafka's message would reveal where the quoted password ends. */
     @Test
     void passwordThatEndsTheSetting_isNotCited() throws Exception {
         takeOneRoute();
@@ -262,7 +262,7 @@ class KafkaSecurityIT {
         "ScramLoginModule,NoLoginModule,NoLoginModule",
         "SASL_SSL,SASL_TLS,Invalid value SASL_TLS for configuration security.protocol"
     })
-    void settingsThatCannotBeUsed_endTheStart(String line, String changed, String said) throws Exception {
+    void settingsThatCannotBeUsed_endTheStart(String line, String changed, String message) throws Exception {
         takeOneRoute();
         configure(shown().stream()
                 .map(each -> each.replace(line, changed)
@@ -280,17 +280,17 @@ class KafkaSecurityIT {
         assertThat(wadi.code()).isEqualTo(78);
         assertThat(wadi.err())
                 .startsWith("Wadi cannot start:\n  wadi.kafka.brokers=")
-                .contains(":9094, camel.component.kafka.*: cannot create a client from these settings: ", said);
+                .contains(":9094, camel.component.kafka.*: cannot create a client from these settings: ", message);
     }
 
     /** All that is logged. */
     private static final class Logged implements AutoCloseable {
-        private final Queue<String> said = new ConcurrentLinkedQueue<>();
+        private final Queue<String> messages = new ConcurrentLinkedQueue<>();
         private final Logger root = (Logger) LoggerFactory.getLogger("ROOT");
         private final ListAppender<ILoggingEvent> appender = new ListAppender<>() {
             @Override
             protected void append(ILoggingEvent event) {
-                said.add(event.getFormattedMessage());
+                messages.add(event.getFormattedMessage());
             }
         };
 
@@ -300,7 +300,7 @@ class KafkaSecurityIT {
         }
 
         List<String> lines() {
-            return List.copyOf(said);
+            return List.copyOf(messages);
         }
 
         @Override

@@ -45,7 +45,7 @@ final class KubernetesIT {
     private static final Path HOME = Path.of("docker", "kubernetes");
     private static final Path BASE = HOME.resolve("base");
     private static final Path SCALING = HOME.resolve("components/scale-on-lag");
-    /** Made by who installs, as docs/how-to/deploy.md says. */
+    /** Created by the operator, as described in docs/how-to/deploy.md. */
     private static final Set<String> SECRETS = Set.of("wadi-users", "wadi-keys", "wadi-elasticsearch");
 
     private static final List<String> ROLES = List.of("ingest", "landing", "indexing", "metrics");
@@ -148,8 +148,8 @@ final class KubernetesIT {
                 "--load-restrictor",
                 "LoadRestrictionsNone",
                 HOME.resolve("overlays/" + overlay).toString());
-        assertThat(built.code()).as(built.said()).isZero();
-        List<JsonNode> all = documents(built.said());
+        assertThat(built.code()).as(built.output()).isZero();
+        List<JsonNode> all = documents(built.output());
         assertThat(all).allSatisfy(resource -> assertThat(mistakes(resource)).isEmpty());
         assertThat(all)
                 .allSatisfy(resource -> assertThat(
@@ -233,12 +233,12 @@ final class KubernetesIT {
                                     .parser()
                                     .apply(WadiSettings.MANAGEMENT_PORT.defaultText())
                                     .intValue());
-            // RolesIT asks for these three.
+            // RolesIT requests these three.
             Map.of("startupProbe", "started", "livenessProbe", "live", "readinessProbe", "ready")
                     .forEach((probe, path) -> {
-                        JsonNode asks = container.path(probe).path("httpGet");
-                        assertThat(asks.path("path").asText()).as(name).isEqualTo("/observe/health/" + path);
-                        assertThat(asks.path("port").asText()).isEqualTo("management");
+                        JsonNode request = container.path(probe).path("httpGet");
+                        assertThat(request.path("path").asText()).as(name).isEqualTo("/observe/health/" + path);
+                        assertThat(request.path("port").asText()).isEqualTo("management");
                     });
             JsonNode annotations = deployment.at("/spec/template/metadata/annotations");
             assertThat(annotations.path("prometheus.io/port").asText())
@@ -354,7 +354,7 @@ final class KubernetesIT {
         }
     }
 
-    /** Ports of servers elsewhere have to be let out; which they are, the environment says. */
+    /** Egress must allow the ports of external servers, which the environment defines. */
     @Test
     void networkPolicy_letsOutToTheServers() {
         List<Integer> open = named(base, "NetworkPolicy", "wadi").at("/spec/egress").findValues("port").stream()
@@ -466,7 +466,7 @@ final class KubernetesIT {
         return ports;
     }
 
-    /** The Deployments whose pods have these labels. */
+    /** The Deployments with pods of these labels. */
     private Set<String> selects(JsonNode labels) {
         assertThat(labels).isNotEmpty();
         Set<String> found = new TreeSet<>();

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When {@code ./wadi} builds before it does what it is asked. The project is a small one, Java and Maven only say that they were called. */
+/**
+ * When {@code ./wadi} builds before it runs a command. The project is a small one; Java and Maven are scripts that log
+ * their calls.
+ */
 final class LauncherTest {
     private static final String BUILT = "mvn -B -q -DskipTests package";
 
@@ -119,7 +122,7 @@ final class LauncherTest {
             touch("src/A.java", Instant.now());
 
             assertThat(launch(home, "topics")).isEqualTo(1);
-            assertThat(directory.resolve("said"))
+            assertThat(directory.resolve("output"))
                     .hasContent(
                             "The sources have changed since the last build, and process %d runs from that: stop it, then try again."
                                     .formatted(running.pid()));
@@ -133,7 +136,7 @@ final class LauncherTest {
     /** What Maven was called with. */
     private List<String> wadi(Path where, String... words) throws Exception {
         int code = launch(where, words);
-        assertThat(code).as(Files.readString(directory.resolve("said"))).isZero();
+        assertThat(code).as(Files.readString(directory.resolve("output"))).isZero();
         Path built = directory.resolve("built");
         return Files.exists(built) ? Files.readAllLines(built, UTF_8) : List.of();
     }
@@ -146,9 +149,10 @@ final class LauncherTest {
         ProcessBuilder launcher = new ProcessBuilder(command).directory(where.toFile());
         launcher.environment().put("JAVA_HOME", directory.toString());
         launcher.environment().merge("PATH", directory.resolve("bin").toString(), (old, bin) -> bin + ":" + old);
-        Path said = directory.resolve("said");
-        Process process =
-                launcher.redirectErrorStream(true).redirectOutput(said.toFile()).start();
+        Path output = directory.resolve("output");
+        Process process = launcher.redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         return process.exitValue();
     }

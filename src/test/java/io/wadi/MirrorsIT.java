@@ -115,7 +115,7 @@ class MirrorsIT {
                                                 .out())
                                         .matches(
                                                 "A->B: 4 partitions, .*; last heartbeat \\d\\.\\d s ago\n(  heartbeats: .*\n)?"));
-                assertThat(mirror.said()).contains("A->B: ");
+                assertThat(mirror.output()).contains("A->B: ");
             }
         }
     }
@@ -134,7 +134,7 @@ class MirrorsIT {
                 awaitCopied(b, TOPIC, 6_000);
                 read.addAll(a.consume("billing", TOPIC, 500));
                 await().atMost(SOON).until(() -> b.committed("billing").size() == 3);
-                assertThat(mirror.said()).doesNotContain("Request to ");
+                assertThat(mirror.output()).doesNotContain("Request to ");
             }
             CommandProcess withSource = command("failover", file.toString(), "--from", "A", "--to", "B");
             int fewer = recordsReadAgain(withSource.out());
@@ -212,7 +212,7 @@ class MirrorsIT {
                 // What the group had committed at A, and what it had landed there since.
                 assertThat(atA.size() + atB.size() - 12_000).isBetween(0, most + 3_000);
                 LOG.info(
-                        "{} records landed at A, {} at B, {} of them at both; said before: at most {}",
+                        "{} records landed at A, {} at B, {} of them at both; reported before: at most {}",
                         atA.size(),
                         atB.size(),
                         atA.size() + atB.size() - 12_000,
@@ -248,8 +248,8 @@ class MirrorsIT {
         return all;
     }
 
-    private static int recordsReadAgain(String said) {
-        return Integer.parseInt(said.replaceAll("(?s).*; at most (\\d+) records are read again.*", "$1"));
+    private static int recordsReadAgain(String output) {
+        return Integer.parseInt(output.replaceAll("(?s).*; at most (\\d+) records are read again.*", "$1"));
     }
 
     @Test
@@ -288,7 +288,7 @@ class MirrorsIT {
                 awaitCopied(b, "A." + TOPIC, 3_000);
                 await().atMost(SOON)
                         .until(() -> command("status", file.toString()).code() == 0);
-                assertThat(mirror.said()).doesNotContain("is ahead of");
+                assertThat(mirror.output()).doesNotContain("is ahead of");
             }
             a.deleteTopic(TOPIC);
             a.createTopic(TOPIC);
@@ -318,7 +318,7 @@ class MirrorsIT {
                 awaitCopied(a, "B." + TOPIC, 6_000);
                 a.send(TOPIC, 3_000, 3_000);
                 awaitCopied(b, "A." + TOPIC, 6_000);
-                assertThat(mirror.said()).contains("A->B: ", "B->A: ");
+                assertThat(mirror.output()).contains("A->B: ", "B->A: ");
             }
             assertThat(a.numbers(TOPIC)).isEqualTo(numbers(6_000));
             assertThat(b.numbers(TOPIC)).isEqualTo(numbers(6_000));
@@ -344,7 +344,7 @@ class MirrorsIT {
                 spokes.keySet().forEach(name -> awaitCopied(hub, name + "." + TOPIC, 3_000));
                 north.send(TOPIC, 3_000, 300);
                 awaitCopied(hub, "north." + TOPIC, 3_300);
-                assertThat(mirror.said()).contains("north->hub: ", "south->hub: ", "west->hub: ");
+                assertThat(mirror.output()).contains("north->hub: ", "south->hub: ", "west->hub: ");
             }
             assertThat(south.topics()).noneMatch(name -> name.endsWith("." + TOPIC));
         }

@@ -50,7 +50,7 @@ class NetworkDrillIT {
                 });
             }
             drill.recover("nothing gets through to Kafka, until the groups are empty", () -> {
-                servers.kafka().silence();
+                servers.kafka().blackhole();
                 for (String group : drill.groups()) {
                     await(group)
                             .until(() ->
@@ -60,7 +60,7 @@ class NetworkDrillIT {
             });
             for (FarServers.Line each : List.of(servers.hdfs(), servers.elasticsearch())) {
                 drill.recover("nothing gets through to %s for 2,000 receipts".formatted(each.name()), () -> {
-                    each.silence();
+                    each.blackhole();
                     long before = drill.receipted();
                     await(each.name()).until(() -> drill.receipted() >= before + 2_000);
                     each.restore();

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Each role of the production shape, with the files and the environment that {@code docker/compose.yaml} gives its container, but
- * for where the servers are: it starts without them, runs its routes and no others, says of itself what probes and the load
- * balancer ask, and stops.
+ * for where the servers are: it starts without them, runs only its own routes, answers probes and the load
+ * balancer, and stops.
  */
 class RolesIT {
     @TempDir
@@ -53,10 +53,10 @@ class RolesIT {
         await().atMost(ChildJvm.START_TIMEOUT).until(() -> !process.isAlive() || health("started") == 0);
         assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
 
-        // What Docker asks: it is ready for nothing without Kafka. Liveness fails until its first check has ended.
+        // Docker's probe: nothing is ready without Kafka. Liveness fails until its first check has ended.
         await().atMost(ChildJvm.START_TIMEOUT).until(() -> health("live") == 0);
         assertThat(health("ready")).isEqualTo(1);
-        // What Kubernetes and the load balancer ask, without a name or a password; others need one.
+        // The probes of Kubernetes and the load balancer need no name or password; other requests do.
         assertThat(status("/observe/health/started")).isEqualTo(200);
         assertThat(status("/observe/health/live")).isEqualTo(200);
         assertThat(status("/observe/health/ready")).isEqualTo(503);
@@ -99,9 +99,9 @@ class RolesIT {
     private int health(String what) throws IOException, InterruptedException {
         ProcessBuilder command = new ProcessBuilder("bash", "docker/health", what);
         command.environment().put("WADI_MANAGEMENT_PORT", Integer.toString(management));
-        Process asked = command.redirectErrorStream(true).start();
-        asked.getInputStream().readAllBytes();
-        return asked.waitFor();
+        Process process = command.redirectErrorStream(true).start();
+        process.getInputStream().readAllBytes();
+        return process.waitFor();
     }
 
     private int status(String path) throws IOException, InterruptedException {

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every file of {@code routes/} and {@code examples/routes} says what it does, is tested, and uses only parts that Wadi binds. */
+/**
+ * Every file of {@code routes/} and {@code examples/routes} documents what it does, is tested, and uses only parts that
+ * Wadi binds.
+ */
 final class RouteFilesTest {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final String SUFFIX = ".camel.yaml";
@@ -56,7 +59,7 @@ final class RouteFilesTest {
 
     @ParameterizedTest
     @MethodSource("filesWithRoutes")
-    void header_saysWhatComesInGoesOutFailsAndIsTested(Path file) throws IOException {
+    void header_documentsInputOutputErrorsAndTest(Path file) throws IOException {
         String header = header(file);
 
         assertThat(List.of("in", "out", "errors", "test"))
@@ -139,7 +142,7 @@ final class RouteFilesTest {
         node.forEach(child -> collectReferences(child, found));
     }
 
-    /** Routes, and templates of routes, whose own have neither. */
+    /** Routes, and templates of routes; the routes of a template have neither. */
     private static List<JsonNode> routes(JsonNode content) {
         List<JsonNode> found = new ArrayList<>();
         for (JsonNode entry : content) {

@@ -33,7 +33,7 @@ import org.apache.camel.util.StringHelper;
  * their files.
  */
 final class RouteSchema {
-    /** Where a property or a bean stands in the place of a number and the like. */
+    /** A property or a bean in place of a number and the like. */
     private static final String PLACEHOLDER = "\\{\\{|^#";
 
     private static final Pattern FIRST_SENTENCE = Pattern.compile("(.*?\\w{3,}\\)?\\.)\\s+[A-Z].*", Pattern.DOTALL);
@@ -72,7 +72,7 @@ final class RouteSchema {
         return this;
     }
 
-    /** As it stands in the file: a line for each definition. */
+    /** As in the file: a line for each definition. */
     String text() throws IOException {
         ObjectNode schema = schema();
         ObjectNode items = (ObjectNode) schema.remove("items");
@@ -184,7 +184,7 @@ final class RouteSchema {
         node.forEach(RouteSchema::refineEndpoints);
     }
 
-    /** Leaves the first sentences of descriptions, and lets properties stand in the place of numbers and the like. */
+    /** Leaves the first sentences of descriptions, and permits properties in place of numbers and the like. */
     private static void shorten(JsonNode node) {
         if (node instanceof ObjectNode object && object.path("type").isTextual()) {
             object.remove("title");

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the schema tells editors about route files is what Camel and Wadi's components take. */
+/** The schema that editors use for route files accepts what Camel and Wadi's components accept. */
 final class RouteSchemaTest {
     private static final Path FILE = Path.of("docs", "route-schema.json");
     private static final YAMLMapper YAML = new YAMLMapper();

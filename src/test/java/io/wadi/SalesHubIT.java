@@ -178,23 +178,23 @@ class SalesHubIT {
             browser.view(1400, false);
             browser.driver().get(wadi.managementUrl() + "/");
 
-            browser.soon("#tables-count", said -> said.isEqualTo("4"));
+            browser.soon("#tables-count", shown -> shown.isEqualTo("4"));
             browser.run("const table = document.getElementById('tables-form').elements.table;"
                     + "table.value = 'sales.items-day'; table.dispatchEvent(new Event('change'))");
-            browser.soon("#tables-rows", said -> said.containsPattern("lamp\\s.*\\s2\\s14,000"));
-            browser.soon("#tables-rows", said -> said.contains("<b>cup</b>"));
+            browser.soon("#tables-rows", shown -> shown.containsPattern("lamp\\s.*\\s2\\s14,000"));
+            browser.soon("#tables-rows", shown -> shown.contains("<b>cup</b>"));
             assertThat(browser.text("#tables-head")).containsPattern("Key\\sFrom\\sTo\\scount\\stotal");
             assertThat(browser.text("#tables-status"))
                     .startsWith("totals by tumbling windows of 1d of streams/sales.yaml: ");
-            browser.look("#tables", "tables");
+            browser.checkAppearance("#tables", "tables");
 
             browser.run("const form = document.getElementById('tables-form'); form.elements.table.value ="
                     + " 'sales.customers-10m'; form.elements.key.value = '1'; form.requestSubmit()");
-            browser.soon("#tables-status", said -> said.matches("\\d+ values? under 1\\."));
+            browser.soon("#tables-status", shown -> shown.matches("\\d+ values? under 1\\."));
             assertThat(browser.text("#tables-rows")).containsPattern("1\\s.*\\s2\\s7,020");
             browser.run("const form = document.getElementById('tables-form'); form.elements.key.value = 'nobody';"
                     + " form.requestSubmit()");
-            browser.soon("#tables-status", said -> said.contains("has no window of this time under nobody"));
+            browser.soon("#tables-status", shown -> shown.contains("has no window of this time under nobody"));
         }
     }
 
@@ -237,15 +237,15 @@ class SalesHubIT {
 
     private static int documentsOf(String customer) throws Exception {
         JsonNode found = new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl())
-                .ask(
+                .request(
                         "POST",
                         "/" + INDEX + "/_search",
                         "{\"query\":{\"term\":{\"key.customerId\":\"" + customer + "\"}}}");
         return found.path("hits").path("total").path("value").asInt();
     }
 
-    private static String table(String asked) throws Exception {
-        return Http.get(wadi.managementUrl() + "/tables/sales." + asked).body();
+    private static String table(String path) throws Exception {
+        return Http.get(wadi.managementUrl() + "/tables/sales." + path).body();
     }
 
     private static Map<String, String> latest() throws Exception {

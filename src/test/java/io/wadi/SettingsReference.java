@@ -36,7 +36,7 @@ final class SettingsReference {
             web-events | GET /api/select | The web event endpoint.
             pixel | GET /pixel.gif | The pixel of pages and mail.
             receipts | Receipts | Requests for where the records of receipts have arrived.
-            schema-registry | Schema registry | Schemas of topics whose events are written as Avro.
+            schema-registry | Schema registry | Schemas of topics with events written as Avro.
             hdfs | HDFS | The connection to HDFS, also with Kerberos; used by landing, compaction, audit and models.
             landing | Landing | The HDFS sink: topics, file format and when files are published.
             elasticsearch | Elasticsearch | The connection to Elasticsearch.

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The configuration reference is what the declared settings say. */
+/** The configuration reference equals the declared settings. */
 final class SettingsReferenceTest {
     private static final Path FILE = Path.of("docs", "reference", "configuration.md");
 

@@ -32,7 +32,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code docs/how-to/migrate.md} says of Kafka Connect's sinks: their offsets are taken over, and nothing is lost or doubled. */
+/**
+ * The migration of Kafka Connect's sinks in {@code docs/how-to/migrate.md}: Wadi takes over their offsets, and nothing
+ * is lost or duplicated.
+ */
 class TakeOverFromConnectIT {
     @TempDir
     private Path configuration;
@@ -201,7 +204,7 @@ class TakeOverFromConnectIT {
         assertThat(ids).hasSize(15);
         assertThat(new TreeSet<>(ids)).hasSize(15);
         assertThat(elasticsearch
-                        .ask("GET", "/" + topic + "/_count?q=by:connector", "")
+                        .request("GET", "/" + topic + "/_count?q=by:connector", "")
                         .path("count")
                         .asInt())
                 .as("documents as the connector wrote them")

@@ -194,7 +194,7 @@ class WadiStartIT {
         assertThat(start()).contains("the id \"landing\" is also used at landing.camel.yaml:");
     }
 
-    /** A step before the others. */
+    /** A first step. */
     private static String with(String landing, String step) {
         return landing.replace("      steps:\n", "      steps:\n        - " + step + "\n");
     }
@@ -359,7 +359,7 @@ class WadiStartIT {
         Files.writeString(directory.resolve("routes").resolve(name), text);
     }
 
-    /** What a start with this configuration says, as far as it is the configuration's fault. */
+    /** Returns the configuration errors that a start with this configuration reports. */
     private String start() {
         Wadi wadi = new Wadi(directory, Map.of());
         try {
@@ -378,18 +378,18 @@ class WadiStartIT {
      * A process with this configuration, to its end.
      *
      * @param code what it has to end with
-     * @return what it says on its error output
+     * @return its error output
      */
     private static String process(int code, String... arguments) throws Exception {
         Process process = new ProcessBuilder(ChildJvm.command("io.wadi.Launch", List.of(), List.of(arguments)))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            String output = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
-            assertThat(process.exitValue()).as(said).isEqualTo(code);
-            return said;
+            assertThat(process.exitValue()).as(output).isEqualTo(code);
+            return output;
         } finally {
             process.destroyForcibly();
         }

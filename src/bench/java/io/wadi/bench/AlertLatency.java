@@ -9,7 +9,7 @@ import org.HdrHistogram.Histogram;
  * @param offered documents a second that were appended
  * @param millis from the append of a document to when a consumer of committed records had its alert
  * @param changes from the append of a document to when that consumer had the change of an alert that it has led to, pending or
- *     firing; empty where no rules are asked
+ *     firing; empty where no rules are evaluated
  * @param cpuMicros of the subject's process, for each document
  * @param heapMib the most that was in use after a garbage collection
  */

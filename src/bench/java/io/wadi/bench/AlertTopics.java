@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 final class AlertTopics {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<MetricOutput> ALERTS = List.of(MetricOutput.CPU_ALERT, MetricOutput.MEMORY_ALERT);
-    private static final Set<String> TOLD = Set.of("pending", "firing");
+    private static final Set<String> REPORTED_STATES = Set.of("pending", "firing");
     private static final Duration LAST_CHANGES = Duration.ofMinutes(1);
 
     private final String brokers;
@@ -58,7 +58,7 @@ final class AlertTopics {
     private static long ofChange(ConsumerRecord<byte[], byte[]> reported) {
         try {
             JsonNode change = JSON.readTree(reported.value());
-            if (!TOLD.contains(change.path("state").asText())
+            if (!REPORTED_STATES.contains(change.path("state").asText())
                     || !change.path("kind").asText().equals("value")) {
                 return AlertWatch.NONE;
             }
@@ -71,9 +71,9 @@ final class AlertTopics {
     }
 
     /**
-     * Returns how many of them there are, once the rules have been asked about all that is routed.
+     * Returns how many of them there are, once the rules have been evaluated for all routed documents.
      *
-     * @param group that asks them
+     * @param group the group that evaluates them
      */
     long changesOf(String group) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {

@@ -42,7 +42,7 @@ final class AlertWatch implements AutoCloseable {
     /**
      * Begins to watch topics.
      *
-     * @param document tells the number of the document that a record is about, or {@link #NONE}, or {@link #WRONG}
+     * @param document returns the number of the document that a record is about, or {@link #NONE}, or {@link #WRONG}
      */
     AlertWatch(String brokers, List<String> topics, ToLongFunction<ConsumerRecord<byte[], byte[]>> document) {
         this.topics = topics;
@@ -94,14 +94,14 @@ final class AlertWatch implements AutoCloseable {
      *
      * @throws IOException where one is missing after a minute, or one is there that should not be, or is there twice
      */
-    void await(long wanted) throws IOException, InterruptedException {
+    void await(long expected) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LAST_RECORDS.toNanos();
-        while (found() < wanted && System.nanoTime() < deadline) {
+        while (found() < expected && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(100);
         }
-        if (found() != wanted || wrong.get() > 0) {
+        if (found() != expected || wrong.get() > 0) {
             throw new IOException("%s: of %,d records %,d have come, and %,d that should not, or not twice"
-                    .formatted(topics, wanted, found(), wrong.get()));
+                    .formatted(topics, expected, found(), wrong.get()));
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The options of a benchmark, read one after the other; mistakes are said in words, with the help where it helps. */
+/** The options of a benchmark, read one after the other; errors have a message, and the help where it helps. */
 final class Arguments {
     private final List<String> args;
     private final String help;
@@ -52,7 +52,7 @@ final class Arguments {
         return values().stream().map(each -> number(option, each, least)).toList();
     }
 
-    /** What is to be thrown where nobody knows the option just read. */
+    /** The error for an unknown option just read. */
     IllegalArgumentException unknown() {
         return new IllegalArgumentException("There is no option \"" + option() + "\".\n" + help);
     }

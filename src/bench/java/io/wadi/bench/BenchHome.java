@@ -44,7 +44,7 @@ record BenchHome(Path project, String bench) {
         return Path.of(file);
     }
 
-    /** The files of one round, whose names begin with the round's. */
+    /** The files of one round; their names begin with the round's. */
     Path ofRound(String round, String ending) {
         return work().resolve("rounds").resolve(round + ending);
     }
@@ -94,8 +94,8 @@ record BenchHome(Path project, String bench) {
     /** The commit that is measured, or "unknown". */
     String commit() throws IOException {
         Process git = new ProcessBuilder("git", "-C", project.toString(), "describe", "--always", "--dirty").start();
-        String said = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
-        return said.isEmpty() ? "unknown" : said;
+        String output = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
+        return output.isEmpty() ? "unknown" : output;
     }
 
     /** Deletes a directory with all in it; there need not be one. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Kafka, and HDFS where it is wanted, each in a JVM of its own, on free ports, with nothing in them. */
+/** Kafka, and HDFS where it is needed, each in a JVM of its own, on free ports, with nothing in them. */
 final class BenchServers implements AutoCloseable {
     private final Path directory;
     private final int kafkaPort = Ports.free();
@@ -22,7 +22,7 @@ final class BenchServers implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Starts Kafka in a directory where nothing stands; returns when it answers. */
+    /** Starts Kafka in an empty directory; returns when it answers. */
     static BenchServers kafka(Path directory) throws IOException {
         Files.createDirectories(directory);
         BenchServers servers = new BenchServers(directory);
@@ -30,7 +30,7 @@ final class BenchServers implements AutoCloseable {
         return servers;
     }
 
-    /** Starts both in a directory where nothing stands; returns when they answer. */
+    /** Starts both in an empty directory; returns when they answer. */
     static BenchServers kafkaAndHdfs(Path directory) throws IOException {
         BenchServers servers = kafka(directory);
         servers.start("hdfs", servers.hdfsPort, Ports.free());

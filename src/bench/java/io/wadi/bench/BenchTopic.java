@@ -105,14 +105,14 @@ final class BenchTopic implements AutoCloseable {
                         Map.Entry::getKey, end -> end.getValue().offset()));
     }
 
-    /** How many records stand in it now. */
+    /** The number of records in it now. */
     long records() throws IOException {
         try {
             return ends(admin, name).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
         } catch (ExecutionException e) {
-            throw new IOException("Kafka does not tell the end of " + name, e);
+            throw new IOException("Cannot read the end offsets of " + name, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted", e);
@@ -123,7 +123,7 @@ final class BenchTopic implements AutoCloseable {
      * Checks the work of a round that is over.
      *
      * @param acknowledged events that a client was notified of
-     * @param unknown events that were sent, and of whose end no client was notified
+     * @param unknown events that were sent, with an outcome unknown to the client
      * @throws IOException where acknowledged events are missing, or there are more than were sent
      */
     void check(long acknowledged, long unknown) throws IOException {

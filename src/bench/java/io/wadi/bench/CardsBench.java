@@ -17,7 +17,7 @@ import java.util.Properties;
 
 /** Has Wadi judge payments by card, each round in a JVM and an application of its own. */
 final class CardsBench {
-    /** The route of the shipped file that judges; what lands needs HDFS, and is measured by the bench of landing. */
+    /** The judging route of the shipped file; landing needs HDFS, and is measured by the landing benchmark. */
     private static final String ROUTE = """
             - route:
                 id: card-payments

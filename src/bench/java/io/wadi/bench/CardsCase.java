@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What is measured by {@code ./wadi bench cards}. */
 enum CardsCase {
-    /** Payments that stand in the topic are judged, by one thread. */
+    /** One thread judges the payments that are in the topic. */
     THROUGHPUT,
     /** Payments come at a steady rate, and a consumer of committed records waits for their verdicts. */
     LATENCY;

@@ -37,7 +37,7 @@ record CardsLatency(Histogram millis, double offered, double cpuMicros) {
             Figure.of("offered_per_s", "payments/s", CardsLatency::offered),
             Figure.of("cpu_us_per_payment", "CPU us/pay", CardsLatency::cpuMicros));
 
-    /** Sends payments, each when it is due, and knows when that was. */
+    /** Sends payments, each when it is due, and records the time. */
     private static final class Load implements AutoCloseable {
         private final String topic;
         private final CardPayments payments;

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param rounds of each case
  * @param payments that are measured, behind twice as many in the topic to warm up
- * @param rate payments a second whose verdicts are waited for
+ * @param rate payments a second in the latency case
  * @param seconds for how long they come, after twice as long to warm up
  */
 record CardsOptions(int rounds, long payments, long rate, long seconds, List<CardsCase> cases) {
@@ -22,7 +22,7 @@ record CardsOptions(int rounds, long payments, long rate, long seconds, List<Car
               --quick             one round of 60k payments and 5 s, to see that it works
             """;
 
-    /** Null where help is asked for. */
+    /** Null if help is requested. */
     static CardsOptions parse(List<String> args) {
         int rounds = 3;
         long payments = 1_000_000;

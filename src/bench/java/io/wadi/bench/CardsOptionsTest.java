@@ -27,9 +27,9 @@ class CardsOptionsTest {
                     --round 3     | There is no option "--round".
                     --cases count | --cases: there is no "count", only throughput, latency
                     """)
-    void aMistake_isSaidInWords(String given, String said) {
+    void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> CardsOptions.parse(Arrays.asList(given.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

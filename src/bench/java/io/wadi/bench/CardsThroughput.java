@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * What judging payments costs that stand in a topic, from when the first part of their verdicts is committed until all are; watched from
- * outside, by what the group has committed.
+ * The cost of judging payments that are in a topic, from when the first part of their verdicts is committed until all
+ * are; watched from outside, by what the group has committed.
  *
  * @param payments that were judged in that time
  * @param seconds that it took
@@ -42,7 +42,7 @@ record CardsThroughput(long payments, double seconds, double cpuSeconds, double 
      * Measures one round.
      *
      * @param warmUp payments that are judged before the clock runs
-     * @param all that stand in the job's topic
+     * @param all records in the job's topic
      */
     static CardsThroughput measure(BenchHome home, String round, Properties job, long warmUp, long all)
             throws Exception {

@@ -1,6 +1,6 @@
 package io.wadi.bench;
 
-/** Who is measured: the module of src/bench/subjects, the class in it, and in how many threads. */
+/** A subject: the module of src/bench/subjects, the class in it, and the number of threads. */
 enum Contestant {
     WADI("wadi", "own", "io.wadi.bench.subject.WadiSubject", 1),
     /** Wadi without its metrics. */

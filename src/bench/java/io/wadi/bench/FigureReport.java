@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tables on the screen and {@code target/bench/NAME.json} of a benchmark whose rounds are reported in figures. Subjects go by
- * their labels, of which two are known: {@code bare} is the limit, and {@code wadi} is compared with all.
+ * The tables on the screen and {@code target/bench/NAME.json} of a benchmark that reports its rounds in figures.
+ * Subjects go by their labels, of which two are known: {@code bare} is the limit, and {@code wadi} is compared with
+ * all.
  */
 final class FigureReport {
     private static final String WADI = "wadi";
@@ -50,7 +51,7 @@ final class FigureReport {
     /**
      * Adds a case and returns its table.
      *
-     * @param title says what was measured
+     * @param title what was measured
      * @param rounds of each subject
      * @param figures the first is what the case is about
      */

@@ -54,7 +54,7 @@ final class HonestLoad implements AutoCloseable {
     private static final int REQUESTS_OF_CONNECTION = 1_000;
     private static final int CONNECTS_PER_TICK = 4;
     private static final long ANSWER_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** By then the JVM has compiled what hostile requests have it do for the first time. */
     private static final Duration WARM = Duration.ofSeconds(15);
@@ -155,7 +155,7 @@ final class HonestLoad implements AutoCloseable {
             return slowest.clone();
         }
 
-        /** Returns requests a second whose acknowledgement came before the end. */
+        /** Returns requests a second that were acknowledged before the end. */
         double goodput() {
             return inTime / seconds;
         }
@@ -264,7 +264,7 @@ final class HonestLoad implements AutoCloseable {
         for (long due = begin + (long) (result.due * interval);
                 due <= Math.min(now, end - 1);
                 due = begin + (long) (result.due * interval)) {
-            if (now - due > PATIENCE_NANOS) {
+            if (now - due > TIMEOUT_NANOS) {
                 result.givenUp++;
             } else if (free.isEmpty()) {
                 return;

@@ -105,7 +105,7 @@ class HonestLoadTest {
     }
 
     @Test
-    void events_areAsLongAsEachOther_andTellTheirNumber() {
+    void events_areOfEqualLength_andContainTheirNumber() {
         assertThat(HonestLoad.event(0)).hasSameSizeAs(HonestLoad.event(123_456_789));
         assertThat(HonestRecords.number(HonestLoad.event(123_456_789).getBytes(US_ASCII)))
                 .isEqualTo(123_456_789);

@@ -16,18 +16,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * The events of honest clients in a topic, among those of hostile ones.
  *
- * @param found the numbers of those that stand in it
- * @param twice how many stand in it more than once
- * @param others records that are not of honest clients
+ * @param found the numbers of those in it
+ * @param twice how many are in it more than once
+ * @param foreign records that are not of honest clients
  */
-record HonestRecords(BitSet found, long twice, long others) {
+record HonestRecords(BitSet found, long twice, long foreign) {
     private static final byte[] MARK = HonestLoad.MARK.getBytes(US_ASCII);
 
     /** Reads a topic from its beginning to its present end. */
     static HonestRecords read(String brokers, String topic) {
         BitSet found = new BitSet();
         long twice = 0;
-        long others = 0;
+        long foreign = 0;
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers),
                 new ByteArrayDeserializer(),
@@ -42,7 +42,7 @@ record HonestRecords(BitSet found, long twice, long others) {
                 for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofSeconds(1))) {
                     int number = number(each.value());
                     if (number < 0) {
-                        others++;
+                        foreign++;
                     } else if (found.get(number)) {
                         twice++;
                     } else {
@@ -51,7 +51,7 @@ record HonestRecords(BitSet found, long twice, long others) {
                 }
             }
         }
-        return new HonestRecords(found, twice, others);
+        return new HonestRecords(found, twice, foreign);
     }
 
     /** Returns the number of an honest client's event, or -1 for other values. */
@@ -65,7 +65,7 @@ record HonestRecords(BitSet found, long twice, long others) {
         return Integer.parseInt(new String(value, MARK.length, HonestLoad.DIGITS, US_ASCII));
     }
 
-    /** Returns how many of these acknowledged events do not stand in the topic. */
+    /** Returns how many of these acknowledged events are missing in the topic. */
     long lost(BitSet acknowledged) {
         BitSet lost = (BitSet) acknowledged.clone();
         lost.andNot(found);

@@ -37,7 +37,7 @@ final class IndexingBench {
     /** Where the subjects take records from and bring documents to. */
     private record Servers(BenchServers kafka, OwnElasticsearch elasticsearch) {
 
-        /** The processes whose CPU counts beside the subject's. */
+        /** The processes with CPU time counted beside the subject's. */
         String pids() {
             return Stream.concat(kafka.processes(), elasticsearch.processes())
                     .map(process -> Long.toString(process.pid()))
@@ -122,10 +122,10 @@ final class IndexingBench {
         describe(job, "warm-up.", warmUp, name + "-warm-up");
         describe(job, "", indexed, name);
         ElasticsearchProbe probe = servers.probe();
-        probe.ask("PUT", "/" + name + "-warm-up", INDEX);
-        probe.ask("PUT", "/" + name, INDEX);
+        probe.request("PUT", "/" + name + "-warm-up", INDEX);
+        probe.request("PUT", "/" + name, INDEX);
         Properties result = SubjectProcess.run(home, name, home.classPath("own", jar(subject)), subject.main(), job);
-        probe.ask("DELETE", "/" + name + "-warm-up", "");
+        probe.request("DELETE", "/" + name + "-warm-up", "");
         checkAndDelete(probe, name, indexed);
         return DocumentsRound.of(indexed.records(), result);
     }
@@ -153,7 +153,7 @@ final class IndexingBench {
             throw new IOException("%s: of %,d records %,d are no documents, and there are %,d documents"
                     .formatted(index, wanted.records(), missing.size(), found.size()));
         }
-        probe.ask("DELETE", "/" + index, "");
+        probe.request("DELETE", "/" + index, "");
     }
 
     private Path jar(IndexingSubject subject) throws IOException {

@@ -34,9 +34,9 @@ class IndexingOptionsTest {
                     --value-bytes 100  | --value-bytes: found "100", allowed from 150, as 500, 200k or 10M
                     --subjects wadi,x  | --subjects: there is no "x", only wadi, bare, stock
                     """)
-    void aMistake_isSaidInWords(String given, String said) {
+    void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> IndexingOptions.parse(Arrays.asList(given.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

@@ -2,7 +2,7 @@ package io.wadi.bench;
 
 import java.util.Locale;
 
-/** Who is measured by {@code ./wadi bench indexing}. */
+/** The subjects of {@code ./wadi bench indexing}. */
 enum IndexingSubject {
     WADI("IndexingWadiSubject"),
     BARE("IndexingBareSubject"),

@@ -25,7 +25,7 @@ final class IntakeBench {
     private static final double RESTING = 0.05;
 
     /** How late a client of an open loop may send. */
-    private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final Duration TIMEOUT = Duration.ofMillis(100);
 
     private final BenchHome home;
     private final IntakeOptions options;
@@ -113,7 +113,7 @@ final class IntakeBench {
         all.add(measured);
         long accepted = all.stream().mapToLong(Wrk.Result::accepted).sum();
         long failed = all.stream().mapToLong(Wrk.Result::failures).sum();
-        // Of each connection the last request when wrk ends, of whose answer it does not tell.
+        // The last request of each connection when wrk ends: wrk does not report its response.
         long lastOnes = (long) all.size() * sent.connections();
         target.check(accepted * sent.events(), (lastOnes + failed) * sent.events());
         return IntakeRound.of(measured, sent.events(), spent);
@@ -155,7 +155,7 @@ final class IntakeBench {
         List<Long> servers = new ArrayList<>(brokers);
         servers.add(target.process().id());
         try (Cores apart = Cores.apart(servers);
-                OpenLoad load = new OpenLoad(target.port(), requests, PATIENCE)) {
+                OpenLoad load = new OpenLoad(target.port(), requests, TIMEOUT)) {
             List<OpenLoad.Result> all = warmUp(target.process(), () -> load.saturate(CAPACITY_CONNECTIONS, length));
             OpenLoad.Result saturated = load.saturate(CAPACITY_CONNECTIONS, length);
             ServerProcess.Mark begin = target.process().mark();

@@ -24,7 +24,7 @@ record IntakeOptions(
               --quick             one round of 3 seconds, to see that it works
             """;
 
-    /** Null where help is asked for. */
+    /** Null if help is requested. */
     static IntakeOptions parse(List<String> args) {
         int rounds = 0;
         int seconds = 0;

@@ -23,7 +23,7 @@ class IntakeOptionsTest {
     }
 
     @Test
-    void quick_isOneShortRound_whereNothingElseIsSaid() {
+    void quick_isOneShortRound_unlessOverridden() {
         assertThat(IntakeOptions.parse(List.of("--quick")).rounds()).isEqualTo(1);
         assertThat(IntakeOptions.parse(List.of("--quick", "--rounds", "2")).rounds())
                 .isEqualTo(2);
@@ -50,9 +50,9 @@ class IntakeOptionsTest {
                     --cases single     | --cases: there is no "single", only single-64, single-400, ndjson-100
                     --subjects wadi,x  | --subjects: there is no "x", only wadi, unobserved, bare, spring, producer
                     """)
-    void aMistake_isSaidInWords(String given, String said) {
+    void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> IntakeOptions.parse(Arrays.asList(given.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

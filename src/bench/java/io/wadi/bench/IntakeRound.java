@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What one round of one subject came to where each connection waits for its answers.
  *
- * @param requests answered a second; NaN where nothing was asked
+ * @param requests answered a second; NaN without requests
  * @param events acknowledged a second
  * @param p50Ms of the latency of requests
  * @param p99Ms of the same
@@ -55,7 +55,7 @@ record IntakeRound(
                 sent.failures());
     }
 
-    /** Of a producer that nobody sends anything to. */
+    /** Of a producer without clients. */
     static IntakeRound filling(long records, double seconds, ServerProcess.Spent spent) {
         double cpu = micros(spent.cpuSeconds() - spent.compilersSeconds(), records);
         double compilers = micros(spent.compilersSeconds(), records);

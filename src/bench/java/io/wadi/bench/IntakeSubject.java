@@ -1,14 +1,14 @@
 package io.wadi.bench;
 
-/** Who takes events. */
+/** The subjects that accept events. */
 enum IntakeSubject {
     WADI("wadi"),
-    /** Wadi without its metrics; not measured unless it is asked for. */
+    /** Wadi without its metrics; measured only on request. */
     UNOBSERVED("unobserved"),
     /** Vert.x and a producer by hand. */
     BARE("bare"),
     SPRING("spring"),
-    /** A producer that nobody sends anything to. */
+    /** A producer without clients. */
     PRODUCER("producer"),
     /** Another build of Wadi, to compare two. */
     OTHER("other");

@@ -174,10 +174,10 @@ final class IntakeTarget implements AutoCloseable {
     }
 
     /**
-     * Checks that all acknowledged events stand in the topic, and no more than were sent.
+     * Checks that all acknowledged events are in the topic, and no more than were sent.
      *
      * @param acknowledged events, beside the first
-     * @param unknown events that were sent, and of whose end no client was notified
+     * @param unknown events that were sent, with an outcome unknown to the client
      */
     void check(long acknowledged, long unknown) throws IOException {
         topic.check(acknowledged + 1, unknown + probes - 1);

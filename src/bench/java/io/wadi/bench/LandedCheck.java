@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Reads what a round has made visible: every record has to stand there once, byte for byte. */
+/** Reads the visible files of a round: every record must be there once, byte for byte. */
 final class LandedCheck {
     private final LandingCase wanted;
     private final BitSet[] seen;
@@ -39,7 +39,7 @@ final class LandedCheck {
         try (FileSystem files = FileSystem.newInstance(URI.create(hdfs), new Configuration())) {
             LandedCheck check = new LandedCheck(wanted);
             check.read(files, new Path(directory));
-            check.verdict(directory, sum);
+            check.requireAll(directory, sum);
             files.delete(new Path(directory), true);
             return check.files;
         }
@@ -80,7 +80,7 @@ final class LandedCheck {
             sequence = sequence * 10 + line[Prefill.SEQUENCE_AT + i] - '0';
         }
         if (seen[partition].get(sequence)) {
-            throw new IOException("%s: record %d of partition %d stands twice".formatted(path, sequence, partition));
+            throw new IOException("%s: record %d of partition %d is there twice".formatted(path, sequence, partition));
         }
         seen[partition].set(sequence);
         crc.reset();
@@ -89,7 +89,7 @@ final class LandedCheck {
         lines++;
     }
 
-    private void verdict(String directory, long expected) throws IOException {
+    private void requireAll(String directory, long expected) throws IOException {
         for (int partition = 0; partition < LandingCase.PARTITIONS; partition++) {
             if (seen[partition].cardinality() != wanted.recordsAPartition()) {
                 throw new IOException("%s: partition %d has %d records, not %d; the first that is missing is %d"

@@ -5,7 +5,7 @@ package io.wadi.bench;
  *
  * @param records how many, a multiple of the partitions
  * @param valueBytes the length of each value
- * @param rollRecords how many stand in a file; each partition's records fill whole files
+ * @param rollRecords how many are in a file; each partition's records fill whole files
  */
 record LandingCase(long records, int valueBytes, int rollRecords) {
     static final int PARTITIONS = 4;
@@ -15,7 +15,7 @@ record LandingCase(long records, int valueBytes, int rollRecords) {
 
     private static final int MILLION = 1_000_000;
 
-    /** Files as large as Wadi's default allows, of equal size, so that nobody has a rest to wait for. */
+    /** Files as large as Wadi's default allows, of equal size, so that no subject waits for a partial file. */
     static LandingCase of(long records, int valueBytes) {
         long perPartition = Math.max(1, records / PARTITIONS);
         long files = (perPartition + LARGEST_FILE - 1) / LARGEST_FILE;

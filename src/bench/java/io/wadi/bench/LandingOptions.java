@@ -5,7 +5,7 @@ import java.util.List;
 /** The options of {@code ./wadi bench landing}. */
 record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subjects, String otherJar) {
     static final String HELP = """
-            ./wadi bench landing: lands prefilled topics from real Kafka in real HDFS, by Wadi and its peers in turn.
+            ./wadi bench landing: writes prefilled topics from real Kafka to real HDFS, with Wadi and its peers in turn.
 
               --subjects a,b      of wadi, bare, classic, connect, flink, flink-4, other,
                                   unobserved                                             wadi,bare,classic,connect,flink
@@ -18,7 +18,7 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
     private static final int LEAST_BYTES = 150;
     private static final int DEFAULT_BYTES = 250;
 
-    /** Null where help is asked for. */
+    /** Null if help is requested. */
     static LandingOptions parse(List<String> args) {
         int rounds = 0;
         int valueBytes = 0;

@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Hosts whose Metricbeat reports, one document after the other; host by host, and after the last the first again. A document
- * is a function of its number alone, so that whoever has one can tell which it is and what has to become of it: the oracle.
+ * Hosts with a Metricbeat that reports, one document after the other; host by host, and after the last the first again.
+ * A document is a function of its number alone, so that the expected result follows from the document: the oracle.
  *
  * <p>Half of the hosts have Metricbeat 8.x, with {@code metricset} early in the document, half 9.x, with {@code metricset}
  * late. A twentieth does not report {@code norm.pct}. A host is over a threshold for 60 documents in a row, two and a half

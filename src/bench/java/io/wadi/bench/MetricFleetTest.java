@@ -18,7 +18,7 @@ class MetricFleetTest {
     private final MetricFleet fleet = new MetricFleet();
 
     @Test
-    void wadi_readsFromEachDocument_whatTheOracleSays() {
+    void wadi_readsFromEachDocument_whatTheOracleExpects() {
         for (long number = 0; number < MANY; number++) {
             MetricDocument read = MetricDocument.read(fleet.document(number));
 

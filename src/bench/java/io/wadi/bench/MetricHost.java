@@ -3,7 +3,7 @@ package io.wadi.bench;
 import java.util.Locale;
 
 /**
- * What a host's Metricbeat says of itself and of the host in each of its documents, as Metricbeat's Kafka output has it.
+ * The fields on a host and its Metricbeat in each of its documents, as Metricbeat's Kafka output has it.
  *
  * @param name {@code host.name}
  * @param isNine whether it has Metricbeat 9.x, else 8.x

@@ -18,7 +18,7 @@ final class MetricTopics implements AutoCloseable {
         this.round = round;
     }
 
-    /** Where a round's subject that has rules tells the changes of alerts. */
+    /** The topic to which a round's subject with rules writes the changes of alerts. */
     static String changes(String round) {
         return round + ".alerts";
     }
@@ -37,7 +37,7 @@ final class MetricTopics implements AutoCloseable {
     }
 
     /**
-     * Tells a subject's job where to bring what, and how much that will be.
+     * Sets the outputs of a subject's job, and the expected number of records.
      *
      * @param prefix of the job's names
      */
@@ -50,11 +50,14 @@ final class MetricTopics implements AutoCloseable {
         job.setProperty(prefix + "outputs", Long.toString(outputs));
     }
 
-    /** Reads all of them, as a consumer of committed records does: the documents and alerts of so many documents stand there, once. */
+    /**
+     * Reads all of them, as a consumer of committed records does: the documents and alerts of so many documents are
+     * there, once.
+     */
     void check(MetricFleet fleet, long documents) throws IOException {
         for (MetricOutput each : MetricOutput.values()) {
             MetricsCheck check = new MetricsCheck(fleet, each, documents);
-            KafkaProbe.forEach(brokers, each.topic(round), found -> check.look(found.key(), found.value()));
+            KafkaProbe.forEach(brokers, each.topic(round), found -> check.accept(found.key(), found.value()));
             check.finish(each.topic(round));
         }
     }

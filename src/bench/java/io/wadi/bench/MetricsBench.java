@@ -107,7 +107,7 @@ final class MetricsBench {
         report.write(home.project().resolve(home.result()));
     }
 
-    /** What every job of a subject tells. */
+    /** The result of every job of a subject. */
     private Properties job(BenchServers servers, MetricsSubject subject) {
         Properties job = new Properties();
         job.setProperty("brokers", servers.brokers());

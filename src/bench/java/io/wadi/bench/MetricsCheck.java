@@ -23,7 +23,7 @@ final class MetricsCheck {
     private final long[] last = new long[MetricFleet.HOSTS];
     private long doubled;
     private long late;
-    private long others;
+    private long foreign;
     private String example = "";
 
     MetricsCheck(MetricFleet fleet, MetricOutput output, long documents) {
@@ -34,10 +34,10 @@ final class MetricsCheck {
     }
 
     /** Takes the output's next record of a partition. */
-    void look(byte[] key, byte[] value) {
+    void accept(byte[] key, byte[] value) {
         long number = number(key, value);
         if (number < 0 || number >= documents || !output.takes(number) || !isRight(number, value)) {
-            others++;
+            foreign++;
             if (example.isEmpty()) {
                 example = ", such as %s under %s".formatted(text(value), text(key));
             }
@@ -83,18 +83,18 @@ final class MetricsCheck {
     }
 
     /**
-     * Says what is wrong, once all records have been looked at.
+     * Fails with the differences, once all records have been passed.
      *
      * @throws IOException where anything is
      */
     void finish(String topic) throws IOException {
-        long wanted = output.records(documents);
-        long missing = wanted - seen.cardinality();
-        if (missing != 0 || doubled != 0 || late != 0 || others != 0) {
+        long expected = output.records(documents);
+        long missing = expected - seen.cardinality();
+        if (missing != 0 || doubled != 0 || late != 0 || foreign != 0) {
             throw new IOException(
                     ("%s: of %,d records %,d are missing; %,d are there twice, %,d are behind a later one of their host,"
                                     + " and %,d should not be there, or not so%s")
-                            .formatted(topic, wanted, missing, doubled, late, others, example));
+                            .formatted(topic, expected, missing, doubled, late, foreign, example));
         }
     }
 }

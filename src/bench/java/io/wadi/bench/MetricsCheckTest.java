@@ -21,20 +21,20 @@ class MetricsCheckTest {
     }
 
     private void document(long number) {
-        documents.look(fleet.key(number), fleet.document(number));
+        documents.accept(fleet.key(number), fleet.document(number));
     }
 
     @Test
     void allOnce_isRight() {
         of(MetricOutput.CPU).forEach(this::document);
-        of(MetricOutput.MEMORY_ALERT).forEach(number -> alerts.look(fleet.key(number), fleet.alert(number)));
+        of(MetricOutput.MEMORY_ALERT).forEach(number -> alerts.accept(fleet.key(number), fleet.alert(number)));
 
         assertThatCode(() -> documents.finish("cpu")).doesNotThrowAnyException();
         assertThatCode(() -> alerts.finish("alerts")).doesNotThrowAnyException();
     }
 
     @Test
-    void oneMissing_oneDoubled_oneLate_areSaid() {
+    void oneMissing_oneDoubled_oneLate_areReported() {
         long[] numbers = of(MetricOutput.CPU).toArray();
         for (int i = numbers.length - 1; i > 0; i--) {
             document(numbers[i]);
@@ -63,18 +63,18 @@ class MetricsCheckTest {
     }
 
     @Test
-    void whatShouldNotBeThere_isSaidWithAnExample() {
-        of(MetricOutput.MEMORY_ALERT).forEach(number -> alerts.look(fleet.key(number), fleet.alert(number)));
+    void whatShouldNotBeThere_isReportedWithAnExample() {
+        of(MetricOutput.MEMORY_ALERT).forEach(number -> alerts.accept(fleet.key(number), fleet.alert(number)));
         long notOver = of(MetricOutput.MEMORY)
                 .filter(number -> !MetricFleet.isOver(number))
                 .findFirst()
                 .orElseThrow();
-        alerts.look(fleet.key(notOver), fleet.alert(notOver));
+        alerts.accept(fleet.key(notOver), fleet.alert(notOver));
         long over = of(MetricOutput.MEMORY_ALERT).findFirst().orElseThrow();
-        alerts.look(
+        alerts.accept(
                 fleet.key(over),
                 new String(fleet.alert(over), UTF_8).replace("linux", "other").getBytes(UTF_8));
-        alerts.look(null, "{\"timestamp\":\"today\"}".getBytes(UTF_8));
+        alerts.accept(null, "{\"timestamp\":\"today\"}".getBytes(UTF_8));
 
         assertThatThrownBy(() -> alerts.finish("alerts"))
                 .hasMessageContaining(" 0 are missing; 0 are there twice, ")

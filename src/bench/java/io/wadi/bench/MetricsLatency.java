@@ -18,10 +18,10 @@ final class MetricsLatency {
     /** So many times as long as measured. */
     private static final int WARM_UP = 2;
 
-    /** Documents a second until the first alert, which tells that the subject has started. */
+    /** Documents a second until the first alert, which shows that the subject has started. */
     private static final double AT_START = 1_000;
 
-    /** What the group that asks the rules is called, after the round. */
+    /** Suffix of the group that evaluates the rules, after the round's name. */
     private static final String RULES_GROUP = "-rules";
 
     private static final Duration A_WHILE = Duration.ofMillis(100);

@@ -41,7 +41,7 @@ record MetricsOptions(
             """;
     private static final List<String> CASES = List.of(THROUGHPUT, LATENCY);
 
-    /** Null where help is asked for. */
+    /** Null if help is requested. */
     static MetricsOptions parse(List<String> args) {
         MetricsOptions options =
                 new MetricsOptions(3, 1_000_000, 20_000, 40, false, CASES, MetricsSubject.BY_DEFAULT, "");

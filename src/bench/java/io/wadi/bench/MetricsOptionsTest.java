@@ -61,7 +61,7 @@ class MetricsOptionsTest {
     }
 
     @Test
-    void aSubjectWhoseSettingWadiDoesNotHave_isNotThere(@TempDir Path directory) throws IOException {
+    void aSubjectWithASettingThatWadiDoesNotHave_isNotThere(@TempDir Path directory) throws IOException {
         Path settings = directory.resolve("application.properties");
         Files.writeString(settings, "# wadi.metrics.exactly-once=\nwadi.metrics.topic=metric.all\n");
         assertThat(MetricsSubject.WADI_EOS.isThere(directory)).isFalse();
@@ -79,9 +79,9 @@ class MetricsOptionsTest {
                     --cases alerts     | --cases: there is no "alerts", only throughput, latency
                     --subjects wadi,x  | --subjects: there is no "x", only wadi, wadi-eos, wadi-alerts, streams, bare, bare-eos
                     """)
-    void aMistake_isSaidInWords(String given, String said) {
+    void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> MetricsOptions.parse(Arrays.asList(given.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

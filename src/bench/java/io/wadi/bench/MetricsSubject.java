@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Who is measured by {@code ./wadi bench metrics}. */
+/** The subjects of {@code ./wadi bench metrics}. */
 enum MetricsSubject {
     WADI("own", "subject.MetricsWadiSubject", ""),
     WADI_EOS("own", "subject.MetricsWadiSubject", "wadi.metrics.exactly-once"),
@@ -53,7 +53,7 @@ enum MetricsSubject {
         return "io.wadi.bench." + main;
     }
 
-    /** Whether it asks the rules of alerts.yaml, too. */
+    /** Whether it evaluates the rules of alerts.yaml, too. */
     boolean hasRules() {
         return this == WADI_ALERTS;
     }

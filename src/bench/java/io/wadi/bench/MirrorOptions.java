@@ -21,7 +21,7 @@ record MirrorOptions(int rounds, LandingCase full, List<MirrorSubject> subjects)
             """;
     private static final int LEAST_BYTES = 150;
 
-    /** Null where help is asked for. */
+    /** Null if help is requested. */
     static MirrorOptions parse(List<String> args) {
         int rounds = 3;
         long records = 8_000_000;

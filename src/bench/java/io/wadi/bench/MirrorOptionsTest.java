@@ -37,9 +37,9 @@ class MirrorOptionsTest {
                     --value-bytes 20   | --value-bytes: found "20", allowed from 150, as 500, 200k or 10M
                     --subjects wadi,x  | --subjects: there is no "x", only wadi, bare
                     """)
-    void aMistake_isSaidInWords(String given, String said) {
+    void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> MirrorOptions.parse(Arrays.asList(given.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

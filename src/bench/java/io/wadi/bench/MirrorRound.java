@@ -3,11 +3,11 @@ package io.wadi.bench;
 import java.util.List;
 
 /**
- * What one round of a mirror came to, from when half of the records stood in the other cluster until all did.
+ * The result of one round of a mirror, from when half of the records were in the other cluster until all were.
  *
  * @param records that came in that time
  * @param seconds that it took
- * @param wholeSeconds from the start of the process until all stood there
+ * @param wholeSeconds from the start of the process until all were there
  * @param cpuSeconds of the mirror's process in that time, without its compilers
  * @param compilersSeconds of its compilers
  * @param serversCpuSeconds of both clusters

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Who is measured by {@code ./wadi bench mirror}. */
+/** The subjects of {@code ./wadi bench mirror}. */
 enum MirrorSubject {
     /** {@code ./wadi mirror FILE}. */
     WADI(MirrorRun.class.getName()),

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * A load generator whose requests come when they come, as those of many independent clients do: a slow answer does not hold
+ * A load generator with an open arrival process, as that of many independent clients: a slow answer does not hold
  * the next request back, and a request's latency begins when it was to be sent. One thread; a request uses the connection that
  * has become free last. Where none is free a request waits, and where it has waited too long it is given up.
  */
@@ -30,7 +30,7 @@ final class OpenLoad implements AutoCloseable {
 
     private final InetSocketAddress server;
     private final List<byte[]> requests;
-    private final long patienceNanos;
+    private final long maxDelayNanos;
     private final Selector selector = Selector.open();
     private final Deque<LoadConnection> free = new ArrayDeque<>();
     private int waiting;
@@ -42,10 +42,10 @@ final class OpenLoad implements AutoCloseable {
      * Sends to a port of this machine.
      *
      * @param requests to be sent in turn
-     * @param patience how late a request may be sent
+     * @param maxDelay maximum delay of a request
      */
-    OpenLoad(int port, List<byte[]> requests, Duration patience) throws IOException {
-        this.patienceNanos = patience.toNanos();
+    OpenLoad(int port, List<byte[]> requests, Duration maxDelay) throws IOException {
+        this.maxDelayNanos = maxDelay.toNanos();
         this.server = new InetSocketAddress("localhost", port);
         this.requests = requests;
     }
@@ -74,7 +74,7 @@ final class OpenLoad implements AutoCloseable {
             this.seconds = seconds;
         }
 
-        /** Accepted requests a second, of those whose answer came before the end. */
+        /** Accepted requests a second, of those answered before the end. */
         double goodput() {
             return acceptedInTime / seconds;
         }
@@ -162,7 +162,7 @@ final class OpenLoad implements AutoCloseable {
     private void sendWhatIsDue(long begin, long now, double rate) {
         double interval = TimeUnit.SECONDS.toNanos(1) / rate;
         for (long due = begin + (long) (result.due * interval); due <= now; ) {
-            if (now - due > patienceNanos) {
+            if (now - due > maxDelayNanos) {
                 result.given++;
             } else if (free.isEmpty()) {
                 return;

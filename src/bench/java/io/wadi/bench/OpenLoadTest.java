@@ -76,13 +76,13 @@ class OpenLoadTest {
         write(client, "HTTP/1.1 %d Some\r\nContent-Length: 2\r\n\r\nab".formatted(status));
     }
 
-    private OpenLoad load(Duration patience, String... paths) throws IOException {
+    private OpenLoad load(Duration maxDelay, String... paths) throws IOException {
         return new OpenLoad(
                 server.getLocalPort(),
                 List.of(paths).stream()
                         .map(path -> ("GET " + path + " HTTP/1.1\r\n\r\n").getBytes(US_ASCII))
                         .toList(),
-                patience);
+                maxDelay);
     }
 
     @Test

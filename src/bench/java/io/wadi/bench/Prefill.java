@@ -17,11 +17,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Fills topics: lz4, the same number of records in each partition, values of one length that tell their partition and their
- * place in it. About half of a value of 250 bytes is text that all have, the rest is random.
+ * Fills topics: lz4, the same number of records in each partition, values of one length that contain their partition
+ * and their place in it. About half of a value of 250 bytes is text that all have, the rest is random.
  */
 final class Prefill {
-    /** Where a value's partition and sequence stand. */
+    /** The positions of partition and sequence in a value. */
     static final int PARTITION_AT = "{\"partition\":".length();
 
     static final int SEQUENCE_AT = PARTITION_AT + "0,\"sequence\":\"".length();
@@ -36,16 +36,16 @@ final class Prefill {
     }
 
     /** Fills the case's topic unless it is filled; returns the sum of all values' checksums. */
-    long fill(LandingCase wanted) throws ExecutionException, InterruptedException {
-        Long known = sums.get(wanted);
+    long fill(LandingCase landingCase) throws ExecutionException, InterruptedException {
+        Long known = sums.get(landingCase);
         if (known == null) {
-            known = produce(wanted);
-            sums.put(wanted, known);
+            known = produce(landingCase);
+            sums.put(landingCase, known);
         }
         return known;
     }
 
-    private long produce(LandingCase wanted) throws ExecutionException, InterruptedException {
+    private long produce(LandingCase landingCase) throws ExecutionException, InterruptedException {
         Map<String, Object> settings = Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers,
                 ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
@@ -58,17 +58,17 @@ final class Prefill {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers));
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            admin.createTopics(List.of(new NewTopic(wanted.topic(), LandingCase.PARTITIONS, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(landingCase.topic(), LandingCase.PARTITIONS, (short) 1)))
                     .all()
                     .get();
             CRC32C crc = new CRC32C();
-            for (long i = 0; i < wanted.records(); i++) {
+            for (long i = 0; i < landingCase.records(); i++) {
                 int partition = (int) (i % LandingCase.PARTITIONS);
-                byte[] value = value(partition, i / LandingCase.PARTITIONS, wanted.valueBytes());
+                byte[] value = value(partition, i / LandingCase.PARTITIONS, landingCase.valueBytes());
                 crc.reset();
                 crc.update(value);
                 sum += crc.getValue();
-                producer.send(new ProducerRecord<>(wanted.topic(), partition, null, value), (metadata, error) -> {
+                producer.send(new ProducerRecord<>(landingCase.topic(), partition, null, value), (metadata, error) -> {
                     if (error != null) {
                         failure.set(error);
                     }
@@ -81,7 +81,7 @@ final class Prefill {
         return sum;
     }
 
-    /** A value of this length that tells where it belongs. */
+    /** A value of this length with its partition and sequence. */
     static byte[] value(int partition, long sequence, int length) {
         String begin = String.format(
                 Locale.ROOT,

@@ -89,7 +89,7 @@ final class Requests {
         return request.toByteArray();
     }
 
-    /** The file of keys that knows {@link #AUTHORIZATION}. */
+    /** The file of keys with the key of {@link #AUTHORIZATION}. */
     static String keys() {
         byte[] key = AUTHORIZATION.substring("Bearer ".length()).getBytes(US_ASCII);
         try {

@@ -11,7 +11,7 @@ import java.util.Properties;
  * @param peakHeapBytes the most that was in use after a garbage collection
  * @param liveHeapBytes what a full collection leaves at the end
  * @param allocatedBytes on the heap
- * @param files that stand there afterwards
+ * @param files number of files afterwards
  */
 record Round(
         long records,

@@ -31,7 +31,7 @@ final class ScaleBench {
     private static final int VALUE_BYTES = 250;
     private static final int VALUES = 1_000;
     private static final int TICK_MS = 10;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final BenchHome home;
     private final ScaleOptions options;
@@ -143,7 +143,7 @@ final class ScaleBench {
                                     .sum()
                             == PARTITIONS;
         } catch (ExecutionException e) {
-            throw new IOException("Kafka does not tell who is in " + group, e);
+            throw new IOException("Cannot read the members of group " + group, e);
         }
     }
 
@@ -177,7 +177,7 @@ final class ScaleBench {
         }
     }
 
-    /** At the rate, for the seconds that were asked for; whatever was late is caught up with. */
+    /** Sends at the rate, for the given seconds; late records are sent at once. */
     private void send(KafkaProducer<byte[], byte[]> producer, String topic) throws InterruptedException {
         byte[][] values = new byte[VALUES][];
         for (int i = 0; i < VALUES; i++) {
@@ -204,11 +204,11 @@ final class ScaleBench {
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** Every record stands in a visible file once. */
-    private static void check(FileSystem hdfs, String topic, long wanted) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    /** Checks that every record is in a visible file once. */
+    private static void check(FileSystem hdfs, String topic, long expected) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         long covered = 0;
-        while (covered < wanted && System.nanoTime() < deadline) {
+        while (covered < expected && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(500);
             covered = TopicFiles.coveredOffsets(hdfs, "/" + topic, topic).values().stream()
                     .mapToLong(Long::longValue)
@@ -217,9 +217,9 @@ final class ScaleBench {
         long[] lines = {0};
         TopicFiles.forEach(
                 hdfs, "/" + topic, topic, file -> lines[0] += file.lines().size());
-        if (covered != wanted || lines[0] != wanted) {
+        if (covered != expected || lines[0] != expected) {
             throw new IOException("%s: %,d records were sent, files cover %,d offsets and have %,d lines"
-                    .formatted(topic, wanted, covered, lines[0]));
+                    .formatted(topic, expected, covered, lines[0]));
         }
         hdfs.delete(new org.apache.hadoop.fs.Path("/" + topic), true);
     }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 record ScaleOptions(int rounds, List<Integer> processes, int rate, int seconds) {
     static final String HELP = """
-            ./wadi bench scale: lands the same load with one, two and four processes of Wadi that share a topic's partitions, and says
+            ./wadi bench scale: writes the same load to HDFS with one, two and four processes of Wadi that share a topic's partitions, and reports
             what all of them spend for a record.
 
               --processes a,b     how many, 4 at most                                      1,2,4
@@ -24,7 +24,7 @@ record ScaleOptions(int rounds, List<Integer> processes, int rate, int seconds) 
     /** So many partitions there are. */
     static final int MOST = 4;
 
-    /** Null where help is asked for. */
+    /** Null if help is requested. */
     static ScaleOptions parse(List<String> args) {
         int rounds = 3;
         List<Integer> processes = List.of(1, 2, MOST);

@@ -33,9 +33,9 @@ class ScaleOptionsTest {
                     --processes 8      | --processes: the topic has 4 partitions, one for each at most
                     --rate 5           | --rate: found "5", allowed from 100, as 500, 200k or 10M
                     """)
-    void aMistake_isSaidInWords(String given, String said) {
+    void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> ScaleOptions.parse(Arrays.asList(given.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

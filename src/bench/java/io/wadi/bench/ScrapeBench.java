@@ -19,7 +19,7 @@ final class ScrapeBench {
 
     private ScrapeBench() {}
 
-    /** As many figures as a partition that lands has. */
+    /** The number of metrics of a partition in landing. */
     @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
     private enum Sample implements PartitionMetric {
         A,

@@ -89,7 +89,7 @@ final class ServerProcess implements AutoCloseable {
      *
      * @param millis since 1970
      * @param cpu of all its threads
-     * @param compilers of those of them that compile; zero where the system does not tell
+     * @param compilers of those of them that compile; zero where the system does not report it
      */
     record Mark(long millis, Duration cpu, Duration compilers) {}
 
@@ -183,7 +183,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Asks it to stop by SIGTERM; returns when it has. */
+    /** Sends SIGTERM; returns when it has stopped. */
     void stop() throws IOException {
         process.requestStop();
         if (!process.waitFor(LONGEST_STOP)) {

@@ -202,13 +202,13 @@ final class SiegeBench {
             failures.add("%s: the process ended with exit code %d"
                     .formatted(topic.name(), target.process().exitCode()));
         } else if (!isLive) {
-            failures.add("%s: the process does not say that it is live".formatted(topic.name()));
+            failures.add("%s: the process does not report that it is live".formatted(topic.name()));
         }
         return JSON.createObjectNode()
                 .put("acknowledged", load.acknowledged().cardinality())
                 .put("lost", lost)
                 .put("twice", records.twice())
-                .put("other_records", records.others())
+                .put("other_records", records.foreign())
                 .put("restarts", isRunning ? 0 : 1)
                 .put("live", isLive);
     }

@@ -32,7 +32,7 @@ record SiegeOptions(
             Exit code 1 where an acknowledged event is lost, or the process has ended or does not recover.
             """;
 
-    /** Returns null where help is asked for. */
+    /** Returns null if help is requested. */
     static SiegeOptions parse(List<String> args) {
         int seconds = 0;
         int calm = 0;

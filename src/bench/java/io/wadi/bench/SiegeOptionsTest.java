@@ -36,7 +36,7 @@ class SiegeOptionsTest {
     }
 
     @Test
-    void quick_isShort_whereNothingElseIsSaid() {
+    void quick_isShort_unlessOverridden() {
         assertThat(SiegeOptions.parse(List.of("--quick")).seconds()).isEqualTo(30);
         assertThat(SiegeOptions.parse(List.of("--quick", "--seconds", "60")).seconds())
                 .isEqualTo(60);
@@ -49,9 +49,9 @@ class SiegeOptionsTest {
                     --ports http       | --ports: there is no "http", only plain, tls
                     --kinds gzip       | --kinds: there is no "gzip", only gzip-unfinished, zstd-unfinished
                     """)
-    void aMistake_isSaidInWords(String given, String said) {
+    void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> SiegeOptions.parse(Arrays.asList(given.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

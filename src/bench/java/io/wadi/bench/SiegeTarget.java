@@ -126,7 +126,7 @@ final class SiegeTarget implements AutoCloseable {
     }
 
     private static char[] password() {
-        return "of nobody who attacks".toCharArray();
+        return "unknown to attackers".toCharArray();
     }
 
     private static void append(Path file, String text) throws IOException {

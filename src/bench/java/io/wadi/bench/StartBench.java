@@ -25,13 +25,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Starts the subjects in turn on servers that run, and asks each for a receipt from the first moment on. */
+/** Starts the subjects in turn on running servers, and requests a receipt from each from the first moment on. */
 final class StartBench {
     /** One of Wadi's own. */
     private static final String TOPIC = "select-color";
 
     private static final int OK = 200;
-    private static final Duration ASK_EVERY = Duration.ofMillis(10);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
     private static final long IDLE_SECONDS = 10;
 
     private final BenchHome home;
@@ -43,13 +43,13 @@ final class StartBench {
         this.options = options;
     }
 
-    /** What is there before anybody is started. */
+    /** The state before a subject is started. */
     private record Servers(BenchServers kafkaAndHdfs, OwnElasticsearch elasticsearch, Admin admin, FileSystem hdfs) {
         String brokers() {
             return kafkaAndHdfs.brokers();
         }
 
-        /** All that Kafka has stands in visible files. */
+        /** Waits until all of Kafka's records are in visible files. */
         boolean haveLanded() throws IOException, InterruptedException {
             try {
                 long there = BenchTopic.ends(admin, TOPIC).values().stream()
@@ -60,7 +60,7 @@ final class StartBench {
                                 .mapToLong(Long::longValue)
                                 .sum();
             } catch (ExecutionException e) {
-                throw new IOException("Kafka does not tell the end of " + TOPIC, e);
+                throw new IOException("Cannot read the end offsets of " + TOPIC, e);
             }
         }
     }
@@ -119,16 +119,16 @@ final class StartBench {
     /** Each program once, which makes its topics and its archive. Wadi is first: the topic is its own. */
     private void rehearse(Servers servers) throws Exception {
         for (StartSubject each : StartSubject.values()) {
-            boolean isAsked = options.subjects().stream()
-                    .anyMatch(asked -> asked.program().equals(each.program()));
-            if (each == StartSubject.WADI || (each.hasArchive() && isAsked)) {
+            boolean isMeasured = options.subjects().stream()
+                    .anyMatch(subject -> subject.program().equals(each.program()));
+            if (each == StartSubject.WADI || (each.hasArchive() && isMeasured)) {
                 System.out.println("Making the class data archive of " + each.label());
                 String round = each.label() + "-rehearsal";
                 int port = Ports.free();
                 try (ServerProcess process =
                         start(servers, each, round, "-XX:ArchiveClassesAtExit=" + archive(each), port)) {
                     await(process, receipt(port));
-                    if (each.lands()) {
+                    if (each.isLanding()) {
                         await(process, servers::haveLanded);
                     }
                     process.stop();
@@ -146,7 +146,7 @@ final class StartBench {
             double receiptMillis = millisSince(begin);
             ServerProcess.Mark spent = process.mark();
             double landedMillis = Double.NaN;
-            if (subject.lands()) {
+            if (subject.isLanding()) {
                 await(process, servers::haveLanded);
                 landedMillis = millisSince(begin);
             }
@@ -219,7 +219,7 @@ final class StartBench {
 
     private static void await(ServerProcess process, ServerProcess.Attempt attempt)
             throws IOException, InterruptedException {
-        process.await(attempt, ASK_EVERY);
+        process.await(attempt, POLL_INTERVAL);
     }
 
     private static double millisSince(long begin) {

@@ -17,7 +17,7 @@ record StartOptions(int rounds, List<StartSubject> subjects) {
               --quick             one round, to see that it works
             """;
 
-    /** Null where help is asked for. */
+    /** Null if help is requested. */
     static StartOptions parse(List<String> args) {
         int rounds = 5;
         List<StartSubject> subjects = List.of(StartSubject.values());

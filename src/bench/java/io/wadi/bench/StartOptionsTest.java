@@ -32,9 +32,9 @@ class StartOptionsTest {
                     --rounds 0         | --rounds: found "0", allowed from 1, as 500, 200k or 10M
                     --subjects wadi,x  | --subjects: there is no "x", only wadi, wadi-cold, intake, intake-cold, camel
                     """)
-    void aMistake_isSaidInWords(String given, String said) {
+    void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> StartOptions.parse(Arrays.asList(given.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
  * What one start came to, from when the process was begun.
  *
  * @param receiptMillis until the first event was acknowledged
- * @param landedMillis until that event stood in a visible file; NaN for who does not land
+ * @param landedMillis until that event was in a visible file; NaN for subjects without landing
  * @param cpuSeconds until the first event was acknowledged
  * @param compilersSeconds of these, those of the JVM's compilers
  * @param residentMib some seconds later, with nothing to do

@@ -2,7 +2,7 @@ package io.wadi.bench;
 
 import java.util.Locale;
 
-/** Who is started by {@code ./wadi bench start}, and with a class data archive of its own or without. */
+/** The subjects of {@code ./wadi bench start}, with or without a class data archive of their own. */
 enum StartSubject {
     /** The shipped routes, all of them. */
     WADI(true),
@@ -41,8 +41,8 @@ enum StartSubject {
         return label().replace("-cold", "");
     }
 
-    /** Lands events, too. */
-    boolean lands() {
+    /** Writes events to HDFS, too. */
+    boolean isLanding() {
         return program().equals("wadi");
     }
 }

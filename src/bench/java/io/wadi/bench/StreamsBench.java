@@ -149,7 +149,7 @@ final class StreamsBench {
                 result = run(subject, name + "-again", job);
             }
             StreamsEvents.Check check = events.check(of);
-            KafkaProbe.forEach(brokers, name, found -> check.look(found.key(), found.value()));
+            KafkaProbe.forEach(brokers, name, found -> check.accept(found.key(), found.value()));
             check.finish(name);
             return StreamsRound.of(events.records(), result, stateMib(brokers, name));
         } finally {

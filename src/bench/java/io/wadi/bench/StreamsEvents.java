@@ -55,10 +55,10 @@ record StreamsEvents(long records, long users) {
     /** What an output has come to, reported record by record. */
     interface Check {
         /** Takes the next record. */
-        void look(byte[] key, byte[] value);
+        void accept(byte[] key, byte[] value);
 
         /**
-         * Says what is wrong, once all records have been looked at.
+         * Fails with the differences, once all records have been passed.
          *
          * @throws IOException where anything is
          */
@@ -66,52 +66,52 @@ record StreamsEvents(long records, long users) {
     }
 
     Check check(StreamsCase of) {
-        Map<String, Integer> wanted = new HashMap<>();
+        Map<String, Integer> expected = new HashMap<>();
         for (long number = 0; number < records; number++) {
             String user = user(number);
             switch (of) {
                 case FILTER -> {
                     if (!colour(number).equals("red")) {
-                        wanted.merge(user + " " + colour(number), 1, Integer::sum);
+                        expected.merge(user + " " + colour(number), 1, Integer::sum);
                     }
                 }
-                case COUNT -> wanted.merge(user + " " + timestamp(number) / WINDOW_MS * WINDOW_MS, 1, Integer::sum);
-                case RESTART -> wanted.merge(user, 1, Integer::sum);
+                case COUNT -> expected.merge(user + " " + timestamp(number) / WINDOW_MS * WINDOW_MS, 1, Integer::sum);
+                case RESTART -> expected.merge(user, 1, Integer::sum);
             }
         }
-        return new Seen(of, wanted);
+        return new Seen(of, expected);
     }
 
     /** How often things were reported, or the last count that was reported of each. */
     private static final class Seen implements Check {
         private final StreamsCase of;
-        private final Map<String, Integer> wanted;
+        private final Map<String, Integer> expected;
         private final Map<String, Integer> found = new HashMap<>();
         private String wrong = "";
 
-        private Seen(StreamsCase of, Map<String, Integer> wanted) {
+        private Seen(StreamsCase of, Map<String, Integer> expected) {
             this.of = of;
-            this.wanted = wanted;
+            this.expected = expected;
         }
 
         @Override
-        public void look(byte[] key, byte[] value) {
+        public void accept(byte[] key, byte[] value) {
             String user = new String(key, US_ASCII);
             try {
-                JsonNode said = JSON.readTree(value);
-                if (of != StreamsCase.RESTART && !said.path("user").asText().equals(user)) {
-                    wrong = ", and %s stands under %s".formatted(said, user);
+                JsonNode json = JSON.readTree(value);
+                if (of != StreamsCase.RESTART && !json.path("user").asText().equals(user)) {
+                    wrong = ", and %s has the key %s".formatted(json, user);
                 }
                 switch (of) {
-                    case FILTER -> found.merge(user + " " + said.path("colour").asText(), 1, Integer::sum);
+                    case FILTER -> found.merge(user + " " + json.path("colour").asText(), 1, Integer::sum);
                     case COUNT ->
                         rise(
-                                user + " " + said.path("from").asLong(),
-                                said.path("count").asInt());
-                    case RESTART -> rise(user, said.asInt());
+                                user + " " + json.path("from").asLong(),
+                                json.path("count").asInt());
+                    case RESTART -> rise(user, json.asInt());
                 }
             } catch (IOException e) {
-                wrong = ", and what stands under %s is no JSON: %s".formatted(user, e);
+                wrong = ", and the value of %s is no JSON: %s".formatted(user, e);
             }
         }
 
@@ -124,12 +124,12 @@ record StreamsEvents(long records, long users) {
 
         @Override
         public void finish(String topic) throws IOException {
-            if (!found.equals(wanted) || !wrong.isEmpty()) {
-                long missing = wanted.entrySet().stream()
+            if (!found.equals(expected) || !wrong.isEmpty()) {
+                long missing = expected.entrySet().stream()
                         .filter(each -> !each.getValue().equals(found.get(each.getKey())))
                         .count();
                 throw new IOException("%s: of %,d results %,d are not as they should be%s"
-                        .formatted(topic, wanted.size(), missing, wrong));
+                        .formatted(topic, expected.size(), missing, wrong));
             }
         }
     }

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 class StreamsEventsTest {
     private final StreamsEvents events = new StreamsEvents(3, 3);
 
-    private static void tell(StreamsEvents.Check check, String user, String value) {
-        check.look(user.getBytes(US_ASCII), value.getBytes(US_ASCII));
+    private static void accept(StreamsEvents.Check check, String user, String value) {
+        check.accept(user.getBytes(US_ASCII), value.getBytes(US_ASCII));
     }
 
     private StreamsEvents.Check reported(String... counts) {
         StreamsEvents.Check check = events.check(StreamsCase.RESTART);
         for (int user = 0; user < counts.length; user++) {
-            tell(check, "user-" + user, counts[user]);
+            accept(check, "user-" + user, counts[user]);
         }
         return check;
     }
@@ -28,14 +28,14 @@ class StreamsEventsTest {
     }
 
     @Test
-    void aMissingOne_aWrongOne_andOneThatDoesNotRise_areSaid() {
+    void aMissingOne_aWrongOne_andOneThatDoesNotRise_areReported() {
         assertThatThrownBy(() -> reported("1", "1").finish("out"))
                 .isInstanceOf(IOException.class)
                 .hasMessage("out: of 3 results 1 are not as they should be");
         assertThatThrownBy(() -> reported("1", "1", "2").finish("out"))
                 .hasMessage("out: of 3 results 1 are not as they should be");
         StreamsEvents.Check twice = reported("1", "1", "1");
-        tell(twice, "user-2", "1");
+        accept(twice, "user-2", "1");
         assertThatThrownBy(() -> twice.finish("out")).hasMessageEndingWith("and the count of user-2 went from 1 to 1");
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param rounds of each subject in each case
  * @param records that are read, after twice as many to warm up
- * @param keys whose state is there at a restart
+ * @param keys number of keys with state at a restart
  */
 record StreamsOptions(int rounds, long records, long keys, List<StreamsCase> cases, List<StreamsSubject> subjects) {
     static final String HELP = """
@@ -22,7 +22,7 @@ record StreamsOptions(int rounds, long records, long keys, List<StreamsCase> cas
               --quick             one round of 60k records and keys, to see that it works
             """;
 
-    /** Null where help is asked for. */
+    /** Null if help is requested. */
     static StreamsOptions parse(List<String> args) {
         int rounds = 3;
         long records = 1_000_000;

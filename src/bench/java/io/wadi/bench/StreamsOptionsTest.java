@@ -43,9 +43,9 @@ class StreamsOptionsTest {
                     --cases sum        | --cases: there is no "sum", only filter, count, restart
                     --subjects wadi,x  | --subjects: there is no "x", only wadi, bare, rocksdb
                     """)
-    void aMistake_isSaidInWords(String given, String said) {
+    void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> StreamsOptions.parse(Arrays.asList(given.split(" ", -1))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(said);
+                .hasMessageStartingWith(message);
     }
 }

@@ -2,7 +2,7 @@ package io.wadi.bench;
 
 import java.util.Locale;
 
-/** Who is measured by {@code ./wadi bench streams}. */
+/** The subjects of {@code ./wadi bench streams}. */
 enum StreamsSubject {
     WADI("own", "subject.TopologyWadiSubject"),
     BARE("streams", "streams.WrittenTopology"),

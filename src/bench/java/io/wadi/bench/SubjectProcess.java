@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** The JVM of one round of a subject that empties topics: it is given a job, and tells what it has measured when it ends. */
+/**
+ * The JVM of one round of a subject that consumes topics: it receives a job, and returns its measurements at its end.
+ */
 final class SubjectProcess {
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
 

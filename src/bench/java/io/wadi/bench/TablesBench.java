@@ -42,7 +42,10 @@ final class TablesBench {
     /** Where the subjects take records from and write rows to. */
     private record Servers(BenchServers kafka, OwnPostgres database) {
 
-        /** The processes whose CPU counts beside the subject's; PostgreSQL's own for each connection come and go, and are not seen. */
+        /**
+         * The processes with CPU time counted beside the subject's; PostgreSQL's process for each connection is not
+         * counted.
+         */
         String pids() {
             return kafka.processes()
                     .map(process -> Long.toString(process.pid()))
@@ -143,13 +146,13 @@ final class TablesBench {
                         "SELECT count(*) || ' of ' || count(DISTINCT partition) || ' to ' || max(sequence) FROM \"%s\""
                                 .formatted(table))
                 .get(0);
-        String wanted = "%d of %d to %010d"
+        String expected = "%d of %d to %010d"
                 .formatted(
                         options.full().records(),
                         LandingCase.PARTITIONS,
                         options.full().recordsAPartition() - 1);
-        if (!found.equals(wanted)) {
-            throw new IOException("%s has %s rows, not %s".formatted(table, found, wanted));
+        if (!found.equals(expected)) {
+            throw new IOException("%s has %s rows, not %s".formatted(table, found, expected));
         }
     }
 }

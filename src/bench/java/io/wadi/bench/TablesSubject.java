@@ -2,7 +2,7 @@ package io.wadi.bench;
 
 import java.util.Locale;
 
-/** Who is measured by {@code ./wadi bench tables}. */
+/** The subjects of {@code ./wadi bench tables}. */
 enum TablesSubject {
     WADI("TablesWadiSubject"),
     BARE("TablesBareSubject");

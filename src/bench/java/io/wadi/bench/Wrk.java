@@ -50,7 +50,7 @@ final class Wrk {
         }
     }
 
-    /** Says how to install it where it is missing. */
+    /** Fails with installation instructions if it is missing. */
     static void requireInstalled() throws IOException {
         try {
             new ProcessBuilder("wrk", "-v").redirectErrorStream(true).start().destroy();
@@ -77,11 +77,11 @@ final class Wrk {
             process.kill();
             throw new IOException("wrk did not end, see " + log);
         }
-        String said = Files.readString(log, UTF_8);
-        String result = said.lines()
+        String output = Files.readString(log, UTF_8);
+        String result = output.lines()
                 .filter(line -> line.startsWith("{"))
                 .findFirst()
-                .orElseThrow(() -> new IOException("wrk has measured nothing: " + said.strip()));
+                .orElseThrow(() -> new IOException("wrk has measured nothing: " + output.strip()));
         JsonNode counted = new ObjectMapper().readTree(result);
         return new Result(
                 counted.get("requests").longValue(),

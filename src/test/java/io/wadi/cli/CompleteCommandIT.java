@@ -29,10 +29,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi complete}, {@code GET /watermarks} and their metric, with a pipeline that lands and indexes. */
+/** {@code ./wadi complete}, {@code GET /watermarks} and their metric, with a pipeline of landing and indexing. */
 class CompleteCommandIT {
     private static final Map<String, String> APPEND_TIME = Map.of("message.timestamp.type", "LogAppendTime");
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir
     private Path configuration;
@@ -97,7 +97,7 @@ class CompleteCommandIT {
     }
 
     private static void awaitState(RunningWadi wadi, String path, String target, String state) {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> watermarks(wadi, path)
                         .path(target)
                         .path("state")
@@ -122,7 +122,7 @@ class CompleteCommandIT {
                     .isEqualTo(19);
             assertThat(new ElasticsearchProbe(
                                     "http://" + TestServers.shared().ports().elasticsearchHosts())
-                            .ask("GET", "/" + topic + "/_count", "")
+                            .request("GET", "/" + topic + "/_count", "")
                             .get("count")
                             .asInt())
                     .isEqualTo(20);
@@ -132,7 +132,7 @@ class CompleteCommandIT {
             assertThat(landed.get("markers").asText()).isEqualTo("written");
             assertThat(landed.get("lag").asInt()).isZero();
             assertThat(Instant.parse(landed.get("watermark").asText())).isAfter(before.minusSeconds(1));
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> Scrape.of(wadi)
                                     .sum("wadi_complete_until_timestamp_seconds", "topic", topic, "target", "indexed")
                             > before.getEpochSecond());
@@ -210,7 +210,7 @@ class CompleteCommandIT {
                 assertThat(watermark.get("watermark").isNull()).isTrue();
                 assertThat(watermark.get("expired").toString())
                         .isEqualTo("[{\"partition\":0,\"first\":10,\"last\":14}]");
-                await().atMost(PATIENCE)
+                await().atMost(TIMEOUT)
                         .until(() -> Scrape.of(wadi)
                                         .sum("wadi_complete_until_timestamp_seconds", "topic", topic, "target", target)
                                 == 0);

@@ -77,7 +77,7 @@ final class DocumentedCommandsTest {
     private static final String OTHER_SETTING = "wadi.counting.step";
 
     private static final Set<String> LAUNCHER = Set.of("up", "run", "test", "soak", "bench", "kafka", "help");
-    /** Words that stand for a number of the reader's. */
+    /** Placeholders for a number of the reader's. */
     private static final Set<String> NUMBERS = Set.of("N", "P", "OFFSET");
 
     private static final Pattern INLINE = Pattern.compile("(?<!`)`([^`]+)`(?!`)");
@@ -85,7 +85,7 @@ final class DocumentedCommandsTest {
     private static final Pattern ASSIGNMENT = Pattern.compile("(?m)(?:^|`)(wadi\\.[a-z0-9-]+\\.[a-z0-9.-]+)=");
     private static final Pattern SETTING = Pattern.compile("(?m)^\\| `(wadi\\.[a-z0-9.-]+)`<br>");
 
-    /** A command and where it stands. */
+    /** A command and its place in the docs. */
     record Documented(String place, ShellCommand command) {
         @Override
         public String toString() {
@@ -233,7 +233,7 @@ final class DocumentedCommandsTest {
         } else if (LAUNCHER.contains(command)) {
             checkLauncher(command, options);
         } else {
-            // Stands for any command.
+            // Placeholder for any command.
             assertThat(arguments).isEqualTo(List.of("COMMAND"));
         }
     }

@@ -67,7 +67,7 @@ class GroupsCommandIT {
                 new ByteArrayDeserializer());
     }
 
-    /** When the first record was, the others a second apart; Kafka keeps them for longer than that. */
+    /** The time of the first record; the next ones follow a second apart; Kafka keeps them for longer than that. */
     private static Instant twoDaysAgo() {
         return Instant.now().minus(2, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
     }

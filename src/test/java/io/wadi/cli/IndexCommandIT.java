@@ -25,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi index rebuild} beside a pipeline that lands and indexes. */
+/** {@code ./wadi index rebuild} beside a pipeline of landing and indexing. */
 class IndexCommandIT {
     private static final ElasticsearchProbe ELASTICSEARCH =
             new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
@@ -94,7 +94,7 @@ class IndexCommandIT {
     }
 
     private static void mapAsKeyword(String topic) throws Exception {
-        ELASTICSEARCH.ask(
+        ELASTICSEARCH.request(
                 "PUT",
                 "/_index_template/" + topic,
                 "{\"index_patterns\":[\"" + topic + "*\"],\"priority\":50,\"template\":{\"mappings\":{\"properties\":"
@@ -124,7 +124,7 @@ class IndexCommandIT {
             awaitCommitted(topic, topic);
             assertThat(wadi).isNotNull();
         }
-        JsonNode behind = ELASTICSEARCH.ask("GET", "/rebuilt", "");
+        JsonNode behind = ELASTICSEARCH.request("GET", "/rebuilt", "");
         assertThat(behind.fieldNames()).toIterable().containsExactly("rebuilt-000002");
         assertThat(behind.at("/rebuilt-000002/mappings/properties/n/type").asText())
                 .isEqualTo("keyword");
@@ -149,7 +149,7 @@ class IndexCommandIT {
         }
         TreeSet<String> ids = new TreeSet<>(ELASTICSEARCH.ids(topic));
         // As a rebuild leaves it that was killed when one partition was done.
-        ELASTICSEARCH.ask(
+        ELASTICSEARCH.request(
                 "PUT", "/rebuilt-ids-000002", "{\"mappings\":{\"_meta\":{\"wadi-rebuilt-before\":{\"1\":100}}}}");
 
         CommandProcess done = rebuild(settings, topic, "--parallel", "2");
@@ -185,7 +185,7 @@ class IndexCommandIT {
         assertThat(rebuild(settings, topic, "--key-field", "name").err()).isEmpty();
 
         assertThat(ELASTICSEARCH
-                        .ask("GET", "/rebuilt-keys-000002/_search?q=name.keyword:web-1", "")
+                        .request("GET", "/rebuilt-keys-000002/_search?q=name.keyword:web-1", "")
                         .at("/hits/total/value")
                         .asInt())
                 .isEqualTo(1);
@@ -201,7 +201,7 @@ class IndexCommandIT {
         CommandProcess ids = command(settings(topic, false)).asProcess(rebuild(topic));
         assertThat(ids.code()).isEqualTo(2);
         assertThat(ids.err()).contains("events of rebuilt-not carry ids, which landed lines do not have");
-        ELASTICSEARCH.ask("PUT", "/" + topic, "");
+        ELASTICSEARCH.request("PUT", "/" + topic, "");
         assertThat(rebuild(settings(topic, true), topic).err()).contains("rebuilt-not is an index, not an alias");
         assertThat(rebuild(settings(topic, true), "other").err()).startsWith("--index is required for topic other. ");
         assertThat(rebuild(settings(topic, true), topic, "--replace-index").code())

@@ -176,7 +176,7 @@ class LagCommandIT {
         assertThat(lags).containsExactly(2, 1);
     }
 
-    /** Somebody who reads so many lines, does something after the first, and is gone after the last. */
+    /** A reader of so many lines that runs an action after the first and closes after the last. */
     private static final class Reader extends OutputStream {
         private final List<String> lines = new ArrayList<>();
         private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -191,7 +191,7 @@ class LagCommandIT {
         @Override
         public void write(int octet) throws IOException {
             if (lines.size() == most) {
-                throw new IOException("nobody reads any more");
+                throw new IOException("the reader is closed");
             }
             if (octet != '\n') {
                 line.write(octet);
@@ -204,11 +204,11 @@ class LagCommandIT {
             }
         }
 
-        /** Where a pipe breaks, a flush says so. */
+        /** A flush to a broken pipe fails. */
         @Override
         public void flush() throws IOException {
             if (lines.size() == most) {
-                throw new IOException("nobody reads any more");
+                throw new IOException("the reader is closed");
             }
         }
     }

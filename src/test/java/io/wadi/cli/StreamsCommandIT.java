@@ -75,9 +75,9 @@ class StreamsCommandIT {
 
         // Of a state on disk, as a bean's topology may have one.
         Files.createDirectories(state.resolve("wadi-reset-it").resolve("0_0"));
-        CommandProcess said = streams("reset", "reset-it");
-        assertThat(said.code()).isZero();
-        assertThat(said.out().lines())
+        CommandProcess dryRun = streams("reset", "reset-it");
+        assertThat(dryRun.code()).isZero();
+        assertThat(dryRun.out().lines())
                 .contains(
                         "topic wadi-reset-it-main-1-changelog: would be deleted",
                         "topic wadi-reset-it-main-1-repartition: would be deleted",

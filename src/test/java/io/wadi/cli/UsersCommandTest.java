@@ -46,7 +46,7 @@ final class UsersCommandTest {
     }
 
     @Test
-    void mistakes_areSaidInALine() {
+    void mistakes_areReportedInALine() {
         CommandProcess none = run("", "hash", "otto");
         assertThat(none.code()).isEqualTo(2);
         assertThat(none.err()).startsWith("No password: ").hasLineCount(1);

@@ -34,7 +34,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofMillis(150);
 
     private final String topic;
-    private final Callable<S> look;
+    private final Callable<S> observation;
     private final RecordTarget target;
     private final List<Sample<S>> samples = new ArrayList<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
@@ -44,9 +44,9 @@ public final class ObservedTruth<S> implements AutoCloseable {
 
     private record Sample<S>(Watermark watermark, S seen) {}
 
-    private ObservedTruth(String topic, Callable<S> look) {
+    private ObservedTruth(String topic, Callable<S> observation) {
         this.topic = topic;
-        this.look = look;
+        this.observation = observation;
         this.target = target("there", topic);
     }
 
@@ -54,10 +54,10 @@ public final class ObservedTruth<S> implements AutoCloseable {
      * Starts one.
      *
      * @param topic also the name of the group
-     * @param look returns what a reader sees now
+     * @param observation returns what a reader sees now
      */
-    public static <S> ObservedTruth<S> start(String topic, Callable<S> look) {
-        ObservedTruth<S> observer = new ObservedTruth<>(topic, look);
+    public static <S> ObservedTruth<S> start(String topic, Callable<S> observation) {
+        ObservedTruth<S> observer = new ObservedTruth<>(topic, observation);
         observer.thread.scheduleWithFixedDelay(observer::sample, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         return observer;
     }
@@ -104,7 +104,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
             Watermark watermark = completeness.watermark(topic, target, false);
             if (watermark.time() != null) {
                 // What is seen is what a reader sees after the watermark is known.
-                S seen = look.call();
+                S seen = observation.call();
                 synchronized (samples) {
                     samples.add(new Sample<>(watermark, seen));
                 }
@@ -125,7 +125,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
     }
 
     /**
-     * Stops, and fails where a record was not there whose append time is before the watermark; returns how many
+     * Stops, and fails if a record with an append time before the watermark was missing; returns how many
      * different watermarks were checked.
      *
      * @param isThere whether a reader sees a record

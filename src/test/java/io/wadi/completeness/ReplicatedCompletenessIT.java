@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplicatedCompletenessIT {
     private static final String TOPIC = "complete-replicated";
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir
     private Path directory;
@@ -48,11 +48,11 @@ class ReplicatedCompletenessIT {
             admin.alterConsumerGroupOffsets(TOPIC, Map.of(PARTITION, new OffsetAndMetadata(1)))
                     .all()
                     .get();
-            await().atMost(PATIENCE).until(() -> watermark(completeness).state() == State.COMPLETE);
+            await().atMost(TIMEOUT).until(() -> watermark(completeness).state() == State.COMPLETE);
             Watermark complete = watermark(completeness);
 
             brokers.get(2).kill();
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> admin.describeTopics(List.of(TOPIC))
                                     .topicNameValues()
                                     .get(TOPIC)
@@ -62,7 +62,7 @@ class ReplicatedCompletenessIT {
                                     .isr()
                                     .size()
                             == 1);
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .ignoreExceptions()
                     .until(() -> watermark(completeness).state() == State.COMPLETE);
             RecordMetadata second = send(addresses, "1");
@@ -73,7 +73,7 @@ class ReplicatedCompletenessIT {
             assertThat(behind.state()).isEqualTo(State.BEHIND);
             assertThat(behind.reason()).isEqualTo(TOPIC + "-0@1 is not on all in-sync replicas yet");
             assertThat(behind.time()).isBetween(complete.time(), Instant.ofEpochMilli(second.timestamp()));
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .ignoreExceptionsInstanceOf(KafkaException.class)
                     .untilAsserted(() -> {
                         Watermark visible = watermark(completeness);

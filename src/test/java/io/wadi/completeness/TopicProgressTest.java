@@ -56,7 +56,7 @@ class TopicProgressTest {
         assertThat(watermark.heldBackBy()).isNull();
     }
 
-    /** Markers, aborted records and offsets that compaction removed stand behind the committed offset. */
+    /** Markers, aborted records and offsets that compaction removed follow the committed offset. */
     @Test
     void nothingVisibleBehindTheCommittedOffset_caughtUp() {
         Watermark watermark = topic(progress(0, 7, 10, null)).watermark(false);

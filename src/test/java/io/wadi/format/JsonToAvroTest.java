@@ -83,7 +83,7 @@ class JsonToAvroTest {
         return JSON.readTree(text);
     }
 
-    /** As it stands in JSON again. */
+    /** Converted back to JSON. */
     private static String taken(String field, String value) throws JsonProcessingException {
         Object order = new JsonToAvro(ORDER).avro(json("{\"id\":1,\"%s\":%s}".formatted(field, value)));
         return new AvroToJson(ORDER).json(order).path(field).toString();

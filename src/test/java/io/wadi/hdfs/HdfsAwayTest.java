@@ -57,7 +57,7 @@ class HdfsAwayTest {
     }
 
     @Test
-    void silentNameNode_isNotAskedAgainAtOnce() throws Exception {
+    void silentNameNode_isNotRetriedAtOnce() throws Exception {
         try (SilentServer nameNode = new SilentServer(0);
                 HdfsConnection connection = connection("hdfs://localhost:" + nameNode.port(), "")) {
             FileStore store = new HdfsFileStore(connection, FileOptions.DEFAULT);
@@ -103,7 +103,7 @@ class HdfsAwayTest {
     }
 
     @Test
-    void unknownNameService_isSaid() {
+    void unknownNameService_isReported() {
         assertThat(failure("hdfs://nameservice1", "", list()))
                 .hasMessage("hdfs://nameservice1 is neither a host nor a name service that hdfs-site.xml declares");
     }

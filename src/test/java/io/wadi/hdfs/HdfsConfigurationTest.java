@@ -28,7 +28,7 @@ class HdfsConfigurationTest {
     }
 
     @Test
-    void nameNodesOnStandby_areAskedEachSecondForHalfOfTheTime() {
+    void nameNodesOnStandby_areRetriedEachSecondForHalfOfTheTime() {
         Configuration configuration = HdfsConfiguration.of(HdfsOptions.of("hdfs://localhost:1"));
 
         assertThat(configuration.get("dfs.client.failover.max.attempts")).isEqualTo("15");

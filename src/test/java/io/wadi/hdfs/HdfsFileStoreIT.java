@@ -46,7 +46,7 @@ class HdfsFileStoreIT {
     private static OwnHdfs hdfs;
     private static HdfsConnection connection;
     private static FileStore store;
-    /** Of a connection whose operations may take 6 s, and whose client would wait for DataNodes for ten minutes. */
+    /** Of a connection with an operation timeout of 6 s, and a client that would wait for DataNodes for ten minutes. */
     private static HdfsConnection limited;
 
     private static FileStore limitedStore;
@@ -87,16 +87,16 @@ class HdfsFileStoreIT {
 
     @Test
     void file_hasTheOwnerRightsReplicationAndBlockSizeAskedFor() throws IOException {
-        store.makeDirectory("/landing/as-asked/here");
-        write("/landing/as-asked/here/a", "text");
+        store.makeDirectory("/landing/as-set/here");
+        write("/landing/as-set/here/a", "text");
 
-        FileStatus file = hdfs.superuser().getFileStatus(new Path("/landing/as-asked/here/a"));
+        FileStatus file = hdfs.superuser().getFileStatus(new Path("/landing/as-set/here/a"));
         assertThat(file.getOwner()).isEqualTo("alice");
         assertThat(file.getPermission().toString()).isEqualTo("rw-r-----");
         assertThat(file.getReplication()).isEqualTo((short) 1);
         assertThat(file.getBlockSize()).isEqualTo(1 << 20);
         assertThat(hdfs.superuser()
-                        .getFileStatus(new Path("/landing/as-asked"))
+                        .getFileStatus(new Path("/landing/as-set"))
                         .getPermission()
                         .toString())
                 .isEqualTo("rwxr-x---");

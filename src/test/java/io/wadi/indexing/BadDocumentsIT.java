@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Records that cannot be documents, among others that can, on the shipped indexing route and a real Elasticsearch: each of them
- * is a dead letter with the reason, byte for byte, and its partition goes on.
+ * Records that cannot be documents, among valid ones, on the shipped indexing route and a real Elasticsearch: each of
+ * them is a dead letter with the reason, byte for byte, and its partition goes on.
  */
 class BadDocumentsIT {
     private static final String TOPIC = "indexing-bad-documents";
@@ -33,7 +33,7 @@ class BadDocumentsIT {
              "word":{"type":"keyword"},"text":{"type":"text"}}}}
             """;
 
-    /** A value, each character a byte, and what its dead letter says; null where it is a document. */
+    /** A value, each character a byte, and the message of its dead letter; null if it is a document. */
     private record Case(String value, String reason) {
         static Case bad(String value, String reason) {
             return new Case(value, reason);
@@ -107,7 +107,7 @@ class BadDocumentsIT {
     void recordsThatCannotBeDocuments_areDeadLettersWithTheReason_andTheOthersAreIndexed() throws Exception {
         ElasticsearchProbe elasticsearch =
                 new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
-        elasticsearch.ask("PUT", "/" + TOPIC, MAPPING);
+        elasticsearch.request("PUT", "/" + TOPIC, MAPPING);
         KafkaProbe.createTopic(TOPIC, 1, Map.of("max.message.bytes", Integer.toString(2 * TEN_MB)));
         Map<Long, Case> sent = send();
 

@@ -45,7 +45,7 @@ class IndexingCompletenessIT {
         KafkaProbe.createTopic(topic, PARTITIONS, Map.of("message.timestamp.type", "LogAppendTime"));
         ElasticsearchProbe elasticsearch =
                 new ElasticsearchProbe("http://" + TestServers.shared().ports().elasticsearchHosts());
-        elasticsearch.ask("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
+        elasticsearch.request("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
         try (SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, IndexingCompletenessIT::value);
                 ObservedTruth<Set<String>> observer = ObservedTruth.start(topic, () -> seen(elasticsearch, topic))) {
             new RandomKills("documents written", () -> elasticsearch.written(topic), DOCUMENTS, SEED)
@@ -76,7 +76,7 @@ class IndexingCompletenessIT {
 
     /** The ids of documents and dead letters. Dead letters are visible once their transaction's markers are written. */
     private static Set<String> seen(ElasticsearchProbe elasticsearch, String topic) throws Exception {
-        elasticsearch.ask("POST", "/" + topic + "/_refresh", "");
+        elasticsearch.request("POST", "/" + topic + "/_refresh", "");
         Set<String> seen = new HashSet<>(elasticsearch.ids(topic));
         KafkaProbe.awaitReadable("wadi.dead-letter");
         seen.addAll(IndexedOnce.deadLetters(topic));

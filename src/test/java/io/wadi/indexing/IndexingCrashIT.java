@@ -53,7 +53,7 @@ class IndexingCrashIT {
         try (OwnElasticsearch server = OwnElasticsearch.start();
                 SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, IndexingCrashIT::value)) {
             ElasticsearchProbe elasticsearch = new ElasticsearchProbe(server.url());
-            elasticsearch.ask("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
+            elasticsearch.request("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
             RandomKills moments =
                     new RandomKills("documents written", () -> elasticsearch.written(topic), DOCUMENTS, SEED);
             RouteProcess wadi = start(topic, server, options);

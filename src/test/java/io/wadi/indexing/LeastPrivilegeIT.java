@@ -84,7 +84,7 @@ class LeastPrivilegeIT {
                             .statusCode())
                     .isEqualTo(200);
             await().ignoreException(ResponseException.class)
-                    .until(() -> ask("GET", "/" + INDEX + "/_search?q=colorName:red")
+                    .until(() -> request("GET", "/" + INDEX + "/_search?q=colorName:red")
                                     .at("/hits/hits")
                                     .size()
                             == 1);
@@ -110,15 +110,15 @@ class LeastPrivilegeIT {
 
     @Test
     void otherIndices_users_andSettingsOfTheCluster_areNotItsBusiness() {
-        for (String[] asked : new String[][] {
+        for (String[] call : new String[][] {
             {"PUT", "/somebody-elses/_doc/1", "{}"},
             {"GET", "/somebody-elses/_search", ""},
             {"DELETE", "/somebody-elses", ""},
             {"PUT", "/_cluster/settings", "{\"persistent\":{\"action.auto_create_index\":\"false\"}}"}
         }) {
             assertThatExceptionOfType(ResponseException.class)
-                    .as(asked[0] + " " + asked[1])
-                    .isThrownBy(() -> ask(asked))
+                    .as(call[0] + " " + call[1])
+                    .isThrownBy(() -> request(call))
                     .satisfies(refused -> assertThat(
                                     refused.getResponse().getStatusLine().getStatusCode())
                             .isEqualTo(403));
@@ -181,10 +181,10 @@ class LeastPrivilegeIT {
         return "there is no such check in " + health;
     }
 
-    private static JsonNode ask(String... asked) throws IOException {
-        Request request = new Request(asked[0], asked[1]);
-        if (asked.length > 2 && !asked[2].isEmpty()) {
-            request.setJsonEntity(asked[2]);
+    private static JsonNode request(String... call) throws IOException {
+        Request request = new Request(call[0], call[1]);
+        if (call.length > 2 && !call[2].isEmpty()) {
+            request.setJsonEntity(call[2]);
         }
         try (RestClient client = connection.newClient()) {
             return new ObjectMapper()

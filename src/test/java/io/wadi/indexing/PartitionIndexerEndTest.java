@@ -35,7 +35,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The end of partitions that share few requests and one thread: each finishes, though others stand in line before it. */
+/** The end of partitions that share few requests and one thread: each finishes, though others are queued before it. */
 final class PartitionIndexerEndTest {
     private static final int RECORDS = 40;
 
@@ -106,17 +106,17 @@ final class PartitionIndexerEndTest {
         }
 
         @Override
-        public boolean commit(Committed wanted) {
-            committed.put(partition, wanted.offset());
+        public boolean commit(Committed requested) {
+            committed.put(partition, requested.offset());
             return true;
         }
 
         @Override
         public void commit(
-                Committed wanted,
+                Committed requested,
                 List<ProducerRecord<Object, Object>> sent,
                 Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
-            commit(wanted);
+            commit(requested);
         }
     }
 }

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The shipped indexing route on an Elasticsearch that has too little room for it, stops, stands still and may not be written:
- * it keeps its member in the group, heals by itself, and nothing is lost or doubled.
+ * The shipped indexing route on an Elasticsearch that has too little room for it, stops, is frozen and may not be
+ * written: it keeps its member in the group, heals by itself, and nothing is lost or doubled.
  */
 class PressureIT {
     private static OwnElasticsearch server;
@@ -121,8 +121,8 @@ class PressureIT {
     void indexMadeReadOnly_waitsWithItsMember_andGoesOnWhenItIsNot() throws Exception {
         String topic = "pressure-read-only";
         KafkaProbe.createTopic(topic, 2);
-        elasticsearch.ask("PUT", "/" + topic, "");
-        elasticsearch.ask("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":true}");
+        elasticsearch.request("PUT", "/" + topic, "");
+        elasticsearch.request("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":true}");
         produce(topic, 2, 100, 10);
 
         try (RunningWadi wadi = wadi(topic, "camel.component.kafka.max-poll-interval-ms", "6000")) {
@@ -133,7 +133,7 @@ class PressureIT {
             await().until(() -> failures(wadi, topic) >= before + 6);
             assertThat(elasticsearch.ids(topic)).isEmpty();
 
-            elasticsearch.ask("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":null}");
+            elasticsearch.request("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":null}");
             IndexedOnce.awaitAll(topic);
             assertThat(KafkaProbe.members(topic)).hasSize(1).isEqualTo(members);
             await().untilAsserted(() -> assertThat(health(wadi)).doesNotContain("flood-stage"));

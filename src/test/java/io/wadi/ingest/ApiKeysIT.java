@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shipped routes where keys are asked for: each path refuses in its own form, and tells nobody more than he may know. */
+/**
+ * The shipped routes where keys are required: each path refuses in its own form, and reveals no more than the key
+ * permits.
+ */
 class ApiKeysIT {
     private static final String TOPICS = """
             topics:

@@ -25,7 +25,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The broker's process killed in the middle of a batch: what the answer says of each event, against what Kafka has once it is back. */
+/**
+ * The broker's process killed in the middle of a batch: the response's entry for each event, compared with Kafka's
+ * content after its restart.
+ */
 class BrokerKilledIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String TOPIC = "select-color";
@@ -42,7 +45,7 @@ class BrokerKilledIT {
             HttpURLConnection batch = begin(wadi);
             try (OutputStream body = batch.getOutputStream()) {
                 write(body, 0);
-                await().until(() -> standing(kafka).size() >= MANY);
+                await().until(() -> stored(kafka).size() >= MANY);
                 kafka.kill();
                 write(body, MANY);
                 assertThat(post(wadi).statusCode()).isEqualTo(503);
@@ -57,19 +60,22 @@ class BrokerKilledIT {
             assertThat(answer.path("error").asText())
                     .startsWith("the body was not read to its end because Kafka did not acknowledge an event: ");
             kafka.startAgain();
-            assertThatItIsTrue(answer.path("receipts"), standing(kafka));
+            assertThatItIsTrue(answer.path("receipts"), stored(kafka));
             await().until(() -> post(wadi).statusCode() == 200);
         }
     }
 
-    /** A receipt: it stands there. A reason: it may stand, once, or not. No entry, for an event that was not read: it does not stand. */
-    private static void assertThatItIsTrue(JsonNode receipts, Map<String, Integer> standing) {
+    /**
+     * A receipt: the event is stored there. An error: it may be stored, once, or not. No entry, as for an event that
+     * was not read: it is not stored.
+     */
+    private static void assertThatItIsTrue(JsonNode receipts, Map<String, Integer> stored) {
         int read = receipts.size();
         Set<Integer> receipted = new HashSet<>();
         for (int event = 0; event < read; event++) {
             JsonNode receipt = receipts.get(event);
             if (receipt.has("offset")) {
-                assertThat(standing).containsEntry(receipt.path("partition") + "@" + receipt.path("offset"), event);
+                assertThat(stored).containsEntry(receipt.path("partition") + "@" + receipt.path("offset"), event);
                 receipted.add(event);
             } else {
                 assertThat(receipt.path("error").asText()).startsWith("not ");
@@ -77,7 +83,7 @@ class BrokerKilledIT {
         }
         assertThat(receipted.size()).isGreaterThanOrEqualTo(MANY).isLessThan(read);
         assertThat(read).isLessThan(3 * MANY);
-        assertThat(standing.values()).doesNotHaveDuplicates().allMatch(event -> event < read);
+        assertThat(stored.values()).doesNotHaveDuplicates().allMatch(event -> event < read);
     }
 
     private static HttpURLConnection begin(RunningWadi wadi) throws IOException {
@@ -99,8 +105,8 @@ class BrokerKilledIT {
         body.flush();
     }
 
-    /** The batch's events in Kafka, by where they stand. */
-    private static Map<String, Integer> standing(KafkaProcess kafka) {
+    /** The batch's events in Kafka, by partition and offset. */
+    private static Map<String, Integer> stored(KafkaProcess kafka) {
         ObjectMapper json = new ObjectMapper();
         Map<String, Integer> found = new HashMap<>();
         KafkaProbe.forEach(kafka.brokers(), TOPIC, record -> {

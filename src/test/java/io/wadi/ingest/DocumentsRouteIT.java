@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code routes/documents.camel.yaml} as shipped, where all topics ask for a key. */
+/** {@code routes/documents.camel.yaml} as shipped, where all topics require a key. */
 class DocumentsRouteIT {
     private static RunningWadi wadi;
 

@@ -336,13 +336,13 @@ class EventsInIT {
         JsonNode summary = Http.json(answer);
         assertThat(summary.path("events").asInt()).isEqualTo(501);
         assertThat(summary.path("failed").asInt()).isEqualTo(1);
-        long stand = 0;
+        long stored = 0;
         for (JsonNode place : summary.path("offsets")) {
             for (JsonNode range : place.path("ranges")) {
-                stand += range.get(1).asLong() - range.get(0).asLong() + 1;
+                stored += range.get(1).asLong() - range.get(0).asLong() + 1;
             }
         }
-        assertThat(stand).isEqualTo(500);
+        assertThat(stored).isEqualTo(500);
         assertThat(summary.path("problems").get(0).path("index").asInt()).isEqualTo(500);
     }
 
@@ -517,7 +517,7 @@ class EventsInIT {
         assertThat(avro.statusCode()).isEqualTo(415);
     }
 
-    /** 900 KiB of 1 MiB are held by a request whose length is not known before; the next one finds no room, and the first goes on. */
+    /** A request of unknown length holds 900 KiB of 1 MiB; the next one finds no memory, and the first continues. */
     @Test
     void bodiesThatAreKeptWhole_takeTheirRoomAsTheyCome() throws Exception {
         try (Upload first = new Upload(wadi, "whole", "application/cloudevents+json");
@@ -558,7 +558,7 @@ class EventsInIT {
                 .count();
     }
 
-    /** A request whose body is written bit by bit. */
+    /** A request with a body written in pieces. */
     private static final class Upload implements AutoCloseable {
         private final Socket socket;
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ingest while the broker's process is stopped where it stands: nothing is refused by it, nothing is answered. */
+/** Ingest while the broker's process is frozen: it refuses nothing and answers nothing. */
 class FrozenBrokerIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     /** How long the producer waits for an acknowledgement: far longer than what waits for none takes. */
@@ -122,16 +122,16 @@ class FrozenBrokerIT {
         AtomicInteger meanwhile = new AtomicInteger();
         HttpResponse<String> last = await().until(
                         () -> {
-                            CompletableFuture<HttpResponse<String>> asked =
+                            CompletableFuture<HttpResponse<String>> response =
                                     CompletableFuture.supplyAsync(FrozenBrokerIT::describe);
                             meanwhile.set(0);
                             do {
                                 assertThat(Http.get(wadi.eventsUrl() + "/topics")
                                                 .statusCode())
                                         .isEqualTo(200);
-                                meanwhile.addAndGet(asked.isDone() ? 0 : 1);
-                            } while (!asked.isDone());
-                            return asked.join();
+                                meanwhile.addAndGet(response.isDone() ? 0 : 1);
+                            } while (!response.isDone());
+                            return response.join();
                         },
                         answer -> answer.statusCode() != 200);
 
@@ -162,7 +162,7 @@ class FrozenBrokerIT {
                     .hasMessageContaining("within the configured max blocking time 0 ms");
             kafka.thaw();
             assertThat(sent.get(0))
-                    .as(() -> "The broker said:\n" + kafka.output())
+                    .as(() -> "Output of the broker:\n" + kafka.output())
                     .succeedsWithin(SOON);
         }
     }
@@ -178,7 +178,7 @@ class FrozenBrokerIT {
         }
     }
 
-    /** Whether all partitions have taken a record: of a topic that is just being made, some take records before others. */
+    /** Whether all partitions have taken a record: of a topic that is just being made, some accept records earlier. */
     private static boolean takesRecords(Producer<Object, Object> producer) throws InterruptedException {
         for (int partition = 0; partition < 3; partition++) {
             try {

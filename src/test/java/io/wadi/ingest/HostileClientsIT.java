@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Clients that try to make the events port hold more than it has, or to keep others from it. The hostile ones have the address
- * 127.0.0.2, the honest one 127.0.0.1.
+ * Clients that try to exhaust the memory of the events port, or to block other clients. The hostile ones have the
+ * address 127.0.0.2, the honest one 127.0.0.1.
  */
 class HostileClientsIT {
     private static final Duration SOON = Duration.ofMinutes(2);
@@ -244,7 +244,7 @@ class HostileClientsIT {
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
     }
 
-    /** Else one read of a connection would have hundreds of long answers made that nobody takes. */
+    /** Otherwise one read of a connection would create hundreds of long responses that the client does not read. */
     @Test
     void answersThatAreNotRead_areNotMadeAhead() throws Exception {
         String many = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500);

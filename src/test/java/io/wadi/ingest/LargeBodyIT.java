@@ -33,7 +33,7 @@ class LargeBodyIT {
               - {name: wadi.dead-letter, partitions: 1, replication: 1}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
             """;
-    /** An event's number stands at its beginning. */
+    /** An event begins with its number. */
     private static final int FROM = "{\"n\":".length();
 
     private static final int DIGITS = 8;
@@ -120,7 +120,7 @@ class LargeBodyIT {
         BitSet found = new BitSet(EVENTS);
         KafkaProbe.forEach(kafka.brokers(), TOPIC, record -> {
             int event = event(record);
-            assertThat(found.get(event)).as("event %d stands twice", event).isFalse();
+            assertThat(found.get(event)).as("event %d is there twice", event).isFalse();
             found.set(event);
         });
         assertThat(found.cardinality()).isEqualTo(EVENTS);

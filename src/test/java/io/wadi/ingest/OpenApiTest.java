@@ -108,7 +108,7 @@ final class OpenApiTest {
     }
 
     @Test
-    void refusalForLackOfRoom_alwaysSaysWhenToTryAgain() {
+    void refusalForLackOfMemory_alwaysHasRetryAfter() {
         operations((name, operation) -> Stream.of("429", "503")
                 .filter(operation.path("responses")::has)
                 .map(status -> API.resolved(operation.path("responses").path(status)))

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Topics whose events become Avro, by the schemas of a real registry; records are read by what the registry says of their ids. */
+/**
+ * Topics with events converted to Avro by the schemas of a real registry; records are read with the registry's schemas
+ * of their ids.
+ */
 class SchemaRegistryIT {
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ingest with the shipped settings on a Kafka that takes connections and says nothing. A request waits for its event loop, for its
- * topic, and for the acknowledgement; that the three take 5 s at most together is read from the limits in force.
+ * Ingest with the shipped settings on a Kafka that accepts connections and does not answer. A request waits for its
+ * event loop, for its topic, and for the acknowledgement; that the three take 5 s at most together is read from the
+ * limits in force.
  */
 class SilentKafkaTest {
     private static final long AT_MOST_MS = 5000;

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may write to a topic, as {@code topics.yaml} and the file of keys say it together. */
+/** Authorization to write to a topic, defined by {@code topics.yaml} and the file of keys together. */
 class TopicAuthorizationIT {
     private static final String TOPICS = """
             topics:

@@ -40,7 +40,7 @@ final class CausesTest {
     }
 
     @Test
-    void unwrap_stopsAtTheFirstErrorThatSaysSomething() {
+    void unwrap_stopsAtTheFirstErrorWithAMessage() {
         IllegalStateException meaningful = new IllegalStateException("not landed", new IOException("disk full"));
 
         assertThat(Causes.unwrap(new ExecutionException(meaningful))).isSameAs(meaningful);

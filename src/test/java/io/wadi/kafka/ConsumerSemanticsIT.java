@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The routes of {@code docs/getting-started/consumer-semantics.md}, as they stand there, in one pipeline. */
+/** The routes of {@code docs/getting-started/consumer-semantics.md}, unchanged, in one pipeline. */
 class ConsumerSemanticsIT {
     private static final Path PAGE = Path.of("docs/getting-started/consumer-semantics.md");
     private static final int PARTITIONS = 3;

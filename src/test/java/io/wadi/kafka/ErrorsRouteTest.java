@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code routes/errors.camel.yaml} as shipped: whose fault a failure is decides what happens to the record. */
+/** {@code routes/errors.camel.yaml} as shipped: the kind of failure decides what happens to the record. */
 class ErrorsRouteTest extends CamelTestSupport {
     private final List<Exception> deadLetters = new ArrayList<>();
     private Exception refusal;

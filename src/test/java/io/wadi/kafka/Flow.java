@@ -104,7 +104,7 @@ public final class Flow implements AutoCloseable {
         }
     }
 
-    /** Starts a route of these steps from a topic, whose name the group and the route have too; settings begin with &amp;. */
+    /** Starts a route of these steps from a topic; group and route have the topic's name; settings begin with &amp;. */
     public static Flow start(String topic, String settings, Processor... steps) throws Exception {
         return start(topic, GroupProtocol.CLASSIC, settings, steps);
     }
@@ -204,7 +204,7 @@ public final class Flow implements AutoCloseable {
                         () -> assertThat(committed(topic, topic, partition)).isEqualTo(offset));
     }
 
-    /** What the group has committed of a partition; -1 where nothing is. Asked for often: one client for all. */
+    /** The group's committed offset of a partition; -1 if there is none. Called often: one client for all. */
     public static long committed(String group, String topic, int partition)
             throws ExecutionException, InterruptedException {
         OffsetAndMetadata offset = Shared.ADMIN

@@ -17,7 +17,7 @@ public final class Recorder implements Processor {
     /** One try of one record. */
     public record Try(int partition, long offset, String value, int number, boolean failed, long nanos) {}
 
-    /** Says whether a try fails, counted from 1 for each offset. */
+    /** Decides whether an attempt fails; attempts are counted from 1 for each offset. */
     public interface Plan {
         boolean fails(ConsumerRecord<?, ?> given, int tryNumber) throws Exception;
 

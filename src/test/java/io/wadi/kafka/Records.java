@@ -11,7 +11,7 @@ import org.apache.kafka.common.record.TimestampType;
 
 /** The records of a run, as tests need them. */
 public final class Records {
-    /** What stands before and behind a value in its array: read with it, it would change a line, a text and JSON. */
+    /** The bytes around a value in its array: read with it, they would change a line, a text and JSON. */
     private static final byte[] BEFORE = "}\n{\"\n".getBytes(UTF_8);
 
     private static final byte[] BEHIND = "0\n}".getBytes(UTF_8);

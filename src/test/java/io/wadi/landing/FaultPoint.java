@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One moment in the landing protocol at which a process stops until its parent kills it or sends it on by a line on its
- * input: before or after the n-th call of an operation. The process says so by a line on its output.
+ * input: before or after the n-th call of an operation. The process prints a line when it is there.
  */
 public final class FaultPoint {
     /** The operations of the protocol that a process can be stopped at. */
@@ -26,9 +26,9 @@ public final class FaultPoint {
         REPLACE
     }
 
-    /** The property that tells a process its point. */
+    /** The property with a process's fault point. */
     public static final String PROPERTY = "test.fault";
-    /** What it says at its point. */
+    /** What it prints at its fault point. */
     public static final String REACHED = "FAULT POINT REACHED";
 
     private final Operation operation;

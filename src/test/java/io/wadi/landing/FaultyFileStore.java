@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
-/** A {@link FileStore} whose process can be stopped before and after each operation. */
+/** A {@link FileStore} that can stop its process before and after each operation. */
 public final class FaultyFileStore implements FileStore {
     private final FileStore store;
     private final FaultPoint point;

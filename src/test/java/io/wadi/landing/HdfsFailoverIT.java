@@ -63,8 +63,8 @@ class HdfsFailoverIT {
             });
             landing.during(() -> {
                 cluster.transitionToStandby(1);
-                List<String> said = landing.awaitFailures(2, 0, 1, 2);
-                assertThat(said).allMatch(line -> line.endsWith("nothing is lost"));
+                List<String> messages = landing.awaitFailures(2, 0, 1, 2);
+                assertThat(messages).allMatch(line -> line.endsWith("nothing is lost"));
                 switchTo(0);
             });
             landing.during(() -> {

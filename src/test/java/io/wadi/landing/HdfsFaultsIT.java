@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What happens to HDFS in production, while records are landed: the partitions concerned pause and say why, nobody leaves
- * the group, they go on by themselves, and each record stands once in the visible files.
+ * What happens to HDFS in production, while records are landed: the partitions concerned pause and report why, no
+ * member leaves the group, they continue by themselves, and each record is in the visible files once.
  */
 class HdfsFaultsIT {
     private static OwnHdfs hdfs;
@@ -44,14 +44,14 @@ class HdfsFaultsIT {
         try (LandingUnderLoad landing = land("safe-mode")) {
             landing.during(() -> {
                 hdfs.superuser().setSafeMode(SafeModeAction.ENTER);
-                List<String> said = landing.awaitFailures(3, 0, 1, 2);
+                List<String> messages = landing.awaitFailures(3, 0, 1, 2);
                 // What was under way may have failed for being late before.
                 for (int partition : new int[] {0, 1, 2}) {
                     String begin = "Partition safe-mode-" + partition + ": ";
-                    assertThat(said)
+                    assertThat(messages)
                             .anyMatch(line -> line.startsWith(begin) && line.contains("Name node is in safe mode"));
                 }
-                assertEachSaysWhatFollows(said);
+                assertEachStatesNextStep(messages);
                 hdfs.superuser().setSafeMode(SafeModeAction.LEAVE);
             });
             landing.stopAndAssertLandedOnce();
@@ -64,7 +64,7 @@ class HdfsFaultsIT {
         try (LandingUnderLoad landing = land("namenode-restart")) {
             landing.during(() -> {
                 hdfs.cluster().shutdownNameNode(0);
-                assertEachSaysWhatFollows(landing.awaitFailures(3, 0, 1, 2));
+                assertEachStatesNextStep(landing.awaitFailures(3, 0, 1, 2));
                 hdfs.cluster().restartNameNode(0, true);
             });
             landing.stopAndAssertLandedOnce();
@@ -77,7 +77,7 @@ class HdfsFaultsIT {
         try (LandingUnderLoad landing = land("datanode-restart")) {
             landing.during(() -> {
                 DataNodeProperties stopped = hdfs.cluster().stopDataNode(0);
-                assertEachSaysWhatFollows(landing.awaitFailures(3, 0, 1, 2));
+                assertEachStatesNextStep(landing.awaitFailures(3, 0, 1, 2));
                 assertThat(hdfs.cluster().restartDataNode(stopped, true)).isTrue();
                 hdfs.cluster().waitActive();
             });
@@ -91,9 +91,9 @@ class HdfsFaultsIT {
         try (LandingUnderLoad landing = land("space-quota")) {
             landing.during(() -> {
                 quota("/space-quota", HdfsConstants.QUOTA_DONT_SET, 1024);
-                List<String> said = landing.awaitFailures(3, 0, 1, 2);
-                assertThat(said).anyMatch(line -> line.contains("The DiskSpace quota of /space-quota is exceeded"));
-                assertEachSaysWhatFollows(said);
+                List<String> messages = landing.awaitFailures(3, 0, 1, 2);
+                assertThat(messages).anyMatch(line -> line.contains("The DiskSpace quota of /space-quota is exceeded"));
+                assertEachStatesNextStep(messages);
                 quota("/space-quota", HdfsConstants.QUOTA_DONT_SET, HdfsConstants.QUOTA_RESET);
             });
             landing.stopAndAssertLandedOnce();
@@ -106,9 +106,9 @@ class HdfsFaultsIT {
         try (LandingUnderLoad landing = land("name-quota")) {
             landing.during(() -> {
                 quota("/name-quota", 1, HdfsConstants.QUOTA_DONT_SET);
-                List<String> said = landing.awaitFailures(3, 0, 1, 2);
-                assertThat(said).anyMatch(line -> line.contains("The NameSpace quota (directories and files)"));
-                assertEachSaysWhatFollows(said);
+                List<String> messages = landing.awaitFailures(3, 0, 1, 2);
+                assertThat(messages).anyMatch(line -> line.contains("The NameSpace quota (directories and files)"));
+                assertEachStatesNextStep(messages);
                 quota("/name-quota", HdfsConstants.QUOTA_RESET, HdfsConstants.QUOTA_DONT_SET);
             });
             landing.stopAndAssertLandedOnce();
@@ -125,12 +125,12 @@ class HdfsFaultsIT {
             Path visible = new Path("/unwritable/unwritable/partition=1");
             landing.during(() -> {
                 hdfs.superuser().setPermission(visible, new FsPermission((short) 0555));
-                List<String> said = landing.awaitFailures(3, 1);
-                assertThat(said)
+                List<String> messages = landing.awaitFailures(3, 1);
+                assertThat(messages)
                         .allMatch(line -> line.startsWith("unwritable-1@"))
                         .allMatch(line -> line.contains("Permission denied: user=alice, access=WRITE"))
                         .allMatch(line -> line.contains(visible.toString()));
-                assertEachSaysWhatFollows(said);
+                assertEachStatesNextStep(messages);
                 long before = landing.covered().get(1);
                 landing.awaitMore(0, 2);
                 assertThat(landing.covered().get(1)).isEqualTo(before);
@@ -150,8 +150,8 @@ class HdfsFaultsIT {
     }
 
     /** What failed, where, and what happens next, in a line; and not a flood of them: the pause grows. */
-    private static void assertEachSaysWhatFollows(List<String> said) {
-        assertThat(said)
+    private static void assertEachStatesNextStep(List<String> messages) {
+        assertThat(messages)
                 .hasSizeLessThan(40)
                 .allMatch(
                         line -> line.matches(

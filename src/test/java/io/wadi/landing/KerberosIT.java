@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The pipeline as shipped, in a process of its own, on an HDFS that takes nobody without a ticket; tickets last 15 s. */
+/** The pipeline as shipped, in a process of its own, on an HDFS that requires a ticket; tickets last 15 s. */
 @Tag("long")
 class KerberosIT {
     private static final String TOPIC = "kerberos";
@@ -35,7 +35,7 @@ class KerberosIT {
 
     private static Path directory;
     private static Process hdfs;
-    private static BufferedReader hdfsSays;
+    private static BufferedReader hdfsOutput;
     private static String nameNodePort;
 
     @BeforeAll
@@ -52,7 +52,7 @@ class KerberosIT {
                 .directory(directory.toFile())
                 .redirectError(directory.resolve("errors").toFile())
                 .start();
-        hdfsSays = hdfs.inputReader(UTF_8);
+        hdfsOutput = hdfs.inputReader(UTF_8);
         nameNodePort = awaitLine(SecureHdfs.READY);
     }
 
@@ -72,9 +72,9 @@ class KerberosIT {
             land(300);
 
             Signal.send("STOP", hdfs.pid());
-            await().atMost(LONG).until(() -> wadi.said().contains("Kerberos: login of wadi@EXAMPLE.COM from "));
+            await().atMost(LONG).until(() -> wadi.output().contains("Kerberos: login of wadi@EXAMPLE.COM from "));
             Signal.send("CONT", hdfs.pid());
-            await().atMost(LONG).until(() -> wadi.said().contains("wadi@EXAMPLE.COM is logged in again"));
+            await().atMost(LONG).until(() -> wadi.output().contains("wadi@EXAMPLE.COM is logged in again"));
             land(300);
 
             assertThat(wadi.stop()).isZero();
@@ -89,7 +89,7 @@ class KerberosIT {
     void keysThatTheServerRefuses_areSaidAtTheStart() throws Exception {
         try (LandingProcess wadi = LandingProcess.start("refused", null, options("wadi", "other.keytab"))) {
             assertThat(wadi.awaitEnd()).isEqualTo(ExitCode.CONFIGURATION.number());
-            assertThat(wadi.said())
+            assertThat(wadi.output())
                     .containsPattern("Wadi cannot start:\n  wadi.hdfs.principal=wadi@EXAMPLE.COM, "
                             + "wadi.hdfs.keytab=.*other.keytab: the Kerberos server rejected the login: .+\n");
         }
@@ -99,7 +99,7 @@ class KerberosIT {
     void keytabWithoutThePrincipal_isSaidAtTheStart() throws Exception {
         try (LandingProcess wadi = LandingProcess.start("refused", null, options("wadi", "hdfs.keytab"))) {
             assertThat(wadi.awaitEnd()).isEqualTo(ExitCode.CONFIGURATION.number());
-            assertThat(wadi.said())
+            assertThat(wadi.output())
                     .contains("Wadi cannot start:\n  wadi.hdfs.keytab=" + directory.resolve("hdfs.keytab")
                             + ": the file has no key of wadi@EXAMPLE.COM\n");
         }
@@ -153,7 +153,7 @@ class KerberosIT {
 
     /** The rest of the next line that begins so. */
     private static String awaitLine(String begin) throws IOException {
-        for (String line = hdfsSays.readLine(); line != null; line = hdfsSays.readLine()) {
+        for (String line = hdfsOutput.readLine(); line != null; line = hdfsOutput.readLine()) {
             if (line.startsWith(begin)) {
                 return line.substring(begin.length());
             }

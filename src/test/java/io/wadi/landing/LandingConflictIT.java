@@ -24,7 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** Files and offsets changed by somebody else between two starts: each partition by itself waits and says why. */
+/** Files and offsets changed externally between two starts: each partition by itself waits and reports why. */
 class LandingConflictIT {
     private static final String TOPIC = "landing-conflicts";
     private static final String BASE = "/landing-conflicts/" + TOPIC;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Landing processes killed and frozen at every step of the protocol while records keep coming. The oracle: every record
- * stands once in the visible files, which cover every offset without a gap or an overlap.
+ * is in the visible files once, which cover every offset without a gap or an overlap.
  */
 class LandingCrashIT {
     private static final int PARTITIONS = 3;
@@ -101,7 +101,7 @@ class LandingCrashIT {
         KafkaProbe.createTopic(topic, PARTITIONS);
         List<FaultPoint> points = new ArrayList<>();
         for (Operation operation : OPERATIONS) {
-            // A process that is alone has nobody's directory to delete; a commit is begun where a rename has ended.
+            // A single process has no other owner's directory to delete; a commit begins after a rename.
             if (operation != Operation.DELETE) {
                 points.add(new FaultPoint(operation, operation != Operation.COMMIT, 2));
                 points.add(new FaultPoint(operation, false, 2));
@@ -134,7 +134,7 @@ class LandingCrashIT {
         assertLandedOnce(topic);
     }
 
-    /** Each time both join a group that has no member, and both believe for a while that they own what the other owns. */
+    /** Each time both join a group that has no member, and for a while both consider themselves the owner. */
     @Test
     @Tag("long")
     void twoProcessesStartingAtOnce_loseAndDoubleNothing() throws Exception {
@@ -194,9 +194,9 @@ class LandingCrashIT {
                 .toArray(String[]::new);
     }
 
-    private static void finish(String topic, int sent, Duration patience, String... options) throws Exception {
+    private static void finish(String topic, int sent, Duration timeout, String... options) throws Exception {
         try (LandingProcess last = LandingProcess.start(topic, null, fastRotation(options))) {
-            await().atMost(patience).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= sent);
+            await().atMost(timeout).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= sent);
             assertThat(last.stop()).isZero();
         }
         for (int partition = 0; partition < PARTITIONS; partition++) {

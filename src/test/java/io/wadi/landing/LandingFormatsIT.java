@@ -23,7 +23,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** Instances of one group whose formats differ are reported by health. */
+/** Health reports instances of one group with different formats. */
 class LandingFormatsIT {
     private static final String TOPIC = "landing-formats";
     private static final int PARTITIONS = 2;

@@ -33,7 +33,7 @@ class LandingOriginIT {
             await().until(() -> landed().size() == 3);
         }
         makeAnew();
-        // More than the former had: their offsets alone would tell nothing.
+        // More than the former had: their offsets alone would show nothing.
         produce("new", 5);
 
         try (RunningWadi wadi = start()) {
@@ -44,7 +44,7 @@ class LandingOriginIT {
                     .contains("Set wadi.landing.directory to another directory"));
             assertThat(landed()).containsExactly("old0", "old1", "old2");
 
-            // The way out that is said; the group's offsets went with the topic.
+            // The remedy of the error message; the group's offsets were deleted with the topic.
             try (FileSystem hdfs = hdfs()) {
                 hdfs.mkdirs(new Path("/moved"));
                 assertThat(hdfs.rename(new Path(DIRECTORY + "/" + TOPIC), new Path("/moved/" + TOPIC)))

@@ -25,7 +25,7 @@ final class LandingProcess implements AutoCloseable {
     /**
      * Starts one.
      *
-     * @param topic what it lands, below {@code /<topic>}, in a group of the same name
+     * @param topic the topic it writes, below {@code /<topic>}, in a group of the same name
      * @param point where it stops, or null
      * @param options further options of its JVM
      */
@@ -53,7 +53,7 @@ final class LandingProcess implements AutoCloseable {
         return new LandingProcess(process, point, reached);
     }
 
-    /** Waits until it stands at its point. */
+    /** Waits until it is blocked at its fault point. */
     void awaitPoint() {
         await("process at " + point + ", see " + process.log())
                 .atMost(ChildJvm.START_TIMEOUT)
@@ -65,7 +65,7 @@ final class LandingProcess implements AutoCloseable {
                 });
     }
 
-    /** Whether it stands at its point, or has gone on from it. */
+    /** Whether it is at its fault point, or has continued from it. */
     boolean hasReachedPoint() {
         return reached.get();
     }
@@ -82,7 +82,7 @@ final class LandingProcess implements AutoCloseable {
 
     /** Lets a frozen process go on from its point, not knowing that time has passed. */
     void thaw() throws IOException, InterruptedException {
-        process.tell();
+        process.writeLine();
         process.signal("CONT");
     }
 
@@ -96,9 +96,9 @@ final class LandingProcess implements AutoCloseable {
         return process.awaitEnd();
     }
 
-    /** What it has said so far. */
-    String said() throws IOException {
-        return process.said();
+    /** Returns the output so far. */
+    String output() throws IOException {
+        return process.output();
     }
 
     @Override

@@ -36,7 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A partition with 10,000 landed files whose owner is killed while another member stands by. Says how long it took. */
+/**
+ * A partition with 10,000 landed files: its owner is killed while another member is idle. Prints how long the takeover
+ * took.
+ */
 @Tag("long")
 class LandingTakeOverIT {
     private static final Logger LOG = LoggerFactory.getLogger(LandingTakeOverIT.class);
@@ -78,7 +81,7 @@ class LandingTakeOverIT {
                         Duration.ofNanos(System.nanoTime() - begin).toMillis(),
                         SESSION_MS,
                         FILES);
-                assertThat(members).as("the one that stood by").containsOnlyKeys(owner(topic));
+                assertThat(members).as("the idle member").containsOnlyKeys(owner(topic));
                 startMember(topic, 2 + kill);
             }
             assertLandedOnce(topic, last);

@@ -49,7 +49,7 @@ final class LandingUnderLoad implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final RunningWadi wadi;
 
-    /** A client to look at what has landed; asked for anew each time. */
+    /** Opens a client to read the landed files. */
     interface Hdfs {
         FileSystem client() throws IOException;
     }
@@ -120,7 +120,7 @@ final class LandingUnderLoad implements AutoCloseable {
 
     /**
      * Waits until each of these partitions, and no other, has failed so often since the last call, by the metrics and the
-     * health checks too; returns what was said of it.
+     * health checks too; returns their messages.
      */
     List<String> awaitFailures(int times, int... partitions) throws Exception {
         for (int partition : partitions) {
@@ -140,7 +140,7 @@ final class LandingUnderLoad implements AutoCloseable {
         return warnings.take();
     }
 
-    /** The partitions whose last try has failed, by the metrics. */
+    /** The partitions with a failed last attempt, by the metrics. */
     private Set<Integer> failing() throws Exception {
         Pattern gauge = Pattern.compile(
                 "wadi_partition_failing\\{group=\"%s\",partition=\"(\\d+)\".*} [1-9].*".formatted(topic));
@@ -153,7 +153,7 @@ final class LandingUnderLoad implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Runs a fault and its repair; nobody may leave or join the group meanwhile. */
+    /** Runs a fault and its repair; the group's members must not change meanwhile. */
     void during(Fault fault) throws Exception {
         warnings.take();
         Set<String> members = KafkaProbe.members(topic);

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Kafka's only broker restarted in the middle of files, with records that have landed and others that are still open. */
+/** Kafka's only broker restarted in the middle of files, with records in published files and in open ones. */
 class LandingWithoutKafkaIT {
     private static final String TOPIC = "landing-broker-restart";
     private static final int ROUNDS = Rounds.of(2, 3);

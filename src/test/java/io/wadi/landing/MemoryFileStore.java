@@ -45,9 +45,9 @@ public final class MemoryFileStore implements FileStore {
 
     public enum Outcome {
         DONE,
-        /** Not done, and said so. */
+        /** Not done, and reported as failed. */
         FAILED,
-        /** Done, but said to have failed. */
+        /** Done, but reported as failed. */
         ANSWER_LOST,
         /** The caller is killed before it is done. */
         KILLED_BEFORE,
@@ -82,7 +82,7 @@ public final class MemoryFileStore implements FileStore {
         T run() throws IOException;
     }
 
-    // ---- what tests ask for
+    // ---- used by tests
 
     /** The landed files on each page that was listed. */
     List<String> listed() {

@@ -40,17 +40,17 @@ final class PartitionInMemory {
     private final List<String> refused = new ArrayList<>();
     private final Group group = new Group();
 
-    /** What the clock says. */
+    /** The time of the clock. */
     long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
 
     /** Where records go that the format cannot hold. */
     LandingConfiguration.Rejections rejections =
             (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
 
-    /** Which topic Kafka says it is; nobody asks. */
+    /** The topic's id in Kafka; not used here. */
     LandingConfiguration.Identities identities = topic -> Optional.empty();
 
-    /** When the endpoint started: after all files, unless a test says otherwise. */
+    /** When the endpoint started: after all files, unless a test sets another time. */
     Instant since = Instant.MAX;
 
     /** Where files are published. */
@@ -85,9 +85,9 @@ final class PartitionInMemory {
         }
 
         @Override
-        public boolean commit(Committed wanted) {
+        public boolean commit(Committed requested) {
             if (!refuses) {
-                committed = wanted;
+                committed = requested;
             }
             return !refuses;
         }
@@ -181,7 +181,7 @@ final class PartitionInMemory {
                 .sorted(LandedFile.BY_OFFSET);
     }
 
-    /** The directories of those who own the partition, or did. */
+    /** The owner directories of the partition, current and former. */
     List<String> owners() {
         try {
             return store.list(OWNERS).stream().map(FileStore.Entry::name).toList();

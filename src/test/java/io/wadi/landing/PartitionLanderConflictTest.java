@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What others have done to the files or the offset. */
+/** External changes of the files or the offset. */
 final class PartitionLanderConflictTest {
     private final PartitionInMemory partition = new PartitionInMemory();
     private final MemoryFileStore store = partition.store();
@@ -45,7 +45,7 @@ final class PartitionLanderConflictTest {
                 "set the offset to 4, or move away the files from offset 1 on");
     }
 
-    /** Another that is assigned the same partition may have committed late: the files tell. */
+    /** Another that is assigned the same partition may have committed late: the files decide. */
     @Test
     void open_offsetSetBackOfAPartitionAssignedByHand_goesOnAfterTheFiles() {
         land(0, 1, 2, 3);
@@ -91,7 +91,7 @@ final class PartitionLanderConflictTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"_tmp", "_expired", ".snapshot", ".reserved"})
-    void open_topicWhoseNameIsTaken_isRefused(String topic) {
+    void open_topicWithANameInUse_isRefused(String topic) {
         RecordBatch run = RecordBatches.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
 
         assertThatExceptionOfType(LandingException.class)
@@ -119,7 +119,7 @@ final class PartitionLanderConflictTest {
                 "expected at most one file after it, from offset 2 on, found 2");
     }
 
-    /** Lands these offsets two a file and goes. */
+    /** Writes these offsets, two a file, and closes. */
     private void land(long... offsets) {
         PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(offsets));
         lander.append(run(offsets));

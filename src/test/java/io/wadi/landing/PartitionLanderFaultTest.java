@@ -30,7 +30,7 @@ final class PartitionLanderFaultTest {
         "DELETE, 1, fencing earlier owners failed",
         "LIST, 2, listing the landed files failed"
     })
-    void open_fileSystemFails_saysWhat(Operation operation, int call, String what) {
+    void open_fileSystemFails_reportsWhat(Operation operation, int call, String what) {
         store.put(OWNERS + "/earlier/0", "");
         store.fail(operation, call, Outcome.FAILED);
 

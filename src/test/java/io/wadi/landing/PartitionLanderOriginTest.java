@@ -20,32 +20,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which topic's records a directory has. */
 final class PartitionLanderOriginTest {
     private static final String ORIGIN = "/data/select-color/_origin";
-    private static final String SAID = "topic-id=first\ncluster-id=here\n";
+    private static final String CONTENT = "topic-id=first\ncluster-id=here\n";
 
     private final PartitionInMemory partition = new PartitionInMemory();
     private final MemoryFileStore store = partition.store();
 
     @Test
-    void open_saysWhoseRecordsTheyAre_once() {
+    void open_recordsTheOrigin_once() {
         kafkaHas("first", "here");
 
         land(0, 1);
         land(2, 3);
 
-        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(SAID);
+        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(CONTENT);
         assertThat(store.calls().stream().filter(call -> call.endsWith("/origin") && call.startsWith("CREATE")))
                 .hasSize(1);
         assertThat(partition.ranges()).isEqualTo("0-1 2-3");
     }
 
     @Test
-    void open_filesLandedBeforeItWasSaid_goOn() {
+    void open_filesLandedBeforeItWasRecorded_goOn() {
         land(0, 1);
         kafkaHas("first", "here");
 
         land(2, 3);
 
-        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(SAID);
+        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(CONTENT);
         assertThat(partition.ranges()).isEqualTo("0-1 2-3");
     }
 
@@ -77,11 +77,11 @@ final class PartitionLanderOriginTest {
 
     /** As where another cluster's landing takes the same directory at the same time. */
     @Test
-    void open_saidByAnotherMeanwhile_isRefused() {
+    void open_recordedByAnotherMeanwhile_isRefused() {
         kafkaHas("second", "there");
         store.setFaults((operation, path) -> {
             if (operation == Operation.CREATE) {
-                store.put(ORIGIN, SAID);
+                store.put(ORIGIN, CONTENT);
             }
             return Outcome.DONE;
         });
@@ -89,7 +89,7 @@ final class PartitionLanderOriginTest {
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> partition.open(NEVER, run(0)))
                 .withMessageContaining("the topic is of another cluster");
-        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(SAID);
+        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(CONTENT);
     }
 
     @Test
@@ -112,19 +112,19 @@ final class PartitionLanderOriginTest {
                 .withMessageStartingWith("select-color-1: " + ORIGIN + ": writing the file failed");
         land(0, 1);
 
-        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(SAID);
+        assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(CONTENT);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "topic-id=first\n", "topic-id=first\ncluster-id=here", "something else\n"})
-    void open_saidInNoWayThatIsKnown_isRefused(String content) {
+    void open_invalidOrigin_isRefused(String content) {
         kafkaHas("first", "here");
         store.put(ORIGIN, content);
 
         assertRefused("it does not identify the topic of the records in /data/select-color: restore the file");
     }
 
-    /** Somebody who moves a topic's directory away takes what it says along. */
+    /** Moving a topic's directory away moves its origin file too. */
     @Test
     void open_directoryMovedAway_beginsAnew() {
         kafkaHas("first", "here");
@@ -151,12 +151,12 @@ final class PartitionLanderOriginTest {
         lander.finish();
     }
 
-    private void assertRefused(String... said) {
+    private void assertRefused(String... fragments) {
         List<String> before = store.paths();
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> partition.open(NEVER, run(0)))
                 .withMessageStartingWith("select-color-1: " + ORIGIN + ": ")
-                .satisfies(refusal -> assertThat(refusal.getMessage()).contains(said));
+                .satisfies(refusal -> assertThat(refusal.getMessage()).contains(fragments));
         assertThat(store.paths()).isEqualTo(before);
     }
 }

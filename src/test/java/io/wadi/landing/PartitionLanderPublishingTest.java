@@ -116,7 +116,7 @@ final class PartitionLanderPublishingTest {
 
         lander.beginFinish();
         assertThat(begun).hasSize(1);
-        assertThat(partition.landed()).as("nobody has waited").isEmpty();
+        assertThat(partition.landed()).as("no caller has waited").isEmpty();
 
         lander.finish();
         assertThat(partition.ranges()).isEqualTo("0-0");
@@ -162,7 +162,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void tick_fileCouldNotBePublished_saysWhichAndNothingIsCommitted() {
+    void tick_fileCouldNotBePublished_namesItAndCommitsNothing() {
         store.fail(Operation.RENAME, 1, Outcome.FAILED);
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0, 1, 2));

@@ -161,9 +161,9 @@ final class PartitionLanderRandomTest {
             }
         }
 
-        // ---- who takes part
+        // ---- participants
 
-        /** Joins a few times: each time the group takes its predecessor, who may not know, for gone. */
+        /** Joins a few times: each time the group considers its predecessor gone, which may not have noticed. */
         private void member() {
             for (int joins = 1 + random.nextInt(3); joins > 0; joins--) {
                 turns.pass();
@@ -251,7 +251,7 @@ final class PartitionLanderRandomTest {
             return encodings.get(random.nextInt(encodings.size()));
         }
 
-        // ---- what they stand on
+        // ---- Kafka and HDFS
 
         private Outcome fault(Operation operation, String path) {
             if (operation != Operation.WRITE) {
@@ -275,7 +275,7 @@ final class PartitionLanderRandomTest {
             public List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset) {
                 turns.pass();
                 if (offset < begin) {
-                    return List.of(); // Kafka has just deleted it: the next poll says so.
+                    return List.of(); // Kafka has just deleted it: the next poll fails.
                 }
                 return log.stream()
                         .filter(record -> record.offset() >= offset)
@@ -313,13 +313,15 @@ final class PartitionLanderRandomTest {
             }
 
             @Override
-            public boolean commit(Committed wanted) {
+            public boolean commit(Committed requested) {
                 turns.pass();
                 if (own != generation) {
                     return false;
                 }
-                assertThat(wanted.offset()).as("a commit never goes back").isGreaterThanOrEqualTo(committed.offset());
-                committed = wanted;
+                assertThat(requested.offset())
+                        .as("a commit never goes back")
+                        .isGreaterThanOrEqualTo(committed.offset());
+                committed = requested;
                 return random.nextInt(100) >= faultsIn100;
             }
         }

@@ -56,7 +56,7 @@ final class PartitionLanderRecoveryTest {
     }
 
     @Test
-    void open_filesOfOthers_areNotLookedAt() {
+    void open_foreignFiles_areIgnored() {
         store.put(VISIBLE + "_SUCCESS", "");
         store.put(VISIBLE + ".hidden", "");
         store.put(LAYOUT.visible(new LandedFile(new TopicPartition("select-color", 11), 0, 99)), "");
@@ -66,7 +66,7 @@ final class PartitionLanderRecoveryTest {
     }
 
     @Test
-    void open_fencesTheOthersBeforeItLooksAtFilesAndThenAtTheCommit() {
+    void open_fencesOtherOwners_thenListsFiles_thenReadsTheCommit() {
         store.put(OWNERS + "/earlier/0", "");
         store.put(OWNERS + "/stale/7", "");
         String visible = LAYOUT.visible(PARTITION);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When a file is published, and what stands in it. */
+/** When a file is published, and its content. */
 final class PartitionLanderTest {
     private final PartitionInMemory partition = new PartitionInMemory();
     private final MemoryFileStore store = partition.store();
@@ -117,7 +117,7 @@ final class PartitionLanderTest {
         assertThat(partition.owners()).isEmpty();
     }
 
-    // ---- what stands in the files
+    // ---- content of files
 
     @Test
     void append_values_standByteForByteOneALine() {
@@ -230,7 +230,7 @@ final class PartitionLanderTest {
     }
 
     @Test
-    void expired_toldAgainAfterACrash_isNoError() {
+    void expired_reportedAgainAfterACrash_isNoError() {
         group.set(2);
         partition.open(NEVER, runFrom(7, 7)).expired(7);
         group.set(2);

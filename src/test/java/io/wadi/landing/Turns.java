@@ -12,7 +12,7 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Lets several lives run step by step, one at a time, in an order that a seed decides: the same seed, the same order. Each
- * life says by {@link #pass()} where another one may go on before it does.
+ * life calls {@link #pass()} where another may run next.
  */
 public final class Turns {
     private static final ThreadLocal<Semaphore> OWN = new ThreadLocal<>();
@@ -103,7 +103,7 @@ public final class Turns {
         }
     }
 
-    /** Called within a life: whoever is next goes on. Does nothing elsewhere. */
+    /** Called within a life: the next life continues. Does nothing elsewhere. */
     public void pass() {
         Semaphore turn = OWN.get();
         if (turn != null) {

@@ -105,7 +105,7 @@ class LocalElasticsearchIT {
         assertThat(server.running()).isFalse();
     }
 
-    /** A process that has ended but whose new parent does not ask for its exit code counts as alive, without a command. */
+    /** A process that has ended without its new parent reading its exit code counts as alive, without a command. */
     private static boolean runs(ProcessHandle process) {
         return process.isAlive() && process.info().command().isPresent();
     }

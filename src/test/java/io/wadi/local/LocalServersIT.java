@@ -144,7 +144,7 @@ class LocalServersIT {
         servers.hdfs().restartNameNode();
         writeOnceTaken("/data/after.jsonl");
 
-        // The DataNode, too, finds out with its next request that its connection to the NameNode is gone.
+        // The DataNode, too, notices with its next request that its connection to the NameNode is gone.
         await().untilAsserted(() -> assertThat(List.of("before", "between", "after"))
                 .allSatisfy(name -> assertThat(get(PORTS.webHdfsUrl() + "/data/" + name + ".jsonl?op=OPEN"))
                         .isEqualTo(EVENT)));

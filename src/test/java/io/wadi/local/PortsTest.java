@@ -33,7 +33,7 @@ class PortsTest {
     }
 
     @Test
-    void free_askedOften_neverGivesAPortTwice() {
+    void free_calledOften_neverReturnsAPortTwice() {
         Set<Integer> ports = new HashSet<>();
 
         assertThat(IntStream.range(0, 200).map(i -> Ports.free()))

@@ -38,14 +38,14 @@ class PreflightTest {
     }
 
     @Test
-    void problems_withTooLittleMemory_sayHowMuchIsNeeded() {
+    void problems_withTooLittleMemory_stateHowMuchIsNeeded() {
         assertThat(Preflight.problems(options, new Machine(1_503_238_553L, ENOUGH, false, ALL)))
                 .containsExactly("Only 1.4 GiB of memory are available, 3.0 GiB are needed:"
                         + " close other programs, or give this machine more.");
     }
 
     @Test
-    void problems_withTooLittleDisk_sayWhere() {
+    void problems_withTooLittleDisk_nameTheDirectory() {
         assertThat(Preflight.problems(options, new Machine(ENOUGH, 1L << 29, false, ALL)))
                 .containsExactly("Only 0.5 GiB of disk are free for /data, 2.0 GiB are needed:"
                         + " make room, or choose another place with --data DIR.");
@@ -82,7 +82,7 @@ class PreflightTest {
     }
 
     @Test
-    void lock_onADirectoryInUse_saysByWhom(@TempDir Path directory) throws IOException {
+    void lock_onADirectoryInUse_namesTheProcess(@TempDir Path directory) throws IOException {
         try (DataLock lock = DataLock.take(directory)) {
             lock.signWithPid();
 
@@ -96,7 +96,7 @@ class PreflightTest {
     }
 
     @Test
-    void lock_whereNoDirectoryCanBe_saysSo(@TempDir Path directory) throws IOException {
+    void lock_whereNoDirectoryCanBe_fails(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "not a directory");
 
         List<Path> impossible = List.of(file, file.resolve("below"));

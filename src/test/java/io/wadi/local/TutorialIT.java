@@ -21,16 +21,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code docs/getting-started/tutorial.md} as a reader follows it: blocks of {@code sh} are for the first terminal, where Ctrl-C stops what
- * runs before; those of {@code console} for the second, with their output; all others change the file that the text before them names.
- * Other than in the tutorial are the ports, the interval of metrics, and how long the processors are busy.
+ * {@code docs/getting-started/tutorial.md} as a reader follows it: blocks of {@code sh} are for the first terminal,
+ * where Ctrl-C stops what runs before; those of {@code console} for the second, with their output; all other blocks
+ * change the file that the text before them names. Other than in the tutorial are the ports, the interval of metrics,
+ * and how long the processors are busy.
  */
 class TutorialIT {
     private static final Path PAGE = Path.of("docs/getting-started/tutorial.md");
     private static final Pattern FILE = Pattern.compile("`([\\w/.-]+\\.(?:yaml|json|properties))`");
     private static final Pattern PARTITION = Pattern.compile("\"partition\":(\\d+)");
 
-    /** What differs from run to run: times, versions, partitions, dead letters; "…" stands for anything. */
+    /** What differs from run to run: times, versions, partitions, dead letters; "…" matches anything. */
     private static final List<String> VARIABLES = List.of(
             "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+(?:Z|\\+0000)",
             "curl/[\\d.]+", "\"partition\":\\d+", "\\b\\d:\\d+\\b", "(?m)^\\d@", "\\+\\d\\+");
@@ -84,7 +85,7 @@ class TutorialIT {
                 up.start(Map.of("WADI_HOST_METRICS_INTERVAL", "1s"));
             } else if (!command.words().get(0).equals("cd")
                     && !command.words().subList(0, 2).equals(List.of("git", "clone"))) {
-                // The copy of the project stands for the clone.
+                // The copy of the project replaces the clone.
                 assertThat(bash(String.join(" ", command.words())).code()).isZero();
             }
         }

@@ -56,7 +56,7 @@ class UpOptionsTest {
                     --with example             | --with is "example", expected examples.
                     --kafka-port 8020          | Port 8020 is used twice, by --kafka-port and --hdfs-port.
                     """)
-    void parse_withAMistake_saysInOneLineWhatIsWrong(String line, String message) {
+    void parse_withAMistake_reportsItInOneLine(String line, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> UpOptions.parse(List.of(line.split(" ", -1)), DEFAULT))
                 .withMessage(message);

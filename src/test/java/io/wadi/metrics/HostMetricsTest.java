@@ -169,23 +169,23 @@ final class HostMetricsTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void measure_load_isWhatLinuxSays() {
+    void measure_load_equalsProcLoadavg() {
         HostMetrics metrics = new HostMetrics(CLOCK, List.of("load"));
 
         Awaitility.await().untilAsserted(() -> {
             // With two digits; programs get more digits.
-            String[] said = Files.readString(Path.of("/proc/loadavg")).split(" ", -1);
+            String[] loadavg = Files.readString(Path.of("/proc/loadavg")).split(" ", -1);
             JsonNode load = only(metrics.measure(null)).at("/system/load");
 
-            assertThat(load.at("/1").asDouble()).isCloseTo(Double.parseDouble(said[0]), within(0.01));
-            assertThat(load.at("/5").asDouble()).isCloseTo(Double.parseDouble(said[1]), within(0.01));
-            assertThat(load.at("/15").asDouble()).isCloseTo(Double.parseDouble(said[2]), within(0.01));
+            assertThat(load.at("/1").asDouble()).isCloseTo(Double.parseDouble(loadavg[0]), within(0.01));
+            assertThat(load.at("/5").asDouble()).isCloseTo(Double.parseDouble(loadavg[1]), within(0.01));
+            assertThat(load.at("/15").asDouble()).isCloseTo(Double.parseDouble(loadavg[2]), within(0.01));
         });
     }
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void measure_filesystem_isWhatDfSays() {
+    void measure_filesystem_equalsDf() {
         HostMetrics metrics = new HostMetrics(CLOCK, List.of("filesystem"));
 
         Awaitility.await().untilAsserted(() -> {
@@ -242,7 +242,7 @@ final class HostMetricsTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void measure_network_isWhatLinuxSays() throws IOException {
+    void measure_network_equalsProcNetDev() throws IOException {
         HostMetrics metrics = new HostMetrics(CLOCK, List.of("network"));
 
         Map<String, long[]> before = networks();
@@ -386,7 +386,7 @@ final class HostMetricsTest {
                         field.getValue(), actual.path(field.getKey()), pointer + "/" + field.getKey(), missing));
     }
 
-    /** A machine of two cores whose tick counters are given. */
+    /** A machine of two cores with the given tick counters. */
     private static class ScriptedMachine implements Machine {
         private final Deque<long[]> ticks;
 

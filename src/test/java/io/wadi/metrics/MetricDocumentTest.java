@@ -239,7 +239,7 @@ final class MetricDocumentTest {
 
     @ParameterizedTest
     @MethodSource("bad")
-    void read_badInput_saysWhatAndWhere(String json, String message) {
+    void read_badInput_reportsWhatAndWhere(String json, String message) {
         assertThatExceptionOfType(MetricDocumentException.class)
                 .isThrownBy(() -> MetricDocument.read(json.getBytes(UTF_8)))
                 .withMessageStartingWith("metric document: ")

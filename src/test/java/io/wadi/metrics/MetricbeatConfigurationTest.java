@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code docs/metricbeat/metricbeat.yml} says what Wadi depends on. The documents of {@code metricbeat-9.ndjson} are written by
- * the field reference, not recorded.
+ * {@code docs/metricbeat/metricbeat.yml} has the settings that Wadi depends on. The documents of {@code
+ * metricbeat-9.ndjson} are written by the field reference, not recorded.
  */
 final class MetricbeatConfigurationTest {
     private static final Path FILE = Path.of("docs/metricbeat/metricbeat.yml");
@@ -101,7 +101,7 @@ final class MetricbeatConfigurationTest {
     }
 
     @Test
-    void modules_measureWhatWadiLooksAt() {
+    void modules_measureWhatWadiUses() {
         assertThat(metricsets()).contains("cpu", "memory");
         assertThat(configuration.path("metricbeat.modules"))
                 .filteredOn(module -> module.path("metricsets").toString().contains("\"cpu\""))

@@ -78,7 +78,7 @@ final class ServerMetricsRouteIT {
     }
 
     @BeforeEach
-    void lookBefore() throws Exception {
+    void recordInitialState() throws Exception {
         before = KafkaProbe.ends(
                 OUTPUTS.stream().map(ServerMetricsRouteIT::topic).toList());
     }
@@ -190,7 +190,7 @@ final class ServerMetricsRouteIT {
         }
     }
 
-    /** The lines that the file shows as comments do what they say. */
+    /** The lines that the file has as comments work as documented. */
     @Test
     void lineMore_addsAMetricsetOrADataset() throws Exception {
         String file = "routes/server-metrics.camel.yaml";
@@ -336,7 +336,7 @@ final class ServerMetricsRouteIT {
                 .getBytes(UTF_8);
     }
 
-    /** As the design says it: the host object, and the document's time under {@code timestamp}. */
+    /** The contract: the host object, and the document's time under {@code timestamp}. */
     private static byte[] alert(byte[] document) throws IOException {
         JsonNode parsed = new ObjectMapper().readTree(document);
         String host = parsed.path("host").toString();

@@ -99,7 +99,7 @@ class ExamplesTest {
     }
 
     @Test
-    void orderJoin_saysWhereOrdersGo() throws IOException {
+    void orderJoin_addsTheDestination() throws IOException {
         example = TopologyDriver.shipped("order-join");
 
         example.send("address", "wonyoung", "Seoul", 0)
@@ -118,7 +118,7 @@ class ExamplesTest {
     }
 
     @Test
-    void orderJoinGlobal_saysWhereOrdersGo() throws IOException {
+    void orderJoinGlobal_addsTheDestination() throws IOException {
         example = TopologyDriver.shipped("order-join-global");
 
         example.send("address_v2", "wonyoung", "Seoul", 0)
@@ -287,7 +287,7 @@ class ExamplesTest {
     }
 
     @Test
-    void letter_isTheRecordAsItCame() throws IOException {
+    void deadLetter_isTheRecordAsItCame() throws IOException {
         example = TopologyDriver.shipped("by-type");
 
         example.send("mixed", "5".getBytes(UTF_8), new byte[] {(byte) 0xff, 1}, 4);

@@ -185,7 +185,7 @@ class LiveStreamsIT {
 
     private void refused(String why) {
         await().untilAsserted(() ->
-                assertThat(warnings.lines()).anySatisfy(said -> assertThat(said).contains(why)));
+                assertThat(warnings.lines()).anySatisfy(line -> assertThat(line).contains(why)));
     }
 
     private double changes(String result) throws Exception {

@@ -70,7 +70,7 @@ class StreamsCrashIT {
         kill("streams-many-kills", 50, "");
     }
 
-    /** Each of two instances has some colours and standby copies of the others, and is queried for all. */
+    /** Each of two instances has some colors and standby copies of the other ones, and is queried for all. */
     @Test
     void oneOfTwoKilled_theOtherGoesOnWithItsCounts_andAnswersForAll() throws Exception {
         String name = "streams-pair";
@@ -194,9 +194,9 @@ class StreamsCrashIT {
         }
 
         boolean hasOrCopiesAll(String table) throws Exception {
-            JsonNode said = Http.json(get("/tables/" + table));
-            int copies = said.path("copies").size();
-            return copies > 0 && said.path("partitions").size() + copies == PARTITIONS;
+            JsonNode status = Http.json(get("/tables/" + table));
+            int copies = status.path("copies").size();
+            return copies > 0 && status.path("partitions").size() + copies == PARTITIONS;
         }
 
         /** All windows of all colours, as in the topic of results. */

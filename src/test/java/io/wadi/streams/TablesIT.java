@@ -102,13 +102,13 @@ class TablesIT {
         }
         RunningWadi wadi = start(Map.of());
 
-        await().untilAsserted(() -> assertThat(ask(wadi, "/tables/kept.spent/alice"))
+        await().untilAsserted(() -> assertThat(body(wadi, "/tables/kept.spent/alice"))
                 .isEqualTo("{\"table\":\"kept.spent\",\"key\":\"alice\",\"value\":{\"orders\":5,\"sum\":7.5}}"));
         await().untilAsserted(
-                        () -> assertThat(ask(wadi, "/tables/kept.address/al%20ice%2F1"))
+                        () -> assertThat(body(wadi, "/tables/kept.address/al%20ice%2F1"))
                                 .isEqualTo(
                                         "{\"table\":\"kept.address\",\"key\":\"al ice/1\",\"value\":{\"city\":\"Seoul\",\"Token\":\"•••\"}}"));
-        await().untilAsserted(() -> assertThat(ask(wadi, "/tables/kept.all/7"))
+        await().untilAsserted(() -> assertThat(body(wadi, "/tables/kept.all/7"))
                 .isEqualTo("{\"table\":\"kept.all\",\"key\":\"7\",\"value\":\"seven\"}"));
 
         await().untilAsserted(() ->
@@ -141,7 +141,7 @@ class TablesIT {
                         "totals by tumbling windows of 1h",
                         "totals",
                         "totals by session windows of 10m");
-        assertThat(all.get(3)).hasToString(ask(wadi, "/tables/kept.spent")).hasToString("""
+        assertThat(all.get(3)).hasToString(body(wadi, "/tables/kept.spent")).hasToString("""
                 {"name":"kept.spent","file":"streams/kept.yaml","kind":"totals","key":"string",\
                 "application":"wadi-kept","partitions":[0,1],"copies":[]}""");
 
@@ -175,7 +175,7 @@ class TablesIT {
         KafkaProbe.createTopic("early.in", 1);
         KafkaProbe.createTopic("early.out", 1);
         KafkaProbe.send(record("early.in", "a", "1", TEN));
-        await().untilAsserted(() -> assertThat(ask(wadi, "/tables/early/a")).endsWith("\"value\":1}"));
+        await().untilAsserted(() -> assertThat(body(wadi, "/tables/early/a")).endsWith("\"value\":1}"));
     }
 
     @Test
@@ -203,10 +203,10 @@ class TablesIT {
         for (RunningWadi wadi : List.of(one, other)) {
             for (int key = 0; key < 20; key++) {
                 String path = "/tables/shared/k" + key;
-                await().untilAsserted(() -> assertThat(ask(wadi, path, vera)).endsWith("\"value\":1}"));
+                await().untilAsserted(() -> assertThat(body(wadi, path, vera)).endsWith("\"value\":1}"));
             }
             await().untilAsserted(() ->
-                    assertThat(ask(wadi, "/tables/shared/moved", vera)).endsWith("\"value\":2}"));
+                    assertThat(body(wadi, "/tables/shared/moved", vera)).endsWith("\"value\":2}"));
             HttpResponse<String> missing = get(wadi, "/tables/shared/nobody", "Authorization", vera);
             assertThat(missing.statusCode()).isEqualTo(404);
             assertThat(missing.body()).isEqualTo("{\"error\":\"shared has nothing under nobody\"}");
@@ -305,11 +305,11 @@ class TablesIT {
         return answer;
     }
 
-    private static String ask(RunningWadi wadi, String path) throws Exception {
+    private static String body(RunningWadi wadi, String path) throws Exception {
         return get(wadi, path).body();
     }
 
-    private static String ask(RunningWadi wadi, String path, String authorization) throws Exception {
+    private static String body(RunningWadi wadi, String path, String authorization) throws Exception {
         return get(wadi, path, "Authorization", authorization).body();
     }
 

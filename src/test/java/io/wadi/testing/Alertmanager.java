@@ -37,7 +37,7 @@ public final class Alertmanager implements AutoCloseable {
     }
 
     /**
-     * Starts one; returns when it is ready. Empty where none is installed, which is also said on the console.
+     * Starts one; returns when it is ready. Empty where none is installed, which is also printed.
      *
      * @param directory where its files go
      * @param configuration its alertmanager.yml

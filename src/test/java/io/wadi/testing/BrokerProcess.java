@@ -35,7 +35,7 @@ public final class BrokerProcess extends ServerProcess {
         return start(directory, BROKERS);
     }
 
-    /** The same with the first one as the only controller, which goes on when both others are gone. */
+    /** The same with the first one as the only controller, which continues when both other brokers are gone. */
     public static List<BrokerProcess> startThreeWithOneController(Path directory) throws IOException {
         return start(directory, 1);
     }

@@ -108,15 +108,15 @@ public final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
-    /** What a person reads in an element; in one go, since what is drawn anew meanwhile could not be asked any more. */
+    /** Returns the visible text of an element, in one call: an element that is redrawn meanwhile would be stale. */
     public String text(String selector) {
         return String.valueOf(run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
 
-    /** Waits until an element says what is asked for; where it does not, the error has what it says, and the console. */
-    public void soon(String selector, Consumer<AbstractStringAssert<?>> asked) {
+    /** Waits until the text of an element meets the assertion; the error has the text and the console. */
+    public void soon(String selector, Consumer<AbstractStringAssert<?>> assertion) {
         try {
-            await().untilAsserted(() -> asked.accept(assertThat(text(selector)).as(selector)));
+            await().untilAsserted(() -> assertion.accept(assertThat(text(selector)).as(selector)));
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(e.getMessage() + "\nconsole: " + console(), e);
         }
@@ -137,17 +137,22 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** What the element with the focus is called, or what it says where it has no other name. */
+    /** What the element with the focus is called, or its text where it has no other name. */
     public String focused() {
         return String.valueOf(
                 run("const at = document.activeElement; return at.ariaLabel || at.value || at.textContent"));
+    }
+
+    /** Same as {@link #checkAppearance}. */
+    public void look(String part, String name) throws IOException {
+        checkAppearance(part, name);
     }
 
     /**
      * Takes pictures of a part of the page at three widths, light and dark; it is accessible, nothing of it is cut off, and the
      * console is empty.
      */
-    public void look(String part, String name) throws IOException {
+    public void checkAppearance(String part, String name) throws IOException {
         for (int width : List.of(1400, 800, 375)) {
             for (boolean dark : List.of(false, true)) {
                 view(width, dark);
@@ -164,8 +169,8 @@ public final class Browser implements AutoCloseable {
     }
 
     /**
-     * Nothing that stands in a part of the page now keeps a person with a screen reader, a keyboard or weak eyes from it, as far as axe
-     * finds out by the rules of WCAG 2.2, A and AA, and its own of good practice.
+     * Asserts that no visible element of a part of the page keeps a person with a screen reader, a keyboard or weak
+     * eyes from it, as far as axe detects by the rules of WCAG 2.2, A and AA, and its own of good practice.
      */
     public void requireAccessible(String part) throws IOException {
         try (InputStream axe = Browser.class.getResourceAsStream("/axe.min.js")) {

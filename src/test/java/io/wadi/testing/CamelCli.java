@@ -35,7 +35,7 @@ public final class CamelCli implements AutoCloseable {
      *
      * @param directory its working directory, where it leaves files, and its log, {@code camel.log}
      * @param options of its JVM
-     * @param words what stands after {@code camel run}
+     * @param words the arguments of {@code camel run}
      */
     public static CamelCli run(Path directory, List<String> options, List<String> words)
             throws IOException, InterruptedException {
@@ -57,7 +57,7 @@ public final class CamelCli implements AutoCloseable {
      * Starts another command. Wadi and its libraries are behind the CLI's own on one class path.
      *
      * @param directory as for {@link #run}
-     * @param words what stands after {@code camel}
+     * @param words the arguments of {@code camel}
      */
     public static CamelCli start(Path directory, List<String> words) throws IOException, InterruptedException {
         String classPath =
@@ -126,8 +126,8 @@ public final class CamelCli implements AutoCloseable {
         }
     }
 
-    /** What it has said so far. */
-    public String said() throws IOException {
+    /** Returns the output so far. */
+    public String output() throws IOException {
         return Files.readString(log, UTF_8);
     }
 

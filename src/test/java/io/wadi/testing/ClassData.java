@@ -46,7 +46,7 @@ final class ClassData {
             try {
                 Path archive = DIRECTORY.resolve(name() + ".jsa");
                 makeOnce(archive);
-                // Where it does without, a JVM would say so among what tests read.
+                // Without it, a JVM would print a warning into the output that tests read.
                 return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable");
             } catch (IOException e) {
                 System.err.println("JVMs of tests start without class data: " + e);
@@ -72,7 +72,7 @@ final class ClassData {
         return String.join(File.pathSeparator, ChildJvm.libraries());
     }
 
-    /** The JVMs of one test run ask at the same time; all but one wait. */
+    /** The JVMs of one test run call this at the same time; all but one wait. */
     private static void makeOnce(Path archive) throws IOException {
         if (Files.exists(archive)) {
             return;

@@ -8,7 +8,7 @@ import org.awaitility.Awaitility;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A short life of the pipeline as shipped, without servers, up to where it has asked all three in vain. */
+/** A short run of the shipped pipeline without servers, until it has failed to reach all three. */
 final class ClassDataRehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(ClassDataRehearsal.class);
 

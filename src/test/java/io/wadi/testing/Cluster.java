@@ -30,7 +30,7 @@ import org.awaitility.Awaitility;
 public final class Cluster implements AutoCloseable {
     private static final int PARTITIONS = 3;
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final KafkaProcess broker;
 
@@ -75,7 +75,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Deletes a topic; returns when no broker knows it any more. */
+    /** Deletes a topic; returns when no broker lists it any more. */
     public void deleteTopic(String name) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(client())) {
             admin.deleteTopics(List.of(name)).all().get();
@@ -105,7 +105,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** All numbers of a topic that readers of committed records see, by partition, as they stand. */
+    /** All numbers of a topic that readers of committed records see, by partition, in order. */
     public Map<Integer, List<Integer>> numbers(String topic) {
         Map<Integer, List<Integer>> numbers = new TreeMap<>();
         KafkaProbe.forEach(
@@ -132,9 +132,9 @@ public final class Cluster implements AutoCloseable {
                 long begin = System.nanoTime();
                 long next = consumer.position(partition);
                 while (taken < most && consumer.position(partition) < end) {
-                    if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                    if (System.nanoTime() - begin > TIMEOUT.toNanos()) {
                         throw new AssertionError("%s: not read to %d within %d s, read to %d"
-                                .formatted(partition, end, PATIENCE.toSeconds(), next));
+                                .formatted(partition, end, TIMEOUT.toSeconds(), next));
                     }
                     for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
                         if (taken < most) {

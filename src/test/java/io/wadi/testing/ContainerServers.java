@@ -89,7 +89,7 @@ final class ContainerServers {
                         data,
                         dataIpc,
                         dataHttp)
-                // Who starts the NameNode is its superuser.
+                // The user that starts the NameNode is its superuser.
                 .with(Map.of("HADOOP_USER_NAME", System.getProperty("user.name"), "HADOOP_HEAPSIZE_MAX", "512m"))
                 .running(
                         "[ -d /tmp/hdfs/name/current ] || hdfs namenode " + settings

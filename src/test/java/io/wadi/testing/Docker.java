@@ -5,13 +5,13 @@ import java.util.stream.Stream;
 
 /** Docker as one has it in a terminal. */
 public final class Docker {
-    /** Why tests are skipped where {@link #answers} says no. */
+    /** Why tests are skipped if {@link #answers} returns false. */
     public static final String MISSING = "Skipped: no Docker engine answers to the command docker, or there is no such"
             + " command. On Debian and Ubuntu: apt-get install docker.io";
 
     private Docker() {}
 
-    /** Whether there is an engine to work with. Where there is none, that is also said on the console. */
+    /** Whether there is an engine to work with. Where there is none, that is also printed. */
     public static boolean answers() throws IOException {
         boolean answers = attempt("version", "--format", "{{.Server.Version}}").code() == 0;
         if (!answers) {

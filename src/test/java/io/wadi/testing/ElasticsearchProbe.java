@@ -33,8 +33,8 @@ public final class ElasticsearchProbe {
     }
 
     /** Looks at the ids of all documents of an index without keeping them; at none where there is no index. */
-    public void forEachId(String index, Consumer<String> look) throws IOException, InterruptedException {
-        DocumentIds.forEach(url, index, look);
+    public void forEachId(String index, Consumer<String> action) throws IOException, InterruptedException {
+        DocumentIds.forEach(url, index, action);
     }
 
     /** How many documents were put into an index by this node since it was started; 0 where it does not answer. */
@@ -48,11 +48,16 @@ public final class ElasticsearchProbe {
         }
     }
 
-    /** A request that has to go well. */
-    public JsonNode ask(String method, String path, String body) throws IOException, InterruptedException {
+    /** Sends a request and requires status 200. */
+    public JsonNode request(String method, String path, String body) throws IOException, InterruptedException {
         HttpResponse<String> answer = send(method, path, body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return Http.json(answer);
+    }
+
+    /** Same as {@link #request}. */
+    public JsonNode ask(String method, String path, String body) throws IOException, InterruptedException {
+        return request(method, path, body);
     }
 
     /** A request, whatever its answer. */

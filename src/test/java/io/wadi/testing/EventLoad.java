@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  */
 public final class EventLoad implements AutoCloseable {
     private static final int OFTEN = 100;
-    private static final int PATIENCE_MS = 120_000;
+    private static final int TIMEOUT_MS = 120_000;
 
     private final int port;
     private final String topic;
@@ -68,8 +68,8 @@ public final class EventLoad implements AutoCloseable {
     }
 
     /**
-     * The same with clients who send an event again on another connection until it has a receipt: it may have been taken each
-     * time.
+     * The same with clients that send an event again on another connection until it has a receipt: it may have been
+     * taken each time.
      */
     public static EventLoad startStubborn(int port, String topic, int clients, int aSecond, AtomicInteger numbers) {
         return start(new EventLoad(port, topic, clients, numbers, true), clients, aSecond);
@@ -100,7 +100,7 @@ public final class EventLoad implements AutoCloseable {
         return refused.get();
     }
 
-    /** How many could not be sent since nobody took the connection. */
+    /** How many could not be sent since the connection was refused. */
     public int notSent() {
         return notSent.get();
     }
@@ -123,7 +123,7 @@ public final class EventLoad implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         timer.shutdownNow();
-        if (!timer.awaitTermination(2 * PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+        if (!timer.awaitTermination(2 * TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
             throw new AssertionError("requests are still being sent to port " + port);
         }
     }
@@ -161,7 +161,7 @@ public final class EventLoad implements AutoCloseable {
             }
             try {
                 socket = new Socket("localhost", port);
-                socket.setSoTimeout(PATIENCE_MS);
+                socket.setSoTimeout(TIMEOUT_MS);
                 socket.setTcpNoDelay(true);
                 answers = new BufferedInputStream(socket.getInputStream());
                 return true;

@@ -15,7 +15,7 @@ import org.netcrusher.tcp.TcpCrusherBuilder;
 
 /**
  * A Kafka, and HDFS and Elasticsearch of the test run, each behind a line that a test slows down, silences and breaks. Of HDFS that
- * is the NameNode alone. Who looks from outside goes to the servers themselves.
+ * is the NameNode alone. Checks from outside connect to the servers themselves.
  */
 public final class FarServers implements AutoCloseable {
     private final LocalKafka near;
@@ -63,7 +63,7 @@ public final class FarServers implements AutoCloseable {
                 new Line("Elasticsearch", reactor, shared.elasticsearch()));
     }
 
-    /** Kafka as it stands here, without a line. */
+    /** Kafka itself, without a proxy. */
     public String brokers() {
         return near.address();
     }
@@ -130,11 +130,11 @@ public final class FarServers implements AutoCloseable {
         }
 
         /** Nothing gets through, and connections stay open; new ones are not taken. */
-        public void silence() {
+        public void blackhole() {
             crusher.freeze();
         }
 
-        /** All gets through again, and what was held back. */
+        /** Everything gets through again, including delayed data. */
         public void restore() {
             crusher.unfreeze();
         }

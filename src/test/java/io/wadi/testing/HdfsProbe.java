@@ -31,9 +31,9 @@ public final class HdfsProbe {
     }
 
     /** Looks at all visible files of a topic, those of each partition by offset, without keeping them. */
-    public static void forEach(String directory, String topic, Consumer<Landed> look) throws IOException {
+    public static void forEach(String directory, String topic, Consumer<Landed> action) throws IOException {
         try (FileSystem files = open()) {
-            TopicFiles.forEach(files, directory, topic, look);
+            TopicFiles.forEach(files, directory, topic, action);
         }
     }
 

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Requests of a test. What a running Wadi answers at its events port has to be as its OpenAPI document says. */
+/** Requests of a test. Responses of Wadi's events port must match its OpenAPI document. */
 public final class Http {
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

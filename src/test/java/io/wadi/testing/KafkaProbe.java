@@ -44,7 +44,7 @@ import org.awaitility.Awaitility;
 
 /** Looks into the test run's Kafka with plain clients, beside the pipeline. */
 public final class KafkaProbe {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private KafkaProbe() {}
 
@@ -63,7 +63,7 @@ public final class KafkaProbe {
         return new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** Sends one record and returns where it stands. */
+    /** Sends one record and returns its partition and offset. */
     public static RecordMetadata send(ProducerRecord<byte[], byte[]> sent)
             throws ExecutionException, InterruptedException {
         return Shared.PRODUCER.send(sent).get();
@@ -129,7 +129,7 @@ public final class KafkaProbe {
 
     public static void awaitLeaders(String name, int partitions) {
         Awaitility.await()
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .ignoreExceptionsInstanceOf(ExecutionException.class)
                 .untilAsserted(() -> Topics.awaitLeaders(Shared.ADMIN, name, partitions));
     }
@@ -144,12 +144,12 @@ public final class KafkaProbe {
     }
 
     /** Looks at all committed records of a topic at this moment, those of each partition by offset, without keeping them. */
-    public static void forEach(String topic, Consumer<ConsumerRecord<byte[], byte[]>> look) {
-        forEach(TestServers.shared().ports().kafkaBrokers(), topic, look);
+    public static void forEach(String topic, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        forEach(TestServers.shared().ports().kafkaBrokers(), topic, action);
     }
 
     /** The same on another Kafka. */
-    public static void forEach(String brokers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> look) {
+    public static void forEach(String brokers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("bootstrap.servers", brokers);
         settings.put("isolation.level", "read_committed");
@@ -168,12 +168,12 @@ public final class KafkaProbe {
             long lastNanos = System.nanoTime();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofMillis(200));
-                polled.forEach(look);
+                polled.forEach(action);
                 if (!polled.isEmpty()) {
                     lastNanos = System.nanoTime();
-                } else if (System.nanoTime() - lastNanos > PATIENCE.toNanos()) {
+                } else if (System.nanoTime() - lastNanos > TIMEOUT.toNanos()) {
                     throw new AssertionError("Topic %s: nothing was read for %d s before its ends %s"
-                            .formatted(topic, PATIENCE.toSeconds(), ends));
+                            .formatted(topic, TIMEOUT.toSeconds(), ends));
                 }
             }
         }
@@ -191,7 +191,7 @@ public final class KafkaProbe {
                 .get(0);
     }
 
-    /** The dead letters of a record, by where it stood. */
+    /** The dead letters of a record, by the record's partition and offset. */
     public static List<ConsumerRecord<byte[], byte[]>> deadLetters(RecordMetadata failed, String routeId) {
         return read(
                 "wadi.dead-letter",
@@ -250,7 +250,7 @@ public final class KafkaProbe {
     public static void awaitReadable(String... topics) {
         for (String topic : topics) {
             Awaitility.await(topic + " can be read to its end")
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(() -> latest(topic, IsolationLevel.READ_COMMITTED)
                             .equals(latest(topic, IsolationLevel.READ_UNCOMMITTED)));
         }
@@ -258,13 +258,13 @@ public final class KafkaProbe {
 
     private static Map<TopicPartition, Long> latest(String topic, IsolationLevel seenBy)
             throws ExecutionException, InterruptedException {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         for (int partition = 0; partition < partitions(topic); partition++) {
-            asked.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
         }
         Map<TopicPartition, Long> found = new HashMap<>();
         Shared.ADMIN
-                .listOffsets(asked, new ListOffsetsOptions(seenBy))
+                .listOffsets(latest, new ListOffsetsOptions(seenBy))
                 .all()
                 .get()
                 .forEach((partition, offset) -> found.put(partition, offset.offset()));
@@ -314,7 +314,7 @@ public final class KafkaProbe {
                 .get();
     }
 
-    /** Who is in a group, by the ids that its coordinator gave: a member that leaves and joins again has another. */
+    /** The members of a group, by the ids of its coordinator: a member that leaves and joins again has another. */
     public static Set<String> members(String group) throws ExecutionException, InterruptedException {
         return members(TestServers.shared().ports().kafkaBrokers(), group);
     }

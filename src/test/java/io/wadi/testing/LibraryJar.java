@@ -31,9 +31,9 @@ public final class LibraryJar {
     }
 
     /** Writes a jar of the class files below a directory, and other entries. */
-    public static Path write(Path jar, Path classes, Map<String, byte[]> others) throws IOException {
+    public static Path write(Path jar, Path classes, Map<String, byte[]> entries) throws IOException {
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-            others.forEach((name, content) -> add(out, name, content));
+            entries.forEach((name, content) -> add(out, name, content));
             for (Path file : classFiles(classes)) {
                 add(out, classes.relativize(file).toString(), Files.readAllBytes(file));
             }

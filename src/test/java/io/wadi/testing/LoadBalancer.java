@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * HAProxy with the configuration that is shipped, {@code docker/haproxy/haproxy.cfg}, before ingests of this machine: other
- * addresses and ports, and nobody to ask for the names of containers.
+ * addresses and ports, and no DNS for the names of containers.
  */
 public final class LoadBalancer implements AutoCloseable {
     private static final String PROGRAM = "/usr/sbin/haproxy";
@@ -38,7 +38,7 @@ public final class LoadBalancer implements AutoCloseable {
                 "Skipped: no HAProxy. On Debian and Ubuntu: apt-get install haproxy");
     }
 
-    /** Where an ingest takes events, and where it says how it is doing. */
+    /** The events port of an ingest, and its management port. */
     public record Ingest(int port, int management) {}
 
     /** Starts it before two ingests, there or not; returns when it answers. Everything it keeps is in this directory. */

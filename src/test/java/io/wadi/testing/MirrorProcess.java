@@ -14,11 +14,11 @@ import org.awaitility.Awaitility;
 /** {@code ./wadi mirror FILE} in a JVM of its own, to be killed. */
 public final class MirrorProcess implements AutoCloseable {
     private final ChildProcess process;
-    private final Path said;
+    private final Path output;
 
-    private MirrorProcess(ChildProcess process, Path said) {
+    private MirrorProcess(ChildProcess process, Path output) {
         this.process = process;
-        this.said = said;
+        this.output = output;
     }
 
     /**
@@ -30,20 +30,20 @@ public final class MirrorProcess implements AutoCloseable {
     public static MirrorProcess start(Path file, Path directory, Map<String, String> environment) throws IOException {
         MirrorProcess started = begin(file, directory, environment);
         started.process.awaitReady(
-                "The mirror", started.said, () -> started.said().contains("MirrorMaker runs"));
+                "The mirror", started.output, () -> started.output().contains("MirrorMaker runs"));
         return started;
     }
 
-    /** The same, but returns when it has ended; what it said. */
+    /** Runs it to its end and returns its output. */
     public static String refused(Path file, Path directory, Map<String, String> environment) throws IOException {
         try (MirrorProcess started = begin(file, directory, environment)) {
             Awaitility.await().atMost(ChildJvm.START_TIMEOUT).until(() -> !started.process.running());
-            return started.said();
+            return started.output();
         }
     }
 
     private static MirrorProcess begin(Path file, Path directory, Map<String, String> environment) throws IOException {
-        Path said = Files.createTempFile(Files.createDirectories(directory), "mirror-", ".said");
+        Path output = Files.createTempFile(Files.createDirectories(directory), "mirror-", ".log");
         List<String> arguments = new ArrayList<>(
                 List.of(file.toString(), "--data", directory.resolve("data").toString()));
         ChildProcess process = ChildProcess.start(
@@ -51,13 +51,13 @@ public final class MirrorProcess implements AutoCloseable {
                 ChildJvm.command(MirrorRun.class.getName(), List.of("-Xmx384m"), arguments),
                 environment,
                 Path.of("."),
-                ProcessBuilder.Redirect.to(said.toFile()));
-        return new MirrorProcess(process, said);
+                ProcessBuilder.Redirect.to(output.toFile()));
+        return new MirrorProcess(process, output);
     }
 
-    /** What it has said so far. */
-    public String said() throws IOException {
-        return Files.readString(said);
+    /** Returns the output so far. */
+    public String output() throws IOException {
+        return Files.readString(output);
     }
 
     /** kill -9; returns when it is gone. */

@@ -55,8 +55,8 @@ public final class OpenApi {
     }
 
     /**
-     * What in an answer is not as the document says: the status, the type or the body; empty where all is. What is not in the
-     * document has to be refused.
+     * The deviations of a response from the document: the status, the type or the body; empty where all is. What is not
+     * in the document has to be refused.
      */
     List<String> violations(HttpResponse<?> answer, String body) {
         return violations(
@@ -104,7 +104,7 @@ public final class OpenApi {
         }
     }
 
-    /** What in a value is not as a schema of this document says. */
+    /** The deviations of a value from a schema of this document. */
     public Stream<String> violations(JsonNode schema, JsonNode value) {
         return compiled.computeIfAbsent(schema, this::compile).validate(value).stream()
                 .map(error -> error.toString());
@@ -121,12 +121,12 @@ public final class OpenApi {
         return type.endsWith("/json") || type.endsWith("+json");
     }
 
-    /** What a reference in the document stands for; other nodes stand for themselves. */
+    /** The target of a reference in the document; other nodes are returned as they are. */
     public JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? document.at(node.path("$ref").asText().substring(1)) : node;
     }
 
-    /** As HTTP asks where there is no such path, where it does not take the method, or nothing is taken at the moment. */
+    /** The statuses of HTTP for an unknown path, an unsupported method, or a server that is unavailable. */
     private boolean isRefused(String method, String path, int status) {
         if (template(path).isEmpty()) {
             return status == 404 || status == 503;

@@ -73,7 +73,7 @@ public final class OwnElasticsearch implements AutoCloseable {
         server.kill();
     }
 
-    /** Lets it stand still, its connections open. */
+    /** Freezes it, its connections open. */
     public void freeze() throws IOException, InterruptedException {
         server.signal("STOP");
     }

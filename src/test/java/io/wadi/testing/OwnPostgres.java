@@ -32,7 +32,7 @@ public final class OwnPostgres implements AutoCloseable {
 
     private final Path programs;
     private final Path directory;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final int port = Ports.free();
     private ChildProcess process;
@@ -96,10 +96,10 @@ public final class OwnPostgres implements AutoCloseable {
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(started.getInputStream().readAllBytes(), UTF_8);
+        String output = new String(started.getInputStream().readAllBytes(), UTF_8);
         try {
-            if (!started.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || started.exitValue() != 0) {
-                throw new IOException(program + " failed: " + said);
+            if (!started.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS) || started.exitValue() != 0) {
+                throw new IOException(program + " failed: " + output);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -139,7 +139,7 @@ public final class OwnPostgres implements AutoCloseable {
         }
     }
 
-    /** Ends all its processes where they stand (kill -9). */
+    /** Ends all its processes at once (SIGKILL). */
     public void kill() {
         process.kill();
     }
@@ -149,7 +149,7 @@ public final class OwnPostgres implements AutoCloseable {
         return "jdbc:postgresql://localhost:%d/postgres".formatted(port);
     }
 
-    /** Who may do everything, without a password. */
+    /** The superuser, without a password. */
     public String user() {
         return "wadi";
     }

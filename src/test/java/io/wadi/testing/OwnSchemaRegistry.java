@@ -78,7 +78,8 @@ public final class OwnSchemaRegistry implements AutoCloseable {
     /**
      * Registers a schema as the next version of a subject.
      *
-     * @param references the full names in it that stand elsewhere, with the subjects that have them as their version 1
+     * @param references the full names in it that are defined elsewhere, with the subjects that have them as their
+     *     version 1
      * @return its id
      */
     public int register(String subject, String schema, Map<String, String> references)
@@ -96,7 +97,7 @@ public final class OwnSchemaRegistry implements AutoCloseable {
                 .asInt();
     }
 
-    /** The schema with an id, as whoever reads a record asks for it. */
+    /** The schema with an id, as a reader of a record requests it. */
     public String schema(int id) throws IOException, InterruptedException {
         return answer(Http.get(url() + "/schemas/ids/" + id)).path("schema").asText();
     }

@@ -18,9 +18,14 @@ public final class Program {
      * A command that has ended.
      *
      * @param code its exit code
-     * @param said what it printed, without the last line break
+     * @param output standard output and error, without the last line break
      */
-    public record Ended(int code, String said) {}
+    public record Ended(int code, String output) {
+        /** Same as {@link #output}. */
+        public String said() {
+            return output;
+        }
+    }
 
     /** The program's file on the PATH. */
     public static Optional<Path> find(String name) {
@@ -52,8 +57,8 @@ public final class Program {
             return new Ended(127, noSuchCommand.getMessage());
         }
         try {
-            String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-            return new Ended(process.waitFor(), said.strip());
+            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+            return new Ended(process.waitFor(), output.strip());
         } catch (InterruptedException e) {
             process.destroy();
             Thread.currentThread().interrupt();
@@ -66,8 +71,8 @@ public final class Program {
         Ended ended = attempt(command);
         if (ended.code() != 0) {
             throw new AssertionError(
-                    "%s ended with %d: %s".formatted(String.join(" ", command), ended.code(), ended.said()));
+                    "%s ended with %d: %s".formatted(String.join(" ", command), ended.code(), ended.output()));
         }
-        return ended.said();
+        return ended.output();
     }
 }

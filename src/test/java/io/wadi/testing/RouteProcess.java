@@ -100,7 +100,7 @@ public final class RouteProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-Dwadi.http.port=" + Ports.free(),
                 MANAGEMENT_PORT + Ports.free(),
-                // A member that dies while it joins holds up the others for as long as this.
+                // A member that dies while it joins delays the other members for as long as this.
                 "-Dcamel.component.kafka.max-poll-interval-ms=15000"));
         if (!options.contains(CONSUMER_PROTOCOL)) {
             all.add("-Dcamel.component.kafka.session-timeout-ms=1500");
@@ -142,13 +142,13 @@ public final class RouteProcess implements AutoCloseable {
         }
     }
 
-    /** Where what it has said is kept. */
+    /** Returns the file of the output. */
     public Path log() {
         return log;
     }
 
-    /** What it has said so far. */
-    public String said() throws IOException {
+    /** Returns the output so far. */
+    public String output() throws IOException {
         return Files.exists(log) ? Files.readString(log) : "";
     }
 
@@ -157,8 +157,8 @@ public final class RouteProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Gives it a line to read. */
-    public void tell() throws IOException {
+    /** Writes an empty line to the process's input. */
+    public void writeLine() throws IOException {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
     }
@@ -182,7 +182,7 @@ public final class RouteProcess implements AutoCloseable {
         Awaitility.await("start, see " + log)
                 .atMost(ChildJvm.START_TIMEOUT)
                 .until(() -> isWell("started") || !isAlive());
-        // Not destroy(), which closes the output: what the process says of its stop is wanted.
+        // Not destroy(), which closes the output: it contains the report of the stop.
         signal("TERM");
         if (!process.waitFor(90, TimeUnit.SECONDS)) {
             signal("QUIT");
@@ -192,7 +192,7 @@ public final class RouteProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Waits until it says that it is ready. */
+    /** Waits until its output reports readiness. */
     public void awaitReady() {
         Awaitility.await("ready, see " + log).atMost(ChildJvm.START_TIMEOUT).until(() -> isWell("ready"));
     }

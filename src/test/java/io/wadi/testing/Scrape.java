@@ -22,8 +22,8 @@ public final class Scrape {
 
     /** A line. */
     public record Sample(String name, Map<String, String> labels, double value) {
-        private boolean has(Map<String, String> wanted) {
-            return labels.entrySet().containsAll(wanted.entrySet());
+        private boolean has(Map<String, String> expected) {
+            return labels.entrySet().containsAll(expected.entrySet());
         }
     }
 
@@ -68,7 +68,7 @@ public final class Scrape {
         return types;
     }
 
-    /** What is said of a metric. */
+    /** Type and help text of a metric. */
     public String help(String metric) {
         return helps.getOrDefault(metric, "");
     }
@@ -96,12 +96,12 @@ public final class Scrape {
 
     /** The sum of the samples of this name with such labels, given as names and values in turn; NaN where there are none. */
     public double sum(String name, String... labels) {
-        Map<String, String> wanted = new HashMap<>();
+        Map<String, String> expected = new HashMap<>();
         for (int i = 0; i < labels.length; i += 2) {
-            wanted.put(labels[i], labels[i + 1]);
+            expected.put(labels[i], labels[i + 1]);
         }
         List<Sample> found = samples.stream()
-                .filter(sample -> sample.name().equals(name) && sample.has(wanted))
+                .filter(sample -> sample.name().equals(name) && sample.has(expected))
                 .toList();
         return found.isEmpty()
                 ? Double.NaN

@@ -11,7 +11,7 @@ import java.util.Base64;
 
 /** A real Elasticsearch with TLS by an authority of its own, and the user {@code wadi} with the role that {@code docker/elasticsearch} ships. */
 public final class SecureElasticsearch implements AutoCloseable {
-    /** The password of the user {@code wadi}, whose hash stands below. */
+    /** The password of the user {@code wadi}; its hash is below. */
     public static final String PASSWORD = "secret-of-wadi";
 
     private static final String HASH = "$2a$10$n6RXYI4pgUGtvO1vqc1vBeP8d90.1FwAhOyhuc.r25dziEDlj/b1O";

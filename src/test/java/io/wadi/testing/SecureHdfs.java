@@ -16,12 +16,12 @@ import org.apache.hadoop.minikdc.MiniKdc;
 import org.apache.hadoop.security.UserGroupInformation;
 
 /**
- * A Kerberos server and an HDFS that trusts nobody without it: authentication of RPC and of data transfer, block tokens,
+ * A Kerberos server and an HDFS that requires it: authentication of RPC and of data transfer, block tokens,
  * pages over HTTPS. A program of its own, because Hadoop has one identity a process, and so that it can be frozen.
  *
  * <p>It leaves in its directory what clients need ({@code krb5.conf}, {@code core-site.xml}, {@code hdfs-site.xml},
- * keytabs), says READY with the NameNode's port, and then takes lines on its input: a path in HDFS and a local directory
- * to copy it to. It ends with its input.
+ * keytabs), prints READY with the NameNode's port, and then takes lines on its input: a path in HDFS and a local
+ * directory to copy it to. It ends with its input.
  */
 public final class SecureHdfs {
     /** On its output once it can be used, before the port. */

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** A Kafka broker in this JVM that clients reach by TLS and with a name and password (SASL_SSL, SCRAM-SHA-512) alone. */
 public final class SecureKafka implements AutoCloseable {
-    /** Who may do everything. */
+    /** The superuser. */
     public static final String USER = "wadi";
 
     /** The user's password. */
@@ -32,7 +32,7 @@ public final class SecureKafka implements AutoCloseable {
         Path certificate = Files.writeString(directory.resolve("kafka-ca.pem"), own.pem());
         int port = Ports.free();
         int controller = Ports.free();
-        // What the broker says to itself needs no password.
+        // The broker's connections to itself need no password.
         int itself = Ports.free();
         Map<String, String> settings = new HashMap<>();
         settings.put("node.id", "7");

@@ -12,9 +12,9 @@ import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * A server in a container of its own. Its ports are the same inside and outside, where they are bound to 127.0.0.1: servers
- * tell their clients where to find them. Its data is the container's, and outlives a stop. Testcontainers removes it when this
- * JVM ends.
+ * A server in a container of its own. Its ports are the same inside and outside, where they are bound to 127.0.0.1:
+ * servers advertise their addresses to clients. Its data is the container's, and outlives a stop. Testcontainers
+ * removes it when this JVM ends.
  */
 final class ServerContainer implements LocalServer {
     private static final int STOP_SECONDS = 20;
@@ -30,7 +30,7 @@ final class ServerContainer implements LocalServer {
      * @param name of the server
      * @param address as in {@link LocalServer#address}
      * @param image as Docker names it
-     * @param ready tells when the server answers
+     * @param ready completes when the server answers
      * @param ports that its clients need
      */
     ServerContainer(String name, String address, String image, WaitStrategy ready, Integer... ports) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A simple command of a shell script, with its words as the shell splits and unquotes them. Variables stand for themselves, and commands
- * within words, as of {@code $(…)}, are commands of their own.
+ * A simple command of a shell script, with its words as the shell splits and unquotes them. Variables are kept as
+ * written, and commands within words, as of {@code $(…)}, are commands of their own.
  *
  * @param assignments variables that are set before it, such as {@code A=1}
  * @param words the program and its arguments

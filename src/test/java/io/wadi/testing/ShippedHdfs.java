@@ -295,12 +295,12 @@ public final class ShippedHdfs implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD);
             check.environment().putAll(environment());
-            Process asked = check.start();
-            if (!asked.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                asked.destroyForcibly();
+            Process started = check.start();
+            if (!started.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                started.destroyForcibly();
                 return false;
             }
-            return asked.exitValue() == 0;
+            return started.exitValue() == 0;
         }
 
         private String bean(String name) throws InterruptedException {

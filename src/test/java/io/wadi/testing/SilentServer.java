@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** Takes connections, as the system does for a process that is frozen, and says nothing. */
+/** Accepts connections, as the system does for a frozen process, and sends nothing. */
 public final class SilentServer implements AutoCloseable {
     private final ServerSocket socket;
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The servers that all tests of a run share: started by the first that asks, stopped with the JVM. They are processes and
+ * The servers that all tests of a run share: started on first use, stopped with the JVM. They are processes and
  * parts of this JVM; containers where the property {@code test.infra} is {@code containers}.
  */
 public final class TestServers {
@@ -22,7 +22,7 @@ public final class TestServers {
 
     /**
      * Settings of a broker that does not look for records to delete: by default it does 30 s after its start and every five
-     * minutes, and takes those whose timestamps are older than seven days, such as many tests give.
+     * minutes, and accepts timestamps older than seven days, which many tests use.
      */
     static final Map<String, String> KEEPS_RECORDS =
             Map.of("log.initial.task.delay.ms", YEAR_MS, "log.retention.check.interval.ms", YEAR_MS);

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A command with its settings. That the process says and returns the same as the command in this JVM, a test of each shows;
- * the others need not start a JVM at each word.
+ * A command with its settings. One test of each command shows that the process prints and returns the same as the
+ * command in this JVM; further tests need not start a JVM.
  *
  * @param name its name
  * @param configuration its directory of {@code topics.yaml} and the like

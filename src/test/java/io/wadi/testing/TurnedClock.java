@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until it is turned. For one thread. */
+/** A clock that is advanced by hand. For one thread. */
 public class TurnedClock extends Clock {
     private Instant now;
 

@@ -11,14 +11,14 @@ import org.slf4j.LoggerFactory;
 
 /** What a logger logs at a level, warnings by default, until this is closed. */
 public final class Warnings implements AutoCloseable {
-    private final ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> messages = new ConcurrentLinkedQueue<>();
     private final Logger logger;
     private final Level level;
     private final ListAppender<ILoggingEvent> appender = new ListAppender<>() {
         @Override
         protected void append(ILoggingEvent event) {
             if (event.getLevel() == level) {
-                said.add(event.getFormattedMessage());
+                messages.add(event.getFormattedMessage());
             }
         }
     };
@@ -36,14 +36,14 @@ public final class Warnings implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    /** All that was said and not taken. */
+    /** Returns all messages not yet taken. */
     public List<String> lines() {
-        return List.copyOf(said);
+        return List.copyOf(messages);
     }
 
-    /** All that was said since it was last taken. */
+    /** Returns and removes the messages since the last call. */
     public List<String> take() {
-        return Stream.generate(said::poll).takeWhile(line -> line != null).toList();
+        return Stream.generate(messages::poll).takeWhile(line -> line != null).toList();
     }
 
     @Override

@@ -38,7 +38,7 @@ public final class Attackers {
             ObjectNode outcome = attack(target, kinds, seconds, group.next());
             Files.writeString(Path.of(args[5]), JSON.writeValueAsString(outcome));
         } finally {
-            // Nobody waits for what is still open.
+            // Does not wait for requests that are still open.
             Runtime.getRuntime().halt(0);
         }
     }

@@ -55,7 +55,7 @@ public record HostileKind(
                 .toList();
     }
 
-    /** Returns the same kind, whose clients send so many bytes a second on each connection. */
+    /** Returns the same kind with clients that send so many bytes a second on each connection. */
     HostileKind at(int speed) {
         return new HostileKind(name, protocol, conduct, connections, perSecond, speed, volley);
     }

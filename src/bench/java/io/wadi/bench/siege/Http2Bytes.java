@@ -97,7 +97,7 @@ final class Http2Bytes {
         block.writeBytes(text.getBytes(US_ASCII));
     }
 
-    /** A header that enters the table, and as many references to it as are given: each stands for all its text. */
+    /** A header that enters the table, and as many references to it as are given: each represents all its text. */
     static byte[] repeated(int length, int references) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         block.writeBytes(block("GET", "/api/select?color=red&user=siege"));

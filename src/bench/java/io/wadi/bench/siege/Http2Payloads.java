@@ -22,7 +22,7 @@ final class Http2Payloads {
 
     private Http2Payloads() {}
 
-    /** Returns the id of a volley's stream, whose volleys before had as many. */
+    /** Returns the id of a volley's stream, if earlier volleys had as many. */
     private static int stream(Shot shot, int each, int number) {
         return 1 + 2 * (shot.onConnection() * each + number);
     }

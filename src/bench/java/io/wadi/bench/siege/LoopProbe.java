@@ -152,7 +152,7 @@ public final class LoopProbe {
         }
     }
 
-    /** The loop of a thread stands in the thread's own variables only. */
+    /** The loop of a thread is in the thread's own variables only. */
     private void findLoops() {
         for (Thread thread : threads()) {
             if (thread instanceof FastThreadLocalThread fast

@@ -64,7 +64,7 @@ final class Payloads {
         return unfinished(coding, 0, body);
     }
 
-    /** Returns a POST of compressed NDJSON whose last bytes are missing. */
+    /** Returns a POST of compressed NDJSON without its last bytes. */
     static Volley unfinished(String coding, int missing, Supplier<byte[]> body) {
         Supplier<byte[]> once = once(body);
         return shot -> {
@@ -90,13 +90,13 @@ final class Payloads {
                 .getBytes(ISO_8859_1);
     }
 
-    /** Returns a GET whose headers have no end. */
+    /** Returns a GET with headers without an end. */
     static Volley manyHeaders() {
         String head = head("GET /api/select?color=red&user=siege", "X-Slow: " + "s".repeat(4_000));
         return text(head.substring(0, head.length() - 4));
     }
 
-    /** Returns a POST of an event with a header, in which {@code %d} stands for a number of its own. */
+    /** Returns a POST of an event with a header, in which {@code %d} is a placeholder for its number. */
     static Volley event(String header) {
         byte[] event = ascii("{\"colorName\":\"red\"}");
         return shot -> whole(shot, event, JSON, header.formatted(shot.number()));
@@ -108,7 +108,7 @@ final class Payloads {
         return shot -> whole(shot, lines, NDJSON);
     }
 
-    /** Returns a POST of an event whose id is that of a document that another event will have. */
+    /** Returns a POST of an event with the document id of another event. */
     static Volley forgedIds() {
         return shot -> whole(
                 shot,
@@ -122,7 +122,7 @@ final class Payloads {
         return shot -> whole(shot, distinctNames(shot.number()), NDJSON);
     }
 
-    /** Returns a POST of an event with a token that nobody has signed. */
+    /** Returns a POST of an event with an unsigned token. */
     static Volley forgedTokens() {
         return shot -> whole(
                 shot, ascii("{\"colorName\":\"red\"}"), JSON, "Authorization: Bearer " + forgedToken(shot.number()));
@@ -136,12 +136,12 @@ final class Payloads {
         };
     }
 
-    /** Returns a POST whose chunk's size has more digits than anything has bytes. */
+    /** Returns a POST with a chunk size of too many digits. */
     static Volley endlessChunkSize() {
         return posting("Transfer-Encoding: chunked", "0".repeat(100_000));
     }
 
-    /** Returns a POST that says in two ways how long it is. */
+    /** Returns a POST with both Content-Length and Transfer-Encoding. */
     static Volley lengthAndChunks() {
         return shot -> (head(post(shot), JSON, "Content-Length: 4", "Transfer-Encoding: chunked")
                         + "2\r\n{}\r\n0\r\n\r\n")
@@ -219,7 +219,7 @@ final class Payloads {
         return compressed(largeEvent(), 1, ZstdOutputStream::new);
     }
 
-    /** One event of a megabyte, whose text has no end before the compressed body's. */
+    /** One event of a megabyte, with a text that ends only at the compressed body's end. */
     private static byte[] largeEvent() {
         return ascii("{\"a\":\"" + "x".repeat(1_000_000) + "\"}");
     }
@@ -311,7 +311,7 @@ final class Payloads {
         return ascii(lines.toString());
     }
 
-    /** A token whose signature has the length of RSA's, and is none. */
+    /** A token with an invalid signature of RSA's length. */
     private static String forgedToken(long number) {
         Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
         UnaryOperator<String> encoded = text -> base64.encodeToString(ascii(text));

@@ -33,7 +33,7 @@ final class Squad {
     /**
      * Takes the kind and what it attacks.
      *
-     * @param number tells its address from those of other kinds
+     * @param number distinguishes its address from those of other kinds
      * @param tls of the kind's protocol; not used where the port has no TLS
      */
     Squad(HostileKind kind, int number, Target target, EventLoop loop, SslContext tls) {

@@ -43,11 +43,11 @@ class PaymentReaderTest {
                     false                  | nonsense            | not JSON: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
                     {'id'                  | ['id'               | expected a JSON object
                     """)
-    void whatIsNoPayment_isRefused(String found, String wrong, String said) {
+    void whatIsNoPayment_isRefused(String found, String wrong, String message) {
         String json = GOOD.replace(found, wrong == null ? "" : wrong);
 
         assertThatThrownBy(() -> read(json))
                 .isInstanceOf(InvalidPaymentException.class)
-                .hasMessage(said);
+                .hasMessage(message);
     }
 }

@@ -13,7 +13,7 @@ public final class ConnectorRoutes {
     private ConnectorRoutes() {}
 
     /**
-     * A route of a template, as it stands in a file.
+     * A route of a template, as written in a file.
      *
      * @param parameters names and values in turn
      */
@@ -32,7 +32,9 @@ public final class ConnectorRoutes {
                         .collect(Collectors.joining("\n")));
     }
 
-    /** The parameter {@code transforms} as it stands in such a route: properties of Kafka Connect, separated by blanks. */
+    /**
+     * The parameter {@code transforms} as written in such a route: properties of Kafka Connect, separated by blanks.
+     */
     public static String transforms(String... properties) {
         return String.join(" ", properties);
     }

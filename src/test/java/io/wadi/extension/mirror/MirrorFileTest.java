@@ -96,7 +96,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void mistakes_areSaidTogether_withTheNearestNames() throws IOException {
+    void mistakes_areReportedTogether_withTheNearestNames() throws IOException {
         assertThat(mistakes("""
                         clusters = left, right
                         left.bootstrap.servers = a:9092
@@ -186,7 +186,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void circlesThatTellCopies_orShareNothing_areTaken() throws IOException {
+    void circlesThatRecognizeCopies_orShareNothing_areAccepted() throws IOException {
         String both = TWO + "A->B.enabled = true\nB->A.enabled = true\n";
         assertThat(read(both).flows()).hasSize(2);
         assertThat(read(both + KEEPS_NAMES + "A->B.topics = orders\nB->A.topics = payments, weather.seoul\n")

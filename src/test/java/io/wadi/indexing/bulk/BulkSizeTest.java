@@ -20,7 +20,7 @@ final class BulkSizeTest {
     }
 
     @Test
-    void tooMuch_halvesAsOftenAsItIsSaid_downToOneDocument() {
+    void tooMuch_halvesWithEachRejection_downToOneDocument() {
         size.wasTooMuch();
         assertThat(size.documents()).isEqualTo(1000);
         assertThat(size.bytes()).isEqualTo(500);

@@ -8,13 +8,13 @@ final class RequestSlotsTest {
     private final RequestSlots slots = new RequestSlots(1);
 
     @Test
-    void whoWaitsLongest_isNext() {
+    void longestWaiting_isNext() {
         assertThat(slots.take("a")).isTrue();
         assertThat(slots.take("b")).isFalse();
         assertThat(slots.take("c")).isFalse();
         slots.give();
 
-        assertThat(slots.take("a")).as("it is behind the others now").isFalse();
+        assertThat(slots.take("a")).as("it is last in the queue now").isFalse();
         assertThat(slots.take("c")).isFalse();
         assertThat(slots.take("b")).isTrue();
         slots.give();
@@ -23,7 +23,7 @@ final class RequestSlotsTest {
     }
 
     @Test
-    void whoComesToItsEnd_isBeforeTheLine() {
+    void drainingPartition_isAheadOfTheQueue() {
         slots.take("a");
         slots.take("b");
         slots.take("c");

@@ -103,7 +103,7 @@ class ElasticsearchConnectionIT {
         }
     }
 
-    /** Else what is asked next would be asked with the same credentials, of whatever server the first one names. */
+    /** Otherwise the next request would carry the same credentials to whatever server the first one names. */
     @Test
     void redirect_isNotFollowed() throws Exception {
         AtomicInteger followed = new AtomicInteger();

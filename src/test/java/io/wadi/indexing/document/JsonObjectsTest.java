@@ -61,7 +61,7 @@ final class JsonObjectsTest {
             {"a":NaN}       | Non-standard token 'NaN'
             {'a':1}         | not JSON: line 1, column
             """)
-    void inOneLine_anythingElse_saysWhatAndWhere(String value, String message) {
+    void inOneLine_anythingElse_reportsWhatAndWhere(String value, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessageContaining(message);
     }
 

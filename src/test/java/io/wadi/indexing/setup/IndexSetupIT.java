@@ -41,7 +41,7 @@ class IndexSetupIT {
     }
 
     private static JsonNode properties(String name) throws Exception {
-        return PROBE.ask("GET", "/_index_template/" + name, "")
+        return PROBE.request("GET", "/_index_template/" + name, "")
                 .at("/index_templates/0/index_template/template/mappings/properties");
     }
 
@@ -50,7 +50,7 @@ class IndexSetupIT {
         IndexName index = IndexName.of("setup-a-index");
         install(index, template("setup-a", 1, "first"));
         assertThat(properties("setup-a").has("first")).isTrue();
-        assertThat(PROBE.ask("GET", "/_index_template/setup-a", "")
+        assertThat(PROBE.request("GET", "/_index_template/setup-a", "")
                         .at("/index_templates/0/index_template/_meta/of")
                         .asText())
                 .isEqualTo("tests");
@@ -64,7 +64,7 @@ class IndexSetupIT {
 
     @Test
     void templateOfSomebodyElse_isLeftAlone() throws Exception {
-        PROBE.ask("PUT", "/_index_template/setup-b", "{\"index_patterns\":[\"setup-b*\"]}");
+        PROBE.request("PUT", "/_index_template/setup-b", "{\"index_patterns\":[\"setup-b*\"]}");
 
         try (Warnings warnings = new Warnings(IndexSetup.class.getName())) {
             install(IndexName.of("setup-b-index"), template("setup-b", 1, "ours"));
@@ -82,7 +82,7 @@ class IndexSetupIT {
         install(index, template("setup-c", 1, "ours"));
         install(index, template("setup-c", 1, "ours"));
 
-        JsonNode made = PROBE.ask("GET", "/setup-c", "");
+        JsonNode made = PROBE.request("GET", "/setup-c", "");
         assertThat(made.fieldNames()).toIterable().containsExactly("setup-c-000001");
         assertThat(made.at("/setup-c-000001/aliases/setup-c/is_write_index").asBoolean())
                 .isTrue();
@@ -91,9 +91,9 @@ class IndexSetupIT {
 
     @Test
     void indexThatIsThere_andDataStreamsAndDatedOnes_areNotMade() throws Exception {
-        PROBE.ask("PUT", "/setup-d", "");
+        PROBE.request("PUT", "/setup-d", "");
         install(IndexName.of("setup-d"));
-        assertThat(PROBE.ask("GET", "/setup-d", "").fieldNames()).toIterable().containsExactly("setup-d");
+        assertThat(PROBE.request("GET", "/setup-d", "").fieldNames()).toIterable().containsExactly("setup-d");
 
         install(
                 IndexName.of("setup-e-stream"),
@@ -105,7 +105,7 @@ class IndexSetupIT {
         assertThat(PROBE.send("GET", "/setup-e-stream", "").statusCode()).isEqualTo(404);
 
         install(IndexName.of("setup-f-{yyyy.MM}"));
-        assertThat(PROBE.ask("GET", "/setup-f-*", "").isEmpty()).isTrue();
+        assertThat(PROBE.request("GET", "/setup-f-*", "").isEmpty()).isTrue();
     }
 
     @Test
@@ -115,7 +115,7 @@ class IndexSetupIT {
                     IndexName.of("setup-g"),
                     new SetupFile(SetupFile.Kind.ILM_POLICIES, "setup-g", "{\"policy\":{\"phases\":{}}}"));
 
-            assertThat(PROBE.ask("GET", "/setup-g", "")).isNotEmpty();
+            assertThat(PROBE.request("GET", "/setup-g", "")).isNotEmpty();
             assertThat(warnings.lines()).isEmpty();
         }
     }

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is let in, and what is answered to the rest. Topic {@code open} is for anybody, all others need a key. */
-@SuppressWarnings("JavaUtilDate") // Nimbus knows no other time
+/** Which requests are admitted, and the answers to the rest. Topic {@code open} needs no key, all other topics do. */
+@SuppressWarnings("JavaUtilDate") // Nimbus takes no other type
 class AdmissionTest {
     private static final Rejection INVALID = new Rejection(Reason.NO_KEY, "the key or token is invalid", 0);
     private static final JwtKeys.Options TOKENS = new JwtKeys.Options("issuer", "wadi", "topics");
@@ -230,7 +230,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_aKeyForOtherTopics_is403_butOpenIsForEverybody() {
+    void admit_aKeyForOtherTopics_is403_butOpenNeedsNone() {
         Rejection noPermission =
                 new Rejection(Reason.NO_RIGHT, "the key or token does not permit writing to this topic", 0);
 
@@ -282,10 +282,10 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_whereNoKeyIsAskedFor_whatIsShownIsNotLookedAt() {
+    void admit_whereNoKeyIsRequired_credentialsAreNotChecked() {
         admission = admission(ApiKeys.NONE, JwtKeys.NONE);
 
-        assertThat(letIn(head().to("open").bearer("for somebody else"))).isNull();
+        assertThat(letIn(head().to("open").bearer("of another issuer"))).isNull();
     }
 
     @Test
@@ -325,7 +325,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_throughAProxy_countsForWhoIsBehindIt() {
+    void admit_throughAProxy_countsForTheForwardedAddress() {
         for (int i = 0; i < 10; i++) {
             letIn(head().to("open").from("10.0.0.1").with("X-Forwarded-For", "192.0.2." + i));
         }
@@ -334,7 +334,7 @@ class AdmissionTest {
         letIn(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.101"));
         assertThat(rejection(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.102"))
                         .status())
-                .as("what others forward is not believed")
+                .as("forwarded addresses of untrusted peers are ignored")
                 .isEqualTo(429);
     }
 

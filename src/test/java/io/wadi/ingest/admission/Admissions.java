@@ -13,14 +13,14 @@ import java.time.Clock;
 public final class Admissions {
     private Admissions() {}
 
-    /** Lets everybody in, as much as there is. */
-    public static Admission everybody() {
+    /** Admits every request, without limits. */
+    public static Admission allowAll() {
         return of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), new InFlight(1000, 1 << 30));
     }
 
     /**
-     * Admits clients with a key or token, at this rate where it says none, while there is room; the topic {@code open} is open.
-     * No time passes for rates: what is used up stays used up.
+     * Admits clients with a key or token, at this rate where they define none, while there is room; the topic {@code
+     * open} is open. No time passes for rates: what is used up stays used up.
      */
     public static Admission of(ApiKeys keys, JwtKeys tokens, Rate rate, InFlight inFlight) {
         boolean isForAll = keys.count() == 0 && tokens.isEmpty();

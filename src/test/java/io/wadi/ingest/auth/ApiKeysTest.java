@@ -34,7 +34,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void find_keyOfTheFile_isWhatItsEntrySays() {
+    void find_keyOfTheFile_hasTheGrantOfItsEntry() {
         Principal grant = keys.find(shop);
 
         assertThat(grant.name()).isEqualTo("shop");
@@ -64,14 +64,14 @@ class ApiKeysTest {
     void find_anyOtherText_isNothing() {
         String foreign = ApiKey.make("shop", RANDOM);
         String unknown = ApiKey.make("shopp", RANDOM);
-        String swapped = shop.replace("wadi_shop_", "wadi_bill-ing.2_");
+        String renamed = shop.replace("wadi_shop_", "wadi_bill-ing.2_");
         char last = shop.charAt(shop.length() - 1);
         String altered = shop.substring(0, shop.length() - 1) + (last == 'A' ? 'B' : 'A');
 
         assertThat(List.of(
                         foreign,
                         unknown,
-                        swapped,
+                        renamed,
                         altered,
                         "",
                         "wadi_",
@@ -98,7 +98,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void parse_severalMistakes_tellsAllOfThemWithTheirLines() {
+    void parse_severalMistakes_reportsAllOfThemWithTheirLines() {
         String yaml = """
                 key: 1
                 keys:
@@ -149,7 +149,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void parse_noYaml_saysWhere() {
+    void parse_noYaml_reportsWhere() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse("keys:\n  - {name: shop\n"))
                 .withMessage("keys.yaml line 3, column 1: expected ',' or '}', but got <stream end>");

@@ -119,7 +119,7 @@ class TlsFilesTest {
     }
 
     @Test
-    void dates_areSaidWhereTheyAreNotNow() throws Exception {
+    void dates_areReportedWhereInvalidNow() throws Exception {
         TlsCertificate taken = parse(rsa.pem(), rsa.keyPem());
         Instant from = rsa.certificate().getNotBefore().toInstant();
         Instant until = rsa.certificate().getNotAfter().toInstant();

@@ -16,14 +16,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The events port as a page meets it, with answers that a test sets, and a site on another port whose page sends to it, so that
- * the page's requests are truly cross-origin.
+ * The events port as a page meets it, with answers that a test sets, and a site on another port with a page that sends
+ * to it, so that the page's requests are truly cross-origin.
  */
 final class EventEndpoint implements AutoCloseable {
     /** An answer in JSON. */
     record Answer(int status, String body, Map<String, String> headers) {}
 
-    /** What was asked, and how: the browser says {@code cors} of a fetch and {@code no-cors} of a beacon. */
+    /** The request and its mode: a browser sends {@code cors} for a fetch and {@code no-cors} for a beacon. */
     record Received(String method, String address, String type, String mode, List<String> lines) {}
 
     final List<Received> received = new CopyOnWriteArrayList<>();

@@ -32,7 +32,7 @@ final class PixelEventTest {
     }
 
     @Test
-    void parameter_thatWadiSaysIsRefused() {
+    void parameter_thatWadiSets_isRefused() {
         assertThat(PixelEvent.of(List.of(Map.entry("timestamp", "1999")), Map.of("timestamp", "2026"))
                         .problem())
                 .isEqualTo(new Problem("/timestamp", "reserved: Wadi sets this field"));

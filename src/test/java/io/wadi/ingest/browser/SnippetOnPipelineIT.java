@@ -24,7 +24,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A browser on a page of another origin, whose events and pixels stand in Kafka: with the script that Wadi hands out, and a key. */
+/**
+ * A browser on a page of another origin sends events and pixels, which are then in Kafka: with the script that Wadi
+ * hands out, and a key.
+ */
 class SnippetOnPipelineIT {
     private static final String KEY = ApiKey.make("page", new SecureRandom());
 

@@ -37,7 +37,7 @@ final class CloudEventsTest {
             application/json                                   | false | NONE
             none                                               | false | NONE
             """)
-    void mode_isSaidByTheContentTypeFirst(String contentType, boolean version, Mode mode) {
+    void mode_isChosenByTheContentTypeFirst(String contentType, boolean version, Mode mode) {
         assertThat(CloudEvents.mode(contentType, version)).isEqualTo(mode);
     }
 
@@ -93,7 +93,7 @@ final class CloudEventsTest {
             "data":null                                                 | none    | none
             "subject":"x"                                               | none    | none
             """)
-    void structured_dataIsWhatItsTypeSays(String members, String value, String type) {
+    void structured_dataIsReadByItsType(String members, String value, String type) {
         Event event = structured("{" + REQUIRED + "," + members + "}");
 
         assertThat(event.problem()).isNull();

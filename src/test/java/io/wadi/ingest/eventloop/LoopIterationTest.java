@@ -13,7 +13,7 @@ class LoopIterationTest {
     private final LoopIteration turns = new LoopIteration(loop::add, () -> now);
 
     @Test
-    void turn_isOverAfterTwoMilliseconds_howeverManyAskForIt() {
+    void turn_isOverAfterTwoMilliseconds_howeverOftenItIsChecked() {
         assertThat(turns.isOver()).isFalse();
         now += Duration.ofMillis(2).toNanos();
         assertThat(turns.isOver()).isFalse();

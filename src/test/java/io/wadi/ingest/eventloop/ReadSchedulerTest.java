@@ -81,7 +81,7 @@ class ReadSchedulerTest {
         return made;
     }
 
-    /** A turn: all that have something to read ask, then the tasks that there are. */
+    /** A loop iteration: all connections with data to read, then the queued tasks. */
     private void turn() {
         all.forEach(Client::ready);
         for (int tasks = loop.size(); tasks > 0; tasks--) {
@@ -316,7 +316,7 @@ class ReadSchedulerTest {
         return counted;
     }
 
-    /** A connection whose read brings many requests, each of them a millisecond of work. */
+    /** A connection with many requests in one read, each a millisecond of work. */
     private final class Pipeline extends ReadScheduler.Connection {
         private int worked;
 

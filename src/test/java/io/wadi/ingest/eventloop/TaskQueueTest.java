@@ -31,7 +31,7 @@ class TaskQueueTest {
     }
 
     @Test
-    void whatComesBeforeTheLoopLooks_isDoneInOneGo_inItsOrder() {
+    void tasksAddedBeforeTheLoopRuns_runInOneGo_inTheirOrder() {
         queue.add(doing(1));
         queue.add(doing(2));
         queue.add(doing(3));

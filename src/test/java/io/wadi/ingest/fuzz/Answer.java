@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An answer, read as strictly as HTTP/1.1 (RFC 9112) says it is written. */
+/** A response, parsed strictly by HTTP/1.1 (RFC 9112). */
 @SuppressWarnings("ArrayRecordComponent") // never compared as a record
 record Answer(int status, Map<String, String> headers, byte[] body) {
     private static final int LONGEST_LINE = 8192;
@@ -51,7 +51,7 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
     /**
      * Reads the next answer, past 1xx.
      *
-     * @param bodiless whether it has no body whatever its headers say
+     * @param bodiless whether it has no body whatever its headers are
      * @return null where the connection has ended before it began
      * @throws EOFException where it has ended within the answer
      */

@@ -29,13 +29,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Anything, sent to the events port: every answer is HTTP and says what Kafka holds, and Wadi is afterwards what it was
- * before. {@code -Dtest.seed=…} sends again what a run has sent, {@code -Dtest.requests=…} so many.
+ * Anything, sent to the events port: every answer is HTTP and matches Kafka's content, and Wadi is afterwards what it
+ * was before. {@code -Dtest.seed=…} sends again what a run has sent, {@code -Dtest.requests=…} so many.
  */
 class BadInputIT {
     private static final int CLIENTS = 16;
     private static final long GROWTH_BYTES = 32L << 20;
-    /** Many more than there are clients, and few enough that requests whose room is not given back come to a 503. */
+    /** Many more than there are clients, and few enough that requests with unreleased memory end in a 503. */
     private static final String IN_FLIGHT = "128";
     /** Pools that Kafka, HDFS and the JVM fill when they please; a thread for each request or connection would be thousands. */
     private static final int MORE_THREADS = 12;
@@ -47,7 +47,9 @@ class BadInputIT {
             RandomRequests.SELECT,
             RandomRequests.CLOSED,
             "wadi.dead-letter");
-    /** For ever: some records have timestamps of long ago, and Kafka would delete those that stand alone in their segment. */
+    /**
+     * For ever: some records have timestamps of long ago, and Kafka would delete those that are alone in their segment.
+     */
     private static final String TOPICS = """
             topics:
               - {name: select-color, partitions: 1, replication: 1, retention: forever}
@@ -110,7 +112,7 @@ class BadInputIT {
         await().until(() ->
                 Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
         Tally tally = new Tally();
-        Standing standing = new Standing(SENT_TO, tally);
+        StoredRecords stored = new StoredRecords(SENT_TO, tally);
         long begun = System.nanoTime();
         List<Path> ledgers = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(seed);
@@ -119,7 +121,7 @@ class BadInputIT {
         Size early = Size.now();
         send(requests - requests / 10, random, ledgers, tally);
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        standing.compare(ledgers);
+        stored.compare(ledgers);
 
         System.out.printf("Bad input: %s in %d s; %s, then %s%n", tally, took.toSeconds(), early, Size.now());
         assertThat(tally.wrong()).as("seed %d", seed).isEmpty();

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** What is no HTTP, or does not end: nothing that follows it on its connection can be believed. */
+/** Requests that are no HTTP, or do not end: what follows on the connection is undefined. */
 final class BrokenRequests {
     private static final List<String> LINES = List.of(
             "",

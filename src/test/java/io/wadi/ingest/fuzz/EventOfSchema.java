@@ -31,7 +31,7 @@ final class EventOfSchema {
 
     private EventOfSchema() {}
 
-    /** Whether a value is JSON in which no name stands twice, and what the schema wants. */
+    /** Whether a value is JSON without duplicate names that matches the schema. */
     static boolean is(byte[] value) {
         try {
             JsonNode event = JSON.readTree(value);

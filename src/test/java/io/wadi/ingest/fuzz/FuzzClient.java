@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 
 /** Sends requests over connections of its own, several at a time, and notes what becomes of each. */
 final class FuzzClient {
-    private static final int PATIENCE_MS = 120_000;
+    private static final int TIMEOUT_MS = 120_000;
     private static final int TOO_LARGE = 413;
     private static final int UNAVAILABLE = 503;
     private static final int OK = 200;
@@ -62,7 +62,7 @@ final class FuzzClient {
             socket.setTcpNoDelay(true);
             in = new BufferedInputStream(socket.getInputStream());
         }
-        socket.setSoTimeout(PATIENCE_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
         boolean whole = write(batch);
         boolean closing = !whole;
         for (int i = 0; i < batch.size(); i++) {
@@ -107,7 +107,7 @@ final class FuzzClient {
             }
             return answer;
         } catch (SocketTimeoutException e) {
-            tally.wrong("no answer within %d ms to %s".formatted(PATIENCE_MS, shown(request)));
+            tally.wrong("no answer within %d ms to %s".formatted(TIMEOUT_MS, shown(request)));
         } catch (SocketException | EOFException e) {
             if (!closing) {
                 tally.wrong("%s instead of an answer to %s".formatted(e, shown(request)));
@@ -118,7 +118,10 @@ final class FuzzClient {
         return null;
     }
 
-    /** Ends the connection, with what becomes of a request that is none; those that have no answer may stand or not. */
+    /**
+     * Ends the connection with an invalid request and checks its outcome; requests without a response may be stored or
+     * not.
+     */
     private void leave(List<Fuzzed> rest) throws IOException {
         Fuzzed first = rest.get(0);
         if (first.expect() == Expect.ANSWER_OR_CLOSE) {
@@ -137,13 +140,13 @@ final class FuzzClient {
 
     private void readAll(Fuzzed request) throws IOException {
         List<Answer> answers = new ArrayList<>();
-        PatientInput patient = new PatientInput(socket, PATIENCE_MS, in);
+        HalfClosingInput patient = new HalfClosingInput(socket, TIMEOUT_MS, in);
         try {
             for (Answer next = Answer.read(patient, false); next != null; next = Answer.read(patient, false)) {
                 answers.add(next);
             }
         } catch (SocketTimeoutException e) {
-            tally.wrong("neither answered nor closed within %d ms: %s".formatted(PATIENCE_MS, shown(request)));
+            tally.wrong("neither answered nor closed within %d ms: %s".formatted(TIMEOUT_MS, shown(request)));
         } catch (SocketException e) {
             tally.count("connections reset", 1);
         } catch (EOFException e) {
@@ -160,7 +163,7 @@ final class FuzzClient {
     }
 
     private void note(Fuzzed request, List<Answer> answers, boolean answered) throws IOException {
-        List<Stand> stands = new ArrayList<>();
+        List<RecordLocation> locations = new ArrayList<>();
         int unplaced = 0;
         for (Answer answer : answers) {
             tally.count("status " + answer.status(), 1);
@@ -168,7 +171,7 @@ final class FuzzClient {
                 tally.wrong("%d %s as answer to %s".formatted(answer.status(), answer.text(), shown(request)));
             }
             try {
-                stands.addAll(Stand.of(answer, request.topic()));
+                locations.addAll(RecordLocation.of(answer, request.topic()));
             } catch (IOException e) {
                 tally.wrong("%s in the answer to %s".formatted(e, shown(request)));
             }
@@ -178,14 +181,14 @@ final class FuzzClient {
             tally.count(request.expect() == Expect.CUT ? "cut by the client" : "closed without an answer", 1);
         }
         if (request.expect() == Expect.TAKEN && !answers.isEmpty()) {
-            taken(request, answers.get(0), stands.size() + unplaced);
+            taken(request, answers.get(0), locations.size() + unplaced);
         }
-        ledger.write(new Ledger.Entry(request.match(), request.sent(), answered, unplaced, stands));
+        ledger.write(new Ledger.Entry(request.match(), request.sent(), answered, unplaced, locations));
     }
 
-    private void taken(Fuzzed request, Answer answer, int standing) {
+    private void taken(Fuzzed request, Answer answer, int stored) {
         tally.count("valid events answered", request.sent().size());
-        if (answer.status() != OK || standing != request.sent().size()) {
+        if (answer.status() != OK || stored != request.sent().size()) {
             tally.wrong("%d %s for valid %s".formatted(answer.status(), answer.text(), shown(request)));
         }
     }

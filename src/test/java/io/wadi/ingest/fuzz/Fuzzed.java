@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param bytes all of it, as it goes over the wire
  * @param topic the topic of receipts that do not name theirs
- * @param sent what may stand in Kafka of it, see {@link Match}
- * @param match how what stands is compared with what was sent
+ * @param sent values that may be in Kafka, see {@link Match}
+ * @param match how the stored values are compared with those sent
  * @param expect what becomes of the request
  * @param bodiless whether its answer has no body, as that of HEAD
  */
@@ -20,7 +20,7 @@ record Fuzzed(byte[] bytes, String topic, List<byte[]> sent, Match match, Expect
         EACH,
         /** A value is a piece of the body that was sent. */
         PART,
-        /** A value may be anything: what was sent is spoiled, and unpacked to what nobody knows. */
+        /** A value may be anything: the sent bytes are corrupted, and decompress to unknown ones. */
         ANY,
         /** A value is made by Wadi, and has what was sent within. */
         WITHIN,
@@ -36,7 +36,7 @@ record Fuzzed(byte[] bytes, String topic, List<byte[]> sent, Match match, Expect
         ANSWER,
         /** It is no request, or may be none: it is answered or its connection closed. */
         ANSWER_OR_CLOSE,
-        /** It is cut: whoever sent it leaves. */
+        /** It is truncated: the client closes the connection. */
         CUT
     }
 }

@@ -24,10 +24,10 @@ final class Ledger implements AutoCloseable {
     /**
      * What is known of a request.
      *
-     * @param answered whether nothing of it stands but what the answer says
-     * @param unplaced records that stand as the answer says, but not where
+     * @param answered whether exactly what the response reports is stored
+     * @param unplaced records that the response reports as stored, without their place
      */
-    record Entry(Match match, List<byte[]> sent, boolean answered, int unplaced, List<Stand> stands) {
+    record Entry(Match match, List<byte[]> sent, boolean answered, int unplaced, List<RecordLocation> locations) {
         /** Whether a record at this index, or at any where it is -1, may have this value. */
         boolean fits(int index, byte[] value) {
             if (match == Match.EACH && index >= 0) {
@@ -60,8 +60,8 @@ final class Ledger implements AutoCloseable {
             out.writeInt(each.length);
             out.write(each);
         }
-        out.writeInt(entry.stands.size());
-        for (Stand each : entry.stands) {
+        out.writeInt(entry.locations.size());
+        for (RecordLocation each : entry.locations) {
             out.writeInt(each.index());
             out.writeUTF(each.topic());
             out.writeInt(each.partition());
@@ -75,12 +75,12 @@ final class Ledger implements AutoCloseable {
     }
 
     /** What is done with each entry. */
-    interface Look {
-        void at(Entry entry);
+    interface Visitor {
+        void visit(Entry entry);
     }
 
     /** Looks at all entries of a file. */
-    static void read(Path file, Look look) throws IOException {
+    static void read(Path file, Visitor visitor) throws IOException {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             while (true) {
                 String match;
@@ -89,7 +89,7 @@ final class Ledger implements AutoCloseable {
                 } catch (EOFException end) {
                     return;
                 }
-                look.at(entry(Match.valueOf(match), in));
+                visitor.visit(entry(Match.valueOf(match), in));
             }
         }
     }
@@ -101,10 +101,10 @@ final class Ledger implements AutoCloseable {
         for (int i = in.readInt(); i > 0; i--) {
             sent.add(in.readNBytes(in.readInt()));
         }
-        List<Stand> stands = new ArrayList<>();
+        List<RecordLocation> locations = new ArrayList<>();
         for (int i = in.readInt(); i > 0; i--) {
-            stands.add(new Stand(in.readInt(), in.readUTF(), in.readInt(), in.readLong()));
+            locations.add(new RecordLocation(in.readInt(), in.readUTF(), in.readInt(), in.readLong()));
         }
-        return new Entry(match, sent, answered, unplaced, stands);
+        return new Entry(match, sent, answered, unplaced, locations);
     }
 }

@@ -64,7 +64,7 @@ final class RandomEvents {
         return "fz" + HexFormat.of().toHexDigits(random.nextLong());
     }
 
-    /** An event as the schema of {@code fuzz-strict} wants it. */
+    /** An event that matches the schema of {@code fuzz-strict}. */
     byte[] valid() {
         StringBuilder event = new StringBuilder("{\"id\":\"" + id() + "\", \"n\": " + random.nextInt(1_000_000));
         for (int i = random.nextInt(4); i > 0; i--) {

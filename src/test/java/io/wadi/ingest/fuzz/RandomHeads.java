@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Methods, targets and headers as HTTP has them, and as nobody should believe them. */
+/** Methods, targets and headers valid in HTTP, and invalid ones. */
 final class RandomHeads {
     private static final List<String> TYPES = List.of(
             "application/json",

@@ -161,7 +161,7 @@ final class RandomRequests {
         return new Fuzzed(coded(head, body), topic, List.of(body), Match.PART, Expect.ANSWER, false);
     }
 
-    /** Packed, perhaps twice, cut or not what its header says. */
+    /** Compressed, perhaps twice, truncated or other than its header declares. */
     private byte[] coded(Head head, byte[] body) {
         int how = random.nextInt(10);
         if (how < 4) {
@@ -198,7 +198,7 @@ final class RandomRequests {
                 Bytes.of("{\"records\":[{\"key\":" + heads.restMember() + ",\"value\":"),
                 value,
                 Bytes.of(",\"" + name + "\":" + heads.restMember() + "}]}"));
-        // Headers that are named here are to be the records'; a spoiled name would be one that nobody knows.
+        // Headers that are named here are to be the records'; a corrupted name would be unknown.
         boolean whole = name.equals("headers") || random.nextBoolean();
         byte[] sent = whole ? body : Bytes.spoiled(body, random);
         String partition =

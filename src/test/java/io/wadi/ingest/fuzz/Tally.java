@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /** Figures of a run, and what was wrong in it. Thread-safe. */
 final class Tally {
-    private static final int SAID_AT_MOST = 20;
+    private static final int MAX_REPORTED = 20;
 
     private final Map<String, Long> figures = new TreeMap<>();
     private final List<String> wrong = new ArrayList<>();
@@ -18,7 +18,7 @@ final class Tally {
 
     synchronized void wrong(String what) {
         count("wrong", 1);
-        if (wrong.size() < SAID_AT_MOST) {
+        if (wrong.size() < MAX_REPORTED) {
             wrong.add(what);
         }
     }

@@ -36,7 +36,7 @@ class ConnectionGuardTest {
     @BeforeEach
     void open() {
         Duration minute = Duration.ofMinutes(1);
-        Admission admission = Admissions.everybody();
+        Admission admission = Admissions.allowAll();
         ConnectionCounts counts = new ConnectionCounts(meters);
         channel = new EmbeddedChannel();
         ConnectionMemory footprint = new ConnectionMemory(
@@ -87,7 +87,7 @@ class ConnectionGuardTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
-    /** The route whose body is being read answers with the receipts so far. */
+    /** The route that is reading a body answers with the receipts so far. */
     @Test
     void bodyThatBreaksWhileItsRouteReadsIt_isTheRoutesToAnswer() {
         List<BodyException> cut = new ArrayList<>();

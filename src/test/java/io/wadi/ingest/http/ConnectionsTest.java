@@ -58,7 +58,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void connectionThatSaysNothing_isClosed() throws Exception {
+    void connectionWithoutARequest_isClosed() throws Exception {
         try (Socket silent = port.connect()) {
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
         }
@@ -85,7 +85,7 @@ class ConnectionsTest {
         try (Socket busy = port.connect()) {
             busy.getOutputStream().write(GET.getBytes(US_ASCII));
             AsyncCallback release = held.poll(2, TimeUnit.MINUTES);
-            connectionThatSaysNothing_isClosed();
+            connectionWithoutARequest_isClosed();
             release.done(false);
 
             assertThat(new String(busy.getInputStream().readAllBytes(), US_ASCII))
@@ -162,7 +162,7 @@ class ConnectionsTest {
         third.close();
     }
 
-    /** A connection whose request is held. */
+    /** A connection with a request that is held. */
     private Socket busy() throws IOException, InterruptedException {
         Socket socket = port.connect();
         socket.getOutputStream().write(GET.getBytes(US_ASCII));

@@ -29,31 +29,31 @@ final class EventEndpoint implements AutoCloseable {
     /** Requests that an HTTP/2 connection may have begun at a time. */
     static final int STREAMS = 20;
 
-    private static final int PATIENCE_MS = 120_000;
+    private static final int TIMEOUT_MS = 120_000;
 
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final int port = Ports.free();
     private final String scheme;
 
-    /** Opens the port for these routes, for pages of these origins, with patience for its connections. */
+    /** Opens the port for these routes, for pages of these origins, with an idle timeout for its connections. */
     EventEndpoint(List<String> origins, RoutesBuilder routes) throws Exception {
         this(origins, 1000, Duration.ofMinutes(1), routes);
     }
 
-    /** Opens the port for these routes, letting in who admission does. */
+    /** Opens the port for these routes, with this admission. */
     EventEndpoint(Admission admission, RoutesBuilder routes) throws Exception {
         this(admission, List.of("*"), 1000, Duration.ofMinutes(1), Optional.empty(), routes);
     }
 
-    /** Opens the port for these routes, with TLS, letting in who admission does. */
+    /** Opens the port for these routes, with TLS and this admission. */
     EventEndpoint(Supplier<SslContext> tls, Admission admission, RoutesBuilder routes) throws Exception {
         this(admission, List.of("https://shop.example"), 1000, Duration.ofMinutes(1), Optional.of(tls), routes);
     }
 
     /** Opens the port for these routes, with TLS. */
     EventEndpoint(Supplier<SslContext> tls, int connections, Duration idle, RoutesBuilder routes) throws Exception {
-        this(Admissions.everybody(), List.of("*"), connections, idle, Optional.of(tls), routes);
+        this(Admissions.allowAll(), List.of("*"), connections, idle, Optional.of(tls), routes);
     }
 
     /**
@@ -61,7 +61,7 @@ final class EventEndpoint implements AutoCloseable {
      * loops, 5 ms to wait for one that is behind, bodies up to 64 KiB at any speed up to a MiB a second.
      */
     EventEndpoint(List<String> origins, int connections, Duration idle, RoutesBuilder routes) throws Exception {
-        this(Admissions.everybody(), origins, connections, idle, Optional.empty(), routes);
+        this(Admissions.allowAll(), origins, connections, idle, Optional.empty(), routes);
     }
 
     private EventEndpoint(
@@ -145,7 +145,7 @@ final class EventEndpoint implements AutoCloseable {
     /** A connection to write any bytes to. */
     Socket connect() throws IOException {
         Socket socket = new Socket("localhost", port);
-        socket.setSoTimeout(PATIENCE_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
         return socket;
     }
 

@@ -70,7 +70,7 @@ final class Http2Frames implements AutoCloseable {
         in = new DataInputStream(socket.getInputStream());
     }
 
-    /** A connection that has been encrypted; nothing is said of HTTP yet. */
+    /** A connection after its TLS handshake, before HTTP. */
     Http2Frames(Socket plain, SSLContext trust) throws IOException {
         this(encrypted(plain, trust));
     }

@@ -33,12 +33,12 @@ import org.junit.jupiter.api.Test;
 class Http2GuardTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final int PATIENCE_MS = 120_000;
+    private static final int TIMEOUT_MS = 120_000;
     private static final int INITIAL_WINDOW_SIZE = 4;
 
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    /** Those whose bodies are not taken. */
+    /** Requests with bodies that are not read. */
     private final BlockingQueue<HttpServerRequest> paused = new LinkedBlockingQueue<>();
     /** How often the connection was looked at. */
     private final Semaphore checks = new Semaphore(0);
@@ -59,7 +59,7 @@ class Http2GuardTest {
                 .connectionHandler(connection -> {
                     Connections connections = new Connections(
                             new ConnectionGuard.Limits(headersWithin, idle, 1000, stretch),
-                            Admissions.everybody(),
+                            Admissions.allowAll(),
                             new ConnectionCounts(meters),
                             1000,
                             new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1)).reads());
@@ -76,7 +76,7 @@ class Http2GuardTest {
                 .get(2, TimeUnit.MINUTES)
                 .actualPort();
         Socket socket = new Socket("localhost", port);
-        socket.setSoTimeout(PATIENCE_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
         return new Http2Frames(socket);
     }
 
@@ -160,7 +160,7 @@ class Http2GuardTest {
             assertThat(reset.stream()).isEqualTo(3);
             assertThat(reset.error()).isEqualTo(NO_ERROR);
 
-            // Nobody has taken the other body, so its client is not at fault.
+            // The other body was not read, so its client is not at fault.
             HttpServerRequest request = paused.poll(2, TimeUnit.MINUTES);
             client.write(DATA, END_STREAM, 1);
             vertx.runOnContext(next -> request.resume());
@@ -214,7 +214,9 @@ class Http2GuardTest {
         }
     }
 
-    /** Slowly enough for three ends of a stretch to find its answer waiting, and at eight times what it has to take in one. */
+    /**
+     * Slowly enough that three intervals end with its answer waiting, and at eight times what it has to take in one.
+     */
     @Test
     void clientThatTakesItsAnswerBitByBit_isKept() throws Exception {
         try (Http2Frames client = connect(LONG, LONG, Duration.ofSeconds(1)).begin(INITIAL_WINDOW_SIZE, 0)) {

@@ -244,7 +244,7 @@ class Http2Test {
     }
 
     @Test
-    void stopping_saysSo_andEndsTheRequestsBegun() throws Exception {
+    void stopping_sendsGoAway_andEndsTheRequestsBegun() throws Exception {
         try (Http2Frames client = connect()) {
             client.request(1, END_STREAM, "GET", "/held");
             AsyncCallback begun = held.poll(2, TimeUnit.MINUTES);
@@ -342,7 +342,7 @@ class Http2Test {
         }
     }
 
-    /** What the server says last may be lost where the client goes on to send. */
+    /** The server's last frames may be lost if the client continues to send. */
     private void assertEndedAsFlood(Http2Frames client) throws IOException {
         client.read(GOAWAY).ifPresent(last -> assertThat(last.error()).isEqualTo(ENHANCE_YOUR_CALM));
         assertThat(client.read()).isEmpty();

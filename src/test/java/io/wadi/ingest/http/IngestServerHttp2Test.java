@@ -42,7 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is let in over HTTP/2, how much of it, and that its room is given back. */
+/** Which requests are admitted over HTTP/2, up to which size, and that their memory is released. */
 class IngestServerHttp2Test {
     @TempDir
     private static Path directory;

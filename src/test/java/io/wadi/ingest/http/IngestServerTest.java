@@ -38,7 +38,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 
-/** Who is let in at the events port, how much of it, and that its room is given back. */
+/** Which requests the events port admits, up to which size, and that their memory is released. */
 class IngestServerTest {
     private static final Duration SOON = Duration.ofMinutes(2);
 
@@ -142,7 +142,7 @@ class IngestServerTest {
     }
 
     @Test
-    void pathThatIsForNoTopic_isForEverybody() throws Exception {
+    void pathThatIsForNoTopic_needsNoKey() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             assertThat(Http.get(port.url() + "/wadi.js").statusCode()).isEqualTo(200);
             assertThat(Http.get(port.url() + "/wadi.js", "X-API-Key", "wadi_shop_no")
@@ -161,7 +161,7 @@ class IngestServerTest {
     }
 
     @Test
-    void refusedBody_isNotAskedFor_andTheConnectionGoesOn() throws Exception {
+    void refusedBody_isNotRead_andTheConnectionGoesOn() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
                 Socket socket = port.connect()) {
             socket.getOutputStream()
@@ -198,7 +198,7 @@ class IngestServerTest {
     }
 
     @Test
-    void rate_isAClients_andSaysWhenToComeAgain() throws Exception {
+    void rate_isAClients_andHasRetryAfter() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, new Rate(1, 1))) {
             assertThat(Http.post(port.url() + "/events/open", new byte[0]).statusCode())
                     .isEqualTo(200);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections of the events port that are encrypted: who they show, and what becomes of those that do not get so far. */
+/** Connections of the events port with TLS: their client certificates, and failed handshakes. */
 class IngestTlsTest {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final int MOST = 3;
@@ -174,7 +174,7 @@ class IngestTlsTest {
     }
 
     @Test
-    void connectionThatSaysNothingAfterItsHandshake_isClosed() throws Exception {
+    void connectionWithoutARequestAfterItsHandshake_isClosed() throws Exception {
         openHasty();
         try (Socket socket = port.connect();
                 SSLSocket silent = encrypted(socket, "TLSv1.3")) {

@@ -146,7 +146,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void head_isTakenWhereItsRouteSaysSo_andHasNoBody() throws Exception {
+    void head_isAcceptedWhereItsRouteAllowsIt_andHasNoBody() throws Exception {
         String head = port.answerTo("HEAD /head HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         String notTaken = port.answerTo("HEAD /a/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
@@ -161,7 +161,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void defectOfAStep_isA500ThatSaysNothingOfIt() throws Exception {
+    void defectOfAStep_isA500WithoutDetails() throws Exception {
         HttpResponse<String> answer = Http.get(port.url() + "/fails");
 
         assertThat(answer.statusCode()).isEqualTo(500);
@@ -274,7 +274,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void suspended_isSaidInTheFormOfThePath() throws Exception {
+    void suspended_isReportedInTheFormOfThePath() throws Exception {
         port.camel().suspend();
 
         for (String path : List.of("/topics/a", "/topics")) {
@@ -309,7 +309,7 @@ class RequestDispatcherTest {
 
     @Test
     void pageOfAListedOrigin_maySendAndRead() throws Exception {
-        String asked = port.answerTo(EventEndpoint.head(
+        String response = port.answerTo(EventEndpoint.head(
                 "OPTIONS /a/b HTTP/1.1",
                 "Host: x",
                 "Origin: https://shop.example",
@@ -318,7 +318,7 @@ class RequestDispatcherTest {
         String sent = port.answerTo(
                 "GET /nowhere HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\nConnection: close\r\n\r\n");
 
-        assertThat(asked)
+        assertThat(response)
                 .startsWith("HTTP/1.1 204 ")
                 .containsIgnoringCase("access-control-allow-origin: https://shop.example\r\n")
                 .containsIgnoringCase("access-control-allow-methods: GET, POST\r\n")

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 
-/** Reads bodies as the ingest does, from pieces of the sizes that a test asks for. */
+/** Reads bodies as the ingest does, from pieces of the given sizes. */
 final class Bodies {
     static final BodyLimits LIMITS = new BodyLimits(1 << 30, 100, 1 << 20, 1_000_000);
 

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever bytes are posted: an event comes out that others read as an object too, or a reason. */
+/** Whatever bytes are posted: the result is an event that another parser reads as an object too, or an error. */
 final class BodyEventsRandomTest {
     private static final long SEED = 20_261_120;
     private static final int BODIES = 20_000;

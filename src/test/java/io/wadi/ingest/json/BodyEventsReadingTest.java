@@ -29,14 +29,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a body is asked for, and when reading it ends. */
+/** How a body is fetched, and when reading it ends. */
 final class BodyEventsReadingTest {
     private final LimitedLease lease = new LimitedLease(2 << 20);
     private int fetched;
     private int readable;
 
     @Test
-    void next_asksForTheBodyPieceByPiece_asItsEventsAreTaken() {
+    void next_fetchesTheBodyPieceByPiece_asItsEventsAreTaken() {
         BodyEvents events = events(BodyFormat.LINES, Bodies.LIMITS);
         assertThat(fetched).isZero();
 
@@ -49,7 +49,7 @@ final class BodyEventsReadingTest {
         assertThat(readable).isOne();
         assertThat(events.next()).extracting(Event::value).asString().isNotNull();
         assertThat(events.next().value()).asString(UTF_8).isEqualTo("{\"a\":2}");
-        assertThat(fetched).as("asked for before all was taken").isOne();
+        assertThat(fetched).as("fetched before all was taken").isOne();
 
         assertThat(events.next()).isNull();
         assertThat(events.ended()).isFalse();
@@ -163,7 +163,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void eventWhoseEndHasNotCome_isChargedAsItGrows_andReturnedWhenItIsRead() {
+    void incompleteEvent_isChargedAsItGrows_andReturnedWhenItIsRead() {
         BodyEvents events = events(BodyFormat.LINES, Bodies.LIMITS);
         push(events, "{\"a\":\"" + "x".repeat(100_000));
         assertThat(events.next()).isNull();
@@ -258,7 +258,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void check_isAskedInTheSamePass_andItsProblemReportedFromTheBodysBeginning() {
+    void check_runsInTheSamePass_andItsProblemIsReportedFromTheBodysBeginning() {
         String bad = "{\"a\":1,\"b\":[{}]}";
 
         assertThat(Bodies.read(BodyFormat.JSON, "", Bodies.LIMITS, BodyEventsReadingTest::refuseB, List.of(bytes(bad))))

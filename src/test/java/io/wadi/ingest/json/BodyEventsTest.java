@@ -43,7 +43,7 @@ final class BodyEventsTest {
                 arguments(LINES, "{\"a\":1}\r\n{\"b\":2}\r\n", List.of("{\"a\":1}", "{\"b\":2}")),
                 arguments(LINES, "\n\r\n \t\n{\"a\":1}\n\n\n{\"b\":2}\n \n", List.of("{\"a\":1}", "{\"b\":2}")),
                 arguments(LINES, "  { \"a\" : 1 }\t\r\n" + KOREAN, List.of("{ \"a\" : 1 }", KOREAN)),
-                // Plain text, as browsers send it without asking: either
+                // Plain text, as browsers send it without a preflight request: either
                 arguments(TEXT, KOREAN, List.of(KOREAN)),
                 arguments(TEXT, " {\"a\":1}\n{\"b\":2}", List.of("{\"a\":1}", "{\"b\":2}")),
                 arguments(TEXT, " \n[{\"a\":1},\n{\"b\":2}]", List.of("{\"a\":1}", "{\"b\":2}")),
@@ -88,7 +88,7 @@ final class BodyEventsTest {
 
     @ParameterizedTest
     @MethodSource("badEvents")
-    void next_oneEventIsNone_saysWhereAndWhy(String type, String body, int index, String problem) {
+    void next_oneInvalidEvent_reportsWhereAndWhy(String type, String body, int index, String problem) {
         List<Event> parsed = parse(body.getBytes(UTF_8), type);
 
         for (int i = 0; i < parsed.size(); i++) {

@@ -25,7 +25,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Decoders give back what others' encoders were given, whatever the pieces, and nothing but that. */
+/** Decoders return exactly the input of third-party encoders, whatever the pieces. */
 class DecoderTest {
     private enum Coding {
         GZIP("gzip"),

@@ -19,7 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What is cut out of a body depends on the body alone, and is what one finds who has all of it before him. */
+/** The events cut from a body depend on the body alone, and equal those found in the whole body. */
 class SplitterPropertyTest {
     private static final String KOREAN = "{ \"사용자\" : \"김철수\",\"색\":\"파랑 😀\\n\\u0041 } ] \\\" {\" , \"n\": 1.50 }";
     private static final BodyLimits SHORT_EVENTS = new BodyLimits(1 << 20, 100, 40, 1000);

@@ -126,7 +126,7 @@ class ClientShareTest {
         assertThat(pool.acquire("client", false)).isSameAs(next);
     }
 
-    /** What a client holds must be in one place, whoever comes while its last request ends. */
+    /** What a client holds must be in one entry, also if a request arrives while its last one ends. */
     @Test
     void share_isOne_whileOthersEndTheirs() throws Exception {
         int threads = 4;

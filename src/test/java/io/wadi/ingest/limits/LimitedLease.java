@@ -1,6 +1,6 @@
 package io.wadi.ingest.limits;
 
-/** A lease with a limit that says what is held of it. */
+/** A lease with a limit that reports how much is held. */
 public final class LimitedLease implements Lease {
     private final long limit;
     private long held;

@@ -5,7 +5,7 @@ import io.wadi.testing.TurnedClock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A clock that stands still until it is turned, as the calendar's and as the buckets' time. */
+/** A clock that is advanced by hand, for wall-clock time and for the buckets' time. */
 public final class ManualTime extends TurnedClock implements TimeMeter {
     private long nanos;
 

@@ -76,7 +76,7 @@ class RateLimiterPropertyTest {
     }
 
     @Property
-    void take_afterTheSecondsThatItSaid_isTaken(
+    void take_afterTheReturnedSeconds_isTaken(
             @ForAll @IntRange(min = 1, max = 5000) int perSecond,
             @ForAll @IntRange(min = 1, max = 100_000) int charge) {
         ManualTime time = new ManualTime();

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SendWindowTest {
-    private final List<Long> asked = new ArrayList<>();
+    private final List<Long> reserved = new ArrayList<>();
     private boolean isRoom = true;
     private long returned;
 
@@ -23,7 +23,7 @@ class SendWindowTest {
     }
 
     @Test
-    void room_isAskedForInSteps_upToTheLimit() {
+    void memory_isReservedInSteps_upToTheLimit() {
         SendWindow window = window(100, 100 + SendWindow.STEP + 7);
 
         window.sent(100);
@@ -33,7 +33,7 @@ class SendWindowTest {
         window.sent(7);
         assertThat(window.isOpen()).isFalse();
 
-        assertThat(asked).containsExactly(SendWindow.STEP, 7L);
+        assertThat(reserved).containsExactly(SendWindow.STEP, 7L);
         window.answered(100 + SendWindow.STEP);
         assertThat(returned).isZero();
         window.answered(7);
@@ -57,7 +57,7 @@ class SendWindowTest {
         return new SendWindow(room, most, new Lease() {
             @Override
             public boolean grow(long bytes) {
-                asked.add(bytes);
+                reserved.add(bytes);
                 return isRoom;
             }
 

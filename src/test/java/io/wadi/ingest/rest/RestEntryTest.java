@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RestEntryTest {
     private static final RestEntry ACKNOWLEDGED = RestEntry.acknowledged(2, 5_000_000_000L);
     private static final RestEntry INVALID = RestEntry.rejected(new Problem("/records/1/value", "missing"));
-    private static final RestEntry LATE = RestEntry.failed(new TimeoutException("late"), "it may \"stand\"");
+    private static final RestEntry LATE = RestEntry.failed(new TimeoutException("late"), "it may \"be stored\"");
 
     @Test
     void entry_isAnOffsetOrAnError() throws IOException {
@@ -29,13 +29,13 @@ final class RestEntryTest {
                         + "\"message\":\"/records/1/value: missing\"}");
         assertThat(json(LATE))
                 .isEqualTo(
-                        "{\"error_code\":50003,\"error\":\"it may \\\"stand\\\"\",\"message\":\"it may \\\"stand\\\"\"}");
+                        "{\"error_code\":50003,\"error\":\"it may \\\"be stored\\\"\",\"message\":\"it may \\\"be stored\\\"\"}");
         assertThat(json(RestEntry.notSent()))
                 .isEqualTo("{\"error_code\":50003,\"error\":\"not sent\",\"message\":\"not sent\"}");
     }
 
     @Test
-    void code_saysWhetherItMayBeTriedAgain() {
+    void code_isForARetryableErrorOrNot() {
         assertThat(RestEntry.failed(new RecordTooLargeException("large"), "").code())
                 .isEqualTo(42206);
         assertThat(RestEntry.failed(new KafkaException("down"), "").code()).isEqualTo(50002);

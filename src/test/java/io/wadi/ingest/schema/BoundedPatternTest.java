@@ -54,7 +54,7 @@ final class BoundedPatternTest {
     }
 
     @Test
-    void find_longTextThatTakesOneLook_isFound() {
+    void find_longTextOfASinglePass_isFound() {
         assertThat(new BoundedPattern("^[a-z]*$").find("a".repeat(1_000_000))).isTrue();
     }
 }

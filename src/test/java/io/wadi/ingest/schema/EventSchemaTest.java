@@ -66,7 +66,7 @@ final class EventSchemaTest {
             {"id":"ab","a/b~c":0} | /a~1b~0c | found an integer, expected a boolean
             {"ID":"ab"} | /ID | unknown property, expected a/b~c, amount, code, count, currency, id, lines
             """)
-    void check_saysTheFirstProblemAndWhereItIs(String event, String pointer, String text) {
+    void check_reportsTheFirstProblemAndItsPointer(String event, String pointer, String text) {
         EventSchema schema = EventSchema.compile(ORDER, false);
 
         assertThat(schema.treeReason()).isEmpty();
@@ -80,7 +80,7 @@ final class EventSchemaTest {
             {"id":[{"x":1}],"y":[]} | /id: array found, string expected
             {"n":1e999999999,"id":[1]} | /n: found a number with an exponent beyond ±1000, which cannot be checked
             """)
-    void check_asTree_saysTheSame(String event, String problem) {
+    void check_asTree_reportsTheSame(String event, String problem) {
         EventSchema schema = EventSchema.compile("""
                 {"properties": {"id": {"anyOf": [{"type": "string"}, {"const": 7}]}, "n": {"multipleOf": 0.5}}}""", false);
 
@@ -136,10 +136,10 @@ final class EventSchemaTest {
             ``                                                             | unknown found, [object, boolean] expected
             [1]                                                            | array found, [object, boolean] expected
             """)
-    void compile_mistake_isSaid(String schema, String said) {
+    void compile_mistake_isReported(String schema, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EventSchema.compile(schema, false))
-                .withMessageContaining(said);
+                .withMessageContaining(message);
     }
 
     @ParameterizedTest
@@ -189,12 +189,12 @@ final class EventSchemaTest {
     }
 
     @Test
-    void withKey_noPointer_isSaid() {
+    void withKey_noPointer_isReported() {
         assertThatIllegalArgumentException().isThrownBy(() -> EventSchema.ANY.withKey("customer"));
     }
 
     @Test
-    void formats_areRemarksUnlessAskedFor() {
+    void formats_areAnnotationsUnlessRequired() {
         String schema = "{\"format\": \"date-time\"}";
 
         assertThat(SchemaChecks.check(EventSchema.compile(schema, false), "\"yesterday\""))
@@ -222,7 +222,7 @@ final class EventSchemaTest {
     }
 
     @Test
-    void required_asManyAsBits_areAllAskedFor() {
+    void required_asManyAsBits_areAllChecked() {
         for (int count : new int[] {1, 63, 64, 65}) {
             String names =
                     IntStream.range(0, count).mapToObj(i -> "\"p" + i + "\"").collect(Collectors.joining(","));
@@ -237,7 +237,7 @@ final class EventSchemaTest {
     }
 
     @Test
-    void required_ofSeveralSchemas_areAllAskedFor() {
+    void required_ofSeveralSchemas_areAllChecked() {
         String names = IntStream.range(0, 40).mapToObj(i -> "\"p" + i + "\"").collect(Collectors.joining(","));
         EventSchema schema = EventSchema.compile(
                 "{\"required\":[%s],\"allOf\":[{\"required\":[%s]}]}".formatted(names, names.replace("p", "q")), false);

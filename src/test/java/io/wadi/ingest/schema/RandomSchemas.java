@@ -32,8 +32,8 @@ final class RandomSchemas {
     }
 
     /**
-     * A schema; its {@code $ref}s go to three of its own and, below a property or element, to itself, so that none is asked
-     * about one value without end.
+     * A schema; its {@code $ref}s go to three of its own and, below a property or element, to itself, so that none is
+     * applied about one value without end.
      */
     ObjectNode schema() {
         ObjectNode schema = keywords(3);

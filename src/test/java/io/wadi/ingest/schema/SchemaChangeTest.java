@@ -39,7 +39,7 @@ final class SchemaChangeTest {
             {"type": "object"}             | {"maxProperties": 1}             | properties: any number allowed, now at most 1
             {"minItems": 1}                | {"minItems": 2}                  | elements: at least 1 allowed, now at least 2
             """)
-    void narrower_saysWhatWasAllowed(String before, String after, String text) {
+    void narrower_reportsWhatWasAllowed(String before, String after, String text) {
         assertThat(between(property(before), property(after)))
                 .containsExactly(new SchemaChange(Effect.REJECTS, "/a", text));
     }
@@ -57,7 +57,7 @@ final class SchemaChangeTest {
             {"$ref": "#/$defs/x", "$defs": {"x": {"minimum": 1}}} | {"allOf": [{"minimum": 2}]}                  | ``      | smaller numbers were allowed, now at least 2
             {"properties": {"a": {"$ref": "#"}, "b": {"minimum": 1}}} | {"properties": {"a": {"$ref": "#"}, "b": {"minimum": 3}}} | /b | smaller numbers were allowed, now at least 3
             """)
-    void narrower_saysWhere(String before, String after, String pointer, String text) {
+    void narrower_reportsWhere(String before, String after, String pointer, String text) {
         assertThat(between(before, after)).containsExactly(new SchemaChange(Effect.REJECTS, pointer, text));
     }
 
@@ -86,7 +86,7 @@ final class SchemaChangeTest {
     }
 
     @Test
-    void propertyThatWasNotNamed_isSaidAsSuch() {
+    void propertyThatWasNotNamed_isReportedAsSuch() {
         assertThat(between(
                         "{\"properties\": {\"a\": {}}}",
                         "{\"properties\": {\"a\": {}, \"b\": {\"type\": \"string\"}}}"))
@@ -103,7 +103,7 @@ final class SchemaChangeTest {
             {"anyOf": [{"type": "string"}]}          | {"type": "string"}                       | there was /anyOf: whether this rejects events accepted before is unknown
             {"type": "string"}                       | {"properties": {"b": {"not": {}}}}       | there is /properties/b/not: whether this rejects events accepted before is unknown
             """)
-    void whatIsNotCompared_isSaid(String before, String after, String text) {
+    void whatIsNotCompared_isReported(String before, String after, String text) {
         assertThat(between(before, after))
                 .singleElement()
                 .satisfies(change -> assertThat(change.effect()).isEqualTo(Effect.UNKNOWN))

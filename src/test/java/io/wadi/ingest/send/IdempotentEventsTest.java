@@ -81,7 +81,7 @@ class IdempotentEventsTest {
         return ids;
     }
 
-    /** Gives these one after the other, and knows that it has ended only when it is asked for one more. */
+    /** Returns these one after the other, and detects its end only with the next call. */
     private static final class Played implements EventSource {
         private final Queue<Event> events;
         private boolean ended;
@@ -108,7 +108,7 @@ class IdempotentEventsTest {
 
         @Override
         public void onReadable(Runnable listener) {
-            // Whoever reads asks again.
+            // The reader calls again.
         }
     }
 }

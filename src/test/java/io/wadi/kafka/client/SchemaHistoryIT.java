@@ -14,7 +14,7 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 
 final class SchemaHistoryIT {
-    private static List<String> sayBoth(String before, String after) {
+    private static List<String> describeBoth(String before, String after) {
         return List.of(before + " was, " + after + " is");
     }
 
@@ -29,15 +29,15 @@ final class SchemaHistoryIT {
         String topic = "history-of-changes";
         KafkaProbe.createTopic(topic, 2, Map.of("cleanup.policy", "compact"));
 
-        assertThat(history(topic).change(Map.of("a", "1", "b", "1"), SchemaHistoryIT::sayBoth))
+        assertThat(history(topic).change(Map.of("a", "1", "b", "1"), SchemaHistoryIT::describeBoth))
                 .isEmpty();
-        assertThat(history(topic).change(Map.of("a", "1", "b", "2"), SchemaHistoryIT::sayBoth))
+        assertThat(history(topic).change(Map.of("a", "1", "b", "2"), SchemaHistoryIT::describeBoth))
                 .containsExactly("topic b: 1 was, 2 is");
-        assertThat(history(topic).change(Map.of("b", "2"), SchemaHistoryIT::sayBoth))
+        assertThat(history(topic).change(Map.of("b", "2"), SchemaHistoryIT::describeBoth))
                 .isEmpty();
-        assertThat(history(topic).change(Map.of("a", "ä", "b", "2"), SchemaHistoryIT::sayBoth))
+        assertThat(history(topic).change(Map.of("a", "ä", "b", "2"), SchemaHistoryIT::describeBoth))
                 .containsExactly("topic a: 1 was, ä is");
-        assertThat(history(topic).change(Map.of("a", "ä"), SchemaHistoryIT::sayBoth))
+        assertThat(history(topic).change(Map.of("a", "ä"), SchemaHistoryIT::describeBoth))
                 .isEmpty();
         assertThat(KafkaProbe.readAll(topic))
                 .as("written where something changed")
@@ -48,21 +48,21 @@ final class SchemaHistoryIT {
     void change_whatFailsToCompare_isComparedAgain() throws Exception {
         String topic = "history-of-failures";
         KafkaProbe.createTopic(topic, 1, Map.of("cleanup.policy", "compact"));
-        history(topic).change(Map.of("a", "1"), SchemaHistoryIT::sayBoth);
+        history(topic).change(Map.of("a", "1"), SchemaHistoryIT::describeBoth);
 
         assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> history(topic).change(Map.of("a", "2"), (before, after) -> {
                     throw new IllegalStateException(before + after);
                 }))
                 .withMessage("12");
-        assertThat(history(topic).change(Map.of("a", "2"), SchemaHistoryIT::sayBoth))
+        assertThat(history(topic).change(Map.of("a", "2"), SchemaHistoryIT::describeBoth))
                 .containsExactly("topic a: 1 was, 2 is");
     }
 
     @Test
     void change_topicIsNotThere_throws() {
         assertThatExceptionOfType(KafkaException.class)
-                .isThrownBy(() -> history("history-of-nobody").change(Map.of("a", "1"), SchemaHistoryIT::sayBoth))
+                .isThrownBy(() -> history("history-of-nobody").change(Map.of("a", "1"), SchemaHistoryIT::describeBoth))
                 .withMessage("There is no topic history-of-nobody");
     }
 }

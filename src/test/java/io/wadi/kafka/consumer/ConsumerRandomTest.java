@@ -100,7 +100,7 @@ final class ConsumerRandomTest {
                     new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
                     new PartitionMeters(PipelineMetrics.off(), ROUTE, "group"),
                     work,
-                    kafka::transactionalProducer,
+                    kafka.producer()::transactional,
                     exactlyOnce,
                     manualCommits);
             parts = ConsumerContext.of(kafka, plan, Duration.ofHours(1), () -> nanos);
@@ -148,7 +148,9 @@ final class ConsumerRandomTest {
             parts.owned().all().forEach(each -> SEEN.add(each.state()));
         }
 
-        /** Commits are due after 100 ms, and each backoff, whose length is random, after 20 s; nothing depends on that length. */
+        /**
+         * Commits are due after 100 ms, and each backoff, of random length, after 20 s; nothing depends on that length.
+         */
         private Duration step() {
             boolean wasNearlyDue = isNearlyDue;
             int step = random.nextInt(4);
@@ -165,7 +167,7 @@ final class ConsumerRandomTest {
                 case 1, 2 -> parts.pauses().unsuspend(kafka.assignment());
                 case 3 -> work.setTarget(ROUTE, RouteControl.Target.PAUSED);
                 case 4, 5 -> work.setTarget(ROUTE, RouteControl.Target.RUNNING);
-                default -> kafka.answerSome();
+                default -> kafka.producer().answerSome();
             }
         }
 
@@ -180,10 +182,10 @@ final class ConsumerRandomTest {
                 // The exchange may still fail.
                 commit(partition(delivered), delivered.offset() + 1);
             }
-            List<SimulatedConsumer.Delivery> deliveries = new ArrayList<>();
+            List<SimulatedRecord.Delivery> deliveries = new ArrayList<>();
             Exception error = null;
             for (long offset : offsets(delivered)) {
-                SimulatedConsumer.Delivery delivery = kafka.delivery(partition(delivered), offset);
+                SimulatedRecord.Delivery delivery = kafka.delivery(partition(delivered), offset);
                 deliveries.add(delivery);
                 error = process(delivery, error);
             }
@@ -191,7 +193,7 @@ final class ConsumerRandomTest {
                 error = giveUp(delivered, deliveries, error);
             }
             if (error == null) {
-                deliveries.forEach(SimulatedConsumer.Delivery::completed);
+                deliveries.forEach(SimulatedRecord.Delivery::completed);
             }
             parts.inFlight().completed(delivered, error);
             if (random.nextInt(3) == 0) {
@@ -207,7 +209,7 @@ final class ConsumerRandomTest {
             }
         }
 
-        private Exception process(SimulatedConsumer.Delivery delivery, Exception before) {
+        private Exception process(SimulatedRecord.Delivery delivery, Exception before) {
             Exception error = before;
             for (int i = 0; i < delivery.outputs() && error == null; i++) {
                 error = send(delivery, delivery.kind());
@@ -225,25 +227,23 @@ final class ConsumerRandomTest {
 
         /** Puts the record into the dead letters, or has the run come apart. */
         private Exception giveUp(
-                ConsumerRecord<Object, Object> delivered,
-                List<SimulatedConsumer.Delivery> deliveries,
-                Exception error) {
+                ConsumerRecord<Object, Object> delivered, List<SimulatedRecord.Delivery> deliveries, Exception error) {
             if (RecordBatch.hasSeveralRecords(delivered)) {
                 ((RecordBatch) delivered.value()).isolateRecords();
                 return error;
             }
-            return send(deliveries.get(0), SimulatedConsumer.Kind.DEAD_LETTER);
+            return send(deliveries.get(0), SimulatedRecord.Kind.DEAD_LETTER);
         }
 
-        private Exception send(SimulatedConsumer.Delivery delivery, SimulatedConsumer.Kind kind) {
-            ProducerRecord<Object, Object> sent = kafka.output(delivery, kind);
+        private Exception send(SimulatedRecord.Delivery delivery, SimulatedRecord.Kind kind) {
+            ProducerRecord<Object, Object> sent = kafka.producer().output(delivery, kind);
             try {
-                Future<RecordMetadata> answer = parts.inFlight().send(sent, null, kafka::send);
-                kafka.await(answer);
+                Future<RecordMetadata> answer = parts.inFlight().send(sent, null, kafka.producer()::send);
+                kafka.producer().await(answer);
                 answer.get();
                 return null;
             } catch (ExecutionException e) {
-                kafka.reportFailure(sent);
+                kafka.producer().reportFailure(sent);
                 return (Exception) e.getCause();
             } catch (InterruptedException | KafkaException e) {
                 return e;

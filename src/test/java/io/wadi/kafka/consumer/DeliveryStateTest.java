@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every state with every transition: it leads where the table says, or it is refused and changes nothing. */
+/** Every state with every transition: it follows the table, or it is refused and changes nothing. */
 final class DeliveryStateTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 3);
 
@@ -89,7 +89,7 @@ final class DeliveryStateTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void transition_leadsWhereTheTableSays_orIsRefused(DeliveryState from, Transition transition, String to) {
+    void transition_followsTheTable_orIsRefused(DeliveryState from, Transition transition, String to) {
         if (!to.equals("-")) {
             assertThat(from.after(transition, PARTITION)).isEqualTo(DeliveryState.valueOf(to));
             return;
@@ -102,8 +102,7 @@ final class DeliveryStateTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void step_ofAPartition_leadsWhereTheTableSays_orChangesNothing(
-            DeliveryState from, Transition transition, String to) {
+    void step_ofAPartition_followsTheTable_orChangesNothing(DeliveryState from, Transition transition, String to) {
         OwnedPartition partition = in(from);
         long safe = partition.safe();
         long delivered = partition.delivered();

@@ -59,7 +59,7 @@ class ErrorSettingsIT {
                         .routeId(topic(settings))
                         .process(recorder(settings))
                         .process(exchange -> {
-                            // What the documentation of camel-kafka tells its users to do.
+                            // As the documentation of camel-kafka recommends.
                             KafkaManualCommit manual = exchange.getMessage()
                                     .getHeader(KafkaConstants.MANUAL_COMMIT, KafkaManualCommit.class);
                             if (manual != null) {
@@ -75,7 +75,10 @@ class ErrorSettingsIT {
         flow.close();
     }
 
-    /** Partition 0 fails at its fourth record until the others have ended and four tries are made, partition 1 once at its last. */
+    /**
+     * Partition 0 fails at its fourth record until the other records have ended and four attempts are made, partition 1
+     * once at its last.
+     */
     private static Recorder recorder(String settings) {
         Recorder recorder = new Recorder((given, number) -> {
             checkCommitted(settings, given.partition(), given.offset());

@@ -18,14 +18,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A sink that publishes into memory, by a number of records or on a tick, and remembers what was asked of it. As landing,
+ * A sink that publishes into memory, by a number of records or on a tick, and records its calls. As landing,
  * it goes on where what is published ends, or at the committed offset where that is further.
  */
 final class FakeSink implements PartitionSink {
 
     /** What all sinks of a test share; takes the place of the file system. Thread-safe. */
     static final class Store implements Processor {
-        /** Says whether a step of a sink fails: append, publish, tick, finish. */
+        /** Decides whether a step of a sink fails: append, publish, tick, finish. */
         interface Plan {
             boolean fails(String step, TopicPartition partition, long position);
         }

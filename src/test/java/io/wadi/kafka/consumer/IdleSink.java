@@ -2,7 +2,7 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.PartitionSink;
 
-/** A sink that is where a test says, and has nothing open. */
+/** A sink at the offset that a test sets, with nothing open. */
 final class IdleSink implements PartitionSink {
     long position;
     long safe = OwnedPartition.NONE;

@@ -147,7 +147,7 @@ class ManualCommitIT {
         }
     }
 
-    /** Users may have a factory of their own, whose commits use the consumer. */
+    /** Users may have a factory of their own that commits with the consumer. */
     @Test
     void commitByAFactoryOfTheUser_counts() throws Exception {
         topic("manual-own", 10);

@@ -266,7 +266,7 @@ final class OwnedPartitionTest {
     // ---- a sink decides
 
     @Test
-    void claimed_sink_saysWhereToReadOnAndCommitsByItself() {
+    void claimed_sink_returnsTheOffsetToResumeFromAndCommitsByItself() {
         IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 10);
         partition.claim(sink);
@@ -336,7 +336,7 @@ final class OwnedPartitionTest {
     // ---- from where on a poll has all that Kafka has
 
     @Test
-    void fetched_saysFromWhereOnItHasAll() {
+    void fetched_returnsTheOffsetFromWhichItIsComplete() {
         assertThat(partition.fetched(5, 9, 12))
                 .as("nothing is known of what was before")
                 .isEqualTo(5);

@@ -56,7 +56,9 @@ class RecordBatchDeliveryIT {
         assertThat(offsets(done, 1)).isEqualTo(range(0, 20));
     }
 
-    /** The values of a compressed batch stand in arrays of their own, those of another in the one that was fetched. */
+    /**
+     * The values of a compressed batch have arrays of their own, those of an uncompressed one share the fetched array.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"uncompressed", "lz4"})
     void values_areThoseSent(String compression) throws Exception {

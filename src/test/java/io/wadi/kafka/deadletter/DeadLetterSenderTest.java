@@ -41,7 +41,7 @@ final class DeadLetterSenderTest {
             new ConsumerRecord<>("metric.all", 2, 42, "김".getBytes(UTF_8), new byte[] {0, '\n', (byte) 0xFF});
 
     @Test
-    void send_letter_isTheRecordAsItCameAndTheCause() {
+    void send_deadLetter_isTheRecordAsItCameAndTheCause() {
         failed.headers()
                 .add("id", "7".getBytes(UTF_8))
                 .add("id", "8".getBytes(UTF_8))
@@ -87,7 +87,7 @@ final class DeadLetterSenderTest {
     }
 
     @Test
-    void send_letterOfALetter_carriesTheLastCauseOnly() {
+    void send_deadLetterOfADeadLetter_carriesTheLastCauseOnly() {
         failed.headers().add("__connect.errors.offset", "1".getBytes(UTF_8)).add("other", "x".getBytes(UTF_8));
 
         sender.send(failed, "replay", new IOException("again"));
@@ -98,7 +98,7 @@ final class DeadLetterSenderTest {
     }
 
     @Test
-    void letterOfAnEvent_saysNothingThatItsSenderClaimsOfAnError() {
+    void deadLetterOfAnEvent_dropsErrorHeadersOfItsSender() {
         failed.headers()
                 .add("__connect.errors.partition", "1".getBytes(UTF_8))
                 .add("__connect.errors.offset", "9".getBytes(UTF_8))
@@ -127,7 +127,7 @@ final class DeadLetterSenderTest {
     }
 
     @Test
-    void send_kafkaDoesNotTakeIt_saysWhichRecordIsNotDone() {
+    void send_kafkaRejectsIt_reportsWhichRecordIsNotDone() {
         DeadLetterSender failing = new DeadLetterSender("dead", Producers::failing);
 
         assertThatExceptionOfType(KafkaException.class)
@@ -173,7 +173,7 @@ final class DeadLetterSenderTest {
     }
 
     @Test
-    void process_runOfOneRecord_isItsLetter() throws Exception {
+    void process_batchOfOneRecord_isItsDeadLetter() throws Exception {
         ConsumerRecord<byte[], ByteBuffer> failed = Records.record(PARTITION, 42, "v");
         try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
             Exchange exchange = new DefaultExchange(camel);
@@ -190,7 +190,7 @@ final class DeadLetterSenderTest {
     }
 
     @Test
-    void producer_isMadeWithTheFirstLetterAndClosedOnce() {
+    void producer_isCreatedWithTheFirstDeadLetterAndClosedOnce() {
         sender.close();
         assertThat(made).hasValue(0);
 

@@ -14,7 +14,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.Test;
 
-/** A failed record as it stands in the dead-letter topic. */
+/** A failed record in the dead-letter topic. */
 class DeadLetterTopicIT {
     @Test
     void letter_isTheRecordByteForByteWithItsCause() throws Exception {

@@ -11,7 +11,7 @@ import org.apache.camel.health.HealthCheck;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** What health says of a partition whose route hangs. */
+/** The health of a partition with a route that hangs. */
 class PartitionHealthIT {
     @Test
     void routeThatHangs_isSaid_andHeals() throws Exception {

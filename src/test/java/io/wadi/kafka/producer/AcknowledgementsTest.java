@@ -45,7 +45,7 @@ final class AcknowledgementsTest {
     }
 
     @Test
-    void await_oneUnanswered_timesOutAndSaysHowMany() {
+    void await_oneUnanswered_timesOutAndReportsHowMany() {
         sends.sent();
         sends.sent();
         sends.completed(null);
@@ -92,7 +92,7 @@ final class AcknowledgementsTest {
     }
 
     @Test
-    void await_interrupted_saysSoAndStaysInterrupted() {
+    void await_interrupted_reportsItAndStaysInterrupted() {
         sends.sent();
         Thread.currentThread().interrupt();
 

@@ -73,7 +73,7 @@ class RecordTextTest {
     }
 
     @Test
-    void shown_isCutWhereItIsLong_andSaysHowLongItIs() {
+    void shown_isCutWhereItIsLong_andHasItsLength() {
         ObjectNode shown = RecordText.shown(found(null, bytes("x".repeat(1001))), Masking.NONE, 1000);
 
         assertThat(shown.path("value").asText()).hasSize(1000);

@@ -141,7 +141,7 @@ final class TopicPlanTest {
     }
 
     @Test
-    void plan_morePartitionsOfATopicWithKeys_growsItOnlyWhenAsked() {
+    void plan_morePartitionsOfATopicWithKeys_growsItOnlyWithTheOption() {
         Topic topic = declared("partitions: 6, replication: 2, partitioner: {hash: customer}");
 
         TopicPlan unasked = TopicPlan.of(topic, Optional.of(found(Map.of())), false);
@@ -189,7 +189,7 @@ final class TopicPlanTest {
     }
 
     @Test
-    void plan_settingsThatAreNotDeclared_areLeftAndSaid() {
+    void plan_settingsThatAreNotDeclared_areLeftAndReported() {
         TopicPlan plan =
                 plan("partitions: 3, replication: 2", Map.of("segment.ms", "1000", "retention.ms", "86400000"));
 

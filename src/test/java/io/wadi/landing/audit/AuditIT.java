@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Audits on real Kafka and HDFS, of files that stand there as landing, or an accident, would leave them. */
+/** Audits on real Kafka and HDFS, of files as landing, or an accident, would leave them. */
 class AuditIT {
     private static final String RECORDED = "Kafka has no records at these offsets";
 
@@ -119,7 +119,7 @@ class AuditIT {
             assertThat(found.gaps()).containsExactly(new Gap(10, 16, Cause.MARKERS, RECORDED));
             assertThat(found.sound()).isTrue();
             assertThat(found.compared()).isEqualTo(13);
-            // Who lands what is not committed has to have landed what was aborted.
+            // A landing that reads uncommitted records must have written the aborted ones.
             assertThat(landed.audit(false, "read_uncommitted")
                             .partitions()
                             .get(0)

@@ -120,11 +120,11 @@ class CoverageTest {
 
     @Property
     void without_isWhatIsInTheRangeAndInNoOther(
-            @ForAll("range") OffsetRange range, @ForAll("ranges") List<OffsetRange> others) {
+            @ForAll("range") OffsetRange range, @ForAll("ranges") List<OffsetRange> removed) {
         NavigableSet<Long> expected = offsets(List.of(range));
-        expected.removeAll(offsets(others));
+        expected.removeAll(offsets(removed));
 
-        assertThat(offsets(Coverage.without(range, others))).isEqualTo(expected);
+        assertThat(offsets(Coverage.without(range, removed))).isEqualTo(expected);
     }
 
     @Provide
@@ -148,7 +148,7 @@ class CoverageTest {
         return offset().set().ofMinSize(1).ofMaxSize(20);
     }
 
-    /** Offsets that stand in at least so many ranges. */
+    /** Offsets contained in at least so many ranges. */
     private static NavigableSet<Long> counted(List<OffsetRange> ranges, int atLeast) {
         TreeMap<Long, Integer> counts = new TreeMap<>();
         for (OffsetRange range : ranges) {

@@ -50,7 +50,7 @@ public final class HandLanded implements AutoCloseable {
     private final Admin admin;
     private final FileSystem files;
 
-    /** Creates the topic; its files stand under a directory of its name, and its group has its name. */
+    /** Creates the topic; its files are below a directory of its name, and its group has its name. */
     public HandLanded(String topic, Map<String, String> configuration) throws Exception {
         this.topic = topic;
         this.partition = new TopicPartition(topic, 0);
@@ -138,7 +138,7 @@ public final class HandLanded implements AutoCloseable {
         return lines.toString();
     }
 
-    /** Lands a file of values v&lt;first&gt; to v&lt;last&gt; in a directory below the partition's, or in itself. */
+    /** Writes a file of values v&lt;first&gt; to v&lt;last&gt; in a directory below the partition's, or in itself. */
     public String land(String below, long first, long last) throws IOException {
         return land(
                 below,
@@ -205,7 +205,7 @@ public final class HandLanded implements AutoCloseable {
         return new Audit(hdfs, layout.root(), consumer, kafka.adminProperties()).run(topic, deep);
     }
 
-    /** The report's lines on what needs a look. */
+    /** The report's lines on findings. */
     public List<String> details(boolean deep) throws IOException, InterruptedException {
         List<String> lines = new ArrayList<>(AuditText.of(audit(deep, "read_committed")));
         int begin = lines.indexOf("partition 0");

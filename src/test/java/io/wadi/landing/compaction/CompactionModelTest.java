@@ -23,7 +23,7 @@ class CompactionModelTest {
         assertThat(check()).startsWith("holds in all ").hasLineCount(1);
     }
 
-    /** Without what the protocol asks for, the model finds how it fails: it is able to. */
+    /** Without a step of the protocol the model finds a failure, so it is able to. */
     @ParameterizedTest
     @ValueSource(strings = {"--keep-directory", "--in-place", "--move-any"})
     void protocol_weakened_fails(String option) throws Exception {
@@ -35,6 +35,6 @@ class CompactionModelTest {
         command.addAll(List.of(options));
         Program.Ended ended = Program.attempt(command.toArray(String[]::new));
         assertThat(ended.code()).isEqualTo(options.length == 0 ? 0 : 1);
-        return ended.said();
+        return ended.output();
     }
 }

@@ -26,7 +26,7 @@ final class CompactionProcess implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader lines;
-    private final List<String> said = new ArrayList<>();
+    private final List<String> linesRead = new ArrayList<>();
 
     private CompactionProcess(Process process) {
         this.process = process;
@@ -47,19 +47,19 @@ final class CompactionProcess implements AutoCloseable {
                 new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
-    /** Waits until it stands at its point. */
+    /** Waits until it is blocked at its fault point. */
     void awaitPoint() throws IOException {
         await(FaultPoint.REACHED);
     }
 
     private void await(String word) throws IOException {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            said.add(line);
+            linesRead.add(line);
             if (line.startsWith(word)) {
                 return;
             }
         }
-        throw new AssertionError("it ended without " + word + ":\n" + String.join("\n", said));
+        throw new AssertionError("it ended without " + word + ":\n" + String.join("\n", linesRead));
     }
 
     /** kill -9. */

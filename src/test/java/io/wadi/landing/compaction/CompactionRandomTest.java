@@ -25,9 +25,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compactors that merge the files of one partition, none knowing of the others, in random interleavings of their operations:
- * killed at any of them, sent failures that were none, while landing goes on and users take landed files away. Before
- * every single operation each record is visible once, or was taken away once, and each name says what its file holds.
+ * Compactors that merge the files of one partition independently, in random interleavings of their operations: killed
+ * at any of them, sent failures that were none, while landing goes on and users take landed files away. Before every
+ * single operation each record is visible once, or was taken away once, and each name matches the content of its file.
  */
 final class CompactionRandomTest {
     private static final int SCHEDULES = Rounds.of(600, 2_000);
@@ -86,7 +86,7 @@ final class CompactionRandomTest {
             }
         }
 
-        // ---- who takes part
+        // ---- participants
 
         private void compactor() {
             for (int lives = 1 + random.nextInt(3); lives > 0; lives--) {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /**
- * What readers of a partition see, for checking: files whose records are the lines v&lt;offset&gt;. Reads the names by itself,
+ * What readers of a partition see, for checking: files with the lines v&lt;offset&gt;. Reads the names by itself,
  * so that a mistake in naming is seen.
  */
 final class VisibleRecords {
@@ -20,7 +20,10 @@ final class VisibleRecords {
 
     private VisibleRecords() {}
 
-    /** Asserts that each file holds what its name says and returns all offsets that are visible, in order, as often as they are. */
+    /**
+     * Asserts that each file's content matches its name and returns all offsets that are visible, in order, as often as
+     * they are.
+     */
     static List<Long> in(Map<String, byte[]> files) {
         List<Long> offsets = new ArrayList<>();
         files.forEach((name, content) -> {

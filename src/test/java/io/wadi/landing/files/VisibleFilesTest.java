@@ -51,7 +51,7 @@ class VisibleFilesTest {
     }
 
     @Test
-    void list_ofAMerge_tellsByTheLengthWhatItHolds() throws IOException {
+    void list_ofAMerge_identifiesItsContentByLength() throws IOException {
         CompactingFile file =
                 new CompactingFile(name(0, 4), 20, 14, UUID.randomUUID().toString());
         put("", file.name(), 20);

@@ -370,7 +370,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource
-    void file_thatFails_saysSoAndIsLetGo(Format format) throws Exception {
+    void file_thatFails_reportsItAndIsReleased(Format format) throws Exception {
         OutputStream failing = new OutputStream() {
             private int left = 2_000;
 

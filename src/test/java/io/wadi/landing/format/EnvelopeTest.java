@@ -37,7 +37,7 @@ final class EnvelopeTest {
     }
 
     @Test
-    void line_ofARecordWithNothing_saysSo() {
+    void line_ofARecordWithoutContent_hasNulls() {
         assertThat(line(new ConsumerRecord<>("t", 0, 0, null, null)))
                 .isEqualTo("{\"topic\":\"t\",\"partition\":0,\"offset\":0,\"timestamp\":null,"
                         + "\"timestampType\":\"NoTimestampType\",\"key\":null,\"headers\":[],\"value\":null}");

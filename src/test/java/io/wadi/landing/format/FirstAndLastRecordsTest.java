@@ -94,7 +94,7 @@ final class FirstAndLastRecordsTest {
 
     @ParameterizedTest
     @EnumSource
-    void envelopes_tellAllOfARecord(Format format) throws Exception {
+    void envelopes_containAllOfARecord(Format format) throws Exception {
         RecordHeaders headers = new RecordHeaders();
         headers.add("id", "42".getBytes(UTF_8)).add("none", null);
         try (Encoder encoder = open(format, true)) {

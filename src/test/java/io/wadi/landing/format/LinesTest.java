@@ -36,7 +36,7 @@ final class LinesTest {
 
     @ParameterizedTest
     @CsvSource({"'\n', 0", "'{}\n', 2", "'김\n\n', 3", "'a\r\nb', 2", "'0123456\n', 7", "'01234567\n', 8"})
-    void value_withNewline_isRefusedAndSaysWhere(String value, int at) {
+    void value_withNewline_isRefusedWithItsPosition(String value, int at) {
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> Lines.value(consumed(value.getBytes(UTF_8))))
                 .withMessage("the value has a line break at byte " + at + "; a line must not contain any");

@@ -193,7 +193,7 @@ final class RowReaderTest {
     @ValueSource(
             strings = {"{", "{\"v\":}", "{\"v\":01}", "{v:1}", "{\"v\":\"a\nb\"}", "{\"v\":NaN}", "\uFEFF{\"v\":\"a\"}"
             })
-    void read_noJson_isRefusedAndSaysWhere(String json) {
+    void read_noJson_isRefusedWithThePosition(String json) {
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> reader("\"string\"", false).read(Records.value(json.getBytes(UTF_8))))
                 .withMessageMatching("(?s)not JSON: line \\d+, column \\d+: .+");
@@ -202,7 +202,7 @@ final class RowReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{", "{\"v\":\n\n  tru}", "{\"v\":\"a\"} x", "{\"v\":1", "{\"v\":\"김\" \"", "{\"w\":\n[]}"})
-    void read_refused_saysWhereInTheValueWhereverThatStands(String json) {
+    void read_refused_reportsThePositionInTheValue(String json) {
         RowReader reader = reader("\"string\"", false);
         byte[] alone = json.getBytes(UTF_8);
 
@@ -224,7 +224,7 @@ final class RowReaderTest {
     }
 
     @Test
-    void read_deepInside_saysWhere() {
+    void read_deepInside_reportsWhere() {
         String type = """
                 {"type":"array","items":{"type":"map","values":
                   {"type":"record","name":"r","fields":[{"name":"a","type":"long"}]}}}""";
@@ -276,7 +276,7 @@ final class RowReaderTest {
     }
 
     @Test
-    void new_severalMistakes_areAllSaid() {
+    void new_severalMistakes_areAllReported() {
         Schema schema = new Schema.Parser().parse("""
                 {"type":"record","name":"row","fields":[{"name":"a","type":"bytes"},{"name":"b","type":["int","long"]}]}""");
 

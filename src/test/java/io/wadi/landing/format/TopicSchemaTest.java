@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which file is a topic's schema, and what is said at the start of those that cannot be used. */
+/** Which file is a topic's schema, and the errors that invalid ones cause at the start. */
 final class TopicSchemaTest {
     private static final String AVRO =
             "{\"type\":\"record\",\"name\":\"%s\",\"fields\":[{\"name\":\"a\",\"type\":\"%s\"}]}";
@@ -73,7 +73,7 @@ final class TopicSchemaTest {
     }
 
     @Test
-    void encodings_mistakesOfAllTopicsAndOptions_areSaidAtOnce() throws Exception {
+    void encodings_mistakesOfAllTopicsAndOptions_areReportedTogether() throws Exception {
         write("a.avsc", AVRO.formatted("a", "bytes"));
         write(
                 "b.json",

@@ -23,10 +23,10 @@ final class ExampleRun {
     static SoakResult with(List<String> problems, Oracle.Found found) {
         List<Recovery> faults = new ArrayList<>();
         List<Traffic> traffic = traffic();
-        List<ProgressSample> looks = looks();
+        List<ProgressSample> progress = progress();
         for (Fault each : FaultPlan.of(OPTIONS.seed(), OPTIONS.length())) {
             double began = each.at().toMillis() / 1e3;
-            faults.add(Recovery.of(each, began, began + each.lasts().toSeconds(), traffic, looks));
+            faults.add(Recovery.of(each, began, began + each.lasts().toSeconds(), traffic, progress));
         }
         return new SoakResult(
                 OPTIONS,
@@ -35,7 +35,7 @@ final class ExampleRun {
                 180_000,
                 faults,
                 traffic,
-                looks,
+                progress,
                 samples(),
                 problems,
                 found);
@@ -53,21 +53,21 @@ final class ExampleRun {
         return traffic;
     }
 
-    private static List<ProgressSample> looks() {
+    private static List<ProgressSample> progress() {
         DayCurve curve = new DayCurve(OPTIONS.length(), OPTIONS.rate());
-        List<ProgressSample> looks = new ArrayList<>();
+        List<ProgressSample> progress = new ArrayList<>();
         double sent = 0;
         long landed = 0;
         for (int second = 0; second <= SECONDS; second++) {
             sent += curve.at(second);
             landed = second % 5 == 0 && second % 200 > 15 ? (long) sent : landed;
-            looks.add(
+            progress.add(
                     second % 400 > 380
                             ? new ProgressSample(second, Map.of(), Map.of(), Map.of())
                             : new ProgressSample(
                                     second, Map.of(0, (long) sent), Map.of(0, landed), Map.of(0, (long) sent - 20)));
         }
-        return looks;
+        return progress;
     }
 
     private static List<ProcessSample> samples() {

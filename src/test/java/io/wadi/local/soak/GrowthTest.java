@@ -37,7 +37,7 @@ class GrowthTest {
     }
 
     @Test
-    void of_aLeak_saysWhatGrowsAndByHowMuch() {
+    void of_aLeak_reportsWhatGrowsAndByHowMuch() {
         Growth growth = Growth.of(life("landing-2", 1, 0, 3_600, 60).toList()).get(0);
 
         assertThat(growth.heapMib()).isEqualTo(60, within(0.5));
@@ -56,7 +56,7 @@ class GrowthTest {
     }
 
     @Test
-    void of_aShortLife_saysNothing() {
+    void of_aShortLife_reportsNothing() {
         Growth growth = Growth.of(life("ingest-1", 1, 0, 300, 1_000).toList()).get(0);
 
         assertThat(growth.isKnown()).isFalse();

@@ -20,11 +20,11 @@ class RecoveryTest {
                 .toList();
     }
 
-    private static Recovery of(List<Traffic> traffic, List<ProgressSample> looks) {
-        return Recovery.of(FAULT, 20, 25, traffic, looks);
+    private static Recovery of(List<Traffic> traffic, List<ProgressSample> samples) {
+        return Recovery.of(FAULT, 20, 25, traffic, samples);
     }
 
-    private static ProgressSample look(double second, long inKafka, long landed, long indexed) {
+    private static ProgressSample sample(double second, long inKafka, long landed, long indexed) {
         return new ProgressSample(second, Map.of(0, inKafka), Map.of(0, landed), Map.of(0, indexed));
     }
 
@@ -56,12 +56,12 @@ class RecoveryTest {
         Recovery recovery = of(
                 traffic(second -> 100),
                 List.of(
-                        look(19, 1_000, 900, 950),
-                        look(21, 1_100, 900, 950),
+                        sample(19, 1_000, 900, 950),
+                        sample(21, 1_100, 900, 950),
                         new ProgressSample(23, Map.of(), Map.of(), Map.of()),
-                        look(24, 1_300, 900, 1_000),
-                        look(29, 1_400, 999, 1_200),
-                        look(31.5, 1_500, 1_000, 1_300)));
+                        sample(24, 1_300, 900, 1_000),
+                        sample(29, 1_400, 999, 1_200),
+                        sample(31.5, 1_500, 1_000, 1_300)));
 
         assertThat(recovery.landed()).isEqualTo(11.5);
         assertThat(recovery.indexed()).isEqualTo(4);

@@ -39,12 +39,12 @@ class SoakOptionsTest {
                     --seed       | A value is missing after --seed. Usage: ./wadi soak [--for 1h] [--rate 200] [--seed N] [--report DIR]
                     --fro 1h     | Unknown option "--fro". Usage: ./wadi soak [--for 1h] [--rate 200] [--seed N] [--report DIR]
                     """)
-    void parse_withAMistake_saysWhatIsWrong(String line, String message) {
+    void parse_withAMistake_reportsWhatIsWrong(String line, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> parse(line)).withMessage(message);
     }
 
     @Test
-    void parse_ofSomethingThatIsNoDuration_saysSo() {
+    void parse_invalidDuration_isReported() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse("--for long"))
                 .withMessageStartingWith("--for: ");

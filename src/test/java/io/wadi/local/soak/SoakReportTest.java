@@ -77,7 +77,7 @@ class SoakReportTest {
     }
 
     @Test
-    void html_ofARunThatLostSomething_saysWhat() {
+    void html_ofARunThatLostSomething_reportsWhat() {
         String page = SoakReport.html(ExampleRun.with(
                 List.of("landing-2 has ended unexpectedly, see <log>"),
                 new Oracle.Found(170_000, 170_010, 3, 0, 170_008, 2, 0, 170_010, 0, 0)));

@@ -260,7 +260,7 @@ final class AccessControlTest {
                 .as("the right one is not verified either")
                 .isEqualTo(429);
         assertThat(status("GET", "/connectors", "Authorization", OPERATE))
-                .as("who was let in before goes on")
+                .as("sessions admitted before continue")
                 .isEqualTo(200);
         nanos.addAndGet(Duration.ofSeconds(6).toNanos());
         assertThat(status("GET", "/connectors", "Authorization", VIEW)).isEqualTo(200);
@@ -335,7 +335,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void token_ofTheIssuerForThisAudience_saysTheRole() throws Exception {
+    void token_ofTheIssuerForThisAudience_hasTheRole() throws Exception {
         assertThat(status("PUT", "/connectors/x/pause", "Authorization", token("wadi", "issuer", "operate", 60)))
                 .isEqualTo(200);
         assertThat(status("GET", "/connectors", "Authorization", token("wadi", "issuer", List.of("x", "view"), 60)))
@@ -399,7 +399,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void withoutUsers_whoAsksForThisMachineMayDoEverything() throws Exception {
+    void withoutUsers_requestsToThisMachineMayDoEverything() throws Exception {
         open(true);
 
         assertThat(status("PUT", "/connectors/x/pause")).isEqualTo(200);
@@ -410,7 +410,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void answers_sayWhatBrowsersMayNotDo() throws Exception {
+    void responses_haveSecurityHeaders() throws Exception {
         HttpResponse<String> response = send("GET", "/connectors", null, "Authorization", VIEW);
 
         assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
@@ -426,7 +426,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void cookie_isSecure_whereTheProxySaysTheClientHasTls() throws Exception {
+    void cookie_isSecure_whereTheProxyReportsTls() throws Exception {
         String login = JSON.createObjectNode()
                 .put("user", "otto")
                 .put("password", PASSWORD)

@@ -24,7 +24,7 @@ final class UsersTest {
     }
 
     @Test
-    void mistakes_areAllSaidWithTheirLines_andWithoutWhatStandsForAHash() {
+    void mistakes_areAllReportedWithTheirLines_andWithoutHashes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> users(
                         "  - {name: a b, role: view, bcrypt: \"%s\"}".formatted(HASH),

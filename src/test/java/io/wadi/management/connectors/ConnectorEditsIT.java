@@ -575,14 +575,14 @@ final class ConnectorEditsIT {
                             .config())
                     .containsAllEntriesOf(changes);
 
-            List<Callable<Integer>> others = IntStream.range(0, 8)
+            List<Callable<Integer>> created = IntStream.range(0, 8)
                     .mapToObj(number -> (Callable<Integer>) () -> create(
                                     "c" + number, fileToTopic(files.resolve(number + ".log"), TOPIC + "-own"))
                             .statusCode())
                     .toList();
-            List<Integer> ofOthers = statuses(threads.invokeAll(others));
-            assertThat(ofOthers.stream().filter(status -> status == 201)).hasSize(MAX_CONNECTORS - 1);
-            assertThat(ofOthers).containsOnly(201, 409);
+            List<Integer> statuses = statuses(threads.invokeAll(created));
+            assertThat(statuses.stream().filter(status -> status == 201)).hasSize(MAX_CONNECTORS - 1);
+            assertThat(statuses).containsOnly(201, 409);
             assertThat(written()).hasSize(MAX_CONNECTORS);
             assertRejected(
                     create("more", fileToTopic(files.resolve("more.log"), TOPIC + "-own")),

@@ -333,7 +333,7 @@ final class ConnectorPluginsTest {
     }
 
     @Test
-    void path_withoutAllowedDirectories_isInvalid_andTheSettingIsSaid() {
+    void path_withoutAllowedDirectories_isInvalid_andTheSettingIsNamed() {
         ConnectorPlugins none = new ConnectorPlugins(CONTEXT, AllowedDirectories.of("", " , "));
 
         assertThatThrownBy(() -> none.check(full("file-to-topic")))

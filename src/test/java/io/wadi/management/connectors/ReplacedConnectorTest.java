@@ -54,7 +54,7 @@ final class ReplacedConnectorTest {
     }
 
     @Test
-    void connector_askedForWhileItIsReplaced_isWaitedFor() throws Exception {
+    void connector_requestedWhileItIsReplaced_isWaitedFor() throws Exception {
         CompletableFuture<ConnectApi.Answer> answer;
         routeLock.lock();
         try {
@@ -81,7 +81,7 @@ final class ReplacedConnectorTest {
     }
 
     @Test
-    void change_thatTakesLongerThanAStop_isSaid() throws Exception {
+    void change_thatTakesLongerThanAStop_isReported() throws Exception {
         api.close();
         api = api(Duration.ofMillis(100));
         routeLock.lock();

@@ -27,7 +27,7 @@ class HistoryTest {
     }
 
     @Test
-    void end_isInProportionBetweenTwoLooks() {
+    void end_isInterpolatedBetweenTwoSamples() {
         ends.add(10_000, 100);
         ends.add(20_000, 200);
 

@@ -37,7 +37,7 @@ class LagEvaluatorTest {
             WARN   | silent for just as long as the window           | 10@0+50 20@10+50 30@20+50        |  90 |  70 | 40
             OK     | silent, but up to date a few looks ago          | 10@0+0 20@10+0 30@20+0           |  30 |   5 | 99
             STOP   | silent, and up to date at its last commit only  | 10@0+0 20@10+0 30@20+0           |  31 |   5 | 99
-            STOP   | silence is worse than having gone back          | 10@0+9 5@10+9 8@20+9             |  90 |   5 | 99
+            STOP   | no commits are worse than having gone back      | 10@0+9 5@10+9 8@20+9             |  90 |   5 | 99
             REWIND | an offset went back                             | 10@0+50 20@10+50 15@20+60 18@30+60 | 90 | 60 | 31
             REWIND | it has made up for it, and yet it was           | 10@0+50 5@10+60 30@20+40         |  90 |  40 | 21
             REWIND | having had no lag does not excuse it            | 50@0+0 5@10+60 6@20+70           |  50 |  70 | 21
@@ -50,7 +50,7 @@ class LagEvaluatorTest {
             WARN   | forward, and the lag stays                      | 10@0+10 20@10+10 30@20+10        |  20 |  10 | 21
             OK     | forward, and the lag became less once           | 10@0+10 20@10+30 30@20+29        |  20 |  29 | 21
             WARN   | unknown lags are left out                       | 10@0+? 20@10+10 30@20+? 40@30+11 |  20 |  11 | 31
-            OK     | one known lag tells nothing                     | 10@0+? 20@10+10 30@20+?          |  20 |  11 | 21
+            OK     | one known lag shows no trend                    | 10@0+? 20@10+10 30@20+?          |  20 |  11 | 21
             STOP   | all at one moment, which is over                | 10@5+9 11@5+9 12@5+9             |  20 |   9 | 6
             """)
     void status_ofHistory(LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {

@@ -83,7 +83,7 @@ class LagMonitorIT {
                 .findFirst();
     }
 
-    private void awaitVerdict(String group, LagStatus expected) {
+    private void awaitStatus(String group, LagStatus expected) {
         await().until(() -> found(group).map(PartitionLag::status), status -> status.equals(Optional.of(expected)));
     }
 
@@ -98,7 +98,7 @@ class LagMonitorIT {
         }
         monitor.start();
 
-        awaitVerdict(topic, LagStatus.STOP);
+        awaitStatus(topic, LagStatus.STOP);
         GroupLag group = monitor.latest().find(topic).orElseThrow();
         assertThat(group.state()).isEqualTo("Empty");
         assertThat(group.type()).isEqualTo("Classic");
@@ -118,7 +118,7 @@ class LagMonitorIT {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             commit(consumer, partition, 1);
             monitor.start();
-            awaitVerdict(topic, LagStatus.OK);
+            awaitStatus(topic, LagStatus.OK);
             assertThat(found(topic).orElseThrow().lag())
                     .as("a record and a marker")
                     .isEqualTo(2);
@@ -136,7 +136,7 @@ class LagMonitorIT {
 
         send(1);
         awaitLag(4, 6);
-        awaitVerdict(topic, LagStatus.STOP);
+        awaitStatus(topic, LagStatus.STOP);
         assertThat(found(topic).orElseThrow().lag()).isEqualTo(4);
     }
 
@@ -158,7 +158,7 @@ class LagMonitorIT {
         monitor.start();
         KafkaProbe.inTransaction(topic, producer -> {
             producer.send(new ProducerRecord<>(topic, 0, null, new byte[1])).get();
-            awaitVerdict(topic, LagStatus.STOP);
+            awaitStatus(topic, LagStatus.STOP);
             assertThat(found(topic).orElseThrow().lag()).isEqualTo(1);
             producer.abortTransaction();
         });

@@ -26,7 +26,7 @@ class LagTimelineTest {
     }
 
     @Test
-    void oneLook_tellsNoRate() {
+    void oneSample_hasNoRate() {
         timeline.add(report(BEGIN, "landing", 5, 10));
 
         assertThat(timeline.rateOfGroup("landing")).isEmpty();
@@ -51,7 +51,7 @@ class LagTimelineTest {
     }
 
     @Test
-    void history_hasNullsWhereAGroupWasNotThere_andEndsAfterItsLooks() {
+    void history_hasNullsWhereAGroupWasNotThere_andEndsAfterItsSamples() {
         timeline.add(report(BEGIN, "old", 0, 7));
         timeline.add(report(BEGIN + 10_000, "new", 0, 9));
 

@@ -34,7 +34,7 @@ class AlertEvaluatorTest {
         records.add(alert);
         changes.add("%s%s %d-%d"
                 .formatted(
-                        alert.kind() == Kind.NO_DATA ? "silence " : "",
+                        alert.kind() == Kind.NO_DATA ? "no-data " : "",
                         Alert.word(alert.state()),
                         (alert.since() - START) / 1000,
                         (alert.at() - START) / 1000));
@@ -148,7 +148,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void document_thatCannotBeUsed_changesNothing_andIsSaid() {
+    void document_thatCannotBeUsed_changesNothing_andIsReported() {
         rules(", no-data-after: 1m");
         load(0, 5);
 
@@ -166,13 +166,13 @@ class AlertEvaluatorTest {
         alerts.advanceTo(START + 61_000, this::note);
         assertThat(changes)
                 .as("a document without its value is none")
-                .containsExactly("firing 0-0", "silence firing 0-60");
+                .containsExactly("firing 0-0", "no-data firing 0-60");
     }
 
-    // ---- silence
+    // ---- no data
 
     @Test
-    void silence_isNoticedByTheClock_andEndsWithTheNextDocument() {
+    void noData_isNoticedByTheClock_andEndsWithTheNextDocument() {
         rules(", no-data-after: 1m");
         load(0, 1);
         alerts.advanceTo(START + 60_000, this::note);
@@ -182,23 +182,23 @@ class AlertEvaluatorTest {
         load(100, 1);
         alerts.advanceTo(START + 90_000, this::note);
 
-        assertThat(changes).containsExactly("silence firing 0-60", "silence resolved 0-100");
+        assertThat(changes).containsExactly("no-data firing 0-60", "no-data resolved 0-100");
         assertThat(records.get(0).id()).isEqualTo(records.get(1).id());
         assertThat(records.get(0).value()).isNaN();
         assertThat(records.get(0).reason()).isEqualTo(Reason.SILENCE);
     }
 
     @Test
-    void silence_isNoticedByTheNextDocument_asByTheClock() {
+    void noData_isNoticedByTheNextDocument_asByTheClock() {
         rules(", no-data-after: 1m");
         load(0, 1);
         load(100, 1);
 
-        assertThat(changes).containsExactly("silence firing 0-60", "silence resolved 0-100");
+        assertThat(changes).containsExactly("no-data firing 0-60", "no-data resolved 0-100");
     }
 
     @Test
-    void silence_leavesWhatFires_andEndsWhatIsPending() {
+    void noData_leavesWhatFires_andEndsWhatIsPending() {
         rules(", for: 10s, no-data-after: 1m");
         load(0, 5);
         load(10, 5);
@@ -211,28 +211,28 @@ class AlertEvaluatorTest {
                 .containsExactly(
                         "pending 0-0",
                         "firing 0-10",
-                        "silence firing 10-70",
-                        "silence resolved 10-100",
+                        "no-data firing 10-70",
+                        "no-data resolved 10-100",
                         "resolved 0-110",
                         "pending 120-120",
                         "inactive 120-180",
-                        "silence firing 120-180",
-                        "silence resolved 120-200",
+                        "no-data firing 120-180",
+                        "no-data resolved 120-200",
                         "pending 200-200");
     }
 
     @Test
-    void silence_isNotEndedByTheLastDocumentAgain() {
+    void noData_isNotEndedByTheLastDocumentAgain() {
         rules(", no-data-after: 1m");
         load(0, 1);
         alerts.advanceTo(START + 61_000, this::note);
 
         assertThat(load(0, 1).late()).isEqualTo(1);
-        assertThat(changes).containsExactly("silence firing 0-60");
+        assertThat(changes).containsExactly("no-data firing 0-60");
     }
 
     @Test
-    void silence_ofARuleWithoutValue_isEndedByEveryDocument_evenOneOfAFailedFetch() {
+    void noData_ofARuleWithoutValue_isEndedByEveryDocument_evenOneOfAFailedFetch() {
         alerts = new AlertEvaluator(
                 AlertRules.parse("rules: [{alert: Silent, no-data-after: 1m, severity: critical, "
                         + "annotations: {summary: '{{ $labels.host }} {{ $value }} for {{ $threshold }}'}}]"),
@@ -279,11 +279,11 @@ class AlertEvaluatorTest {
         assertThat(changes)
                 .containsExactly(
                         "firing 0-0",
-                        "silence firing 0-60",
+                        "no-data firing 0-60",
                         "resolved 0-70",
-                        "silence resolved 0-70",
-                        "silence firing 0-120",
-                        "silence resolved 0-130",
+                        "no-data resolved 0-70",
+                        "no-data firing 0-120",
+                        "no-data resolved 0-130",
                         "firing 130-130");
         assertThat(records.get(4).id()).isNotEqualTo(records.get(1).id());
     }
@@ -317,7 +317,7 @@ class AlertEvaluatorTest {
 
     /** After a crash the state is that of the last commit, and the documents since then come again. */
     @Test
-    void restart_fromAnOlderState_tellsTheSameAgain() {
+    void restart_fromAnOlderState_emitsTheSameAgain() {
         rules(", for: 20s");
         load(0, 5);
         byte[] committed = alerts.state("web-01").orElseThrow();
@@ -365,7 +365,7 @@ class AlertEvaluatorTest {
         assertThat(alerts.withoutDocumentSince(START)).containsExactly("web-01");
         alerts.forget("web-01", START + 90_000, this::note);
         assertThat(changes)
-                .containsExactly("firing 0-0", "silence firing 0-60", "resolved 0-90", "silence resolved 0-90");
+                .containsExactly("firing 0-0", "no-data firing 0-60", "resolved 0-90", "no-data resolved 0-90");
         assertThat(alerts.hosts()).isZero();
         alerts.forget("web-01", START + 90_000, this::note);
         assertThat(changes).hasSize(4);

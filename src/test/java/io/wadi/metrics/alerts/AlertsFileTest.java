@@ -32,7 +32,7 @@ class AlertsFileTest {
     }
 
     @Test
-    void rule_hasWhatItsWordsSay() {
+    void rule_hasTheParsedSettings() {
         AlertRule rule = AlertsFile.read("""
                         rules:
                           - alert: Disk nearly full
@@ -170,7 +170,7 @@ class AlertsFileTest {
     }
 
     @Test
-    void fingerprint_tellsWhetherAStateIsStillTheRules() {
+    void fingerprint_identifiesTheRuleOfAState() {
         long before = fingerprint(LOAD + "    above: 4");
 
         // Stored with states: what is here must never change.

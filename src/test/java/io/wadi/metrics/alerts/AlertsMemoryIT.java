@@ -21,12 +21,12 @@ class AlertsMemoryIT {
                         ChildJvm.plain(AlertsMemoryIT.class.getName(), List.of("-Xmx64m"), List.of()))
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
-        assertThat(Long.parseLong(said.strip())).as("MiB in use").isBetween(1L, MOST_MIB);
+        assertThat(process.exitValue()).as(output).isZero();
+        assertThat(Long.parseLong(output.strip())).as("MiB in use").isBetween(1L, MOST_MIB);
     }
 
     /** Prints how many MiB are in use when all hosts are known, all rules fire and all silences are reported. */

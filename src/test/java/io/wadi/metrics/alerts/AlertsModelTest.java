@@ -24,7 +24,7 @@ class AlertsModelTest {
     private static final long START = 1_795_000_000_000L;
     private static final int HOSTS = 3;
 
-    /** A rule of the tests, whose value is {@code system.load.1}. */
+    /** A rule of the tests, on the value {@code system.load.1}. */
     private record Rule(String name, double above, double resolveAt, int forS, int keepS, int noDataS) {
         String yaml() {
             return "  - {alert: %s, metricset: load, value: system.load.1, above: %s, resolve-at: %s, for: %ds, "

@@ -22,7 +22,7 @@ final class Documents {
         }
     }
 
-    /** A document of the metricset {@code load} whose {@code system.load.1} is the value, however it is written. */
+    /** A document of the metricset {@code load} with this value of {@code system.load.1}, however it is written. */
     static byte[] load(String host, long time, Object value) {
         return bytes("""
                 {"@timestamp":"%s","metricset":{"name":"load"},"host":{"name":"%s"},"system":{"load":{"1":%s}}}""".formatted(Instant.ofEpochMilli(time), host, value));

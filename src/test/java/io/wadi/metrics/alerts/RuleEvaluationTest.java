@@ -42,7 +42,7 @@ class RuleEvaluationTest {
             assertThat(shipped.read(Documents.bytes(Documents.fixtures().get(i)), Long.MAX_VALUE))
                     .isNull();
             int[] selected = shipped.selected();
-            assertThat(selected[selected.length - 1]).as("the rule for silence").isEqualTo(2);
+            assertThat(selected[selected.length - 1]).as("the no-data rule").isEqualTo(2);
             assertThat(selected).hasSize(expected[i].length == 0 ? 1 : 2);
             if (expected[i].length > 0) {
                 assertThat(selected[0]).isEqualTo((int) expected[i][0]);
@@ -157,7 +157,7 @@ class RuleEvaluationTest {
     }
 
     @Test
-    void document_thatOnlyRulesLookAtWhichSaySo_isIgnored() {
+    void document_matchedOnlyByRulesThatIgnoreInvalidOnes_isIgnored() {
         RuleEvaluation ignoring = new RuleEvaluation(
                 AlertRules.parse("rules: [{alert: A, metricset: cpu, value: a, above: 1, invalid: ignore}]"));
 
@@ -197,7 +197,7 @@ class RuleEvaluationTest {
         assertThat(both.selected()).isEmpty();
     }
 
-    /** A document of 1 MB, one that is nested deep, and UTF-16: read or refused, like all others. */
+    /** A document of 1 MB, one that is nested deep, and UTF-16: read or refused, like any other. */
     @Test
     void document_ofAnySize_isReadOrRefused() {
         String large = "'metricset':{'name':'cpu'},'x':'" + "y".repeat(1_000_000) + "','system.cpu.total.norm.pct':0.7";

@@ -97,7 +97,7 @@ class AlertBoardTest {
     }
 
     @Test
-    void body_saysWhenAlertsEnd() throws IOException {
+    void body_containsTheEndOfAlerts() throws IOException {
         long now = T + 10 * MINUTE;
         board.take("a", change("web-01", State.FIRING, T, T + MINUTE), now);
         board.take("ahead", change("web-02", State.FIRING, now + MINUTE, now + 2 * MINUTE), now);

@@ -65,11 +65,11 @@ class AlertChangeTest {
     }
 
     @Test
-    void alertOfSilence_hasALabelThatTellsItFromTheValues() {
-        byte[] silence =
-                AlertRecords.silence("web-01", State.FIRING, SINCE, AT).value().getBytes(UTF_8);
+    void noDataAlert_hasALabelThatDistinguishesItFromTheValues() {
+        byte[] noData =
+                AlertRecords.noData("web-01", State.FIRING, SINCE, AT).value().getBytes(UTF_8);
 
-        assertThat(AlertChange.parse(silence, "").fields()).contains("\"severity\":\"warning\",\"kind\":\"no-data\"}");
+        assertThat(AlertChange.parse(noData, "").fields()).contains("\"severity\":\"warning\",\"kind\":\"no-data\"}");
     }
 
     @Test

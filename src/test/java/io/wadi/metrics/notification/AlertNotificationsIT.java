@@ -133,7 +133,7 @@ class AlertNotificationsIT {
 
     @Test
     void alertOfSilence_isAnotherThanTheValues() throws Exception {
-        start(firing("web-0"), AlertRecords.silence("web-0", State.FIRING, BEGAN, FIRED));
+        start(firing("web-0"), AlertRecords.noData("web-0", State.FIRING, BEGAN, FIRED));
 
         awaitReported(hook, Set.of("web-0"));
         assertThat(hook.accepted().get(0).body().findValues("labels"))

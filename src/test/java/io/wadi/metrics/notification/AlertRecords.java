@@ -38,7 +38,7 @@ final class AlertRecords {
         return written("value", host, state, since, at);
     }
 
-    static Written silence(String host, State state, long since, long at) {
+    static Written noData(String host, State state, long since, long at) {
         return written("no-data", host, state, since, at);
     }
 

@@ -21,7 +21,7 @@ import java.util.function.Function;
 
 /** An HTTP server that keeps what it is sent and answers as it is instructed to: 200 to begin with. */
 final class Hook implements AutoCloseable {
-    /** Keeps the connection open and says nothing. */
+    /** Keeps the connection open and sends nothing. */
     static final int HANG = 0;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -86,9 +86,10 @@ final class Hook implements AutoCloseable {
                 closed.await();
                 return;
             }
-            byte[] said = (status == 200 ? "" : "{\"code\":%d,\"message\":\"no\"}".formatted(status)).getBytes(UTF_8);
-            exchange.sendResponseHeaders(status, said.length == 0 ? -1 : said.length);
-            exchange.getResponseBody().write(said);
+            byte[] response =
+                    (status == 200 ? "" : "{\"code\":%d,\"message\":\"no\"}".formatted(status)).getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, response.length == 0 ? -1 : response.length);
+            exchange.getResponseBody().write(response);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

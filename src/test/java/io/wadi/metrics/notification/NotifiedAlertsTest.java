@@ -19,7 +19,7 @@ class NotifiedAlertsTest {
 
     private static long made;
 
-    /** One that differs from all others. */
+    /** One that differs from all other alerts. */
     private static KnownAlert alert(String key) {
         return new KnownAlert(key, 1, 0, ++made, "");
     }
@@ -31,9 +31,9 @@ class NotifiedAlertsTest {
     @Test
     void all_areReportedInRequestsOfTheMost_andAgainInTheNextInterval() {
         List<KnownAlert> known = alerts(5);
-        assertThat(tellAll(known, 100)).containsExactly(known.subList(0, 3), known.subList(3, 5));
+        assertThat(sendAll(known, 100)).containsExactly(known.subList(0, 3), known.subList(3, 5));
         assertThat(next(known, RESEND - 1)).isEmpty();
-        assertThat(tellAll(known, RESEND)).containsExactly(known.subList(0, 3), known.subList(3, 5));
+        assertThat(sendAll(known, RESEND)).containsExactly(known.subList(0, 3), known.subList(3, 5));
         assertThat(next(known, RESEND + 1)).isEmpty();
     }
 
@@ -43,7 +43,7 @@ class NotifiedAlertsTest {
         return sent.next();
     }
 
-    private List<List<KnownAlert>> tellAll(List<KnownAlert> known, long now) {
+    private List<List<KnownAlert>> sendAll(List<KnownAlert> known, long now) {
         List<List<KnownAlert>> requests = new ArrayList<>();
         for (List<KnownAlert> next = next(known, now); !next.isEmpty(); next = next(known, now)) {
             requests.add(List.copyOf(next));
@@ -69,7 +69,7 @@ class NotifiedAlertsTest {
     @Test
     void changes_areReportedAtOnce_beforeWhatIsDueAgain() {
         List<KnownAlert> known = new ArrayList<>(alerts(2));
-        tellAll(known, 0);
+        sendAll(known, 0);
         known.set(1, alert("a1"));
         known.add(alert("new"));
 
@@ -125,13 +125,16 @@ class NotifiedAlertsTest {
     @Test
     void whatIsNotKnownAnyMore_isForgotten_andReportedWhenItComesBack() {
         List<KnownAlert> known = alerts(2);
-        tellAll(known, 0);
+        sendAll(known, 0);
         assertThat(next(known.subList(0, 1), 1)).isEmpty();
 
         assertThat(next(known, 2)).containsExactly(known.get(1));
     }
 
-    /** Whatever changes and fails in whatever order: an Alertmanager that takes requests in the end knows all that holds. */
+    /**
+     * Whatever changes and fails in whatever order: an Alertmanager that finally accepts requests has every current
+     * alert.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void anyOrder_endsWithEverythingReported(long seed) {
@@ -147,10 +150,10 @@ class NotifiedAlertsTest {
             } else {
                 board.put(key, alert(key));
             }
-            ask(board, alertmanager, now, random.nextInt(3));
+            deliver(board, alertmanager, now, random.nextInt(3));
         }
         for (int step = 0; step < 30; step++) {
-            ask(board, alertmanager, now, 0);
+            deliver(board, alertmanager, now, 0);
         }
 
         assertThat(next(List.copyOf(board.values()), now)).isEmpty();
@@ -158,7 +161,7 @@ class NotifiedAlertsTest {
                 assertThat(alertmanager.get(key)).as("seed %d, %s", seed, key).isSameAs(alert));
     }
 
-    private void ask(Map<String, KnownAlert> board, Map<String, KnownAlert> alertmanager, long now, int outcome) {
+    private void deliver(Map<String, KnownAlert> board, Map<String, KnownAlert> alertmanager, long now, int outcome) {
         List<KnownAlert> next = List.copyOf(next(List.copyOf(board.values()), now));
         if (next.isEmpty() || outcome == 1) {
             return;

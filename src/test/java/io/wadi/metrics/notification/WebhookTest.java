@@ -50,7 +50,7 @@ class WebhookTest {
     }
 
     @Test
-    void body_isPostedAsJson_withWhoAsks() throws Exception {
+    void body_isPostedAsJson_withCredentials() throws Exception {
         try (Hook hook = new Hook()) {
             send(new Webhook(options("", "", "", "")), hook.url() + "/api/v2/alerts");
             send(new Webhook(options("wadi", "sécret", "", "")), hook.url());
@@ -77,7 +77,7 @@ class WebhookTest {
         "401, NOT_SERVED",
         "404, NOT_SERVED"
     })
-    void status_saysWhoHasToDoSomething(int status, Cause cause) throws Exception {
+    void status_determinesTheCause(int status, Cause cause) throws Exception {
         try (Hook hook = new Hook()) {
             hook.answer(status);
 
@@ -89,7 +89,7 @@ class WebhookTest {
     }
 
     @Test
-    void serverThatSaysNothing_isLeftAfterTheTime() throws Exception {
+    void serverWithoutAResponse_timesOut() throws Exception {
         try (SilentServer silent = new SilentServer(0)) {
             assertThatExceptionOfType(WebhookException.class)
                     .isThrownBy(() -> send(within(SHORT), "http://localhost:" + silent.port()))
@@ -126,7 +126,7 @@ class WebhookTest {
     }
 
     @Test
-    void longAnswer_isSaidInItsBeginning() throws Exception {
+    void longAnswer_isReportedByItsBeginning() throws Exception {
         try (ServerSocket one = serving(answer(400, 100_000, "x".repeat(100_000)))) {
             assertThatExceptionOfType(WebhookException.class)
                     .isThrownBy(() -> send(within(LONG), "http://localhost:" + one.getLocalPort()))
@@ -206,7 +206,7 @@ class WebhookTest {
     }
 
     @Test
-    void mistakes_areSaid_withoutSecrets(@TempDir Path directory) {
+    void mistakes_areReported_withoutSecrets(@TempDir Path directory) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> options("wadi", "", "", ""))
                 .withMessage("wadi.alerts.webhook.user and wadi.alerts.webhook.password: one is set,"

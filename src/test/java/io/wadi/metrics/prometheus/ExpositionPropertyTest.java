@@ -80,7 +80,7 @@ class ExpositionPropertyTest {
     }
 
     @Property(tries = 2000)
-    void anyLine_isASample_orRefused_orSaysNothing(@ForAll long seed) throws ScrapeException {
+    void anyLine_isASample_orRefused_orIgnored(@ForAll long seed) throws ScrapeException {
         byte[] bytes = anything(new Random(seed));
         Read read = Read.of(bytes, ExpositionFormat.TEXT);
 

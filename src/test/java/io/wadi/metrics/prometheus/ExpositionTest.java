@@ -88,7 +88,7 @@ final class ExpositionTest {
             -inf         | -Infinity
             infinity     | Infinity
             """)
-    void value_isWhatTheFormatsSay(String written, double value) throws ScrapeException {
+    void value_isParsedAsTheFormatsDefine(String written, double value) throws ScrapeException {
         assertThat(Read.text("a " + written + "\n").samples)
                 .extracting(Sample::value)
                 .containsExactly(value);

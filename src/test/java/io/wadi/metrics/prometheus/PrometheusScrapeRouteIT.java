@@ -124,7 +124,7 @@ final class PrometheusScrapeRouteIT {
         return found;
     }
 
-    /** What the documents say that tell how a scrape went. */
+    /** The content of the documents on the outcome of a scrape. */
     private static List<JsonNode> outcomes(String host) {
         return of(host).stream()
                 .map(document -> document.at("/prometheus/metrics"))

@@ -83,7 +83,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void openMetricsAndGzip_areAskedForAndTaken() throws Exception {
+    void openMetricsAndGzip_areRequestedAndAccepted() throws Exception {
         exporter.exposes(
                 Exporter.OPEN_METRICS, "gzip", Exporter.gzip("a_total 1 1763600400.5 # {id=\"x\"} 2\n# EOF\n"));
 
@@ -189,7 +189,9 @@ final class PrometheusScrapeTest {
                 .allSatisfy(document -> assertThat(document.length).isLessThan(900_000));
     }
 
-    /** Else a target could have Wadi ask servers that only Wadi reaches, and read their answers in the metrics. */
+    /**
+     * Otherwise a target could make Wadi query servers that only Wadi reaches, and read their answers in the metrics.
+     */
     @Test
     void redirect_isAFailedScrape_andNotFollowed() throws Exception {
         try (Exporter hidden = new Exporter()) {
@@ -207,7 +209,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void target_thatCannotBeScraped_isDown_andItsFailureSaid() throws Exception {
+    void target_thatCannotBeScraped_isDown_andItsFailureReported() throws Exception {
         exporter.answers(exchange -> exchange.sendResponseHeaders(503, -1));
         assertDown("answered 503, expected 200");
 

@@ -19,7 +19,7 @@ class SecretsTest {
         "groupId,false",
         "keySerializer,false"
     })
-    void names_tellOfSecrets(String name, boolean isSecret) {
+    void names_ofSecrets_areRecognized(String name, boolean isSecret) {
         assertThat(Secrets.isSecret(name)).isEqualTo(isSecret);
     }
 

@@ -106,7 +106,7 @@ final class SettingsTest {
             wadi.t.every      | 10        | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
             wadi.t.every      | 999999999999999d | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
             """)
-    void read_valueThatIsNotAllowed_saysWhatIs(String name, String text, String allowed) {
+    void read_invalidValue_reportsAllowedOnes(String name, String text, String allowed) {
         assertThat(mistakes(Map.of(name, text))).containsExactly(name + "=" + text + ": expected " + allowed);
     }
 
@@ -117,7 +117,7 @@ final class SettingsTest {
             wadi.T.port       | wadi.T.port: there is no such property; did you mean wadi.t.port?
             wadi.something-else-altogether | wadi.something-else-altogether: there is no such property
             """)
-    void read_unknownName_saysTheNearest(String name, String mistake) {
+    void read_unknownName_reportsTheNearest(String name, String mistake) {
         assertThat(mistakes(Map.of(name, "1"))).containsExactly(mistake);
     }
 
@@ -132,7 +132,7 @@ final class SettingsTest {
     }
 
     @Test
-    void read_namesOfOthers_areNotLookedAt() {
+    void read_foreignNames_areIgnored() {
         Set<String> names = Set.of("camel.main.nam", "wadi", "wadix.port", "wadi.t.prt");
         Set<String> lookedUp = new HashSet<>();
 

@@ -56,7 +56,7 @@ final class ShippedConfigurationTest {
     }
 
     @Test
-    void comment_ofARange_saysIt() throws IOException {
+    void comment_ofARange_statesIt() throws IOException {
         List<String> lines = Files.readAllLines(PROPERTIES);
 
         assertThat(Features.settings())
@@ -92,7 +92,7 @@ final class ShippedConfigurationTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void setting_isNamedAndDefaultsAsItsRulesSay(Setting<?> setting) {
+    void setting_hasAValidNameDescriptionAndDefault(Setting<?> setting) {
         assertThat(setting.name()).matches("wadi(\\.[a-z]+(-[a-z]+)*)+");
         assertThat(setting.description()).endsWith(".");
         assertThat(setting.parser().apply(setting.defaultText())).isNotNull();

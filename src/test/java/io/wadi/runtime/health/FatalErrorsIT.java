@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a JVM ends in which a thread has met an error, with a small heap and without {@code -XX:+ExitOnOutOfMemoryError} unless a test says so. */
+/**
+ * How a JVM ends in which a thread has met an error, with a small heap and without {@code -XX:+ExitOnOutOfMemoryError}
+ * unless a test sets it.
+ */
 final class FatalErrorsIT {
     @TempDir
     private Path directory;
@@ -116,7 +119,7 @@ final class FatalErrorsIT {
                 .start();
         try {
             assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                    .as(() -> "the process ended; it has said: " + read(output))
+                    .as(() -> "the process ended with the output: " + read(output))
                     .isTrue();
         } finally {
             process.destroyForcibly().waitFor();

@@ -63,7 +63,7 @@ final class HealthStateTest {
     }
 
     @Test
-    void zeroPatience_changesAtOnce() {
+    void zeroThreshold_changesAtOnce() {
         HealthThresholds none =
                 new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(1));
         HealthState up = HealthState.unknown(BEGIN).after(at(1), CheckResult.proof("well"), none);
@@ -78,10 +78,10 @@ final class HealthStateTest {
         for (String each : findings.split(" ", -1)) {
             if (!each.isEmpty()) {
                 int second = Integer.parseInt(each.substring(0, each.length() - 1));
-                CheckResult finding = each.endsWith("-")
+                CheckResult result = each.endsWith("-")
                         ? CheckResult.fault("fault at " + second)
                         : CheckResult.proof("proof at " + second);
-                state = state.after(at(second), finding, THRESHOLDS);
+                state = state.after(at(second), result, THRESHOLDS);
             }
         }
         return state;

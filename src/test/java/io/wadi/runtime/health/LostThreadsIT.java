@@ -102,12 +102,12 @@ final class LostThreadsIT {
         await().atMost(LONG).until(() -> liveness(wadi) == 200);
     }
 
-    private static void awaitNotLive(RunningWadi wadi, String... said) {
+    private static void awaitNotLive(RunningWadi wadi, String... fragments) {
         await().atMost(LONG).until(() -> liveness(wadi) == 503);
         await().atMost(LONG)
                 .untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
                                 .body())
-                        .contains(said));
+                        .contains(fragments));
     }
 
     private static int liveness(RunningWadi wadi) throws Exception {

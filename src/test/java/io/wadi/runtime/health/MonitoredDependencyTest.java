@@ -16,7 +16,7 @@ import org.apache.camel.health.HealthCheck;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Looks that take their time, and what health says meanwhile. */
+/** Slow probes, and the health reported meanwhile. */
 final class MonitoredDependencyTest {
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
     private static final HealthThresholds THRESHOLDS = new HealthThresholds(
@@ -30,12 +30,12 @@ final class MonitoredDependencyTest {
             clock);
 
     @Test
-    void lookWithoutAnAnswer_isAFaultFromItsBeginning() {
+    void probeWithoutAnAnswer_isAFaultFromItsBeginning() {
         at(0).checkStarted();
         at(1).checkCompleted(CheckResult.proof("well"));
         at(3).checkStarted();
 
-        assertThat(at(7).now().isUp()).as("4 s of silence").isTrue();
+        assertThat(at(7).now().isUp()).as("4 s without an answer").isTrue();
         HealthState silent = at(8).now();
         assertThat(silent.isUp()).isFalse();
         assertThat(silent.since()).isEqualTo(BEGIN.plusSeconds(3));
@@ -49,7 +49,7 @@ final class MonitoredDependencyTest {
     }
 
     @Test
-    void lateAnswer_forgetsASilenceThatWasShort_andKeepsOneThatWasNot() {
+    void lateAnswer_clearsAShortGap_andKeepsALongOne() {
         at(0).checkStarted();
         at(1).checkCompleted(CheckResult.proof("well"));
         at(3).checkStarted();
@@ -57,9 +57,7 @@ final class MonitoredDependencyTest {
 
         at(9).checkStarted();
         HealthState late = at(30).checkCompleted(CheckResult.proof("well"));
-        assertThat(late.isUp())
-                .as("nobody had asked meanwhile, and it was down")
-                .isFalse();
+        assertThat(late.isUp()).as("no probe ran meanwhile, and it was down").isFalse();
         assertThat(late.since()).isEqualTo(BEGIN.plusSeconds(9));
     }
 
@@ -74,7 +72,7 @@ final class MonitoredDependencyTest {
     }
 
     @Test
-    void check_saysWhatWhereSinceWhenAndWhatFollows() {
+    void check_reportsWhatWhereSinceWhenAndWhatFollows() {
         HealthCheck.Result unknown = check.call();
         assertThat(unknown.getState()).isEqualTo(HealthCheck.State.DOWN);
         assertThat(unknown.getMessage()).hasValue("it at home: no result yet; checked since 2026-11-20T12:00:00Z");
@@ -108,16 +106,16 @@ final class MonitoredDependencyTest {
     }
 
     @Test
-    void prober_neverAsksTwiceAtATime_andBlocksNoOtherThread() throws Exception {
+    void prober_runsOneProbeAtATime_andBlocksNoOtherThread() throws Exception {
         MonitoredDependency real = new MonitoredDependency(
                 new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(50)),
                 Clock.systemUTC());
-        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch probed = new CountDownLatch(1);
         Semaphore answers = new Semaphore(0);
         AtomicInteger questions = new AtomicInteger();
         Prober.Probe hanging = () -> {
             questions.incrementAndGet();
-            asked.countDown();
+            probed.countDown();
             answers.acquire();
             return CheckResult.proof("thawed");
         };
@@ -125,7 +123,7 @@ final class MonitoredDependencyTest {
                 new Prober("it", real.thresholds().every(), List.of(new Prober.ProbedCheck("it", hanging, real)))) {
             prober.start();
             prober.start();
-            asked.await();
+            probed.await();
 
             Awaitility.await().until(() -> real.now().state() == HealthState.State.DOWN);
             assertThat(questions).hasValue(1);
@@ -138,15 +136,15 @@ final class MonitoredDependencyTest {
 
     @Test
     void prober_closed_interruptsItsQuestion_andClosesItsProbesOnTheSameThread() throws Exception {
-        CountDownLatch asked = new CountDownLatch(1);
-        AtomicReference<Thread> asking = new AtomicReference<>();
+        CountDownLatch probed = new CountDownLatch(1);
+        AtomicReference<Thread> probing = new AtomicReference<>();
         AtomicReference<Thread> closing = new AtomicReference<>();
         AtomicBoolean interrupted = new AtomicBoolean(true);
         Prober.Probe hanging = new Prober.Probe() {
             @Override
             public CheckResult check() throws InterruptedException {
-                asking.set(Thread.currentThread());
-                asked.countDown();
+                probing.set(Thread.currentThread());
+                probed.countDown();
                 new CountDownLatch(1).await();
                 return CheckResult.proof("never");
             }
@@ -159,12 +157,12 @@ final class MonitoredDependencyTest {
         };
         Prober prober = new Prober("it", THRESHOLDS.every(), List.of(new Prober.ProbedCheck("it", hanging, watched)));
         prober.start();
-        asked.await();
+        probed.await();
 
         prober.close();
 
-        asking.get().join();
-        assertThat(closing.get()).isEqualTo(asking.get());
+        probing.get().join();
+        assertThat(closing.get()).isEqualTo(probing.get());
         assertThat(interrupted).isFalse();
     }
 

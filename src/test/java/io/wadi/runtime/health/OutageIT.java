@@ -35,9 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The shipped pipeline on servers of its own that are frozen, killed and full, one after another: the check of that server says
- * so, the others do not, every request for health is answered meanwhile, no thread is left behind, and it heals by itself. How
- * long each took is printed.
+ * The shipped pipeline on servers of its own that are frozen, killed and full, one after another: the check of that
+ * server reports it, the other checks do not, every request for health is answered meanwhile, no thread is left behind,
+ * and it heals by itself. How long each took is printed.
  */
 class OutageIT {
     /** More than the management port has threads, so that each of them is there before. */
@@ -146,7 +146,7 @@ class OutageIT {
                 "topic card.payments does not exist: it was deleted or never created; ./wadi topics apply creates it");
     }
 
-    /** What nobody measures otherwise: Kafka Streams itself calls this running. */
+    /** A state that no other check detects: Kafka Streams itself reports RUNNING. */
     @Test
     void kafkaFrozen_underKafkaStreams() throws Exception {
         outage(
@@ -197,11 +197,11 @@ class OutageIT {
             assumeTrue(browser != null, Browser.MISSING);
             browser.view(1400, false);
             browser.driver().get(wadi.managementUrl() + "/");
-            browser.soon("#link", said -> said.startsWith("live"));
+            browser.soon("#link", shown -> shown.startsWith("live"));
 
             safeMode(SafeModeAction.ENTER);
             try {
-                browser.soon("#headline-title", said -> said.isEqualTo("HDFS is down"));
+                browser.soon("#headline-title", shown -> shown.isEqualTo("HDFS is down"));
                 assertThat(browser.text("#causes")).contains("safe mode");
                 assertThat(browser.run(
                                 "return document.querySelector('#sinks [data-key=landing] .node').dataset.state"))
@@ -211,7 +211,7 @@ class OutageIT {
             } finally {
                 safeMode(SafeModeAction.LEAVE);
             }
-            browser.soon("#verdict", said -> said.doesNotContain("HDFS"));
+            browser.soon("#verdict", shown -> shown.doesNotContain("HDFS"));
             assertThat(browser.console()).isEmpty();
         }
     }
@@ -257,11 +257,11 @@ class OutageIT {
         outage(
                 "Elasticsearch red (no node may have the primary shard)",
                 "wadi-elasticsearch",
-                () -> askIndex("PUT", "-red?wait_for_active_shards=0", """
+                () -> updateIndex("PUT", "-red?wait_for_active_shards=0", """
                         {"settings": {"index.routing.allocation.require._name": "nowhere"},
                         "aliases": {"%s": {"is_write_index": false}}}""".formatted(INDEX)),
                 200,
-                () -> askIndex("DELETE", "-red", ""),
+                () -> updateIndex("DELETE", "-red", ""),
                 INDEX + ": red: primary shards are unavailable");
     }
 
@@ -269,9 +269,9 @@ class OutageIT {
      * Begins and ends an outage.
      *
      * @param ready what readiness answers during it
-     * @param said one of these has to be in the check's message
+     * @param messages one of these must be in the message of the check
      */
-    private static void outage(String name, String check, Step begin, int ready, Step end, String... said)
+    private static void outage(String name, String check, Step begin, int ready, Step end, String... messages)
             throws Exception {
         await().until(() -> isUp(check) && status("/ready") == 200);
         Map<String, Long> threads = threads();
@@ -279,10 +279,10 @@ class OutageIT {
 
         long begun = System.nanoTime();
         begin.run();
-        long saidMs;
+        long reportedMs;
         long ended;
         try {
-            saidMs = awaitSaid(name, check, begun, slowest, ready, said);
+            reportedMs = awaitReported(name, check, begun, slowest, ready, messages);
             for (int i = 0; i < REQUESTS; i++) {
                 isUp(check, slowest);
             }
@@ -299,25 +299,25 @@ class OutageIT {
         long now = System.nanoTime();
         await().until(() -> status("/ready") == 200);
         System.out.printf(
-                "| %s | said after %d ms | up %d ms after its repair, which took %d ms | slowest request for health %d ms |%n",
+                "| %s | reported after %d ms | up %d ms after its repair, which took %d ms | slowest request for health %d ms |%n",
                 name,
-                saidMs,
+                reportedMs,
                 (now - restarted) / 1_000_000,
                 (restarted - ended) / 1_000_000,
                 slowest.get() / 1_000_000);
     }
 
-    private static long awaitSaid(String name, String check, long begun, AtomicLong slowest, int ready, String... said)
-            throws Exception {
+    private static long awaitReported(
+            String name, String check, long begun, AtomicLong slowest, int ready, String... messages) throws Exception {
         await(name).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50)).until(() -> !isUp(check, slowest));
-        long saidMs = (System.nanoTime() - begun) / 1_000_000;
+        long reportedMs = (System.nanoTime() - begun) / 1_000_000;
         String message = check(check).path("message").asText().replace("\\/", "/");
-        assertThat(said).as(message).anyMatch(message::contains);
+        assertThat(messages).as(message).anyMatch(message::contains);
         assertThat(message).contains("down since ");
         // Another check may be the one that decides on it, a moment later.
         await("readiness during " + name).until(() -> status("/ready") == ready);
         assertThat(status("/live")).as("liveness during " + name).isEqualTo(200);
-        return saidMs;
+        return reportedMs;
     }
 
     private static boolean isUp(String check) throws Exception {
@@ -352,13 +352,13 @@ class OutageIT {
                         thread -> thread.getName().replaceAll("\\d+", "#"), Collectors.counting()));
     }
 
-    private interface Asking {
-        Object ask(Admin admin) throws Exception;
+    private interface AdminCall {
+        Object run(Admin admin) throws Exception;
     }
 
-    private static void asKafka(Asking asking) throws Exception {
+    private static void asKafka(AdminCall call) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
-            asking.ask(admin);
+            call.run(admin);
         }
     }
 
@@ -375,10 +375,10 @@ class OutageIT {
     }
 
     private static void readOnly(String value) throws Exception {
-        askIndex("PUT", "/_settings", "{\"index.blocks.read_only_allow_delete\":" + value + "}");
+        updateIndex("PUT", "/_settings", "{\"index.blocks.read_only_allow_delete\":" + value + "}");
     }
 
-    private static void askIndex(String method, String path, String body) throws Exception {
-        new ElasticsearchProbe(elasticsearch.url()).ask(method, "/" + INDEX + path, body);
+    private static void updateIndex(String method, String path, String body) throws Exception {
+        new ElasticsearchProbe(elasticsearch.url()).request(method, "/" + INDEX + path, body);
     }
 }

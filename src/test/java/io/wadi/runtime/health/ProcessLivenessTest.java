@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 /** What only a restart helps against. */
 final class ProcessLivenessTest {
     @Test
-    void others_areAsked() {
+    void others_areProbed() {
         Prober.Probe probe = new ProcessLiveness(List.of(Optional::empty, () -> Optional.of("a consumer hangs")));
 
         assertThat(new ProcessLiveness(List.of(Optional::empty)).check().isFault())
                 .isFalse();
-        assertThat(look(probe)).isEqualTo(CheckResult.fault("a consumer hangs"));
+        assertThat(check(probe)).isEqualTo(CheckResult.fault("a consumer hangs"));
     }
 
     @Test
@@ -43,7 +43,7 @@ final class ProcessLivenessTest {
         assertThat(probe.check().isFault()).isFalse();
     }
 
-    private static CheckResult look(Prober.Probe probe) {
+    private static CheckResult check(Prober.Probe probe) {
         try {
             return probe.check();
         } catch (InterruptedException e) {

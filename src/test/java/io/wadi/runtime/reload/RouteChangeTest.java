@@ -38,7 +38,7 @@ final class RouteChangeTest {
     }
 
     @Test
-    void ofARoute_isSaidOnceItHasBeenTriedOut() throws Exception {
+    void ofARoute_isReportedOnceItHasBeenTried() throws Exception {
         RouteChange change = between(ROUTE, without(ROUTE));
 
         assertThat(change.lost().values().stream().flatMap(List::stream))

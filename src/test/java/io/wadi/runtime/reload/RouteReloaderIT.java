@@ -64,7 +64,7 @@ class RouteReloaderIT {
     private Path configuration;
 
     private String topic;
-    /** Landed beside the other, and written by others than Wadi. */
+    /** Landed beside the other, and not written by Wadi. */
     private String records;
 
     private RunningWadi wadi;
@@ -135,7 +135,7 @@ class RouteReloaderIT {
                         events.replace("description: Take JSON events", "description: " + edit + " take JSON events")
                                 + HELLO.formatted(word));
                 int applied = edit;
-                await(word).until(() -> saysHello(word) && changes("applied") >= applied);
+                await(word).until(() -> answersHello(word) && changes("applied") >= applied);
                 inForce.add(millisSince(saved));
                 int receipts = load.receipted().size();
                 long landed = landed(topic);
@@ -177,7 +177,7 @@ class RouteReloaderIT {
         return "%d (at most %d)".formatted(sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1));
     }
 
-    /** Each is in Kafka, no number is there twice, and each partition has landed as it stands in Kafka. */
+    /** Each is in Kafka, no number is there twice, and the landed files of each partition equal it. */
     private void assertReceiptsStandOnce(EventLoad load) throws Exception {
         Map<Integer, List<Integer>> kafka = new TreeMap<>();
         KafkaProbe.forEach(
@@ -201,7 +201,7 @@ class RouteReloaderIT {
         return partitions.computeIfAbsent(partition, any -> new ArrayList<>());
     }
 
-    /** Each of them stands in its partition's files, in their order, and no other. */
+    /** Exactly these are in their partition's files, in order. */
     private void assertStreamStandsOnce(SteadyLoad stream) throws Exception {
         await().until(() -> landed(records) == stream.sent());
         int[] next = {0, 1, 2};
@@ -212,9 +212,9 @@ class RouteReloaderIT {
         assertThat(Arrays.stream(next).min()).hasValue(stream.sent());
     }
 
-    private void forEachLanded(String of, BiConsumer<Integer, Integer> look) throws IOException {
+    private void forEachLanded(String of, BiConsumer<Integer, Integer> action) throws IOException {
         HdfsProbe.forEach(
-                "/" + topic, of, file -> file.lines().forEach(line -> look.accept(file.partition(), number(line))));
+                "/" + topic, of, file -> file.lines().forEach(line -> action.accept(file.partition(), number(line))));
     }
 
     private static int number(String value) {
@@ -223,21 +223,21 @@ class RouteReloaderIT {
         return Integer.parseInt(number.group(1));
     }
 
-    /** Stands for the line of the change. */
+    /** Placeholder for the line of the change. */
     private static final String LINE = ":LINE: ";
-    /** Stands for the line where the route of the change begins. */
+    /** Placeholder for the line where the route of the change begins. */
     private static final String ROUTE = ":ROUTE: ";
 
-    /** What is wrong with a change, and what is said of it. */
-    private record Broken(String name, String file, String from, String to, List<String> said) {
+    /** An invalid change, and the messages it must cause. */
+    private record Broken(String name, String file, String from, String to, List<String> messages) {
         @Override
         public String toString() {
             return name;
         }
     }
 
-    private static Broken broken(String name, String file, String from, String to, String... said) {
-        return new Broken(name, file, from, to, List.of(said));
+    private static Broken broken(String name, String file, String from, String to, String... messages) {
+        return new Broken(name, file, from, to, List.of(messages));
     }
 
     private static List<Broken> broken() {
@@ -344,7 +344,7 @@ class RouteReloaderIT {
                         "beans"));
     }
 
-    /** As a mistake is said to stand there. */
+    /** As errors report the location. */
     private static String line(String file, int place) {
         return ":%d: ".formatted(file.substring(0, place).lines().count());
     }
@@ -371,8 +371,8 @@ class RouteReloaderIT {
             assertThat(String.join("\n", warnings.lines()))
                     .as(broken.name)
                     .contains(broken.file + ".camel.yaml")
-                    .contains(broken.said.stream()
-                            .map(said -> said.replace(LINE, line).replace(ROUTE, route))
+                    .contains(broken.messages.stream()
+                            .map(shown -> shown.replace(LINE, line).replace(ROUTE, route))
                             .toList());
             warnings.take();
             assertThat(metric("wadi_routes_rejected")).as(broken.name).isEqualTo(1);
@@ -394,7 +394,7 @@ class RouteReloaderIT {
         assertThat(String.join("\n", warnings.take())).contains("hello.camel.yaml:3: ", "of-its-own");
 
         save("errors", errors + "- routeConfiguration:\n    id: of-its-own\n    errorHandler: {noErrorHandler: {}}\n");
-        await().until(() -> saysHello("together") && metric("wadi_routes_rejected") == 0);
+        await().until(() -> answersHello("together") && metric("wadi_routes_rejected") == 0);
 
         Files.delete(file("hello"));
         await().until(() -> changes("applied") == 2);
@@ -418,7 +418,7 @@ class RouteReloaderIT {
         Files.move(next, file(route), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private boolean saysHello(String word) throws Exception {
+    private boolean answersHello(String word) throws Exception {
         return hello().body().equals(word);
     }
 

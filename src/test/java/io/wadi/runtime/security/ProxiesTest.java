@@ -42,7 +42,7 @@ class ProxiesTest {
     @CsvSource(delimiter = '|', textBlock = """
             192.0.2.1                          | 192.0.2.1   | what the proxy saw
             192.0.2.1, 10.1.1.1, 192.168.1.5   | 192.0.2.1   | through further proxies
-            198.51.100.7, 192.0.2.1            | 192.0.2.1   | what the sender has made up stands before
+            198.51.100.7, 192.0.2.1            | 192.0.2.1   | forged addresses precede the real one
             10.0.0.9,192.0.2.1,10.1.1.1        | 192.0.2.1   | also where it looks like a proxy
             192.0.2.1:4711                     | 192.0.2.1   | with a port
             2001:db8:1:2:3::1                  | 2001:db8:1:2:: | IPv6 by its network

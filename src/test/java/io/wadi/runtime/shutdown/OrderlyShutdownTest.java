@@ -26,7 +26,7 @@ final class OrderlyShutdownTest {
 
     private final CamelContext context = new DefaultCamelContext();
     private final CountDownLatch goOn = new CountDownLatch(1);
-    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
     @AfterEach
     void letGo() {
@@ -59,15 +59,15 @@ final class OrderlyShutdownTest {
                 .orElseThrow();
     }
 
-    /** A timer that fires once, whose exchange waits until it may go on. */
+    /** A timer that fires once, with an exchange that blocks until it is released. */
     private RouteBuilder waiting(String id) {
         return new RouteBuilder() {
             @Override
             public void configure() {
                 from("timer:" + id + "?repeatCount=1&delay=0").routeId(id).process(exchange -> {
-                    said.add(id + " begins");
+                    events.add(id + " begins");
                     goOn.await();
-                    said.add(id + " ends");
+                    events.add(id + " ends");
                 });
             }
         };
@@ -77,7 +77,7 @@ final class OrderlyShutdownTest {
     void whatHasBegun_isFinished() throws Exception {
         OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
         start(waiting("slow"));
-        assertThat(said.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("slow begins");
+        assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("slow begins");
 
         Thread stopping = new Thread(() -> stopAll(shutdown));
         stopping.start();
@@ -88,7 +88,7 @@ final class OrderlyShutdownTest {
         stopping.join();
 
         StopReport report = shutdown.report().orElseThrow();
-        assertThat(said).containsExactly("slow ends");
+        assertThat(events).containsExactly("slow ends");
         assertThat(report.isDrained()).isTrue();
         assertThat(of(report, "slow").inFlight()).isEqualTo(1);
     }
@@ -110,7 +110,7 @@ final class OrderlyShutdownTest {
 
     @Test
     void stuckRoute_holdsUpNeitherOthersNorTheNextPhase_andIsReported() throws Exception {
-        // Far longer than the others take.
+        // Far longer than the other routes take.
         OrderlyShutdown shutdown = use(Duration.ZERO, Duration.ofSeconds(3));
         AtomicBoolean beside = new AtomicBoolean();
         AtomicBoolean after = new AtomicBoolean();
@@ -118,7 +118,7 @@ final class OrderlyShutdownTest {
             @Override
             public void configure() {
                 from("timer:stuck?repeatCount=1&delay=0").routeId("stuck").process(exchange -> {
-                    said.add("stuck begins");
+                    events.add("stuck begins");
                     awaitWhateverComes();
                 });
                 from("timer:beside?delay=0")
@@ -128,7 +128,7 @@ final class OrderlyShutdownTest {
                 from("direct:after").routeId("after").process(exchange -> after.set(true));
             }
         });
-        assertThat(said.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("stuck begins");
+        assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("stuck begins");
         await().untilTrue(after);
 
         StopReport report = stopAll(shutdown);
@@ -151,7 +151,7 @@ final class OrderlyShutdownTest {
             try {
                 goOn.await();
             } catch (InterruptedException e) {
-                said.add("interrupted");
+                events.add("interrupted");
             }
         }
     }
@@ -227,13 +227,13 @@ final class OrderlyShutdownTest {
             @Override
             public void configure() {
                 from("timer:one?delay=0&period=5").routeId("one").to("direct:two");
-                from("direct:two").routeId("two").process(exchange -> said.add("two"));
+                from("direct:two").routeId("two").process(exchange -> events.add("two"));
             }
         });
-        assertThat(said.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+        assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isNotNull();
 
         context.getRouteController().stopRoute("one");
-        said.clear();
+        events.clear();
 
         assertThat(context.getRouteController().getRouteStatus("one").isStopped())
                 .isTrue();
@@ -241,6 +241,6 @@ final class OrderlyShutdownTest {
                 .isTrue();
         assertThat(shutdown.report()).as("of the whole").isEmpty();
         context.getRouteController().startRoute("one");
-        assertThat(said.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("two");
+        assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("two");
     }
 }

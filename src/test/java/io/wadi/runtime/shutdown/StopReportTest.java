@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a stop says of itself, for people and for machines. */
+/** The report of a stop, as text and as JSON. */
 final class StopReportTest {
     private static final RouteReport INGEST = new RouteReport("web-events", false, 1, "exchanges", 12, 0, 31, null);
     private static final RouteReport LANDING = new RouteReport("landing", false, 2, "records", 12_345, 0, 1204, null);
@@ -16,7 +16,7 @@ final class StopReportTest {
             new RouteReport("indexing", false, 2, "records", 100, 40, 10_000, "it did not end within PT10S");
 
     @Test
-    void drained_saysSo_andALineARoute() {
+    void drained_isReported_withALineARoute() {
         StopReport report = new StopReport(List.of(INGEST, LANDING), 1300, List.of());
 
         assertThat(report.isDrained()).isTrue();
@@ -40,9 +40,9 @@ final class StopReportTest {
         assertThat(report.lines()).hasSize(3).endsWith("idle: pixel, bulk");
     }
 
-    /** Such as those of the management port, which nobody has written down and nobody looks for. */
+    /** Such as those of the management port, which no route file defines. */
     @Test
-    void idleInternalRoutes_areCounted_andNoneOfThemIsHiddenThatHasSomethingToSay() throws Exception {
+    void idleInternalRoutes_areCounted_andThoseWithWorkInFlightAreShown() throws Exception {
         List<RouteReport> ownRoutes = List.of(
                 new RouteReport("health-live", true, 1, "exchanges", 0, 0, 3, null),
                 new RouteReport("api-about", true, 1, "exchanges", 0, 0, 3, null),
@@ -89,7 +89,7 @@ final class StopReportTest {
     }
 
     @Test
-    void whatIsNotClosed_isSaid() {
+    void whatIsNotClosed_isReported() {
         StopReport report = new StopReport(List.of(INGEST), 40, List.of("kafka: no answer"));
 
         assertThat(report.isDrained()).isFalse();

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Ingest and landing in a process of its own, stopped by SIGTERM while 5,000 requests a second come: each request is answered,
- * each event with a receipt stands once in Kafka and lands once.
+ * each event with a receipt is in Kafka once and is landed once.
  */
 final class StopUnderLoadIT {
     private static final int PARTITIONS = 3;
@@ -101,12 +101,12 @@ final class StopUnderLoadIT {
                     load.notSent(),
                     report(wadi));
             assertThat(load.unanswered()).isEmpty();
-            assertThat(code).as(wadi.said()).isZero();
+            assertThat(code).as(wadi.output()).isZero();
             assertThat(report(wadi).path("drained").asBoolean()).isTrue();
         }
     }
 
-    /** A second signal while load balancers have ten minutes to turn away: at once, and what was receipted stands. */
+    /** A second signal during the ten minutes for load balancers: stops at once, and acknowledged events are stored. */
     @Test
     void secondSigterm_endsAtOnce_andIsSafe() throws Exception {
         String topic = "stop-twice";
@@ -144,7 +144,7 @@ final class StopUnderLoadIT {
             int code = wadi.stop();
             load.close();
 
-            assertThat(code).as(wadi.said()).isEqualTo(2);
+            assertThat(code).as(wadi.output()).isEqualTo(2);
             JsonNode report = report(wadi);
             assertThat(report.path("drained").asBoolean(true)).isFalse();
             assertThat(report.path("routes"))
@@ -195,10 +195,11 @@ final class StopUnderLoadIT {
     }
 
     private static JsonNode report(RouteProcess wadi) throws IOException {
-        // What the process has said before its end may still be on its way to its log.
-        await().until(() -> wadi.said().contains(REPORT));
-        String said = wadi.said();
-        String line = said.substring(said.indexOf(REPORT)).lines().findFirst().orElseThrow();
+        // The last output of the process may not be in its log yet.
+        await().until(() -> wadi.output().contains(REPORT));
+        String output = wadi.output();
+        String line =
+                output.substring(output.indexOf(REPORT)).lines().findFirst().orElseThrow();
         return JSON.readTree(line.substring(line.indexOf('{')));
     }
 
@@ -211,15 +212,15 @@ final class StopUnderLoadIT {
         try (RouteProcess wadi = start(topic, "-Dwadi.landing.roll-interval=1s")) {
             // Where all has landed already, the signal would come before the process listens to it.
             await().atMost(LONG).until(() -> ready() == 200 && landedOffsets(topic) >= all);
-            assertThat(wadi.stop()).as(wadi.said()).isZero();
+            assertThat(wadi.stop()).as(wadi.output()).isZero();
         }
     }
 
     private void assertStandsOnce(String topic) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> kafka = KafkaProbe.readAll(topic);
-        List<Integer> standing = kafka.stream().map(StopUnderLoadIT::number).toList();
-        assertThat(standing).doesNotHaveDuplicates();
-        assertThat(new HashSet<>(standing)).containsAll(receipted);
+        List<Integer> numbers = kafka.stream().map(StopUnderLoadIT::number).toList();
+        assertThat(numbers).doesNotHaveDuplicates();
+        assertThat(new HashSet<>(numbers)).containsAll(receipted);
         List<TopicFiles.Landed> files = HdfsProbe.landed("/" + topic, topic);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             int p = partition;

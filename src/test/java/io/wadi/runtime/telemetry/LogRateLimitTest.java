@@ -98,7 +98,7 @@ class LogRateLimitTest {
         assertThat(written).isEmpty();
     }
 
-    /** Texts that hold their arguments, as others' loggers have them. */
+    /** Texts that contain their arguments, as third-party loggers write them. */
     @Test
     void textsThatAreNeverTheSame_areBoundedToo() {
         IntStream.range(0, 100_000).forEach(i -> logger.warn("failed " + i));

@@ -65,7 +65,7 @@ final class RecordSpansTest {
     }
 
     @Test
-    void recordHandedOverAgain_isInTheSameSpan_whichTellsOfIt() {
+    void recordDeliveredAgain_isInTheSameSpan_whichRecordsIt() {
         spans.read(List.of(record(5, "01")));
         spans.failed();
         spans.read(List.of(record(5, "01"), record(6, "01")));

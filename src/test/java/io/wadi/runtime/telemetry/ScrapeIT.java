@@ -117,9 +117,11 @@ class ScrapeIT {
         wadi.close();
     }
 
-    /** Seven events, one that is none, a request for a topic that is not, and a record that neither lands nor is indexed. */
+    /**
+     * Seven events, an invalid one, a request for an unknown topic, and a record that is neither landed nor indexed.
+     */
     private static void send() throws Exception {
-        System.gc(); // so that there was a pause to tell of
+        System.gc(); // so that there is a pause to report
         String lines = "{\"a\":1}\n".repeat(7) + "{\"a\":\n";
         Http.post(wadi.eventsUrl() + "/events/" + TOPIC, lines.getBytes(UTF_8), "Content-Type", "application/x-ndjson");
         Http.post(wadi.eventsUrl() + "/events/nowhere", "{}".getBytes(UTF_8), "Content-Type", "application/json");
@@ -182,7 +184,10 @@ class ScrapeIT {
                 .isPositive();
     }
 
-    /** As Prometheus asks: <a href="https://prometheus.io/docs/practices/naming/">base units, and what the ending means</a>. */
+    /**
+     * As Prometheus recommends: <a href="https://prometheus.io/docs/practices/naming/">base units, and what the ending
+     * means</a>.
+     */
     @Test
     void names_areAsPrometheusAsks() throws Exception {
         Scrape scrape = Scrape.of(wadi);
@@ -207,7 +212,7 @@ class ScrapeIT {
                 "Skipped: no promtool on the PATH. On Debian and Ubuntu: apt-get install prometheus");
 
         Path page = Files.writeString(directory.resolve("page"), Scrape.of(wadi).text());
-        // What it says of names that are Micrometer's is not Wadi's to mend.
+        // Names that Micrometer defines are not checked.
         assertThat(promtool(page, "check", "metrics").lines().filter(line -> line.startsWith("wadi_")))
                 .isEmpty();
         assertThat(promtool(page, "check", "rules", ALERTS.toString())).contains("SUCCESS");
@@ -221,7 +226,7 @@ class ScrapeIT {
         List<String> command = new ArrayList<>(List.of("promtool"));
         command.addAll(Arrays.asList(arguments));
         return Program.attempt(ProcessBuilder.Redirect.from(input.toFile()), command.toArray(String[]::new))
-                .said();
+                .output();
     }
 
     // ---- what speaks of metrics

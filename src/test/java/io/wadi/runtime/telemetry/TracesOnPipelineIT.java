@@ -73,7 +73,7 @@ class TracesOnPipelineIT {
             String traced = header(post(wadi, "traceparent", parent));
             assertThat(traced).matches("00-" + TRACE + "-[0-9a-f]{16}-01").isNotEqualTo(parent);
 
-            // Of a form that is none, and without one: a trace of its own that is not kept, as the share says.
+            // Of a form that is none, and without one: a trace of its own that the sampling ratio drops.
             for (HttpResponse<String> other : List.of(post(wadi, "traceparent", parent + "\u00e4"), post(wadi))) {
                 assertThat(header(other))
                         .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00")

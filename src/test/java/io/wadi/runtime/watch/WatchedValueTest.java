@@ -71,7 +71,7 @@ class WatchedValueTest {
         number.check();
         number.check();
         assertThat(number.get()).isEqualTo(1);
-        assertThat(parsed).as("a broken file is looked at, and said, once").hasValue(2);
+        assertThat(parsed).as("a broken file is parsed, and reported, once").hasValue(2);
         Files.delete(file());
         number.check();
         assertThat(number.get()).isEqualTo(1);

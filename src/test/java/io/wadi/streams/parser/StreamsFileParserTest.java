@@ -81,12 +81,12 @@ class StreamsFileParserTest {
             {from: a, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: o, to: b}]}}, {count: true}]} | comes after process, which must be the last step
             {topology: {bean: x}, from: a}           | from is not allowed with topology
             """)
-    void mistake_isSaid(String yaml, String said) {
+    void mistake_isReported(String yaml, String message) {
         assertThat(mistakes(yaml, Map.of()))
                 .as(yaml)
                 .isNotEmpty()
                 .allSatisfy(mistake -> assertThat(mistake).startsWith("streams/test.yaml line "))
-                .anySatisfy(mistake -> assertThat(mistake).contains(said));
+                .anySatisfy(mistake -> assertThat(mistake).contains(message));
     }
 
     @Test
@@ -104,7 +104,7 @@ class StreamsFileParserTest {
     }
 
     @Test
-    void mistakes_areSaidTogether_withTheirLines() {
+    void mistakes_areReportedTogether_withTheirLines() {
         assertThat(mistakes("""
                         from: {topic: a, valu: json}
                         steps:

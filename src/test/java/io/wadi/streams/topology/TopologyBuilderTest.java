@@ -62,7 +62,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void globalTable_isAskedForWhatTheRecordNames() {
+    void globalTable_isQueriedForTheKeyInTheRecord() {
         streams = TopologyDriver.of("""
                 tables: {rate: {topic: rates, value: double, global: true}}
                 from: {topic: prices, value: json}

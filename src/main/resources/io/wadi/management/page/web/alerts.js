@@ -3,7 +3,7 @@
 import { count, some, when } from "./format.js";
 import { byId, cell, chip, draw, empty, make, number, row, setText } from "./draw.js";
 import { known } from "./state.js";
-import { ask } from "./session.js";
+import { request } from "./session.js";
 
 const STATES = { firing: "failed", pending: "trouble", resolved: "done" };
 
@@ -21,7 +21,7 @@ export function drawAlerts() {
 }
 
 async function load() {
-  const { body, problem } = await ask("api/alerts");
+  const { body, problem } = await request("api/alerts");
   if (problem) {
     setText(byId("alerts-status"), problem);
     seenEnd = null;

@@ -2,12 +2,12 @@
 
 import { count } from "./format.js";
 import { byId, cell, draw, empty, make, number, row, setText } from "./draw.js";
-import { ask } from "./session.js";
+import { request } from "./session.js";
 
 const REFRESH_MS = 60_000;
 
 export async function drawBrokers() {
-  const { body, problem } = await ask("api/cluster");
+  const { body, problem } = await request("api/cluster");
   setText(byId("brokers-status"), problem ?? (body.counted < body.topics ? `Partitions of the first ${count(body.counted)} of ${count(body.topics)} topics are counted.` : ""));
   if (problem) {
     return;
@@ -33,7 +33,7 @@ let requested = null;
 /** Shows a topic's partitions and settings in the details of its records. */
 export async function drawTopic(topic) {
   requested = topic;
-  const { body, problem } = await ask(`api/topics/${encodeURIComponent(topic)}`);
+  const { body, problem } = await request(`api/topics/${encodeURIComponent(topic)}`);
   if (topic !== requested) {
     return;
   }

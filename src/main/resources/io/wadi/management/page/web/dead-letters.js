@@ -3,7 +3,7 @@
 import { count, some, when } from "./format.js";
 import { byId, cell, conceal, confirmOn, draw, empty, make, number, once, reveal, row, setText } from "./draw.js";
 import { known } from "./state.js";
-import { ask, change } from "./session.js";
+import { request, change } from "./session.js";
 import { drawRecord } from "./topics.js";
 
 /** Maximum number of dead letters that are read without a request by the user. */
@@ -53,7 +53,7 @@ async function loadAutomatically(now) {
 
 /** Loads the groups; returns whether the server answered. */
 async function loadGroups(more = {}) {
-  const { body, problem } = await ask(`api/dead-letters?${selection(more)}`);
+  const { body, problem } = await request(`api/dead-letters?${selection(more)}`);
   if (problem) {
     setText(byId("dead-letters-status"), problem);
     return false;
@@ -93,7 +93,7 @@ function button(text, label, act) {
 /** The first press shows the effect of the replay, the second one replays. */
 function replayer(group) {
   return button("replay", `replay ${group.cause}`, async (pressed) => {
-    const isConfirmed = Boolean(pressed.dataset.sure);
+    const isConfirmed = Boolean(pressed.dataset.confirm);
     const done = await once(pressed, () => change("POST", `api/dead-letters/replay?${selection(of(group))}${isConfirmed ? "" : "&dry-run=true"}`));
     if (!done) {
       return;
@@ -122,7 +122,7 @@ const left = (done) =>
 
 async function openGroup(group) {
   opened = group;
-  const { body, problem } = await ask(`api/dead-letters/records?${selection({ ...of(group), limit: "50" })}`);
+  const { body, problem } = await request(`api/dead-letters/records?${selection({ ...of(group), limit: "50" })}`);
   if (opened !== group) {
     return;
   }

@@ -3,7 +3,7 @@
 import { count } from "./format.js";
 
 /** Maximum number of rows in a table. */
-export const MOST_ROWS = 500;
+export const MAX_ROWS = 500;
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -122,13 +122,13 @@ const CONFIRM_FOR_MS = 10_000;
 export function confirmOn(button, question) {
   button.dataset.text ??= button.textContent;
   if (question === null) {
-    delete button.dataset.sure;
+    delete button.dataset.confirm;
     setText(button, button.dataset.text);
   } else {
-    button.dataset.sure = "asked";
+    button.dataset.confirm = "pending";
     setText(button, question);
     announce(`${question} Press the button again.`);
-    setTimeout(() => button.dataset.sure && confirmOn(button, null), CONFIRM_FOR_MS);
+    setTimeout(() => button.dataset.confirm && confirmOn(button, null), CONFIRM_FOR_MS);
   }
 }
 

@@ -1,9 +1,9 @@
 // Landed files in HDFS and their content, and the documents of each index. The servers are queried only on request.
 
 import { bytes, clock, count, exactly, range, seconds, some, when } from "./format.js";
-import { MOST_ROWS, byId, cell, chip, conceal, draw, empty, make, number, once, reveal, row, setState, setText } from "./draw.js";
+import { MAX_ROWS, byId, cell, chip, conceal, draw, empty, make, number, once, reveal, row, setState, setText } from "./draw.js";
 import { known } from "./state.js";
-import { ask, change } from "./session.js";
+import { request, change } from "./session.js";
 import { drawRecord } from "./topics.js";
 
 const ago = (now, then) => (then === null ? "–" : `${seconds(Math.max(0, (now - then) / 1000))} ago`);
@@ -23,7 +23,7 @@ function coverage(item) {
 async function loadAll() {
   const answers = await once(byId("files-ask"), () => {
     setText(byId("files-status"), "Querying HDFS and Elasticsearch …");
-    return Promise.all([ask("api/landed"), ask("api/indexed")]);
+    return Promise.all([request("api/landed"), request("api/indexed")]);
   });
   if (!answers) {
     return;
@@ -114,7 +114,7 @@ function open(topic) {
 async function list() {
   const topic = opened;
   setText(byId("landed-status"), "Querying HDFS …");
-  const { body, problem } = await ask(`api/landed/${encodeURIComponent(topic)}`);
+  const { body, problem } = await request(`api/landed/${encodeURIComponent(topic)}`);
   if (topic !== opened) {
     return;
   }
@@ -135,7 +135,7 @@ function drawTopic() {
   const partitions = [...listed, ...bare]
     .sort((a, b) => a.partition - b.partition)
     .map((each) => ({ ...each, key: `p ${each.partition}`, now: listing.time, audited: audited.get(each.partition) ?? null }));
-  draw(byId("landed-partitions"), partitions.length ? partitions.slice(0, MOST_ROWS) : [empty(6, "Not loaded yet.")], (item) =>
+  draw(byId("landed-partitions"), partitions.length ? partitions.slice(0, MAX_ROWS) : [empty(6, "Not loaded yet.")], (item) =>
     row(item, (each) => [
       cell(String(each.partition)),
       cell([each.files ? `${range(each.first, each.last)} ` : "none ", ...coverage(each), make("small", {}, remarks(each))]),
@@ -149,7 +149,7 @@ function drawTopic() {
   draw(byId("landed-files"), files.length ? files : [empty(6, "Not loaded yet.")], (item) =>
     row(item, (each) => [cell(previewer(each)), number(String(each.partition)), cell(details(each.file)), number(count(each.last - each.first + 1)), number(bytes(each.bytes)), number(when(each.modified))]),
   );
-  setText(byId("landed-left"), listing ? [left(listing.files, files.length, "older files"), left(partitions.length, MOST_ROWS, "partitions")].filter(Boolean).join(" ") : "");
+  setText(byId("landed-left"), listing ? [left(listing.files, files.length, "older files"), left(partitions.length, MAX_ROWS, "partitions")].filter(Boolean).join(" ") : "");
 }
 
 function remarks(partition) {
@@ -245,7 +245,7 @@ async function showFile(file) {
   setText(byId("preview-status"), "Querying HDFS …");
   drawPreview(null);
   reveal(byId("preview"), byId("preview-title"));
-  const { body, problem } = await ask(`api/landed/${encodeURIComponent(topic)}/preview?file=${encodeURIComponent(file)}`);
+  const { body, problem } = await request(`api/landed/${encodeURIComponent(topic)}/preview?file=${encodeURIComponent(file)}`);
   if (topic !== opened || file !== preview) {
     return;
   }

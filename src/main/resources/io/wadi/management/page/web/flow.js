@@ -4,7 +4,7 @@ import { behindFor, count, perSecond, some } from "./format.js";
 import { byId, draw, make, mark, setText } from "./draw.js";
 import { ROUTE_STATES, LAG_STATES, check, failing, metricRate, groupOf, known, now, rate, routes, stateOf, sumOf, works } from "./state.js";
 
-const MOST_OTHERS = 8;
+const MAX_SINKS = 8;
 const TOPICS_PER_SINK = 2;
 
 /** The health check of the server that a sink needs. */
@@ -114,7 +114,7 @@ export function drawFlow() {
   );
   const all = sinks();
   const on = all.filter((sink) => !sink.isOff);
-  const shown = on.filter((sink, at) => at < MOST_OTHERS || sink.state !== "done");
+  const shown = on.filter((sink, at) => at < MAX_SINKS || sink.state !== "done");
   draw(byId("sinks"), shown, sinkNode);
   drawOff(all.filter((sink) => sink.isOff));
   drawKafka(shown.length);

@@ -32,7 +32,7 @@ function drawLink() {
   document.body.classList.toggle("stale", Boolean(last) && silent);
 }
 
-/** All times are of Wadi's clock; the page says if this computer's clock differs. */
+/** All times are of Wadi's clock; the page reports a difference to this computer's clock. */
 function clocksApart(last) {
   const minutes = Math.round((known.heardAt - last.time) / 60_000);
   return minutes === 0 ? "" : `; this computer's clock is ${seconds(Math.abs(minutes) * 60)} ${minutes > 0 ? "ahead" : "behind"}`;

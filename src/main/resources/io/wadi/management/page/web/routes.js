@@ -3,7 +3,7 @@
 import { count, perSecond } from "./format.js";
 import { byId, cell, chip, conceal, confirmOn, draw, make, number, once, reveal, setText } from "./draw.js";
 import { ROUTE_STATES, metricRate, known, routes, stateOf } from "./state.js";
-import { ask, change } from "./session.js";
+import { request, change } from "./session.js";
 
 /** The actions as requests of Kafka Connect's REST API, and the states in which each is offered. */
 const ACTIONS = {
@@ -15,7 +15,7 @@ const ACTIONS = {
 
 async function act(route, name, button) {
   const action = ACTIONS[name];
-  if (action.confirms && !button.dataset.sure) {
+  if (action.confirms && !button.dataset.confirm) {
     confirmOn(button, `really ${name}?`);
     return;
   }
@@ -92,7 +92,7 @@ function opener(route) {
 
 async function open(route) {
   opened = route;
-  const { body, problem } = await ask(`api/routes/${encodeURIComponent(route)}`);
+  const { body, problem } = await request(`api/routes/${encodeURIComponent(route)}`);
   if (opened === route) {
     setText(byId("route-title"), route);
     setText(byId("route-source"), problem ?? (body.source ? `The running definition, read from ${body.source}.` : "The running definition."));

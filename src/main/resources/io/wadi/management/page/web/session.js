@@ -75,7 +75,7 @@ logout.addEventListener("click", async () => {
 });
 
 /** Sends a request to the management port; `problem` is the reason of a failure, else null. */
-export async function ask(path, options = {}) {
+export async function request(path, options = {}) {
   const response = await fetch(path, { cache: "no-store", ...options }).catch(() => null);
   if (response?.status === 401) {
     loadSession();
@@ -85,9 +85,12 @@ export async function ask(path, options = {}) {
   return { body, problem: response?.ok ? null : reason };
 }
 
+/** The same, for send.js. */
+export const ask = request;
+
 /** Sends a request that changes something. */
 export const change = (method, path, body) =>
-  ask(path, {
+  request(path, {
     method,
     headers: { Accept: "application/json", "X-CSRF-Token": known.session?.csrf ?? "", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
     body: body === undefined ? undefined : JSON.stringify(body),

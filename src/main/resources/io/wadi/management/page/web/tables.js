@@ -1,9 +1,9 @@
 // The tables of streams files: the current value of each key, or all windows of one key.
 
 import { exactly, some, when } from "./format.js";
-import { MOST_ROWS, byId, cell, draw, empty, make, number, row, setText } from "./draw.js";
+import { MAX_ROWS, byId, cell, draw, empty, make, number, row, setText } from "./draw.js";
 import { routes, works } from "./state.js";
-import { ask } from "./session.js";
+import { request } from "./session.js";
 
 const AGAIN_AFTER_MS = 5_000;
 
@@ -33,7 +33,7 @@ async function load() {
 }
 
 async function list() {
-  const { body } = await ask("tables");
+  const { body } = await request("tables");
   const names = (body ?? []).map((table) => table.name);
   if (names.join() !== [...form.table.options].map((each) => each.value).join()) {
     const chosen = form.table.value;
@@ -47,7 +47,7 @@ async function list() {
 
 async function show(table, key) {
   const path = `tables/${encodeURIComponent(table)}`;
-  const { body, problem } = await ask(key === "" ? `${path}?rows=${MOST_ROWS}` : `${path}/${encodeURIComponent(key)}`);
+  const { body, problem } = await request(key === "" ? `${path}?rows=${MAX_ROWS}` : `${path}/${encodeURIComponent(key)}`);
   if (table !== form.table.value || key !== form.key.value) {
     return;
   }

@@ -1,9 +1,9 @@
 // The topics, and the records of one.
 
 import { count, perSecond, some } from "./format.js";
-import { MOST_ROWS, byId, cell, conceal, draw, empty, make, number, reveal, row, setText } from "./draw.js";
+import { MAX_ROWS, byId, cell, conceal, draw, empty, make, number, reveal, row, setText } from "./draw.js";
 import { known } from "./state.js";
-import { ask } from "./session.js";
+import { request } from "./session.js";
 import { drawTopic } from "./brokers.js";
 
 export function drawTopics() {
@@ -19,7 +19,7 @@ export function drawTopics() {
     .filter(([name]) => name.toLowerCase().includes(filter))
     .map(([name, topic]) => ({ key: `t ${name}`, name, ...topic, readers: readers.get(name) ?? [] }));
   setText(byId("topics-count"), filter ? `${list.length} of ${all.length}` : known.lag?.time ? String(all.length) : "");
-  draw(byId("topics-rows"), list.length ? list.slice(0, MOST_ROWS) : [empty(5, filter ? `No topic name contains “${filter}”.` : "Querying Kafka …")], (item) =>
+  draw(byId("topics-rows"), list.length ? list.slice(0, MAX_ROWS) : [empty(5, filter ? `No topic name contains “${filter}”.` : "Querying Kafka …")], (item) =>
     row(item, (topic) => [
       cell(opener(topic.name)),
       number(count(topic.partitions)),
@@ -76,7 +76,7 @@ async function loadRecords() {
     query.set("time", String(new Date(form.time.value).getTime()));
   }
   setText(byId("records-status"), "Querying Kafka …");
-  const { body, problem } = await ask(`api/topics/${encodeURIComponent(topic)}/records?${query}`);
+  const { body, problem } = await request(`api/topics/${encodeURIComponent(topic)}/records?${query}`);
   if (topic !== opened) {
     return;
   }

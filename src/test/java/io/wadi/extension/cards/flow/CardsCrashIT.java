@@ -71,8 +71,8 @@ class CardsCrashIT {
     private static final int ENOUGH = 6_000;
 
     /**
-     * Kafka Streams gives a fresh instance no partition whose state has more than 10,000 changes to restore: a partition's share of
-     * the payments must stay below that for as long as the test takes.
+     * Kafka Streams assigns a fresh instance no partition with more than 10,000 changes of state to restore: a
+     * partition's share of the payments must stay below that for as long as the test takes.
      */
     private static final int TAKE_OVER_A_SECOND = 200;
 
@@ -202,7 +202,7 @@ class CardsCrashIT {
                         "-Dwadi.cards.verdicts-topic=" + name + ".verdicts",
                         "-Dwadi.cards.alerts-topic=" + name + ".alerts",
                         "-Dwadi.cards.models=/" + name + "-models",
-                        // So long that a kill finds verdicts whose transaction is open.
+                        // So long that a kill meets an open transaction.
                         "-Dwadi.cards.commit-interval=200ms",
                         "-Dwadi.cards.max-amount=1000",
                         "-Dwadi.cards.max-payments=4",
@@ -258,11 +258,11 @@ class CardsCrashIT {
         return all.values().stream().mapToInt(List::size).sum();
     }
 
-    /** Which payments those are about that say something. */
-    private static Set<String> payments(Collection<List<String>> all, String saying) {
+    /** The payments of the records that contain a fragment. */
+    private static Set<String> payments(Collection<List<String>> all, String fragment) {
         return all.stream()
                 .flatMap(List::stream)
-                .filter(each -> each.contains(saying))
+                .filter(each -> each.contains(fragment))
                 .map(each -> PAYMENT.matcher(each)
                         .results()
                         .findFirst()
@@ -271,7 +271,7 @@ class CardsCrashIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Judges all payments of the topic here; {@code none} gets where those stand that are none. */
+    /** Judges all payments of the topic here; {@code none} gets the places of invalid ones. */
     private void evaluate(
             String topic,
             BiConsumer<String, String> verdicts,
@@ -320,7 +320,7 @@ class CardsCrashIT {
         }
     }
 
-    /** Payments that are made up, in their order, for as long as they are asked for; one in 997 is none. */
+    /** Generated payments, in order and without end; one in 997 is invalid. */
     private static final class GeneratedExamples implements IntFunction<ProducerRecord<byte[], byte[]>> {
         private final String topic;
         private final PaymentGenerator generator =

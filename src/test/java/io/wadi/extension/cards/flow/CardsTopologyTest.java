@@ -157,7 +157,7 @@ class CardsTopologyTest {
     }
 
     @Test
-    void alertByTheModel_saysTheFeaturesThatWeighedMost() throws Exception {
+    void alertByTheModel_namesTheFeaturesOfHighestWeight() throws Exception {
         store.add(model(above("amount", 100)));
         store.choose(Choice.NONE.withInForce(1));
         models.reload();
@@ -235,7 +235,7 @@ class CardsTopologyTest {
 
         ActiveModels afterAStart = new ActiveModels(store);
         afterAStart.reload();
-        assertThat(afterAStart.version()).as("the choice says which was before").isEqualTo(1);
+        assertThat(afterAStart.version()).as("the choice names the previous one").isEqualTo(1);
 
         store.choose(store.choice().withInForce(1));
         models.reload();

@@ -43,7 +43,7 @@ class ForestTrainerTest {
 
     /** What is made up has to be as hard as to need a model. */
     @Test
-    void noFeatureAlone_andNoRule_tellsFrauds() {
+    void noFeatureAlone_andNoRule_detectsFrauds() {
         for (Feature each : Feature.values()) {
             double[] up = split.heldOut().examples().stream()
                     .mapToDouble(example -> each.of(example.values()))

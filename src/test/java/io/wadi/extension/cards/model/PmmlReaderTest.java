@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** PMML in the shapes in which scikit-learn, XGBoost and LightGBM are written by their converters, and files that one has written. */
 class PmmlReaderTest {
-    /** Models of scikit-learn 1.2.1 as JPMML-SkLearn 1.9.0 writes them, and what Python says of the same payments. */
+    /** Models of scikit-learn 1.2.1 as JPMML-SkLearn 1.9.0 writes them, and Python's scores of the same payments. */
     private static final Path PYTHON = Path.of("src", "test", "resources", "fixtures", "pmml");
 
     private static final String HEAD = """
@@ -134,7 +134,7 @@ class PmmlReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"forest", "boosted", "histograms", "logistic", "scaled"})
-    void modelOfScikitLearn_saysWhatPythonSays(String name) throws Exception {
+    void modelOfScikitLearn_scoresAsPythonDoes(String name) throws Exception {
         AdditiveModel model = PmmlReader.read(Files.readAllBytes(PYTHON.resolve(name + ".pmml")));
         List<String> lines = Files.readAllLines(PYTHON.resolve("scores.csv"));
         List<String> columns = List.of(lines.get(0).split(","));
@@ -143,10 +143,10 @@ class PmmlReaderTest {
             double[] values = Arrays.stream(line.split(","))
                     .mapToDouble(Double::parseDouble)
                     .toArray();
-            double[] asked = model.features().stream()
+            double[] input = model.features().stream()
                     .mapToDouble(feature -> values[columns.indexOf(feature)])
                     .toArray();
-            assertThat(model.score(asked)).as(line).isCloseTo(values[columns.indexOf(name)], within(1e-9));
+            assertThat(model.score(input)).as(line).isCloseTo(values[columns.indexOf(name)], within(1e-9));
         }
     }
 
@@ -227,9 +227,9 @@ class PmmlReaderTest {
                     <PMML               | <Pickle            | It is not XML: The element type "Pickle" must be terminated by the matching end-tag "</Pickle>".
                     <PMML               | <!DOCTYPE a><PMML  | It is not XML: DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.
                     """)
-    void whatIsNotUnderstood_isRefused(String found, String otherwise, String said) {
+    void whatIsNotUnderstood_isRefused(String found, String otherwise, String message) {
         assertThatThrownBy(() -> read(FOREST.replace(found, otherwise)))
                 .isInstanceOf(ModelException.class)
-                .hasMessage(said);
+                .hasMessage(message);
     }
 }

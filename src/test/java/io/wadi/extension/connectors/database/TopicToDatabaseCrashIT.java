@@ -24,14 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * kill -9 of the pipeline, and of PostgreSQL, at random moments while records come, some of which a constraint forbids: afterwards each
- * record is one row or one dead letter.
+ * record is one row or one dead deadLetter.
  */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
 class TopicToDatabaseCrashIT {
     private static final String TOPIC = "table-kills";
     private static final int PARTITIONS = 3;
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
-    private static final int EVERY_LETTER = 50;
+    private static final int EVERY_DEAD_LETTER = 50;
     private static final int RECORDS = 600;
     private static final long SEED = Long.getLong("test.seed", 20261122);
 
@@ -41,10 +41,10 @@ class TopicToDatabaseCrashIT {
     @Test
     void killedAtRandomMoments_leavesNothingOutAndDoublesNothing() throws Exception {
         KafkaProbe.createTopic(TOPIC, PARTITIONS);
-        KafkaProbe.createTopic(TOPIC + ".dead-letters", 1);
+        KafkaProbe.createTopic(TOPIC + ".dead-deadLetters", 1);
         int sent;
         try (OwnPostgres database = OwnPostgres.start()) {
-            database.run("CREATE TABLE counted (n int PRIMARY KEY CHECK (n % " + EVERY_LETTER
+            database.run("CREATE TABLE counted (n int PRIMARY KEY CHECK (n % " + EVERY_DEAD_LETTER
                     + " <> 0), writes int DEFAULT 0)");
             Path configuration = ConnectorRoutes.configure(
                     directory,
@@ -77,27 +77,27 @@ class TopicToDatabaseCrashIT {
 
     private static void assertEachOnce(OwnPostgres database, int sent) {
         List<String> rows = database.query("SELECT n FROM counted ORDER BY n");
-        Set<String> letters = new HashSet<>();
-        KafkaProbe.awaitReadable(TOPIC + ".dead-letters");
-        KafkaProbe.forEach(TOPIC + ".dead-letters", letter -> {
-            assertThat(KafkaProbe.header(letter, "__connect.errors.exception.message"))
+        Set<String> deadLetters = new HashSet<>();
+        KafkaProbe.awaitReadable(TOPIC + ".dead-deadLetters");
+        KafkaProbe.forEach(TOPIC + ".dead-deadLetters", deadLetter -> {
+            assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                     .contains("violates check constraint");
-            assertThat(letters.add(new String(letter.value(), java.nio.charset.StandardCharsets.UTF_8)))
-                    .as("a letter twice, seed %d", SEED)
+            assertThat(deadLetters.add(new String(deadLetter.value(), java.nio.charset.StandardCharsets.UTF_8)))
+                    .as("a dead letter twice, seed %d", SEED)
                     .isTrue();
         });
-        Set<String> expectedLetters = new HashSet<>();
+        Set<String> expectedDeadLetters = new HashSet<>();
         int next = 0;
         for (int number = 0; number < sent; number++) {
-            if (number % EVERY_LETTER == 0) {
-                expectedLetters.add("{\"n\":" + number + "}");
+            if (number % EVERY_DEAD_LETTER == 0) {
+                expectedDeadLetters.add("{\"n\":" + number + "}");
             } else {
                 assertThat(rows.get(next)).as("seed %d", SEED).isEqualTo(Integer.toString(number));
                 next++;
             }
         }
         assertThat(rows).hasSize(next);
-        assertThat(letters).isEqualTo(expectedLetters);
+        assertThat(deadLetters).isEqualTo(expectedDeadLetters);
     }
 
     private static RouteProcess start(Path configuration, OwnPostgres database) throws IOException {
@@ -107,6 +107,6 @@ class TopicToDatabaseCrashIT {
                 List.of(
                         "-Dwadi.database.url=" + database.url(),
                         "-Dwadi.database.user=" + database.user(),
-                        "-Dwadi.dead-letters.topic=" + TOPIC + ".dead-letters"));
+                        "-Dwadi.dead-deadLetters.topic=" + TOPIC + ".dead-deadLetters"));
     }
 }

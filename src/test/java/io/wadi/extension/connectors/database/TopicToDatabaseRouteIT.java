@@ -121,7 +121,7 @@ class TopicToDatabaseRouteIT {
     void rowThatViolatesAConstraint_isADeadLetterWithTheDatabasesWords_andTheOthersAreWritten() throws Exception {
         RecordMetadata before = send("", null, "{\"id\":10,\"buyer\":\"alice\"}");
         RecordMetadata stranger = send("", null, "{\"id\":11,\"buyer\":\"mallory\"}");
-        RecordMetadata nobody = send("", null, "{\"id\":12}");
+        RecordMetadata unnamed = send("", null, "{\"id\":12}");
         RecordMetadata wrong = send("", null, "{\"id\":\"one\",\"buyer\":\"bob\"}");
         RecordMetadata unknown = send("", null, "{\"id\":13,\"buyer\":\"bob\",\"colour\":\"red\"}");
         RecordMetadata bytes = send("", null, "{\"id\":14,\"buyer\":\"bob\",\"photo\":\"?\"}");
@@ -138,7 +138,7 @@ class TopicToDatabaseRouteIT {
         assertThat(message(stranger))
                 .startsWith("ERROR: insert or update on table \"orders\" violates foreign key constraint")
                 .contains("Key (buyer)=(mallory) is not present in table \"buyers\".");
-        assertThat(message(nobody))
+        assertThat(message(unnamed))
                 .startsWith("ERROR: null value in column \"buyer\" of relation \"orders\" violates not-null");
         assertThat(message(wrong)).startsWith("ERROR: invalid input syntax for type bigint: \"one\"");
         assertThat(message(unknown))
@@ -224,11 +224,11 @@ class TopicToDatabaseRouteIT {
                 value == null ? null : value.getBytes(UTF_8)));
     }
 
-    /** What the one dead letter of a record says. */
+    /** The message of the one dead letter of a record. */
     private static String message(RecordMetadata failed) {
         await().until(() -> !KafkaProbe.deadLetters(failed, "to-orders").isEmpty());
-        List<ConsumerRecord<byte[], byte[]>> letters = KafkaProbe.deadLetters(failed, "to-orders");
-        assertThat(letters).hasSize(1);
-        return KafkaProbe.header(letters.get(0), "__connect.errors.exception.message");
+        List<ConsumerRecord<byte[], byte[]>> deadLetters = KafkaProbe.deadLetters(failed, "to-orders");
+        assertThat(deadLetters).hasSize(1);
+        return KafkaProbe.header(deadLetters.get(0), "__connect.errors.exception.message");
     }
 }

@@ -96,7 +96,7 @@ class FileReaderTest {
     }
 
     @Test
-    void fileThatIsRenamedWhileNobodyReads_isKnownAgain() throws IOException {
+    void fileThatIsRenamedWhileNotRead_isRecognized() throws IOException {
         write("app.log", "one\n");
         assertThat(lines()).containsExactly("one");
         reader.close();

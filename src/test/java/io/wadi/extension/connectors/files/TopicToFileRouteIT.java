@@ -85,7 +85,7 @@ class TopicToFileRouteIT {
         assertThat(KafkaProbe.readAll(TOPIC + ".dead-letters"))
                 .singleElement()
                 .satisfies(
-                        letter -> assertThat(new String(letter.value(), UTF_8)).isEqualTo("no JSON"));
+                        deadLetter -> assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no JSON"));
     }
 
     /** Those of all partitions, one after another. */

@@ -20,7 +20,7 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalOutputFile;
 
-/** Files of numbered rows in each format, as others write them. */
+/** Files of numbered rows in each format, as other programs write them. */
 final class HdfsFiles {
     private static final Schema SCHEMA = SchemaBuilder.record("Order")
             .fields()

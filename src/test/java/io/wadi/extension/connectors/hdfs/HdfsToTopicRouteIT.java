@@ -97,7 +97,7 @@ class HdfsToTopicRouteIT {
 
     private static List<ConsumerRecord<byte[], byte[]>> deadLetters(String route) {
         return KafkaProbe.readAll("wadi.dead-letter").stream()
-                .filter(letter -> route.equals(KafkaProbe.header(letter, "__connect.errors.connector.name")))
+                .filter(deadLetter -> route.equals(KafkaProbe.header(deadLetter, "__connect.errors.connector.name")))
                 .toList();
     }
 
@@ -148,9 +148,9 @@ class HdfsToTopicRouteIT {
                     .containsExactlyInAnyOrder("{\"n\":1}", "{\"n\":3}", "{\"n\":4}", "{\"n\":6}");
             assertThat(deadLetters("from-hdfs-bad"))
                     .extracting(
-                            letter -> KafkaProbe.header(letter, "file"),
-                            letter -> KafkaProbe.header(letter, "file.row"),
-                            letter -> new String(letter.value(), UTF_8))
+                            deadLetter -> KafkaProbe.header(deadLetter, "file"),
+                            deadLetter -> KafkaProbe.header(deadLetter, "file.row"),
+                            deadLetter -> new String(deadLetter.value(), UTF_8))
                     .containsExactlyInAnyOrder(
                             tuple("/hdfs-bad/rows", "2", "2"),
                             tuple("/hdfs-bad/cut-off", "2", "/hdfs-bad/cut-off"),

@@ -119,7 +119,7 @@ class AlertsOnKafkaIT {
         assertThat(reported("Silent:no-data@web-01")).startsWith("firing", "resolved");
     }
 
-    /** What is committed has to come to stand behind the marker, where there is no record. */
+    /** The committed offset must move past the marker, where there is no record. */
     @Test
     void hostThatFallsSilent_behindATransactionsMarker_isReported() throws Exception {
         start(RULES.formatted("0.5", "3s"));

@@ -73,7 +73,7 @@ class AlertsScaleIT {
             }
             assertThat(wadi.stop()).isZero();
             int most = 0;
-            Matcher heap = AFTER_COLLECTION.matcher(wadi.said());
+            Matcher heap = AFTER_COLLECTION.matcher(wadi.output());
             while (heap.find()) {
                 most = Math.max(most, Integer.parseInt(heap.group(1)));
             }

@@ -90,7 +90,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void document_tellsItsChangesUnderRuleAndHost() {
+    void document_emitsItsChangesWithKeyOfRuleAndHost() {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
         memory.pipeInput(key("web-01"), load("web-01", 60, 6));
         cpu.pipeInput(key("web-01"), load("web-01", 70, 1));
@@ -109,7 +109,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void silence_isReportedOnceItIsProven_underAKeyOfItsOwn() {
+    void noData_isReportedOnceItIsProven_underAKeyOfItsOwn() {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 1));
         tick();
         assertThat(changes.isEmpty()).isTrue();
@@ -144,7 +144,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void documentThatCannotBeUsed_isADeadLetterOrNothing_asTheRuleSays() {
+    void documentThatCannotBeUsed_isADeadLetterOrNothing_asTheRuleDefines() {
         byte[] over = bytes("""
                 {"@timestamp":"%s","metricset":{"name":"cpu"},"host":{"name":"a"},"cpu":{"pct":1.5}}""".formatted(START));
         cpu.pipeInput(key("a"), over);

@@ -23,11 +23,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The routes and rules as shipped, on real Kafka, with a fleet whose incidents are known; Wadi is stopped and started again
+ * The routes and rules as shipped, on real Kafka, with a fleet of known incidents; Wadi is stopped and started again
  * within them. Each fires once and is resolved once, and there are no others.
  */
 class FleetOnKafkaIT {
-    /** So far the hosts' clocks are ahead when the documents end: silence after that is reported when the test is over. */
+    /**
+     * So far the hosts' clocks are ahead when the documents end: missing data after that is reported when the test is
+     * over.
+     */
     private static final int AHEAD_SECONDS = 240;
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -73,23 +73,23 @@ class NoDataClocksIT {
 
     @Test
     void proof_waitsForAllGroupsThatDocumentsPass() throws Exception {
-        for (String topic : List.of("silence.all", "silence.cpu")) {
+        for (String topic : List.of("no-data.all", "no-data.cpu")) {
             KafkaProbe.createTopic(topic, 2);
             KafkaProbe.send(new ProducerRecord<>(topic, 1, null, "{}".getBytes(UTF_8)));
         }
         TaskClock clock = noDataClocks.begin("0_1");
         clock.observe(NEWEST);
         List<Reader> readers = List.of(
-                new Reader("silence-routing", List.of("silence.all")),
-                new Reader("silence-alerts", List.of("silence.cpu")));
+                new Reader("no-data-routing", List.of("no-data.all")),
+                new Reader("no-data-alerts", List.of("no-data.cpu")));
         try (NoDataMonitor monitor = new NoDataMonitor(readers, noDataClocks, NoDataClocksIT::settings)) {
-            awaitWaitingFor(monitor, "group silence-routing, which has not committed {silence.all-1=1}");
+            awaitWaitingFor(monitor, "group no-data-routing, which has not committed {no-data.all-1=1}");
             pass(7);
-            commit("silence-routing", "silence.all");
-            awaitWaitingFor(monitor, "group silence-alerts, which has not committed {silence.cpu-1=1}");
+            commit("no-data-routing", "no-data.all");
+            awaitWaitingFor(monitor, "group no-data-alerts, which has not committed {no-data.cpu-1=1}");
             assertThat(clock.progress()).isEqualTo(Progress.NONE);
 
-            commit("silence-alerts", "silence.cpu");
+            commit("no-data-alerts", "no-data.cpu");
             await().until(() -> clock.progress().time() == NEWEST + 7000);
             pass(9);
             await().until(() -> clock.progress().time() == NEWEST + 16_000);

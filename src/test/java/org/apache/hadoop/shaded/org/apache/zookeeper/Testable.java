@@ -5,7 +5,7 @@ package org.apache.hadoop.shaded.org.apache.zookeeper;
  * the failover controller of HDFS is such a client. As in ZooKeeper 3.8.
  */
 public interface Testable {
-    /** Has the client believe that its session is over. */
+    /** Injects a session expiration into the client. */
     void injectSessionExpiration();
 
     /** Gives the client an event. */

@@ -47,7 +47,7 @@ public final class ConnectSubject implements Subject {
                 ByteArrayConverter.class.getName(),
                 "offset.storage.file.filename",
                 Files.createTempFile(Path.of("."), "connect", ".offsets").toString(),
-                // A commit that a task asks for while another is under way would wait for this interval, by default 60
+                // A commit that a task requests while another is under way would wait for this interval, by default 60
                 // s.
                 "offset.flush.interval.ms",
                 "100",

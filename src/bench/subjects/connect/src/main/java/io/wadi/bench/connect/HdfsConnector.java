@@ -7,7 +7,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
 
-/** Lands topics in HDFS, a value a line; see {@link HdfsTask}. */
+/** Writes topics to HDFS, a value a line; see {@link HdfsTask}. */
 public final class HdfsConnector extends SinkConnector {
     static final String HDFS = "hdfs";
     static final String DIRECTORY = "directory";
@@ -39,7 +39,7 @@ public final class HdfsConnector extends SinkConnector {
     public ConfigDef config() {
         return new ConfigDef()
                 .define(HDFS, ConfigDef.Type.STRING, ConfigDef.Importance.HIGH, "The file system")
-                .define(DIRECTORY, ConfigDef.Type.STRING, ConfigDef.Importance.HIGH, "Where the files stand")
+                .define(DIRECTORY, ConfigDef.Type.STRING, ConfigDef.Importance.HIGH, "Directory of the files")
                 .define(ROLL_RECORDS, ConfigDef.Type.INT, ConfigDef.Importance.HIGH, "Records in a file");
     }
 

@@ -114,7 +114,7 @@ public final class BareIntake extends AbstractVerticle {
         }
     }
 
-    /** Collects what Kafka says of each event; with the last the answer is written, on the event loop. */
+    /** Collects Kafka's answer for each event; with the last one the response is written, on the event loop. */
     private final class Answer {
         private final HttpServerResponse response;
         private final RecordMetadata[] acknowledged;

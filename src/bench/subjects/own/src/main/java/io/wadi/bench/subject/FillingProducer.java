@@ -22,7 +22,7 @@ public final class FillingProducer {
                 .map(line -> line.getBytes(UTF_8))
                 .toList();
         Map<String, Object> settings = new HashMap<>(IntakeProducer.settings(args[0]));
-        // Nobody waits for an answer: it may wait for room.
+        // No client waits for an answer: it may wait for buffer memory.
         settings.remove(ProducerConfig.MAX_BLOCK_MS_CONFIG);
         settings.remove(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG);
         try (KafkaProducer<byte[], byte[]> producer =

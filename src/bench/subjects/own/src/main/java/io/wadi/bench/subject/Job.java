@@ -13,12 +13,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *
  * @param brokers Kafka's bootstrap servers
  * @param hdfs the file system; empty where nothing is landed
- * @param topic a prefilled topic, whose partitions hold the same number of records where they are landed or indexed
+ * @param topic a prefilled topic; its partitions hold the same number of records where they are landed or indexed
  * @param partitions how many partitions it has
  * @param records how many records it has
  * @param valueBytes the length of each value; 0 where they differ
- * @param group a consumer group nobody has used
- * @param directory where nothing stands yet; the index, where records are indexed; the beginning of the outputs' names, where
+ * @param group an unused consumer group
+ * @param directory an empty directory; the index, where records are indexed; the beginning of the outputs' names, where
  *     they are routed
  * @param rollRecords publish a file at this many records; 0 where there are no files
  * @param settings what single subjects need besides
@@ -62,7 +62,7 @@ public record Job(
         return consumer;
     }
 
-    /** The servers' processes whose CPU is to be reported beside the subject's own; none where they are not named. */
+    /** The servers' processes with CPU time to be reported beside the subject's own; none where they are not named. */
     List<ProcessHandle> servers() {
         return Arrays.stream(settings.getOrDefault("servers", "").split(",", -1))
                 .filter(pid -> !pid.isEmpty())

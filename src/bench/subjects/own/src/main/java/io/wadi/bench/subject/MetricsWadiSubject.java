@@ -9,12 +9,12 @@ import java.util.Map;
 /** Wadi as shipped, with the route of server metrics alone or with the rules of alerts beside it, and what the job sets of {@code wadi.}'s settings. */
 public final class MetricsWadiSubject extends RoutingSubject {
 
-    /** Whether it asks the rules of alerts.yaml about what is routed. */
-    static boolean asksRules(Job job) {
+    /** Whether it evaluates the rules of alerts.yaml for the routed documents. */
+    static boolean evaluatesRules(Job job) {
         return job.settings().containsKey("wadi.alerts.enabled");
     }
 
-    /** The group that asks them. */
+    /** The group that evaluates them. */
     static String rulesGroup(Job job) {
         return job.group() + "-rules";
     }
@@ -37,7 +37,7 @@ public final class MetricsWadiSubject extends RoutingSubject {
                 properties.put(name, value);
             }
         });
-        if (asksRules(job)) {
+        if (evaluatesRules(job)) {
             properties.put("wadi.alerts.topics", cpu(job) + "," + memory(job));
             properties.put("wadi.alerts.topic", job.directory() + ".alerts");
             properties.put("wadi.alerts.application", rulesGroup(job));

@@ -22,10 +22,11 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Tells {@link Probe}, in the same way for every subject that routes records to other topics, when the first have been fetched
- * and when the last that they lead to is visible to consumers of committed records: acknowledged, and in no open transaction.
- * Where rules are asked about what is routed, that they have been asked about all of it. Commits of routing do not tell: Kafka Streams makes them every 30 s where it need not be exactly-once. The subject's consumers and
- * producers have it as their interceptor.
+ * Notifies {@link Probe}, in the same way for every subject that routes records to other topics, when the first have
+ * been fetched and when the last of their outputs is visible to consumers of committed records: acknowledged, and in
+ * no open transaction. If rules are evaluated for the routed documents, it waits until they have been evaluated for
+ * all. Commits of routing are not used: Kafka Streams makes them every 30 s where it need not be exactly-once. The
+ * subject's consumers and producers have it as their interceptor.
  */
 public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, ProducerInterceptor<Object, Object> {
     private static final AtomicLong MISSING = new AtomicLong();
@@ -50,14 +51,14 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
                     .equals(ends(admin, job, IsolationLevel.READ_UNCOMMITTED))) {
                 Thread.onSpinWait();
             }
-            while (MetricsWadiSubject.asksRules(job) && !haveRulesReadAll(admin, job)) {
+            while (MetricsWadiSubject.evaluatesRules(job) && !haveRulesReadAll(admin, job)) {
                 TimeUnit.MILLISECONDS.sleep(1);
             }
             Probe.finished();
         }
     }
 
-    /** Whether the rules' flow has committed all routed documents, which it does together with what it says of them. */
+    /** Whether the rules' flow has committed all routed documents, which it does together with its results. */
     private static boolean haveRulesReadAll(Admin admin, Job job) throws InterruptedException, ExecutionException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(
                         MetricsWadiSubject.rulesGroup(job))
@@ -72,12 +73,12 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
 
     private static Map<TopicPartition, Long> ends(Admin admin, Job job, IsolationLevel isolation)
             throws InterruptedException, ExecutionException {
-        Map<TopicPartition, OffsetSpec> asked = outputs.stream()
+        Map<TopicPartition, OffsetSpec> latest = outputs.stream()
                 .flatMap(
                         topic -> IntStream.range(0, job.partitions()).mapToObj(each -> new TopicPartition(topic, each)))
                 .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest()));
         Map<TopicPartition, ListOffsetsResultInfo> reported = admin.listOffsets(
-                        asked, new ListOffsetsOptions(isolation))
+                        latest, new ListOffsetsOptions(isolation))
                 .all()
                 .get();
         return reported.entrySet().stream()

@@ -4,7 +4,7 @@ package io.wadi.bench.subject;
 public interface Subject {
 
     /**
-     * Lands the records that stand in the job's topic, and returns when all of them are visible and their offsets
+     * Writes the records in the job's topic, and returns when all of them are visible and their offsets
      * committed, with everything closed. Its consumers carry {@link Probe} as their interceptor. Called twice in a JVM: for
      * the warm-up and for what is measured.
      */

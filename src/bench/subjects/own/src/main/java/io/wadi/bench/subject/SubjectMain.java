@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** The JVM of one round of one subject: lands the warm-up, then, measured, the job. */
+/** The JVM of one round of one subject: runs the warm-up, then, measured, the job. */
 public final class SubjectMain {
     private SubjectMain() {}
 

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 
 /**
  * The limit: a consumer's loop that parses its records and upserts those of a poll as one JDBC batch, many rows in a statement, and
- * commits both sides after it. It knows the table's columns, and would not survive a row that is refused.
+ * commits both sides after it. It has the table's columns built in, and fails on a row that is rejected.
  */
 public final class TablesBareSubject implements Subject {
     private static final String BATCH = "2000";

@@ -18,11 +18,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A way of running a topology of web events on Kafka Streams, exactly once, with one thread. The job's setting {@code flow} says
- * which: {@code filter} takes the events but for red ones, as objects of colour and user; {@code count} counts events by user and ten
- * minutes, and tells each change; {@code total} counts records by key. Results go to the topic that is the job's directory.
+ * A way of running a topology of web events on Kafka Streams, exactly once, with one thread. The job's setting {@code
+ * flow} defines which: {@code filter} takes the events but for red ones, as objects of colour and user; {@code count}
+ * counts events by user and ten minutes, and emits each change; {@code total} counts records by key. Results go to the
+ * topic that is the job's directory.
  *
- * <p>It is looked at from outside, in the same way for all: by what clients of Kafka tell JMX, and by what the group has committed.
+ * <p>It is observed from outside, in the same way for all: by the JMX metrics of Kafka's clients, and by the group's
+ * committed offsets.
  */
 public abstract class TopologySubject implements Subject {
     private static final MBeanServer BEANS = ManagementFactory.getPlatformMBeanServer();
@@ -91,20 +93,20 @@ public abstract class TopologySubject implements Subject {
         List<String> passedOn = admin.listTopics().names().get().stream()
                 .filter(topic -> topic.startsWith(job.group() + "-") && topic.endsWith("-repartition"))
                 .toList();
-        // Behind the last record stands the mark of its transaction.
+        // The marker of its transaction follows the last record.
         return isCommitted(admin, job, passedOn, 1);
     }
 
     private static boolean isCommitted(Admin admin, Job job, Collection<String> topics, long behind)
             throws InterruptedException, ExecutionException {
-        Map<TopicPartition, OffsetSpec> asked = topics.stream()
+        Map<TopicPartition, OffsetSpec> latest = topics.stream()
                 .flatMap(
                         topic -> IntStream.range(0, job.partitions()).mapToObj(each -> new TopicPartition(topic, each)))
                 .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest()));
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(job.group())
                 .partitionsToOffsetAndMetadata()
                 .get();
-        return admin.listOffsets(asked).all().get().entrySet().stream()
+        return admin.listOffsets(latest).all().get().entrySet().stream()
                 .allMatch(end -> end.getValue().offset() == 0
                         || (committed.get(end.getKey()) != null
                                 && committed.get(end.getKey()).offset()

@@ -1,2 +1,4 @@
-/** What the landing benchmark measures: each subject lands a topic in a JVM of its own, seen by the same probe. */
+/**
+ * The subjects of the landing benchmark: each writes a topic to HDFS in a JVM of its own, observed by the same probe.
+ */
 package io.wadi.bench.subject;

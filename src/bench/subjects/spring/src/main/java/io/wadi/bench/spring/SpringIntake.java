@@ -34,7 +34,7 @@ public class SpringIntake {
     }
 
     /**
-     * Where an event stands.
+     * The place of an event.
      *
      * @param topic its topic
      * @param partition its partition

@@ -15,7 +15,7 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
-/** A topology with Streams' own settings, but for those it names; exactly-once where the job says so. */
+/** A topology with Streams' own settings, but for those it names; exactly-once if the job sets it. */
 abstract class StreamsRouting extends RoutingSubject {
 
     abstract void build(StreamsBuilder builder, Job job);

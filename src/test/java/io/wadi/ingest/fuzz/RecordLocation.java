@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where an answer says that a record stands.
+ * The place of a record that a response reports.
  *
- * @param index of its event in the body; -1 where the answer does not say it
+ * @param index of its event in the body; -1 if the response does not name it
  */
-record Stand(int index, String topic, int partition, long offset) {
+record RecordLocation(int index, String topic, int partition, long offset) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -19,8 +19,8 @@ record Stand(int index, String topic, int partition, long offset) {
      *
      * @param topic of those that name none
      */
-    static List<Stand> of(Answer answer, String topic) throws IOException {
-        List<Stand> all = new ArrayList<>();
+    static List<RecordLocation> of(Answer answer, String topic) throws IOException {
+        List<RecordLocation> all = new ArrayList<>();
         if (answer.body().length == 0
                 || !answer.headers().getOrDefault("content-type", "").contains("json")) {
             return all;
@@ -33,7 +33,7 @@ record Stand(int index, String topic, int partition, long offset) {
         for (JsonNode each : body.path("offsets")) {
             for (JsonNode range : each.path("ranges")) {
                 for (long offset = range.get(0).asLong(); offset <= range.get(1).asLong(); offset++) {
-                    all.add(new Stand(
+                    all.add(new RecordLocation(
                             -1,
                             each.path("topic").asText(),
                             each.path("partition").asInt(),
@@ -46,10 +46,10 @@ record Stand(int index, String topic, int partition, long offset) {
         return all;
     }
 
-    private static void add(List<Stand> all, int index, String topic, JsonNode entry) {
+    private static void add(List<RecordLocation> all, int index, String topic, JsonNode entry) {
         if (entry.path("offset").isIntegralNumber() && entry.path("partition").isIntegralNumber()) {
             String named = entry.path("topic").asText(topic);
-            all.add(new Stand(
+            all.add(new RecordLocation(
                     index,
                     named,
                     entry.path("partition").asInt(),

@@ -18,8 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
-/** What Kafka holds, compared with what answers have said. */
-final class Standing {
+/** Compares the records in Kafka with the responses. */
+final class StoredRecords {
     private static final String DEAD_LETTERS = "wadi.dead-letter";
     private static final Pattern ID = Pattern.compile("fz[0-9a-f]{16}");
     private static final Pattern HEADERS = Pattern.compile("wadi-id|x-tenant|fuzz|content-type|ce_[a-z0-9]+");
@@ -29,7 +29,7 @@ final class Standing {
     private final Tally tally;
 
     /** Begins where the topics end now. */
-    Standing(Set<String> topics, Tally tally) throws ExecutionException, InterruptedException {
+    StoredRecords(Set<String> topics, Tally tally) throws ExecutionException, InterruptedException {
         this.tally = tally;
         for (String topic : topics) {
             // The dead letters' topic may be another test's, with more of them than are declared here.
@@ -42,7 +42,7 @@ final class Standing {
         }
     }
 
-    /** Says of each record that should not stand, or stands otherwise than was answered, what is wrong with it. */
+    /** Reports each record that should not be in Kafka, or differs from its response. */
     void compare(List<Path> ledgers) throws IOException {
         begin.keySet().stream()
                 .map(TopicPartition::topic)
@@ -51,47 +51,47 @@ final class Standing {
         for (Path ledger : ledgers) {
             Ledger.read(ledger, this::comparePlaced);
         }
-        Map<String, List<Untold>> rest = byId();
+        Map<String, List<Unreported>> rest = byId();
         for (Path ledger : ledgers) {
             Ledger.read(ledger, entry -> compareUnplaced(entry, rest));
         }
         rest.values()
-                .forEach(all -> all.forEach(each -> tally.wrong("no response reports that at %s@%d stands %s"
+                .forEach(all -> all.forEach(each -> tally.wrong("no response reports the record at %s@%d: %s"
                         .formatted(each.place, each.offset, shown(each.value)))));
     }
 
-    private void keep(ConsumerRecord<byte[], byte[]> standing) {
-        TopicPartition place = new TopicPartition(standing.topic(), standing.partition());
-        boolean deadLetter = standing.topic().equals(DEAD_LETTERS);
-        boolean ofOthers = deadLetter
-                && !KafkaProbe.header(standing, "__connect.errors.topic").startsWith("fuzz-");
-        if (ofOthers || standing.offset() < begin.get(place)) {
+    private void keep(ConsumerRecord<byte[], byte[]> stored) {
+        TopicPartition place = new TopicPartition(stored.topic(), stored.partition());
+        boolean deadLetter = stored.topic().equals(DEAD_LETTERS);
+        boolean isForeign = deadLetter
+                && !KafkaProbe.header(stored, "__connect.errors.topic").startsWith("fuzz-");
+        if (isForeign || stored.offset() < begin.get(place)) {
             return;
         }
-        tally.count("records in " + standing.topic(), 1);
-        found.get(place).put(standing.offset(), standing.value() == null ? new byte[0] : standing.value());
-        boolean ofSchema = standing.topic().equals(RandomRequests.STRICT)
-                || standing.topic().equals(RandomRequests.KEPT);
-        // A record without a value deletes its key, and no schema is asked.
-        if (ofSchema && standing.value() != null && !EventOfSchema.is(standing.value())) {
-            tally.wrong("at %s@%d stands what its schema refuses: %s"
-                    .formatted(place, standing.offset(), shown(standing.value())));
+        tally.count("records in " + stored.topic(), 1);
+        found.get(place).put(stored.offset(), stored.value() == null ? new byte[0] : stored.value());
+        boolean ofSchema =
+                stored.topic().equals(RandomRequests.STRICT) || stored.topic().equals(RandomRequests.KEPT);
+        // A record without a value deletes its key, and no schema applies.
+        if (ofSchema && stored.value() != null && !EventOfSchema.is(stored.value())) {
+            tally.wrong("the record at %s@%d violates its schema: %s"
+                    .formatted(place, stored.offset(), shown(stored.value())));
         }
-        for (Header header : standing.headers()) {
+        for (Header header : stored.headers()) {
             boolean isDeadLetterHeader = deadLetter && header.key().startsWith("__connect.errors.");
             if (!isDeadLetterHeader && !HEADERS.matcher(header.key()).matches()) {
-                tally.wrong("header %s at %s@%d".formatted(header.key(), place, standing.offset()));
+                tally.wrong("header %s at %s@%d".formatted(header.key(), place, stored.offset()));
             }
         }
     }
 
     private void comparePlaced(Ledger.Entry entry) {
-        for (Stand stand : entry.stands()) {
-            Map<Long, byte[]> records = found.get(new TopicPartition(stand.topic(), stand.partition()));
-            byte[] value = records == null ? null : records.remove(stand.offset());
-            if (value == null || !entry.fits(stand.index(), value)) {
+        for (RecordLocation location : entry.locations()) {
+            Map<Long, byte[]> records = found.get(new TopicPartition(location.topic(), location.partition()));
+            byte[] value = records == null ? null : records.remove(location.offset());
+            if (value == null || !entry.fits(location.index(), value)) {
                 tally.wrong("%s is %s; sent was %s"
-                        .formatted(stand, shown(value), shown(entry.sent().get(0))));
+                        .formatted(location, shown(value), shown(entry.sent().get(0))));
             } else {
                 tally.count("receipts that are true", 1);
             }
@@ -104,20 +104,23 @@ final class Standing {
 
     /** A record that no receipt names. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
-    private record Untold(TopicPartition place, long offset, byte[] value) {}
+    private record Unreported(TopicPartition place, long offset, byte[] value) {}
 
-    private Map<String, List<Untold>> byId() {
-        Map<String, List<Untold>> rest = new HashMap<>();
+    private Map<String, List<Unreported>> byId() {
+        Map<String, List<Unreported>> rest = new HashMap<>();
         found.forEach((place, records) -> records.forEach((offset, value) -> {
             Matcher id = ID.matcher(shown(value));
             rest.computeIfAbsent(id.find() ? id.group() : "", any -> new ArrayList<>())
-                    .add(new Untold(place, offset, value));
+                    .add(new Unreported(place, offset, value));
         }));
         return rest;
     }
 
-    /** Takes away what may stand of a request without an answer, or has to stand of one whose answer does not say where. */
-    private void compareUnplaced(Ledger.Entry entry, Map<String, List<Untold>> rest) {
+    /**
+     * Removes records of a request without a response, which are optional, and of one with a response without places,
+     * which are required.
+     */
+    private void compareUnplaced(Ledger.Entry entry, Map<String, List<Unreported>> rest) {
         if (entry.answered() && entry.unplaced() == 0) {
             return;
         }
@@ -135,8 +138,8 @@ final class Standing {
         tally.count(entry.answered() ? "pixels that are true" : "records of requests without an answer", taken);
     }
 
-    private static int take(Map<String, List<Untold>> rest, String id, Ledger.Entry entry) {
-        List<Untold> records = rest.getOrDefault(id, new ArrayList<>());
+    private static int take(Map<String, List<Unreported>> rest, String id, Ledger.Entry entry) {
+        List<Unreported> records = rest.getOrDefault(id, new ArrayList<>());
         int before = records.size();
         records.removeIf(each -> entry.fits(-1, each.value));
         return before - records.size();

@@ -6,22 +6,24 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 
-/** Reads what a server says to a request that may not be at its end: after a while it says that nothing more comes, and reads on. */
-final class PatientInput extends FilterInputStream {
+/**
+ * Reads the response to a request that may be incomplete: after a while it half-closes the connection, and reads on.
+ */
+final class HalfClosingInput extends FilterInputStream {
     private static final int A_WHILE_MS = 200;
 
     private final Socket socket;
-    private final int patienceMs;
+    private final int timeoutMs;
     private boolean ended;
 
-    PatientInput(Socket socket, int patienceMs, InputStream in) throws IOException {
+    HalfClosingInput(Socket socket, int timeoutMs, InputStream in) throws IOException {
         super(in);
         this.socket = socket;
-        this.patienceMs = patienceMs;
+        this.timeoutMs = timeoutMs;
         socket.setSoTimeout(A_WHILE_MS);
     }
 
-    /** Whether it has said that nothing more comes. */
+    /** Whether it has half-closed the connection. */
     boolean ended() {
         return ended;
     }
@@ -51,7 +53,7 @@ final class PatientInput extends FilterInputStream {
             throw quiet;
         }
         ended = true;
-        socket.setSoTimeout(patienceMs);
+        socket.setSoTimeout(timeoutMs);
         socket.shutdownOutput();
     }
 }
