@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Deque;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +63,8 @@ final class Connections implements AutoCloseable {
      *     is missing, possibly all of it
      */
     <T> T inTransaction(Work<T> work) throws SQLException {
-        Connection connection = take();
+        Connection known = idle.poll();
+        Connection connection = known == null ? open() : known;
         boolean isDone = false;
         try {
             T result = work.with(connection);
@@ -73,7 +75,7 @@ final class Connections implements AutoCloseable {
             if (isDone || hasRolledBack(connection)) {
                 idle.push(connection);
             } else {
-                discard(connection);
+                Utils.closeQuietly(connection, address.toString());
             }
         }
     }
@@ -86,19 +88,6 @@ final class Connections implements AutoCloseable {
             LOG.debug("A connection has failed", e);
             return false;
         }
-    }
-
-    private static void discard(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            LOG.debug("A connection was not closed in order", e);
-        }
-    }
-
-    private Connection take() throws SQLException {
-        Connection known = idle.poll();
-        return known == null ? open() : known;
     }
 
     private Connection open() throws SQLException {
@@ -128,7 +117,7 @@ final class Connections implements AutoCloseable {
     @Override
     public void close() {
         for (Connection each = idle.poll(); each != null; each = idle.poll()) {
-            discard(each);
+            Utils.closeQuietly(each, address.toString());
         }
     }
 }
