@@ -1,5 +1,6 @@
 package io.wadi.extension.connectors.database;
 
+import org.apache.camel.util.function.ThrowingFunction;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -47,11 +48,6 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /** An operation on a connection. */
-    interface Work<T> {
-        T with(Connection connection) throws SQLException;
-    }
-
     Connections(Address address) {
         this.address = address;
     }
@@ -62,12 +58,12 @@ final class Connections implements AutoCloseable {
      * @throws SQLException if the database rejects it or is unavailable: nothing is done, or, if only the response to the commit
      *     is missing, possibly all of it
      */
-    <T> T inTransaction(Work<T> work) throws SQLException {
+    <T> T inTransaction(ThrowingFunction<Connection, T, SQLException> work) throws SQLException {
         Connection known = idle.poll();
         Connection connection = known == null ? open() : known;
         boolean isDone = false;
         try {
-            T result = work.with(connection);
+            T result = work.apply(connection);
             connection.commit();
             isDone = true;
             return result;
