@@ -1,5 +1,6 @@
 package io.wadi.cli;
 
+import org.apache.camel.util.function.ThrowingFunction;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
@@ -94,20 +95,15 @@ final class CommandConfiguration implements AutoCloseable {
         return kafka;
     }
 
-    /** A call with an admin client. */
-    interface AdminCall<T> {
-        T run(Admin admin) throws Exception;
-    }
-
     /**
      * Runs a call with a new admin client.
      *
      * @throws TimeoutException if Kafka does not respond; the message has its address
      */
-    <T> T withAdmin(AdminCall<T> call) throws Exception {
+    <T> T withAdmin(ThrowingFunction<Admin, T, Exception> call) throws Exception {
         Properties client = kafka.adminProperties();
         try (Admin admin = Admin.create(client)) {
-            return call.run(admin);
+            return call.apply(admin);
         } catch (RuntimeException e) {
             if (Causes.innermost(e) instanceof TimeoutException) {
                 throw new TimeoutException("Kafka at " + client.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)

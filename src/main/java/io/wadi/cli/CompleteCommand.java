@@ -8,7 +8,6 @@ import io.wadi.completeness.Watermark;
 import io.wadi.indexing.IndexedTarget;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.targets.RecordTarget;
-import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +62,7 @@ final class CompleteCommand extends OperatorCommand {
     @Option(
             names = "--wait",
             paramLabel = "DURATION",
-            converter = Wait.class,
+            converter = OptionValues.Wait.class,
             description = "How long to wait for the proof, such as 10m.")
     private Duration wait = Duration.ZERO;
 
@@ -95,18 +94,6 @@ final class CompleteCommand extends OperatorCommand {
                 case "all" -> Target.ALL;
                 default -> throw OptionValues.not(value, "landed, indexed or all");
             };
-        }
-    }
-
-    /** A duration. */
-    static final class Wait implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String value) {
-            try {
-                return Units.duration(value);
-            } catch (IllegalArgumentException | ArithmeticException e) {
-                throw OptionValues.not(value, "a duration such as 30s or 10m");
-            }
         }
     }
 

@@ -49,13 +49,6 @@ final class GenerateCommand extends OperatorCommand {
         }
     }
 
-    /** A seed. */
-    private static final class Seed extends OptionValues.Range {
-        Seed() {
-            super(0, Long.MAX_VALUE, "a whole number");
-        }
-    }
-
     /** A day. */
     private static final class Day implements ITypeConverter<LocalDate> {
         @Override
@@ -116,7 +109,7 @@ final class GenerateCommand extends OperatorCommand {
                             names = "--seed",
                             paramLabel = "N",
                             defaultValue = "1",
-                            converter = Seed.class,
+                            converter = OptionValues.Offset.class,
                             description = "The same seed generates the same payments (default: ${DEFAULT-VALUE})")
                     long seed,
             @Option(

@@ -1,5 +1,6 @@
 package io.wadi.cli;
 
+import org.apache.camel.util.function.ThrowingFunction;
 import io.wadi.kafka.groups.GroupOffsetReset;
 import io.wadi.kafka.groups.GroupOffsetReset.Step;
 import io.wadi.kafka.groups.GroupSnapshot;
@@ -150,13 +151,9 @@ final class GroupsCommand extends OperatorCommand {
     private record Request(
             String group, String topic, Integer partition, ResetTarget target, String other, boolean apply) {}
 
-    private interface GroupsCall<T> {
-        T run(GroupsAdmin groups) throws Exception;
-    }
-
-    private <T> T withGroups(GroupsCall<T> call) throws Exception {
+    private <T> T withGroups(ThrowingFunction<GroupsAdmin, T, Exception> call) throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
-            return configured.withAdmin(admin -> call.run(new GroupsAdmin(admin)));
+            return configured.withAdmin(admin -> call.apply(new GroupsAdmin(admin)));
         }
     }
 

@@ -163,18 +163,8 @@ final class MirrorCommand extends OperatorCommand {
                     .put("lag", state.lag())
                     .put("lagMs", state.lagMs())
                     .put("heartbeatAgeMs", state.heartbeatAgeMs());
-            ArrayNode problems = flow.putArray("problems");
-            state.problems().forEach(problems::add);
-            ArrayNode partitions = flow.putArray("partitions");
-            state.partitions()
-                    .forEach(each -> partitions
-                            .addObject()
-                            .put("topic", each.topic())
-                            .put("partition", each.partition())
-                            .put("position", each.position())
-                            .put("end", each.end())
-                            .put("lag", each.lag())
-                            .put("lagMs", each.lagMs()));
+            flow.set("problems", JSON.valueToTree(state.problems()));
+            flow.set("partitions", JSON.valueToTree(state.partitions()));
         });
         return json;
     }

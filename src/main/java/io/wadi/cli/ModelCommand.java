@@ -1,5 +1,6 @@
 package io.wadi.cli;
 
+import org.apache.camel.util.function.ThrowingBiConsumer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.extension.cards.CardsSettings;
@@ -203,13 +204,9 @@ final class ModelCommand extends OperatorCommand {
         return with((configured, store) -> shadow(store, (int) version));
     }
 
-    private interface Work {
-        void run(CommandConfiguration configured, ModelStore store) throws IOException, ModelException;
-    }
-
-    private int with(Work work) throws Exception {
+    private int with(ThrowingBiConsumer<CommandConfiguration, ModelStore, Exception> work) throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
-            work.run(configured, ModelStore.of(configured.settings(), configured.hdfs()));
+            work.accept(configured, ModelStore.of(configured.settings(), configured.hdfs()));
             return 0;
         } catch (ModelException e) {
             out().println("Refused: " + e.getMessage());

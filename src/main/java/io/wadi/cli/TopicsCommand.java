@@ -1,5 +1,6 @@
 package io.wadi.cli;
 
+import org.apache.camel.util.function.ThrowingBiFunction;
 import io.wadi.kafka.topics.TopicInventory;
 import io.wadi.kafka.topics.TopicInventory.Details;
 import io.wadi.kafka.topics.TopicInventory.PartitionDetails;
@@ -133,14 +134,10 @@ final class TopicsCommand extends OperatorCommand {
         return 0;
     }
 
-    private interface TopicsCall<T> {
-        T run(Topics declared, Admin admin) throws Exception;
-    }
-
-    private <T> T withAdmin(TopicsCall<T> call) throws Exception {
+    private <T> T withAdmin(ThrowingBiFunction<Topics, Admin, T, Exception> call) throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
             Topics declared = configured.topics();
-            return configured.withAdmin(admin -> call.run(declared, admin));
+            return configured.withAdmin(admin -> call.apply(declared, admin));
         }
     }
 

@@ -21,7 +21,7 @@ public final class CompletenessSettings {
             "10m",
             "Maximum difference between the clocks of brokers and this process; watermarks by append time are earlier by it.");
 
-    public static final List<Setting<?>> ALL = List.of(INTERVAL, CLOCK_SKEW);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(CompletenessSettings.class);
 
     private CompletenessSettings() {}
 }

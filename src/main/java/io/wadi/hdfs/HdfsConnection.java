@@ -1,5 +1,7 @@
 package io.wadi.hdfs;
 
+import org.apache.camel.util.function.ThrowingFunction;
+import org.apache.camel.util.function.ThrowingSupplier;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -35,11 +37,6 @@ public final class HdfsConnection implements AutoCloseable {
 
     private record Outage(long endNanos, IOException cause) {}
 
-    /** An operation on the file system. */
-    interface Operation<T> {
-        T run(DistributedFileSystem hdfs) throws IOException;
-    }
-
     /**
      * Reads the site's files; connects with the first operation.
      *
@@ -69,11 +66,11 @@ public final class HdfsConnection implements AutoCloseable {
      *
      * @throws IOException if it fails or times out; after a timeout it may have taken effect
      */
-    <T> T run(Operation<T> operation) throws IOException {
+    <T> T run(ThrowingFunction<DistributedFileSystem, T, IOException> operation) throws IOException {
         requireNoOutage();
         long begun = System.nanoTime();
         try {
-            T result = watchdog.watch(() -> operation.run(fileSystem()));
+            T result = watchdog.watch(() -> operation.apply(fileSystem()));
             outage = null;
             return result;
         } catch (IOException e) {
@@ -87,7 +84,7 @@ public final class HdfsConnection implements AutoCloseable {
     }
 
     /** Runs an operation on DataNodes. Their failures do not start an outage: the next file has other DataNodes. */
-    <T> T write(Watchdog.Operation<T> operation) throws IOException {
+    <T> T write(ThrowingSupplier<T, IOException> operation) throws IOException {
         requireNoOutage();
         return watchdog.watch(operation);
     }

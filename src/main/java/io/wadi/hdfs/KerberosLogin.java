@@ -1,5 +1,6 @@
 package io.wadi.hdfs;
 
+import org.apache.kafka.common.utils.ThreadUtils;
 import io.wadi.runtime.config.SettingsException;
 import java.io.File;
 import java.io.IOException;
@@ -28,11 +29,8 @@ final class KerberosLogin implements AutoCloseable {
     private final String principal;
     private final String keytab;
     private final long intervalSeconds;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "wadi-hdfs-login");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            ThreadUtils.createThreadFactory("wadi-hdfs-login", true));
     private boolean started;
     private volatile UserGroupInformation user;
     private volatile IOException failure;

@@ -1,5 +1,7 @@
 package io.wadi.hdfs;
 
+import org.apache.kafka.common.utils.ThreadUtils;
+import org.apache.camel.util.function.ThrowingSupplier;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -24,11 +26,8 @@ final class Watchdog implements AutoCloseable {
 
     Watchdog(Duration limit) {
         this.limit = limit;
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "wadi-hdfs-watchdog");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = Executors.newSingleThreadScheduledExecutor(
+                ThreadUtils.createThreadFactory("wadi-hdfs-watchdog", true));
         timer.scheduleWithFixedDelay(
                 this::interruptOverdue, CHECK_INTERVAL_MS, CHECK_INTERVAL_MS, TimeUnit.MILLISECONDS);
     }
@@ -43,21 +42,17 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    interface Operation<T> {
-        T run() throws IOException;
-    }
-
     /**
      * Runs an operation.
      *
      * @throws SocketTimeoutException if it exceeded the limit; it may have taken effect
      */
-    <T> T watch(Operation<T> operation) throws IOException {
+    <T> T watch(ThrowingSupplier<T, IOException> operation) throws IOException {
         Watch watch = new Watch(Thread.currentThread());
         running.add(watch);
         IOException failure = null;
         try {
-            T result = operation.run();
+            T result = operation.get();
             if (!watch.end()) {
                 return result;
             }

@@ -54,18 +54,7 @@ public final class IndexingSettings {
     public static final Setting<Long> MAX_REQUESTS = number(
             "wadi.indexing.max-requests", "4", 1, 64, "Maximum number of concurrent _bulk requests in this process.");
 
-    public static final List<Setting<?>> ALL = List.of(
-            TOPIC,
-            INDEX,
-            TIME_FIELD,
-            ADD_TIMESTAMP,
-            KEY_FIELD,
-            SETUP,
-            GROUP,
-            CONSUMERS,
-            MAX_BULK_DOCUMENTS,
-            MAX_BULK_BYTES,
-            MAX_REQUESTS);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(IndexingSettings.class);
 
     private IndexingSettings() {}
 }

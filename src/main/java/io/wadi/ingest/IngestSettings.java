@@ -178,40 +178,7 @@ public final class IngestSettings {
     public static final Setting<String> JWT_TOPICS_CLAIM =
             text("wadi.ingest.jwt-topics-claim", "topics", "Claim with the topics that a token permits writing to.");
 
-    public static final List<Setting<?>> ALL = List.of(
-            HTTP_TLS_KEY,
-            HTTP_TLS_CLIENT_CA,
-            HTTP_ORIGINS,
-            HTTP_MAX_BODY,
-            HTTP_MAX_STREAM,
-            HTTP_MAX_COMPRESSION_RATIO,
-            HTTP_MAX_URI,
-            HTTP_MAX_HEADERS,
-            HTTP_MAX_CONNECTIONS,
-            HTTP_MAX_STREAMS,
-            HTTP_HEADERS_TIMEOUT,
-            HTTP_IDLE_TIMEOUT,
-            HTTP_MIN_BODY_RATE,
-            HTTP_EVENT_LOOPS,
-            WEB_EVENTS_TOPIC,
-            PIXEL_TOPIC,
-            ACKNOWLEDGEMENT_TIMEOUT,
-            MAX_IN_FLIGHT_REQUESTS,
-            MAX_IN_FLIGHT_BYTES,
-            MAX_EVENT_LOOP_DELAY,
-            SEND_WINDOW,
-            MAX_EVENT,
-            MAX_EVENTS,
-            MAX_REJECTED,
-            RATE,
-            BURST,
-            MAX_CLIENTS,
-            KEYS_FILE,
-            ANONYMOUS_ENABLED,
-            JWT_JWKS,
-            JWT_ISSUER,
-            JWT_AUDIENCE,
-            JWT_TOPICS_CLAIM);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(IngestSettings.class);
 
     private IngestSettings() {}
 }

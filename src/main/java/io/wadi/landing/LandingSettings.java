@@ -97,26 +97,7 @@ public final class LandingSettings {
             "1024GiB",
             "Minimum remaining space in HDFS for a passing check.");
 
-    public static final List<Setting<?>> ALL = List.of(
-            TOPICS,
-            GROUP,
-            CONSUMERS,
-            DIRECTORY,
-            ROLL_RECORDS,
-            ROLL_BYTES,
-            TIME_BUCKETS,
-            TIME_SOURCE,
-            BLOCK_SIZE,
-            FILE_GROUP,
-            MAX_POLL_RECORDS,
-            FORMAT,
-            ENVELOPE,
-            SCHEMA,
-            IGNORE_UNKNOWN_FIELDS,
-            COMPRESSION_LEVEL,
-            AVRO_CODEC,
-            ROW_GROUP,
-            HEALTH_MIN_HDFS_SPACE);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(LandingSettings.class);
 
     private LandingSettings() {}
 

@@ -1,5 +1,6 @@
 package io.wadi.landing;
 
+import org.apache.camel.util.function.ThrowingRunnable;
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
@@ -448,7 +449,7 @@ final class PartitionLander implements PartitionSink {
         }
     }
 
-    private void attempt(String path, String failed, Attempt attempt) {
+    private void attempt(String path, String failed, ThrowingRunnable<IOException> attempt) {
         try {
             attempt.run();
         } catch (IOException e) {
@@ -456,9 +457,5 @@ final class PartitionLander implements PartitionSink {
         } catch (Recovery.Conflict e) {
             throw new LandingException(partition, e.path(), e.getMessage(), null);
         }
-    }
-
-    private interface Attempt {
-        void run() throws IOException;
     }
 }

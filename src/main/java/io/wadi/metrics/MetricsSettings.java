@@ -62,21 +62,7 @@ public final class MetricsSettings {
             List.of("cpu", "memory", "load", "filesystem", "network"),
             "The metricsets to collect.");
 
-    static final List<Setting<?>> ALL = List.of(
-            TOPIC,
-            GROUP,
-            CONSUMERS,
-            CPU_TOPIC,
-            MEMORY_TOPIC,
-            CPU_ALERT_TOPIC,
-            MEMORY_ALERT_TOPIC,
-            CPU_THRESHOLD,
-            MEMORY_THRESHOLD,
-            OTHER_TOPIC,
-            EXACTLY_ONCE,
-            HOST_ENABLED,
-            HOST_INTERVAL,
-            HOST_METRICSETS);
+    static final List<Setting<?>> ALL = Setting.declaredIn(MetricsSettings.class);
 
     private MetricsSettings() {}
 }

@@ -16,7 +16,7 @@ public final class StreamsSettings {
             "names of files, separated by commas, or * for all, or nothing for none",
             "Files to run, by name without .yaml; *: all; empty: none.");
 
-    public static final List<Setting<?>> ALL = List.of(DIRECTORY, FILES);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(StreamsSettings.class);
 
     private StreamsSettings() {}
 }

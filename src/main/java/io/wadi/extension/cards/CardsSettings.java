@@ -80,22 +80,7 @@ public final class CardsSettings {
             "1s",
             "Commit interval: the duration of a transaction of verdicts, which delays read_committed consumers.");
 
-    public static final List<Setting<?>> ALL = List.of(
-            ENABLED,
-            TOPIC,
-            CHARGEBACKS_TOPIC,
-            VERDICTS_TOPIC,
-            ALERTS_TOPIC,
-            APPLICATION,
-            MODELS,
-            MODELS_REFRESH_INTERVAL,
-            RULES,
-            MAX_AMOUNT,
-            MAX_PAYMENTS,
-            MAX_SPEED,
-            MAX_CARDS,
-            CARD_TTL,
-            COMMIT_INTERVAL);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(CardsSettings.class);
 
     private CardsSettings() {}
 }

@@ -10,10 +10,9 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import org.apache.camel.util.InetAddressUtil;
 
 /** Connectors between topics, files and tables: the components that their route templates name. */
 public final class ConnectorsFeature implements Feature {
@@ -29,7 +28,8 @@ public final class ConnectorsFeature implements Feature {
         DeadLetterSender deadLetters = context.deadLetters();
         SourceContext sources =
                 new SourceContext(context.kafka(), offsets, context.healthThresholds(), context.meters());
-        String host = hostName();
+        // Source offsets of files are per host.
+        String host = InetAddressUtil.getLocalHostNameSafe();
         bind(
                 context,
                 "file-stream",
@@ -53,14 +53,5 @@ public final class ConnectorsFeature implements Feature {
 
     private static void bind(FeatureContext context, String scheme, ConnectorComponent.Endpoints endpoints) {
         context.bind(scheme, new ConnectorComponent(endpoints));
-    }
-
-    /** The host name of the files that are read: source offsets are per host. */
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 }

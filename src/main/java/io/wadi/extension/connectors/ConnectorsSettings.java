@@ -29,8 +29,7 @@ public final class ConnectorsSettings {
             "10m",
             "What a database has not answered in this time has failed: the flow pauses, and is tried again.");
 
-    static final List<Setting<?>> ALL =
-            List.of(SOURCE_OFFSETS_TOPIC, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, DATABASE_REQUEST_TIMEOUT);
+    static final List<Setting<?>> ALL = Setting.declaredIn(ConnectorsSettings.class);
 
     private ConnectorsSettings() {}
 }

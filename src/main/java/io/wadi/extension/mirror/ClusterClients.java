@@ -2,6 +2,7 @@ package io.wadi.extension.mirror;
 
 import static io.wadi.kafka.AdminRequests.get;
 
+import org.apache.camel.util.function.ThrowingFunction;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.records.TopicReader;
@@ -125,15 +126,10 @@ final class ClusterClients implements AutoCloseable {
         return reader;
     }
 
-    /** A request to the cluster. */
-    interface Request<T> {
-        T run(Admin admin) throws InterruptedException;
-    }
-
-    <T> T request(Request<T> request) throws InterruptedException {
+    <T> T request(ThrowingFunction<Admin, T, InterruptedException> request) throws InterruptedException {
         Admin client = admin();
         try {
-            return request.run(client);
+            return request.apply(client);
         } catch (KafkaException e) {
             throw failed(e);
         }

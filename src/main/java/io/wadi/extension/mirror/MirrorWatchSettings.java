@@ -21,7 +21,7 @@ public final class MirrorWatchSettings {
             "1d",
             "Age of the first record not yet copied above which a mirror is unhealthy.");
 
-    static final List<Setting<?>> ALL = List.of(FILE, HEARTBEAT_TIMEOUT, MAX_LAG);
+    static final List<Setting<?>> ALL = Setting.declaredIn(MirrorWatchSettings.class);
 
     private MirrorWatchSettings() {}
 }

@@ -33,6 +33,11 @@ public final class ConnectWorker {
 
     /** The code with which Kafka's herder ends the process. */
     private static final int HERDER_FAILED = 1;
+    /** Of topics' settings that a distributed worker passes to the topics that it creates. */
+    private static final List<String> TOPIC_PREFIXES = List.of(
+            DistributedConfig.CONFIG_STORAGE_PREFIX,
+            DistributedConfig.OFFSET_STORAGE_PREFIX,
+            DistributedConfig.STATUS_STORAGE_PREFIX);
 
     private ConnectWorker() {}
 
@@ -68,7 +73,7 @@ public final class ConnectWorker {
             // Stops what runs by Connect's shutdown hook; that lets run() return.
             Runtime.getRuntime().exit(exitCode.get());
         });
-        AbstractConnectCli<?, ?> worker = isDistributed ? new Distributed(file) : new Standalone(file);
+        AbstractConnectCli<?, ?> worker = isDistributed ? distributed(file) : standalone(file);
         run(worker, settings, connectors.stream().map(Path::toString).toArray(String[]::new));
         return exitCode.get();
     }
@@ -115,39 +120,25 @@ public final class ConnectWorker {
         connect.awaitStop();
     }
 
-    private static final class Standalone extends ConnectStandalone {
-        private final Path file;
-
-        Standalone(Path file) {
-            this.file = file;
-        }
-
-        @Override
-        protected StandaloneConfig createConfig(Map<String, String> settings) {
-            StandaloneConfig config = super.createConfig(settings);
-            WorkerSettings.check(file, config, List.of());
-            return config;
-        }
+    private static ConnectStandalone standalone(Path file) {
+        return new ConnectStandalone() {
+            @Override
+            protected StandaloneConfig createConfig(Map<String, String> settings) {
+                StandaloneConfig config = super.createConfig(settings);
+                WorkerSettings.check(file, config, List.of());
+                return config;
+            }
+        };
     }
 
-    private static final class Distributed extends ConnectDistributed {
-        /** Of topics' settings that the worker passes to the topics that it creates. */
-        private static final List<String> TOPIC_PREFIXES = List.of(
-                DistributedConfig.CONFIG_STORAGE_PREFIX,
-                DistributedConfig.OFFSET_STORAGE_PREFIX,
-                DistributedConfig.STATUS_STORAGE_PREFIX);
-
-        private final Path file;
-
-        Distributed(Path file) {
-            this.file = file;
-        }
-
-        @Override
-        protected DistributedConfig createConfig(Map<String, String> settings) {
-            DistributedConfig config = super.createConfig(settings);
-            WorkerSettings.check(file, config, TOPIC_PREFIXES);
-            return config;
-        }
+    private static ConnectDistributed distributed(Path file) {
+        return new ConnectDistributed() {
+            @Override
+            protected DistributedConfig createConfig(Map<String, String> settings) {
+                DistributedConfig config = super.createConfig(settings);
+                WorkerSettings.check(file, config, TOPIC_PREFIXES);
+                return config;
+            }
+        };
     }
 }

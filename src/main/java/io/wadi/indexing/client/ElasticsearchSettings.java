@@ -31,7 +31,7 @@ public final class ElasticsearchSettings {
             "10m",
             "Response timeout; requests without a response are retried.");
 
-    public static final List<Setting<?>> ALL = List.of(HOSTS, USER, PASSWORD, API_KEY, CA_FILE, REQUEST_TIMEOUT);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(ElasticsearchSettings.class);
 
     private ElasticsearchSettings() {}
 }

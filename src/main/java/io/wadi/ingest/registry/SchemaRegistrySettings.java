@@ -31,7 +31,7 @@ public final class SchemaRegistrySettings {
             "1h",
             "Interval between checks of the registry for newer schema versions.");
 
-    public static final List<Setting<?>> ALL = List.of(URL, USER, PASSWORD, CA_FILE, REFRESH_INTERVAL);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(SchemaRegistrySettings.class);
 
     private SchemaRegistrySettings() {}
 }

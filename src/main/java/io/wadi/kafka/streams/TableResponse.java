@@ -1,8 +1,6 @@
 package io.wadi.kafka.streams;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 
 /**
@@ -19,18 +17,12 @@ record TableResponse(int code, String body) {
     static final int FAILED = 500;
     static final int UNAVAILABLE = 503;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     static TableResponse of(JsonNode body) {
         return of(OK, body);
     }
 
     static TableResponse of(int code, JsonNode body) {
-        try {
-            return new TableResponse(code, JSON.writeValueAsString(body));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return new TableResponse(code, body.toString());
     }
 
     static TableResponse error(int code, String why) {

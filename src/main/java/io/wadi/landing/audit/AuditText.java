@@ -1,5 +1,6 @@
 package io.wadi.landing.audit;
 
+import java.util.function.Function;
 import io.wadi.landing.audit.AuditReport.Cause;
 import io.wadi.landing.audit.AuditReport.Partition;
 import io.wadi.landing.audit.AuditReport.Range;
@@ -167,12 +168,8 @@ public final class AuditText {
         return details;
     }
 
-    private interface Line<T> {
-        String of(T item);
-    }
-
-    private static <T> void addLines(List<String> details, List<T> items, Line<T> line) {
-        items.stream().limit(MAX_LINES).map(line::of).forEach(details::add);
+    private static <T> void addLines(List<String> details, List<T> items, Function<T, String> line) {
+        items.stream().limit(MAX_LINES).map(line).forEach(details::add);
         if (items.size() > MAX_LINES) {
             details.add("… and %s more; --json has all".formatted(number(items.size() - MAX_LINES)));
         }

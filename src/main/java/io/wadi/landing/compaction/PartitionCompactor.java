@@ -1,5 +1,6 @@
 package io.wadi.landing.compaction;
 
+import org.apache.camel.util.function.ThrowingSupplier;
 import io.wadi.hdfs.FileStore;
 import io.wadi.landing.LandingException;
 import io.wadi.landing.files.CompactingFile;
@@ -167,16 +168,12 @@ final class PartitionCompactor {
         }
     }
 
-    private <T> T attempt(String path, String failed, Step<T> step) {
+    private <T> T attempt(String path, String failed, ThrowingSupplier<T, IOException> step) {
         try {
-            return step.run();
+            return step.get();
         } catch (IOException e) {
             throw new LandingException(partition, path, failed, e);
         }
-    }
-
-    private interface Step<T> {
-        T run() throws IOException;
     }
 
     /** The operations of one attempt, under a unique id. */

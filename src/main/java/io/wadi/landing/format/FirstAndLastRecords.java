@@ -2,6 +2,7 @@ package io.wadi.landing.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.apache.camel.util.function.ThrowingSupplier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -108,16 +109,11 @@ public final class FirstAndLastRecords {
         }
     }
 
-    /** Returns one record after another, then null. */
-    private interface Source {
-        ConsumerRecord<byte[], byte[]> next() throws IOException;
-    }
-
     /** Reads the rest after the first records. */
-    private Records readRest(List<ConsumerRecord<byte[], byte[]>> first, Source source) throws IOException {
+    private Records readRest(List<ConsumerRecord<byte[], byte[]>> first, ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> source) throws IOException {
         Deque<ConsumerRecord<byte[], byte[]>> last = new ArrayDeque<>();
         for (long count = first.size(); ; count++) {
-            ConsumerRecord<byte[], byte[]> next = source.next();
+            ConsumerRecord<byte[], byte[]> next = source.get();
             if (next == null) {
                 return new Records(first, List.copyOf(last), count, "");
             }
@@ -136,10 +132,10 @@ public final class FirstAndLastRecords {
         }
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> first(Source source) throws IOException {
+    private List<ConsumerRecord<byte[], byte[]>> first(ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> source) throws IOException {
         List<ConsumerRecord<byte[], byte[]>> first = new ArrayList<>();
         while (first.size() < maxRecords) {
-            ConsumerRecord<byte[], byte[]> next = source.next();
+            ConsumerRecord<byte[], byte[]> next = source.get();
             if (next == null) {
                 break;
             }
@@ -152,7 +148,7 @@ public final class FirstAndLastRecords {
 
     private Records ofCompressedLines(String path) throws IOException {
         try (LineReader reader = new LineReader(path, content.open())) {
-            Source lines = () -> line(reader.next());
+            ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> lines = () -> line(reader.next());
             return readRest(first(lines), lines);
         }
     }
@@ -161,7 +157,7 @@ public final class FirstAndLastRecords {
         List<ConsumerRecord<byte[], byte[]>> first;
         long[] read = {0};
         try (LineReader reader = new LineReader(path, content.open())) {
-            Source lines = () -> {
+            ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> lines = () -> {
                 byte[] line = reader.next();
                 read[0] += line == null ? 0 : line.length + 1;
                 return line(line);
@@ -203,7 +199,7 @@ public final class FirstAndLastRecords {
     private Records ofAvro() throws IOException {
         try (DataFileReader<GenericRecord> file =
                 new DataFileReader<>(new SeekableFile(content, length), new GenericDatumReader<>())) {
-            Source rows = () -> file.hasNext() ? row(file.next()) : null;
+            ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> rows = () -> file.hasNext() ? row(file.next()) : null;
             List<ConsumerRecord<byte[], byte[]>> first = first(rows);
             if (file.tell() >= length - WINDOW) {
                 return readRest(first, rows);

@@ -45,8 +45,7 @@ public final class AccessSettings {
             "localhost,*.localhost,*.svc,*.cluster.local",
             "Allowed host names of requests to the management port, such as wadi.example.com, *.example.com, or * for any. IP addresses are always allowed, and with users or tokens also names without a dot.");
 
-    public static final List<Setting<?>> ALL = List.of(
-            USERS_FILE, JWT_JWKS, JWT_ISSUER, JWT_AUDIENCE, JWT_ROLE_CLAIM, SESSION_TTL, IDLE_TIMEOUT, HOST_NAMES);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(AccessSettings.class);
 
     private AccessSettings() {}
 }

@@ -23,7 +23,7 @@ public final class ConnectApiSettings {
             "none",
             "Directories of HDFS, separated by commas, in which connectors created by request may read and rename files, with those below.");
 
-    public static final List<Setting<?>> ALL = List.of(MAX_CONNECTORS, DIRECTORIES, HDFS_DIRECTORIES);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(ConnectApiSettings.class);
 
     private ConnectApiSettings() {}
 }

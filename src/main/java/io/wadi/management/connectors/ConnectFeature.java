@@ -10,11 +10,10 @@ import io.wadi.runtime.config.Version;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.reload.RouteHold;
 import io.wadi.runtime.reload.RouteReloader;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.util.InetAddressUtil;
 
 /** Kafka Connect's REST API on the management port, which monitors and controls routes, and creates connectors. */
 public final class ConnectFeature implements Feature {
@@ -56,12 +55,6 @@ public final class ConnectFeature implements Feature {
     }
 
     private static String worker(FeatureContext context) {
-        String host;
-        try {
-            host = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            host = "localhost";
-        }
-        return host + ":" + context.get(WadiSettings.MANAGEMENT_PORT);
+        return InetAddressUtil.getLocalHostNameSafe() + ":" + context.get(WadiSettings.MANAGEMENT_PORT);
     }
 }

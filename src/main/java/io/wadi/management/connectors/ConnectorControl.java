@@ -1,5 +1,6 @@
 package io.wadi.management.connectors;
 
+import org.apache.camel.util.function.ThrowingRunnable;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.RouteControl.Target;
@@ -131,13 +132,8 @@ final class ConnectorControl {
         return input.getEndpointUri().startsWith("platform-http:");
     }
 
-    /** A change of a connector. */
-    interface Action {
-        void run() throws Exception;
-    }
-
     /** Changes a connector while no other route changes. */
-    void change(String connector, String verb, Action action) throws ConnectException {
+    void change(String connector, String verb, ThrowingRunnable<Exception> action) throws ConnectException {
         lock(verb + " " + connector);
         try {
             if (isClosed || context.isStopping()) {

@@ -1,6 +1,6 @@
 package io.wadi.management.connectors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,11 +56,7 @@ final class ConnectorFile {
 
     /** A JSON string is also one of YAML. */
     private static String quoted(String text) {
-        try {
-            return ConnectJson.JSON.writeValueAsString(text);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(e);
-        }
+        return TextNode.valueOf(text).toString();
     }
 
     /** Returns the configuration of a loaded file. */

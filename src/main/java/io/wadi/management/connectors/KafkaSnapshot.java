@@ -1,5 +1,6 @@
 package io.wadi.management.connectors;
 
+import org.apache.camel.util.function.ThrowingSupplier;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import java.time.Duration;
@@ -38,13 +39,9 @@ final class KafkaSnapshot implements AutoCloseable {
         return offsets;
     }
 
-    private interface Query<T> {
-        T run() throws InterruptedException;
-    }
-
-    private static <T> T query(Query<T> query) throws ConnectException {
+    private static <T> T query(ThrowingSupplier<T, InterruptedException> query) throws ConnectException {
         try {
-            return query.run();
+            return query.get();
         } catch (KafkaException e) {
             throw ConnectException.failed("Kafka did not answer: " + Causes.inShort(Causes.innermost(e)), e);
         } catch (InterruptedException e) {

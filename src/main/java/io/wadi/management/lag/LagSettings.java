@@ -38,8 +38,7 @@ public final class LagSettings {
             1_000_000,
             "Maximum number of monitored partitions, counted per group; about 1 KB of memory each.");
 
-    public static final List<Setting<?>> ALL =
-            List.of(ENABLED, CLUSTER, INTERVAL, MAX_LAG, MIN_COMMITS, MAX_GROUPS, MAX_PARTITIONS);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(LagSettings.class);
 
     private LagSettings() {}
 }

@@ -45,8 +45,7 @@ public final class AlertsSettings {
             "30d",
             "Time without documents after which a host's state is removed and its alerts are resolved.");
 
-    public static final List<Setting<?>> ALL =
-            List.of(ENABLED, FILE, TOPICS, APPLICATION, MAX_CLOCK_SKEW, MAX_HOSTS, HOST_TTL);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(AlertsSettings.class);
 
     private AlertsSettings() {}
 }

@@ -49,8 +49,7 @@ public final class NotificationSettings {
             "an http or https address, or nothing for none",
             "Link of an alert (generatorURL); {host} and {alert} are replaced by the alert's values.");
 
-    static final List<Setting<?>> ALL =
-            List.of(URLS, RESEND_INTERVAL, ANSWER_TIMEOUT, MAX_ALERTS, USER, PASSWORD, TOKEN, CA_FILE, LINK);
+    static final List<Setting<?>> ALL = Setting.declaredIn(NotificationSettings.class);
 
     private NotificationSettings() {}
 }

@@ -29,7 +29,7 @@ public final class PrometheusSettings {
             "256MiB",
             "Maximum size of an exposition, compressed and decompressed; a target that exceeds it is down.");
 
-    static final List<Setting<?>> ALL = List.of(TARGETS, INTERVAL, TIMEOUT, MAX_BODY);
+    static final List<Setting<?>> ALL = Setting.declaredIn(PrometheusSettings.class);
 
     private PrometheusSettings() {}
 }

@@ -2,7 +2,9 @@ package io.wadi.runtime.config;
 
 import static io.wadi.runtime.config.Units.inRange;
 
+import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +46,22 @@ public record Setting<T>(
             String defaultText,
             Function<String, T> parser) {
         this(name, description, type, range, allowed, defaultText, parser, List.of());
+    }
+
+    /** Returns the settings that are constants of a class, in the order of their declarations. */
+    public static List<Setting<?>> declaredIn(Class<?> constants) {
+        List<Setting<?>> declared = new ArrayList<>();
+        for (Field field : constants.getDeclaredFields()) {
+            if (field.getType().equals(Setting.class)) {
+                try {
+                    field.setAccessible(true);
+                    declared.add((Setting<?>) field.get(null));
+                } catch (IllegalAccessException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+        return List.copyOf(declared);
     }
 
     /** The environment variable that overrides the property, such as {@code WADI_HTTP_PORT}. */

@@ -236,52 +236,7 @@ public final class WadiSettings {
             "Timeout of all shutdown phases after the pause; two seconds later the process ends in any case.");
 
     /** All settings, in the order of the configuration reference. */
-    public static final List<Setting<?>> ALL = List.of(
-            KAFKA_BROKERS,
-            KAFKA_GROUP_PROTOCOL,
-            HDFS_URI,
-            HDFS_WEB,
-            HDFS_CONF_DIR,
-            HDFS_USER,
-            HDFS_PRINCIPAL,
-            HDFS_KEYTAB,
-            HDFS_UMASK,
-            HDFS_REQUEST_TIMEOUT,
-            TOPICS_FILE,
-            HTTP_HOST,
-            HTTP_PORT,
-            HTTP_TLS_CERTIFICATE,
-            HTTP_TRUSTED_PROXIES,
-            MANAGEMENT_HOST,
-            MANAGEMENT_PORT,
-            MANAGEMENT_MAX_CONNECTIONS,
-            MANAGEMENT_MASKED_FIELDS,
-            INGEST_JWT_REFRESH_INTERVAL,
-            INGEST_RELOAD_INTERVAL,
-            LANDING_ROLL_INTERVAL,
-            LANDING_REPLICATION,
-            ALERTS_TOPIC,
-            STREAMS_STATE_DIRECTORY,
-            STREAMS_ADVERTISED_ADDRESS,
-            HEALTH_PROBE_INTERVAL,
-            HEALTH_PROBE_TIMEOUT,
-            HEALTH_DOWN_AFTER,
-            HEALTH_UP_AFTER,
-            HEALTH_TOPIC,
-            HEALTH_STALL_TIMEOUT,
-            HEALTH_THREAD_TIMEOUT,
-            RESTART_COUNT,
-            RESTART_CAUSE,
-            DEAD_LETTERS_TOPIC,
-            RELOAD_ENABLED,
-            RELOAD_INTERVAL,
-            STOP_DELAY,
-            STOP_PHASE_TIMEOUT,
-            STOP_TIMEOUT,
-            TELEMETRY_ENABLED,
-            TELEMETRY_MAX_PARTITIONS,
-            TELEMETRY_TRACES_ENDPOINT,
-            TELEMETRY_TRACES_SAMPLING_RATIO);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(WadiSettings.class);
 
     private WadiSettings() {}
 }

@@ -1,6 +1,5 @@
 package io.wadi.runtime.shutdown;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,11 +71,7 @@ public record StopReport(List<RouteReport> routes, long millis, List<String> not
                         .map(StopReport::fields)
                         .toList());
         report.put("notClosed", notClosed);
-        try {
-            return JSON.writeValueAsString(report);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return JSON.valueToTree(report).toString();
     }
 
     private static Map<String, Object> fields(RouteReport route) {

@@ -1,5 +1,6 @@
 package io.wadi.runtime.watch;
 
+import org.apache.kafka.common.utils.ThreadUtils;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -34,11 +35,7 @@ public final class Watcher implements AutoCloseable {
 
     /** Creates a watcher of nothing, without a thread yet, which will have this name. */
     public Watcher(String name) {
-        timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        timer = new ScheduledThreadPoolExecutor(1, ThreadUtils.createThreadFactory(name, true));
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         // A check that ends after close() would schedule another one.
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());

@@ -7,9 +7,7 @@ import io.wadi.extension.cards.InvalidPaymentException;
 import io.wadi.extension.cards.Payment;
 import io.wadi.extension.cards.PaymentReader;
 import io.wadi.extension.cards.Rule;
-import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.RejectedRecord;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,11 +29,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     /** Histories checked for expiry per punctuation: a few milliseconds. */
     private static final int CARDS_PER_SCAN = 5_000;
 
-    private final CardsTopology.Options options;
-    private final ActiveModels models;
-    private final CardMeters meters;
-    private final DeadLetterSender deadLetters;
-    private final Clock clock;
+    private final CardsTopology flow;
     private final PaymentReader reader = new PaymentReader();
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> cards;
@@ -43,17 +37,8 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     /** The last card of the previous scan; null to start from the first. */
     private String scanPosition;
 
-    CardProcessor(
-            CardsTopology.Options options,
-            ActiveModels models,
-            CardMeters meters,
-            DeadLetterSender deadLetters,
-            Clock clock) {
-        this.options = options;
-        this.models = models;
-        this.meters = meters;
-        this.deadLetters = deadLetters;
-        this.clock = clock;
+    CardProcessor(CardsTopology flow) {
+        this.flow = flow;
     }
 
     @Override
@@ -95,22 +80,22 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         double[] features = history.take(payment);
         keep(payment.card(), history);
         newest = Math.max(newest, payment.at());
-        List<Rule> broken = options.rules().brokenBy(features);
-        ActiveModels.Models current = models.current();
+        List<Rule> broken = flow.options().rules().brokenBy(features);
+        ActiveModels.Models current = flow.models().current();
         BoundModel model = current.inForce();
         double score = model == null ? Double.NaN : model.score(features);
         boolean isByModel = model != null && score >= model.threshold();
         boolean isReview = isByModel || !broken.isEmpty();
         if (current.shadow() != null) {
-            meters.compare(
+            flow.meters().compare(
                     isByModel,
                     current.shadow().score(features) >= current.shadow().threshold());
         }
-        meters.verdict(isReview);
+        flow.meters().verdict(isReview);
         byte[] key = payment.card().getBytes(UTF_8);
         emit(key, Verdict.json(payment, isReview, model, score), CardsTopology.VERDICTS);
         if (isReview) {
-            meters.alert(broken, isByModel);
+            flow.meters().alert(broken, isByModel);
             emit(key, Verdict.alert(payment, features, broken, model, score), CardsTopology.ALERTS);
         }
     }
@@ -130,20 +115,20 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void keep(String card, CardHistory history) {
-        if (cards.approximateNumEntries() < options.maxCards() || cards.get(card) != null) {
+        if (cards.approximateNumEntries() < flow.options().maxCards() || cards.get(card) != null) {
             cards.put(card, history.toBytes());
         } else {
-            meters.notStored();
+            flow.meters().notStored();
         }
     }
 
     private void emit(byte[] key, byte[] value, String where) {
-        context.forward(new Record<>(key, value, clock.millis()), where);
+        context.forward(new Record<>(key, value, flow.clock().millis()), where);
     }
 
     /** Removes expired histories in portions, so that payments are not delayed by a full scan. */
     private void forget() {
-        long before = newest - options.forgetAfter().toMillis();
+        long before = newest - flow.options().forgetAfter().toMillis();
         List<String> expired = new ArrayList<>();
         int looked = 0;
         String last = null;
@@ -159,18 +144,18 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         }
         scanPosition = looked < CARDS_PER_SCAN ? null : last;
         expired.forEach(cards::delete);
-        meters.known(this, cards.approximateNumEntries());
+        flow.meters().known(this, cards.approximateNumEntries());
     }
 
     private void sendDeadLetter(Record<byte[], byte[]> payment, Exception why) {
         Record<byte[], byte[]> deadLetter = RejectedRecord.deadLetter(
-                deadLetters, CardsTopology.NAME, context.recordMetadata().orElseThrow(), payment, why);
-        context.forward(deadLetter.withTimestamp(clock.millis()), CardsTopology.DEAD_LETTERS);
+                flow.deadLetters(), CardsTopology.NAME, context.recordMetadata().orElseThrow(), payment, why);
+        context.forward(deadLetter.withTimestamp(flow.clock().millis()), CardsTopology.DEAD_LETTERS);
     }
 
     @Override
     public void close() {
-        meters.end(this);
+        flow.meters().end(this);
     }
 
     private static final class KeyException extends Exception {

@@ -18,7 +18,7 @@ import org.apache.kafka.streams.state.Stores;
  * The topology that publishes a verdict for each payment and an alert with reasons for those to review. Payments are
  * keyed by card, so that each card has one history, kept in memory and in a changelog topic.
  */
-public final class CardsTopology implements Supplier<Topology> {
+public record CardsTopology(Options options, ActiveModels models, CardMeters meters, DeadLetterSender deadLetters, Clock clock) implements Supplier<Topology> {
     static final String STORE = "cards";
     static final String VERDICTS = "verdicts";
     static final String ALERTS = "alerts";
@@ -26,12 +26,6 @@ public final class CardsTopology implements Supplier<Topology> {
 
     /** The route id in dead letters. */
     static final String NAME = "card-payments";
-
-    private final Options options;
-    private final ActiveModels models;
-    private final CardMeters meters;
-    private final DeadLetterSender deadLetters;
-    private final Clock clock;
 
     /**
      * The options of the topology.
@@ -46,15 +40,6 @@ public final class CardsTopology implements Supplier<Topology> {
     public record Options(
             String payments, String verdicts, String alerts, Rule.Limits rules, long maxCards, Duration forgetAfter) {}
 
-    public CardsTopology(
-            Options options, ActiveModels models, CardMeters meters, DeadLetterSender deadLetters, Clock clock) {
-        this.options = options;
-        this.models = models;
-        this.meters = meters;
-        this.deadLetters = deadLetters;
-        this.clock = clock;
-    }
-
     @Override
     public Topology get() {
         StoreBuilder<KeyValueStore<String, byte[]>> cards = Stores.keyValueStoreBuilder(
@@ -65,7 +50,7 @@ public final class CardsTopology implements Supplier<Topology> {
         ByteArraySerializer out = new ByteArraySerializer();
         return new Topology()
                 .addSource("payments", in, in, options.payments())
-                .addProcessor(NAME, () -> new CardProcessor(options, models, meters, deadLetters, clock), "payments")
+                .addProcessor(NAME, () -> new CardProcessor(this), "payments")
                 .addStateStore(cards, NAME)
                 .addSink(VERDICTS, options.verdicts(), out, out, NAME)
                 .addSink(ALERTS, options.alerts(), out, out, NAME)

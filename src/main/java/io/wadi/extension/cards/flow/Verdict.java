@@ -1,5 +1,6 @@
 package io.wadi.extension.cards.flow;
 
+import org.apache.camel.util.function.ThrowingConsumer;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
@@ -20,15 +21,11 @@ final class Verdict {
 
     private Verdict() {}
 
-    private interface Fields {
-        void write(JsonGenerator json) throws IOException;
-    }
-
-    private static byte[] object(Fields fields) {
+    private static byte[] object(ThrowingConsumer<JsonGenerator, IOException> fields) {
         ByteArrayBuilder bytes = new ByteArrayBuilder(256);
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
-            fields.write(json);
+            fields.accept(json);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("writing JSON to a byte array failed", e);

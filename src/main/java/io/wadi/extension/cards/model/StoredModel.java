@@ -1,6 +1,7 @@
 package io.wadi.extension.cards.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -97,11 +98,7 @@ public record StoredModel(
             put(node, "right", tree.right());
             put(node, "value", tree.value());
         }
-        try {
-            return JSON.writeValueAsBytes(json);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("writing a model as JSON failed", e);
-        }
+        return json.toString().getBytes(UTF_8);
     }
 
     private static void put(ObjectNode node, String name, double[] values) {

@@ -9,6 +9,13 @@ import org.apache.kafka.connect.storage.Converter;
 
 /** An endpoint with the options of converters and transformations. */
 public abstract class ConversionEndpoint extends DefaultEndpoint {
+    /** The format of lines that are the values of records as they are. */
+    protected static final String RAW = "raw";
+
+    /** Why options of conversions have no effect on a source. */
+    protected static final String CONVERTED_AFTER =
+            "a source reads rows or lines, and source-records: converts them; set it there";
+
     private String value = "json";
     private String schema = "";
     private String transforms = "";
@@ -56,10 +63,7 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
 
     /** Rejects the options of {@link #values} and {@link #transformations}, and others of sinks, on a source. */
     protected final void rejectOnSource(Set<String> ofSinks, String endpoint) {
-        reject(
-                Set.of("value", "schema", "transforms"),
-                endpoint,
-                "a source reads rows or lines, and source-records: converts them; set it there");
+        reject(Set.of("value", "schema", "transforms"), endpoint, CONVERTED_AFTER);
         reject(ofSinks, endpoint, "it is an option of sinks; remove it");
     }
 
@@ -68,9 +72,9 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
         return Converters.of(value, schema);
     }
 
-    /** Returns the converter of another format with the same schema. */
-    protected final Converter converter(String format) {
-        return Converters.of(format, schema);
+    /** Returns the converter of lines of this format, with the same schema; null for {@code raw}, the value as it is. */
+    protected final Converter lineConverter(String format) {
+        return format.equals(RAW) ? null : Converters.of(format, schema);
     }
 
     /** Returns new transformations, to be closed by the caller. */

@@ -1,5 +1,7 @@
 package io.wadi.extension.connectors.convert;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -56,6 +58,25 @@ public final class Json {
     private static String position(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         return at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
+    }
+
+    /**
+     * Reads an object by its properties.
+     *
+     * @throws IllegalArgumentException if the text has no such object
+     */
+    public static <T> T read(String text, Class<T> type) {
+        try {
+            return MAPPER.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "not JSON of a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
+        }
+    }
+
+    /** Writes a JSON tree, or an object by its properties. */
+    public static String text(Object value) {
+        return new String(bytes(value), UTF_8);
     }
 
     /** Writes a JSON tree, or an object by its properties. */

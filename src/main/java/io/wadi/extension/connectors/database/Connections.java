@@ -1,5 +1,6 @@
 package io.wadi.extension.connectors.database;
 
+import org.apache.camel.util.function.ThrowingFunction;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.Deque;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,11 +48,6 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /** An operation on a connection. */
-    interface Work<T> {
-        T with(Connection connection) throws SQLException;
-    }
-
     Connections(Address address) {
         this.address = address;
     }
@@ -61,11 +58,12 @@ final class Connections implements AutoCloseable {
      * @throws SQLException if the database rejects it or is unavailable: nothing is done, or, if only the response to the commit
      *     is missing, possibly all of it
      */
-    <T> T inTransaction(Work<T> work) throws SQLException {
-        Connection connection = take();
+    <T> T inTransaction(ThrowingFunction<Connection, T, SQLException> work) throws SQLException {
+        Connection known = idle.poll();
+        Connection connection = known == null ? open() : known;
         boolean isDone = false;
         try {
-            T result = work.with(connection);
+            T result = work.apply(connection);
             connection.commit();
             isDone = true;
             return result;
@@ -73,7 +71,7 @@ final class Connections implements AutoCloseable {
             if (isDone || hasRolledBack(connection)) {
                 idle.push(connection);
             } else {
-                discard(connection);
+                Utils.closeQuietly(connection, address.toString());
             }
         }
     }
@@ -86,19 +84,6 @@ final class Connections implements AutoCloseable {
             LOG.debug("A connection has failed", e);
             return false;
         }
-    }
-
-    private static void discard(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            LOG.debug("A connection was not closed in order", e);
-        }
-    }
-
-    private Connection take() throws SQLException {
-        Connection known = idle.poll();
-        return known == null ? open() : known;
     }
 
     private Connection open() throws SQLException {
@@ -128,7 +113,7 @@ final class Connections implements AutoCloseable {
     @Override
     public void close() {
         for (Connection each = idle.poll(); each != null; each = idle.poll()) {
-            discard(each);
+            Utils.closeQuietly(each, address.toString());
         }
     }
 }

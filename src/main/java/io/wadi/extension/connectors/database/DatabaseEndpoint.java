@@ -1,10 +1,9 @@
 package io.wadi.extension.connectors.database;
 
-import io.wadi.extension.connectors.convert.ConversionEndpoint;
 import io.wadi.extension.connectors.convert.SinkConversion;
 import io.wadi.extension.connectors.sink.SinkProducer;
-import io.wadi.extension.connectors.source.SourceConsumer;
 import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.extension.connectors.source.SourceEndpoint;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.Units;
 import java.time.Duration;
@@ -19,12 +18,11 @@ import org.apache.camel.Producer;
  * The endpoint {@code database:table}: reads a table as a {@link io.wadi.extension.connectors.source.SourceBatch}, or writes a
  * {@link io.wadi.kafka.RecordBatch} to it.
  */
-public final class DatabaseEndpoint extends ConversionEndpoint {
+public final class DatabaseEndpoint extends SourceEndpoint {
     private static final Set<String> OF_SINKS = Set.of("onConflict", "deletes", "ignoreUnknownFields", "coordinates");
     private static final Set<String> OF_SOURCES = Set.of("by", "key", "every", "settle", "rows");
 
     private final String table;
-    private final SourceContext sources;
     private final Duration requestTimeout;
     private final DeadLetterSender deadLetters;
     private String url = "";
@@ -36,9 +34,7 @@ public final class DatabaseEndpoint extends ConversionEndpoint {
     private boolean coordinates;
     private String by = "";
     private String key = "";
-    private String every = "1s";
     private String settle = "0s";
-    private int rows = 2000;
 
     public DatabaseEndpoint(
             String uri,
@@ -47,9 +43,8 @@ public final class DatabaseEndpoint extends ConversionEndpoint {
             SourceContext sources,
             Duration requestTimeout,
             DeadLetterSender deadLetters) {
-        super(uri, component);
+        super(uri, component, sources);
         this.table = table;
-        this.sources = sources;
         this.requestTimeout = requestTimeout;
         this.deadLetters = deadLetters;
     }
@@ -99,19 +94,9 @@ public final class DatabaseEndpoint extends ConversionEndpoint {
         this.key = key;
     }
 
-    /** The interval between queries without new rows, such as {@code 1s}. */
-    public void setEvery(String every) {
-        this.every = every;
-    }
-
     /** How old the first column of {@code by}, a time, has to be for its row to be read, such as {@code 5s}; {@code 0s} for any age. */
     public void setSettle(String settle) {
         this.settle = settle;
-    }
-
-    /** The maximum number of rows of a query. */
-    public void setRows(int rows) {
-        this.rows = rows;
     }
 
     private Connections.Address address() {
@@ -139,12 +124,10 @@ public final class DatabaseEndpoint extends ConversionEndpoint {
                 table,
                 OffsetColumns.of(by),
                 SourceContext.duration("settle", settle),
-                rows,
+                rows(),
                 key.isBlank() ? List.of() : OffsetColumns.of(key).columns());
         Connections.Address address = address();
-        SourceConsumer.Subject read =
-                new SourceConsumer.Subject(table + " in " + address, "", SourceContext.duration("every", every));
-        return new SourceConsumer(
-                this, processor, sources, read, () -> new TableReader(new Connections(address), plan));
+        return consumer(
+                processor, table + " in " + address, "", routeId -> new TableReader(new Connections(address), plan));
     }
 }

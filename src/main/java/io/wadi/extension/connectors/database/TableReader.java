@@ -157,7 +157,8 @@ final class TableReader implements SourceReader {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     SchemaAndValue value = ColumnValues.of(row, table);
-                    records.add(PolledRecord.of(key((Struct) value.value()), value, null, now, new ConnectHeaders()));
+                    records.add(
+                            PolledRecord.of(key((Struct) value.value()), value, null, null, now, new ConnectHeaders()));
                     position = plan.by().columns().stream()
                             .map(column -> text(row, column))
                             .toList();
@@ -188,7 +189,7 @@ final class TableReader implements SourceReader {
     }
 
     private String offset() {
-        return new String(Json.bytes(Map.of(AT, position)), UTF_8);
+        return Json.text(Map.of(AT, position));
     }
 
     @Override

@@ -1,12 +1,11 @@
 package io.wadi.extension.connectors.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The source offset of a file, with the fingerprint of its first bytes, by which it is recognized under another name. Bytes that
@@ -28,29 +27,10 @@ record FileOffset(
         @JsonProperty("within") boolean isWithin) {
     private static final int MAX_FIRST = 1024;
     private static final int PRINT_DIGITS = 16;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Returns the beginning of a file. */
     static FileOffset beginning(String path, String inode) {
         return new FileOffset(path, inode, 0, 0, "", false);
-    }
-
-    /** Parses a committed offset. */
-    static FileOffset parse(String committed) {
-        try {
-            return JSON.readValue(committed, FileOffset.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the committed source offset is no file's: " + committed, e);
-        }
-    }
-
-    /** Returns the offset as JSON, to be committed. */
-    String json() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Returns a later offset in the same file. */
@@ -71,9 +51,7 @@ record FileOffset(
 
     private static String print(FileChannel file, int bytes) throws IOException {
         ByteBuffer read = ByteBuffer.allocate(bytes);
-        while (read.hasRemaining() && file.read(read, read.position()) >= 0) {
-            // until the buffer is full or the file ends
-        }
+        Utils.readFully(file, read, 0);
         return DigestUtils.sha256Hex(read.array()).substring(0, PRINT_DIGITS);
     }
 }

@@ -1,12 +1,13 @@
 package io.wadi.extension.connectors.files;
 
+import io.wadi.extension.connectors.convert.Json;
+import io.wadi.extension.connectors.source.LineFormat;
 import io.wadi.extension.connectors.source.PolledRecord;
 import io.wadi.extension.connectors.source.SourceReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.storage.Converter;
 import org.slf4j.Logger;
@@ -36,12 +36,11 @@ final class FileReader implements SourceReader {
     private static final Logger LOG = LoggerFactory.getLogger(FileReader.class);
     /** The maximum number of closed files whose offsets are kept. */
     private static final int MAX_CLOSED = 1000;
-    /** The bytes of a line that is too long in its dead letter. */
-    private static final int MAX_SHOWN = 64 << 10;
 
     private static final int MIN_BUFFER = 1 << 20;
 
     private final Plan plan;
+    private final LineFormat format;
     private final Clock clock;
     private final ByteBuffer buffer;
     /** Offsets of files that are not open, by source partition, the oldest first. */
@@ -62,6 +61,7 @@ final class FileReader implements SourceReader {
 
     FileReader(Plan plan, Clock clock) {
         this.plan = plan;
+        this.format = new LineFormat(plan.converter(), plan.longest());
         this.clock = clock;
         // One byte more tells a line that is too long.
         this.buffer = ByteBuffer.allocate(Math.max(plan.longest(), MIN_BUFFER) + 1);
@@ -69,7 +69,8 @@ final class FileReader implements SourceReader {
 
     @Override
     public void start(Map<String, String> offsets) {
-        offsets.forEach((sourcePartition, committed) -> known.put(sourcePartition, FileOffset.parse(committed)));
+        offsets.forEach(
+                (sourcePartition, committed) -> known.put(sourcePartition, Json.read(committed, FileOffset.class)));
     }
 
     @Override
@@ -227,7 +228,7 @@ final class FileReader implements SourceReader {
         for (int i = 0; i < bytes.limit() && records.size() < plan.lines(); i++) {
             if (bytes.get(i) == '\n') {
                 if (!within) {
-                    records.add(line(bytes, begin, i, from));
+                    records.add(format.row(bytes(bytes, begin, i)).record(clock.instant(), headers(from, begin)));
                 }
                 within = false;
                 begin = i + 1;
@@ -236,7 +237,8 @@ final class FileReader implements SourceReader {
         boolean isTooLong = begin == 0 && bytes.limit() > plan.longest();
         if (isTooLong || (begin == 0 && within && bytes.hasRemaining())) {
             if (!within) {
-                records.add(tooLong(bytes, from));
+                byte[] shown = bytes(bytes, 0, Math.min(LineFormat.SHOWN, bytes.limit()));
+                records.add(format.tooLong(shown).record(clock.instant(), headers(from, 0)));
             }
             begin = bytes.limit();
             within = true;
@@ -245,34 +247,13 @@ final class FileReader implements SourceReader {
             return null;
         }
         file.readTo(from.offset() + begin, within);
-        return new Poll(records, Map.of(file.sourcePartition(), file.offset().json()));
+        return new Poll(records, Map.of(file.sourcePartition(), Json.text(file.offset())));
     }
 
-    private PolledRecord line(ByteBuffer bytes, int begin, int end, FileOffset from) {
-        int last = end > begin && bytes.get(end - 1) == '\r' ? end - 1 : end;
-        byte[] line = new byte[last - begin];
-        bytes.get(begin, line);
-        ConnectHeaders headers = headers(from, begin);
-        Instant now = clock.instant();
-        try {
-            SchemaAndValue value = plan.converter() == null
-                    ? SchemaAndValue.NULL
-                    : plan.converter().toConnectData(null, line);
-            return PolledRecord.of(SchemaAndValue.NULL, value, line, now, headers);
-        } catch (IllegalArgumentException e) {
-            return PolledRecord.rejected(line, now, headers, e);
-        }
-    }
-
-    private PolledRecord tooLong(ByteBuffer bytes, FileOffset from) {
-        byte[] shown = new byte[Math.min(MAX_SHOWN, bytes.limit())];
-        bytes.get(0, shown);
-        return PolledRecord.rejected(
-                shown,
-                clock.instant(),
-                headers(from, 0),
-                new IllegalArgumentException("the line is longer than %d bytes (longestLine); this is its beginning"
-                        .formatted(plan.longest())));
+    private static byte[] bytes(ByteBuffer bytes, int begin, int end) {
+        byte[] copy = new byte[end - begin];
+        bytes.get(begin, copy);
+        return copy;
     }
 
     private static ConnectHeaders headers(FileOffset from, int begin) {

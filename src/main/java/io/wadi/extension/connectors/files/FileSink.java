@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,9 +120,7 @@ final class FileSink extends ConnectorSink {
         }
         try {
             ByteBuffer bytes = ByteBuffer.wrap(lines.toByteArray());
-            while (bytes.hasRemaining()) {
-                file.write(bytes);
-            }
+            Utils.writeFully(file, bytes);
         } catch (IOException e) {
             throw failed(path, e);
         }
@@ -162,10 +161,6 @@ final class FileSink extends ConnectorSink {
     }
 
     private void close() {
-        try {
-            file.close();
-        } catch (IOException e) {
-            LOG.debug("Closing {} failed", path, e);
-        }
+        Utils.closeQuietly(file, path.toString());
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel ch
             if (!before.isRegularFile() || before.size() == 0) {
                 return;
             }
-            channel = TailedFile.open(path);
+            channel = FileChannel.open(path);
             String inode = inode(path);
             if (inode.equals(String.valueOf(before.fileKey()))) {
                 into.add(new FileSnapshot(path, inode, before.lastModifiedTime().toMillis(), channel));
@@ -90,17 +91,11 @@ record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel ch
 
     private static ByteBuffer read(FileChannel from, long at, int length, ByteBuffer into) throws IOException {
         into.clear().limit(length);
-        while (into.hasRemaining() && from.read(into, at + into.position()) > 0) {
-            // until there is no more
-        }
+        Utils.readFully(from, into, at);
         return into.flip();
     }
 
     void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            LOG.debug("{} was not closed in order", path, e);
-        }
+        Utils.closeQuietly(channel, path.toString());
     }
 }

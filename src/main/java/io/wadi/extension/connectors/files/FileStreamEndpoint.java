@@ -1,10 +1,9 @@
 package io.wadi.extension.connectors.files;
 
-import io.wadi.extension.connectors.convert.ConversionEndpoint;
 import io.wadi.extension.connectors.convert.SinkConversion;
 import io.wadi.extension.connectors.sink.SinkProducer;
-import io.wadi.extension.connectors.source.SourceConsumer;
 import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.extension.connectors.source.SourceEndpoint;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.Units;
 import java.nio.file.Path;
@@ -20,20 +19,16 @@ import org.apache.kafka.connect.storage.Converter;
  * The endpoint {@code file-stream:name}: reads files line by line as a {@link io.wadi.extension.connectors.source.SourceBatch}, or
  * writes a {@link io.wadi.kafka.RecordBatch} to files, one line for each record.
  */
-public final class FileStreamEndpoint extends ConversionEndpoint {
-    private static final String RAW = "raw";
+public final class FileStreamEndpoint extends SourceEndpoint {
     private static final String SCHEME = "file-stream:";
     private static final Set<String> OF_SINKS = Set.of("file");
     private static final Set<String> OF_SOURCES = Set.of("files", "every", "rows", "longestLine");
 
-    private final SourceContext sources;
     private final String host;
     private final DeadLetterSender deadLetters;
     private String files = "";
     private String file = "";
     private String lines = RAW;
-    private String every = "1s";
-    private int rows = 2000;
     private String longestLine = "1MiB";
 
     /**
@@ -43,8 +38,7 @@ public final class FileStreamEndpoint extends ConversionEndpoint {
      */
     public FileStreamEndpoint(
             String uri, Component component, SourceContext sources, String host, DeadLetterSender deadLetters) {
-        super(uri, component);
-        this.sources = sources;
+        super(uri, component, sources);
         this.host = host;
         this.deadLetters = deadLetters;
     }
@@ -64,30 +58,15 @@ public final class FileStreamEndpoint extends ConversionEndpoint {
         this.lines = lines;
     }
 
-    /** The interval between reads without new lines, such as {@code 1s}. */
-    public void setEvery(String every) {
-        this.every = every;
-    }
-
-    /** The maximum number of lines of a read. */
-    public void setRows(int rows) {
-        this.rows = rows;
-    }
-
     /** The longest line, such as {@code 1MiB}; of a longer one the beginning is a dead letter. */
     public void setLongestLine(String longestLine) {
         this.longestLine = longestLine;
     }
 
-    /** Returns the converter of lines; null if a line is the raw value. */
-    private Converter lineConverter() {
-        return lines.equals(RAW) ? null : converter(lines);
-    }
-
     @Override
     public Producer createProducer() {
         reject(OF_SOURCES, SCHEME, "it is an option of sources; remove it");
-        Converter line = lineConverter();
+        Converter line = lineConverter(lines);
         SinkConversion conversion = new SinkConversion(values(), transformations());
         if (line == null && !conversion.transformations().isEmpty()) {
             throw new IllegalArgumentException(
@@ -110,10 +89,9 @@ public final class FileStreamEndpoint extends ConversionEndpoint {
         FileReader.Plan plan = new FileReader.Plan(
                 path.getParent(),
                 path.getFileName().toString(),
-                lineConverter(),
-                rows,
+                lineConverter(lines),
+                rows(),
                 Math.toIntExact(Units.bytes(longestLine)));
-        SourceConsumer.Subject read = new SourceConsumer.Subject(files, host, SourceContext.duration("every", every));
-        return new SourceConsumer(this, processor, sources, read, () -> new FileReader(plan, Clock.systemUTC()));
+        return consumer(processor, files, host, routeId -> new FileReader(plan, Clock.systemUTC()));
     }
 }

@@ -3,15 +3,10 @@ package io.wadi.extension.connectors.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.kafka.common.utils.Utils;
 
 /** An open file that is being read, whatever its current name, and its offset. */
 final class TailedFile implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(TailedFile.class);
-
     private final String sourcePartition;
     private final FileChannel channel;
     private FileOffset offset;
@@ -21,10 +16,6 @@ final class TailedFile implements AutoCloseable {
         this.sourcePartition = sourcePartition;
         this.channel = channel;
         this.offset = offset;
-    }
-
-    static FileChannel open(Path path) throws IOException {
-        return FileChannel.open(path, StandardOpenOption.READ);
     }
 
     String sourcePartition() {
@@ -47,10 +38,7 @@ final class TailedFile implements AutoCloseable {
     /** Reads the following bytes, up to the buffer's end; none at the end of the file. */
     ByteBuffer follow(ByteBuffer into) throws IOException {
         into.clear();
-        long from = offset.offset();
-        while (into.hasRemaining() && channel.read(into, from + into.position()) > 0) {
-            // until there is no more now
-        }
+        Utils.readFully(channel, into, offset.offset());
         return into.flip();
     }
 
@@ -60,10 +48,6 @@ final class TailedFile implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            LOG.debug("{} was not closed in order", offset.path(), e);
-        }
+        Utils.closeQuietly(channel, offset.path());
     }
 }

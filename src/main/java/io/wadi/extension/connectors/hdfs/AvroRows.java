@@ -5,13 +5,12 @@ import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericDatumReader;
 
 /** The records of an Avro object container file, with the schema that it carries. */
-final class AvroRows implements FileRows {
+final class AvroRows extends RecordRows {
     private static final String FORMAT = "an Avro file";
 
     private final HdfsContent content;
     private final AvroBlocks blocks;
     private final DataFileReader<Object> records;
-    private final RecordRows rows;
 
     AvroRows(HdfsContent content, long skip) throws IOException, UnreadableFileException {
         this.content = content;
@@ -24,10 +23,11 @@ final class AvroRows implements FileRows {
         } catch (IOException | RuntimeException | LinkageError e) {
             throw content.unreadable(FORMAT, e);
         }
-        rows = new RecordRows(this::read, skip);
+        skip(skip);
     }
 
-    private Object read() throws IOException, UnreadableFileException {
+    @Override
+    Object read() throws IOException, UnreadableFileException {
         try {
             if (records.hasNext()) {
                 return records.next();
@@ -39,15 +39,5 @@ final class AvroRows implements FileRows {
             throw new UnreadableFileException("the file is cut off within a block");
         }
         return null;
-    }
-
-    @Override
-    public Row next() throws IOException, UnreadableFileException {
-        return rows.next();
-    }
-
-    @Override
-    public long offset() {
-        return rows.count();
     }
 }

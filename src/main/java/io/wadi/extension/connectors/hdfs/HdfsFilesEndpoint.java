@@ -2,9 +2,8 @@ package io.wadi.extension.connectors.hdfs;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.wadi.extension.connectors.convert.Converters;
-import io.wadi.extension.connectors.source.SourceConsumer;
 import io.wadi.extension.connectors.source.SourceContext;
+import io.wadi.extension.connectors.source.SourceEndpoint;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.InputDirectory;
 import io.wadi.runtime.config.Units;
@@ -12,40 +11,31 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
-import org.apache.camel.support.DefaultEndpoint;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
  * A directory of HDFS with files to read. The body that it sends is a
  * {@link io.wadi.extension.connectors.source.SourceBatch}.
  */
-public final class HdfsFilesEndpoint extends DefaultEndpoint {
-    private static final String AS_THEY_ARE = "raw";
-
-    private final SourceContext sources;
+public final class HdfsFilesEndpoint extends SourceEndpoint {
     private final HdfsConnection hdfs;
     private final MeterRegistry meters;
     private String directory = "";
     private String pattern = "*";
     private String ignoredSuffixes = "";
     private String format = "lines";
-    private String lines = AS_THEY_ARE;
-    private String schema = "";
-    private String every = "1s";
-    private int rows = 2000;
+    private String lines = RAW;
     private String longestLine = "1MiB";
 
     public HdfsFilesEndpoint(
             String uri, Component component, SourceContext sources, HdfsConnection hdfs, MeterRegistry meters) {
-        super(uri, component);
-        this.sources = sources;
+        super(uri, component, sources);
         this.hdfs = hdfs;
         this.meters = meters;
     }
@@ -75,21 +65,6 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
         this.lines = lines;
     }
 
-    /** The schema's file, such as {@code schemas/orders.avsc}, where lines need one. */
-    public void setSchema(String schema) {
-        this.schema = schema;
-    }
-
-    /** The interval between looks for new files, such as {@code 1s}. */
-    public void setEvery(String every) {
-        this.every = every;
-    }
-
-    /** The maximum number of rows of a transaction. */
-    public void setRows(int rows) {
-        this.rows = rows;
-    }
-
     /** The longest line or element, such as {@code 1MiB}; of a longer one the beginning is a dead letter. */
     public void setLongestLine(String longestLine) {
         this.longestLine = longestLine;
@@ -102,24 +77,15 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) {
+        reject(Set.of("value", "transforms"), "hdfs-files:", CONVERTED_AFTER);
         HdfsFileReader.Plan plan = plan();
         InputDirectory input = new InputDirectory(hdfs, checkedDirectory());
-        SourceConsumer.Subject read =
-                new SourceConsumer.Subject(hdfs.uri() + input.path(), "", SourceContext.duration("every", every));
-        AtomicReference<SourceConsumer> consumer = new AtomicReference<>();
-        consumer.set(new SourceConsumer(
-                this,
-                processor,
-                sources,
-                read,
-                () -> reader(plan, input, () -> consumer.get().getRouteId())));
-        return consumer.get();
+        return consumer(processor, hdfs.uri() + input.path(), "", routeId -> reader(plan, input, routeId));
     }
 
     private HdfsFileReader.Plan plan() {
         FileFormat files = Units.choice(FileFormat.class, format);
-        boolean isRaw = lines.equals(AS_THEY_ARE);
-        Converter line = files != FileFormat.LINES || isRaw ? null : Converters.of(lines, schema);
+        Converter line = files == FileFormat.LINES ? lineConverter(lines) : null;
         List<String> ignored = Stream.of(ignoredSuffixes.split(",", -1))
                 .map(String::strip)
                 .filter(suffix -> !suffix.isEmpty())
@@ -127,7 +93,7 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
         return new HdfsFileReader.Plan(
                 new FileNames(pattern, ignored),
                 new FileFormat.Options(files, line, Math.toIntExact(Units.bytes(longestLine))),
-                rows);
+                rows());
     }
 
     private String checkedDirectory() {
@@ -151,14 +117,14 @@ public final class HdfsFilesEndpoint extends DefaultEndpoint {
                 cause);
     }
 
-    private HdfsFileReader reader(HdfsFileReader.Plan plan, InputDirectory input, Supplier<String> routeId) {
+    private HdfsFileReader reader(HdfsFileReader.Plan plan, InputDirectory input, String routeId) {
         CamelHdfsFiles files;
         try {
             files = new CamelHdfsFiles(getCamelContext(), hdfs, input.path());
         } catch (Exception e) {
             throw new IllegalStateException("camel-hdfs cannot be started: " + e.getMessage(), e);
         }
-        return new HdfsFileReader(plan, input, files, state -> count(routeId.get(), state), Clock.systemUTC());
+        return new HdfsFileReader(plan, input, files, state -> count(routeId, state), Clock.systemUTC());
     }
 
     private void count(String route, InputFileOffset.State state) {

@@ -1,12 +1,8 @@
 package io.wadi.extension.connectors.hdfs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.wadi.extension.connectors.convert.Json;
-import java.util.Locale;
 
 /**
  * The source offset of a file, by its number in HDFS, which renames do not change.
@@ -20,10 +16,13 @@ record InputFileOffset(String path, long length, long offset, long rows, State s
     /** What is left to do with a file. */
     enum State {
         /** Rows follow. */
+        @JsonProperty("reading")
         READING(""),
         /** All rows are committed; the file is to be renamed. */
+        @JsonProperty("read")
         READ(".read"),
         /** Its dead letter is committed; the file is to be renamed. */
+        @JsonProperty("failed")
         FAILED(".failed");
 
         private final String suffix;
@@ -45,25 +44,12 @@ record InputFileOffset(String path, long length, long offset, long rows, State s
 
     /** Parses an offset of {@link #text}. */
     static InputFileOffset of(String text) {
-        JsonNode json = Json.tree(text.getBytes(UTF_8));
-        return new InputFileOffset(
-                json.path("path").asText(),
-                json.path("length").asLong(),
-                json.path("offset").asLong(),
-                json.path("rows").asLong(),
-                State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT)));
+        return Json.read(text, InputFileOffset.class);
     }
 
     /** Returns the offset as JSON. */
     String text() {
-        ObjectNode json = JsonNodeFactory.instance
-                .objectNode()
-                .put("path", path)
-                .put("length", length)
-                .put("offset", offset)
-                .put("rows", rows)
-                .put("state", state.name().toLowerCase(Locale.ROOT));
-        return new String(Json.bytes(json), UTF_8);
+        return Json.text(this);
     }
 
     /** Returns an offset further on. */
@@ -71,6 +57,7 @@ record InputFileOffset(String path, long length, long offset, long rows, State s
         return new InputFileOffset(path, length, newOffset, newRows, newState);
     }
 
+    @JsonIgnore
     boolean isFinished() {
         return state != State.READING;
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.wadi.extension.connectors.convert.Converters;
+import io.wadi.extension.connectors.source.SourceRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.apache.kafka.connect.storage.Converter;
@@ -68,7 +69,7 @@ final class JsonArrayRows implements FileRows {
     }
 
     @Override
-    public Row next() throws IOException, UnreadableFileException {
+    public SourceRow next() throws IOException, UnreadableFileException {
         if (parser.isClosed() || isAtEnd()) {
             return null;
         }
@@ -81,16 +82,16 @@ final class JsonArrayRows implements FileRows {
         rows++;
         byte[] element = bytes.toByteArray();
         if (bytes.isTooLong) {
-            return Row.rejected(
+            return SourceRow.rejected(
                     element,
                     new IllegalArgumentException(
                             "the element is longer than %d bytes (longestLine); this is its beginning"
                                     .formatted(maxBytes)));
         }
         try {
-            return Row.of(element, OBJECT.toConnectData(null, element));
+            return SourceRow.of(element, OBJECT.toConnectData(null, element));
         } catch (IllegalArgumentException e) {
-            return Row.rejected(element, e);
+            return SourceRow.rejected(element, e);
         }
     }
 

@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.extension.connectors.source.PolledRecord;
 import io.wadi.extension.connectors.source.SourceReader.Poll;
+import io.wadi.extension.connectors.source.SourceRow;
 import io.wadi.hdfs.InputDirectory.Entry;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.header.ConnectHeaders;
 
 /** A claimed file, which is read batch by batch. */
@@ -59,11 +59,11 @@ final class OpenInput {
             open();
             long bytes = 0;
             while (state == InputFileOffset.State.READING && records.size() < maxRows && bytes < MAX_BATCH_BYTES) {
-                FileRows.Row row = rows.next();
+                SourceRow row = rows.next();
                 if (row == null) {
                     state = InputFileOffset.State.READ;
                 } else {
-                    records.add(record(row, now, offset.rows() + records.size() + 1));
+                    records.add(row.record(now, headers(offset.path(), offset.rows() + records.size() + 1)));
                     bytes += row.raw().length;
                 }
             }
@@ -87,21 +87,13 @@ final class OpenInput {
         }
     }
 
-    private PolledRecord record(FileRows.Row row, Instant now, long number) {
-        ConnectHeaders headers = headers(offset.path(), number);
-        return row.rejection() == null
-                ? PolledRecord.of(SchemaAndValue.NULL, row.value(), row.raw(), now, headers)
-                : PolledRecord.rejected(row.raw(), now, headers, row.rejection());
-    }
-
     /** Returns the dead letter of a file. Its value is the path. */
     static PolledRecord unreadable(String path, long row, Instant now, UnreadableFileException cause) {
-        return PolledRecord.rejected(
-                path.getBytes(UTF_8),
-                now,
-                headers(path, row),
-                new IllegalArgumentException(
-                        "%s cannot be read from row %d on: %s".formatted(path, row, cause.getMessage()), cause));
+        return SourceRow.rejected(
+                        path.getBytes(UTF_8),
+                        new IllegalArgumentException(
+                                "%s cannot be read from row %d on: %s".formatted(path, row, cause.getMessage()), cause))
+                .record(now, headers(path, row));
     }
 
     private static ConnectHeaders headers(String path, long row) {

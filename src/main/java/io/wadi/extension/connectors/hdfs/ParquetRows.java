@@ -16,13 +16,12 @@ import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
 /** The rows of a Parquet file. One row group at a time is in memory. */
-final class ParquetRows implements FileRows {
+final class ParquetRows extends RecordRows {
     private static final String FORMAT = "a Parquet file";
     private static final long MAX_ROW_GROUP_BYTES = Runtime.getRuntime().maxMemory() / 4;
 
     private final HdfsContent content;
     private final ParquetReader<GenericRecord> reader;
-    private final RecordRows rows;
 
     ParquetRows(HdfsContent content, long skip) throws IOException, UnreadableFileException {
         this.content = content;
@@ -38,7 +37,7 @@ final class ParquetRows implements FileRows {
         } catch (IOException | RuntimeException | LinkageError e) {
             throw content.unreadable(FORMAT, e);
         }
-        rows = new RecordRows(this::read, skip);
+        skip(skip);
     }
 
     private static void checkRowGroups(InputFile file, ParquetConfiguration configuration)
@@ -55,22 +54,13 @@ final class ParquetRows implements FileRows {
         }
     }
 
-    private GenericRecord read() throws IOException, UnreadableFileException {
+    @Override
+    GenericRecord read() throws IOException, UnreadableFileException {
         try {
             return reader.read();
         } catch (IOException | RuntimeException | LinkageError e) {
             throw content.unreadable(FORMAT, e);
         }
-    }
-
-    @Override
-    public Row next() throws IOException, UnreadableFileException {
-        return rows.next();
-    }
-
-    @Override
-    public long offset() {
-        return rows.count();
     }
 
     private final class ContentFile implements InputFile {

@@ -4,39 +4,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.extension.connectors.convert.Json;
+import io.wadi.extension.connectors.source.SourceRow;
 import io.wadi.format.AvroToJson;
 import java.io.IOException;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.connect.data.SchemaAndValue;
 
 /** Converts records of Avro, all of one schema, to rows, and counts them. */
-final class RecordRows {
-    private final Source source;
+abstract class RecordRows implements FileRows {
     private AvroToJson toJson;
     private long count;
 
-    /** Returns the next record; null after the last one. */
-    interface Source {
-        Object next() throws IOException, UnreadableFileException;
-    }
-
-    /**
-     * Creates the rows of a file.
-     *
-     * @param skip the number of records that were read
-     */
-    RecordRows(Source source, long skip) throws IOException, UnreadableFileException {
-        this.source = source;
-        for (; count < skip; count++) {
-            if (source.next() == null) {
-                throw new UnreadableFileException("the file has %d rows, of which %d were read".formatted(count, skip));
+    /** Skips the records that were read. */
+    final void skip(long read) throws IOException, UnreadableFileException {
+        for (; count < read; count++) {
+            if (read() == null) {
+                throw new UnreadableFileException("the file has %d rows, of which %d were read".formatted(count, read));
             }
         }
     }
 
-    /** Returns the next row; null after the last one. */
-    FileRows.Row next() throws IOException, UnreadableFileException {
-        Object found = source.next();
+    /** Returns the next record; null after the last one. */
+    abstract Object read() throws IOException, UnreadableFileException;
+
+    @Override
+    public final SourceRow next() throws IOException, UnreadableFileException {
+        Object found = read();
         if (found == null) {
             return null;
         }
@@ -49,17 +42,18 @@ final class RecordRows {
                 toJson = new AvroToJson(row.getSchema());
             }
             JsonNode json = toJson.json(row);
-            return FileRows.Row.of(Json.bytes(json), new SchemaAndValue(null, Json.withoutSchema(json)));
+            return SourceRow.of(Json.bytes(json), new SchemaAndValue(null, Json.withoutSchema(json)));
         } catch (RuntimeException e) {
             return rejected(found, new IllegalArgumentException("cannot be JSON: " + e.getMessage(), e));
         }
     }
 
-    private static FileRows.Row rejected(Object found, IllegalArgumentException rejection) {
-        return FileRows.Row.rejected(String.valueOf(found).getBytes(UTF_8), rejection);
+    private static SourceRow rejected(Object found, IllegalArgumentException rejection) {
+        return SourceRow.rejected(String.valueOf(found).getBytes(UTF_8), rejection);
     }
 
-    long count() {
+    @Override
+    public final long offset() {
         return count;
     }
 }

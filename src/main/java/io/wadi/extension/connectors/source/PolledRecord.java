@@ -16,18 +16,13 @@ import org.apache.kafka.connect.source.SourceRecord;
 public record PolledRecord(SourceRecord record, byte[] raw, IllegalArgumentException rejection) {
     /** Creates a record that was read at this time. */
     public static PolledRecord of(
-            SchemaAndValue key, SchemaAndValue value, byte[] raw, Instant time, ConnectHeaders headers) {
-        return new PolledRecord(record(key, value, time, headers), raw, null);
-    }
-
-    /** Creates an invalid record with the reason. */
-    public static PolledRecord rejected(
-            byte[] raw, Instant time, ConnectHeaders headers, IllegalArgumentException reason) {
-        return new PolledRecord(record(SchemaAndValue.NULL, SchemaAndValue.NULL, time, headers), raw, reason);
-    }
-
-    private static SourceRecord record(SchemaAndValue key, SchemaAndValue value, Instant time, ConnectHeaders headers) {
-        return new SourceRecord(
+            SchemaAndValue key,
+            SchemaAndValue value,
+            byte[] raw,
+            IllegalArgumentException rejection,
+            Instant time,
+            ConnectHeaders headers) {
+        SourceRecord record = new SourceRecord(
                 null,
                 null,
                 null,
@@ -38,5 +33,6 @@ public record PolledRecord(SourceRecord record, byte[] raw, IllegalArgumentExcep
                 value.value(),
                 time.toEpochMilli(),
                 headers);
+        return new PolledRecord(record, raw, rejection);
     }
 }

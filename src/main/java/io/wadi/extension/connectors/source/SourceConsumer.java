@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -32,7 +32,7 @@ public final class SourceConsumer extends DefaultConsumer {
 
     private final SourceContext sources;
     private final Subject subject;
-    private final Supplier<SourceReader> readers;
+    private final Function<String, SourceReader> readers;
     private final Clock clock = Clock.systemUTC();
 
     private MonitoredDependency dependency;
@@ -54,7 +54,7 @@ public final class SourceConsumer extends DefaultConsumer {
     public record Subject(String where, String scope, Duration every) {}
 
     /**
-     * Takes the context of all sources and a factory of readers.
+     * Takes the context of all sources and a factory of readers for a route's id.
      *
      * @param endpoint the route's input
      */
@@ -63,7 +63,7 @@ public final class SourceConsumer extends DefaultConsumer {
             Processor processor,
             SourceContext sources,
             Subject subject,
-            Supplier<SourceReader> readers) {
+            Function<String, SourceReader> readers) {
         super(endpoint, processor);
         this.sources = sources;
         this.subject = subject;
@@ -148,7 +148,7 @@ public final class SourceConsumer extends DefaultConsumer {
     private void startReader() throws Exception {
         transactions = sources.transactions(name());
         Map<String, String> committed = offsets.read();
-        SourceReader made = readers.get();
+        SourceReader made = readers.apply(getRouteId());
         reader = made;
         made.start(committed);
         LOG.info(

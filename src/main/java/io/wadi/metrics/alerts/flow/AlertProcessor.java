@@ -2,14 +2,12 @@ package io.wadi.metrics.alerts.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.RejectedRecord;
 import io.wadi.metrics.alerts.Alert;
 import io.wadi.metrics.alerts.AlertEvaluator;
 import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.metrics.alerts.DocumentOutcome;
 import io.wadi.metrics.alerts.flow.ActiveRules.Rules;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,12 +37,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final long MIN_AVAILABLE_BEFORE_FORGETTING_MS =
             Duration.ofMinutes(10).toMillis();
 
-    private final AlertsTopology.Options options;
-    private final ActiveRules activeRules;
-    private final NoDataClocks noDataClocks;
-    private final AlertMeters meters;
-    private final DeadLetterSender deadLetters;
-    private final Clock clock;
+    private final AlertsTopology flow;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
     private Rules rules;
@@ -56,33 +49,22 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private final Set<String> pendingHosts = new LinkedHashSet<>();
 
-    AlertProcessor(
-            AlertsTopology.Options options,
-            ActiveRules activeRules,
-            NoDataClocks noDataClocks,
-            AlertMeters meters,
-            DeadLetterSender deadLetters,
-            Clock clock) {
-        this.options = options;
-        this.activeRules = activeRules;
-        this.noDataClocks = noDataClocks;
-        this.meters = meters;
-        this.deadLetters = deadLetters;
-        this.clock = clock;
+    AlertProcessor(AlertsTopology flow) {
+        this.flow = flow;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> newContext) {
         context = newContext;
         store = context.getStateStore(AlertsTopology.STORE);
-        rules = activeRules.get();
-        alerts = new AlertEvaluator(AlertRules.parse(rules.yaml()), options.maxHosts());
+        rules = flow.rules().get();
+        alerts = new AlertEvaluator(AlertRules.parse(rules.yaml()), flow.options().maxHosts());
         try (KeyValueIterator<String, byte[]> hosts = store.all()) {
             hosts.forEachRemaining(this::restore);
         }
-        time = noDataClocks.begin(context.taskId().toString());
+        time = flow.noDataClocks().begin(context.taskId().toString());
         time.observe(alerts.newest());
-        counts = meters.forTask(context.taskId().toString());
+        counts = flow.meters().forTask(context.taskId().toString());
         context.schedule(CHECK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> check());
     }
 
@@ -106,7 +88,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         flushPending();
         byte[] value = document.value() == null ? new byte[0] : document.value();
         DocumentOutcome outcome =
-                alerts.accept(value, clock.millis() + options.clockSkew().toMillis());
+                alerts.accept(value, flow.clock().millis() + flow.options().clockSkew().toMillis());
         counts.document(outcome);
         outcome.alerts().forEach(this::emit);
         outcome.deadLetter().ifPresent(why -> sendDeadLetter(document, why));
@@ -124,7 +106,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             emit(change);
             changed.add(change.host());
         });
-        long forgetMs = options.forgetAfter().toMillis();
+        long forgetMs = flow.options().forgetAfter().toMillis();
         if (progress.availableMs() >= Math.min(forgetMs, MIN_AVAILABLE_BEFORE_FORGETTING_MS)) {
             for (String host : alerts.withoutDocumentSince(progress.time() - forgetMs)) {
                 alerts.forget(host, progress.time(), this::emit);
@@ -143,7 +125,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             pendingChanges.clear();
             pendingHosts.clear();
         }
-        Rules now = activeRules.get();
+        Rules now = flow.rules().get();
         if (!now.equals(rules)) {
             alerts.reload(AlertRules.parse(now.yaml()), alerts.newest(), this::emit);
             rules = now;
@@ -159,7 +141,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         counts.change(change);
         byte[] key = (change.rule() + (change.kind() == Alert.Kind.NO_DATA ? ":no-data@" : "@") + change.host())
                 .getBytes(UTF_8);
-        context.forward(new Record<>(key, change.toJson(), clock.millis()), AlertsTopology.CHANGES);
+        context.forward(new Record<>(key, change.toJson(), flow.clock().millis()), AlertsTopology.CHANGES);
     }
 
     /** Stores the host's state, or a tombstone where the host was removed. */
@@ -169,18 +151,18 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void sendDeadLetter(Record<byte[], byte[]> document, String why) {
         Record<byte[], byte[]> deadLetter = RejectedRecord.deadLetter(
-                deadLetters,
+                flow.deadLetters(),
                 AlertsTopology.NAME,
                 context.recordMetadata().orElseThrow(),
                 document,
                 new RejectedDocumentException(why));
-        context.forward(deadLetter.withTimestamp(clock.millis()), AlertsTopology.DEAD_LETTERS);
+        context.forward(deadLetter.withTimestamp(flow.clock().millis()), AlertsTopology.DEAD_LETTERS);
     }
 
     @Override
     public void close() {
         if (time != null) {
-            noDataClocks.end(time);
+            flow.noDataClocks().end(time);
         }
         if (counts != null) {
             counts.end();

@@ -18,20 +18,13 @@ import org.apache.kafka.streams.state.Stores;
  * in the same partition number of their topics, because the state is kept per host and partition, in memory and in a
  * changelog topic.
  */
-public final class AlertsTopology {
+public record AlertsTopology(Options options, ActiveRules rules, NoDataClocks noDataClocks, AlertMeters meters, DeadLetterSender deadLetters, Clock clock) {
     static final String STORE = "hosts";
     static final String CHANGES = "changes";
     static final String DEAD_LETTERS = "dead-letters";
 
     /** The route id in dead letters. */
     static final String NAME = "alerts";
-
-    private final Options options;
-    private final ActiveRules rules;
-    private final NoDataClocks noDataClocks;
-    private final AlertMeters meters;
-    private final DeadLetterSender deadLetters;
-    private final Clock clock;
 
     /**
      * The options of the topology.
@@ -45,21 +38,6 @@ public final class AlertsTopology {
     public record Options(
             List<String> topics, String changes, Duration clockSkew, int maxHosts, Duration forgetAfter) {}
 
-    public AlertsTopology(
-            Options options,
-            ActiveRules rules,
-            NoDataClocks noDataClocks,
-            AlertMeters meters,
-            DeadLetterSender deadLetters,
-            Clock clock) {
-        this.options = options;
-        this.rules = rules;
-        this.noDataClocks = noDataClocks;
-        this.meters = meters;
-        this.deadLetters = deadLetters;
-        this.clock = clock;
-    }
-
     public Topology make() {
         StoreBuilder<KeyValueStore<String, byte[]>> hosts = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
@@ -71,7 +49,7 @@ public final class AlertsTopology {
                 .addSource("documents", in, in, options.topics().toArray(String[]::new))
                 .addProcessor(
                         NAME,
-                        () -> new AlertProcessor(options, rules, noDataClocks, meters, deadLetters, clock),
+                        () -> new AlertProcessor(this),
                         "documents")
                 .addStateStore(hosts, NAME)
                 .addSink(CHANGES, options.changes(), out, out, NAME)
