@@ -23,7 +23,6 @@ public final class ReceiptsFeature implements Feature {
                 context.camel(),
                 context.allProvided(RecordTarget.class),
                 context.get(WadiSettings.DEAD_LETTERS_TOPIC),
-                context.get(ReceiptsSettings.MAX_WAITING).intValue(),
                 context.get(ReceiptsSettings.MAX_DEAD_LETTERS).intValue()));
         context.beforeStop(states::stopWaiting);
         ReceiptRequests requests = new ReceiptRequests(
@@ -35,7 +34,11 @@ public final class ReceiptsFeature implements Feature {
                         context.get(IngestSettings.HTTP_MAX_COMPRESSION_RATIO).intValue(),
                         context.get(IngestSettings.MAX_EVENT).intValue(),
                         context.get(IngestSettings.MAX_EVENTS)));
-        context.bind("answer-for-receipt", AnswerForReceipts.one(requests, states));
-        context.bind("answer-for-receipts", AnswerForReceipts.several(requests, states));
+        WaitingRequests waiting = new WaitingRequests(
+                context.get(ReceiptsSettings.MAX_WAITING).intValue(),
+                IngestSettings.hasKeys(context.settings()),
+                context.meters());
+        context.bind("answer-for-receipt", AnswerForReceipts.one(requests, waiting, states));
+        context.bind("answer-for-receipts", AnswerForReceipts.several(requests, waiting, states));
     }
 }
