@@ -83,7 +83,6 @@ final class TraceCommand extends OperatorCommand {
                     configured.camel(),
                     () -> targets,
                     configured.get(WadiSettings.DEAD_LETTERS_TOPIC),
-                    1,
                     configured.get(ReceiptsSettings.MAX_DEAD_LETTERS).intValue())) {
                 return states.ask(List.of(receipt), wait).get().get(receipt);
             } catch (ExecutionException e) {

@@ -1,15 +1,17 @@
 package io.wadi.indexing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.LazyRestClient;
-import io.wadi.indexing.document.DocumentId;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.targets.ConsumingRoutes;
 import io.wadi.management.TopicView;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URLEncoder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,29 +27,16 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
 
     private final CamelContext context;
     private final ElasticsearchConnection elasticsearch;
-    private final String index;
     private final Masking masking;
     private final LazyRestClient client;
 
     /** Creates a view that masks documents; connects on demand. */
-    public IndexedDocuments(
-            CamelContext context, ElasticsearchConnection elasticsearch, String index, Masking masking) {
+    public IndexedDocuments(CamelContext context, ElasticsearchConnection elasticsearch, Masking masking) {
         this.context = context;
         this.elasticsearch = elasticsearch;
         this.client = new LazyRestClient(elasticsearch);
-        this.index = index;
         this.masking = masking;
     }
-
-    /**
-     * A document.
-     *
-     * @param index its index
-     * @param id its {@code _id}
-     * @param url for browsers
-     * @param document its source, masked
-     */
-    public record Found(String index, String id, String url, JsonNode document) {}
 
     @Override
     public String url() {
@@ -66,16 +55,15 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
                 .toList();
     }
 
-    /** Returns the document of a record without a sender's id, if it is indexed; also before a refresh. */
+    /** Returns a document, also before a refresh. */
     @Override
-    public Optional<Found> find(String topic, int partition, long offset) throws IOException {
-        String id = DocumentId.of(topic, partition, offset);
-        String path = "/" + index + "/_doc/" + id.replace("+", "%2B");
+    public Optional<TopicView.Document> find(String index, String id) throws IOException {
+        String path = "/" + index + "/_doc/" + URLEncoder.encode(id, UTF_8).replace("+", "%20");
         try {
             Response response = client.get().performRequest(new Request("GET", path));
             try (InputStream body = response.getEntity().getContent()) {
                 JsonNode source = masking.json(JSON.readTree(body).path("_source"));
-                return Optional.of(new Found(index, id, elasticsearch.url() + path, source));
+                return Optional.of(new TopicView.Document(elasticsearch.url() + path, source));
             }
         } catch (ResponseException e) {
             if (e.getResponse().getStatusLine().getStatusCode() == NOT_FOUND) {

@@ -57,7 +57,6 @@ public final class IndexingFeature implements Feature {
                 context.closing(new IndexedDocuments(
                         context.camel(),
                         elasticsearch,
-                        context.get(IndexingSettings.INDEX),
                         Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS)))));
     }
 

@@ -114,10 +114,8 @@ final class IngestAdmission {
         return inFlight;
     }
 
-    /** Returns whether keys or tokens are configured. */
     private boolean hasKeys() {
-        return !get(IngestSettings.KEYS_FILE).isEmpty()
-                || !get(IngestSettings.JWT_JWKS).isEmpty();
+        return IngestSettings.hasKeys(settings);
     }
 
     /**

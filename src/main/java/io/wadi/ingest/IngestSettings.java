@@ -10,6 +10,7 @@ import static io.wadi.runtime.config.Setting.size;
 import static io.wadi.runtime.config.Setting.text;
 
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Settings;
 import java.time.Duration;
 import java.util.List;
 
@@ -181,4 +182,9 @@ public final class IngestSettings {
     public static final List<Setting<?>> ALL = Setting.declaredIn(IngestSettings.class);
 
     private IngestSettings() {}
+
+    /** Returns whether keys or tokens are configured. */
+    public static boolean hasKeys(Settings settings) {
+        return !settings.get(KEYS_FILE).isEmpty() || !settings.get(JWT_JWKS).isEmpty();
+    }
 }

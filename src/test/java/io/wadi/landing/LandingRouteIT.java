@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.hdfs.HdfsConnection;
+import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.hdfs.HdfsOptions;
-import io.wadi.landing.files.LandedFiles;
+import io.wadi.landing.files.Layout;
 import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.Fixtures;
 import io.wadi.testing.HdfsProbe;
@@ -143,7 +144,7 @@ class LandingRouteIT {
                                 ? "the value has a line break at byte 3; a line must not contain any"
                                 : "at \"\": found an array, expected an object");
         assertThat(new String(deadLetter(broken).value(), UTF_8)).isEqualTo("[1,\n2]");
-        assertThat(found(directory, broken).path()).endsWith("." + format);
+        assertThat(path(directory, broken)).endsWith("." + format);
     }
 
     @Test
@@ -219,13 +220,15 @@ class LandingRouteIT {
         return deadLetters.get(0);
     }
 
-    /** As the page finds it. */
-    private static LandedFiles.Found found(String directory, RecordMetadata record) throws Exception {
+    /** As receipts find it. */
+    private static String path(String directory, RecordMetadata record) throws Exception {
         try (HdfsConnection hdfs =
                 new HdfsConnection(HdfsOptions.of(TestServers.shared().ports().hdfsUri()))) {
-            return new LandedFiles(hdfs, "http://localhost", directory)
-                    .find(record.topic(), record.partition(), record.offset())
-                    .orElseThrow();
+            HdfsFileStore store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
+            return new RecentFiles(store, new Layout(directory))
+                    .covering(new TopicPartition(record.topic(), record.partition()), record.offset())
+                    .orElseThrow()
+                    .path();
         }
     }
 

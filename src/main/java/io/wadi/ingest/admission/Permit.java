@@ -1,6 +1,7 @@
 package io.wadi.ingest.admission;
 
 import io.wadi.ingest.limits.ClientShare;
+import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Lease;
 import io.wadi.ingest.limits.RateLimiter;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +38,11 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
      */
     public String caller() {
         return caller;
+    }
+
+    /** Charges a request of the same client to another pool; null if there is no room in it, else to be left. */
+    public ClientShare enter(InFlight other) {
+        return share.enter(other);
     }
 
     @Override

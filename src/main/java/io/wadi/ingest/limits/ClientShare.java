@@ -66,6 +66,11 @@ public final class ClientShare implements Lease {
         return true;
     }
 
+    /** Charges a request of the same client to another pool; null if there is no room in it, else to be left. */
+    public ClientShare enter(InFlight other) {
+        return other.enter(client, hasKey, 0);
+    }
+
     /** Returns a request and all its bytes, and removes the reference. */
     public void leave(long held) {
         requests.decrementAndGet();

@@ -1,5 +1,6 @@
 package io.wadi.ingest.receipts;
 
+import io.wadi.ingest.limits.ClientShare;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestException;
@@ -30,24 +31,26 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
     private static final long RECEIPT_BYTES = 512;
 
     private final ReceiptRequests requests;
+    private final WaitingRequests waiting;
     private final ReceiptStates states;
     private final boolean isOne;
 
-    private AnswerForReceipts(ReceiptRequests requests, ReceiptStates states, boolean isOne) {
+    private AnswerForReceipts(ReceiptRequests requests, WaitingRequests waiting, ReceiptStates states, boolean isOne) {
         super();
         this.requests = requests;
+        this.waiting = waiting;
         this.states = states;
         this.isOne = isOne;
     }
 
     /** {@code GET /receipts/{topic}/{partition}/{offset}}. */
-    static AnswerForReceipts one(ReceiptRequests requests, ReceiptStates states) {
-        return new AnswerForReceipts(requests, states, true);
+    static AnswerForReceipts one(ReceiptRequests requests, WaitingRequests waiting, ReceiptStates states) {
+        return new AnswerForReceipts(requests, waiting, states, true);
     }
 
     /** {@code POST /receipts}. */
-    static AnswerForReceipts several(ReceiptRequests requests, ReceiptStates states) {
-        return new AnswerForReceipts(requests, states, false);
+    static AnswerForReceipts several(ReceiptRequests requests, WaitingRequests waiting, ReceiptStates states) {
+        return new AnswerForReceipts(requests, waiting, states, false);
     }
 
     @Override
@@ -65,8 +68,13 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             List<Receipt> authorized = receipts.stream()
                     .flatMap(each -> requests.authorized(request, each).stream())
                     .toList();
+            ClientShare share = waiting.enter(request);
+            AsyncCallback leave = sync -> {
+                share.leave(0);
+                callback.done(sync);
+            };
             if (isOne && !authorized.isEmpty() && acceptsEvents(request)) {
-                new Following(exchange, callback, authorized.get(0), wait).begin();
+                new Following(exchange, leave, authorized.get(0), wait).begin();
                 return false;
             }
             CompletableFuture<Map<Receipt, ReceiptState>> answer =
@@ -74,7 +82,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             request.onDisconnect(() -> answer.cancel(false));
             answer.whenComplete((found, error) -> request.onLoop(() -> {
                 respond(exchange, receipts, found, error);
-                callback.done(false);
+                leave.done(false);
             }));
             return false;
         } catch (RuntimeException e) {
@@ -99,6 +107,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         private final ServerSentEvents events;
         private CompletableFuture<Map<Receipt, ReceiptState>> answer;
         private int pending = Integer.MAX_VALUE;
+        private boolean isDisconnected;
 
         Following(Exchange exchange, AsyncCallback callback, Receipt receipt, Duration wait) {
             this.exchange = exchange;
@@ -111,7 +120,10 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
 
         void begin() {
             ask(Duration.ZERO);
-            request.onDisconnect(() -> answer.cancel(false));
+            request.onDisconnect(() -> {
+                isDisconnected = true;
+                answer.cancel(false);
+            });
         }
 
         private void ask(Duration wait) {
@@ -130,18 +142,10 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             // Without a change before its end the wait was ended by a stop.
             boolean isChanged = state.pendingTargets() < pending;
             pending = state.pendingTargets();
-            if (state.isFinal() || left.isNegative() || !isChanged) {
+            if (state.isFinal() || left.isNegative() || !isChanged || isDisconnected) {
                 end(found, null);
             } else {
-                follow(left);
-            }
-        }
-
-        private void follow(Duration left) {
-            try {
                 ask(left);
-            } catch (RequestException tooMany) {
-                end(Map.of(), tooMany);
             }
         }
 

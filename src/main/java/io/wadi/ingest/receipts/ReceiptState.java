@@ -2,7 +2,6 @@ package io.wadi.ingest.receipts;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -94,7 +93,6 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
             fields.put(name, of);
         });
         fields.put("deadLetter", deadLetter == null ? null : fields(deadLetter));
-        fields.put("derived", List.of());
         return fields;
     }
 

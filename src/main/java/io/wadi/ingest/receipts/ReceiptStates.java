@@ -44,7 +44,6 @@ public final class ReceiptStates implements AutoCloseable {
     /** Memory of a cached state besides its strings. */
     private static final int STATE_BYTES = 1000;
 
-    private final int maxWaiting;
     private final ReceiptProgress progress;
     private final ReceiptDetails details;
     private final Cache<Receipt, ReceiptState> finals = Caffeine.newBuilder()
@@ -57,7 +56,6 @@ public final class ReceiptStates implements AutoCloseable {
     /** Guarded by this, as all below. */
     private final Set<Question> questions = new LinkedHashSet<>();
 
-    private int unanswered;
     private Thread thread;
     private boolean isNew;
     private boolean isStopping;
@@ -67,7 +65,6 @@ public final class ReceiptStates implements AutoCloseable {
      * Creates the states; connects with the first question.
      *
      * @param routes those of this process
-     * @param maxWaiting the maximum number of questions without an answer
      * @param maxDeadLetters the maximum number of records of which dead letters are held
      */
     public ReceiptStates(
@@ -75,9 +72,7 @@ public final class ReceiptStates implements AutoCloseable {
             CamelContext routes,
             Supplier<Set<RecordTarget>> bound,
             String deadLetterTopic,
-            int maxWaiting,
             int maxDeadLetters) {
-        this.maxWaiting = maxWaiting;
         Targets targets = new Targets(routes, bound);
         this.progress = new ReceiptProgress(kafka, targets, deadLetterTopic);
         this.details = new ReceiptDetails(kafka, targets, maxDeadLetters);
@@ -114,10 +109,10 @@ public final class ReceiptStates implements AutoCloseable {
 
     /**
      * Returns the states of the receipts that exist, once all of them are final, or after a time. A canceled question
-     * ends at once.
+     * ends at once. Callers limit the number of questions without an answer.
      *
-     * @return fails with a {@link KafkaException} if Kafka does not answer, at once or at the end of the wait
-     * @throws RequestException 503 with too many questions
+     * @return fails with a {@link KafkaException} if Kafka does not answer, at once or at the end of the wait, and with
+     *     a {@link RequestException} 503 once this is closed
      */
     public CompletableFuture<Map<Receipt, ReceiptState>> ask(Collection<Receipt> receipts, Duration wait) {
         return ask(receipts, wait, 1);
@@ -130,21 +125,22 @@ public final class ReceiptStates implements AutoCloseable {
             return CompletableFuture.completedFuture(known);
         }
         Question question = new Question(receipts, wait, pending);
-        add(question);
-        question.answer.whenComplete((done, error) -> end(question));
+        question.answer.whenComplete((done, error) -> remove(question));
+        if (!add(question)) {
+            question.answer.completeExceptionally(stopping());
+        }
         return question.answer;
     }
 
-    private synchronized void add(Question question) {
+    private static RequestException stopping() {
+        return new RequestException(HttpResponses.UNAVAILABLE, "Wadi is stopping");
+    }
+
+    /** Returns false if this is closed. */
+    private synchronized boolean add(Question question) {
         if (isClosed) {
-            throw new RequestException(HttpResponses.UNAVAILABLE, "Wadi is stopping");
+            return false;
         }
-        if (unanswered >= maxWaiting) {
-            throw new RequestException(
-                    HttpResponses.UNAVAILABLE,
-                    "%,d other requests wait for receipts (wadi.receipts.max-waiting)".formatted(maxWaiting));
-        }
-        unanswered++;
         questions.add(question);
         isNew = true;
         if (thread == null || !thread.isAlive()) {
@@ -152,10 +148,10 @@ public final class ReceiptStates implements AutoCloseable {
             thread.start();
         }
         notifyAll();
+        return true;
     }
 
-    private synchronized void end(Question question) {
-        unanswered--;
+    private synchronized void remove(Question question) {
         questions.remove(question);
     }
 
@@ -286,8 +282,7 @@ public final class ReceiptStates implements AutoCloseable {
                 thread.interrupt();
             }
         }
-        open.forEach(each ->
-                each.answer.completeExceptionally(new RequestException(HttpResponses.UNAVAILABLE, "Wadi is stopping")));
+        open.forEach(each -> each.answer.completeExceptionally(stopping()));
         details.close();
         progress.close();
     }

@@ -2,12 +2,19 @@ package io.wadi.ingest.receipts;
 
 import io.wadi.ingest.IngestSettings;
 import io.wadi.ingest.json.BodyLimits;
+import io.wadi.kafka.targets.RecordStates;
 import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 
 /** The steps of {@code routes/receipts.camel.yaml}. */
 public final class ReceiptsFeature implements Feature {
@@ -23,9 +30,9 @@ public final class ReceiptsFeature implements Feature {
                 context.camel(),
                 context.allProvided(RecordTarget.class),
                 context.get(WadiSettings.DEAD_LETTERS_TOPIC),
-                context.get(ReceiptsSettings.MAX_WAITING).intValue(),
                 context.get(ReceiptsSettings.MAX_DEAD_LETTERS).intValue()));
         context.beforeStop(states::stopWaiting);
+        context.bindBean("record-states", (RecordStates) (partition, offset) -> find(states, partition, offset));
         ReceiptRequests requests = new ReceiptRequests(
                 context.topics(),
                 context.get(ReceiptsSettings.MAX_WAIT),
@@ -35,7 +42,24 @@ public final class ReceiptsFeature implements Feature {
                         context.get(IngestSettings.HTTP_MAX_COMPRESSION_RATIO).intValue(),
                         context.get(IngestSettings.MAX_EVENT).intValue(),
                         context.get(IngestSettings.MAX_EVENTS)));
-        context.bind("answer-for-receipt", AnswerForReceipts.one(requests, states));
-        context.bind("answer-for-receipts", AnswerForReceipts.several(requests, states));
+        WaitingRequests waiting = new WaitingRequests(
+                context.get(ReceiptsSettings.MAX_WAITING).intValue(),
+                IngestSettings.hasKeys(context.settings()),
+                context.meters());
+        context.bind("answer-for-receipt", AnswerForReceipts.one(requests, waiting, states));
+        context.bind("answer-for-receipts", AnswerForReceipts.several(requests, waiting, states));
+    }
+
+    private static Optional<Map<String, Object>> find(ReceiptStates states, TopicPartition partition, long offset)
+            throws InterruptedException {
+        Receipt receipt = new Receipt(partition, offset);
+        try {
+            return Optional.ofNullable(states.ask(List.of(receipt), Duration.ZERO)
+                            .get()
+                            .get(receipt))
+                    .map(ReceiptState::fields);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+        }
     }
 }

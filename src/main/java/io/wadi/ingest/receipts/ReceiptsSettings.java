@@ -14,7 +14,7 @@ public final class ReceiptsSettings {
             "2000",
             1,
             100_000,
-            "Maximum requests for receipts without a response; additional ones are rejected with 503.");
+            "Maximum requests for receipts without a response; additional ones are rejected with 503, as are those of one client beyond its share.");
     public static final Setting<Duration> MAX_WAIT = duration(
             "wadi.receipts.max-wait",
             "1m",

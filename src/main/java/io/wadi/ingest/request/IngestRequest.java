@@ -7,6 +7,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.TaskQueue;
+import io.wadi.ingest.limits.ClientShare;
+import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Lease;
 import io.wadi.ingest.limits.SendWindow;
 import io.wadi.runtime.telemetry.TraceParent;
@@ -82,6 +84,11 @@ public final class IngestRequest {
     /** Returns the lease to charge with the request's memory until its response is written. */
     public Lease lease() {
         return permit;
+    }
+
+    /** Charges the request to another pool too; null if its client has no room in it, else to be left. */
+    public ClientShare enter(InFlight pool) {
+        return permit.enter(pool);
     }
 
     /** Returns all headers as received. */

@@ -5,7 +5,6 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.records.Masking;
 import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedFilePreview;
-import io.wadi.landing.files.LandedFiles;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
@@ -28,7 +27,6 @@ public final class AuditFeature implements Feature {
         context.bindBean(
                 "landed-files",
                 new LandedTopicView(
-                        new LandedFiles(hdfs, web, directory),
                         new LandedListing(hdfs, directory),
                         new LandedFilePreview(
                                 hdfs, web, directory, Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS))),

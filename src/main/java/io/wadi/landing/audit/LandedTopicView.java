@@ -1,17 +1,14 @@
 package io.wadi.landing.audit;
 
 import io.wadi.landing.files.LandedFilePreview;
-import io.wadi.landing.files.LandedFiles;
 import io.wadi.management.TopicView;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Lists, previews and audits landed files for the management page. Thread-safe. */
 final class LandedTopicView implements TopicView.Files {
-    private final LandedFiles files;
     private final LandedListing listing;
     private final LandedFilePreview preview;
     private final Supplier<Audit> audit;
@@ -21,16 +18,10 @@ final class LandedTopicView implements TopicView.Files {
      *
      * @param audit creates an audit with the current settings of Kafka's clients
      */
-    LandedTopicView(LandedFiles files, LandedListing listing, LandedFilePreview preview, Supplier<Audit> audit) {
-        this.files = files;
+    LandedTopicView(LandedListing listing, LandedFilePreview preview, Supplier<Audit> audit) {
         this.listing = listing;
         this.preview = preview;
         this.audit = audit;
-    }
-
-    @Override
-    public Optional<LandedFiles.Found> find(String topic, int partition, long offset) throws IOException {
-        return files.find(topic, partition, offset);
     }
 
     @Override
@@ -46,6 +37,11 @@ final class LandedTopicView implements TopicView.Files {
     @Override
     public Object preview(String topic, String file) throws IOException {
         return preview.read(topic, file);
+    }
+
+    @Override
+    public String url(String path) {
+        return preview.url(path);
     }
 
     @Override

@@ -26,13 +26,13 @@ public final class LandedFilePreview {
 
     private final FileStore store;
     private final Layout layout;
-    private final LandedFiles files;
+    private final String web;
     private final Masking masking;
 
     public LandedFilePreview(HdfsConnection hdfs, String web, String directory, Masking masking) {
         this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
         this.layout = new Layout(directory);
-        this.files = new LandedFiles(hdfs, web, directory);
+        this.web = web;
         this.masking = masking;
     }
 
@@ -81,7 +81,7 @@ public final class LandedFilePreview {
         return new Preview(
                 path,
                 landed.format().extension(),
-                files.url(path),
+                url(path),
                 entry.length(),
                 entry.modified().toEpochMilli(),
                 records.count() < 0 ? null : (Long) records.count(),
@@ -90,6 +90,11 @@ public final class LandedFilePreview {
                         records.last(),
                         isWhole ? landed.last() + 1 - records.last().size() : -1),
                 records.problem());
+    }
+
+    /** Returns the URL of a file for browsers. */
+    public String url(String path) {
+        return web + "/webhdfs/v1" + path.replace("+", "%2B") + "?op=OPEN";
     }
 
     /**

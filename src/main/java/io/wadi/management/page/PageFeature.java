@@ -5,6 +5,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.deadletter.ReplayPolicy;
 import io.wadi.kafka.records.Masking;
+import io.wadi.kafka.targets.RecordStates;
 import io.wadi.management.LiveState;
 import io.wadi.management.OpenPaths;
 import io.wadi.management.TopicView;
@@ -77,7 +78,7 @@ public final class PageFeature implements Feature {
                 "ops-routes",
                 new PageRoutes(
                         () -> about(context, documents.get().url()),
-                        new RecordTrace(files, documents),
+                        new FollowedRecord(context.provided(RecordStates.class), files, documents, masking),
                         live,
                         new TopicRecords(kafka::readerProperties, masking, requests),
                         new ClusterView(kafka::adminProperties, requests),

@@ -54,7 +54,7 @@ public final class PageRoutes extends RouteBuilder {
     private static final int DEFAULT_RECORDS = 50;
 
     private final Supplier<About> about;
-    private final RecordTrace trace;
+    private final FollowedRecord followed;
     private final LiveStream live;
     private final TopicRecords records;
     private final ClusterView cluster;
@@ -66,9 +66,9 @@ public final class PageRoutes extends RouteBuilder {
      * Takes the sources of the page's data, the events port, which the page may send to under any host name, and the
      * handler of requests to {@code /} that do not accept HTML.
      */
-    public PageRoutes(
+    PageRoutes(
             Supplier<About> about,
-            RecordTrace trace,
+            FollowedRecord followed,
             LiveStream live,
             TopicRecords records,
             ClusterView cluster,
@@ -80,7 +80,7 @@ public final class PageRoutes extends RouteBuilder {
                 + "connect-src 'self' http://*:" + eventsPort + " https://*:" + eventsPort + "; "
                 + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         this.about = about;
-        this.trace = trace;
+        this.followed = followed;
         this.live = live;
         this.records = records;
         this.cluster = cluster;
@@ -113,7 +113,7 @@ public final class PageRoutes extends RouteBuilder {
                 .routeId("api-topic")
                 .process(PageResponses.with(request -> cluster.topic(PageResponses.text(request, "topic"))));
         from(get("/api/cluster")).routeId("api-cluster").process(PageResponses.with(request -> cluster.cluster()));
-        from(get("/api/follow")).routeId("api-follow").process(PageResponses.with(this::trace));
+        from(get("/api/follow")).routeId("api-follow").process(PageResponses.with(followed::find));
     }
 
     /** Browsers accept HTML; Kafka Connect's clients accept JSON or anything. */
@@ -163,16 +163,6 @@ public final class PageRoutes extends RouteBuilder {
         shown.put("source", route.getSourceLocationShort());
         shown.put("yaml", Secrets.hideIn(yaml));
         return shown;
-    }
-
-    private Object trace(Message request) {
-        String topic = PageResponses.text(request, "topic");
-        Integer partition = PageResponses.number(request, "partition", Integer.class);
-        Long offset = PageResponses.number(request, "offset", Long.class);
-        if (topic == null || partition == null || offset == null) {
-            throw new IllegalArgumentException("topic, partition or offset is missing: expected all three");
-        }
-        return trace.record(topic, partition, offset);
     }
 
     private Object records(Message request) throws PageResponses.BusyException {

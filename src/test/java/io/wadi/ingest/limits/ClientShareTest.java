@@ -83,6 +83,23 @@ class ClientShareTest {
     }
 
     @Test
+    void requestInAnotherPool_countsForTheSameClient() {
+        InFlight waiting = new InFlight(90, 1, 1, false);
+        ClientShare greedy = pool.enter("greedy", false, 10);
+        List<ClientShare> taken = new ArrayList<>();
+        for (ClientShare next = greedy.enter(waiting); next != null; next = greedy.enter(waiting)) {
+            taken.add(next);
+        }
+        assertThat(taken).hasSize(64);
+        assertThat(pool.enter("greedy", false, 10).enter(waiting)).isNull();
+        assertThat(pool.enter("other", true, 10).enter(waiting)).isNotNull();
+
+        taken.get(0).leave(0);
+        assertThat(greedy.enter(waiting)).isNotNull();
+        assertThat(pool.bytes()).isEqualTo(30);
+    }
+
+    @Test
     void share_isForgottenWithItsLastRequest() {
         ClientShare first = pool.enter("client", false, 500);
         ClientShare second = pool.enter("client", false, 400);

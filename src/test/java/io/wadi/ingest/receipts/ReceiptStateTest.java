@@ -37,7 +37,7 @@ class ReceiptStateTest {
                 .isEqualTo("{\"kafka\":{\"timestamp\":\"2026-11-25T12:00:00.123Z\"},"
                         + "\"landed\":{\"state\":\"landed\",\"file\":\"/f\"},"
                         + "\"indexed\":{\"state\":\"indexed\",\"id\":\"t+0+7\"},"
-                        + "\"deadLetter\":null,\"derived\":[]}");
+                        + "\"deadLetter\":null}");
     }
 
     @Test
@@ -49,8 +49,7 @@ class ReceiptStateTest {
                 .isEqualTo("{\"kafka\":{\"timestamp\":null},"
                         + "\"landed\":{\"state\":\"not-configured\"},"
                         + "\"indexed\":{\"state\":\"rejected\",\"reason\":\"X: no\"},"
-                        + "\"deadLetter\":{\"topic\":\"wadi.dead-letter\",\"partition\":1,\"offset\":3,\"reason\":\"X: no\"},"
-                        + "\"derived\":[]}");
+                        + "\"deadLetter\":{\"topic\":\"wadi.dead-letter\",\"partition\":1,\"offset\":3,\"reason\":\"X: no\"}}");
     }
 
     @ParameterizedTest

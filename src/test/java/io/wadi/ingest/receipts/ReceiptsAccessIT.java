@@ -10,6 +10,7 @@ import io.wadi.local.Ports;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Receipts are answered to clients that may write to their topic, and to a limited number at a time. */
 class ReceiptsAccessIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** The requests that one client may have of 90. */
+    private static final int SHARE = 64;
 
     @TempDir
     private static Path directory;
@@ -76,7 +80,7 @@ class ReceiptsAccessIT {
                         "wadi.hdfs.uri",
                         "hdfs://localhost:" + Ports.free(),
                         "wadi.receipts.max-waiting",
-                        "1"));
+                        "90"));
     }
 
     @AfterAll
@@ -210,20 +214,41 @@ class ReceiptsAccessIT {
     }
 
     @Test
-    void moreWaitersThanAllowed_areRejected_untilOneDisconnects() throws Exception {
+    void clientBeyondItsShare_isRejected_untilOneDisconnects_andOthersAreNot() throws Exception {
         send("receipts-shop", shop);
-        try (Socket waiting = new Socket("localhost", wadi.eventsPort())) {
-            waiting.getOutputStream()
-                    .write(("GET /receipts/receipts-shop/0/0?wait=60s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
-                                    + shop + "\r\n\r\n")
-                            .getBytes(UTF_8));
+        send("receipts-other", other);
+        List<Socket> waiting = new ArrayList<>();
+        try {
+            for (int i = 0; i < SHARE; i++) {
+                waiting.add(wait("receipts-shop/0/0", shop));
+            }
             HttpResponse<String> rejected = await().atMost(PATIENCE)
                     .until(() -> get("receipts-shop/0/0", shop), one -> one.statusCode() == 503);
 
             assertThat(rejected.headers().firstValue("Retry-After")).isPresent();
             assertThat(rejected.body()).contains("wadi.receipts.max-waiting");
-        }
+            assertThat(get("receipts-other/0/0", other).statusCode()).isEqualTo(200);
+            assertThat(Http.get(wadi.managementUrl() + "/observe/metrics").body())
+                    .containsPattern("wadi_ingest_rejections_total\\{reason=\"waiting\"} [1-9]");
 
-        await().atMost(PATIENCE).until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
+            waiting.get(0).close();
+            await().atMost(PATIENCE)
+                    .until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
+        } finally {
+            for (Socket each : waiting) {
+                each.close();
+            }
+        }
+        await().atMost(PATIENCE)
+                .until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
+    }
+
+    private static Socket wait(String receipt, String key) throws IOException {
+        Socket socket = new Socket("localhost", wadi.eventsPort());
+        socket.getOutputStream()
+                .write("GET /receipts/%s?wait=60s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+                        .formatted(receipt, key)
+                        .getBytes(UTF_8));
+        return socket;
     }
 }

@@ -7,7 +7,6 @@ import io.wadi.management.TopicView;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -37,11 +36,6 @@ final class LandedRoutesTest {
     /** The audit of one topic blocks until it is released; the others fail. */
     private final class BlockingFiles implements TopicView.Files {
         @Override
-        public Optional<?> find(String topic, int partition, long offset) {
-            return Optional.empty();
-        }
-
-        @Override
         public Object topics() {
             return Map.of();
         }
@@ -54,6 +48,11 @@ final class LandedRoutesTest {
         @Override
         public Object preview(String topic, String file) {
             return Map.of();
+        }
+
+        @Override
+        public String url(String path) {
+            return path;
         }
 
         @Override

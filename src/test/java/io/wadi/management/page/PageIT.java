@@ -28,14 +28,17 @@ class PageIT {
     private static final String FILE =
             "/data/select-color/partition=2/select-color+2+00000000000000000040+00000000000000000045.jsonl";
     private static final String LANDED = """
-            {"path":"%s","first":40,"last":45,"url":"http://localhost:9870/webhdfs/v1%s?op=OPEN"}""".formatted(FILE, FILE);
+            {"state":"landed","file":"%s","at":"2026-04-14T12:35:00Z","url":"http://localhost:9870/webhdfs/v1%s?op=OPEN"}""".formatted(FILE, FILE);
     private static final String INDEXED = """
-            {"index":"select-color-index","id":"select-color+2+41",
+            {"state":"indexed","index":"select-color-index","id":"select-color+2+41",
             "url":"http://localhost:9200/select-color-index/_doc/select-color%2B2%2B41",
             "document":{"timestamp":"2026-04-14T21:34:56.789+0900",
             "userAgent":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
             "colorName":"red","userName":"alice"}}""";
-    private static final Answer ARRIVED = found(LANDED, INDEXED, "");
+    private static final String PENDING = "{\"state\":\"pending\"}";
+    private static final String HDFS_DOWN = """
+            {"state":"landed","file":null,"at":null,"problem":"HDFS does not answer: Connection refused"}""";
+    private static final Answer ARRIVED = found(LANDED, INDEXED);
     private static final Answer KAFKA_DOWN = new Answer(503, """
             {"error":"Kafka does not answer"}""", Map.of("Retry-After", "5"));
 
@@ -84,7 +87,7 @@ class PageIT {
         awaitStage("hdfs", "waiting", "waiting for the file");
         awaitStage("elasticsearch", "waiting", "waiting for the document");
 
-        wadi.follow = found("null", INDEXED, "");
+        wadi.follow = found(PENDING, INDEXED);
         awaitStage("elasticsearch", "done", "select-color-index / select-color+2+41\nafter ");
         awaitStage("hdfs", "waiting", "visible once published: wadi.landing.roll-interval (now 5 s)");
         assertThat(link("elasticsearch"))
@@ -160,7 +163,7 @@ class PageIT {
 
     @Test
     void serverDown_isSaidAtItsStageAndTheOtherGoesOn() {
-        wadi.follow = found("null", INDEXED, "\"HDFS does not answer: Connection refused\"");
+        wadi.follow = found(HDFS_DOWN, INDEXED);
         click("red");
 
         awaitStage("hdfs", "trouble", "HDFS does not answer: Connection refused\nstill polling · ");
@@ -168,6 +171,38 @@ class PageIT {
 
         wadi.follow = ARRIVED;
         awaitStage("hdfs", "done", "offsets 40 to 45");
+    }
+
+    @Test
+    void rejectedEvent_isShownWithItsReasonAndDeadLetter_andNotFollowedFurther() {
+        wadi.follow = found(
+                LANDED,
+                "{\"state\":\"rejected\",\"reason\":\"RejectedDocumentException: no date\"}",
+                "{\"topic\":\"wadi.dead-letter\",\"partition\":0,\"offset\":3,\"reason\":\"RejectedDocumentException: no date\"}");
+        click("red");
+
+        awaitStage(
+                "elasticsearch",
+                "failed",
+                "rejected: RejectedDocumentException: no date\ndead letter: wadi.dead-letter partition 0 @ offset 3");
+        awaitStage("hdfs", "done", "offsets 40 to 45");
+        assertThat(text(".outcome")).isEqualTo("rejected");
+        assertThat(document()).isEqualTo("No document: rejected.");
+        int asked = wadi.followed.size();
+        await().during(Duration.ofSeconds(1)).until(() -> wadi.followed.size() == asked);
+    }
+
+    @Test
+    void targetWithoutTheTopic_isNotAwaited_andExpiredOnesAreSaid() {
+        wadi.follow = found("{\"state\":\"not-configured\"}", INDEXED);
+        click("red");
+
+        awaitStage("hdfs", "idle", "HDFS is not configured for this topic\nwadi.landing.topics");
+        await().untilAsserted(() -> assertThat(text(".outcome")).startsWith("arrived after "));
+        wadi.follow = found("{\"state\":\"expired\"}", INDEXED);
+        click("blue");
+        awaitStage("hdfs", "failed", "expired: Kafka deleted the record first");
+        assertThat(text(".outcome")).isEqualTo("expired");
     }
 
     @Test
@@ -211,10 +246,9 @@ class PageIT {
     void markupFromServers_isShownAsText() {
         String evil = "<img src=x onerror='window.broken=1'><script>window.broken=1</script>";
         wadi.follow = found(
-                "{\"path\":\"/data/<b>x</b>\",\"first\":1,\"last\":2,\"url\":\"javascript:window.broken=1\"}",
-                "{\"index\":\"<i>i</i>\",\"id\":\"" + evil
-                        + "\",\"url\":\"data:text/html,x\",\"document\":{\"userName\":\"" + evil + "\"}}",
-                "");
+                "{\"state\":\"landed\",\"file\":\"/data/<b>x</b>\",\"url\":\"javascript:window.broken=1\"}",
+                "{\"state\":\"indexed\",\"index\":\"<i>i</i>\",\"id\":\"" + evil
+                        + "\",\"url\":\"data:text/html,x\",\"document\":{\"userName\":\"" + evil + "\"}}");
         click("red");
 
         awaitStage("hdfs", "done", "/data/<b>x</b>");
@@ -324,7 +358,7 @@ class PageIT {
         click("yellow");
         awaitStage("kafka", "failed", "not accepted");
         wadi.reset();
-        wadi.follow = found("null", INDEXED, "\"HDFS does not answer: Connection refused\"");
+        wadi.follow = found(HDFS_DOWN, INDEXED);
         click("blue");
         awaitStage("hdfs", "trouble", "HDFS does not answer");
         awaitStage("elasticsearch", "done", "select-color-index");
@@ -336,9 +370,13 @@ class PageIT {
         assertThat(Files.size(folder.resolve("events-" + name))).isPositive();
     }
 
-    private static Answer found(String landed, String indexed, String problems) {
-        return new Answer(
-                200, "{\"landed\":" + landed + ",\"indexed\":" + indexed + ",\"problems\":[" + problems + "]}");
+    private static Answer found(String landed, String indexed) {
+        return found(landed, indexed, "null");
+    }
+
+    private static Answer found(String landed, String indexed, String deadLetter) {
+        return new Answer(200, """
+                {"kafka":{"timestamp":"2026-04-14T12:34:56.789Z"},"landed":%s,"indexed":%s,"deadLetter":%s}""".formatted(landed, indexed, deadLetter));
     }
 
     private static void open(String host) {

@@ -389,6 +389,18 @@ class PageOnPipelineIT {
     }
 
     @Test
+    void follow_ofARecordThatNeverExisted_isNotFound() throws Exception {
+        for (String record : List.of(
+                "topic=nowhere&partition=0&offset=0",
+                "topic=select-color&partition=0&offset=999999999",
+                "topic=select-color&partition=-1&offset=0")) {
+            HttpResponse<String> response = Http.get(wadi.managementUrl() + "/api/follow?" + record);
+            assertThat(response.statusCode()).as(record).isEqualTo(404);
+            assertThat(response.body()).contains("does not exist");
+        }
+    }
+
+    @Test
     void health_isReadyAndNamesItsChecks() throws Exception {
         await().until(() ->
                 Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);

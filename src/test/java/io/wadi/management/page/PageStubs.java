@@ -67,7 +67,8 @@ final class PageStubs implements AutoCloseable {
         event = new Answer(200, """
                 {"topic":"select-color","partition":2,"offset":41,"timestamp":"2026-04-14T12:34:56.789Z"}""");
         follow = new Answer(200, """
-                {"landed":null,"indexed":null,"problems":[]}""");
+                {"kafka":{"timestamp":"2026-04-14T12:34:56.789Z"},"landed":{"state":"pending"},
+                "indexed":{"state":"pending"},"deadLetter":null}""");
         health = new Answer(200, """
                 {"status":"UP","checks":[]}""");
         eventsUrl = "http://localhost:" + events.getAddress().getPort();

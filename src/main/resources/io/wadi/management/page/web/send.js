@@ -13,6 +13,11 @@ const EVENT_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const SHOWN_CHARACTERS = 20_000;
 
+/** The targets of records: their servers, what they make of a record, and the setting that names their topics. */
+const TARGETS = {
+  landed: { server: "HDFS", part: "file", setting: "wadi.landing.topics" },
+  indexed: { server: "Elasticsearch", part: "document", setting: "wadi.indexing.topic" },
+};
 const STAGES = { sent: "Sent", kafka: "Kafka", hdfs: "HDFS", elasticsearch: "Elasticsearch" };
 const STATE_WORDS = {
   done: "done",
@@ -58,6 +63,12 @@ function isoDuration(text) {
   const units = ["d", "h", "min", "s"];
   const words = (parts ?? []).slice(1).map((count, i) => (count ? `${count} ${units[i]}` : ""));
   return words.filter(Boolean).join(" ") || String(text ?? "");
+}
+
+/** The offsets in the name of a landed file, as text; empty for every other path. */
+function offsets(path) {
+  const [, first, last] = /\+(\d+)\+(\d+)\.[^/]*$/.exec(String(path)) ?? [];
+  return first ? `offsets ${BigInt(first)} to ${BigInt(last)}` : "";
 }
 
 /** A landed file's path with its zero-padded offsets cut short; every other path as it is. */
@@ -127,34 +138,46 @@ function readResponse(event, response, body, ms) {
   }
 }
 
-/** Polls until the event is in HDFS and Elasticsearch, or has left the list. */
+/** Polls until the event's state in both targets is final, or it has left the list. */
 async function follow(event) {
   const { topic, partition, offset } = event.receipt;
   const path = `api/follow?${new URLSearchParams({ topic, partition, offset })}`;
-  while (events.includes(event) && !(event.landed && event.indexed)) {
+  while (events.includes(event) && !isFinal(event)) {
     const { body, problem } = await query(path);
     if (problem === null) {
       take(event, body);
     } else {
-      event.problems = [`Request to Wadi failed: ${problem}`];
+      event.problem = `Request to Wadi failed: ${problem}`;
     }
     update(event);
     await pause(isLate(event) ? SLOW_POLL_MS : QUICK_POLL_MS);
   }
 }
 
+/** Takes the state of an event's receipt. */
 function take(event, found) {
-  const ms = performance.now() - event.clicked;
-  if (found.landed && !event.landed) {
-    event.landed = { ...found.landed, ms };
-    announce(`${event.title}: in HDFS after ${duration(ms)}`);
+  event.problem = "";
+  event.deadLetter = found.deadLetter;
+  for (const [name, { server }] of Object.entries(TARGETS)) {
+    const before = event[name];
+    if (isSettled(before)) {
+      continue;
+    }
+    const ms = performance.now() - event.clicked;
+    event[name] = { ...found[name], ms };
+    if (isSettled(event[name]) && found[name].state !== "not-configured") {
+      const how = hasArrived(event, name) ? `in ${server}` : `${found[name].state}, not in ${server},`;
+      announce(`${event.title}: ${how} after ${duration(ms)}`);
+    }
   }
-  if (found.indexed && !event.indexed) {
-    event.indexed = { ...found.indexed, ms };
-    announce(`${event.title}: in Elasticsearch after ${duration(ms)}`);
-  }
-  event.problems = found.problems ?? [];
 }
+
+/** Whether the state in a target is final, and complete: without a problem. */
+const isSettled = (target) => target !== undefined && target.state !== "pending" && !target.problem;
+
+const isFinal = (event) => Object.keys(TARGETS).every((name) => isSettled(event[name]));
+
+const hasArrived = (event, name) => isSettled(event[name]) && event[name].state === name;
 
 const isLate = (event) => performance.now() - event.clicked > QUICK_FOR_MS;
 
@@ -185,13 +208,13 @@ function kafkaStage(event) {
 }
 
 function hdfsStage(event) {
-  if (event.landed) {
-    const { path, first, last, url, ms } = event.landed;
-    const main = { text: shortPath(path), title: path, href: linkTarget(url), code: true };
-    return { state: "done", main, note: `after ${duration(ms)} · offsets ${first} to ${last}` };
+  if (hasArrived(event, "landed")) {
+    const { file, url, ms } = event.landed;
+    const main = { text: shortPath(file), title: file, href: linkTarget(url), code: true };
+    return { state: "done", main, note: [`after ${duration(ms)}`, offsets(file)].filter(Boolean).join(" · ") };
   }
   const every = about?.rollInterval ? ` (now ${isoDuration(about.rollInterval)})` : "";
-  return pendingStage(event, "HDFS", {
+  return otherStage(event, "landed", {
     waiting: "waiting for the file",
     hint: `visible once published: wadi.landing.roll-interval${every}`,
     late: `not found in HDFS after 60 s; a file becomes visible when it is published: wadi.landing.roll-interval${every}`,
@@ -199,24 +222,38 @@ function hdfsStage(event) {
 }
 
 function elasticsearchStage(event) {
-  if (event.indexed) {
+  if (hasArrived(event, "indexed")) {
     const { index, id, url, ms } = event.indexed;
     const main = { text: `${index} / ${id}`, href: linkTarget(url), code: true };
     return { state: "done", main, note: `after ${duration(ms)}` };
   }
-  return pendingStage(event, "Elasticsearch", {
+  return otherStage(event, "indexed", {
     waiting: "waiting for the document",
     hint: "",
     late: "not found in Elasticsearch after 60 s",
   });
 }
 
-function pendingStage(event, server, words) {
+/** The stage of a target that the event has not arrived in, or not yet. */
+function otherStage(event, name, words) {
+  const { server, part, setting } = TARGETS[name];
   if (!event.receipt) {
     const over = event.refusal || event.sent?.failure;
     return { state: "idle", main: { text: over ? "not reached" : "after Kafka" }, note: "" };
   }
-  const problem = event.problems.filter((text) => concerns(text, server)).join("; ");
+  const target = event[name];
+  if (target?.state === "rejected") {
+    const { topic, partition, offset } = event.deadLetter ?? {};
+    const where = event.deadLetter ? `dead letter: ${topic} partition ${partition} @ offset ${offset}` : "";
+    return { state: "failed", main: { text: `rejected: ${target.reason}` }, note: where };
+  }
+  if (target?.state === "expired") {
+    return { state: "failed", main: { text: "expired: Kafka deleted the record first" }, note: `it never becomes a ${part}` };
+  }
+  if (target?.state === "not-configured") {
+    return { state: "idle", main: { text: `${server} is not configured for this topic` }, note: setting };
+  }
+  const problem = event.problem || target?.problem;
   if (problem) {
     return { state: "trouble", main: { text: problem }, note: `still polling · ${waited(event)}` };
   }
@@ -224,12 +261,6 @@ function pendingStage(event, server, words) {
     return { state: "trouble", main: { text: words.late }, note: `still polling, every ${SLOW_POLL_MS / 1000} s · ${waited(event)}` };
   }
   return { state: "waiting", main: { text: words.waiting }, note: [waited(event), words.hint].filter(Boolean).join(" · ") };
-}
-
-/** A problem that starts with a server's name concerns that server, any other both. */
-function concerns(problem, server) {
-  const named = ["HDFS", "Elasticsearch"].filter((name) => problem.startsWith(name));
-  return named.length === 0 || named.includes(server);
 }
 
 const waited = (event) => `${Math.floor((performance.now() - event.clicked) / 1000)} s`;
@@ -241,8 +272,16 @@ function outcome(event) {
   if (event.refusal) {
     return { state: "failed", text: "not accepted" };
   }
-  if (event.landed && event.indexed) {
-    return { state: "done", text: `arrived in both after ${duration(Math.max(event.landed.ms, event.indexed.ms))}` };
+  const names = Object.keys(TARGETS);
+  const lost = names.find((name) => ["rejected", "expired"].includes(event[name]?.state));
+  if (lost) {
+    return { state: "failed", text: event[lost].state };
+  }
+  if (isFinal(event)) {
+    const arrived = names.filter((name) => hasArrived(event, name));
+    const words = ["in Kafka alone", "arrived", "arrived in both"][arrived.length];
+    const after = arrived.length > 0 ? ` after ${duration(Math.max(...arrived.map((name) => event[name].ms)))}` : "";
+    return { state: "done", text: words + after };
   }
   if (event.receipt && isLate(event)) {
     return { state: "trouble", text: "on its way for over 60 s" };
@@ -251,12 +290,15 @@ function outcome(event) {
 }
 
 function documentText(event) {
-  if (event.indexed) {
+  if (hasArrived(event, "indexed")) {
     const text = JSON.stringify(event.indexed.document, null, 2) ?? "The response has no document.";
     const rest = text.length - SHOWN_CHARACTERS;
     return rest > 0 ? `${text.slice(0, SHOWN_CHARACTERS)}\n… and ${rest} more characters` : text;
   }
   const over = event.refusal || event.sent?.failure;
+  if (isSettled(event.indexed)) {
+    return `No document: ${event.indexed.state}.`;
+  }
   return over ? "No document: there is no receipt for this event." : "Shown here as soon as it is indexed.";
 }
 
@@ -312,11 +354,11 @@ function update(event) {
   card.querySelector(".outcome").dataset.state = state;
   setText(card.querySelector(".outcome"), text);
   const pre = card.querySelector("pre");
-  pre.dataset.state = event.indexed ? "done" : "waiting";
+  pre.dataset.state = hasArrived(event, "indexed") ? "done" : "waiting";
   setText(pre, documentText(event));
 }
 
-const isOpen = (event) => !event.refusal && !event.sent?.failure && !(event.landed && event.indexed);
+const isOpen = (event) => !event.refusal && !event.sent?.failure && !isFinal(event);
 
 /** Shows a card with a description of each stage until the first click. */
 function showExample() {
@@ -346,7 +388,7 @@ async function click(color) {
     title: user ? `${color} by ${user}` : `${color} without a user`,
     request: `/api/select?${new URLSearchParams({ color, user })}`,
     clicked: performance.now(),
-    problems: [],
+    problem: "",
     card: newCard(),
   };
   list(event, color);
