@@ -184,7 +184,7 @@ final class DeduplicatedBatch {
     void remember(MetricValues<DeduplicationMetric> metrics) {
         long before = known.size();
         fresh.forEach((id, index) -> known.put(id, first(index)));
-        // An id that was known, but is out of the window, is replaced.
+        // An id may be in a batch twice that is longer than the window.
         limit.remove(added - (known.size() - before));
         for (Entry entry : entries) {
             metrics.add(outcome(entry), 1);

@@ -1,10 +1,12 @@
 package io.wadi.ingest.deduplication;
 
 import io.micrometer.core.instrument.Gauge;
+import io.netty.util.internal.PlatformDependent;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.SettingsException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +33,7 @@ public final class DeduplicationFeature implements Feature {
             return;
         }
         IdLimit limit = new IdLimit(context.get(DeduplicationSettings.MAX_IDS));
+        checkMemory(limit.max(), PlatformDependent.maxDirectMemory());
         Gauge.builder("wadi.deduplication.ids", limit, IdLimit::ids)
                 .description("Ids within their windows in this process")
                 .register(context.meters());
@@ -52,5 +55,29 @@ public final class DeduplicationFeature implements Feature {
                                 byInbox,
                                 routeId -> new DeduplicationSink.Context(
                                         reader, restore, limit, context.deadLetters(), routeId))));
+    }
+
+    /**
+     * Checks that the ids take no more than half of the memory outside the heap; the rest is for connections.
+     *
+     * @param outsideHeap in bytes
+     * @throws SettingsException if they do
+     */
+    static void checkMemory(long maxIds, long outsideHeap) {
+        if (maxIds * FirstEvents.BYTES > outsideHeap / 2) {
+            throw new SettingsException(
+                    List.of(("%s is %d, for which %d MiB outside the heap are necessary: expected at most half of the %d MiB"
+                                    + " that the JVM allows; decrease it, or increase -XX:MaxDirectMemorySize"
+                                    + " (default: the heap, -Xmx)")
+                            .formatted(
+                                    DeduplicationSettings.MAX_IDS.name(),
+                                    maxIds,
+                                    mib(maxIds * FirstEvents.BYTES),
+                                    mib(outsideHeap))));
+        }
+    }
+
+    private static long mib(long bytes) {
+        return (bytes + (1 << 20) - 1) >> 20;
     }
 }

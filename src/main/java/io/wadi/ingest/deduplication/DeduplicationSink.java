@@ -73,7 +73,7 @@ final class DeduplicationSink implements PartitionSink {
         this.position = position;
         long atMs = batch.records().get(0).timestamp();
         restoration = Restoration.start(
-                () -> context.reader().read(topic, partition.partition(), atMs), context.limit(), context.restore());
+                () -> context.reader().read(topic, partition.partition(), atMs), context.restore());
     }
 
     /**
@@ -146,7 +146,7 @@ final class DeduplicationSink implements PartitionSink {
     private void expire(long nowMs) {
         newestMs = Math.max(newestMs, nowMs);
         long before = newestMs - topic.deduplication().within().toMillis() - FirstEventsReader.CLOCKS.toMillis();
-        context.limit().remove(known.expire(before, MAX_EXPIRED));
+        known.expire(before, MAX_EXPIRED);
     }
 
     // ---- calls of the consumer
@@ -193,7 +193,7 @@ final class DeduplicationSink implements PartitionSink {
     public void abandon() {
         restoration.cancel();
         if (known != null) {
-            context.limit().remove(known.size());
+            known.close();
             known = null;
         }
     }

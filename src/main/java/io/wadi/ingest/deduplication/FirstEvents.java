@@ -1,46 +1,258 @@
 package io.wadi.ingest.deduplication;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
- * The first events of the ids of one partition of an inbox, in the order of their time, on the heap: an estimated 200
- * bytes for an id. Not thread-safe.
+ * The first events of the ids of one partition of an inbox, outside the heap: {@value #BYTES} bytes for an event, in a queue
+ * in the order of addition, with a hash table. The table grows by one bucket with each event (linear hashing): no addition takes
+ * longer than others. A replaced event keeps its memory, and its share of the limit, until those before it have expired.
+ * {@link #close} returns both. Not thread-safe.
  */
-final class FirstEvents {
-    private final Map<Digest, First> firsts = new LinkedHashMap<>();
+final class FirstEvents implements AutoCloseable {
+    private static final int ENTRY = 56;
+    /** The memory of an event: its entry, and a bucket of the table. */
+    static final int BYTES = ENTRY + Integer.BYTES;
+
+    private static final int ID = 0;
+    private static final int EVENT = 16;
+    private static final int OFFSET = 32;
+    private static final int TIME = 40;
+    private static final int PARTITION = 48;
+    /** The next entry of the same bucket. */
+    private static final int NEXT = 52;
+
+    /** An entry is named by its index + 1. */
+    private static final int NONE = 0;
+    /** The partition of an entry that was replaced. */
+    private static final int REPLACED = -1;
+
+    private final IdLimit limit;
+    private final OffHeapArray entries = new OffHeapArray(ENTRY);
+    /** The first entry of each bucket. */
+    private final OffHeapArray table = new OffHeapArray(Integer.BYTES);
+    /** The segments of entries, oldest first. Their numbers are used again. */
+    private final Deque<Integer> segments = new ArrayDeque<>();
+
+    private int buckets;
+    /** The places before the oldest entry in the first segment. */
+    private int begin;
+    /** The places up to the newest entry in the last segment. */
+    private int end = OffHeapArray.LENGTH;
+
+    private long size;
+
+    FirstEvents(IdLimit limit) {
+        this.limit = limit;
+    }
 
     /** Returns the first event of an id; null if it is unknown. */
     First find(Digest id) {
-        return firsts.get(id);
+        int entry = entry(id);
+        if (entry == NONE) {
+            return null;
+        }
+        ByteBuf segment = entries.segment(entry - 1);
+        int at = entries.position(entry - 1);
+        return new First(
+                segment.getInt(at + PARTITION),
+                segment.getLong(at + OFFSET),
+                segment.getLong(at + TIME),
+                new Digest(segment.getLong(at + EVENT), segment.getLong(at + EVENT + Long.BYTES)));
     }
 
-    /** Adds or replaces the first event of an id, which moves to the end. */
-    void put(Digest id, First first) {
-        firsts.remove(id);
-        firsts.put(id, first);
+    private int entry(Digest id) {
+        if (buckets == 0) {
+            return NONE;
+        }
+        for (int entry = first(bucket(id.low())); entry != NONE; entry = field(entry, NEXT)) {
+            ByteBuf segment = entries.segment(entry - 1);
+            int at = entries.position(entry - 1) + ID;
+            if (segment.getLong(at) == id.high() && segment.getLong(at + Long.BYTES) == id.low()) {
+                return entry;
+            }
+        }
+        return NONE;
     }
 
     /**
-     * Removes the oldest ids if their first event is older than this time.
-     *
-     * @param max maximum number of removed ids
-     * @return the number of removed ids
+     * Adds the first event of an id, or replaces it; {@link #size} grows by one in any case. It was added to the limit
+     * before.
      */
-    int expire(long beforeMs, int max) {
-        int removed = 0;
-        for (Iterator<First> oldest = firsts.values().iterator(); oldest.hasNext() && removed < max; removed++) {
-            if (oldest.next().timeMs() >= beforeMs) {
-                break;
-            }
-            oldest.remove();
+    void put(Digest id, First first) {
+        int replaced = entry(id);
+        if (replaced != NONE) {
+            unlink(replaced);
+            setField(replaced, PARTITION, REPLACED);
         }
-        return removed;
+        grow();
+        int entry = append();
+        ByteBuf segment = entries.segment(entry - 1);
+        int at = entries.position(entry - 1);
+        segment.setLong(at + ID, id.high());
+        segment.setLong(at + ID + Long.BYTES, id.low());
+        segment.setLong(at + EVENT, first.event().high());
+        segment.setLong(at + EVENT + Long.BYTES, first.event().low());
+        segment.setLong(at + OFFSET, first.offset());
+        segment.setLong(at + TIME, first.timeMs());
+        segment.setInt(at + PARTITION, first.partition());
+        link(entry, bucket(id.low()));
     }
 
-    /** Returns the number of ids. */
+    private int append() {
+        if (end == OffHeapArray.LENGTH) {
+            segments.addLast(entries.addSegment());
+            end = 0;
+        }
+        int index = segments.getLast() * OffHeapArray.LENGTH + end;
+        end++;
+        size++;
+        return index + 1;
+    }
+
+    /**
+     * Removes the oldest events that are older than this time.
+     *
+     * @param max maximum number of removed events
+     */
+    void expire(long beforeMs, int max) {
+        int removed = 0;
+        while (size > 0 && removed < max) {
+            int oldest = segments.getFirst() * OffHeapArray.LENGTH + begin + 1;
+            if (field(oldest, PARTITION) != REPLACED) {
+                if (timeMs(oldest) >= beforeMs) {
+                    break;
+                }
+                unlink(oldest);
+            }
+            removeOldest();
+            removed++;
+        }
+        limit.remove(removed);
+    }
+
+    private long timeMs(int entry) {
+        return entries.segment(entry - 1).getLong(entries.position(entry - 1) + TIME);
+    }
+
+    private void removeOldest() {
+        begin++;
+        size--;
+        if (begin == OffHeapArray.LENGTH || size == 0) {
+            entries.removeSegment(segments.removeFirst());
+            begin = 0;
+            end = size == 0 ? OffHeapArray.LENGTH : end;
+        }
+        shrink();
+    }
+
+    /** Returns the number of events, those that were replaced and have not expired included. */
     long size() {
-        return firsts.size();
+        return size;
+    }
+
+    /** Returns the bytes outside the heap. */
+    long bytes() {
+        return entries.bytes() + table.bytes();
+    }
+
+    // ---- the table: bucket b is split into b and b + 2^n, for each b in turn
+
+    private int bucket(long hash) {
+        int power = Integer.highestOneBit(buckets);
+        int bucket = (int) (hash & (2L * power - 1));
+        return bucket < buckets ? bucket : bucket - power;
+    }
+
+    private int first(int bucket) {
+        return table.segment(bucket).getInt(table.position(bucket));
+    }
+
+    private void setFirst(int bucket, int entry) {
+        table.segment(bucket).setInt(table.position(bucket), entry);
+    }
+
+    private int field(int entry, int field) {
+        return entries.segment(entry - 1).getInt(entries.position(entry - 1) + field);
+    }
+
+    private void setField(int entry, int field, int value) {
+        entries.segment(entry - 1).setInt(entries.position(entry - 1) + field, value);
+    }
+
+    private long hash(int entry) {
+        return entries.segment(entry - 1).getLong(entries.position(entry - 1) + ID + Long.BYTES);
+    }
+
+    private void link(int entry, int bucket) {
+        setField(entry, NEXT, first(bucket));
+        setFirst(bucket, entry);
+    }
+
+    private void unlink(int entry) {
+        int bucket = bucket(hash(entry));
+        int next = field(entry, NEXT);
+        int before = first(bucket);
+        if (before == entry) {
+            setFirst(bucket, next);
+            return;
+        }
+        while (field(before, NEXT) != entry) {
+            before = field(before, NEXT);
+        }
+        setField(before, NEXT, next);
+    }
+
+    private void grow() {
+        if (buckets > size) {
+            return;
+        }
+        if (buckets % OffHeapArray.LENGTH == 0) {
+            table.addSegment();
+        }
+        int added = buckets;
+        buckets++;
+        setFirst(added, NONE);
+        if (added > 0) {
+            int split = added - Integer.highestOneBit(added);
+            int moved = first(split);
+            setFirst(split, NONE);
+            linkAll(moved);
+        }
+    }
+
+    private void shrink() {
+        while (buckets > 0 && buckets >= 2 * size) {
+            int last = buckets - 1;
+            int moved = first(last);
+            buckets--;
+            linkAll(moved);
+            if (last % OffHeapArray.LENGTH == 0) {
+                table.removeSegment(last / OffHeapArray.LENGTH);
+            }
+        }
+    }
+
+    /** Links an entry and those after it again. */
+    private void linkAll(int entry) {
+        int moved = entry;
+        while (moved != NONE) {
+            int next = field(moved, NEXT);
+            link(moved, bucket(hash(moved)));
+            moved = next;
+        }
+    }
+
+    @Override
+    public void close() {
+        limit.remove(size);
+        entries.close();
+        table.close();
+        segments.clear();
+        buckets = 0;
+        begin = 0;
+        end = OffHeapArray.LENGTH;
+        size = 0;
     }
 }

@@ -50,7 +50,7 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
         // Later records may have earlier times, from a leader whose clock is behind.
         long since = atMs - topic.deduplication().within().toMillis() - CLOCKS.toMillis();
         Properties properties = readerProperties.get();
-        FirstEvents state = new FirstEvents();
+        FirstEvents state = new FirstEvents(limit);
         try (TopicReader reader = new TopicReader(properties, COMMITTED)) {
             long until = highWatermark(properties, answers);
             long from = reader.at(Set.of(answers), since).get(answers);
@@ -63,7 +63,7 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
             }
             return state;
         } catch (RuntimeException e) {
-            limit.remove(state.size());
+            state.close();
             throw e;
         }
     }
@@ -83,10 +83,10 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
         }
         Digest id = Digest.ofId(topic.name(), key);
         First known = state.find(id);
-        if (known != null && known.timeMs() > answer.first().timeMs()) {
-            return;
+        if (known != null && known.timeMs() >= answer.first().timeMs()) {
+            return; // the answer for a retry
         }
-        if (known == null && !limit.tryAdd()) {
+        if (!limit.tryAdd()) {
             throw new KafkaException(
                     "the ids of the last %s exceed the limit of %,d ids of this process: increase %s, or add instances"
                             .formatted(

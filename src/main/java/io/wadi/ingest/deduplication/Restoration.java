@@ -3,22 +3,20 @@ package io.wadi.ingest.deduplication;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 
-/** The restoration of a state on another thread. A state that is not taken returns its share of the limit. Thread-safe. */
+/** The restoration of a state on another thread. A state that is not taken is closed. Thread-safe. */
 final class Restoration implements Runnable {
     private final Callable<FirstEvents> read;
-    private final IdLimit limit;
     private Thread thread;
     private FirstEvents restored;
     private Exception failure;
     private boolean isCanceled;
 
-    Restoration(Callable<FirstEvents> read, IdLimit limit) {
+    Restoration(Callable<FirstEvents> read) {
         this.read = read;
-        this.limit = limit;
     }
 
-    static Restoration start(Callable<FirstEvents> read, IdLimit limit, Executor executor) {
-        Restoration started = new Restoration(read, limit);
+    static Restoration start(Callable<FirstEvents> read, Executor executor) {
+        Restoration started = new Restoration(read);
         executor.execute(started);
         return started;
     }
@@ -68,7 +66,7 @@ final class Restoration implements Runnable {
 
     private void discard() {
         if (restored != null) {
-            limit.remove(restored.size());
+            restored.close();
             restored = null;
         }
     }

@@ -182,7 +182,7 @@ class DeduplicationSinkRandomTest {
             if (isFault()) {
                 throw new KafkaException("planned");
             }
-            FirstEvents state = new FirstEvents();
+            FirstEvents state = new FirstEvents(limit);
             answers.forEach(each -> FirstEventsReader.add(
                     TOPIC, (byte[]) each.key(), (byte[]) each.value(), atMs - WINDOW_MS, state, limit));
             return state;

@@ -1,0 +1,132 @@
+package io.wadi.ingest.deduplication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.wadi.runtime.config.SettingsException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FirstEventsTest {
+    private static final int EXPIRED_AT_ONCE = 500;
+
+    /** The queue and the map that it must be equal to. */
+    private static final class Model {
+        private final Deque<Map.Entry<Digest, First>> queue = new ArrayDeque<>();
+        private final Map<Digest, First> firsts = new HashMap<>();
+
+        void put(Digest id, First first) {
+            queue.addLast(Map.entry(id, first));
+            firsts.put(id, first);
+        }
+
+        void expire(long beforeMs) {
+            for (int removed = 0; !queue.isEmpty() && removed < EXPIRED_AT_ONCE; removed++) {
+                Map.Entry<Digest, First> oldest = queue.getFirst();
+                boolean isCurrent = firsts.get(oldest.getKey()) == oldest.getValue();
+                if (isCurrent && oldest.getValue().timeMs() >= beforeMs) {
+                    return;
+                }
+                queue.removeFirst();
+                if (isCurrent) {
+                    firsts.remove(oldest.getKey());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 100, 5_000, 1_000_000})
+    void anyOperations_areThoseOfAMap(int ids) {
+        Random random = new Random(ids);
+        long before = outsideHeap();
+        IdLimit limit = new IdLimit(1_000_000);
+        Model model = new Model();
+        try (FirstEvents events = new FirstEvents(limit)) {
+            long time = 0;
+            long window = 1;
+            for (int i = 0; i < 40_000; i++) {
+                if (i % 4_000 == 0) {
+                    window = 1L << random.nextInt(16); // from nearly empty to several segments, and back
+                }
+                time += random.nextInt(3);
+                Digest id = id(random.nextInt(ids));
+                assertThat(events.find(id)).isEqualTo(model.firsts.get(id));
+                if (random.nextInt(3) > 0) {
+                    First first = new First(
+                            random.nextInt(100),
+                            random.nextLong(),
+                            time - random.nextInt(5),
+                            new Digest(random.nextLong(), i));
+                    limit.tryAdd();
+                    events.put(id, first);
+                    model.put(id, first);
+                }
+                if (random.nextInt(10) == 0) {
+                    events.expire(time - window, EXPIRED_AT_ONCE);
+                    model.expire(time - window);
+                }
+                assertThat(events.size()).isEqualTo(model.queue.size());
+            }
+            model.firsts.forEach((id, first) -> assertThat(events.find(id)).isEqualTo(first));
+            assertThat(limit.ids()).isEqualTo(events.size());
+            events.expire(Long.MAX_VALUE, Integer.MAX_VALUE);
+            assertThat(events.bytes()).isZero();
+            assertThat(events.find(id(0))).isNull();
+            limit.tryAdd();
+            events.put(id(0), new First(1, 2, 3, id(4)));
+            assertThat(events.find(id(0))).isEqualTo(new First(1, 2, 3, id(4)));
+        }
+        assertThat(limit.ids()).isZero();
+        assertThat(outsideHeap()).isEqualTo(before);
+    }
+
+    @Test
+    void anEvent_hasTheStatedMemory() {
+        try (FirstEvents events = new FirstEvents(new IdLimit(1))) {
+            int count = 10 * OffHeapArray.LENGTH;
+            for (int i = 0; i < count; i++) {
+                events.put(id(i), new First(0, i, i, id(i)));
+            }
+            assertThat(events.bytes()).isEqualTo((long) count * FirstEvents.BYTES);
+        }
+    }
+
+    @Test
+    void moreIdsThanHalfOfTheMemory_areRefusedAtTheStart() {
+        DeduplicationFeature.checkMemory(1_000_000, 128 << 20);
+        assertThatThrownBy(() -> DeduplicationFeature.checkMemory(1_200_000, 128 << 20))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("wadi.deduplication.max-ids is 1200000, for which 69 MiB outside the heap");
+    }
+
+    @Test
+    void idsWithTheSameHash_areDifferent() {
+        try (FirstEvents events = new FirstEvents(new IdLimit(1))) {
+            for (int i = 0; i < 100; i++) {
+                events.put(new Digest(i, 7), new First(0, i, i, id(i)));
+            }
+            for (int i = 0; i < 100; i++) {
+                assertThat(events.find(new Digest(i, 7))).isEqualTo(new First(0, i, i, id(i)));
+            }
+            assertThat(events.find(new Digest(100, 7))).isNull();
+        }
+    }
+
+    private static Digest id(int number) {
+        return Digest.ofId("t", new byte[] {
+            (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
+        });
+    }
+
+    private static long outsideHeap() {
+        return UnpooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+    }
+}
