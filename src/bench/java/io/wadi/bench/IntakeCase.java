@@ -10,9 +10,9 @@ enum IntakeCase {
     NDJSON_1000("ndjson-1000", "NDJSON of 1,000 events, 16 connections", 16, 1_000, 0, false),
     NDJSON_SCHEMA(
             "ndjson-schema", "NDJSON of 1,000 events, 16 connections, Wadi's with a JSON Schema", 16, 1_000, 0, true),
-    HALF("half", "single events, half of what was taken at 400 connections", 2_000, 1, 0.5, true),
-    OVERLOAD("overload", "single events, twice what was taken at 400 connections", 2_000, 1, 2, true),
-    OVERLOAD_100("overload-100", "NDJSON of 100 events, twice what was taken at 400 connections", 2_000, 100, 2, true);
+    HALF("half", "single events, half of the capacity at 400 connections", 2_000, 1, 0.5, true),
+    OVERLOAD("overload", "single events, twice the capacity at 400 connections", 2_000, 1, 2, true),
+    OVERLOAD_100("overload-100", "NDJSON of 100 events, twice the capacity at 400 connections", 2_000, 100, 2, true);
 
     private final String label;
     private final String title;

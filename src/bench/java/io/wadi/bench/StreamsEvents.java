@@ -128,7 +128,7 @@ record StreamsEvents(long records, long users) {
                 long missing = expected.entrySet().stream()
                         .filter(each -> !each.getValue().equals(found.get(each.getKey())))
                         .count();
-                throw new IOException("%s: of %,d results %,d are not as they should be%s"
+                throw new IOException("%s: of %,d results %,d are wrong%s"
                         .formatted(topic, expected.size(), missing, wrong));
             }
         }

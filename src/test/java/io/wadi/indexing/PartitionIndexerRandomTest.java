@@ -358,7 +358,9 @@ final class PartitionIndexerRandomTest {
             }
 
             private void take(Committed requested) {
-                assertThat(requested.offset()).as("a commit never goes back").isGreaterThanOrEqualTo(committed.offset());
+                assertThat(requested.offset())
+                        .as("a commit never goes back")
+                        .isGreaterThanOrEqualTo(committed.offset());
                 log.stream()
                         .filter(consumed -> consumed.offset() < requested.offset() && isDocument(consumed))
                         .forEach(consumed -> assertThat(index).containsKey(DocumentId.of(consumed)));

@@ -116,7 +116,8 @@ public final class Browser implements AutoCloseable {
     /** Waits until the text of an element meets the assertion; the error has the text and the console. */
     public void soon(String selector, Consumer<AbstractStringAssert<?>> assertion) {
         try {
-            await().untilAsserted(() -> assertion.accept(assertThat(text(selector)).as(selector)));
+            await().untilAsserted(
+                            () -> assertion.accept(assertThat(text(selector)).as(selector)));
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(e.getMessage() + "\nconsole: " + console(), e);
         }
