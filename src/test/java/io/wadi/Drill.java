@@ -111,7 +111,7 @@ final class Drill implements AutoCloseable {
         }
     }
 
-    /** What is done to a process or server. */
+    /** An action on a process or server. */
     interface Fault {
         void happen() throws Exception;
     }

@@ -2,7 +2,7 @@ package io.wadi.bench;
 
 import java.util.Locale;
 
-/** What is measured by {@code ./wadi bench cards}. */
+/** The cases of {@code ./wadi bench cards}. */
 enum CardsCase {
     /** One thread judges the payments that are in the topic. */
     THROUGHPUT,

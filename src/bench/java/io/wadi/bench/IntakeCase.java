@@ -2,7 +2,7 @@ package io.wadi.bench;
 
 import java.util.List;
 
-/** What is sent, and how. */
+/** The cases of the intake benchmark: requests, connections and rate. */
 enum IntakeCase {
     SINGLE_64("single-64", "single events, 64 connections", 64, 1, 0, true),
     SINGLE_400("single-400", "single events, 400 connections", 400, 1, 0, true),

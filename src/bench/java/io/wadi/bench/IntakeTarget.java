@@ -65,7 +65,7 @@ final class IntakeTarget implements AutoCloseable {
         return subject == IntakeSubject.OTHER ? BenchHome.otherJar(options.otherJar()) : home.jar();
     }
 
-    /** What follows Java's flags in the subject's command. */
+    /** The arguments after Java's flags in the subject's command. */
     private static List<String> arguments(
             BenchHome home,
             Path jar,

@@ -112,7 +112,7 @@ final class MirrorBench {
                         "\ntopics = .*\n", "\ntopics = " + options.full().topic() + "\n"));
     }
 
-    /** What all had spent at a moment. */
+    /** The CPU time of all processes at a moment. */
     private record Moment(long nanos, long records, ServerProcess.Mark mirror, Duration servers) {}
 
     private MirrorRound watch(String copy, Admin target, ServerProcess mirror, List<BenchServers> servers, String name)

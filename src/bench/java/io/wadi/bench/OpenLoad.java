@@ -50,7 +50,7 @@ final class OpenLoad implements AutoCloseable {
         this.requests = requests;
     }
 
-    /** What became of the requests of one run. */
+    /** The outcome of the requests of one run. */
     static final class Result {
         private final double seconds;
 

@@ -52,7 +52,7 @@ record StreamsEvents(long records, long users) {
                 .getBytes(US_ASCII);
     }
 
-    /** What an output has come to, reported record by record. */
+    /** Checks the records of an output. */
     interface Check {
         /** Takes the next record. */
         void accept(byte[] key, byte[] value);

@@ -154,7 +154,7 @@ final class EventEndpoint implements AutoCloseable {
         return String.join("\r\n", lines) + "\r\n\r\n";
     }
 
-    /** What is answered to these bytes until the server closes the connection. */
+    /** Returns the response to these bytes until the server closes the connection. */
     String answerTo(String request) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));

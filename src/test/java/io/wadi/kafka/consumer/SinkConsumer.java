@@ -30,7 +30,7 @@ public final class SinkConsumer {
         /** Where its log begins: what is before it has expired. */
         long begin();
 
-        /** What the group has committed. Committing is refused where the group has gone on without this member. */
+        /** The group's committed offset. A commit is refused if the group has continued without this member. */
         GroupOffset group();
     }
 

@@ -31,7 +31,7 @@ public final class Fleet {
     private final Random random = new Random(6);
     private final List<Runnable> delayed = new ArrayList<>();
 
-    /** What happens to a host, by its number; incidents begin at a second that depends on the host. */
+    /** The incidents of a host, by its number; incidents begin at a second that depends on the host. */
     private enum Story {
         /** 30 % all the time. */
         QUIET,
@@ -134,7 +134,7 @@ public final class Fleet {
         return expected;
     }
 
-    /** What {@link #expected} is reported under. */
+    /** The key of {@link #expected}. */
     public static String key(String host, String rule, State state) {
         return "%s %s %s".formatted(host, rule, state);
     }
