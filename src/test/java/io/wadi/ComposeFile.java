@@ -34,7 +34,7 @@ final class ComposeFile {
     /** The directory of the file, to which its relative paths refer. */
     static final Path FILE = Path.of("docker", "compose.yaml");
 
-    /** Where a container of Wadi has its route files. */
+    /** The directory of route files in a container of Wadi. */
     private static final String ROUTES = "/etc/wadi/routes";
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -13,7 +13,7 @@ enum CardsCase {
         return Arguments.named("--cases", label, values(), CardsCase::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

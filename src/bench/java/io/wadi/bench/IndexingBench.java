@@ -34,7 +34,7 @@ final class IndexingBench {
         this.options = options;
     }
 
-    /** Where the subjects take records from and bring documents to. */
+    /** The servers of the subjects. */
     private record Servers(BenchServers kafka, OwnElasticsearch elasticsearch) {
 
         /** The processes with CPU time counted beside the subject's. */

@@ -23,7 +23,7 @@ enum IndexingSubject {
         return Arguments.named("--subjects", label, values(), IndexingSubject::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

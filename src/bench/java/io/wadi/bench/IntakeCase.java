@@ -34,12 +34,12 @@ enum IntakeCase {
         return Arguments.named("--cases", label, values(), IntakeCase::label);
     }
 
-    /** As in --cases and in the names of topics. */
+    /** The name in --cases and in topics. */
     String label() {
         return label;
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String title() {
         return title;
     }

@@ -22,7 +22,7 @@ enum StreamsCase {
         return Arguments.named("--cases", label, values(), StreamsCase::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

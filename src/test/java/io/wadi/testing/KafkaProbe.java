@@ -207,7 +207,7 @@ public final class KafkaProbe {
         return header == null ? "" : new String(header.value(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    /** How many partitions a topic has. */
+    /** The number of partitions of a topic. */
     public static int partitions(String topic) throws ExecutionException, InterruptedException {
         return Shared.ADMIN
                 .describeTopics(List.of(topic))

@@ -88,7 +88,7 @@ final class FakeSink implements PartitionSink {
             calls.add(step + " " + partition);
         }
 
-        /** How often a step was called. */
+        /** The number of calls of a step. */
         synchronized long calls(String step, TopicPartition partition) {
             return calls.stream().filter((step + " " + partition)::equals).count();
         }

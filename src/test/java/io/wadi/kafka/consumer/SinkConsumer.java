@@ -42,7 +42,7 @@ public final class SinkConsumer {
         this.position = Math.max(0, kafka.group().read().offset());
     }
 
-    /** Where the next poll reads. */
+    /** The offset of the next poll. */
     public long position() {
         return position;
     }

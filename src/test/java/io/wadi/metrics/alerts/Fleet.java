@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  * late, with incidents that are known beforehand by the rules as shipped. The same documents each time.
  */
 public final class Fleet {
-    /** How long it goes. */
+    /** The duration. */
     public static final int SECONDS = 1800;
     /** The time from one document to the next. */
     public static final int PERIOD = 10;
