@@ -128,8 +128,8 @@ record StreamsEvents(long records, long users) {
                 long missing = expected.entrySet().stream()
                         .filter(each -> !each.getValue().equals(found.get(each.getKey())))
                         .count();
-                throw new IOException("%s: of %,d results %,d are wrong%s"
-                        .formatted(topic, expected.size(), missing, wrong));
+                throw new IOException(
+                        "%s: of %,d results %,d are wrong%s".formatted(topic, expected.size(), missing, wrong));
             }
         }
     }
