@@ -34,7 +34,7 @@ final class ComposeFile {
     /** The directory of the file, to which its relative paths refer. */
     static final Path FILE = Path.of("docker", "compose.yaml");
 
-    /** Where a container of Wadi has its route files. */
+    /** The directory of route files in a container of Wadi. */
     private static final String ROUTES = "/etc/wadi/routes";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -94,7 +94,7 @@ final class ComposeFile {
         return "of-the-environment-" + variable;
     }
 
-    /** What is not as the Compose Specification's schema has it. */
+    /** The violations of the Compose Specification's schema. */
     List<String> mistakes() throws IOException {
         try (InputStream file = ComposeFile.class.getResourceAsStream("/compose-spec/compose-spec.json")) {
             ObjectNode schema = (ObjectNode) JSON.readTree(file);
@@ -141,7 +141,7 @@ final class ComposeFile {
             return declared.at("/healthcheck/test").isArray();
         }
 
-        /** What it waits for, with the condition. */
+        /** The services it depends on, with the condition. */
         Map<String, String> waitsFor() {
             Map<String, String> conditions = new TreeMap<>();
             declared.path("depends_on")
@@ -179,7 +179,10 @@ final class ComposeFile {
                     .toList();
         }
 
-        /** What is mounted, by its place in the container; named volumes by their names, files by their paths in the repository. */
+        /**
+         * The mounts by their path in the container; named volumes by their names, files by their paths in the
+         * repository.
+         */
         Map<String, String> mounts() {
             Map<String, String> mounts = new TreeMap<>();
             for (String volume : texts(declared.path("volumes"))) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/** What docs/reference/dependencies.md explains is in the jar, so that no explanation outlives the version it was written for. */
+/** Every version in docs/reference/dependencies.md is in the jar, so that no explanation outlives its version. */
 class DependenciesTest {
     private static final Pattern ROW = Pattern.compile("\\| `([^:`]+):([^`]+)` \\|.*");
 

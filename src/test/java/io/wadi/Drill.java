@@ -49,7 +49,7 @@ final class Drill implements AutoCloseable {
     private final String name;
     private final Path topics;
     private final Servers servers;
-    /** Where the processes come from that are started next. */
+    /** The source of the processes started next. */
     private Path checkout = Path.of("");
 
     private final AtomicInteger numbers = new AtomicInteger();
@@ -111,7 +111,7 @@ final class Drill implements AutoCloseable {
         }
     }
 
-    /** What is done to a process or server. */
+    /** An action on a process or server. */
     interface Fault {
         void happen() throws Exception;
     }
@@ -235,7 +235,7 @@ final class Drill implements AutoCloseable {
 
     // ---- what has come
 
-    /** How many events have a receipt. */
+    /** The number of events with a receipt. */
     long receipted() {
         return receipted.size()
                 + loads.values().stream()
@@ -249,7 +249,7 @@ final class Drill implements AutoCloseable {
                 .sum();
     }
 
-    /** How many offsets are in HDFS. */
+    /** The number of offsets in HDFS. */
     long landed() throws IOException {
         try (FileSystem files = servers.files().open()) {
             return TopicFiles.coveredOffsets(files, "/" + name, name).values().stream()

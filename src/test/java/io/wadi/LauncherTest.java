@@ -133,7 +133,7 @@ final class LauncherTest {
         assertThat(wadi(home, "topics")).containsExactly(BUILT);
     }
 
-    /** What Maven was called with. */
+    /** The arguments of the call of Maven. */
     private List<String> wadi(Path where, String... words) throws Exception {
         int code = launch(where, words);
         assertThat(code).as(Files.readString(directory.resolve("output"))).isZero();

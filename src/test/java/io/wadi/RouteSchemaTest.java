@@ -163,7 +163,7 @@ final class RouteSchemaTest {
         assertThat(mistakes).hasSize(2).allMatch(mistake -> mistake.contains("required property 'uri' not found"));
     }
 
-    /** What the schema refuses in a file of routes. */
+    /** The errors of the schema in a file of routes. */
     static List<String> mistakes(String routes) throws IOException {
         JsonNode nodes = YAML.readTree(routes);
         Schema schema =

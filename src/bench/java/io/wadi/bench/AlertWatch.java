@@ -84,7 +84,7 @@ final class AlertWatch implements AutoCloseable {
         }
     }
 
-    /** How many records there are by now. */
+    /** The number of records by now. */
     int found() {
         return arrived.size();
     }

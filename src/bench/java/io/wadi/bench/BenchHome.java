@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 record BenchHome(Path project, String bench) {
 
-    /** What the benchmark makes while it runs. */
+    /** The working directory of the benchmark. */
     Path work() {
         return project.resolve("target/bench").resolve(bench);
     }

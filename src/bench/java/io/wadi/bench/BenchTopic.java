@@ -129,7 +129,7 @@ final class BenchTopic implements AutoCloseable {
     void check(long acknowledged, long unknown) throws IOException {
         long found = records();
         if (found < acknowledged || found > acknowledged + unknown) {
-            throw new IOException("%s: %,d events were acknowledged and of %,d the end is not known; Kafka has %,d"
+            throw new IOException("%s: %,d events were acknowledged, %,d have an unknown outcome; Kafka has %,d"
                     .formatted(name, acknowledged, unknown, found));
         }
     }

@@ -2,7 +2,7 @@ package io.wadi.bench;
 
 import java.util.Locale;
 
-/** What is measured by {@code ./wadi bench cards}. */
+/** The cases of {@code ./wadi bench cards}. */
 enum CardsCase {
     /** One thread judges the payments that are in the topic. */
     THROUGHPUT,
@@ -13,7 +13,7 @@ enum CardsCase {
         return Arguments.named("--cases", label, values(), CardsCase::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -12,14 +12,15 @@ import java.util.List;
  */
 record CardsOptions(int rounds, long payments, long rate, long seconds, List<CardsCase> cases) {
     static final String HELP = """
-            ./wadi bench cards: payments by card are judged by Wadi, with the shipped rules and a forest of 60 trees, on one real Kafka.
+            ./wadi bench cards: scores card payments by Wadi, with the shipped rules and a random forest of 60 trees, on one real
+            Kafka.
 
               --cases a,b         of throughput, latency                                   all
-              --rounds N          medians are taken over them                              3
-              --payments N        of throughput: payments that count, after twice as many  1M
-              --rate N            of latency: payments a second                            5000
-              --seconds N         of latency: for how long                                 30
-              --quick             one round of 60k payments and 5 s, to see that it works
+              --rounds N          rounds; medians are reported                             3
+              --payments N        throughput: measured payments, after twice as many       1M
+              --rate N            latency: payments per second                             5000
+              --seconds N         latency: measured seconds                                30
+              --quick             one round of 60k payments and 5 s, as a check
             """;
 
     /** Null if help is requested. */

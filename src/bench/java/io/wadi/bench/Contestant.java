@@ -29,7 +29,7 @@ enum Contestant {
         return Arguments.named("--subjects", label, values(), Contestant::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return label;
     }

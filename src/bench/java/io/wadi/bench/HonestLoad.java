@@ -115,7 +115,7 @@ final class HonestLoad implements AutoCloseable {
         loop.scheduleAtFixedRate(this::tick, 0, 1, TimeUnit.MILLISECONDS);
     }
 
-    /** What became of the requests of one run. */
+    /** The outcome of the requests of one run. */
     static final class Result {
         private final double seconds;
         private final double rate;
@@ -289,7 +289,7 @@ final class HonestLoad implements AutoCloseable {
         });
     }
 
-    /** What is refused is not tried again at once. */
+    /** Refused requests are not retried at once. */
     private void pauseConnecting() {
         connectNotBefore = System.nanoTime() + RECONNECT_NANOS;
     }

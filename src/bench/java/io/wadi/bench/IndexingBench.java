@@ -34,7 +34,7 @@ final class IndexingBench {
         this.options = options;
     }
 
-    /** Where the subjects take records from and bring documents to. */
+    /** The servers of the subjects. */
     private record Servers(BenchServers kafka, OwnElasticsearch elasticsearch) {
 
         /** The processes with CPU time counted beside the subject's. */
@@ -139,19 +139,19 @@ final class IndexingBench {
     }
 
     /** Every record is one document, under its own id. */
-    private static void checkAndDelete(ElasticsearchProbe probe, String index, LandingCase wanted)
+    private static void checkAndDelete(ElasticsearchProbe probe, String index, LandingCase landingCase)
             throws IOException, InterruptedException {
         List<String> found = probe.ids(index);
         Set<String> missing = new HashSet<>();
         for (int partition = 0; partition < LandingCase.PARTITIONS; partition++) {
-            for (long offset = 0; offset < wanted.recordsAPartition(); offset++) {
-                missing.add(wanted.topic() + "+" + partition + "+" + offset);
+            for (long offset = 0; offset < landingCase.recordsAPartition(); offset++) {
+                missing.add(landingCase.topic() + "+" + partition + "+" + offset);
             }
         }
         found.forEach(missing::remove);
-        if (!missing.isEmpty() || found.size() != wanted.records()) {
-            throw new IOException("%s: of %,d records %,d are no documents, and there are %,d documents"
-                    .formatted(index, wanted.records(), missing.size(), found.size()));
+        if (!missing.isEmpty() || found.size() != landingCase.records()) {
+            throw new IOException("%s: of %,d records %,d have no document; the index has %,d documents"
+                    .formatted(index, landingCase.records(), missing.size(), found.size()));
         }
         probe.request("DELETE", "/" + index, "");
     }

@@ -5,14 +5,14 @@ import java.util.List;
 /** The options of {@code ./wadi bench indexing}. */
 record IndexingOptions(int rounds, LandingCase full, List<IndexingSubject> subjects, String otherJar) {
     static final String HELP = """
-            ./wadi bench indexing: indexes a prefilled topic from real Kafka in real Elasticsearch, by Wadi and its peers in turn.
+            ./wadi bench indexing: indexes a prefilled topic of a real Kafka into a real Elasticsearch, by Wadi and its peers in turn.
 
               --subjects a,b      of wadi, bare, stock, other                              wadi,bare,stock
-              --rounds N          medians are taken over them                              3
-              --records N                                                                  500k
+              --rounds N          rounds; medians are reported                             3
+              --records N         records                                                  500k
               --value-bytes N     150 or more                                              250
-              --other-jar FILE    another build of Wadi, to be measured as the subject other
-              --quick             one round of 60k records, to see that it works
+              --other-jar FILE    jar of another build of Wadi, measured as subject other
+              --quick             one round of 60k records, as a check
             """;
     private static final int LEAST_BYTES = 150;
 

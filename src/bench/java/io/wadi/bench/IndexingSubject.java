@@ -23,7 +23,7 @@ enum IndexingSubject {
         return Arguments.named("--subjects", label, values(), IndexingSubject::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -32,7 +32,7 @@ enum IndexingSubject {
         return "io.wadi.bench.subject." + main;
     }
 
-    /** What is measured of it where others are measured with the full volume. */
+    /** Its number of records where the other subjects have the full volume. */
     LandingCase share(LandingCase full) {
         return this == STOCK ? LandingCase.of(Math.min(full.records(), MOST_OF_STOCK), full.valueBytes()) : full;
     }

@@ -2,7 +2,7 @@ package io.wadi.bench;
 
 import java.util.List;
 
-/** What is sent, and how. */
+/** The cases of the intake benchmark: requests, connections and rate. */
 enum IntakeCase {
     SINGLE_64("single-64", "single events, 64 connections", 64, 1, 0, true),
     SINGLE_400("single-400", "single events, 400 connections", 400, 1, 0, true),
@@ -10,9 +10,9 @@ enum IntakeCase {
     NDJSON_1000("ndjson-1000", "NDJSON of 1,000 events, 16 connections", 16, 1_000, 0, false),
     NDJSON_SCHEMA(
             "ndjson-schema", "NDJSON of 1,000 events, 16 connections, Wadi's with a JSON Schema", 16, 1_000, 0, true),
-    HALF("half", "single events, half of what was taken at 400 connections", 2_000, 1, 0.5, true),
-    OVERLOAD("overload", "single events, twice what was taken at 400 connections", 2_000, 1, 2, true),
-    OVERLOAD_100("overload-100", "NDJSON of 100 events, twice what was taken at 400 connections", 2_000, 100, 2, true);
+    HALF("half", "single events, half of the capacity at 400 connections", 2_000, 1, 0.5, true),
+    OVERLOAD("overload", "single events, twice the capacity at 400 connections", 2_000, 1, 2, true),
+    OVERLOAD_100("overload-100", "NDJSON of 100 events, twice the capacity at 400 connections", 2_000, 100, 2, true);
 
     private final String label;
     private final String title;
@@ -34,12 +34,12 @@ enum IntakeCase {
         return Arguments.named("--cases", label, values(), IntakeCase::label);
     }
 
-    /** As in --cases and in the names of topics. */
+    /** The name in --cases and in topics. */
     String label() {
         return label;
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String title() {
         return title;
     }

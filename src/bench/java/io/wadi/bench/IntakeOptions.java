@@ -17,11 +17,11 @@ record IntakeOptions(
               --subjects a,b      of wadi, bare, spring, producer, unobserved, other    all but unobserved and other
               --cases a,b         of single-64, single-400, ndjson-100, ndjson-1000,
                                   ndjson-schema, half, overload, overload-100           all of them
-              --rounds N          medians are taken over them                           3
-              --seconds N         measured in each round, after twice as many to warm up  10
-              --warm-up N         seconds to wait at most until the compilers rest        120
-              --other-jar FILE    another build of Wadi, to be measured as the subject other
-              --quick             one round of 3 seconds, to see that it works
+              --rounds N          rounds; medians are reported                          3
+              --seconds N         measured per round, after twice as many to warm up      10
+              --warm-up N         maximum seconds to wait for the JIT compilers           120
+              --other-jar FILE    jar of another build of Wadi, measured as subject other
+              --quick             one round of 3 seconds, as a check
             """;
 
     /** Null if help is requested. */

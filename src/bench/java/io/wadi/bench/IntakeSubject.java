@@ -23,7 +23,7 @@ enum IntakeSubject {
         return Arguments.named("--subjects", label, values(), IntakeSubject::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return label;
     }

@@ -65,7 +65,7 @@ final class IntakeTarget implements AutoCloseable {
         return subject == IntakeSubject.OTHER ? BenchHome.otherJar(options.otherJar()) : home.jar();
     }
 
-    /** What follows Java's flags in the subject's command. */
+    /** The arguments after Java's flags in the subject's command. */
     private static List<String> arguments(
             BenchHome home,
             Path jar,
@@ -130,7 +130,7 @@ final class IntakeTarget implements AutoCloseable {
         return names;
     }
 
-    /** Where the producer that only fills finds its events, one a line. */
+    /** The file with the events of the producer, one a line. */
     static Path events(BenchHome home) {
         return home.work().resolve("events");
     }
@@ -168,7 +168,7 @@ final class IntakeTarget implements AutoCloseable {
         return process;
     }
 
-    /** Where it listens on this machine. */
+    /** The port on this machine. */
     int port() {
         return port;
     }

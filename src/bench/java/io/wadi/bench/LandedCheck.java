@@ -14,17 +14,17 @@ import org.apache.hadoop.fs.Path;
 
 /** Reads the visible files of a round: every record must be there once, byte for byte. */
 final class LandedCheck {
-    private final LandingCase wanted;
+    private final LandingCase landingCase;
     private final BitSet[] seen;
     private final CRC32C crc = new CRC32C();
     private long sum;
     private long lines;
     private int files;
 
-    private LandedCheck(LandingCase wanted) {
-        this.wanted = wanted;
+    private LandedCheck(LandingCase landingCase) {
+        this.landingCase = landingCase;
         this.seen = IntStream.range(0, LandingCase.PARTITIONS)
-                .mapToObj(partition -> new BitSet((int) wanted.recordsAPartition()))
+                .mapToObj(partition -> new BitSet((int) landingCase.recordsAPartition()))
                 .toArray(BitSet[]::new);
     }
 
@@ -35,9 +35,9 @@ final class LandedCheck {
      * @return how many visible files there are
      * @throws IOException where the work is not right: what was found
      */
-    static int checkAndDelete(String hdfs, String directory, LandingCase wanted, long sum) throws IOException {
+    static int checkAndDelete(String hdfs, String directory, LandingCase landingCase, long sum) throws IOException {
         try (FileSystem files = FileSystem.newInstance(URI.create(hdfs), new Configuration())) {
-            LandedCheck check = new LandedCheck(wanted);
+            LandedCheck check = new LandedCheck(landingCase);
             check.read(files, new Path(directory));
             check.requireAll(directory, sum);
             files.delete(new Path(directory), true);
@@ -64,7 +64,7 @@ final class LandedCheck {
     }
 
     private void readLines(Path path, InputStream in) throws IOException {
-        byte[] line = new byte[wanted.valueBytes() + 1];
+        byte[] line = new byte[landingCase.valueBytes() + 1];
         for (int read = in.readNBytes(line, 0, line.length); read > 0; read = in.readNBytes(line, 0, line.length)) {
             if (read < line.length || line[line.length - 1] != '\n') {
                 throw new IOException("%s: line %d has another length than was sent".formatted(path, lines));
@@ -91,13 +91,13 @@ final class LandedCheck {
 
     private void requireAll(String directory, long expected) throws IOException {
         for (int partition = 0; partition < LandingCase.PARTITIONS; partition++) {
-            if (seen[partition].cardinality() != wanted.recordsAPartition()) {
+            if (seen[partition].cardinality() != landingCase.recordsAPartition()) {
                 throw new IOException("%s: partition %d has %d records, not %d; the first that is missing is %d"
                         .formatted(
                                 directory,
                                 partition,
                                 seen[partition].cardinality(),
-                                wanted.recordsAPartition(),
+                                landingCase.recordsAPartition(),
                                 seen[partition].nextClearBit(0)));
             }
         }

@@ -80,12 +80,12 @@ final class LandingBench {
         return rounds;
     }
 
-    private static void fill(Prefill prefill, LandingCase wanted) throws ExecutionException, InterruptedException {
+    private static void fill(Prefill prefill, LandingCase landingCase) throws ExecutionException, InterruptedException {
         long begin = System.nanoTime();
-        prefill.fill(wanted);
+        prefill.fill(landingCase);
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (seconds > 0.1) {
-            System.out.printf(Locale.ROOT, "Filled %s in %.1f s%n", wanted.topic(), seconds);
+            System.out.printf(Locale.ROOT, "Filled %s in %.1f s%n", landingCase.topic(), seconds);
         }
     }
 

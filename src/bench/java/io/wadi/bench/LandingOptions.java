@@ -5,15 +5,15 @@ import java.util.List;
 /** The options of {@code ./wadi bench landing}. */
 record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subjects, String otherJar) {
     static final String HELP = """
-            ./wadi bench landing: writes prefilled topics from real Kafka to real HDFS, with Wadi and its peers in turn.
+            ./wadi bench landing: writes prefilled topics of a real Kafka to a real HDFS, with Wadi and its peers in turn.
 
               --subjects a,b      of wadi, bare, classic, connect, flink, flink-4, other,
                                   unobserved                                             wadi,bare,classic,connect,flink
-              --rounds N          medians are taken over them                              3
+              --rounds N          rounds; medians are reported                             3
               --records 1M,10M    a case for each, with --value-bytes                      2M of 250 and 1M of 1000 bytes
               --value-bytes N     150 or more                                              250
-              --other-jar FILE    another build of Wadi, to be measured as the subject other
-              --quick             one round of 400k records by wadi and bare, to see that it works
+              --other-jar FILE    jar of another build of Wadi, measured as subject other
+              --quick             one round of 400k records by wadi and bare, as a check
             """;
     private static final int LEAST_BYTES = 150;
     private static final int DEFAULT_BYTES = 250;

@@ -49,7 +49,7 @@ final class MetricFleet {
     private final List<MetricHost> hosts =
             IntStream.range(0, HOSTS).mapToObj(MetricHost::of).toList();
 
-    /** What a document is about. */
+    /** The metricset of a document. */
     enum Metricset {
         CPU,
         MEMORY,
@@ -121,7 +121,7 @@ final class MetricFleet {
         return (host + ",\"timestamp\":\"" + time(number) + "\"}").getBytes(US_ASCII);
     }
 
-    /** What is in use, in ten-thousandths. */
+    /** The used share, in ten-thousandths. */
     private static int share(long number, SplittableRandom random) {
         int threshold = metricset(number) == Metricset.MEMORY ? 9_000 : 5_000;
         if (isOver(number)) {

@@ -3,7 +3,7 @@ package io.wadi.bench;
 import io.wadi.bench.MetricFleet.Metricset;
 import java.util.stream.LongStream;
 
-/** Where subjects bring what they route. */
+/** The output topics of the subjects. */
 enum MetricOutput {
     CPU("cpu", Metricset.CPU, false),
     MEMORY("memory", Metricset.MEMORY, false),

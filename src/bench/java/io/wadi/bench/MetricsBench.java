@@ -73,7 +73,7 @@ final class MetricsBench {
             if (each.isThere(home.project())) {
                 there.add(each);
             } else {
-                System.out.printf("%s is left out: this Wadi has no setting %s%n", each.label(), each.setting());
+                System.out.printf("%s is skipped: this Wadi has no setting %s%n", each.label(), each.setting());
             }
         }
         return there;

@@ -25,19 +25,19 @@ record MetricsOptions(
     static final String THROUGHPUT = "throughput";
     static final String LATENCY = "latency";
     static final String HELP = """
-            ./wadi bench metrics: routes server metrics by their content and raises alerts, by Wadi and its peers in turn, on one real
+            ./wadi bench metrics: routes server metrics by content and evaluates alert rules, by Wadi and its peers in turn, on one real
             Kafka.
 
               --subjects a,b      of wadi, wadi-eos, wadi-alerts, streams, bare, bare-eos,
                                   other                                              all but other
               --cases a,b         of throughput, latency                                   both
-              --rounds N          medians are taken over them                              3
-              --documents N       of throughput: how many are routed                       1M
-              --rate N            of latency: documents a second                           20k
-              --seconds N         of latency: measured, after twice as many to warm up     40
-              --apart             of latency: the generator has a core for itself          all share all cores
-              --other-jar FILE    another build of Wadi, to be measured as the subject other
-              --quick             one round, 60k documents, 3 seconds, to see that it works
+              --rounds N          rounds; medians are reported                             3
+              --documents N       throughput: routed documents                             1M
+              --rate N            latency: documents per second                            20k
+              --seconds N         latency: measured, after twice as many to warm up        40
+              --apart             latency: a core for the generator alone                  no
+              --other-jar FILE    jar of another build of Wadi, measured as subject other
+              --quick             one round, 60k documents, 3 seconds, as a check
             """;
     private static final List<String> CASES = List.of(THROUGHPUT, LATENCY);
 

@@ -39,7 +39,7 @@ enum MetricsSubject {
         return Arguments.named("--subjects", label, values(), MetricsSubject::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -112,7 +112,7 @@ final class MirrorBench {
                         "\ntopics = .*\n", "\ntopics = " + options.full().topic() + "\n"));
     }
 
-    /** What all had spent at a moment. */
+    /** The CPU time of all processes at a moment. */
     private record Moment(long nanos, long records, ServerProcess.Mark mirror, Duration servers) {}
 
     private MirrorRound watch(String copy, Admin target, ServerProcess mirror, List<BenchServers> servers, String name)
@@ -185,9 +185,9 @@ final class MirrorBench {
             }
             next[found.partition()] = sequence + 1;
         });
-        long wanted = options.full().recordsAPartition();
-        if (wrong[0] > 0 || Arrays.stream(next).anyMatch(each -> each != wanted)) {
-            throw new IOException("%s: the copy has not each record once in its order: %d are not where they belong"
+        long expected = options.full().recordsAPartition();
+        if (wrong[0] > 0 || Arrays.stream(next).anyMatch(each -> each != expected)) {
+            throw new IOException("%s: the copy does not have each record once and in order: %d are misplaced"
                     .formatted(round, wrong[0]));
         }
     }

@@ -11,13 +11,13 @@ import java.util.List;
 record MirrorOptions(int rounds, LandingCase full, List<MirrorSubject> subjects) {
     static final String HELP = """
             ./wadi bench mirror: copies a prefilled topic from one real Kafka to another, by ./wadi mirror and by MirrorMaker 2 as
-            Kafka's own script starts it, in turn, with one and the same file.
+            Kafka's own script starts it, in turn, with the same file.
 
               --subjects a,b      of wadi, bare                                            all
-              --rounds N          medians are taken over them                              3
-              --records N         the first half of them is to warm up                     8M
+              --rounds N          rounds; medians are reported                             3
+              --records N         records; the first half is the warm-up                   8M
               --value-bytes N     150 or more                                              250
-              --quick             one round of 120k records, to see that it works
+              --quick             one round of 120k records, as a check
             """;
     private static final int LEAST_BYTES = 150;
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 enum MirrorSubject {
     /** {@code ./wadi mirror FILE}. */
     WADI(MirrorRun.class.getName()),
-    /** What {@code connect-mirror-maker.sh FILE} starts. */
+    /** The command of {@code connect-mirror-maker.sh FILE}. */
     BARE("org.apache.kafka.connect.mirror.MirrorMaker");
 
     private final String main;
@@ -23,12 +23,12 @@ enum MirrorSubject {
         return Arguments.named("--subjects", label, values(), MirrorSubject::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What follows Java's own flags. */
+    /** The arguments after Java's own flags. */
     List<String> arguments(Path file, Path data) {
         List<String> common = List.of(
                 // MirrorMaker by itself would print a line for each of its settings.

@@ -50,7 +50,7 @@ final class OpenLoad implements AutoCloseable {
         this.requests = requests;
     }
 
-    /** What became of the requests of one run. */
+    /** The outcome of the requests of one run. */
     static final class Result {
         private final double seconds;
 
@@ -99,12 +99,12 @@ final class OpenLoad implements AutoCloseable {
             return failed + broken;
         }
 
-        /** How many were accepted. */
+        /** The number of accepted requests. */
         long acknowledged() {
             return accepted.getTotalCount();
         }
 
-        /** How many were sent and not accepted. */
+        /** The number of requests sent and not accepted. */
         long notAcknowledged() {
             return sent - acknowledged();
         }

@@ -27,7 +27,7 @@ class OpenLoadTest {
     private ServerSocket server;
     private volatile Answering answering;
 
-    /** What the server does with the request for a path. */
+    /** The server's reaction to the request for a path. */
     private interface Answering {
         void answer(String path, Socket client) throws IOException, InterruptedException;
     }

@@ -20,10 +20,10 @@ import java.util.stream.IntStream;
  * about half is text that all have and the rest is random.
  */
 final class Requests {
-    /** What every request has, though only Wadi looks at it. */
+    /** The authorization of every request, which only Wadi checks. */
     static final String AUTHORIZATION = "Bearer wadi_bench_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
 
-    /** What the events fulfil. */
+    /** The schema of the events. */
     static final String SCHEMA = """
             {"type":"object","required":["timestamp","userAgent","colorName","userName"],"additionalProperties":false,
              "properties":{

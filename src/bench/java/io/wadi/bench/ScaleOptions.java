@@ -12,14 +12,14 @@ import java.util.List;
  */
 record ScaleOptions(int rounds, List<Integer> processes, int rate, int seconds) {
     static final String HELP = """
-            ./wadi bench scale: writes the same load to HDFS with one, two and four processes of Wadi that share a topic's partitions, and reports
-            what all of them spend for a record.
+            ./wadi bench scale: writes the same load to HDFS with one, two and four processes of Wadi in one consumer group, and
+            reports their total cost per record.
 
-              --processes a,b     how many, 4 at most                                      1,2,4
-              --rounds N          medians are taken over them                              3
-              --rate N            records of 250 bytes a second, a multiple of 100         50k
+              --processes a,b     numbers of processes, up to 4                            1,2,4
+              --rounds N          rounds; medians are reported                             3
+              --rate N            records of 250 bytes per second, a multiple of 100       50k
               --seconds N         measured, after as many to warm up                       30
-              --quick             one round of 5 seconds with one and two, to see that it works
+              --quick             one round of 5 seconds with one and two, as a check
             """;
     /** So many partitions there are. */
     static final int MOST = 4;

@@ -117,7 +117,7 @@ final class ServerProcess implements AutoCloseable {
         return process.command().pid();
     }
 
-    /** What it has spent until now. */
+    /** Its resource usage until now. */
     Mark mark() throws IOException {
         Duration cpu = process.command()
                 .info()
@@ -126,7 +126,7 @@ final class ServerProcess implements AutoCloseable {
         return new Mark(System.currentTimeMillis(), cpu, compilers());
     }
 
-    /** What the threads of C1 and C2 have spent, from Linux' proc(5). */
+    /** The CPU time of the threads of C1 and C2, from Linux' proc(5). */
     private Duration compilers() throws IOException {
         Path threads = Path.of("/proc", Long.toString(id()), "task");
         long ticks = 0;
@@ -152,7 +152,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** What it has spent since. */
+    /** Its resource usage since. */
     Spent since(Mark begin) throws IOException {
         Mark end = mark();
         try (Stream<String> lines = Files.lines(collections)) {

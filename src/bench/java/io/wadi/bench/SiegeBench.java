@@ -218,11 +218,11 @@ final class SiegeBench {
         siege.hostile().path("kinds").properties().forEach(each -> printKind(each.getKey(), each.getValue()));
         System.out.println("\nThe slowest acknowledgement of each second, in ms:");
         System.out.println("  " + Arrays.toString(siege.round().load().slowestMs()));
-        System.out.println("\nHonest requests that were refused:");
+        System.out.println("\nRejected requests of regular clients:");
         printCounts(siege.round().load().reasons());
         System.out.println("\nHeap after a full collection, and resident memory:");
         siege.samples().forEach(each -> System.out.println("  " + each));
-        System.out.println("\nCounted by Wadi during the siege:");
+        System.out.println("\nCounters of Wadi during the siege:");
         printCounts(counted);
         System.out.println("\nIn the end: " + end);
     }
@@ -273,7 +273,7 @@ final class SiegeBench {
                     outcomes.set(kind.name(), outcome);
                     printKind(kind.name(), outcome);
                     if (!works) {
-                        failures.add(kind.name() + ": the process does not work any more");
+                        failures.add(kind.name() + ": the process is not live any more");
                     }
                 }
                 failIfLost(brokers, load, topic);

@@ -8,28 +8,28 @@ import java.util.List;
  * The options of {@code ./wadi bench siege}.
  *
  * @param ports which kinds of the events port are besieged
- * @param seconds of the siege
+ * @param seconds of the attack
  * @param calm seconds before it, without hostile clients
- * @param warmUp seconds before these
- * @param rate requests a second of the honest clients; 0 for half of the measured capacity
+ * @param warmUp seconds before the baseline
+ * @param rate requests per second of the regular clients; 0 for half of the measured capacity
  * @param kinds of hostile clients; empty for all
  * @param alone whether each kind attacks alone, one after the other
  */
 record SiegeOptions(
         List<SiegePort> ports, int seconds, int calm, int warmUp, long rate, List<HostileKind> kinds, boolean alone) {
     static final String HELP = """
-            ./wadi bench siege: honest clients beside hostile ones, against Wadi with -Xmx512m on one real Kafka.
+            ./wadi bench siege: regular clients beside hostile ones, against Wadi with -Xmx512m on one real Kafka.
 
-              --ports a,b         of plain, tls; over tls the kinds of HTTP/2 and TLS attack too   both
-              --seconds N         of the siege                                          600
-              --calm N            seconds before it, to compare with                    120
-              --warm-up N         seconds before these                                  60
-              --rate N            requests a second of the honest clients               half of the capacity
+              --ports a,b         of plain, tls; tls adds the kinds of HTTP/2 and TLS              both
+              --seconds N         of the attack                                         600
+              --calm N            seconds before it, as a baseline                      120
+              --warm-up N         seconds before the baseline                           60
+              --rate N            requests per second of the regular clients            half of the capacity
               --kinds a,b         of hostile clients                                    all
-              --alone             each kind alone, one after the other; a process that died is started again
-              --quick             half a minute each, to see that it works
+              --alone             each kind alone, one after the other; a process that has ended is restarted
+              --quick             half a minute each, as a check
 
-            Exit code 1 where an acknowledged event is lost, or the process has ended or does not recover.
+            Exit code 1 if an acknowledged event is lost, or the process ends or does not recover.
             """;
 
     /** Returns null if help is requested. */

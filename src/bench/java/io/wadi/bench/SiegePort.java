@@ -1,6 +1,6 @@
 package io.wadi.bench;
 
-/** How the besieged events port is configured. */
+/** Configurations of the attacked events port. */
 enum SiegePort {
     PLAIN("plain", false),
     TLS("tls", true);
@@ -17,7 +17,7 @@ enum SiegePort {
         return Arguments.named("--ports", label, values(), SiegePort::label);
     }
 
-    /** As in options and results. */
+    /** The label in options and results. */
     String label() {
         return label;
     }

@@ -178,7 +178,7 @@ final class SiegeTarget implements AutoCloseable {
         return target;
     }
 
-    /** What the probe measured between two moments, in milliseconds since 1970. */
+    /** The probe's measurements between two moments, in milliseconds since 1970. */
     LoopFigures loops(long begin, long end) throws IOException {
         return LoopFigures.read(figures, begin, end);
     }

@@ -122,7 +122,7 @@ final class StartBench {
             boolean isMeasured = options.subjects().stream()
                     .anyMatch(subject -> subject.program().equals(each.program()));
             if (each == StartSubject.WADI || (each.hasArchive() && isMeasured)) {
-                System.out.println("Making the class data archive of " + each.label());
+                System.out.println("Creating the class data archive of " + each.label());
                 String round = each.label() + "-rehearsal";
                 int port = Ports.free();
                 try (ServerProcess process =

@@ -9,12 +9,12 @@ import java.util.List;
  */
 record StartOptions(int rounds, List<StartSubject> subjects) {
     static final String HELP = """
-            ./wadi bench start: starts Wadi and others that take events over HTTP into Kafka, in turn, on running servers, each with a
-            class data archive of its own and without one.
+            ./wadi bench start: starts Wadi and peers that send events from HTTP to Kafka, in turn, on running servers, each with and
+            without a class data archive.
 
               --subjects a,b      of wadi, wadi-cold, intake, intake-cold, camel, camel-cold, spring, spring-cold     all
-              --rounds N          medians are taken over them                                                         5
-              --quick             one round, to see that it works
+              --rounds N          rounds; medians are reported                                                        5
+              --quick             one round, as a check
             """;
 
     /** Null if help is requested. */

@@ -27,7 +27,7 @@ enum StartSubject {
         return Arguments.named("--subjects", label, values(), StartSubject::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -170,7 +170,7 @@ final class StreamsBench {
         job.setProperty(prefix + "restart", "false");
     }
 
-    /** What Kafka's files have of an application's state; NaN where that is nothing. */
+    /** The size of an application's state in Kafka; NaN if there is none. */
     private static double stateMib(String brokers, String application) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             Collection<Integer> nodes =
@@ -186,6 +186,6 @@ final class StreamsBench {
         }
     }
 
-    /** What all rounds of a case read. */
+    /** The input of all rounds of a case. */
     private record Topics(BenchTopic warmUp, BenchTopic measured) {}
 }

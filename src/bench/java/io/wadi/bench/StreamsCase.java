@@ -3,7 +3,7 @@ package io.wadi.bench;
 import java.util.List;
 import java.util.Locale;
 
-/** What is measured by {@code ./wadi bench streams}. */
+/** The cases of {@code ./wadi bench streams}. */
 enum StreamsCase {
     /** Takes out red events, and makes the others smaller ones: nothing is kept. */
     FILTER("filter"),
@@ -22,7 +22,7 @@ enum StreamsCase {
         return Arguments.named("--cases", label, values(), StreamsCase::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -32,7 +32,7 @@ enum StreamsCase {
         return flow;
     }
 
-    /** What is reported of it. */
+    /** The reported figures. */
     List<Figure<StreamsRound>> figures() {
         return this == RESTART ? StreamsRound.RESTARTED : StreamsRound.WORKED;
     }

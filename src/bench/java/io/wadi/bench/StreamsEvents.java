@@ -52,7 +52,7 @@ record StreamsEvents(long records, long users) {
                 .getBytes(US_ASCII);
     }
 
-    /** What an output has come to, reported record by record. */
+    /** Checks the records of an output. */
     interface Check {
         /** Takes the next record. */
         void accept(byte[] key, byte[] value);
@@ -128,8 +128,8 @@ record StreamsEvents(long records, long users) {
                 long missing = expected.entrySet().stream()
                         .filter(each -> !each.getValue().equals(found.get(each.getKey())))
                         .count();
-                throw new IOException("%s: of %,d results %,d are not as they should be%s"
-                        .formatted(topic, expected.size(), missing, wrong));
+                throw new IOException(
+                        "%s: of %,d results %,d are wrong%s".formatted(topic, expected.size(), missing, wrong));
             }
         }
     }

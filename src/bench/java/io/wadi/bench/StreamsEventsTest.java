@@ -31,9 +31,8 @@ class StreamsEventsTest {
     void aMissingOne_aWrongOne_andOneThatDoesNotRise_areReported() {
         assertThatThrownBy(() -> reported("1", "1").finish("out"))
                 .isInstanceOf(IOException.class)
-                .hasMessage("out: of 3 results 1 are not as they should be");
-        assertThatThrownBy(() -> reported("1", "1", "2").finish("out"))
-                .hasMessage("out: of 3 results 1 are not as they should be");
+                .hasMessage("out: of 3 results 1 are wrong");
+        assertThatThrownBy(() -> reported("1", "1", "2").finish("out")).hasMessage("out: of 3 results 1 are wrong");
         StreamsEvents.Check twice = reported("1", "1", "1");
         accept(twice, "user-2", "1");
         assertThatThrownBy(() -> twice.finish("out")).hasMessageEndingWith("and the count of user-2 went from 1 to 1");

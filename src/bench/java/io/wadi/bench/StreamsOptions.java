@@ -11,15 +11,15 @@ import java.util.List;
  */
 record StreamsOptions(int rounds, long records, long keys, List<StreamsCase> cases, List<StreamsSubject> subjects) {
     static final String HELP = """
-            ./wadi bench streams: runs topologies of Kafka Streams, declared in a file by Wadi and written in Java, in turn, on one real
+            ./wadi bench streams: runs topologies of Kafka Streams, declared in a file of Wadi and written in Java, in turn, on one real
             Kafka.
 
               --subjects a,b      of wadi, bare, rocksdb                                   all
               --cases a,b         of filter, count, restart                                all
-              --rounds N          medians are taken over them                              3
-              --records N         of filter and count: web events                          1M
-              --keys N            of restart: what is counted up before                    1M
-              --quick             one round of 60k records and keys, to see that it works
+              --rounds N          rounds; medians are reported                             3
+              --records N         filter and count: web events                             1M
+              --keys N            restart: keys with state                                 1M
+              --quick             one round of 60k records and keys, as a check
             """;
 
     /** Null if help is requested. */

@@ -20,7 +20,7 @@ enum StreamsSubject {
         return Arguments.named("--subjects", label, values(), StreamsSubject::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -39,7 +39,7 @@ final class TablesBench {
         this.options = options;
     }
 
-    /** Where the subjects take records from and write rows to. */
+    /** The servers of the subjects. */
     private record Servers(BenchServers kafka, OwnPostgres database) {
 
         /**

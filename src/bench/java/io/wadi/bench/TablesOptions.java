@@ -6,13 +6,13 @@ import java.util.List;
 /** The options of {@code ./wadi bench tables}. */
 record TablesOptions(int rounds, LandingCase full, List<TablesSubject> subjects) {
     static final String HELP = """
-            ./wadi bench tables: writes a prefilled topic from real Kafka to a table of a real PostgreSQL, by Wadi and a bare loop in turn.
+            ./wadi bench tables: writes a prefilled topic of a real Kafka to a table of a real PostgreSQL, by Wadi and a bare loop in turn.
 
               --subjects a,b      of wadi, bare                                            all
-              --rounds N          medians are taken over them                              3
-              --records N                                                                  500k
+              --rounds N          rounds; medians are reported                             3
+              --records N         records                                                  500k
               --value-bytes N     150 or more                                              250
-              --quick             one round of 60k records, to see that it works
+              --quick             one round of 60k records, as a check
             """;
     private static final int LEAST_BYTES = 150;
 

@@ -17,7 +17,7 @@ enum TablesSubject {
         return Arguments.named("--subjects", label, values(), TablesSubject::label);
     }
 
-    /** As in tables and JSON. */
+    /** The label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -81,7 +81,7 @@ final class Wrk {
         String result = output.lines()
                 .filter(line -> line.startsWith("{"))
                 .findFirst()
-                .orElseThrow(() -> new IOException("wrk has measured nothing: " + output.strip()));
+                .orElseThrow(() -> new IOException("wrk has no result: " + output.strip()));
         JsonNode counted = new ObjectMapper().readTree(result);
         return new Result(
                 counted.get("requests").longValue(),

@@ -106,7 +106,7 @@ public final class MirrorRun {
             KafkaProcess cluster = KafkaProcess.start(Files.createDirectories(data.resolve(alias)));
             clusters.put(alias, cluster);
             servers.put(alias, cluster.brokers());
-            terminal.say("%s: Kafka at %s, process %d".formatted(alias, cluster.brokers(), cluster.pid()));
+            terminal.println("%s: Kafka at %s, process %d".formatted(alias, cluster.brokers(), cluster.pid()));
         }
         return MirrorFile.read(file, servers);
     }
@@ -132,21 +132,21 @@ public final class MirrorRun {
             file.clusters().forEach(alias -> settings.put(alias + ".plugin.discovery", "service_load"));
             MirrorMaker mirrorMaker = new MirrorMaker(settings);
             mirrorMaker.start();
-            terminal.say("MirrorMaker runs; its log is in " + data);
+            terminal.println("MirrorMaker runs; its log is in " + data);
             List<Object> before = List.of();
             while (!stop.await(POLL_INTERVAL)) {
                 MirrorReport report = monitor.measure();
                 List<Object> now =
                         report.flows().stream().map(MirrorRun::printedParts).toList();
                 if (!now.equals(before)) {
-                    MirrorText.of(report).forEach(terminal::say);
+                    MirrorText.of(report).forEach(terminal::println);
                     before = now;
                 }
             }
-            terminal.say("Stopping MirrorMaker …");
+            terminal.println("Stopping MirrorMaker …");
             mirrorMaker.stop();
             mirrorMaker.awaitStop();
-            terminal.say("Stopped.");
+            terminal.println("Stopped.");
             return 0;
         }
     }

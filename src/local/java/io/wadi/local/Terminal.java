@@ -22,7 +22,7 @@ public final class Terminal {
     }
 
     /** Prints a line. */
-    public void say(String line) {
+    public void println(String line) {
         out.println(line);
     }
 

@@ -77,7 +77,8 @@ public final class Up implements LocalServers.Progress {
             boolean drained = stopPipeline();
             terminal.step("Stopping the servers …");
             servers.stop();
-            terminal.say(well ? "Stopped. The data is kept in " + options.data() + "." : "Stopped after a failure.");
+            terminal.println(
+                    well ? "Stopped. The data is kept in " + options.data() + "." : "Stopped after a failure.");
             return well ? drained ? 0 : LEFT : FAILED;
         }
     }
@@ -118,7 +119,7 @@ public final class Up implements LocalServers.Progress {
             }
         }
         terminal.done("Pipeline", "ready", Duration.between(begin, Instant.now()));
-        UpScreen.lines(options, logs()).forEach(terminal::say);
+        UpScreen.lines(options, logs()).forEach(terminal::println);
         return true;
     }
 
@@ -185,7 +186,7 @@ public final class Up implements LocalServers.Progress {
         terminal.step("Stopping the pipeline: finishing work in flight …");
         Instant begin = Instant.now();
         boolean ended = running.get().stop(PIPELINE_DRAIN);
-        running.get().lastLines().forEach(line -> terminal.say("  " + line));
+        running.get().lastLines().forEach(line -> terminal.println("  " + line));
         boolean drained = ended && running.get().exitCode() == 0;
         if (drained) {
             terminal.done("Pipeline", "stopped", Duration.between(begin, Instant.now()));
@@ -200,16 +201,16 @@ public final class Up implements LocalServers.Progress {
 
     private void explain(String how, Pipeline dead) {
         terminal.problem("The pipeline " + how + ", see " + logs().resolve("wadi.log") + ". Its last lines:");
-        dead.lastLines().forEach(line -> terminal.say("  " + line));
+        dead.lastLines().forEach(line -> terminal.println("  " + line));
     }
 
     /** Handles a stop signal. Acknowledged records are on disk, so none is lost in any case. */
     private void onStopSignal() {
         int time = stop.request();
         if (time == 1) {
-            terminal.say(serversStarted ? "" : "Stopping as soon as the servers have started …");
+            terminal.println(serversStarted ? "" : "Stopping as soon as the servers have started …");
         } else if (time == 2 && serversStarted) {
-            terminal.say("Killing the pipeline: the next start repeats its unfinished work.");
+            terminal.println("Killing the pipeline: the next start repeats its unfinished work.");
             pipeline.ifPresent(Pipeline::kill);
         } else {
             // The child processes end with this one.

@@ -24,7 +24,7 @@ final class CommandConfigurationTest {
         Files.write(directory.resolve("application.properties"), List.of(lines));
     }
 
-    /** What the command does not use is not read. */
+    /** Settings that the command does not use are not read. */
     @Test
     void mistakesInOtherParts_stopNoCommand() throws Exception {
         Files.writeString(directory.resolve("alerts.yaml"), "alerts: [{name: }");

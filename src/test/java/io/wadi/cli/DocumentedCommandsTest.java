@@ -312,7 +312,7 @@ final class DocumentedCommandsTest {
                 .toList();
     }
 
-    /** What the launcher prints. */
+    /** The output of the launcher. */
     private static String help(String... arguments) throws Exception {
         return CommandProcess.end(new ProcessBuilder(Stream.concat(Stream.of("sh", "wadi"), Stream.of(arguments))
                         .toList()))

@@ -139,7 +139,10 @@ class IndexingRouteIT {
         String topic = TOPIC + "-stream";
         KafkaProbe.createTopic(topic, 1);
         new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl())
-                .request("PUT", "/_index_template/" + topic, "{\"index_patterns\":[\"" + topic + "\"],\"data_stream\":{}}");
+                .request(
+                        "PUT",
+                        "/_index_template/" + topic,
+                        "{\"index_patterns\":[\"" + topic + "\"],\"data_stream\":{}}");
         try (RunningWadi stream = RunningWadi.startRoutes(
                 List.of("indexing"),
                 Map.of(

@@ -106,17 +106,17 @@ final class PartitionIndexerEndTest {
         }
 
         @Override
-        public boolean commit(Committed requested) {
-            committed.put(partition, requested.offset());
+        public boolean commit(Committed wanted) {
+            committed.put(partition, wanted.offset());
             return true;
         }
 
         @Override
         public void commit(
-                Committed requested,
+                Committed wanted,
                 List<ProducerRecord<Object, Object>> sent,
                 Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
-            commit(requested);
+            commit(wanted);
         }
     }
 }

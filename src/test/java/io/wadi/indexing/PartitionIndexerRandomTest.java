@@ -334,35 +334,35 @@ final class PartitionIndexerRandomTest {
             }
 
             @Override
-            public boolean commit(Committed requested) {
+            public boolean commit(Committed wanted) {
                 if (own != generation || isFault()) {
                     return false;
                 }
-                take(requested);
+                take(wanted);
                 return !isFault();
             }
 
             @Override
             public void commit(
-                    Committed requested,
+                    Committed wanted,
                     List<ProducerRecord<Object, Object>> sent,
                     Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
                 if (own != generation || isFault()) {
                     throw new RebalanceInProgressException("planned");
                 }
-                take(requested);
+                take(wanted);
                 deadLetters.addAll(sent);
                 if (isFault()) {
                     throw new KafkaException("planned: the answer is lost");
                 }
             }
 
-            private void take(Committed requested) {
-                assertThat(requested.offset()).as("a commit never goes back").isGreaterThanOrEqualTo(committed.offset());
+            private void take(Committed wanted) {
+                assertThat(wanted.offset()).as("a commit never goes back").isGreaterThanOrEqualTo(committed.offset());
                 log.stream()
-                        .filter(consumed -> consumed.offset() < requested.offset() && isDocument(consumed))
+                        .filter(consumed -> consumed.offset() < wanted.offset() && isDocument(consumed))
                         .forEach(consumed -> assertThat(index).containsKey(DocumentId.of(consumed)));
-                committed = requested;
+                committed = wanted;
             }
         }
 

@@ -215,7 +215,7 @@ public final class Flow implements AutoCloseable {
         return offset == null ? -1 : offset.offset();
     }
 
-    /** How many members the group has. None: also a member that is frozen has left by itself and will know of it. */
+    /** The number of members of the group. None: also a member that is frozen has left by itself and will know of it. */
     public static int members(String group) throws ExecutionException, InterruptedException {
         return KafkaProbe.members(Shared.ADMIN, group).size();
     }

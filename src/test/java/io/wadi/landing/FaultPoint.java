@@ -28,7 +28,7 @@ public final class FaultPoint {
 
     /** The property with a process's fault point. */
     public static final String PROPERTY = "test.fault";
-    /** What it prints at its fault point. */
+    /** The line printed at its fault point. */
     public static final String REACHED = "FAULT POINT REACHED";
 
     private final Operation operation;

@@ -113,7 +113,7 @@ final class LandingUnderLoad implements AutoCloseable {
         });
     }
 
-    /** How many offsets of each partition have landed. */
+    /** The number of landed offsets of each partition. */
     Map<Integer, Long> covered() throws IOException {
         return TopicFiles.coveredOffsets(hdfs.client(), "/" + topic, topic);
     }

@@ -120,7 +120,7 @@ public final class MemoryFileStore implements FileStore {
         return List.copyOf(files.keySet());
     }
 
-    /** What would be read after a power failure. */
+    /** The content after a power failure. */
     public byte[] read(String path) {
         File file = files.get(path);
         return Arrays.copyOf(file.written.toByteArray(), file.synced);

@@ -43,7 +43,7 @@ final class PartitionInMemory {
     /** The time of the clock. */
     long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
 
-    /** Where records go that the format cannot hold. */
+    /** Receives records that the format cannot hold. */
     LandingConfiguration.Rejections rejections =
             (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
 
@@ -53,7 +53,7 @@ final class PartitionInMemory {
     /** When the endpoint started: after all files, unless a test sets another time. */
     Instant since = Instant.MAX;
 
-    /** Where files are published. */
+    /** Publishes files, by default at once. */
     LandingConfiguration.Publisher publisher = Turns::atOnce;
 
     /** Kafka's side of the group: keeps what is committed, unless it refuses. */

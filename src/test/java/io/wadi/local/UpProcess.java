@@ -135,7 +135,7 @@ final class UpProcess implements AutoCloseable {
         up.command().destroyForcibly();
     }
 
-    /** What the command has printed since its start. */
+    /** The output of the command since its start. */
     String terminal() throws IOException {
         return Files.readString(output);
     }

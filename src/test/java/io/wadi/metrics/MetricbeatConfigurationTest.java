@@ -35,7 +35,7 @@ final class MetricbeatConfigurationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern COMMENTED_OPTION = Pattern.compile("(?m)^( *)# ([a-z_.]+: \\S+)");
 
-    /** What a broker takes where nothing is set (message.max.bytes). */
+    /** A broker's default of message.max.bytes. */
     private static final String KAFKAS_MAX_MESSAGE = "1048588";
 
     private final JsonNode configuration = YAML.readTree(FILE.toFile());

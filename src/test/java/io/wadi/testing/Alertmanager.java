@@ -71,7 +71,7 @@ public final class Alertmanager implements AutoCloseable {
         process.awaitReady("Alertmanager", log, () -> get("/-/ready").statusCode() == 200);
     }
 
-    /** Where it answers. */
+    /** The URL. */
     public String url() {
         return "http://localhost:" + port;
     }

@@ -103,7 +103,7 @@ public final class Browser implements AutoCloseable {
         return driver;
     }
 
-    /** What a script returns in the page that is open. */
+    /** Runs a script in the open page and returns its result. */
     public Object run(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
     }
@@ -116,7 +116,8 @@ public final class Browser implements AutoCloseable {
     /** Waits until the text of an element meets the assertion; the error has the text and the console. */
     public void soon(String selector, Consumer<AbstractStringAssert<?>> assertion) {
         try {
-            await().untilAsserted(() -> assertion.accept(assertThat(text(selector)).as(selector)));
+            await().untilAsserted(
+                            () -> assertion.accept(assertThat(text(selector)).as(selector)));
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(e.getMessage() + "\nconsole: " + console(), e);
         }
@@ -137,7 +138,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** What the element with the focus is called, or its text where it has no other name. */
+    /** The accessible name of the element with the focus, or its text where it has no other name. */
     public String focused() {
         return String.valueOf(
                 run("const at = document.activeElement; return at.ariaLabel || at.value || at.textContent"));
@@ -217,7 +218,7 @@ public final class Browser implements AutoCloseable {
         Files.write(file, png);
     }
 
-    /** What the browser wrote to its console since the last call, refused scripts and failed requests included. */
+    /** The console's messages since the last call, including refused scripts and failed requests. */
     public List<String> console() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(entry -> entry.getMessage())

@@ -88,12 +88,12 @@ public record Certificate(Path store, String name) {
         return keys;
     }
 
-    /** What a client connects with that trusts these certificates, without one of its own. */
+    /** The TLS context of a client that trusts these certificates, without one of its own. */
     public static SSLContext trust(Certificate... trusted) throws IOException, GeneralSecurityException {
         return context(null, trusted);
     }
 
-    /** What a client connects with that shows this certificate and trusts those. */
+    /** The TLS context of a client with this certificate that trusts those. */
     public SSLContext showing(Certificate... trusted) throws IOException, GeneralSecurityException {
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(keys(), PASSWORD.toCharArray());

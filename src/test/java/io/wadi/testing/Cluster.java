@@ -150,7 +150,7 @@ public final class Cluster implements AutoCloseable {
         return numbers;
     }
 
-    /** What a group has committed, by partition. */
+    /** The committed offsets of a group, by partition. */
     public Map<TopicPartition, OffsetAndMetadata> committed(String group)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(client())) {

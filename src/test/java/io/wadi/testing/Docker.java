@@ -20,7 +20,7 @@ public final class Docker {
         return answers;
     }
 
-    /** What a command prints, which has to go well. */
+    /** Returns the output of a command, which must succeed. */
     public static String run(String... arguments) throws IOException {
         return Program.run(command(arguments));
     }

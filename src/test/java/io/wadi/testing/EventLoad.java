@@ -95,12 +95,12 @@ public final class EventLoad implements AutoCloseable {
         return receipts;
     }
 
-    /** How many requests were reported to come again. */
+    /** The number of refused requests, to be retried. */
     public int refused() {
         return refused.get();
     }
 
-    /** How many could not be sent since the connection was refused. */
+    /** The number of events not sent because the connection was refused. */
     public int notSent() {
         return notSent.get();
     }

@@ -119,7 +119,7 @@ public final class FarServers implements AutoCloseable {
             return name;
         }
 
-        /** Where it begins. */
+        /** The port on this side. */
         public int port() {
             return port;
         }

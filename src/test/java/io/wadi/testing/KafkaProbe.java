@@ -85,7 +85,7 @@ public final class KafkaProbe {
         });
     }
 
-    /** What is sent in a transaction, which it commits or aborts. */
+    /** Sends records in a transaction, which it commits or aborts. */
     public interface Sends {
         void to(KafkaProducer<byte[], byte[]> producer) throws ExecutionException, InterruptedException;
     }
@@ -207,7 +207,7 @@ public final class KafkaProbe {
         return header == null ? "" : new String(header.value(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    /** How many partitions a topic has. */
+    /** The number of partitions of a topic. */
     public static int partitions(String topic) throws ExecutionException, InterruptedException {
         return Shared.ADMIN
                 .describeTopics(List.of(topic))
@@ -305,7 +305,7 @@ public final class KafkaProbe {
                                 member -> member.assignment().topicPartitions().isEmpty());
     }
 
-    /** What a group has committed. */
+    /** The committed offset of a group. */
     public static Map<TopicPartition, OffsetAndMetadata> committed(String group)
             throws ExecutionException, InterruptedException {
         return Shared.ADMIN

@@ -77,12 +77,12 @@ public final class LoadBalancer implements AutoCloseable {
         return "server ingest-%d 127.0.0.1:%d port %d".formatted(number, ingest.port(), ingest.management());
     }
 
-    /** Where clients send events. */
+    /** The port for events of clients. */
     public int port() {
         return port;
     }
 
-    /** How many ingests it takes for ready. */
+    /** The number of ingests that it considers ready. */
     public int ingests() throws IOException, InterruptedException {
         return (int) metrics()
                 .lines()

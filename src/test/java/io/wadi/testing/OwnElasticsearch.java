@@ -44,7 +44,7 @@ public final class OwnElasticsearch implements AutoCloseable {
         return "localhost:" + port;
     }
 
-    /** Where it answers. */
+    /** The URL. */
     public String url() {
         return server.address();
     }

@@ -40,7 +40,7 @@ public final class Program {
         return find(name).isPresent();
     }
 
-    /** What it prints, and how it ends; 127 where there is none. */
+    /** Returns its output and exit code; 127 if it is not installed. */
     public static Ended attempt(String... command) throws IOException {
         return attempt(ProcessBuilder.Redirect.PIPE, command);
     }
@@ -66,7 +66,7 @@ public final class Program {
         }
     }
 
-    /** What it prints. It has to end with 0. */
+    /** Returns its output. It must exit with 0. */
     public static String run(String... command) throws IOException {
         Ended ended = attempt(command);
         if (ended.code() != 0) {

@@ -1,6 +1,6 @@
 package io.wadi.testing;
 
-/** How often a test does again what differs by chance only. */
+/** The number of repetitions of random tests. */
 public final class Rounds {
     private static final boolean LONG = Boolean.getBoolean("test.long");
 

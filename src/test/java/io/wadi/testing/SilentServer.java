@@ -13,7 +13,7 @@ public final class SilentServer implements AutoCloseable {
         socket = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
     }
 
-    /** Where it listens, on localhost. */
+    /** The port on localhost. */
     public int port() {
         return socket.getLocalPort();
     }

@@ -82,7 +82,7 @@ public final class SteadyLoad implements AutoCloseable {
         producer.flush();
     }
 
-    /** How many records so far. */
+    /** The number of records so far. */
     public int sent() {
         return sent.get();
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/** What a logger logs at a level, warnings by default, until this is closed. */
+/** The messages of a logger at a level, warnings by default, until this is closed. */
 public final class Warnings implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> messages = new ConcurrentLinkedQueue<>();
     private final Logger logger;

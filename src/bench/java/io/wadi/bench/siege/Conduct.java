@@ -1,6 +1,6 @@
 package io.wadi.bench.siege;
 
-/** What a hostile client does with a connection once it has sent its bytes. */
+/** The behavior of a hostile client after it has sent its bytes. */
 enum Conduct {
     /** Reads the answer, and sends the next bytes on the same connection. */
     AGAIN,

@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/** What hostile clients send over HTTP/2; the number of a volley's frames or streams is a parameter. */
+/** The payloads of hostile clients over HTTP/2; the number of a volley's frames or streams is a parameter. */
 final class Http2Payloads {
     private static final String SELECT = "/api/select?color=red&user=siege";
 

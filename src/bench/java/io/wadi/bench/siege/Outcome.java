@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What became of the connections of one kind. Used on one thread. */
+/** The outcome of the connections of one kind. For one thread. */
 final class Outcome {
     private final Map<String, Long> answers = new TreeMap<>();
     private long opened;

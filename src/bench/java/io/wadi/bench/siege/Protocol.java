@@ -1,6 +1,6 @@
 package io.wadi.bench.siege;
 
-/** What a hostile client speaks. */
+/** The protocol of a hostile client. */
 public enum Protocol {
     /** HTTP/1.1 to the events port: over TLS where that port has it. */
     HTTP1(false),

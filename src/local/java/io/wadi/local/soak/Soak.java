@@ -63,7 +63,7 @@ public final class Soak {
         } else {
             result.problems().forEach(terminal::problem);
         }
-        SoakRun.summary(result, page).forEach(terminal::say);
+        SoakRun.summary(result, page).forEach(terminal::println);
         return result.isWell() ? 0 : 1;
     }
 

@@ -60,7 +60,8 @@ final class SoakMonitor implements AutoCloseable {
     }
 
     private Map<Integer, Long> ends() {
-        Map<TopicPartition, OffsetSpec> wanted = new TreeMap<>((a, b) -> Integer.compare(a.partition(), b.partition()));
+        Map<TopicPartition, OffsetSpec> requested =
+                new TreeMap<>((a, b) -> Integer.compare(a.partition(), b.partition()));
         Map<Integer, Long> ends = new TreeMap<>();
         try {
             admin.describeTopics(List.of(topic))
@@ -68,8 +69,8 @@ final class SoakMonitor implements AutoCloseable {
                     .get()
                     .get(topic)
                     .partitions()
-                    .forEach(each -> wanted.put(new TopicPartition(topic, each.partition()), OffsetSpec.latest()));
-            admin.listOffsets(wanted)
+                    .forEach(each -> requested.put(new TopicPartition(topic, each.partition()), OffsetSpec.latest()));
+            admin.listOffsets(requested)
                     .all()
                     .get()
                     .forEach((partition, found) -> ends.put(partition.partition(), found.offset()));

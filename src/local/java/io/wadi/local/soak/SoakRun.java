@@ -60,7 +60,7 @@ final class SoakRun {
     SoakResult run() throws IOException, InterruptedException {
         List<Fault> plan = FaultPlan.of(options.seed(), options.length());
         terminal.step("Seed " + options.seed() + ", " + plan.size() + " faults:");
-        plan.forEach(each -> terminal.say("  " + each.line()));
+        plan.forEach(each -> terminal.println("  " + each.line()));
         Path logs = Files.createDirectories(options.report().resolve("logs"));
         Path data = options.report().resolve("data");
         if (Files.exists(data)) {
@@ -196,7 +196,7 @@ final class SoakRun {
                 return done;
             }
             double began = load.now();
-            terminal.say("  %s  %2d. %s".formatted(Fault.clock(began), each.number(), each.text()));
+            terminal.println("  %s  %2d. %s".formatted(Fault.clock(began), each.number(), each.text()));
             begin(each, servers);
             // After a stop request it is repaired immediately.
             stop.await(each.lasts());

@@ -93,7 +93,9 @@ class IndexSetupIT {
     void indexThatIsThere_andDataStreamsAndDatedOnes_areNotMade() throws Exception {
         PROBE.request("PUT", "/setup-d", "");
         install(IndexName.of("setup-d"));
-        assertThat(PROBE.request("GET", "/setup-d", "").fieldNames()).toIterable().containsExactly("setup-d");
+        assertThat(PROBE.request("GET", "/setup-d", "").fieldNames())
+                .toIterable()
+                .containsExactly("setup-d");
 
         install(
                 IndexName.of("setup-e-stream"),

@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** What is in flight is counted exactly, in whatever order permits are given, grown, shrunk and closed. */
+/** Bytes in flight are counted exactly, in whatever order permits are issued, grown, shrunk and closed. */
 class PermitTest {
     private static final int THREADS = 4;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the CNCF's Java SDK sends over HTTP comes out the same where the SDK reads it from Kafka. */
+/** An event that the CNCF's Java SDK sends over HTTP is equal to the one that the SDK reads from Kafka. */
 final class CloudEventsSdkTest {
     private static CloudEventBuilder small() {
         return CloudEventBuilder.v1()

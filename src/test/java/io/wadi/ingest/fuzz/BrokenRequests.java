@@ -148,7 +148,7 @@ final class BrokenRequests {
         return "{\"id\":\"" + events.id() + "\",\"n\":1}\n";
     }
 
-    /** What one reader takes for a body is the next request for another. */
+    /** Bytes that one parser reads as a body and another as the next request. */
     private String smuggled() {
         String inner = event();
         return "0\r\n\r\nPOST /events/fuzz-plain HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "

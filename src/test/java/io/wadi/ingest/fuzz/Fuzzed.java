@@ -28,7 +28,7 @@ record Fuzzed(byte[] bytes, String topic, List<byte[]> sent, Match match, Expect
         PIXEL
     }
 
-    /** What has to become of a request. */
+    /** The required outcome of a request. */
     enum Expect {
         /** Everything in it is taken: 200. */
         TAKEN,

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a client has sent and been answered, in a file, so that the heap is that of Wadi. Of one thread. */
+/** The requests and responses of a client, in a file, so that the heap is Wadi's alone. For one thread. */
 final class Ledger implements AutoCloseable {
     private final DataOutputStream out;
 
@@ -74,7 +74,7 @@ final class Ledger implements AutoCloseable {
         out.close();
     }
 
-    /** What is done with each entry. */
+    /** Receives each entry. */
     interface Visitor {
         void visit(Entry entry);
     }

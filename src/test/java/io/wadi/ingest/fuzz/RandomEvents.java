@@ -96,7 +96,7 @@ final class RandomEvents {
         return new String(odd, UTF_8).isBlank() ? Bytes.of("?") : odd;
     }
 
-    /** What may be an event. */
+    /** Random values that may be events. */
     byte[] odd() {
         String begin = "{\"id\":\"" + id() + "\",\"n\":";
         return switch (random.nextInt(12)) {

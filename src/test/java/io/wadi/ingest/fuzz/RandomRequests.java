@@ -179,7 +179,7 @@ final class RandomRequests {
                 .withBody(sent, random);
     }
 
-    /** What cannot be unpacked, or to something else. */
+    /** Bytes that cannot be decompressed, or decompress to something else. */
     private Fuzzed spoiledPack() {
         byte[] event = events.valid();
         boolean gzip = random.nextBoolean();

@@ -117,7 +117,7 @@ final class EventEndpoint implements AutoCloseable {
         return camel;
     }
 
-    /** How many requests of a path have been answered with a status of this class. */
+    /** The number of responses of a path with a status of this class. */
     double answered(String path, String status) {
         return meters.get("wadi.ingest.requests")
                 .tags("path", path, "status", status)
@@ -125,7 +125,7 @@ final class EventEndpoint implements AutoCloseable {
                 .count();
     }
 
-    /** How many connections have been ended for this. */
+    /** The number of connections closed for this reason. */
     double ended(String why) {
         return meters.get("wadi.ingest.connections.ended")
                 .tag("why", why)
@@ -133,7 +133,7 @@ final class EventEndpoint implements AutoCloseable {
                 .count();
     }
 
-    /** How many connections there are. */
+    /** The number of connections. */
     double connections() {
         return meters.get("wadi.ingest.connections").gauge().value();
     }
@@ -154,7 +154,7 @@ final class EventEndpoint implements AutoCloseable {
         return String.join("\r\n", lines) + "\r\n\r\n";
     }
 
-    /** What is answered to these bytes until the server closes the connection. */
+    /** Returns the response to these bytes until the server closes the connection. */
     String answerTo(String request) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));

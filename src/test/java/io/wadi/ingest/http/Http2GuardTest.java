@@ -40,7 +40,7 @@ class Http2GuardTest {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     /** Requests with bodies that are not read. */
     private final BlockingQueue<HttpServerRequest> paused = new LinkedBlockingQueue<>();
-    /** How often the connection was looked at. */
+    /** The number of checks of the connection. */
     private final Semaphore checks = new Semaphore(0);
 
     private int port;

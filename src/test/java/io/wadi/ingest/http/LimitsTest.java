@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is larger than the settings allow, or is no HTTP, is refused in words. */
+/** Requests above the configured limits, and input that is no HTTP, are refused with a reason. */
 class LimitsTest {
     private static EventEndpoint port;
 

@@ -350,7 +350,7 @@ final class BodyEventsReadingTest {
                 .doesNotThrowAnyException();
     }
 
-    /** What would make a rejected event dear. */
+    /** Content that would make a rejected event expensive. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -41,7 +41,7 @@ class ReceiptLogTest {
         OPEN
     }
 
-    /** What happens to an event; where it is acknowledged, in that partition, so many offsets after the one before there. */
+    /** The outcome of an event; if acknowledged, its partition and its distance from the previous offset there. */
     private record Outcome(Kind kind, int partition, long distance) {}
 
     @Property(tries = 300)

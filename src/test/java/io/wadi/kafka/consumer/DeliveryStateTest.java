@@ -50,7 +50,7 @@ final class DeliveryStateTest {
             RETRIED, List.of(Transition.FETCH, Transition.FAIL, Transition.REWIND, Transition.RESUME, Transition.FETCH),
             RELEASED, List.of(Transition.RELEASE)));
 
-    /** What makes each transition. */
+    /** The call that causes each transition. */
     private static final Map<Transition, Consumer<OwnedPartition>> STEPS = new EnumMap<>(Map.of(
             Transition.FETCH, partition -> partition.fetched(5, 9, 10),
             Transition.CLAIM, partition -> partition.claim(new IdleSink()),

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class FakeSink implements PartitionSink {
 
-    /** What all sinks of a test share; takes the place of the file system. Thread-safe. */
+    /** The state that all sinks of a test share, in place of a file system. Thread-safe. */
     static final class Store implements Processor {
         /** Decides whether a step of a sink fails: append, publish, tick, finish. */
         interface Plan {
@@ -88,7 +88,7 @@ final class FakeSink implements PartitionSink {
             calls.add(step + " " + partition);
         }
 
-        /** How often a step was called. */
+        /** The number of calls of a step. */
         synchronized long calls(String step, TopicPartition partition) {
             return calls.stream().filter((step + " " + partition)::equals).count();
         }

@@ -201,7 +201,7 @@ class MembershipIT {
             }
         }
 
-        /** How many records each partition got. */
+        /** The number of records by partition. */
         int stop() throws InterruptedException {
             stop.set(true);
             thread.join();

@@ -23,7 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** What is delivered of a poll in which a rebalance has settled what was sent, and that failed. */
+/** The records delivered by a poll that failed, during which a rebalance completed the sent ones. */
 final class RecordDispatcherTest {
     private static final TopicPartition ONE = new TopicPartition("events", 1);
     private static final TopicPartition OTHER = new TopicPartition("events", 2);

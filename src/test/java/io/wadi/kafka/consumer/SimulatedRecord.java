@@ -8,7 +8,7 @@ import java.util.Random;
 
 /** A record at the simulated Kafka, with its deliveries and what they have sent. */
 final class SimulatedRecord {
-    /** What is sent for a record. */
+    /** The kind of a record's output. */
     enum Kind {
         OUTPUT,
         /** An output that the producer refuses before it sends it. */
@@ -109,7 +109,7 @@ final class SimulatedRecord {
         }
     }
 
-    /** What was sent in a delivery. */
+    /** An output sent in a delivery. */
     static final class Sent {
         private final SimulatedRecord record;
         private final Kind kind;

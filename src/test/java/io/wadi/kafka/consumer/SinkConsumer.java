@@ -30,7 +30,7 @@ public final class SinkConsumer {
         /** Where its log begins: what is before it has expired. */
         long begin();
 
-        /** What the group has committed. Committing is refused where the group has gone on without this member. */
+        /** The group's committed offset. A commit is refused if the group has continued without this member. */
         GroupOffset group();
     }
 
@@ -42,7 +42,7 @@ public final class SinkConsumer {
         this.position = Math.max(0, kafka.group().read().offset());
     }
 
-    /** Where the next poll reads. */
+    /** The offset of the next poll. */
     public long position() {
         return position;
     }

@@ -172,7 +172,7 @@ public final class HandLanded implements AutoCloseable {
         return visible;
     }
 
-    /** How many blocks a file has. */
+    /** The number of blocks of a file. */
     public int blocks(String path) throws IOException {
         return files.getFileBlockLocations(new Path(path), 0, Long.MAX_VALUE).length;
     }

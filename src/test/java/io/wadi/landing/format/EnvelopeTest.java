@@ -43,7 +43,7 @@ final class EnvelopeTest {
                         + "\"timestampType\":\"NoTimestampType\",\"key\":null,\"headers\":[],\"value\":null}");
     }
 
-    /** What follows after the headers. */
+    /** The fields after the headers. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"a":"김😀\\ud83d","a":1e400}   | "value":{"a":"김😀\\ud83d","a":1e400}

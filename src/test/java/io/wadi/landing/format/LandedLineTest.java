@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link Envelope} writes is read again. */
+/** The output of {@link Envelope} is read back. */
 final class LandedLineTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 3);
 

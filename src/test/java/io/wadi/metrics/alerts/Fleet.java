@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  * late, with incidents that are known beforehand by the rules as shipped. The same documents each time.
  */
 public final class Fleet {
-    /** How long it goes. */
+    /** The duration. */
     public static final int SECONDS = 1800;
     /** The time from one document to the next. */
     public static final int PERIOD = 10;
@@ -31,7 +31,7 @@ public final class Fleet {
     private final Random random = new Random(6);
     private final List<Runnable> delayed = new ArrayList<>();
 
-    /** What happens to a host, by its number; incidents begin at a second that depends on the host. */
+    /** The incidents of a host, by its number; incidents begin at a second that depends on the host. */
     private enum Story {
         /** 30 % all the time. */
         QUIET,
@@ -134,7 +134,7 @@ public final class Fleet {
         return expected;
     }
 
-    /** What {@link #expected} is reported under. */
+    /** The key of {@link #expected}. */
     public static String key(String host, String rule, State state) {
         return "%s %s %s".formatted(host, rule, state);
     }

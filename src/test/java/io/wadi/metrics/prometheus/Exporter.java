@@ -26,7 +26,7 @@ final class Exporter implements AutoCloseable {
     private volatile Answer answer = exchange -> exchange.sendResponseHeaders(404, -1);
     private volatile Headers lastRequest;
 
-    /** What is done with a request. */
+    /** Handles a request. */
     interface Answer {
         void write(HttpExchange exchange) throws IOException;
     }

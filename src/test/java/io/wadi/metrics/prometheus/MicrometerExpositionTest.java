@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What Micrometer's Prometheus registry writes, which is Wadi's own, is read in whole and with its values. */
+/** The output of Micrometer's Prometheus registry, which Wadi uses itself, is read completely and with its values. */
 final class MicrometerExpositionTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was read of an exposition. */
+/** The samples read from an exposition. */
 final class Read implements Exposition.Reader {
     final List<Sample> samples = new ArrayList<>();
 

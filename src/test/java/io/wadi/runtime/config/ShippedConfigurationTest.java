@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What ships ({@code application.properties}, {@code routes/}) and what is declared ({@link Features#settings}) are the same. */
+/**
+ * Shipped files ({@code application.properties}, {@code routes/}) and declared settings ({@link Features#settings})
+ * match.
+ */
 final class ShippedConfigurationTest {
     private static final Path PROPERTIES = Path.of("application.properties");
     private static final Path MAIN = Path.of("src/main/java");

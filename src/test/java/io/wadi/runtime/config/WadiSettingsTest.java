@@ -7,7 +7,7 @@ import io.wadi.ingest.IngestSettings;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What settings with a form of their own take and refuse. */
+/** Valid and invalid values of settings with a format of their own. */
 class WadiSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"hdfs://localhost:8020", "hdfs://nameservice1", "hdfs://nn.example.org/"})

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is held of something, by what was found of it and when. */
+/** The state of a dependency after a sequence of check results. */
 final class HealthStateTest {
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
     /** Down after 5 s of faults, up after 3 s of proofs. */

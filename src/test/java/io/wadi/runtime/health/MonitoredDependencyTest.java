@@ -25,7 +25,7 @@ final class MonitoredDependencyTest {
     private final TurnedClock clock = new TurnedClock(BEGIN);
     private final MonitoredDependency watched = new MonitoredDependency(THRESHOLDS, clock);
     private final DebouncedCheck check = new DebouncedCheck(
-            new DebouncedCheck.Subject("it", DebouncedCheck.Use.READINESS, "it at home", "it is asked again"),
+            new DebouncedCheck.Subject("it", DebouncedCheck.Use.READINESS, "it at home", "it is probed again"),
             watched,
             clock);
 
@@ -97,11 +97,11 @@ final class MonitoredDependencyTest {
                 .hasValueSatisfying(words -> assertThat(words)
                         .startsWith("it at home: no answer since 2026-11-20T12:00:04Z;"
                                 + " down since 2026-11-20T12:00:03Z, checked ")
-                        .endsWith("; it is asked again"));
+                        .endsWith("; it is probed again"));
         assertThat(down.getDetails())
                 .containsEntry("where", "it at home")
                 .containsEntry("since", "2026-11-20T12:00:03Z")
-                .containsEntry("next", "it is asked again")
+                .containsEntry("next", "it is probed again")
                 .containsKey("age-ms");
     }
 

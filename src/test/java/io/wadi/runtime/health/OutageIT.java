@@ -345,7 +345,7 @@ class OutageIT {
         return Http.get(wadi.managementUrl() + "/observe/health" + kind).statusCode();
     }
 
-    /** How many threads there are, by their names without numbers: one for each request would be many of a kind. */
+    /** The number of threads by their names without numbers: one for each request would be many of a kind. */
     private static Map<String, Long> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .collect(Collectors.groupingBy(

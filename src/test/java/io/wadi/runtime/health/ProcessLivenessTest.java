@@ -9,7 +9,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
-/** What only a restart helps against. */
+/** Faults that only a restart repairs. */
 final class ProcessLivenessTest {
     @Test
     void others_areProbed() {

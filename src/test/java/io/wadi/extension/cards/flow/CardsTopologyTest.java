@@ -235,7 +235,9 @@ class CardsTopologyTest {
 
         ActiveModels afterAStart = new ActiveModels(store);
         afterAStart.reload();
-        assertThat(afterAStart.version()).as("the choice names the previous one").isEqualTo(1);
+        assertThat(afterAStart.version())
+                .as("the choice names the previous one")
+                .isEqualTo(1);
 
         store.choose(store.choice().withInForce(1));
         models.reload();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a forest learns of payments that are made up, as far as it was not given. */
+/** Training of forests on generated payments, evaluated on others. */
 class ForestTrainerTest {
     private static final Logger LOG = LoggerFactory.getLogger(ForestTrainerTest.class);
     private static final int TREES = 40;
@@ -41,7 +41,7 @@ class ForestTrainerTest {
         assertThat(model.heldOut().recall()).isGreaterThan(0.7);
     }
 
-    /** What is made up has to be as hard as to need a model. */
+    /** The generated payments must be so difficult that a model is needed. */
     @Test
     void noFeatureAlone_andNoRule_detectsFrauds() {
         for (Feature each : Feature.values()) {

@@ -112,7 +112,7 @@ class FileToTopicRouteIT {
         }
     }
 
-    /** How often each line is a record. */
+    /** The number of records of each line. */
     private static Map<String, Integer> read() {
         Map<String, Integer> times = new HashMap<>();
         KafkaProbe.forEach(TOPIC, found -> {

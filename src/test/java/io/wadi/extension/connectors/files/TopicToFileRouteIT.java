@@ -84,8 +84,8 @@ class TopicToFileRouteIT {
         KafkaProbe.awaitReadable(TOPIC + ".dead-letters");
         assertThat(KafkaProbe.readAll(TOPIC + ".dead-letters"))
                 .singleElement()
-                .satisfies(
-                        deadLetter -> assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no JSON"));
+                .satisfies(deadLetter ->
+                        assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no JSON"));
     }
 
     /** Those of all partitions, one after another. */

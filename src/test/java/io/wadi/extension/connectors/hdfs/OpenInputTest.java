@@ -255,7 +255,7 @@ class OpenInputTest {
         assertThat(offset).isEqualTo(new InputFileOffset("/in/x", 12, 8, 2, State.FAILED));
     }
 
-    /** What HDFS fails at is no error of the file. */
+    /** A failure of HDFS is not reported as an error of the file. */
     @ParameterizedTest
     @EnumSource(FileFormat.class)
     void failureOfHdfs_isThrown(FileFormat format) throws IOException {

@@ -68,7 +68,7 @@ public final class IndexingBareSubject implements Subject {
                 .listener(answered));
     }
 
-    /** What was answered, as far as nothing before it is open. */
+    /** Collects answers and the offsets before which none is open. */
     private static final class Answered implements BulkListener<ConsumerRecord<byte[], byte[]>> {
         private final BitSet[] answered;
         private final int[] reported;
@@ -81,7 +81,7 @@ public final class IndexingBareSubject implements Subject {
             }
         }
 
-        /** What can be committed since the last call. */
+        /** The offsets that can be committed since the last call. */
         synchronized Map<TopicPartition, OffsetAndMetadata> more(String topic) {
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
             for (int i = 0; i < answered.length; i++) {

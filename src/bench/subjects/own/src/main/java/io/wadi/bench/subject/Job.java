@@ -38,7 +38,7 @@ public record Job(
     /** As {@code wadi.landing.max-poll-records} ships it. */
     public static final int POLL_RECORDS = 5_000;
 
-    /** How many records each partition holds. */
+    /** The number of records in each partition. */
     public long recordsAPartition() {
         return records / partitions;
     }

@@ -39,7 +39,7 @@ final class Metric {
         return name.equals(metricset);
     }
 
-    /** What is in use of all there is. */
+    /** The used share. */
     double share() {
         return share;
     }
