@@ -60,7 +60,11 @@ public final class Origin {
      */
     void writeIfAbsent(String own) throws IOException {
         String path = own + "/origin";
-        write(path);
+        store.write(
+                path,
+                "topic-id=%s\ncluster-id=%s\n"
+                        .formatted(current.id(), current.cluster())
+                        .getBytes(UTF_8));
         store.makeDirectory(layout.visible(partition.topic()));
         try {
             store.rename(path, path());
@@ -69,20 +73,6 @@ public final class Origin {
             if (!isKnown()) {
                 throw e;
             }
-        }
-    }
-
-    private void write(String path) throws IOException {
-        FileStore.Output out = store.create(path);
-        try {
-            out.write("topic-id=%s\ncluster-id=%s\n"
-                    .formatted(current.id(), current.cluster())
-                    .getBytes(UTF_8));
-            out.sync();
-            out.close();
-        } catch (IOException | RuntimeException e) {
-            out.abort();
-            throw e;
         }
     }
 

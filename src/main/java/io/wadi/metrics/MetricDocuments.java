@@ -31,12 +31,7 @@ public final class MetricDocuments {
      *     then
      */
     public Collection<MetricGroup> groups(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
-            throw new IllegalArgumentException(
-                    "metric-documents: expected a record batch of a kafka: endpoint with kafkaClientFactory=#record-batches,"
-                            + " found "
-                            + exchange.getMessage().getBody());
-        }
+        RecordBatch batch = RecordBatch.in(exchange, "metric-documents:");
         Map<Kind, MetricGroup> groups = new LinkedHashMap<>();
         for (ConsumerRecord<byte[], ByteBuffer> each : batch.records()) {
             try {
