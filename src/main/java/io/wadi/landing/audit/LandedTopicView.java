@@ -9,25 +9,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Lists, previews and audits landed files for the management page. Thread-safe. */
-final class LandedTopicView implements TopicView.Files {
-    private final LandedFiles files;
-    private final LandedListing listing;
-    private final LandedFilePreview preview;
-    private final Supplier<Audit> audit;
-
-    /**
-     * Creates a view; connects on demand.
-     *
-     * @param audit creates an audit with the current settings of Kafka's clients
-     */
-    LandedTopicView(LandedFiles files, LandedListing listing, LandedFilePreview preview, Supplier<Audit> audit) {
-        this.files = files;
-        this.listing = listing;
-        this.preview = preview;
-        this.audit = audit;
-    }
-
+/**
+ * Lists, previews and audits landed files for the management page; connects on demand. Thread-safe.
+ *
+ * @param audit creates an audit with the current settings of Kafka's clients
+ */
+record LandedTopicView(LandedFiles files, LandedListing listing, LandedFilePreview preview, Supplier<Audit> audit) implements TopicView.Files {
     @Override
     public Optional<LandedFiles.Found> find(String topic, int partition, long offset) throws IOException {
         return files.find(topic, partition, offset);
