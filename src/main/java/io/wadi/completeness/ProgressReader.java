@@ -3,9 +3,9 @@ package io.wadi.completeness;
 import static io.wadi.kafka.AdminRequests.get;
 import static io.wadi.kafka.AdminRequests.offsets;
 
-import io.wadi.kafka.AdminOnDemand;
 import io.wadi.completeness.PartitionProgress.Kind;
 import io.wadi.completeness.PartitionProgress.Unarrived;
+import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;
@@ -84,8 +84,10 @@ final class ProgressReader implements AutoCloseable {
             Instant at = clock.instant();
             TopicDescription description;
             try {
-                description = get(
-                        admin.get().describeTopics(List.of(topic)).topicNameValues().get(topic));
+                description = get(admin.get()
+                        .describeTopics(List.of(topic))
+                        .topicNameValues()
+                        .get(topic));
             } catch (UnknownTopicOrPartitionException e) {
                 return Optional.empty();
             }
@@ -150,9 +152,11 @@ final class ProgressReader implements AutoCloseable {
         Map<TopicPartition, Long> newest = isAppendTime
                 ? offsets(admin.get(), all, OffsetSpec.maxTimestamp(), IsolationLevel.READ_UNCOMMITTED)
                 : Map.of();
-        Map<TopicPartition, Long> ends = offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+        Map<TopicPartition, Long> ends =
+                offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
         // Later than the high watermark: without an open transaction it is not before it.
-        Map<TopicPartition, Long> stable = offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+        Map<TopicPartition, Long> stable =
+                offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
         Map<TopicPartition, Unarrived> next = next(all, committed, ends, stable, known);
         Map<TopicPartition, Long> begins =
                 offsets(admin.get(), all, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);

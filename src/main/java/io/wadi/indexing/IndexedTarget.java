@@ -1,11 +1,11 @@
 package io.wadi.indexing;
 
-import io.wadi.kafka.AdminOnDemand;
 import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.document.DocumentId;
 import io.wadi.indexing.document.EventTime;
 import io.wadi.indexing.document.IndexName;
+import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.targets.ConsumingRoutes;

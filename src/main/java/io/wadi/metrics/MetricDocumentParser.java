@@ -121,7 +121,16 @@ final class MetricDocumentParser {
 
     private MetricDocument fields(byte[] document) {
         return new MetricDocument(
-                document, metricset, dataset, hostName, timestamp, errorMessage, cpuPct, memoryPct, host, timestampToken);
+                document,
+                metricset,
+                dataset,
+                hostName,
+                timestamp,
+                errorMessage,
+                cpuPct,
+                memoryPct,
+                host,
+                timestampToken);
     }
 
     private void members(Field object) throws IOException {

@@ -22,7 +22,8 @@ import org.apache.camel.health.HealthCheckRegistry;
  * @param stuckAfter how long a thread may process one record before liveness fails
  * @param restarts a description of earlier restarts, for messages; empty after a first start
  */
-record ProcessHealth(KafkaClients kafka, PartitionStates partitions, EventLoops eventLoops, Duration stuckAfter, String restarts) {
+record ProcessHealth(
+        KafkaClients kafka, PartitionStates partitions, EventLoops eventLoops, Duration stuckAfter, String restarts) {
     /** Starts the checks; does nothing if they are running or the context has no health checks. */
     void watch(CamelContext context, ServerChecks checks) {
         HealthCheckRegistry registry = HealthCheckRegistry.get(context);

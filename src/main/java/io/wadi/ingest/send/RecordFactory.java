@@ -18,7 +18,13 @@ import org.apache.kafka.common.header.Header;
  *
  * @param ids null without deduplication
  */
-record RecordFactory(Topic topic, List<Header> headers, Producer<Object, Object> producer, DeadLetterSender deadLetters, String routeId, EventIds ids) {
+record RecordFactory(
+        Topic topic,
+        List<Header> headers,
+        Producer<Object, Object> producer,
+        DeadLetterSender deadLetters,
+        String routeId,
+        EventIds ids) {
     /**
      * Returns the record of a valid event.
      *

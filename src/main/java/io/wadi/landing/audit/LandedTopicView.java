@@ -14,7 +14,8 @@ import java.util.function.Supplier;
  *
  * @param audit creates an audit with the current settings of Kafka's clients
  */
-record LandedTopicView(LandedFiles files, LandedListing listing, LandedFilePreview preview, Supplier<Audit> audit) implements TopicView.Files {
+record LandedTopicView(LandedFiles files, LandedListing listing, LandedFilePreview preview, Supplier<Audit> audit)
+        implements TopicView.Files {
     @Override
     public Optional<LandedFiles.Found> find(String topic, int partition, long offset) throws IOException {
         return files.find(topic, partition, offset);

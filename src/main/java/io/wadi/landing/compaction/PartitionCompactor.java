@@ -1,6 +1,5 @@
 package io.wadi.landing.compaction;
 
-import org.apache.camel.util.function.ThrowingSupplier;
 import io.wadi.hdfs.FileStore;
 import io.wadi.landing.LandingException;
 import io.wadi.landing.files.CompactingFile;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**

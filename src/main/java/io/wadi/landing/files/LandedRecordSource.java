@@ -19,7 +19,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param withKeys whether keys are required
  * @param observer settings of a consumer that does not join a group
  */
-public record LandedRecordSource(String topic, LandedRecords landed, boolean withKeys, Properties observer) implements RecordSource {
+public record LandedRecordSource(String topic, LandedRecords landed, boolean withKeys, Properties observer)
+        implements RecordSource {
     private static final long SAMPLE_RECORDS = 1000;
 
     @Override

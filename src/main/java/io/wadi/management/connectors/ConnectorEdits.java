@@ -18,7 +18,8 @@ import org.apache.camel.model.ModelCamelContext;
  * route runs and its file is written, or it has failed and nothing has changed. Files that others have written are never
  * changed. Thread-safe; one change at a time.
  */
-record ConnectorEdits(ModelCamelContext context, ConnectorControl control, ConnectorPlugins plugins, ConnectApi.Dependencies needed) {
+record ConnectorEdits(
+        ModelCamelContext context, ConnectorControl control, ConnectorPlugins plugins, ConnectApi.Dependencies needed) {
     private static final String CONFIGURING = "changing a configuration";
     private static final String DELETING = "deleting a connector";
 

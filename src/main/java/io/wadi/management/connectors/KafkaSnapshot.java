@@ -1,7 +1,6 @@
 package io.wadi.management.connectors;
 
 import io.wadi.kafka.AdminOnDemand;
-import org.apache.camel.util.function.ThrowingSupplier;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import java.util.Comparator;
@@ -9,6 +8,7 @@ import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -24,7 +24,8 @@ final class KafkaSnapshot implements AutoCloseable {
     /** Returns the cluster's id, which is cached. */
     synchronized String clusterId() throws ConnectException {
         if (clusterId == null) {
-            clusterId = query(() -> AdminRequests.get(admin.get().describeCluster().clusterId()));
+            clusterId =
+                    query(() -> AdminRequests.get(admin.get().describeCluster().clusterId()));
         }
         return clusterId;
     }

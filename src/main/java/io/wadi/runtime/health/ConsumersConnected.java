@@ -15,7 +15,8 @@ import org.apache.camel.health.HealthCheckAware;
  *
  * @param pollFailures describes why the polls of a route fail; empty if they do not
  */
-public record ConsumersConnected(CamelContext context, Function<String, Optional<String>> pollFailures) implements Prober.Probe {
+public record ConsumersConnected(CamelContext context, Function<String, Optional<String>> pollFailures)
+        implements Prober.Probe {
     @Override
     public CheckResult check() {
         List<String> faults = new ArrayList<>();

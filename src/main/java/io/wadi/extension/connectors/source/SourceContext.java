@@ -12,7 +12,8 @@ import java.time.Duration;
  *
  * @param offsetsTopic the topic of source offsets
  */
-public record SourceContext(KafkaClients kafka, String offsetsTopic, HealthThresholds healthThresholds, MeterRegistry meters) {
+public record SourceContext(
+        KafkaClients kafka, String offsetsTopic, HealthThresholds healthThresholds, MeterRegistry meters) {
     /**
      * Reads a duration of an endpoint.
      *
