@@ -1,6 +1,5 @@
 package io.wadi.cli;
 
-import org.apache.camel.util.function.ThrowingFunction;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
@@ -32,6 +31,7 @@ import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.errors.TimeoutException;

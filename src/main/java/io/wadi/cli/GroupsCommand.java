@@ -1,6 +1,5 @@
 package io.wadi.cli;
 
-import org.apache.camel.util.function.ThrowingFunction;
 import io.wadi.kafka.groups.GroupOffsetReset;
 import io.wadi.kafka.groups.GroupOffsetReset.Step;
 import io.wadi.kafka.groups.GroupSnapshot;
@@ -17,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import picocli.CommandLine.Command;

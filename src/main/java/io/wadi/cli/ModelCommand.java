@@ -1,6 +1,5 @@
 package io.wadi.cli;
 
-import org.apache.camel.util.function.ThrowingBiConsumer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.extension.cards.CardsSettings;
@@ -35,6 +34,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import org.apache.camel.util.function.ThrowingBiConsumer;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;

@@ -1,6 +1,5 @@
 package io.wadi.cli;
 
-import org.apache.camel.util.function.ThrowingBiFunction;
 import io.wadi.kafka.topics.TopicInventory;
 import io.wadi.kafka.topics.TopicInventory.Details;
 import io.wadi.kafka.topics.TopicInventory.PartitionDetails;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.util.function.ThrowingBiFunction;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

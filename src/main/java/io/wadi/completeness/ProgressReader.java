@@ -5,6 +5,7 @@ import static io.wadi.kafka.AdminRequests.offsets;
 
 import io.wadi.completeness.PartitionProgress.Kind;
 import io.wadi.completeness.PartitionProgress.Unarrived;
+import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -43,19 +43,18 @@ import org.apache.kafka.common.record.TimestampType;
 final class ProgressReader implements AutoCloseable {
     private static final int ATTEMPTS = 3;
 
-    private final KafkaClients kafka;
     private final Duration clockSkew;
     private final Clock clock;
     private final FirstRecords committedRecords;
     private final FirstRecords allRecords;
     private final Map<Key, TrackedTopic> tracked = new HashMap<>();
-    private Admin admin;
+    private final AdminOnDemand admin;
 
     private record Key(String topic, String target) {}
 
     /** Creates no connection. */
     ProgressReader(KafkaClients kafka, Duration clockSkew, Clock clock) {
-        this.kafka = kafka;
+        this.admin = new AdminOnDemand(kafka::adminProperties);
         this.clockSkew = clockSkew;
         this.clock = clock;
         this.committedRecords = new FirstRecords(kafka::readerProperties, IsolationLevel.READ_COMMITTED);
@@ -64,7 +63,7 @@ final class ProgressReader implements AutoCloseable {
 
     /** Returns the names of all topics but internal ones. */
     Set<String> topics() throws InterruptedException {
-        return get(admin().listTopics().names());
+        return get(admin.get().listTopics().names());
     }
 
     /** Forgets all topics but these. */
@@ -85,8 +84,10 @@ final class ProgressReader implements AutoCloseable {
             Instant at = clock.instant();
             TopicDescription description;
             try {
-                description = get(
-                        admin().describeTopics(List.of(topic)).topicNameValues().get(topic));
+                description = get(admin.get()
+                        .describeTopics(List.of(topic))
+                        .topicNameValues()
+                        .get(topic));
             } catch (UnknownTopicOrPartitionException e) {
                 return Optional.empty();
             }
@@ -146,17 +147,19 @@ final class ProgressReader implements AutoCloseable {
                 .map(each -> new TopicPartition(description.name(), each.partition()))
                 .sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();
-        Map<TopicPartition, Long> committed = AdminRequests.committed(admin(), group);
+        Map<TopicPartition, Long> committed = AdminRequests.committed(admin.get(), group);
         // Before the high watermarks: a record that is replicated meanwhile is below them.
         Map<TopicPartition, Long> newest = isAppendTime
-                ? offsets(admin(), all, OffsetSpec.maxTimestamp(), IsolationLevel.READ_UNCOMMITTED)
+                ? offsets(admin.get(), all, OffsetSpec.maxTimestamp(), IsolationLevel.READ_UNCOMMITTED)
                 : Map.of();
-        Map<TopicPartition, Long> ends = offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+        Map<TopicPartition, Long> ends =
+                offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
         // Later than the high watermark: without an open transaction it is not before it.
-        Map<TopicPartition, Long> stable = offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+        Map<TopicPartition, Long> stable =
+                offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
         Map<TopicPartition, Unarrived> next = next(all, committed, ends, stable, known);
         Map<TopicPartition, Long> begins =
-                offsets(admin(), all, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+                offsets(admin.get(), all, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
         if (!areUnarrived(all, committed, begins, group)) {
             return List.of();
         }
@@ -189,7 +192,7 @@ final class ProgressReader implements AutoCloseable {
         if (deleted.isEmpty()) {
             return true;
         }
-        Map<TopicPartition, Long> later = AdminRequests.committed(admin(), group);
+        Map<TopicPartition, Long> later = AdminRequests.committed(admin.get(), group);
         return deleted.stream().allMatch(each -> later.getOrDefault(each, 0L) < begins.get(each));
     }
 
@@ -297,7 +300,7 @@ final class ProgressReader implements AutoCloseable {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try {
             Config config =
-                    get(admin().describeConfigs(List.of(resource)).values().get(resource));
+                    get(admin.get().describeConfigs(List.of(resource)).values().get(resource));
             return config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
                     .value()
                     .equals(TimestampType.LOG_APPEND_TIME.name);
@@ -306,19 +309,10 @@ final class ProgressReader implements AutoCloseable {
         }
     }
 
-    private Admin admin() {
-        if (admin == null) {
-            admin = Admin.create(kafka.adminProperties());
-        }
-        return admin;
-    }
-
     @Override
     public void close() {
         committedRecords.close();
         allRecords.close();
-        if (admin != null) {
-            admin.close(Duration.ZERO);
-        }
+        admin.close();
     }
 }

@@ -69,6 +69,19 @@ public interface FileStore {
      */
     Output create(String path) throws IOException;
 
+    /** Creates a file with these bytes, which are on the disks of the DataNodes when this returns; see {@link #create}. */
+    default void write(String path, byte[] bytes) throws IOException {
+        Output out = create(path);
+        try {
+            out.write(bytes);
+            out.sync();
+            out.close();
+        } catch (IOException | RuntimeException e) {
+            out.abort();
+            throw e;
+        }
+    }
+
     /**
      * Opens a file for reading.
      *

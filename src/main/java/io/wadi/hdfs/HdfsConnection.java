@@ -1,12 +1,12 @@
 package io.wadi.hdfs;
 
-import org.apache.camel.util.function.ThrowingFunction;
-import org.apache.camel.util.function.ThrowingSupplier;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.PrivilegedExceptionAction;
 import java.time.Duration;
+import org.apache.camel.util.function.ThrowingFunction;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
 import org.apache.hadoop.fs.FileSystem;

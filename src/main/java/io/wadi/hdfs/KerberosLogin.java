@@ -1,6 +1,5 @@
 package io.wadi.hdfs;
 
-import org.apache.kafka.common.utils.ThreadUtils;
 import io.wadi.runtime.config.SettingsException;
 import java.io.File;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
 import org.apache.hadoop.security.SecurityUtil;
 import org.apache.hadoop.security.UserGroupInformation;
+import org.apache.kafka.common.utils.ThreadUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +29,8 @@ final class KerberosLogin implements AutoCloseable {
     private final String principal;
     private final String keytab;
     private final long intervalSeconds;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            ThreadUtils.createThreadFactory("wadi-hdfs-login", true));
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("wadi-hdfs-login", true));
     private boolean started;
     private volatile UserGroupInformation user;
     private volatile IOException failure;

@@ -1,7 +1,5 @@
 package io.wadi.hdfs;
 
-import org.apache.kafka.common.utils.ThreadUtils;
-import org.apache.camel.util.function.ThrowingSupplier;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -10,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.util.function.ThrowingSupplier;
+import org.apache.kafka.common.utils.ThreadUtils;
 
 /**
  * Limits the time of operations by interrupting the threads that wait for them, independent of the timeouts in the
@@ -26,8 +26,8 @@ final class Watchdog implements AutoCloseable {
 
     Watchdog(Duration limit) {
         this.limit = limit;
-        this.timer = Executors.newSingleThreadScheduledExecutor(
-                ThreadUtils.createThreadFactory("wadi-hdfs-watchdog", true));
+        this.timer =
+                Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("wadi-hdfs-watchdog", true));
         timer.scheduleWithFixedDelay(
                 this::interruptOverdue, CHECK_INTERVAL_MS, CHECK_INTERVAL_MS, TimeUnit.MILLISECONDS);
     }

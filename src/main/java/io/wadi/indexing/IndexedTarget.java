@@ -5,13 +5,13 @@ import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.document.DocumentId;
 import io.wadi.indexing.document.EventTime;
 import io.wadi.indexing.document.IndexName;
+import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.targets.ConsumingRoutes;
 import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.runtime.config.Settings;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -32,8 +31,7 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
     private final CamelContext routes;
     private final Destination configured;
     private final ElasticsearchAdmin elasticsearch;
-    private final Supplier<Properties> kafka;
-    private Admin admin;
+    private final AdminOnDemand admin;
 
     /** Where the settings index which topic, under which group, and the field of a document's time. */
     record Destination(String topic, String group, String index, String timeField) {}
@@ -43,7 +41,7 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
         this.routes = routes;
         this.configured = configured;
         this.elasticsearch = elasticsearch;
-        this.kafka = kafka;
+        this.admin = new AdminOnDemand(kafka);
     }
 
     /**
@@ -107,20 +105,13 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
             return List.of();
         }
         try {
-            return AdminRequests.committedMetadata(admin(), group.get(), partition)
+            return AdminRequests.committedMetadata(admin.get(), group.get(), partition)
                     .map(ExpiredRanges::parse)
                     .orElse(List.of());
         } catch (KafkaException e) {
             throw new IOException(
                     "reading the committed offset of %s failed: %s".formatted(partition, Causes.inShort(e)), e);
         }
-    }
-
-    private synchronized Admin admin() {
-        if (admin == null) {
-            admin = Admin.create(kafka.get());
-        }
-        return admin;
     }
 
     @Override
@@ -132,10 +123,8 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
     }
 
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
         elasticsearch.close();
-        if (admin != null) {
-            admin.close(Duration.ZERO);
-        }
+        admin.close();
     }
 }

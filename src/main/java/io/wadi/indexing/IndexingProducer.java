@@ -32,11 +32,7 @@ final class IndexingProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
-            throw new IllegalArgumentException(
-                    "indexing: expected the record batches of a kafka: endpoint with kafkaClientFactory=#record-batches, got "
-                            + exchange.getMessage().getBody());
-        }
+        RecordBatch batch = RecordBatch.in(exchange, "indexing:");
         String routeId = exchange.getFromRouteId();
         batch.sink(PartitionIndexer.class, first -> PartitionIndexer.open(first, indexing.apply(routeId)))
                 .append(batch);

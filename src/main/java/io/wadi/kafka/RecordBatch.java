@@ -4,6 +4,7 @@ import io.wadi.runtime.telemetry.PartitionMetrics;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.camel.Exchange;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -21,6 +22,21 @@ public record RecordBatch(
         List<ConsumerRecord<byte[], ByteBuffer>> records,
         long from,
         ConsumerOperations consumer) {
+    /**
+     * Returns the batch in the body of an exchange.
+     *
+     * @param endpoint the endpoint that takes it, for the message
+     * @throws IllegalArgumentException if the body is none
+     */
+    public static RecordBatch in(Exchange exchange, String endpoint) {
+        if (exchange.getMessage().getBody() instanceof RecordBatch batch) {
+            return batch;
+        }
+        throw new IllegalArgumentException(
+                "%s expected the record batches of a kafka: endpoint with kafkaClientFactory=#record-batches, got %s"
+                        .formatted(endpoint, exchange.getMessage().getBody()));
+    }
+
     public long firstOffset() {
         return records.get(0).offset();
     }

@@ -188,10 +188,7 @@ final class CompleteMarks {
         String owners = layout.owners(partition);
         String temporary = owners + "/complete-" + UUID.randomUUID();
         store.makeDirectory(owners);
-        try (FileStore.Output output = store.create(temporary)) {
-            output.write(JSON.writeValueAsBytes(mark));
-            output.sync();
-        }
+        store.write(temporary, JSON.writeValueAsBytes(mark));
         store.replace(temporary, path);
     }
 

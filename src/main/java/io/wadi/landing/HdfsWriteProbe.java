@@ -55,7 +55,7 @@ public final class HdfsWriteProbe implements Prober.Probe {
             deleteStaleFiles();
             store.delete(own);
             store.makeDirectory(own);
-            write(own + "/written");
+            store.write(own + "/written", CONTENT);
             store.rename(own + "/written", own + "/renamed");
             store.delete(own);
             long remaining = hdfs.remainingBytes();
@@ -77,18 +77,6 @@ public final class HdfsWriteProbe implements Prober.Probe {
     private CheckResult fault(Exception e) {
         return CheckResult.fault("writing, renaming and deleting a file in %s failed: %s"
                 .formatted(own, Causes.inShort(Causes.innermost(e))));
-    }
-
-    private void write(String path) throws IOException {
-        FileStore.Output out = store.create(path);
-        try {
-            out.write(CONTENT);
-            out.sync();
-            out.close();
-        } catch (IOException | RuntimeException e) {
-            out.abort();
-            throw e;
-        }
     }
 
     /** Deletes files remaining by crashed processes, once. */

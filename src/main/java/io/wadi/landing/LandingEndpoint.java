@@ -1,5 +1,6 @@
 package io.wadi.landing;
 
+import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.TopicIdentities;
@@ -9,6 +10,7 @@ import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
 import io.wadi.runtime.config.Units;
+import java.time.Instant;
 import java.util.stream.Stream;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -144,16 +146,22 @@ public final class LandingEndpoint extends DefaultEndpoint {
                 CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetterSender.class);
         TopicIdentities identities =
                 CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), TopicIdentities.class);
+        FileStore store =
+                landing.fileStore(new HdfsFileStore.FileOptions(replication, Units.bytes(blockSize), fileGroup));
+        Instant since = Instant.now();
         return new LandingProducer(
                 this,
-                landing.fileStore(new HdfsFileStore.FileOptions(replication, Units.bytes(blockSize), fileGroup)),
-                layout(),
-                identities::of,
-                encodings,
-                rollPolicy,
-                timeOf::millis,
-                landing::publish,
-                deadLetters);
+                (topic, routeId) -> new LandingConfiguration(
+                        store,
+                        layout(),
+                        identities::of,
+                        encodings.of(topic),
+                        rollPolicy,
+                        timeOf::millis,
+                        landing::publish,
+                        (rejected, cause) -> deadLetters.send(rejected, routeId, cause),
+                        System::nanoTime,
+                        since));
     }
 
     private Encodings encodings() {

@@ -19,21 +19,9 @@ import org.apache.kafka.common.TopicPartition;
  * name. The first owner of any partition writes the file, also beside existing files; each later owner checks it before
  * it creates or deletes anything. It is never overwritten.
  */
-public final class Origin {
+public record Origin(FileStore store, Layout layout, TopicPartition partition, TopicIdentity current) {
     private static final Pattern FORM = Pattern.compile("topic-id=(\\S+)\ncluster-id=(\\S+)\n");
     private static final int LONGEST = 1_000;
-
-    private final FileStore store;
-    private final TopicPartition partition;
-    private final Layout layout;
-    private final TopicIdentity current;
-
-    Origin(FileStore store, Layout layout, TopicPartition partition, TopicIdentity current) {
-        this.store = store;
-        this.layout = layout;
-        this.partition = partition;
-        this.current = current;
-    }
 
     String path() {
         return layout.origin(partition.topic());
@@ -60,7 +48,11 @@ public final class Origin {
      */
     void writeIfAbsent(String own) throws IOException {
         String path = own + "/origin";
-        write(path);
+        store.write(
+                path,
+                "topic-id=%s\ncluster-id=%s\n"
+                        .formatted(current.id(), current.cluster())
+                        .getBytes(UTF_8));
         store.makeDirectory(layout.visible(partition.topic()));
         try {
             store.rename(path, path());
@@ -69,20 +61,6 @@ public final class Origin {
             if (!isKnown()) {
                 throw e;
             }
-        }
-    }
-
-    private void write(String path) throws IOException {
-        FileStore.Output out = store.create(path);
-        try {
-            out.write("topic-id=%s\ncluster-id=%s\n"
-                    .formatted(current.id(), current.cluster())
-                    .getBytes(UTF_8));
-            out.sync();
-            out.close();
-        } catch (IOException | RuntimeException e) {
-            out.abort();
-            throw e;
         }
     }
 

@@ -1,6 +1,5 @@
 package io.wadi.landing;
 
-import org.apache.camel.util.function.ThrowingRunnable;
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
@@ -22,6 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.camel.util.function.ThrowingRunnable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;

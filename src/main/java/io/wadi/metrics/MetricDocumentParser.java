@@ -84,15 +84,15 @@ final class MetricDocumentParser {
     }
 
     /**
-     * Reads a document's known fields.
+     * Reads a document.
      *
      * @throws MetricDocumentException see {@link MetricDocument#read}
      */
-    static MetricDocument.Fields parse(byte[] document) {
+    static MetricDocument parse(byte[] document) {
         try (JsonParser json = JSON.createParser(document)) {
             MetricDocumentParser parser = new MetricDocumentParser(json);
             parser.document();
-            return parser.fields();
+            return parser.fields(document);
         } catch (JsonProcessingException e) {
             throw new MetricDocumentException(MetricDocumentException.notJson(e), e);
         } catch (IOException e) {
@@ -119,9 +119,18 @@ final class MetricDocumentParser {
         normalizeCpu();
     }
 
-    private MetricDocument.Fields fields() {
-        return new MetricDocument.Fields(
-                metricset, dataset, hostName, timestamp, errorMessage, cpuPct, memoryPct, host, timestampToken);
+    private MetricDocument fields(byte[] document) {
+        return new MetricDocument(
+                document,
+                metricset,
+                dataset,
+                hostName,
+                timestamp,
+                errorMessage,
+                cpuPct,
+                memoryPct,
+                host,
+                timestampToken);
     }
 
     private void members(Field object) throws IOException {

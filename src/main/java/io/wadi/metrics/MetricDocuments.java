@@ -14,14 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * a route's {@code split}. Invalid documents, and those that only report a failed fetch ({@code error.message}), become
  * dead letters.
  */
-public final class MetricDocuments {
-    private final DeadLetterSender deadLetters;
-
+public record MetricDocuments(DeadLetterSender deadLetters) {
     private record Kind(String metricset, String dataset) {}
-
-    public MetricDocuments(DeadLetterSender deadLetters) {
-        this.deadLetters = deadLetters;
-    }
 
     /**
      * Groups the exchange's record batch, in the order of the groups' first documents.
@@ -31,12 +25,7 @@ public final class MetricDocuments {
      *     then
      */
     public Collection<MetricGroup> groups(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
-            throw new IllegalArgumentException(
-                    "metric-documents: expected a record batch of a kafka: endpoint with kafkaClientFactory=#record-batches,"
-                            + " found "
-                            + exchange.getMessage().getBody());
-        }
+        RecordBatch batch = RecordBatch.in(exchange, "metric-documents:");
         Map<Kind, MetricGroup> groups = new LinkedHashMap<>();
         for (ConsumerRecord<byte[], ByteBuffer> each : batch.records()) {
             try {

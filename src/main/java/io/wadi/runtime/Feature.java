@@ -10,8 +10,10 @@ import java.util.List;
  * other feature.
  */
 public interface Feature {
-    /** The feature's settings, each declared once. */
-    List<Setting<?>> settings();
+    /** The feature's settings, each declared once; none by default. */
+    default List<Setting<?>> settings() {
+        return List.of();
+    }
 
     /**
      * Binds the beans that routes reference. Called at every start, so it opens no connection and starts no thread; both happen when

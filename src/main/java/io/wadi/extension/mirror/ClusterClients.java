@@ -2,7 +2,6 @@ package io.wadi.extension.mirror;
 
 import static io.wadi.kafka.AdminRequests.get;
 
-import org.apache.camel.util.function.ThrowingFunction;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.records.TopicReader;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;

@@ -19,20 +19,11 @@ import org.apache.kafka.common.config.ConfigException;
 /**
  * A configuration file of MirrorMaker 2, as for {@code connect-mirror-maker.sh}, and its flows. Placeholders are
  * resolved by the file's configuration providers, so that it need not contain passwords.
+ *
+ * @param settings all settings with placeholders resolved
+ * @param clusters the aliases of the clusters, in the file's order
  */
-public final class MirrorFile {
-    private final Path file;
-    private final Map<String, String> settings;
-    private final List<String> clusters;
-    private final List<ReplicationFlow> flows;
-
-    private MirrorFile(Path file, Map<String, String> settings, List<String> clusters, List<ReplicationFlow> flows) {
-        this.file = file;
-        this.settings = settings;
-        this.clusters = clusters;
-        this.flows = flows;
-    }
-
+public record MirrorFile(Path file, Map<String, String> settings, List<String> clusters, List<ReplicationFlow> flows) {
     /**
      * Reads a file; does not connect.
      *
@@ -87,24 +78,6 @@ public final class MirrorFile {
         } catch (ConfigException e) {
             throw new SettingsException(List.of(file + ": config.providers: " + e.getMessage()));
         }
-    }
-
-    public Path file() {
-        return file;
-    }
-
-    /** Returns all settings with placeholders resolved. */
-    public Map<String, String> settings() {
-        return settings;
-    }
-
-    /** Returns the aliases of the clusters, in the file's order. */
-    public List<String> clusters() {
-        return clusters;
-    }
-
-    public List<ReplicationFlow> flows() {
-        return flows;
     }
 
     /**

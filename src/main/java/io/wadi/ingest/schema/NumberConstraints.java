@@ -9,8 +9,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Constraints on numbers: limits and divisors, compared exactly. */
-final class NumberConstraints {
+/**
+ * Constraints on numbers: limits and divisors, compared exactly.
+ *
+ * @param min the lower limit; null for none
+ * @param max the upper limit; null for none
+ * @param divisors what a number must be a multiple of
+ */
+record NumberConstraints(Limit min, Limit max, List<BigDecimal> divisors) {
     /** No constraint. */
     static final NumberConstraints ANY = new NumberConstraints(null, null, List.of());
 
@@ -22,10 +28,6 @@ final class NumberConstraints {
 
     static final String LARGE_EXPONENT =
             "found a number with an exponent beyond ±%d, which cannot be checked".formatted(Decimals.MAX_DIGITS);
-
-    private final Limit min;
-    private final Limit max;
-    private final List<BigDecimal> divisors;
 
     /**
      * A limit.
@@ -57,12 +59,6 @@ final class NumberConstraints {
             int comparison = other == null ? -side : value.compareTo(other.value);
             return comparison == 0 ? exclusive && !other.exclusive : comparison > 0 != side > 0;
         }
-    }
-
-    private NumberConstraints(Limit min, Limit max, List<BigDecimal> divisors) {
-        this.min = min;
-        this.max = max;
-        this.divisors = divisors;
     }
 
     /** Returns the constraints of all these schemas; null for none. */
@@ -122,20 +118,5 @@ final class NumberConstraints {
             }
         }
         return null;
-    }
-
-    /** The lower limit; null for none. */
-    Limit min() {
-        return min;
-    }
-
-    /** The upper limit; null for none. */
-    Limit max() {
-        return max;
-    }
-
-    /** What a number must be a multiple of. */
-    List<BigDecimal> divisors() {
-        return divisors;
     }
 }

@@ -12,48 +12,21 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A topic that takes events over HTTP: its schemas and the location of the key in its events. Thread-safe. */
-public final class IngestTopic {
-    private final Topic topic;
-    private final Topic.Ingest ingest;
-    private final EventCheck check;
-    private final CompletableFuture<Void> ready;
-
-    /**
-     * Creates a topic from its declaration.
-     *
-     * @param check validates events and finds their key
-     * @param ready completes when the schema is known
-     */
-    IngestTopic(Topic topic, EventCheck check, CompletableFuture<Void> ready) {
-        this.topic = topic;
-        this.ingest = topic.ingest();
-        this.check = check;
-        this.ready = ready;
-    }
-
-    public Topic topic() {
-        return topic;
-    }
-
+/**
+ * A topic that takes events over HTTP: its schemas and the location of the key in its events. Thread-safe.
+ *
+ * @param check the validation of JSON events, run while they are read, which finds their key
+ * @param ready completes when events can be validated
+ */
+public record IngestTopic(Topic topic, EventCheck check, CompletableFuture<Void> ready) {
     /** Returns whether invalid events become dead letters. */
     boolean keepsInvalid() {
-        return ingest.invalid() == Topic.Invalid.DEAD_LETTER;
+        return topic.ingest().invalid() == Topic.Invalid.DEAD_LETTER;
     }
 
     /** Returns the request headers that become record headers. */
     List<String> headers() {
-        return ingest.headers();
-    }
-
-    /** Returns the validation of JSON events, run while they are read. */
-    public EventCheck check() {
-        return check;
-    }
-
-    /** Completes when events can be validated. */
-    CompletableFuture<Void> ready() {
-        return ready;
+        return topic.ingest().headers();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.wadi.kafka.client;
 
+import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.partitions.ReadProgress;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
@@ -37,7 +37,7 @@ public final class GroupProgressProbe implements Prober.Probe {
     private final Duration requestTimeout;
     private final Clock clock;
     private final Map<TopicPartition, ReadProgress> progress = new HashMap<>();
-    private Admin admin;
+    private final AdminOnDemand admin;
     private TopicReader reader;
 
     /**
@@ -60,6 +60,7 @@ public final class GroupProgressProbe implements Prober.Probe {
         this.stallTimeout = stallTimeout;
         this.requestTimeout = requestTimeout;
         this.clock = clock;
+        this.admin = new AdminOnDemand(() -> kafka.adminProperties(requestTimeout));
     }
 
     @Override
@@ -75,7 +76,7 @@ public final class GroupProgressProbe implements Prober.Probe {
     }
 
     private CheckResult look(Set<TopicPartition> wanted) throws InterruptedException {
-        Map<TopicPartition, Long> committed = AdminRequests.committed(admin(), group);
+        Map<TopicPartition, Long> committed = AdminRequests.committed(admin.get(), group);
         Map<TopicPartition, Long> begins = offsets(wanted, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = offsets(wanted, OffsetSpec.latest());
         progress.keySet().retainAll(wanted);
@@ -97,7 +98,7 @@ public final class GroupProgressProbe implements Prober.Probe {
 
     private Map<TopicPartition, Long> offsets(Set<TopicPartition> wanted, OffsetSpec which)
             throws InterruptedException {
-        return AdminRequests.offsets(admin(), wanted, which, IsolationLevel.READ_COMMITTED);
+        return AdminRequests.offsets(admin.get(), wanted, which, IsolationLevel.READ_COMMITTED);
     }
 
     private Optional<String> stalled(TopicPartition partition, long done, long end) {
@@ -120,13 +121,6 @@ public final class GroupProgressProbe implements Prober.Probe {
         return !first.containsKey(partition) || first.get(partition) != null;
     }
 
-    private Admin admin() {
-        if (admin == null) {
-            admin = Admin.create(kafka.adminProperties(requestTimeout));
-        }
-        return admin;
-    }
-
     private TopicReader reader() {
         if (reader == null) {
             reader = kafka.probingReader(requestTimeout);
@@ -136,9 +130,7 @@ public final class GroupProgressProbe implements Prober.Probe {
 
     @Override
     public void close() {
-        if (admin != null) {
-            admin.close(Duration.ZERO);
-        }
+        admin.close();
         if (reader != null) {
             reader.close();
         }

@@ -15,10 +15,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /** Resets of a group's committed offsets: planned and checked first, then applied completely or not at all. */
-public final class GroupOffsetReset {
-    private final GroupsAdmin groups;
-    private final Check check;
-
+public record GroupOffsetReset(GroupsAdmin groups, Check check) {
     /** Rejects resets that would break a guarantee. */
     public interface Check {
         /**
@@ -42,11 +39,6 @@ public final class GroupOffsetReset {
         public boolean isDone() {
             return refusal == null && to.equals(from);
         }
-    }
-
-    public GroupOffsetReset(GroupsAdmin groups, Check check) {
-        this.groups = groups;
-        this.check = check;
     }
 
     /**

@@ -3,17 +3,10 @@ package io.wadi.kafka.streams;
 import io.wadi.kafka.records.Masking;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
-import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
-import java.util.List;
 
 /** Kafka Streams topologies as routes: the component {@code streams:}, and queries of their tables over HTTP. */
 public final class KafkaStreamsFeature implements Feature {
-    @Override
-    public List<Setting<?>> settings() {
-        return List.of();
-    }
-
     @Override
     public void bind(FeatureContext context) {
         StreamsComponent component = new StreamsComponent(

@@ -2,6 +2,7 @@ package io.wadi.kafka.topics;
 
 import static io.wadi.kafka.AdminRequests.getUnchecked;
 
+import io.wadi.kafka.AdminOnDemand;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -16,12 +17,11 @@ import org.apache.kafka.common.Uuid;
  * Looks up topic ids in Kafka. Nothing is cached, since a topic can be deleted and recreated at any time. Thread-safe.
  */
 public final class TopicIdentities implements AutoCloseable {
-    private final Supplier<Properties> client;
-    private Admin admin;
+    private final AdminOnDemand admin;
 
     /** Takes the settings of an admin client, which the first lookup creates. */
     public TopicIdentities(Supplier<Properties> client) {
-        this.client = client;
+        this.admin = new AdminOnDemand(client);
     }
 
     /**
@@ -31,7 +31,7 @@ public final class TopicIdentities implements AutoCloseable {
      * @throws KafkaException if Kafka does not respond within the client's timeout, or has no such topic
      */
     public Optional<TopicIdentity> of(String topic) {
-        Admin client = admin();
+        Admin client = admin.get();
         KafkaFuture<String> cluster = client.describeCluster().clusterId();
         KafkaFuture<TopicDescription> found =
                 client.describeTopics(List.of(topic)).topicNameValues().get(topic);
@@ -41,18 +41,8 @@ public final class TopicIdentities implements AutoCloseable {
                 : Optional.of(new TopicIdentity(id.toString(), getUnchecked(cluster)));
     }
 
-    private synchronized Admin admin() {
-        if (admin == null) {
-            admin = Admin.create(client.get());
-        }
-        return admin;
-    }
-
     @Override
-    public synchronized void close() {
-        if (admin != null) {
-            admin.close();
-            admin = null;
-        }
+    public void close() {
+        admin.close();
     }
 }

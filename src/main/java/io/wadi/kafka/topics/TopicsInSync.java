@@ -2,10 +2,10 @@ package io.wadi.kafka.topics;
 
 import static io.wadi.kafka.AdminRequests.get;
 
+import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,7 +15,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -33,13 +32,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class TopicsInSync implements Prober.Probe {
     private static final int MAX_REPORTED = 5;
 
-    private final Supplier<Properties> settings;
     private final Supplier<Set<String>> topics;
-    private Admin admin;
+    private final AdminOnDemand admin;
 
     /** Takes an admin client's settings and the topics to check each time. */
     public TopicsInSync(Supplier<Properties> settings, Supplier<Set<String>> topics) {
-        this.settings = settings;
+        this.admin = new AdminOnDemand(settings);
         this.topics = topics;
     }
 
@@ -51,7 +49,7 @@ public final class TopicsInSync implements Prober.Probe {
             Map<String, Integer> minimums = minimums(names);
             int partitions = 0;
             for (Map.Entry<String, KafkaFuture<TopicDescription>> each :
-                    admin().describeTopics(names).topicNameValues().entrySet()) {
+                    admin.get().describeTopics(names).topicNameValues().entrySet()) {
                 partitions += check(each.getKey(), each.getValue(), minimums, faults);
             }
             return faults.isEmpty()
@@ -111,7 +109,7 @@ public final class TopicsInSync implements Prober.Probe {
                 .toList();
         Map<String, Integer> minimums = new HashMap<>();
         for (Map.Entry<ConfigResource, KafkaFuture<Config>> each :
-                admin().describeConfigs(resources).values().entrySet()) {
+                admin.get().describeConfigs(resources).values().entrySet()) {
             try {
                 String value = get(each.getValue())
                         .get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG)
@@ -124,17 +122,8 @@ public final class TopicsInSync implements Prober.Probe {
         return minimums;
     }
 
-    private Admin admin() {
-        if (admin == null) {
-            admin = Admin.create(settings.get());
-        }
-        return admin;
-    }
-
     @Override
     public void close() {
-        if (admin != null) {
-            admin.close(Duration.ZERO);
-        }
+        admin.close();
     }
 }

@@ -7,17 +7,10 @@ import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedFilePreview;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
-import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
-import java.util.List;
 
 /** Provides landed files, their content and audits to the management page. */
 public final class AuditFeature implements Feature {
-    @Override
-    public List<Setting<?>> settings() {
-        return List.of();
-    }
-
     @Override
     public void bind(FeatureContext context) {
         HdfsConnection hdfs = context.hdfs();

@@ -1,12 +1,12 @@
 package io.wadi.landing.audit;
 
-import java.util.function.Function;
 import io.wadi.landing.audit.AuditReport.Cause;
 import io.wadi.landing.audit.AuditReport.Partition;
 import io.wadi.landing.audit.AuditReport.Range;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** An audit report as text: the verdict, a line for each partition, then the findings. */

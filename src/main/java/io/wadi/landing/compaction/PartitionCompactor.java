@@ -1,6 +1,5 @@
 package io.wadi.landing.compaction;
 
-import org.apache.camel.util.function.ThrowingSupplier;
 import io.wadi.hdfs.FileStore;
 import io.wadi.landing.LandingException;
 import io.wadi.landing.files.CompactingFile;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -32,13 +32,8 @@ import org.apache.kafka.common.TopicPartition;
  * checks this in every order of events. Only files below the committed offset are merged, and never the newest, so
  * landing's recovery has the same result with and without merges. Not thread-safe.
  */
-final class PartitionCompactor {
+record PartitionCompactor(FileStore store, Layout layout, TopicPartition partition, Sizes sizes) {
     private static final int BUFFER = 1 << 16;
-
-    private final FileStore store;
-    private final Layout layout;
-    private final TopicPartition partition;
-    private final Sizes sizes;
 
     /**
      * The limits of a merge.
@@ -72,13 +67,6 @@ final class PartitionCompactor {
         String result() {
             return first().directory() + "/" + by("").result();
         }
-    }
-
-    PartitionCompactor(FileStore store, Layout layout, TopicPartition partition, Sizes sizes) {
-        this.store = store;
-        this.layout = layout;
-        this.partition = partition;
-        this.sizes = sizes;
     }
 
     /**

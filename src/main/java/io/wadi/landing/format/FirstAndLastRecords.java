@@ -2,7 +2,6 @@ package io.wadi.landing.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import org.apache.camel.util.function.ThrowingSupplier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -14,6 +13,7 @@ import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.parquet.ParquetReadOptions;
@@ -110,7 +110,10 @@ public final class FirstAndLastRecords {
     }
 
     /** Reads the rest after the first records. */
-    private Records readRest(List<ConsumerRecord<byte[], byte[]>> first, ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> source) throws IOException {
+    private Records readRest(
+            List<ConsumerRecord<byte[], byte[]>> first,
+            ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> source)
+            throws IOException {
         Deque<ConsumerRecord<byte[], byte[]>> last = new ArrayDeque<>();
         for (long count = first.size(); ; count++) {
             ConsumerRecord<byte[], byte[]> next = source.get();
@@ -132,7 +135,8 @@ public final class FirstAndLastRecords {
         }
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> first(ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> source) throws IOException {
+    private List<ConsumerRecord<byte[], byte[]>> first(
+            ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> source) throws IOException {
         List<ConsumerRecord<byte[], byte[]>> first = new ArrayList<>();
         while (first.size() < maxRecords) {
             ConsumerRecord<byte[], byte[]> next = source.get();
@@ -199,7 +203,8 @@ public final class FirstAndLastRecords {
     private Records ofAvro() throws IOException {
         try (DataFileReader<GenericRecord> file =
                 new DataFileReader<>(new SeekableFile(content, length), new GenericDatumReader<>())) {
-            ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> rows = () -> file.hasNext() ? row(file.next()) : null;
+            ThrowingSupplier<ConsumerRecord<byte[], byte[]>, IOException> rows =
+                    () -> file.hasNext() ? row(file.next()) : null;
             List<ConsumerRecord<byte[], byte[]>> first = first(rows);
             if (file.tell() >= length - WINDOW) {
                 return readRest(first, rows);

@@ -1,6 +1,5 @@
 package io.wadi.management.connectors;
 
-import org.apache.camel.util.function.ThrowingRunnable;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.RouteControl.Target;
@@ -11,6 +10,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
+import org.apache.camel.util.function.ThrowingRunnable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,32 +1,31 @@
 package io.wadi.management.connectors;
 
-import org.apache.camel.util.function.ThrowingSupplier;
+import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.admin.Admin;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Queries of Kafka for the cluster id and committed offsets, with a client that is created on demand. Thread-safe. */
 final class KafkaSnapshot implements AutoCloseable {
-    private final Supplier<Properties> settings;
-    private Admin admin;
+    private final AdminOnDemand admin;
     private String clusterId;
 
     KafkaSnapshot(Supplier<Properties> settings) {
-        this.settings = settings;
+        this.admin = new AdminOnDemand(settings);
     }
 
     /** Returns the cluster's id, which is cached. */
     synchronized String clusterId() throws ConnectException {
         if (clusterId == null) {
-            clusterId = query(() -> AdminRequests.get(admin().describeCluster().clusterId()));
+            clusterId =
+                    query(() -> AdminRequests.get(admin.get().describeCluster().clusterId()));
         }
         return clusterId;
     }
@@ -35,7 +34,7 @@ final class KafkaSnapshot implements AutoCloseable {
     SortedMap<TopicPartition, Long> offsets(String group) throws ConnectException {
         SortedMap<TopicPartition, Long> offsets =
                 new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
-        offsets.putAll(query(() -> AdminRequests.committed(admin(), group)));
+        offsets.putAll(query(() -> AdminRequests.committed(admin.get(), group)));
         return offsets;
     }
 
@@ -50,17 +49,8 @@ final class KafkaSnapshot implements AutoCloseable {
         }
     }
 
-    private synchronized Admin admin() {
-        if (admin == null) {
-            admin = Admin.create(settings.get());
-        }
-        return admin;
-    }
-
     @Override
-    public synchronized void close() {
-        if (admin != null) {
-            admin.close(Duration.ZERO);
-        }
+    public void close() {
+        admin.close();
     }
 }

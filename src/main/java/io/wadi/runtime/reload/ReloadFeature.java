@@ -2,17 +2,10 @@ package io.wadi.runtime.reload;
 
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
-import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
-import java.util.List;
 
 /** Hot reload of route files, if enabled. The main class that starts the pipeline sets the directory. */
 public final class ReloadFeature implements Feature {
-    @Override
-    public List<Setting<?>> settings() {
-        return List.of();
-    }
-
     @Override
     public void bind(FeatureContext context) {
         if (!context.get(WadiSettings.RELOAD_ENABLED)) {

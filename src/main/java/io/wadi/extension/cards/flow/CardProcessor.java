@@ -87,9 +87,10 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         boolean isByModel = model != null && score >= model.threshold();
         boolean isReview = isByModel || !broken.isEmpty();
         if (current.shadow() != null) {
-            flow.meters().compare(
-                    isByModel,
-                    current.shadow().score(features) >= current.shadow().threshold());
+            flow.meters()
+                    .compare(
+                            isByModel,
+                            current.shadow().score(features) >= current.shadow().threshold());
         }
         flow.meters().verdict(isReview);
         byte[] key = payment.card().getBytes(UTF_8);

@@ -18,7 +18,9 @@ import org.apache.kafka.streams.state.Stores;
  * The topology that publishes a verdict for each payment and an alert with reasons for those to review. Payments are
  * keyed by card, so that each card has one history, kept in memory and in a changelog topic.
  */
-public record CardsTopology(Options options, ActiveModels models, CardMeters meters, DeadLetterSender deadLetters, Clock clock) implements Supplier<Topology> {
+public record CardsTopology(
+        Options options, ActiveModels models, CardMeters meters, DeadLetterSender deadLetters, Clock clock)
+        implements Supplier<Topology> {
     static final String STORE = "cards";
     static final String VERDICTS = "verdicts";
     static final String ALERTS = "alerts";

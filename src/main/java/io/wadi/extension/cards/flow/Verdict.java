@@ -1,6 +1,5 @@
 package io.wadi.extension.cards.flow;
 
-import org.apache.camel.util.function.ThrowingConsumer;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
@@ -11,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
+import org.apache.camel.util.function.ThrowingConsumer;
 
 /** Writes verdicts and alerts as JSON. */
 final class Verdict {

@@ -40,10 +40,7 @@ public final class HdfsModelFiles implements ModelFiles {
     public void write(String name, byte[] bytes) throws IOException {
         store.makeDirectory(directory);
         String temporary = directory + "/.begun-" + UUID.randomUUID();
-        try (FileStore.Output file = store.create(temporary)) {
-            file.write(bytes);
-            file.sync();
-        }
+        store.write(temporary, bytes);
         store.replace(temporary, directory + "/" + name);
     }
 

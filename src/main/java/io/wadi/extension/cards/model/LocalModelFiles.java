@@ -10,13 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Model files in a local directory. */
-public final class LocalModelFiles implements ModelFiles {
-    private final Path directory;
-
-    public LocalModelFiles(Path directory) {
-        this.directory = directory;
-    }
-
+public record LocalModelFiles(Path directory) implements ModelFiles {
     @Override
     public List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {

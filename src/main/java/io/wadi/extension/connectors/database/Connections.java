@@ -1,6 +1,5 @@
 package io.wadi.extension.connectors.database;
 
-import org.apache.camel.util.function.ThrowingFunction;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -8,6 +7,7 @@ import java.time.Duration;
 import java.util.Deque;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -32,11 +32,7 @@ public final class SinkProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        if (!(exchange.getMessage().getBody() instanceof RecordBatch batch)) {
-            throw new IllegalArgumentException(
-                    "a sink takes the batches of a kafka: endpoint with kafkaClientFactory=#record-batches, found "
-                            + exchange.getMessage().getBody());
-        }
+        RecordBatch batch = RecordBatch.in(exchange, "a sink:");
         String routeId = exchange.getFromRouteId();
         batch.sink(ConnectorSink.class, first -> opener.open(first, routeId)).append(batch);
     }

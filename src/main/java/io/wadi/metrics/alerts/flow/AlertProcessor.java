@@ -58,7 +58,8 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         context = newContext;
         store = context.getStateStore(AlertsTopology.STORE);
         rules = flow.rules().get();
-        alerts = new AlertEvaluator(AlertRules.parse(rules.yaml()), flow.options().maxHosts());
+        alerts = new AlertEvaluator(
+                AlertRules.parse(rules.yaml()), flow.options().maxHosts());
         try (KeyValueIterator<String, byte[]> hosts = store.all()) {
             hosts.forEachRemaining(this::restore);
         }
@@ -87,8 +88,8 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void process(Record<byte[], byte[]> document) {
         flushPending();
         byte[] value = document.value() == null ? new byte[0] : document.value();
-        DocumentOutcome outcome =
-                alerts.accept(value, flow.clock().millis() + flow.options().clockSkew().toMillis());
+        DocumentOutcome outcome = alerts.accept(
+                value, flow.clock().millis() + flow.options().clockSkew().toMillis());
         counts.document(outcome);
         outcome.alerts().forEach(this::emit);
         outcome.deadLetter().ifPresent(why -> sendDeadLetter(document, why));

@@ -18,7 +18,13 @@ import org.apache.kafka.streams.state.Stores;
  * in the same partition number of their topics, because the state is kept per host and partition, in memory and in a
  * changelog topic.
  */
-public record AlertsTopology(Options options, ActiveRules rules, NoDataClocks noDataClocks, AlertMeters meters, DeadLetterSender deadLetters, Clock clock) {
+public record AlertsTopology(
+        Options options,
+        ActiveRules rules,
+        NoDataClocks noDataClocks,
+        AlertMeters meters,
+        DeadLetterSender deadLetters,
+        Clock clock) {
     static final String STORE = "hosts";
     static final String CHANGES = "changes";
     static final String DEAD_LETTERS = "dead-letters";
@@ -47,10 +53,7 @@ public record AlertsTopology(Options options, ActiveRules rules, NoDataClocks no
         ByteArraySerializer out = new ByteArraySerializer();
         return new Topology()
                 .addSource("documents", in, in, options.topics().toArray(String[]::new))
-                .addProcessor(
-                        NAME,
-                        () -> new AlertProcessor(this),
-                        "documents")
+                .addProcessor(NAME, () -> new AlertProcessor(this), "documents")
                 .addStateStore(hosts, NAME)
                 .addSink(CHANGES, options.changes(), out, out, NAME)
                 .addSink(DEAD_LETTERS, deadLetters.topic(), out, out, NAME);

@@ -10,13 +10,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** Compares the end offsets of topics with the committed offsets of consumer groups. */
-final class GroupProgress {
-    private final Admin admin;
-
-    GroupProgress(Admin admin) {
-        this.admin = admin;
-    }
-
+record GroupProgress(Admin admin) {
     /**
      * Returns the log end offset of each partition, including records of open transactions.
      */
