@@ -21,8 +21,14 @@ import org.apache.avro.generic.GenericRecord;
  * Converts values of one Avro schema to plain JSON: union values without their type, bytes and fixed as base64 (RFC 4648,
  * section 4), decimals as numbers, timestamps and dates as ISO 8601 strings. Thread-safe.
  */
-public record AvroToJson(Schema schema) {
+public final class AvroToJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private final Schema schema;
+
+    public AvroToJson(Schema schema) {
+        this.schema = schema;
+    }
 
     /** Converts a value of Avro's generic readers. */
     public JsonNode json(Object value) {

@@ -30,8 +30,14 @@ import org.apache.avro.generic.GenericRecord;
  * Converts JSON to values of one Avro schema: the plain JSON of {@link AvroToJson}, also with timestamps and dates as numbers
  * in Avro's units, and with union values in Avro's JSON encoding, <code>{"long": 5}</code>. Thread-safe.
  */
-public record JsonToAvro(Schema schema) {
+public final class JsonToAvro {
     private static final Conversions.DecimalConversion DECIMALS = new Conversions.DecimalConversion();
+
+    private final Schema schema;
+
+    public JsonToAvro(Schema schema) {
+        this.schema = schema;
+    }
 
     /**
      * Converts a value for Avro's generic writers. Only digits beyond the precision of a float, a double or a timestamp's unit

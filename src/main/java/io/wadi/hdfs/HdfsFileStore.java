@@ -20,14 +20,13 @@ import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.DirectoryListing;
 import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 
-/**
- * A {@link FileStore} on HDFS. Each operation succeeds or fails within the connection's timeout.
- *
- * @param connection closed by the caller
- */
-public record HdfsFileStore(HdfsConnection connection, FileOptions options) implements FileStore {
+/** A {@link FileStore} on HDFS. Each operation succeeds or fails within the connection's timeout. */
+public final class HdfsFileStore implements FileStore {
     /** Smaller than the writes of an encoder of lines, which then bypass this buffer. */
     private static final int BUFFER = 32 * 1024;
+
+    private final HdfsConnection connection;
+    private final FileOptions options;
 
     /**
      * Options of new files.
@@ -38,6 +37,12 @@ public record HdfsFileStore(HdfsConnection connection, FileOptions options) impl
      */
     public record FileOptions(short replication, long blockSize, String group) {
         public static final FileOptions DEFAULT = new FileOptions((short) 3, 128L << 20, "");
+    }
+
+    /** Creates a store; the caller closes the connection. */
+    public HdfsFileStore(HdfsConnection connection, FileOptions options) {
+        this.connection = connection;
+        this.options = options;
     }
 
     @Override

@@ -14,11 +14,11 @@ import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 /**
  * A directory of HDFS that others write files to. Each operation succeeds or fails within the connection's timeout.
  * Thread-safe.
- *
- * @param connection closed by the caller
- * @param path absolute, without a slash at its end
  */
-public record InputDirectory(HdfsConnection connection, String path) {
+public final class InputDirectory {
+    private final HdfsConnection connection;
+    private final String path;
+
     /**
      * An entry of the directory.
      *
@@ -27,6 +27,21 @@ public record InputDirectory(HdfsConnection connection, String path) {
      * @param modified when the file was closed last
      */
     public record Entry(String name, long id, boolean isDirectory, long length, Instant modified) {}
+
+    /**
+     * Creates a view; the caller closes the connection.
+     *
+     * @param path absolute, without a slash at its end
+     */
+    public InputDirectory(HdfsConnection connection, String path) {
+        this.connection = connection;
+        this.path = path;
+    }
+
+    /** Returns the directory's path. */
+    public String path() {
+        return path;
+    }
 
     /**
      * Passes all entries to a consumer, page by page.

@@ -21,10 +21,17 @@ import org.apache.camel.Processor;
 /**
  * Responds to a produce request of the Kafka REST API: {@code {"offsets":[…]}} with an offset or an error for each record,
  * in order, including records that were not sent because another was not acknowledged.
- *
- * @param partitions returns the number of a topic's partitions from the producer's metadata and must not block
  */
-public record AnswerRecords(ToIntFunction<String> partitions) implements Processor {
+public final class AnswerRecords implements Processor {
+    private final ToIntFunction<String> partitions;
+
+    /**
+     * {@code partitions} returns the number of a topic's partitions from the producer's metadata and must not block.
+     */
+    public AnswerRecords(ToIntFunction<String> partitions) {
+        this.partitions = partitions;
+    }
+
     /**
      * Sets the exchange's response from its {@link Receipts}.
      *

@@ -14,7 +14,13 @@ import org.apache.camel.Processor;
  * Sets the exchange property {@code topic} from the path of a Kafka REST request. The response for topics that do not take
  * REST requests is the same whether they exist in Kafka or not, so that clients cannot probe for them.
  */
-public record FindRestTopic(Topics topics) implements Processor {
+public final class FindRestTopic implements Processor {
+    private final Topics topics;
+
+    public FindRestTopic(Topics topics) {
+        this.topics = topics;
+    }
+
     /**
      * @throws RestException 406 if the client accepts no media type of this API, 404 for a topic that does not take records
      */

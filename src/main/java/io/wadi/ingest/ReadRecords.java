@@ -19,12 +19,18 @@ import org.apache.camel.Processor;
  * Reads the records of {@code POST /topics/{topic}}, with or without {@code /partitions/{partition}}, into a list of
  * events, in order, invalid ones with their problem.
  */
-public record ReadRecords(BodyLimits limits) implements Processor {
+public final class ReadRecords implements Processor {
     /** The exchange property with the number of records in the body. */
     static final String COUNT = "wadiRecords";
 
     /** The memory of a record until the response, besides its bytes in the body. */
     private static final long RECORD_BYTES = 128;
+
+    private final BodyLimits limits;
+
+    public ReadRecords(BodyLimits limits) {
+        this.limits = limits;
+    }
 
     /**
      * Reads the exchange's request, after {@link FindRestTopic}.

@@ -17,12 +17,17 @@ import org.apache.camel.Processor;
 /**
  * Creates the web event of {@code GET /api/select?color=…&user=…} as the message's body: {@code timestamp}, {@code
  * userAgent}, {@code colorName}, {@code userName}, in this order. Rejects a request (400) that lacks one of them.
- *
- * @param clock timestamps are in its time zone
  */
-public record ReadSelectEvent(Clock clock) implements Processor {
+public final class ReadSelectEvent implements Processor {
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ", Locale.ROOT);
+
+    private final Clock clock;
+
+    /** Timestamps are in the clock's time zone. */
+    public ReadSelectEvent(Clock clock) {
+        this.clock = clock;
+    }
 
     static String timestamp(Clock clock) {
         return ZonedDateTime.now(clock).format(TIMESTAMP);

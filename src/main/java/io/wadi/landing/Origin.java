@@ -19,9 +19,21 @@ import org.apache.kafka.common.TopicPartition;
  * name. The first owner of any partition writes the file, also beside existing files; each later owner checks it before
  * it creates or deletes anything. It is never overwritten.
  */
-public record Origin(FileStore store, Layout layout, TopicPartition partition, TopicIdentity current) {
+public final class Origin {
     private static final Pattern FORM = Pattern.compile("topic-id=(\\S+)\ncluster-id=(\\S+)\n");
     private static final int LONGEST = 1_000;
+
+    private final FileStore store;
+    private final TopicPartition partition;
+    private final Layout layout;
+    private final TopicIdentity current;
+
+    Origin(FileStore store, Layout layout, TopicPartition partition, TopicIdentity current) {
+        this.store = store;
+        this.layout = layout;
+        this.partition = partition;
+        this.current = current;
+    }
 
     String path() {
         return layout.origin(partition.topic());

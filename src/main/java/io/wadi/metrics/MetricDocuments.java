@@ -14,8 +14,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * a route's {@code split}. Invalid documents, and those that only report a failed fetch ({@code error.message}), become
  * dead letters.
  */
-public record MetricDocuments(DeadLetterSender deadLetters) {
+public final class MetricDocuments {
+    private final DeadLetterSender deadLetters;
+
     private record Kind(String metricset, String dataset) {}
+
+    public MetricDocuments(DeadLetterSender deadLetters) {
+        this.deadLetters = deadLetters;
+    }
 
     /**
      * Groups the exchange's record batch, in the order of the groups' first documents.

@@ -16,14 +16,33 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 
-/**
- * The health checks of the process itself: liveness, started routes and connected consumers.
- *
- * @param stuckAfter how long a thread may process one record before liveness fails
- * @param restarts a description of earlier restarts, for messages; empty after a first start
- */
-record ProcessHealth(
-        KafkaClients kafka, PartitionStates partitions, EventLoops eventLoops, Duration stuckAfter, String restarts) {
+/** The health checks of the process itself: liveness, started routes and connected consumers. */
+final class ProcessHealth {
+    private final KafkaClients kafka;
+    private final PartitionStates partitions;
+    private final EventLoops eventLoops;
+    private final Duration stuckAfter;
+    private final String restarts;
+
+    /**
+     * Creates the checks without starting them.
+     *
+     * @param stuckAfter how long a thread may process one record before liveness fails
+     * @param restarts a description of earlier restarts, for messages; empty after a first start
+     */
+    ProcessHealth(
+            KafkaClients kafka,
+            PartitionStates partitions,
+            EventLoops eventLoops,
+            Duration stuckAfter,
+            String restarts) {
+        this.kafka = kafka;
+        this.partitions = partitions;
+        this.eventLoops = eventLoops;
+        this.stuckAfter = stuckAfter;
+        this.restarts = restarts;
+    }
+
     /** Starts the checks; does nothing if they are running or the context has no health checks. */
     void watch(CamelContext context, ServerChecks checks) {
         HealthCheckRegistry registry = HealthCheckRegistry.get(context);

@@ -22,16 +22,25 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-/**
- * The files of {@code streams/}, each an application, and the selection of those to run.
- *
- * @param declaredPartitions number of partitions of declared topics
- */
-public record StreamsFiles(Path directory, Function<String, Optional<Integer>> declaredPartitions) {
+/** The files of {@code streams/}, each an application, and the selection of those to run. */
+public final class StreamsFiles {
     /** Selects all files. */
     public static final String ALL = "*";
 
     private static final String EXTENSION = ".yaml";
+
+    private final Path directory;
+    private final Function<String, Optional<Integer>> declaredPartitions;
+
+    /**
+     * Takes the directory; reads nothing yet.
+     *
+     * @param declaredPartitions number of partitions of declared topics
+     */
+    public StreamsFiles(Path directory, Function<String, Optional<Integer>> declaredPartitions) {
+        this.directory = directory;
+        this.declaredPartitions = declaredPartitions;
+    }
 
     /** Returns the names of all files without extension, sorted; none if there is no such directory. */
     public List<String> names() {

@@ -3,13 +3,24 @@ package io.wadi.indexing.document;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/**
- * Converts records to documents. Thread-safe.
- *
- * @param addTimestamp whether to add a missing {@code @timestamp}, as data streams require
- * @param key the field for records' keys
- */
-public record DocumentFactory(IndexName index, EventTime time, boolean addTimestamp, KeyField key) {
+/** Converts records to documents. Thread-safe. */
+public final class DocumentFactory {
+    private final IndexName index;
+    private final EventTime time;
+    private final boolean addTimestamp;
+    private final KeyField key;
+
+    /**
+     * Takes the index, the time of events, whether to add a missing {@code @timestamp}, as data streams require, and the field
+     * for records' keys; otherwise documents are unchanged.
+     */
+    public DocumentFactory(IndexName index, EventTime time, boolean addTimestamp, KeyField key) {
+        this.index = index;
+        this.time = time;
+        this.addTimestamp = addTimestamp;
+        this.key = key;
+    }
+
     /**
      * Returns a record's document.
      *

@@ -15,18 +15,21 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.TemporalAccessor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/**
- * The time of an event: a field of the document, else the record's timestamp in Kafka. Thread-safe.
- *
- * @param field the name of a field at the top of the document; empty for Kafka's timestamp
- */
-public record EventTime(String field) {
+/** The time of an event: a field of the document, else the record's timestamp in Kafka. Thread-safe. */
+public final class EventTime {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String TIMESTAMP = "@timestamp";
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
             .appendPattern("[XXX][XX][X]")
             .toFormatter();
+
+    private final String field;
+
+    /** Takes the name of a field at the top of the document; empty for Kafka's timestamp. */
+    public EventTime(String field) {
+        this.field = field;
+    }
 
     /**
      * What was found at the top of a document.

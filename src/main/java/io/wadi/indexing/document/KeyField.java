@@ -12,11 +12,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Adds a field with the record's key to documents: a JSON object as such, any other key as a string, so that the field
  * has one type whatever the keys. Thread-safe.
- *
- * @param field the name of the field; empty for none
  */
-public record KeyField(String field) {
+public final class KeyField {
     private static final JsonFactory JSON = new JsonFactory();
+
+    private final String field;
+
+    /** Takes the name of the field; empty for none. */
+    public KeyField(String field) {
+        this.field = field;
+    }
 
     /** Returns the document with the key; unchanged if the record has none or the document has that field. */
     ByteBuffer with(ConsumerRecord<byte[], ByteBuffer> consumed, ByteBuffer json) {

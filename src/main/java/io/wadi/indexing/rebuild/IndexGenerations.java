@@ -18,10 +18,18 @@ import java.util.regex.Pattern;
  * The numbered indices behind an alias: {@code name-000001}, {@code name-000002}. An index under construction records
  * its progress in its mapping's {@code _meta}.
  */
-public record IndexGenerations(ElasticsearchAdmin elasticsearch, String alias) {
+public final class IndexGenerations {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern NUMBERED = Pattern.compile("(.+)-(\\d{6})");
     private static final String DONE = "wadi-rebuilt-before";
+
+    private final ElasticsearchAdmin elasticsearch;
+    private final String alias;
+
+    public IndexGenerations(ElasticsearchAdmin elasticsearch, String alias) {
+        this.elasticsearch = elasticsearch;
+        this.alias = alias;
+    }
 
     /** Returns the indices behind the alias, or the index of that name; none if neither exists. */
     public List<String> current() throws IOException {

@@ -10,13 +10,19 @@ import java.util.List;
 import java.util.Set;
 
 /** {@code enum} and {@code const}: the only values allowed, none of them an object or array. Numbers are equal by value. */
-record EnumConstraint(Set<Object> allowed) {
+final class EnumConstraint {
     private static final Object NULL = new Object() {
         @Override
         public String toString() {
             return "null";
         }
     };
+
+    private final Set<Object> allowed;
+
+    private EnumConstraint(Set<Object> allowed) {
+        this.allowed = allowed;
+    }
 
     /** What every one of the schemas allows; null where none has a rule. */
     static EnumConstraint of(Collection<JsonNode> schemas) {

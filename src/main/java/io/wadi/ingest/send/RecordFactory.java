@@ -14,17 +14,32 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * * Makes the records of a request's events, with the request's own headers and the partition that their topic declares.
- *
- * @param ids null without deduplication
+ * Makes the records of a request's events, with the request's own headers and the partition that their topic declares.
  */
-record RecordFactory(
-        Topic topic,
-        List<Header> headers,
-        Producer<Object, Object> producer,
-        DeadLetterSender deadLetters,
-        String routeId,
-        EventIds ids) {
+final class RecordFactory {
+    private final Topic topic;
+    private final List<Header> headers;
+    private final Producer<Object, Object> producer;
+    private final DeadLetterSender deadLetters;
+    private final String routeId;
+    /** Null without deduplication. */
+    private final EventIds ids;
+
+    RecordFactory(
+            Topic topic,
+            List<Header> headers,
+            Producer<Object, Object> producer,
+            DeadLetterSender deadLetters,
+            String routeId,
+            EventIds ids) {
+        this.topic = topic;
+        this.headers = headers;
+        this.producer = producer;
+        this.deadLetters = deadLetters;
+        this.routeId = routeId;
+        this.ids = ids;
+    }
+
     /**
      * Returns the record of a valid event.
      *

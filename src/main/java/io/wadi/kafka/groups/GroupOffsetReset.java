@@ -15,7 +15,10 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /** Resets of a group's committed offsets: planned and checked first, then applied completely or not at all. */
-public record GroupOffsetReset(GroupsAdmin groups, Check check) {
+public final class GroupOffsetReset {
+    private final GroupsAdmin groups;
+    private final Check check;
+
     /** Rejects resets that would break a guarantee. */
     public interface Check {
         /**
@@ -39,6 +42,11 @@ public record GroupOffsetReset(GroupsAdmin groups, Check check) {
         public boolean isDone() {
             return refusal == null && to.equals(from);
         }
+    }
+
+    public GroupOffsetReset(GroupsAdmin groups, Check check) {
+        this.groups = groups;
+        this.check = check;
     }
 
     /**

@@ -33,12 +33,17 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 /**
  * A reader of consumer groups. All methods throw {@link KafkaException} if Kafka does not answer within the client's
  * timeouts, and {@link IllegalArgumentException} if a name is not that of a consumer group.
- *
- * @param admin closed by the caller
  */
-public record GroupsAdmin(Admin admin) {
+public final class GroupsAdmin {
     /** The protocols of classic groups of consumers; empty without members that have joined. */
     private static final Set<String> CONSUMERS = Set.of("consumer", "");
+
+    private final Admin admin;
+
+    /** Takes a client, which the caller closes. */
+    public GroupsAdmin(Admin admin) {
+        this.admin = admin;
+    }
 
     /**
      * A group.

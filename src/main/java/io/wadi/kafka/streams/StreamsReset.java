@@ -27,12 +27,19 @@ import org.apache.kafka.streams.TopologyDescription;
  * Finds and deletes the state of a Kafka Streams application, so that it starts again at the first records: its
  * changelog and repartition topics, its group's offsets, and its files on this machine. Files on other machines and
  * output topics stay.
- *
- * @param admin closed by the caller
  */
-public record StreamsReset(Admin admin, Path stateDirectory) {
+public final class StreamsReset {
     private static final String CHANGELOG = "-changelog";
     private static final String REPARTITION = "-repartition";
+
+    private final Admin admin;
+    private final Path stateDirectory;
+
+    /** Takes a client, which the caller closes, and the state directory. */
+    public StreamsReset(Admin admin, Path stateDirectory) {
+        this.admin = admin;
+        this.stateDirectory = stateDirectory;
+    }
 
     /**
      * The state of an application.

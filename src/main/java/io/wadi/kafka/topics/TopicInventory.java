@@ -23,10 +23,17 @@ import org.apache.kafka.common.config.ConfigResource;
 /**
  * Lists, describes and deletes topics in Kafka, declared or not. All methods throw {@link KafkaException} if Kafka does not
  * respond.
- *
- * @param admin closed by the caller
  */
-public record TopicInventory(Admin admin, Topics declared) {
+public final class TopicInventory {
+    private final Admin admin;
+    private final Topics declared;
+
+    /** Takes a client, which the caller closes, and the declarations. */
+    public TopicInventory(Admin admin, Topics declared) {
+        this.admin = admin;
+        this.declared = declared;
+    }
+
     /**
      * An entry of the list.
      *

@@ -37,18 +37,23 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/**
- * Compares Kafka's topics with their declarations and applies the differences.
- *
- * @param admin closed by the caller
- */
-public record TopicsAdmin(Topics declared, Admin admin) {
+/** Compares Kafka's topics with their declarations and applies the differences. */
+public final class TopicsAdmin {
+    private final Topics declared;
+    private final Admin admin;
+
     /** The treatment of differences. */
     public enum Mode {
         DESCRIBE,
         /** Lets Kafka validate the changes without making them. */
         DRY_RUN,
         APPLY
+    }
+
+    /** Takes the declarations and a client, which the caller closes. */
+    public TopicsAdmin(Topics declared, Admin admin) {
+        this.declared = declared;
+        this.admin = admin;
     }
 
     /**

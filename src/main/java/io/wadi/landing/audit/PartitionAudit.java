@@ -25,8 +25,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Audits one partition: what its files' names cover, and what Kafka has at all other offsets. */
-record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPartition partition, Clock clock) {
+final class PartitionAudit {
     private static final int ATTEMPTS = 5;
+
+    private final FileStore store;
+    private final Layout layout;
+    private final TopicReader log;
+    private final TopicPartition partition;
+    private final Clock clock;
+
+    PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPartition partition, Clock clock) {
+        this.store = store;
+        this.layout = layout;
+        this.log = log;
+        this.partition = partition;
+        this.clock = clock;
+    }
 
     /** Whether contents are compared, and under which cleanup policy of the topic. */
     enum Depth {

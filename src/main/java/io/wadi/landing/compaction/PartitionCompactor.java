@@ -32,8 +32,13 @@ import org.apache.kafka.common.TopicPartition;
  * checks this in every order of events. Only files below the committed offset are merged, and never the newest, so
  * landing's recovery has the same result with and without merges. Not thread-safe.
  */
-record PartitionCompactor(FileStore store, Layout layout, TopicPartition partition, Sizes sizes) {
+final class PartitionCompactor {
     private static final int BUFFER = 1 << 16;
+
+    private final FileStore store;
+    private final Layout layout;
+    private final TopicPartition partition;
+    private final Sizes sizes;
 
     /**
      * The limits of a merge.
@@ -67,6 +72,13 @@ record PartitionCompactor(FileStore store, Layout layout, TopicPartition partiti
         String result() {
             return first().directory() + "/" + by("").result();
         }
+    }
+
+    PartitionCompactor(FileStore store, Layout layout, TopicPartition partition, Sizes sizes) {
+        this.store = store;
+        this.layout = layout;
+        this.partition = partition;
+        this.sizes = sizes;
     }
 
     /**

@@ -15,13 +15,27 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The source of an index rebuild: a topic's landed files, and Kafka for records that have not landed, and for files
  * that do not contain the required offsets or keys.
- *
- * @param withKeys whether keys are required
- * @param observer settings of a consumer that does not join a group
  */
-public record LandedRecordSource(String topic, LandedRecords landed, boolean withKeys, Properties observer)
-        implements RecordSource {
+public final class LandedRecordSource implements RecordSource {
     private static final long SAMPLE_RECORDS = 1000;
+
+    private final String topic;
+    private final LandedRecords landed;
+    private final boolean withKeys;
+    private final Properties observer;
+
+    /**
+     * Creates a source.
+     *
+     * @param withKeys whether keys are required
+     * @param observer settings of a consumer that does not join a group
+     */
+    public LandedRecordSource(String topic, LandedRecords landed, boolean withKeys, Properties observer) {
+        this.topic = topic;
+        this.landed = landed;
+        this.withKeys = withKeys;
+        this.observer = observer;
+    }
 
     @Override
     public List<TopicPartition> partitions() throws IOException {

@@ -18,10 +18,25 @@ import org.apache.camel.model.ModelCamelContext;
  * route runs and its file is written, or it has failed and nothing has changed. Files that others have written are never
  * changed. Thread-safe; one change at a time.
  */
-record ConnectorEdits(
-        ModelCamelContext context, ConnectorControl control, ConnectorPlugins plugins, ConnectApi.Dependencies needed) {
+final class ConnectorEdits {
     private static final String CONFIGURING = "changing a configuration";
     private static final String DELETING = "deleting a connector";
+
+    private final ModelCamelContext context;
+    private final ConnectorControl control;
+    private final ConnectorPlugins plugins;
+    private final ConnectApi.Dependencies needed;
+
+    ConnectorEdits(
+            ModelCamelContext context,
+            ConnectorControl control,
+            ConnectorPlugins plugins,
+            ConnectApi.Dependencies needed) {
+        this.context = context;
+        this.control = control;
+        this.plugins = plugins;
+        this.needed = needed;
+    }
 
     /** Returns the configuration of a created connector; empty for the route of another file. */
     Optional<Map<String, String>> config(String connector) {

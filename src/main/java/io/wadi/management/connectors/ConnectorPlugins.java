@@ -17,7 +17,7 @@ import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RouteTemplateParameterDefinition;
 
 /** The route templates that requests may create connectors of, as Kafka Connect's plugins. Thread-safe. */
-record ConnectorPlugins(ModelCamelContext context, AllowedDirectories directories) {
+final class ConnectorPlugins {
     private static final Map<String, Connector.Type> TEMPLATES = new TreeMap<>(Map.of(
             "database-to-topic", Connector.Type.SOURCE,
             "file-to-topic", Connector.Type.SOURCE,
@@ -25,8 +25,16 @@ record ConnectorPlugins(ModelCamelContext context, AllowedDirectories directorie
             "topic-to-database", Connector.Type.SINK,
             "topic-to-file", Connector.Type.SINK));
 
+    private final ModelCamelContext context;
+    private final AllowedDirectories directories;
+
     /** A parameter, which is null for an unknown name, its value, which may be null, and the value's errors. */
     private record Value(String name, ConnectorParameter parameter, String value, List<String> errors) {}
+
+    ConnectorPlugins(ModelCamelContext context, AllowedDirectories directories) {
+        this.context = context;
+        this.directories = directories;
+    }
 
     /** Returns the names and types of the allowed templates that are loaded. */
     Map<String, Connector.Type> loaded() {

@@ -19,7 +19,15 @@ import org.apache.camel.component.kafka.KafkaConsumer;
 import org.apache.camel.component.kafka.TaskHealthState;
 
 /** Determines the actual states of connectors, as Kafka Connect's states. */
-record ConnectorStates(CamelContext context, RouteControl work) {
+final class ConnectorStates {
+    private final CamelContext context;
+    private final RouteControl work;
+
+    ConnectorStates(CamelContext context, RouteControl work) {
+        this.context = context;
+        this.work = work;
+    }
+
     ConnectorStatus of(Connector connector) {
         State state = route(connector.name());
         return new ConnectorStatus(state, state == State.STOPPED ? List.of() : tasks(connector));

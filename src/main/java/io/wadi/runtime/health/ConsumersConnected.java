@@ -12,11 +12,21 @@ import org.apache.camel.health.HealthCheckAware;
 /**
  * A check that the routes' consumers report themselves ready, for consumers with a health check such as Kafka's, and that
  * their polls do not fail: Camel reports a consumer as ready that connects again after each failure.
- *
- * @param pollFailures describes why the polls of a route fail; empty if they do not
  */
-public record ConsumersConnected(CamelContext context, Function<String, Optional<String>> pollFailures)
-        implements Prober.Probe {
+public final class ConsumersConnected implements Prober.Probe {
+    private final CamelContext context;
+    private final Function<String, Optional<String>> pollFailures;
+
+    /**
+     * Creates the check.
+     *
+     * @param pollFailures describes why the polls of a route fail; empty if they do not
+     */
+    public ConsumersConnected(CamelContext context, Function<String, Optional<String>> pollFailures) {
+        this.context = context;
+        this.pollFailures = pollFailures;
+    }
+
     @Override
     public CheckResult check() {
         List<String> faults = new ArrayList<>();

@@ -9,9 +9,15 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-record ExpressionParser(CamelContext camel) {
+final class ExpressionParser {
     private static final String EXPRESSION =
             "an expression: {simple: \"${body}\"}, {jsonpath: $.field} or {jq: .field}, one of them";
+
+    private final CamelContext camel;
+
+    ExpressionParser(CamelContext camel) {
+        this.camel = camel;
+    }
 
     /** Parses a required expression for a value; empty after a mistake, which is recorded. */
     Optional<FlowExpression> expression(YamlFields fields, String word) {

@@ -23,9 +23,23 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 /** Builds the chain of a stage's steps; the steps after a repartitioning or aggregation become further stages. */
-record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<String> names, TopicLimits limits) {
+final class StageBuilder {
     /** The maximum overhead of a record besides its key, value and headers. */
     private static final int ENVELOPE_BYTES = 128;
+
+    private final TopologyBuilder topology;
+    private final Stage stage;
+    private final String flow;
+    private final Set<String> names;
+    private final TopicLimits limits;
+
+    StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<String> names, TopicLimits limits) {
+        this.topology = topology;
+        this.stage = stage;
+        this.flow = flow;
+        this.names = names;
+        this.limits = limits;
+    }
 
     StepChain chain(TopologyBuilder.Place from, List<Step> steps, Sink to) {
         List<StepChain.RunningStep> chain = new ArrayList<>();

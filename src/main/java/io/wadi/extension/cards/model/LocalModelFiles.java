@@ -10,7 +10,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Model files in a local directory. */
-public record LocalModelFiles(Path directory) implements ModelFiles {
+public final class LocalModelFiles implements ModelFiles {
+    private final Path directory;
+
+    public LocalModelFiles(Path directory) {
+        this.directory = directory;
+    }
+
     @Override
     public List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {

@@ -20,11 +20,13 @@ import java.util.regex.Pattern;
  * The store of models: immutable files {@code model-000001.json} and so on, and {@code in-force.json} with the
  * selection of the active and the shadow model.
  */
-public record ModelStore(ModelFiles files) {
+public final class ModelStore {
     private static final Pattern NAME = Pattern.compile("model-(\\d{6,9})\\.json");
     private static final String LOCAL = "file:";
     private static final String CHOICE = "in-force.json";
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ModelFiles files;
 
     /**
      * The selected versions; 0 for none.
@@ -44,6 +46,10 @@ public record ModelStore(ModelFiles files) {
         public Choice withShadow(int version) {
             return new Choice(inForce, before, version);
         }
+    }
+
+    public ModelStore(ModelFiles files) {
+        this.files = files;
     }
 
     /**

@@ -20,7 +20,10 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * Maps records to rows. A field is the column of its name. Columns that the value lacks are taken from a key that is a JSON object;
  * any other key is the table's key, if that is one column. Thread-safe.
  */
-record RowMapper(SinkConversion conversion, Options options) {
+final class RowMapper {
+    private final SinkConversion conversion;
+    private final Options options;
+
     /**
      * The handling of records.
      *
@@ -29,6 +32,11 @@ record RowMapper(SinkConversion conversion, Options options) {
      * @param coordinates whether columns kafka_topic, kafka_partition, kafka_offset and kafka_timestamp are set
      */
     record Options(boolean deletes, boolean ignoreUnknownFields, boolean coordinates) {}
+
+    RowMapper(SinkConversion conversion, Options options) {
+        this.conversion = conversion;
+        this.options = options;
+    }
 
     /**
      * Maps a record to its row.

@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Writes rows to a table, as many in one statement as possible. */
-record Statements(Table table, OnConflict onConflict) {
+final class Statements {
+    private final Table table;
+    private final OnConflict onConflict;
+
     /** The handling of a row with an existing key. */
     enum OnConflict {
         /** Overwrites the columns that the record has. */
@@ -28,6 +31,11 @@ record Statements(Table table, OnConflict onConflict) {
 
     /** The maximum number of rows of a statement. */
     private record Shape(boolean isDelete, Set<String> columns) {}
+
+    Statements(Table table, OnConflict onConflict) {
+        this.table = table;
+        this.onConflict = onConflict;
+    }
 
     /**
      * Has the table as it is after these rows, one after another.

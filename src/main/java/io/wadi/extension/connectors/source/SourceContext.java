@@ -7,13 +7,22 @@ import io.wadi.runtime.config.Units;
 import io.wadi.runtime.health.HealthThresholds;
 import java.time.Duration;
 
-/**
- * The context that all sources of a process share. Thread-safe.
- *
- * @param offsetsTopic the topic of source offsets
- */
-public record SourceContext(
-        KafkaClients kafka, String offsetsTopic, HealthThresholds healthThresholds, MeterRegistry meters) {
+/** The context that all sources of a process share. Thread-safe. */
+public final class SourceContext {
+    private final KafkaClients kafka;
+    private final String offsetsTopic;
+    private final HealthThresholds healthThresholds;
+    private final MeterRegistry meters;
+
+    /** Takes Kafka's clients, the topic of source offsets, the thresholds of health checks, and the registry of meters. */
+    public SourceContext(
+            KafkaClients kafka, String offsetsTopic, HealthThresholds healthThresholds, MeterRegistry meters) {
+        this.kafka = kafka;
+        this.offsetsTopic = offsetsTopic;
+        this.healthThresholds = healthThresholds;
+        this.meters = meters;
+    }
+
     /**
      * Reads a duration of an endpoint.
      *
@@ -29,6 +38,10 @@ public record SourceContext(
             named.addSuppressed(e);
             throw named;
         }
+    }
+
+    HealthThresholds healthThresholds() {
+        return healthThresholds;
     }
 
     SourceOffsets offsets(String source) {

@@ -10,7 +10,13 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** Compares the end offsets of topics with the committed offsets of consumer groups. */
-record GroupProgress(Admin admin) {
+final class GroupProgress {
+    private final Admin admin;
+
+    GroupProgress(Admin admin) {
+        this.admin = admin;
+    }
+
     /**
      * Returns the log end offset of each partition, including records of open transactions.
      */
