@@ -7,7 +7,7 @@ import java.util.List;
 /** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
 public final class Bench {
     private static final String KNOWN =
-            "landing, intake, indexing, tables, metrics, streams, cards, mirror, scale, start, scrape, siege";
+            "landing, intake, indexing, tables, metrics, streams, cards, mirror, scale, start, scrape, receipts, siege";
 
     private Bench() {}
 
@@ -117,6 +117,7 @@ public final class Bench {
                 }
             }
             case "scrape" -> ScrapeBench.run();
+            case "receipts" -> ReceiptsBench.run(project);
             default -> throw new IllegalArgumentException("There is no benchmark \"" + args[0] + "\". Known: " + KNOWN);
         }
     }

@@ -35,8 +35,13 @@ import org.apache.kafka.common.errors.InterruptException;
  */
 final class ReceiptDetails implements AutoCloseable {
     /** A lookup waits for the response to the fetch before it, at the end of the partition for as long as this allows. */
-    private static final TopicReader.Fetch FETCH = new TopicReader.Fetch(
-            Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1 << 20, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5));
+    private static final TopicReader.Fetch FETCH = new TopicReader.Fetch(Map.of(
+            ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+            1 << 20,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            64 << 10,
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            5));
 
     /** The limits of records in memory at a time. */
     private static final int MAX_RECORDS = 500;
@@ -103,7 +108,20 @@ final class ReceiptDetails implements AutoCloseable {
         }
 
         void run() throws InterruptedException {
+            try {
+                read(progress.keySet());
+            } catch (InterruptException e) {
+                throw e;
+            } catch (KafkaException e) {
+                readApart();
+            }
+            flush();
+        }
+
+        /** Reads each partition by itself, so that one that cannot be read does not hide the others. */
+        private void readApart() throws InterruptedException {
             for (Set<Receipt> each : progress.keySet().stream()
+                    .filter(receipt -> !isRead(receipt))
                     .collect(Collectors.groupingBy(Receipt::partition, Collectors.toSet()))
                     .values()) {
                 try {
@@ -114,16 +132,19 @@ final class ReceiptDetails implements AutoCloseable {
                     failure = e;
                 }
             }
-            flush();
         }
 
-        private void read(Set<Receipt> ofPartition) throws InterruptedException {
-            records.read(ofPartition, this::add);
-            for (Receipt each : ofPartition) {
-                if (!states.containsKey(each) && !chunk.containsKey(each)) {
+        private void read(Set<Receipt> some) throws InterruptedException {
+            records.read(some, this::add);
+            for (Receipt each : some) {
+                if (!isRead(each)) {
                     add(each, RecordLookup.gone(each));
                 }
             }
+        }
+
+        private boolean isRead(Receipt receipt) {
+            return states.containsKey(receipt) || chunk.containsKey(receipt);
         }
 
         private void add(ConsumerRecord<byte[], byte[]> read) {

@@ -2,8 +2,11 @@ package io.wadi.ingest.receipts;
 
 import io.wadi.kafka.records.TopicReader;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -11,10 +14,10 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads single records, those near each other in one pass. For one thread. */
+/** Reads single records, those near each other in one pass and all partitions together. For one thread. */
 final class RecordLookup implements AutoCloseable {
     /** The gap in offsets above which seeking is cheaper than reading on. */
-    private static final long MAX_GAP = 500;
+    private static final long MAX_GAP = 100;
 
     private final Supplier<TopicReader> newReader;
     private TopicReader reader;
@@ -25,23 +28,42 @@ final class RecordLookup implements AutoCloseable {
     }
 
     /**
-     * Passes the records to an action, by offset, without those that Kafka no longer has.
+     * Passes the records to an action, those of a partition by offset, without those that Kafka no longer has.
      *
-     * @param existing offsets below the end of one partition
+     * @param existing offsets below the ends of their partitions
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
     void read(Collection<Receipt> existing, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         if (reader == null) {
             reader = newReader.get();
         }
-        TopicPartition partition = existing.iterator().next().partition();
-        NavigableSet<Long> left = existing.stream().map(Receipt::offset).collect(Collectors.toCollection(TreeSet::new));
-        left = left.tailSet(reader.begin(partition), true);
+        Map<TopicPartition, NavigableSet<Long>> left = existing.stream()
+                .collect(Collectors.groupingBy(
+                        Receipt::partition, Collectors.mapping(Receipt::offset, Collectors.toCollection(TreeSet::new))));
         while (!left.isEmpty()) {
-            long last = lastNear(left);
-            read(partition, left.headSet(last, true), action);
-            left = left.tailSet(last, false);
+            readNear(left, action);
+            left.values().removeIf(Set::isEmpty);
         }
+    }
+
+    /** Reads the first records of each partition, and removes their offsets. */
+    private void readNear(
+            Map<TopicPartition, NavigableSet<Long>> left, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        Map<TopicPartition, Long> from = new HashMap<>();
+        Map<TopicPartition, Long> until = new HashMap<>();
+        left.forEach((partition, offsets) -> {
+            from.put(partition, offsets.first());
+            until.put(partition, lastNear(offsets) + 1);
+        });
+        Iterator<ConsumerRecord<byte[], byte[]>> records = reader.records(from, until);
+        while (records.hasNext()) {
+            ConsumerRecord<byte[], byte[]> next = records.next();
+            if (left.get(new TopicPartition(next.topic(), next.partition())).contains(next.offset())) {
+                action.accept(next);
+            }
+        }
+        left.forEach((partition, offsets) ->
+                offsets.headSet(until.get(partition)).clear());
     }
 
     private static long lastNear(NavigableSet<Long> offsets) {
@@ -53,18 +75,6 @@ final class RecordLookup implements AutoCloseable {
             last = next;
         }
         return last;
-    }
-
-    private void read(
-            TopicPartition partition, NavigableSet<Long> offsets, Consumer<ConsumerRecord<byte[], byte[]>> action) {
-        Iterator<ConsumerRecord<byte[], byte[]>> records =
-                reader.records(partition, offsets.first(), offsets.last() + 1);
-        while (records.hasNext()) {
-            ConsumerRecord<byte[], byte[]> next = records.next();
-            if (offsets.contains(next.offset())) {
-                action.accept(next);
-            }
-        }
     }
 
     /** Returns a record that names a place only, for one that Kafka no longer has. */

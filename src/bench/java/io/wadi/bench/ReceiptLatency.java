@@ -1,0 +1,128 @@
+package io.wadi.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The time from the commit of a record's offset to the response to the request that waits for it. A thread for each
+ * partition sends a record and waits for its state; another one reads the committed offsets every few milliseconds. The
+ * time begins with the last request that did not show the commit, and so is a few milliseconds too long.
+ */
+final class ReceiptLatency {
+    private static final int WAIT_SECONDS = 60;
+    private static final int HIGHEST_SECONDS = 60;
+    private static final int OK = 200;
+    private static final int PAUSE_MS = 2;
+
+    private final String brokers;
+    private final int port;
+    private final AtomicLong[] committed = new AtomicLong[ReceiptsBench.PARTITIONS];
+    private final long[] since = new long[ReceiptsBench.PARTITIONS];
+    private final Histogram micros = new Histogram(TimeUnit.SECONDS.toMicros(HIGHEST_SECONDS), 3);
+    private volatile boolean isOver;
+
+    ReceiptLatency(String brokers, int port) {
+        this.brokers = brokers;
+        this.port = port;
+        Arrays.setAll(committed, any -> new AtomicLong());
+    }
+
+    /** Measures for a time; returns a line of figures. */
+    String measure(Duration length) throws InterruptedException {
+        Thread watch = new Thread(this::watch, "committed-offsets");
+        watch.start();
+        Thread[] followers = new Thread[ReceiptsBench.PARTITIONS];
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", brokers), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < followers.length; i++) {
+                int partition = i;
+                followers[i] = new Thread(() -> follow(producer, partition), "follower-" + i);
+                followers[i].start();
+            }
+            TimeUnit.NANOSECONDS.sleep(length.toNanos());
+            isOver = true;
+            for (Thread each : followers) {
+                each.join();
+            }
+            watch.join();
+        }
+        return String.format(
+                Locale.ROOT,
+                "from commit to response: p50 %.0f ms, p99 %.0f ms, max %.0f ms of %,d responses",
+                micros.getValueAtPercentile(50) / 1e3,
+                micros.getValueAtPercentile(99) / 1e3,
+                micros.getMaxValue() / 1e3,
+                micros.getTotalCount());
+    }
+
+    private void watch() {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            long before = System.nanoTime();
+            while (!isOver) {
+                long begun = System.nanoTime();
+                long earliest = before;
+                CommittedOffsets.of(admin, ReceiptsBench.GROUP).forEach((partition, offset) -> {
+                    if (committed[partition].get() != offset) {
+                        since[partition] = earliest;
+                        committed[partition].set(offset);
+                    }
+                });
+                before = begun;
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void follow(KafkaProducer<byte[], byte[]> producer, int partition) {
+        try (Selector selector = Selector.open()) {
+            LoadConnection connection = new LoadConnection(new InetSocketAddress("localhost", port), selector);
+            byte[] value = Requests.events().get(0);
+            while (!isOver) {
+                long offset = producer.send(new ProducerRecord<>(ReceiptsBench.TOPIC, partition, null, value))
+                        .get()
+                        .offset();
+                connection.send(ReceiptsBench.get(partition, offset, WAIT_SECONDS), System.nanoTime());
+                int status = 0;
+                while (status == 0) {
+                    selector.select();
+                    selector.selectedKeys().clear();
+                    status = connection.proceed();
+                }
+                answered(partition, offset, status);
+            }
+            connection.close();
+        } catch (IOException | InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void answered(int partition, long offset, int status) throws IOException, InterruptedException {
+        long now = System.nanoTime();
+        if (status != OK) {
+            throw new IOException("A response with status " + status);
+        }
+        while (committed[partition].get() <= offset && !isOver) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        if (!isOver) {
+            synchronized (micros) {
+                micros.recordValue(Math.max(0, TimeUnit.NANOSECONDS.toMicros(now - since[partition])));
+            }
+        }
+    }
+}

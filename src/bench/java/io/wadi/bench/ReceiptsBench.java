@@ -1,0 +1,244 @@
+package io.wadi.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.wadi.local.Ports;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Lookups of receipts a second, the heap of requests that wait, and the time from a commit to the response. */
+final class ReceiptsBench implements AutoCloseable {
+    static final String TOPIC = "followed";
+    static final int PARTITIONS = 12;
+    static final String GROUP = "bench-landing";
+
+    private static final int RECORDS = 120_000;
+    private static final int DISTINCT = 100_000;
+    private static final int CONNECTIONS = 64;
+    private static final int WAITING = 2_000;
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration LENGTH = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int OK = 200;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final BenchServers servers;
+    private final ServerProcess wadi;
+    private final int port = Ports.free();
+    private final int managementPort = Ports.free();
+
+    private ReceiptsBench(BenchHome home, BenchServers servers) throws IOException {
+        this.servers = servers;
+        Path configuration = home.work().resolve("config");
+        List<String> names = new ArrayList<>(IntakeTarget.shipped(home));
+        names.add("routes/landing.camel.yaml");
+        home.copyConfiguration(names, configuration);
+        Files.writeString(
+                configuration.resolve("topics.yaml"),
+                "  - {name: %s, partitions: %d, replication: 1, ingest: true}%n".formatted(TOPIC, PARTITIONS),
+                StandardOpenOption.APPEND);
+        // Connections wait for collections before their requests; one client may have two thirds of those that wait.
+        Files.writeString(configuration.resolve("application.properties"), """
+
+                wadi.landing.topics=%s
+                wadi.landing.group=%s
+                wadi.landing.replication=1
+                wadi.landing.roll-interval=1s
+                wadi.http.headers-timeout=1m
+                wadi.receipts.max-wait=10m
+                wadi.receipts.max-waiting=3100
+                """.formatted(TOPIC, GROUP), StandardOpenOption.APPEND);
+        this.wadi = ServerProcess.start(
+                home,
+                "wadi",
+                home.java("wadi", "512m"),
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.wadi.Launch",
+                        "--config",
+                        configuration.toString()),
+                Map.of(
+                        "WADI_KAFKA_BROKERS", servers.brokers(),
+                        "WADI_HDFS_URI", servers.hdfs(),
+                        "WADI_HTTP_PORT", Integer.toString(port),
+                        "WADI_MANAGEMENT_PORT", Integer.toString(managementPort)));
+    }
+
+    /** Measures and prints. */
+    static void run(Path project) throws Exception {
+        BenchHome home = new BenchHome(project, "receipts");
+        home.clean();
+        try (BenchServers servers = BenchServers.kafkaAndHdfs(home.work().resolve("servers"));
+                ReceiptsBench bench = new ReceiptsBench(home, servers)) {
+            bench.wadi.await(() -> bench.status("/observe/health/ready") == OK);
+            bench.lookUp();
+            bench.hold();
+            bench.answer();
+            bench.wadi.stop();
+        }
+    }
+
+    private int status(String path) throws InterruptedException {
+        try {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path)).build(),
+                            BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException notYet) {
+            return 0;
+        }
+    }
+
+    private void lookUp() throws Exception {
+        send(RECORDS);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers.brokers()))) {
+            wadi.await(() -> committed(admin) == RECORDS);
+        }
+        int each = RECORDS / PARTITIONS;
+        SplittableRandom random = new SplittableRandom(1);
+        lookUp("the same receipt", List.of(get(0, 0, 0)));
+        lookUp(
+                DISTINCT + " receipts at random",
+                IntStream.range(0, DISTINCT)
+                        .mapToObj(any -> get(random.nextInt(PARTITIONS), random.nextInt(each), 0))
+                        .toList());
+    }
+
+    private static long committed(Admin admin) throws IOException, InterruptedException {
+        return CommittedOffsets.of(admin, GROUP).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private void send(int records) {
+        byte[] value = Requests.events().get(0);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", servers.brokers()), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < records; i++) {
+                producer.send(new ProducerRecord<>(TOPIC, i % PARTITIONS, null, value));
+            }
+        }
+    }
+
+    /** As it goes over the wire. */
+    static byte[] get(int partition, long offset, int waitSeconds) {
+        return "GET /receipts/%s/%d/%d?wait=%ds HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                .formatted(TOPIC, partition, offset, waitSeconds)
+                .getBytes(US_ASCII);
+    }
+
+    private void lookUp(String what, List<byte[]> requests) throws IOException {
+        try (OpenLoad load = new OpenLoad(port, requests, PATIENCE)) {
+            load.saturate(CONNECTIONS, WARM_UP);
+            ServerProcess.Mark begin = wadi.mark();
+            OpenLoad.Result result = load.saturate(CONNECTIONS, LENGTH);
+            ServerProcess.Spent spent = wadi.since(begin);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-28s %,9.0f lookups/s, p50 %,.1f ms, p99 %,.1f ms, %,.0f us of CPU each, %,.0f of them the compilers', %d failed%n",
+                    what,
+                    result.goodput(),
+                    result.accepted.getValueAtPercentile(50) / 1e3,
+                    result.accepted.getValueAtPercentile(99) / 1e3,
+                    spent.cpuSeconds() * 1e6 / result.accepted.getTotalCount(),
+                    spent.compilersSeconds() * 1e6 / result.accepted.getTotalCount(),
+                    result.failures() + result.refused.getTotalCount());
+        }
+    }
+
+    /** Holds requests for a record that landing does not take meanwhile. */
+    private void hold() throws Exception {
+        put("pause");
+        send(PARTITIONS);
+        long offset = RECORDS / PARTITIONS;
+        double before = heap();
+        List<byte[]> requests = IntStream.range(0, WAITING)
+                .mapToObj(i -> get(i % PARTITIONS, offset, 300))
+                .toList();
+        try (HeldConnections held = new HeldConnections(port, WAITING)) {
+            double connected = heap();
+            long threads = threads();
+            held.send(requests);
+            wadi.await(() -> metric("wadi_ingest_inflight_requests") >= WAITING);
+            double waiting = heap();
+            System.out.printf(
+                    Locale.ROOT,
+                    "%,d requests wait: heap %.1f MiB, %.1f with their connections, %.1f with the requests; threads %d, then %d%n",
+                    WAITING,
+                    before,
+                    connected,
+                    waiting,
+                    threads,
+                    threads());
+            put("resume");
+            held.awaitAnswers();
+        }
+    }
+
+    private void put(String action) throws IOException, InterruptedException {
+        String route = "http://localhost:%d/connectors/landing/".formatted(managementPort);
+        http.send(
+                HttpRequest.newBuilder(URI.create(route + action))
+                        .PUT(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.discarding());
+        String state = action.equals("pause") ? "\"PAUSED\"" : "\"RUNNING\"";
+        wadi.await(() -> http.send(HttpRequest.newBuilder(URI.create(route + "status")).build(), BodyHandlers.ofString())
+                .body()
+                .contains(state));
+    }
+
+    /** The heap in MiB that is in use after full collections. */
+    private double heap() throws IOException, InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            new ProcessBuilder("jcmd", Long.toString(wadi.id()), "GC.run")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        }
+        return metric("jvm_memory_used_bytes{area=\"heap\"") / (1 << 20);
+    }
+
+    private long threads() throws IOException, InterruptedException {
+        return (long) metric("jvm_threads_live_threads");
+    }
+
+    /** The sum of a metric's series. */
+    private double metric(String beginning) throws IOException, InterruptedException {
+        URI metrics = URI.create("http://localhost:%d/observe/metrics".formatted(managementPort));
+        try (Stream<String> lines =
+                http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofLines()).body()) {
+            return lines.filter(line -> line.startsWith(beginning))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum();
+        }
+    }
+
+    private void answer() throws Exception {
+        System.out.println(new ReceiptLatency(servers.brokers(), port).measure(Duration.ofSeconds(60)));
+    }
+
+    @Override
+    public void close() {
+        wadi.close();
+    }
+}
