@@ -4,8 +4,8 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.partitions.PartitionMeters;
-import io.wadi.kafka.producer.Transactions;
 import io.wadi.runtime.telemetry.PartitionMetrics;
 import java.util.Collection;
 import java.util.List;
@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +30,7 @@ final class SinkCommitter implements AutoCloseable {
     private final PartitionClient client;
     private final InFlightBatch inFlight;
     private final PartitionMeters meters;
-    private final Transactions transactions;
+    private final SinkTransactions transactions;
     private final Options options;
 
     /**
@@ -47,13 +46,17 @@ final class SinkCommitter implements AutoCloseable {
             PartitionClient client,
             InFlightBatch inFlight,
             PartitionMeters meters,
-            Transactions transactions,
+            SinkTransactions transactions,
             Options options) {
         this.client = client;
         this.inFlight = inFlight;
         this.meters = meters;
         this.transactions = transactions;
         this.options = options;
+    }
+
+    SinkTransactions transactions() {
+        return transactions;
     }
 
     RecordBatch.ConsumerOperations operations(OwnedPartition partition) {
@@ -108,7 +111,8 @@ final class SinkCommitter implements AutoCloseable {
 
         @Override
         public boolean commit(Committed committed) {
-            boolean isCommitted = client.reallyCommit(offsets(committed));
+            boolean isCommitted = client.reallyCommit(Map.of(
+                    partition.partition(), new OffsetAndMetadata(committed.offset(), committed.note())));
             if (isCommitted) {
                 meters.committed(partition.partition(), committed.offset());
             }
@@ -117,15 +121,13 @@ final class SinkCommitter implements AutoCloseable {
 
         @Override
         public void commit(
-                Committed committed,
-                List<ProducerRecord<Object, Object>> sent,
-                Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
-            transactions.next().commit(sent, next, offsets(committed), client.groupMetadata());
-            meters.committed(partition.partition(), committed.offset());
+                Committed committed, List<ProducerRecord<Object, Object>> sent) {
+            transactions.commit(partition, committed, sent);
         }
 
-        private Map<TopicPartition, OffsetAndMetadata> offsets(Committed committed) {
-            return Map.of(partition.partition(), new OffsetAndMetadata(committed.offset(), committed.note()));
+        @Override
+        public void join(TransactionPart part) {
+            transactions.join(partition, part);
         }
     }
 
