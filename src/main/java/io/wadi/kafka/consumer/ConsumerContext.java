@@ -47,7 +47,7 @@ record ConsumerContext(
                 client,
                 inFlight,
                 config.meters(),
-                new SinkTransactions(client, config.meters(), new Transactions(config.transactionalProducer())),
+                new Transactions(config.transactionalProducer()),
                 new SinkCommitter.Options(config.partitions().isEmpty(), refusedWithSinks(config)));
         RecordBatching batching = new RecordBatching(config.handover(), sinks::operations);
         return new ConsumerContext(

@@ -2,12 +2,17 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.JointParts;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.RejectedSendException;
 import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.partitions.PartitionMeters;
+import io.wadi.kafka.producer.Transactions;
 import io.wadi.runtime.telemetry.PartitionMetrics;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +35,10 @@ final class SinkCommitter implements AutoCloseable {
     private final PartitionClient client;
     private final InFlightBatch inFlight;
     private final PartitionMeters meters;
-    private final SinkTransactions transactions;
+    private final Transactions transactions;
     private final Options options;
+    /** The parts of the transactions of the last poll, by topic. */
+    private final Map<String, Map<OwnedPartition, TransactionPart>> joined = new LinkedHashMap<>();
 
     /**
      * The properties of the consumer that matter to sinks.
@@ -46,17 +53,13 @@ final class SinkCommitter implements AutoCloseable {
             PartitionClient client,
             InFlightBatch inFlight,
             PartitionMeters meters,
-            SinkTransactions transactions,
+            Transactions transactions,
             Options options) {
         this.client = client;
         this.inFlight = inFlight;
         this.meters = meters;
         this.transactions = transactions;
         this.options = options;
-    }
-
-    SinkTransactions transactions() {
-        return transactions;
     }
 
     RecordBatch.ConsumerOperations operations(OwnedPartition partition) {
@@ -111,8 +114,7 @@ final class SinkCommitter implements AutoCloseable {
 
         @Override
         public boolean commit(Committed committed) {
-            boolean isCommitted = client.reallyCommit(Map.of(
-                    partition.partition(), new OffsetAndMetadata(committed.offset(), committed.note())));
+            boolean isCommitted = client.reallyCommit(offsets(committed));
             if (isCommitted) {
                 meters.committed(partition.partition(), committed.offset());
             }
@@ -122,13 +124,63 @@ final class SinkCommitter implements AutoCloseable {
         @Override
         public void commit(
                 Committed committed, List<ProducerRecord<Object, Object>> sent) {
-            transactions.commit(partition, committed, sent);
+            transactions.next().commit(sent, locations -> List.of(), offsets(committed), client.groupMetadata());
+            meters.committed(partition.partition(), committed.offset());
+        }
+
+        private Map<TopicPartition, OffsetAndMetadata> offsets(Committed committed) {
+            return Map.of(partition.partition(), metadata(committed));
         }
 
         @Override
         public void join(TransactionPart part) {
-            transactions.join(partition, part);
+            joined.computeIfAbsent(partition.partition().topic(), topic -> new LinkedHashMap<>())
+                    .put(partition, part);
         }
+    }
+
+    private static OffsetAndMetadata metadata(GroupOffset.Committed committed) {
+        return new OffsetAndMetadata(committed.offset(), committed.note());
+    }
+
+    /**
+     * Commits what the sinks have joined in the last poll, in one transaction for each topic, so that a failure concerns one
+     * topic only: its partitions have failed then.
+     */
+    void commitJoined() {
+        List<Map<OwnedPartition, TransactionPart>> all = List.copyOf(joined.values());
+        joined.clear();
+        for (Map<OwnedPartition, TransactionPart> parts : all) {
+            try {
+                commit(parts);
+            } catch (RuntimeException e) {
+                parts.keySet().forEach(partition -> partition.failed(e));
+                continue;
+            }
+            parts.forEach((partition, part) -> {
+                part.committed();
+                meters.committed(partition.partition(), part.offset().offset());
+            });
+        }
+    }
+
+    private void commit(Map<OwnedPartition, TransactionPart> parts) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        parts.forEach((partition, part) -> offsets.put(partition.partition(), metadata(part.offset())));
+        JointParts attempt = new JointParts(parts.values());
+        while (true) {
+            try {
+                transactions.next().commit(attempt.records(), attempt::next, offsets, client.groupMetadata());
+                return;
+            } catch (RejectedSendException e) {
+                attempt.rejected(e.index(), e.getCause());
+            }
+        }
+    }
+
+    /** Removes what the sinks have joined in the last poll. */
+    void dropJoined() {
+        joined.clear();
     }
 
     /** Calls {@link PartitionSink#tick} of a partition's sink, if it has one. */
