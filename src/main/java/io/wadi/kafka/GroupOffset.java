@@ -1,9 +1,7 @@
 package io.wadi.kafka;
 
 import java.util.List;
-import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * The committed offset of a consumer group for one partition, read and committed by a {@link PartitionSink}. Used on
@@ -45,19 +43,11 @@ public interface GroupOffset {
      * @throws org.apache.kafka.common.KafkaException if it failed or its outcome is unknown; {@link #read} returns the
      *     outcome
      */
-    default void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-        commit(committed, sent, offsets -> List.of());
-    }
+    void commit(Committed committed, List<ProducerRecord<Object, Object>> sent);
 
     /**
-     * Likewise, with further records that depend on where the first ones are. The location of a record is final, unless
-     * the transaction is aborted.
-     *
-     * @param next returns the further records, from the locations of the first ones in their order
-     * @throws RejectedSendException if Kafka will never accept one of the first records; nothing is committed
+     * Adds a part to the transaction of this poll, once for each poll. When all batches of the poll are delivered, and before
+     * {@link PartitionSink#tick}, the consumer commits the parts of all its partitions of a topic in one transaction.
      */
-    void commit(
-            Committed committed,
-            List<ProducerRecord<Object, Object>> sent,
-            Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next);
+    void join(TransactionPart part);
 }

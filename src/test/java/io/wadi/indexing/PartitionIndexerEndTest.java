@@ -17,6 +17,7 @@ import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
+import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -26,11 +27,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -112,10 +111,12 @@ final class PartitionIndexerEndTest {
         }
 
         @Override
-        public void commit(
-                Committed wanted,
-                List<ProducerRecord<Object, Object>> sent,
-                Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
+        public void join(TransactionPart part) {
+            throw new UnsupportedOperationException("No joint transaction in this test");
+        }
+
+        @Override
+        public void commit(Committed wanted, List<ProducerRecord<Object, Object>> sent) {
             commit(wanted);
         }
     }

@@ -23,6 +23,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
+import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.consumer.SinkConsumer;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.testing.Rounds;
@@ -37,12 +38,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -343,10 +342,12 @@ final class PartitionIndexerRandomTest {
             }
 
             @Override
-            public void commit(
-                    Committed wanted,
-                    List<ProducerRecord<Object, Object>> sent,
-                    Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
+            public void join(TransactionPart part) {
+                throw new UnsupportedOperationException("No joint transaction in this test");
+            }
+
+            @Override
+            public void commit(Committed wanted, List<ProducerRecord<Object, Object>> sent) {
                 if (own != generation || isFault()) {
                     throw new RebalanceInProgressException("planned");
                 }

@@ -12,7 +12,6 @@ import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** Record batches without a consumer. */
@@ -55,10 +54,12 @@ public final class RecordBatches {
             }
 
             @Override
-            public void commit(
-                    Committed committed,
-                    List<ProducerRecord<Object, Object>> sent,
-                    Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
+            public void join(TransactionPart part) {
+                throw new UnsupportedOperationException("No joint transaction in this test");
+            }
+
+            @Override
+            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
                 throw new UnsupportedOperationException("No transactional commit in this test");
             }
 

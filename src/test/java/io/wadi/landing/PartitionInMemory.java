@@ -8,6 +8,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
+import io.wadi.kafka.TransactionPart;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.format.Encoding;
@@ -19,12 +20,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** A partition to be landed in a file system in memory, and Kafka's side of its group. */
@@ -77,10 +76,12 @@ final class PartitionInMemory {
         }
 
         @Override
-        public void commit(
-                Committed committed,
-                List<ProducerRecord<Object, Object>> sent,
-                Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
+        public void join(TransactionPart part) {
+            throw new UnsupportedOperationException("No joint transaction in this test");
+        }
+
+        @Override
+        public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
             throw new UnsupportedOperationException("nothing is sent here");
         }
 

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
+import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.consumer.SinkConsumer;
 import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.MemoryFileStore.Killed;
@@ -36,11 +37,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -305,10 +304,12 @@ final class PartitionLanderRandomTest {
             }
 
             @Override
-            public void commit(
-                    Committed committed,
-                    List<ProducerRecord<Object, Object>> sent,
-                    Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
+            public void join(TransactionPart part) {
+                throw new UnsupportedOperationException("No joint transaction in this test");
+            }
+
+            @Override
+            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
                 throw new UnsupportedOperationException("nothing is sent here");
             }
 

@@ -13,7 +13,7 @@ import org.apache.camel.builder.RouteBuilder;
  *           wadi.deduplication.group         the consumer group
  *           wadi.deduplication.max-records   maximum number of events of a transaction
  *           wadi.deduplication.max-ids       maximum number of ids within their windows
- *   once    exactly once: events, answers and offset are one transaction
+ *   once    exactly once: events, answers and offsets of a poll are one transaction for each topic
  *   errors  Kafka unavailable: retried, ingest answers 503
  *           an event that Kafka rejects: answered to its sender
  *           a record that ingest has not written: dead letter

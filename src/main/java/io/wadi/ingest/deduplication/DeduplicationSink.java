@@ -5,7 +5,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
-import io.wadi.kafka.RejectedSendException;
+import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.telemetry.MetricValues;
@@ -15,15 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deduplicates one partition of an inbox for as long as this member owns it. Each batch is one transaction: the first
- * event of each id to the topic, an answer for each event, and the offset after the batch. So a reader of committed
- * records finds each id once within the window, because
+ * Deduplicates one partition of an inbox for as long as this member owns it. Each batch is in one transaction, with those
+ * of the member's other partitions from the same poll: the first event of each id to the topic, an answer for each event,
+ * and the offset after the batch. So a reader of committed records finds each id once within the window, because
  * <ol>
  *   <li>the ids of committed events are restored from the answers before the first record is processed
  *       ({@link FirstEventsReader}), and added when a transaction is committed;
@@ -45,6 +47,9 @@ final class DeduplicationSink implements PartitionSink {
     private final Restoration restoration;
     /** Null until it is restored. */
     private FirstEvents known;
+
+    /** The batch that is not committed yet; null if there is none. */
+    private Part part;
 
     private long position;
     private long newestMs;
@@ -90,7 +95,7 @@ final class DeduplicationSink implements PartitionSink {
 
     /** Deduplicates the batch's records from {@link #position()} on; those before it are done. */
     void append(RecordBatch batch) {
-        if (!isRestored() || batch.from() > position) {
+        if (!isRestored() || part != null || batch.from() > position) {
             return; // The records from the position on are read again.
         }
         List<ConsumerRecord<byte[], ByteBuffer>> records = batch.records().stream()
@@ -119,27 +124,65 @@ final class DeduplicationSink implements PartitionSink {
 
     private void process(List<ConsumerRecord<byte[], ByteBuffer>> records, long end) {
         expire(records.get(0).timestamp());
-        Map<Long, String> rejections = new HashMap<>();
-        while (position < end) {
-            DeduplicatedBatch attempt =
+        part = new Part(records, end);
+        group.join(part);
+    }
+
+    /** A batch in the transaction of its poll. */
+    private final class Part implements TransactionPart {
+        private final List<ConsumerRecord<byte[], ByteBuffer>> records;
+        private final long end;
+        private final Map<Long, String> rejections = new HashMap<>();
+        private DeduplicatedBatch attempt;
+
+        Part(List<ConsumerRecord<byte[], ByteBuffer>> records, long end) {
+            this.records = records;
+            this.end = end;
+            attempt = attempt();
+        }
+
+        private DeduplicatedBatch attempt() {
+            DeduplicatedBatch begun =
                     new DeduplicatedBatch(topic, known, context.limit(), context.deadLetters(), context.routeId());
-            records.forEach(record -> attempt.add(record, rejections.get(record.offset())));
-            try {
-                group.commit(new Committed(end, ""), attempt.records(), attempt::answers);
-            } catch (RejectedSendException e) {
-                attempt.withdraw();
-                ConsumerRecord<byte[], ByteBuffer> rejected = attempt.record(e.index());
-                rejections.put(rejected.offset(), DeduplicatedBatch.reason(e.getCause()));
-                LOG.warn("{}@{}: {}; its sender gets this answer", partition, rejected.offset(), e.getMessage());
-                continue;
-            } catch (RuntimeException e) {
-                attempt.withdraw();
-                throw e;
-            }
+            records.forEach(record -> begun.add(record, rejections.get(record.offset())));
+            return begun;
+        }
+
+        @Override
+        public Committed offset() {
+            return new Committed(end, "");
+        }
+
+        @Override
+        public List<ProducerRecord<Object, Object>> records() {
+            return attempt.records();
+        }
+
+        @Override
+        public List<ProducerRecord<Object, Object>> next(List<RecordMetadata> locations) {
+            return attempt.answers(locations);
+        }
+
+        @Override
+        public void rejected(int index, Throwable cause) {
+            attempt.withdraw();
+            ConsumerRecord<byte[], ByteBuffer> rejected = attempt.record(index);
+            rejections.put(rejected.offset(), DeduplicatedBatch.reason(cause));
+            LOG.warn(
+                    "{}@{}: Kafka rejects the event: {}; its sender gets this answer",
+                    partition,
+                    rejected.offset(),
+                    Causes.inShort(cause));
+            attempt = attempt();
+        }
+
+        @Override
+        public void committed() {
+            part = null;
             attempt.remember(metrics);
             position = end;
+            metrics.set(DeduplicationMetric.IDS, known.size());
         }
-        metrics.set(DeduplicationMetric.IDS, known.size());
     }
 
     /** Removes ids out of the window, some time later than they leave it: brokers' clocks differ. */
@@ -192,6 +235,10 @@ final class DeduplicationSink implements PartitionSink {
     @Override
     public void abandon() {
         restoration.cancel();
+        if (part != null) {
+            part.attempt.withdraw();
+            part = null;
+        }
         if (known != null) {
             known.close();
             known = null;

@@ -58,6 +58,7 @@ final class PollLoop {
     /** Ends the delivery of the last poll: its records are acknowledged and committed, or rewound. */
     private void settle() {
         context.inFlight().awaitCompletion();
+        context.sinks().commitJoined();
         boolean isSettled = context.sends().settle();
         long uncompleted = 0;
         for (OwnedPartition each : context.owned().all()) {

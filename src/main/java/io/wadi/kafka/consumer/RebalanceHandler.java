@@ -37,6 +37,7 @@ final class RebalanceHandler implements ConsumerRebalanceListener {
     /** Finishes and commits the partitions' open work; the next owner processes again what fails to finish. */
     private void release(Collection<TopicPartition> partitions) {
         context.inFlight().awaitCompletion();
+        context.sinks().commitJoined();
         context.sends().settleNow();
         List<OwnedPartition> revoked = context.owned().find(partitions);
         SinkCommitter.finish(revoked);
@@ -54,6 +55,7 @@ final class RebalanceHandler implements ConsumerRebalanceListener {
         try {
             delegate.onPartitionsLost(partitions);
         } finally {
+            context.sinks().dropJoined();
             if (context.sends().isOpen()) {
                 context.sends().abort();
             }

@@ -2,12 +2,17 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.JointParts;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.RejectedSendException;
+import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.producer.Transactions;
 import io.wadi.runtime.telemetry.PartitionMetrics;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +21,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +37,8 @@ final class SinkCommitter implements AutoCloseable {
     private final PartitionMeters meters;
     private final Transactions transactions;
     private final Options options;
+    /** The parts of the transactions of the last poll, by topic. */
+    private final Map<String, Map<OwnedPartition, TransactionPart>> joined = new LinkedHashMap<>();
 
     /**
      * The properties of the consumer that matter to sinks.
@@ -117,16 +123,64 @@ final class SinkCommitter implements AutoCloseable {
 
         @Override
         public void commit(
-                Committed committed,
-                List<ProducerRecord<Object, Object>> sent,
-                Function<List<RecordMetadata>, List<ProducerRecord<Object, Object>>> next) {
-            transactions.next().commit(sent, next, offsets(committed), client.groupMetadata());
+                Committed committed, List<ProducerRecord<Object, Object>> sent) {
+            transactions.next().commit(sent, locations -> List.of(), offsets(committed), client.groupMetadata());
             meters.committed(partition.partition(), committed.offset());
         }
 
         private Map<TopicPartition, OffsetAndMetadata> offsets(Committed committed) {
-            return Map.of(partition.partition(), new OffsetAndMetadata(committed.offset(), committed.note()));
+            return Map.of(partition.partition(), metadata(committed));
         }
+
+        @Override
+        public void join(TransactionPart part) {
+            joined.computeIfAbsent(partition.partition().topic(), topic -> new LinkedHashMap<>())
+                    .put(partition, part);
+        }
+    }
+
+    private static OffsetAndMetadata metadata(GroupOffset.Committed committed) {
+        return new OffsetAndMetadata(committed.offset(), committed.note());
+    }
+
+    /**
+     * Commits what the sinks have joined in the last poll, in one transaction for each topic, so that a failure concerns one
+     * topic only: its partitions have failed then.
+     */
+    void commitJoined() {
+        List<Map<OwnedPartition, TransactionPart>> all = List.copyOf(joined.values());
+        joined.clear();
+        for (Map<OwnedPartition, TransactionPart> parts : all) {
+            try {
+                commit(parts);
+            } catch (RuntimeException e) {
+                parts.keySet().forEach(partition -> partition.failed(e));
+                continue;
+            }
+            parts.forEach((partition, part) -> {
+                part.committed();
+                meters.committed(partition.partition(), part.offset().offset());
+            });
+        }
+    }
+
+    private void commit(Map<OwnedPartition, TransactionPart> parts) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        parts.forEach((partition, part) -> offsets.put(partition.partition(), metadata(part.offset())));
+        JointParts attempt = new JointParts(parts.values());
+        while (true) {
+            try {
+                transactions.next().commit(attempt.records(), attempt::next, offsets, client.groupMetadata());
+                return;
+            } catch (RejectedSendException e) {
+                attempt.rejected(e.index(), e.getCause());
+            }
+        }
+    }
+
+    /** Removes what the sinks have joined in the last poll. */
+    void dropJoined() {
+        joined.clear();
     }
 
     /** Calls {@link PartitionSink#tick} of a partition's sink, if it has one. */

@@ -115,6 +115,11 @@ public final class SinkConsumer {
         }
     }
 
+    /** The transaction of its last poll has failed. */
+    public void failed(RuntimeException cause) {
+        owned.failed(cause);
+    }
+
     /** Hands the partition back in order. */
     public void revoke() {
         if (owned.sink() != null && owned.failure() == null) {

@@ -1,0 +1,35 @@
+package io.wadi.kafka;
+
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/**
+ * A sink's part of the transaction of a poll ({@link GroupOffset#join}): records and an offset. Called on the consumer's
+ * thread. If the transaction fails or its outcome is unknown, the sink is abandoned ({@link PartitionSink#abandon}).
+ */
+public interface TransactionPart {
+
+    /** Returns the offset to commit. */
+    GroupOffset.Committed offset();
+
+    /** Returns the first records; called again for each attempt. */
+    List<ProducerRecord<Object, Object>> records();
+
+    /**
+     * Returns further records.
+     *
+     * @param locations the locations of the first records in their order, final unless the transaction is aborted
+     */
+    List<ProducerRecord<Object, Object>> next(List<RecordMetadata> locations);
+
+    /**
+     * Kafka will never accept one of the first records. Nothing is committed; the next attempt follows.
+     *
+     * @param index the record's index
+     */
+    void rejected(int index, Throwable cause);
+
+    /** The transaction is committed. */
+    void committed();
+}
