@@ -122,8 +122,7 @@ final class SinkCommitter implements AutoCloseable {
         }
 
         @Override
-        public void commit(
-                Committed committed, List<ProducerRecord<Object, Object>> sent) {
+        public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
             transactions.next().commit(sent, locations -> List.of(), offsets(committed), client.groupMetadata());
             meters.committed(partition.partition(), committed.offset());
         }

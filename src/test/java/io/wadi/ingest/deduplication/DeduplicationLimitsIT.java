@@ -111,8 +111,8 @@ class DeduplicationLimitsIT {
 
         assertThat(result.path("replayed").asInt()).as(result.toString()).isEqualTo(4);
         assertThat(result.toString()).contains("the event has no id, which its topic requires");
-        await().untilAsserted(() ->
-                assertThat(values("dl-replay")).containsExactlyInAnyOrder("{\"n\":1}", "{\"n\":2}"));
+        await().untilAsserted(
+                        () -> assertThat(values("dl-replay")).containsExactlyInAnyOrder("{\"n\":1}", "{\"n\":2}"));
         await().untilAsserted(() -> assertThat(KafkaProbe.readAll(DEAD_LETTERS))
                 .filteredOn(each -> String.valueOf(KafkaProbe.header(each, "__connect.errors.exception.message"))
                         .contains("the id is that of another event"))
@@ -148,7 +148,9 @@ class DeduplicationLimitsIT {
     /** Sends an event until it is stored, as clients do after a 503. */
     private static JsonNode stored(RunningWadi to, String topic, String id, String event) {
         return await().until(
-                        () -> Http.json(post(to, topic, id, event)).path("receipts").path(0),
+                        () -> Http.json(post(to, topic, id, event))
+                                .path("receipts")
+                                .path(0),
                         receipt -> receipt.has("offset"));
     }
 

@@ -27,6 +27,7 @@ class FirstEventsTest {
             firsts.put(id, first);
         }
 
+        @SuppressWarnings("ReferenceEquality") // an equal event may have replaced it
         void expire(long beforeMs) {
             for (int removed = 0; !queue.isEmpty() && removed < EXPIRED_AT_ONCE; removed++) {
                 Map.Entry<Digest, First> oldest = queue.getFirst();
@@ -121,9 +122,8 @@ class FirstEventsTest {
     }
 
     private static Digest id(int number) {
-        return Digest.ofId("t", new byte[] {
-            (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
-        });
+        return Digest.ofId(
+                "t", new byte[] {(byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number});
     }
 
     private static long outsideHeap() {

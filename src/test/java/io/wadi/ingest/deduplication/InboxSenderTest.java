@@ -94,9 +94,11 @@ class InboxSenderTest {
 
         answer("k1", Answer.refused(Kind.REJECTED, digest("large"), "the record is too large"));
 
-        assertThat(outcomes).singleElement().isInstanceOfSatisfying(InvalidRecordException.class, refused -> assertThat(
-                        refused)
-                .hasMessage("the record is too large"));
+        assertThat(outcomes)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        InvalidRecordException.class,
+                        refused -> assertThat(refused).hasMessage("the record is too large"));
         answer("k1", stored("small", 0, 3));
         assertThat(outcomes).last().isEqualTo("t-0@3");
     }
@@ -107,9 +109,13 @@ class InboxSenderTest {
 
         answer("k1", Answer.refused(Kind.FULL, digest("a"), "the limit of ids is reached"));
 
-        assertThat(outcomes).singleElement().isInstanceOfSatisfying(RetriableException.class, full -> assertThat(full)
-                .hasMessage("topic t: the event is not stored, the limit of ids is reached"
-                        + " (wadi.deduplication.max-ids); send it again later"));
+        assertThat(outcomes)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        RetriableException.class,
+                        full -> assertThat(full)
+                                .hasMessage("topic t: the event is not stored, the limit of ids is reached"
+                                        + " (wadi.deduplication.max-ids); send it again later"));
     }
 
     @Test
@@ -138,9 +144,11 @@ class InboxSenderTest {
 
         assertThat(outcomes)
                 .singleElement()
-                .isInstanceOfSatisfying(TimeoutException.class, late -> assertThat(late)
-                        .hasMessage(
-                                "no answer of deduplication within 10000 ms; the same event may be sent again"));
+                .isInstanceOfSatisfying(
+                        TimeoutException.class,
+                        late -> assertThat(late)
+                                .hasMessage(
+                                        "no answer of deduplication within 10000 ms; the same event may be sent again"));
         assertThat(pending()).as("the later event").isEqualTo(1);
     }
 

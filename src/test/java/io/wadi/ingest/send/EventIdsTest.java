@@ -28,9 +28,7 @@ class EventIdsTest {
     private static final EventIds BY_POINTER = ids("deduplicate: {within: 1h, id: /order/id}");
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {"order":{"id":"a17"}}                        | ~shop~a17
             {"order":{"id":17}}                           | ~shop~17
             {"order":{"n":[1,{"id":2}],"id":"b"},"id":1}  | ~shop~b
@@ -48,15 +46,28 @@ class EventIdsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"order\":{}}", "{\"order\":[1]}", "{\"order\":{\"id\":null}}", "[]", "7", "no JSON", "{\"order\":"})
+    @ValueSource(
+            strings = {
+                "{\"order\":{}}",
+                "{\"order\":[1]}",
+                "{\"order\":{\"id\":null}}",
+                "[]",
+                "7",
+                "no JSON",
+                "{\"order\":"
+            })
     void withoutAnIdAtThePointer_theEventHasThatOfTheRequest_orIsRefused(String event) {
         assertThat(idsOf(BY_POINTER.identify(event(event).with(SHOP.header("request")))))
                 .containsExactly("~shop~request");
         assertThatThrownBy(() -> BY_POINTER.identify(event(event)))
                 .isInstanceOf(InvalidRecordException.class)
-                .hasMessage("the event has no id; send /order/id in the event, the header Idempotency-Key, or a CloudEvent");
+                .hasMessage(
+                        "the event has no id; send /order/id in the event, the header Idempotency-Key, or a CloudEvent");
         assertThat(BY_POINTER.identifyInvalid(event(event)).headers()).isEmpty();
-        assertThat(ids("deduplicate: {within: 1h, without-id: pass}").identify(event(event)).headers()).isEmpty();
+        assertThat(ids("deduplicate: {within: 1h, without-id: pass}")
+                        .identify(event(event))
+                        .headers())
+                .isEmpty();
     }
 
     @ParameterizedTest
