@@ -65,8 +65,8 @@ public final class DeduplicationFeature implements Feature {
      */
     static void checkMemory(long maxIds, long outsideHeap) {
         if (maxIds * FirstEvents.BYTES > outsideHeap / 2) {
-            throw new SettingsException(
-                    List.of(("%s is %d, for which %d MiB outside the heap are necessary: expected at most half of the %d MiB"
+            throw new SettingsException(List.of(
+                    ("%s is %d, for which %d MiB outside the heap are necessary: expected at most half of the %d MiB"
                                     + " that the JVM allows; decrease it, or increase -XX:MaxDirectMemorySize"
                                     + " (default: the heap, -Xmx)")
                             .formatted(

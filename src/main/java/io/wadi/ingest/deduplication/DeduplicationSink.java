@@ -77,8 +77,8 @@ final class DeduplicationSink implements PartitionSink {
         this.metrics = batch.row().of(DeduplicationMetric.class);
         this.position = position;
         long atMs = batch.records().get(0).timestamp();
-        restoration = Restoration.start(
-                () -> context.reader().read(topic, partition.partition(), atMs), context.restore());
+        restoration =
+                Restoration.start(() -> context.reader().read(topic, partition.partition(), atMs), context.restore());
     }
 
     /**

@@ -284,7 +284,8 @@ class DeduplicationSinkRandomTest {
             }
 
             private int poison(List<ProducerRecord<Object, Object>> sent) {
-                List<String> values = sent.stream().map(each -> text(each.value())).toList();
+                List<String> values =
+                        sent.stream().map(each -> text(each.value())).toList();
                 return values.indexOf("poison");
             }
 
@@ -309,7 +310,8 @@ class DeduplicationSinkRandomTest {
                             locations.get(i).offset(),
                             text(sent.get(i).headers().lastHeader("n").value()));
                 }
-                answered.forEach(answer -> inboxes.get(answer.partition()).answers.add(answer));
+                answered.forEach(
+                        answer -> inboxes.get(answer.partition()).answers.add(answer));
                 if (!parts.isEmpty() && isFault()) {
                     throw new KafkaException("planned: the answer is lost");
                 }

@@ -121,9 +121,8 @@ class FirstEventsTest {
     }
 
     private static Digest id(int number) {
-        return Digest.ofId("t", new byte[] {
-            (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
-        });
+        return Digest.ofId(
+                "t", new byte[] {(byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number});
     }
 
     private static long outsideHeap() {
