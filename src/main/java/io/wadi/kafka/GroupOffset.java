@@ -46,8 +46,9 @@ public interface GroupOffset {
     void commit(Committed committed, List<ProducerRecord<Object, Object>> sent);
 
     /**
-     * Adds a part to the transaction of this poll, once for each poll. When all batches of the poll are delivered, and before
-     * {@link PartitionSink#tick}, the consumer commits the parts of all its partitions of a topic in one transaction.
+     * Adds a part to the transaction of this poll, once for each poll. When all batches of the poll are delivered, and
+     * before {@link PartitionSink#tick}, the consumer commits the parts of all its partitions of a topic in one
+     * transaction.
      */
     void join(TransactionPart part);
 }

@@ -5,8 +5,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * A sink's part of the transaction of a poll ({@link GroupOffset#join}): records and an offset. Called on the consumer's
- * thread. If the transaction fails or its outcome is unknown, the sink is abandoned ({@link PartitionSink#abandon}).
+ * A sink's part of the transaction of a poll ({@link GroupOffset#join}): records and an offset. Called on the
+ * consumer's thread. If the transaction fails or its outcome is unknown, the sink is abandoned
+ * ({@link PartitionSink#abandon}).
  */
 public interface TransactionPart {
 

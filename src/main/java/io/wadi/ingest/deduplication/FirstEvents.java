@@ -5,10 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The first events of the ids of one partition of an inbox, outside the heap: {@value #BYTES} bytes for an event, in a queue
- * in the order of addition, with a hash table. The table grows by one bucket with each event (linear hashing): no addition takes
- * longer than others. A replaced event keeps its memory, and its share of the limit, until those before it have expired.
- * {@link #close} returns both. Not thread-safe.
+ * The first events of the ids of one partition of an inbox, outside the heap: {@value #BYTES} bytes for an event, in a
+ * queue in the order of addition, with a hash table. The table grows by one bucket with each event (linear hashing): no
+ * addition takes longer than others. A replaced event keeps its memory, and its share of the limit, until those before
+ * it have expired. {@link #close} returns both. Not thread-safe.
  */
 final class FirstEvents implements AutoCloseable {
     private static final int ENTRY = 56;

@@ -143,8 +143,8 @@ final class SinkCommitter implements AutoCloseable {
     }
 
     /**
-     * Commits what the sinks have joined in the last poll, in one transaction for each topic, so that a failure concerns one
-     * topic only: its partitions have failed then.
+     * Commits what the sinks have joined in the last poll, in one transaction for each topic, so that a failure concerns
+     * one topic only: its partitions have failed then.
      */
     void commitJoined() {
         List<Map<OwnedPartition, TransactionPart>> all = List.copyOf(joined.values());
