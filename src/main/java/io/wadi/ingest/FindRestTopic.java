@@ -11,8 +11,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Sets the exchange property {@code topic} from the path of a Kafka REST request. The response for topics that do not take
- * REST requests is the same whether they exist in Kafka or not, so that clients cannot probe for them.
+ * Sets the exchange property {@link SendEvents#TOPIC} from the path of a Kafka REST request. The response for topics that
+ * do not take REST requests is the same whether they exist in Kafka or not, so that clients cannot probe for them.
  */
 public final class FindRestTopic implements Processor {
     private final Topics topics;
