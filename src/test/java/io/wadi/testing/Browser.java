@@ -144,11 +144,6 @@ public final class Browser implements AutoCloseable {
                 run("const at = document.activeElement; return at.ariaLabel || at.value || at.textContent"));
     }
 
-    /** Same as {@link #checkAppearance}. */
-    public void look(String part, String name) throws IOException {
-        checkAppearance(part, name);
-    }
-
     /**
      * Takes pictures of a part of the page at three widths, light and dark; it is accessible, nothing of it is cut off, and the
      * console is empty.

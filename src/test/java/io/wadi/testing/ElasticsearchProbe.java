@@ -55,11 +55,6 @@ public final class ElasticsearchProbe {
         return Http.json(answer);
     }
 
-    /** Same as {@link #request}. */
-    public JsonNode ask(String method, String path, String body) throws IOException, InterruptedException {
-        return request(method, path, body);
-    }
-
     /** A request, whatever its answer. */
     public HttpResponse<String> send(String method, String path, String body) throws IOException, InterruptedException {
         return CLIENT.send(

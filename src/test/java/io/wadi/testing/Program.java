@@ -20,12 +20,7 @@ public final class Program {
      * @param code its exit code
      * @param output standard output and error, without the last line break
      */
-    public record Ended(int code, String output) {
-        /** Same as {@link #output}. */
-        public String said() {
-            return output;
-        }
-    }
+    public record Ended(int code, String output) {}
 
     /** The program's file on the PATH. */
     public static Optional<Path> find(String name) {

@@ -49,7 +49,7 @@ class DeduplicationModelTest {
     @ValueSource(strings = {"--receipts-first", "--offsets-early"})
     void protocol_withoutOneOfTwoRulesForTheSame_holds(String without) throws Exception {
         Program.Ended ended = model("--small", without);
-        assertThat(ended.said()).startsWith("holds in all ");
+        assertThat(ended.output()).startsWith("holds in all ");
         assertThat(ended.code()).isZero();
     }
 
@@ -84,13 +84,13 @@ class DeduplicationModelTest {
 
     private static void assertHolds(int states, String... options) throws Exception {
         Program.Ended ended = model(options);
-        assertThat(ended.said()).startsWith("holds in all %d reachable states".formatted(states));
+        assertThat(ended.output()).startsWith("holds in all %d reachable states".formatted(states));
         assertThat(ended.code()).isZero();
     }
 
     private static void assertBreaks(String broken, String... options) throws Exception {
         Program.Ended ended = model(options);
-        assertThat(ended.said().lines()).first().isEqualTo(broken);
+        assertThat(ended.output().lines()).first().isEqualTo(broken);
         assertThat(ended.code()).isEqualTo(1);
     }
 

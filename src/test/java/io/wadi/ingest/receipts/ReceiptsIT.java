@@ -147,7 +147,7 @@ class ReceiptsIT {
         assertThat(found.at("/indexed/state").asText()).isEqualTo("indexed");
         assertThat(found.at("/indexed/index").asText()).isEqualTo(TOPIC);
         assertThat(elasticsearch()
-                        .ask(
+                        .request(
                                 "GET",
                                 "/" + TOPIC + "/_doc/" + found.at("/indexed/id").asText(),
                                 "")

@@ -115,7 +115,7 @@ class DeadLettersAndAlertsPageIT {
         browser.run("const form = document.getElementById('dead-letters-form'); form.cause.value = 'LINE';"
                 + " form.requestSubmit()");
         browser.soon("#dead-letters-status", shown -> shown.isEqualTo("1 dead letter of 1 cause, newest first."));
-        browser.look("#dead-letters", "dead-letters");
+        browser.checkAppearance("#dead-letters", "dead-letters");
     }
 
     @Test
@@ -135,7 +135,7 @@ class DeadLettersAndAlertsPageIT {
 
         alert("cpu|web-2", "resolved", "cpu-high", "web-2", "2026-11-20T10:05:00Z");
         browser.soon("#alerts-count", shown -> shown.isEqualTo("1"));
-        browser.look("#alerts", "alerts");
+        browser.checkAppearance("#alerts", "alerts");
     }
 
     @ParameterizedTest

@@ -331,7 +331,7 @@ class LandedFilesPageIT {
         browser.press("button[aria-label='show partition=0/" + brokenName(10, 19) + "']");
         browser.soon("#preview-status", shown -> shown.startsWith("10 records in "));
         assertThat(browser.text("#preview-first")).contains("0@10", "0@19");
-        browser.look("#files", "files-broken");
+        browser.checkAppearance("#files", "files-broken");
         browser.view(1400, false);
 
         browser.press("button[aria-label='files of " + TOPIC + "']");

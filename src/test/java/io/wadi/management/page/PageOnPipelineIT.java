@@ -99,7 +99,7 @@ class PageOnPipelineIT {
         assertThat(browser.text("#flows-off-summary")).contains("off: ", "card-payments");
         assertThat(browser.text("#routes-rows")).contains("web-events", "landing", "indexing");
         assertThat(browser.text("#checks-rows")).contains("wadi-kafka", "wadi-hdfs", "wadi-elasticsearch");
-        browser.look("html", "dashboard");
+        browser.checkAppearance("html", "dashboard");
     }
 
     @Test

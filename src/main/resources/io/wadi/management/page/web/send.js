@@ -2,7 +2,7 @@
 // Text from servers is never inserted as markup.
 
 import { announce, byId, make, mark, setState, setText } from "./draw.js";
-import { ask, begin } from "./session.js";
+import { begin, request } from "./session.js";
 
 const KEPT_EVENTS = 20;
 const QUICK_POLL_MS = 500;
@@ -80,7 +80,7 @@ function shortPath(path) {
 
 /** Queries the management port; `problem` is null only with a response. */
 async function query(path) {
-  const { body, problem } = await ask(path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+  const { body, problem } = await request(path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
   return { body, problem: problem ?? (body === null ? "the response is not JSON" : null) };
 }
 

@@ -85,9 +85,6 @@ export async function request(path, options = {}) {
   return { body, problem: response?.ok ? null : reason };
 }
 
-/** The same, for send.js. */
-export const ask = request;
-
 /** Sends a request that changes something. */
 export const change = (method, path, body) =>
   request(path, {
