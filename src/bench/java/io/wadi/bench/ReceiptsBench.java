@@ -56,7 +56,9 @@ final class ReceiptsBench implements AutoCloseable {
                 "  - {name: %s, partitions: %d, replication: 1, ingest: true}%n".formatted(TOPIC, PARTITIONS),
                 StandardOpenOption.APPEND);
         // Connections wait for collections before their requests; one client may have two thirds of those that wait.
-        Files.writeString(configuration.resolve("application.properties"), """
+        Files.writeString(
+                configuration.resolve("application.properties"),
+                """
 
                 wadi.landing.topics=%s
                 wadi.landing.group=%s
@@ -65,7 +67,8 @@ final class ReceiptsBench implements AutoCloseable {
                 wadi.http.headers-timeout=1m
                 wadi.receipts.max-wait=10m
                 wadi.receipts.max-waiting=3100
-                """.formatted(TOPIC, GROUP), StandardOpenOption.APPEND);
+                """.formatted(TOPIC, GROUP),
+                StandardOpenOption.APPEND);
         this.wadi = ServerProcess.start(
                 home,
                 "wadi",
@@ -100,7 +103,8 @@ final class ReceiptsBench implements AutoCloseable {
     private int status(String path) throws InterruptedException {
         try {
             return http.send(
-                            HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path)).build(),
+                            HttpRequest.newBuilder(URI.create("http://localhost:" + managementPort + path))
+                                    .build(),
                             BodyHandlers.discarding())
                     .statusCode();
         } catch (IOException notYet) {
@@ -202,7 +206,8 @@ final class ReceiptsBench implements AutoCloseable {
                         .build(),
                 BodyHandlers.discarding());
         String state = action.equals("pause") ? "\"PAUSED\"" : "\"RUNNING\"";
-        wadi.await(() -> http.send(HttpRequest.newBuilder(URI.create(route + "status")).build(), BodyHandlers.ofString())
+        wadi.await(() -> http.send(
+                        HttpRequest.newBuilder(URI.create(route + "status")).build(), BodyHandlers.ofString())
                 .body()
                 .contains(state));
     }
@@ -225,8 +230,8 @@ final class ReceiptsBench implements AutoCloseable {
     /** The sum of a metric's series. */
     private double metric(String beginning) throws IOException, InterruptedException {
         URI metrics = URI.create("http://localhost:%d/observe/metrics".formatted(managementPort));
-        try (Stream<String> lines =
-                http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofLines()).body()) {
+        try (Stream<String> lines = http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofLines())
+                .body()) {
             return lines.filter(line -> line.startsWith(beginning))
                     .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                     .sum();

@@ -54,9 +54,8 @@ public final class ReceiptsFeature implements Feature {
             throws InterruptedException {
         Receipt receipt = new Receipt(partition, offset);
         try {
-            return Optional.ofNullable(states.ask(List.of(receipt), Duration.ZERO)
-                            .get()
-                            .get(receipt))
+            return Optional.ofNullable(
+                            states.ask(List.of(receipt), Duration.ZERO).get().get(receipt))
                     .map(ReceiptState::fields);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());

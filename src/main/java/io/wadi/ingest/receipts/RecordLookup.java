@@ -39,7 +39,8 @@ final class RecordLookup implements AutoCloseable {
         }
         Map<TopicPartition, NavigableSet<Long>> left = existing.stream()
                 .collect(Collectors.groupingBy(
-                        Receipt::partition, Collectors.mapping(Receipt::offset, Collectors.toCollection(TreeSet::new))));
+                        Receipt::partition,
+                        Collectors.mapping(Receipt::offset, Collectors.toCollection(TreeSet::new))));
         while (!left.isEmpty()) {
             readNear(left, action);
             left.values().removeIf(Set::isEmpty);
@@ -62,8 +63,8 @@ final class RecordLookup implements AutoCloseable {
                 action.accept(next);
             }
         }
-        left.forEach((partition, offsets) ->
-                offsets.headSet(until.get(partition)).clear());
+        left.forEach(
+                (partition, offsets) -> offsets.headSet(until.get(partition)).clear());
     }
 
     private static long lastNear(NavigableSet<Long> offsets) {

@@ -81,8 +81,8 @@ final class FollowedRecord {
                     .get()
                     .find(indexed.get("index").textValue(), indexed.get("id").textValue())
                     .ifPresentOrElse(
-                            document ->
-                                    indexed.put("url", document.url()).set("document", JSON.valueToTree(document.source())),
+                            document -> indexed.put("url", document.url())
+                                    .set("document", JSON.valueToTree(document.source())),
                             () -> indexed.put(PROBLEM, "the index has no such document any more"));
         } catch (IOException e) {
             indexed.put(PROBLEM, "Elasticsearch does not answer: " + Causes.inShort(e));

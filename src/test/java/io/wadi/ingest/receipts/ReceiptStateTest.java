@@ -46,10 +46,11 @@ class ReceiptStateTest {
                 new Rejection("indexing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X: no");
 
         assertThat(json(state(null, Target.of(Progress.NOT_CONFIGURED), Target.rejected("X: no"), rejection)))
-                .isEqualTo("{\"kafka\":{\"timestamp\":null},"
-                        + "\"landed\":{\"state\":\"not-configured\"},"
-                        + "\"indexed\":{\"state\":\"rejected\",\"reason\":\"X: no\"},"
-                        + "\"deadLetter\":{\"topic\":\"wadi.dead-letter\",\"partition\":1,\"offset\":3,\"reason\":\"X: no\"}}");
+                .isEqualTo(
+                        "{\"kafka\":{\"timestamp\":null},"
+                                + "\"landed\":{\"state\":\"not-configured\"},"
+                                + "\"indexed\":{\"state\":\"rejected\",\"reason\":\"X: no\"},"
+                                + "\"deadLetter\":{\"topic\":\"wadi.dead-letter\",\"partition\":1,\"offset\":3,\"reason\":\"X: no\"}}");
     }
 
     @ParameterizedTest

@@ -232,15 +232,13 @@ class ReceiptsAccessIT {
                     .containsPattern("wadi_ingest_rejections_total\\{reason=\"waiting\"} [1-9]");
 
             waiting.get(0).close();
-            await().atMost(PATIENCE)
-                    .until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
+            await().atMost(PATIENCE).until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
         } finally {
             for (Socket each : waiting) {
                 each.close();
             }
         }
-        await().atMost(PATIENCE)
-                .until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
+        await().atMost(PATIENCE).until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
     }
 
     private static Socket wait(String receipt, String key) throws IOException {

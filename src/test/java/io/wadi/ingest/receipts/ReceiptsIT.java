@@ -154,9 +154,7 @@ class ReceiptsIT {
                         .toString())
                 .contains("\"name\":\"found\"");
         assertThat(found.path("deadLetter").isNull()).isTrue();
-        assertThat(found.fieldNames())
-                .toIterable()
-                .containsExactly("kafka", "landed", "indexed", "deadLetter");
+        assertThat(found.fieldNames()).toIterable().containsExactly("kafka", "landed", "indexed", "deadLetter");
     }
 
     private static ElasticsearchProbe elasticsearch() {
