@@ -31,7 +31,7 @@ class FirstEventsTest {
         void expire(long beforeMs) {
             for (int removed = 0; !queue.isEmpty() && removed < EXPIRED_AT_ONCE; removed++) {
                 Map.Entry<Digest, First> oldest = queue.getFirst();
-                boolean isCurrent = firsts.get(oldest.getKey()) == oldest.getValue();
+                boolean isCurrent = oldest.getValue().equals(firsts.get(oldest.getKey()));
                 if (isCurrent && oldest.getValue().timeMs() >= beforeMs) {
                     return;
                 }
