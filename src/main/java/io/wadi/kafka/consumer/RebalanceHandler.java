@@ -55,7 +55,7 @@ final class RebalanceHandler implements ConsumerRebalanceListener {
         try {
             delegate.onPartitionsLost(partitions);
         } finally {
-            context.sinks().dropJoined();
+            context.sinks().dropJoined(partitions);
             if (context.sends().isOpen()) {
                 context.sends().abort();
             }

@@ -177,9 +177,10 @@ final class SinkCommitter implements AutoCloseable {
         }
     }
 
-    /** Removes what the sinks have joined in the last poll. */
-    void dropJoined() {
-        joined.clear();
+    /** Removes what the sinks of lost partitions have joined in the last poll. */
+    void dropJoined(Collection<TopicPartition> lost) {
+        joined.values().forEach(parts -> parts.keySet().removeIf(each -> lost.contains(each.partition())));
+        joined.values().removeIf(Map::isEmpty);
     }
 
     /** Calls {@link PartitionSink#tick} of a partition's sink, if it has one. */

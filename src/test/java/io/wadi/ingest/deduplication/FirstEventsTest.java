@@ -27,7 +27,6 @@ class FirstEventsTest {
             firsts.put(id, first);
         }
 
-        @SuppressWarnings("ReferenceEquality") // an equal event may have replaced it
         void expire(long beforeMs) {
             for (int removed = 0; !queue.isEmpty() && removed < EXPIRED_AT_ONCE; removed++) {
                 Map.Entry<Digest, First> oldest = queue.getFirst();
