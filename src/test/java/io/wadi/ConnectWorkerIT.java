@@ -33,6 +33,7 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,6 +212,7 @@ class ConnectWorkerIT {
     }
 
     @Test
+    @Tag("long")
     void distributed_keepsItsConnectorsAndTheirOffsets_overARestart() throws Exception {
         KafkaProbe.createTopic(name, 1);
         Path worker =
@@ -257,6 +259,7 @@ class ConnectWorkerIT {
     }
 
     @Test
+    @Tag("long")
     void tasksOfAKilledWorker_goToAnother() throws Exception {
         KafkaProbe.createTopic(name, 1);
         appendLines(0, 100);
@@ -397,6 +400,7 @@ class ConnectWorkerIT {
     }
 
     @Test
+    @Tag("long")
     void oldestSupportedBroker_works() throws Exception {
         try (OldKafka kafka = OldKafka.start(Files.createDirectories(directory.resolve("kafka")))) {
             Path worker = Files.writeString(

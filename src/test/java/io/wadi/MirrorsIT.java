@@ -121,6 +121,7 @@ class MirrorsIT {
     }
 
     @Test
+    @Tag("long")
     void activeStandby_groupsGoOnAtTheStandby_andNothingIsLeftOut() throws Exception {
         Cluster a = cluster("A");
         try (a;

@@ -40,6 +40,7 @@ class IndexingCrashIT {
     }
 
     @Test
+    @Tag("long")
     void killedUnderTheConsumerProtocol_losesAndDoublesNothing() throws Exception {
         String topic = "indexing-consumer-protocol";
         KafkaProbe.shortSessions(topic);

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,6 +35,7 @@ class UpIT {
     }
 
     @Test
+    @Tag("long")
     void event_isLandedAndIndexed_andKept_whicheverProcessIsKilled() throws Exception {
         up.start(Map.of());
         JsonNode first = send("first");

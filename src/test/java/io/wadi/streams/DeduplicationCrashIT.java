@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ class DeduplicationCrashIT {
     }
 
     @Test
+    @Tag("long")
     void killedAtRandomMoments_passesOnEachIdOnce() throws Exception {
         String name = "streams-deduplicate-kills";
         KafkaProbe.createTopic(name + ".in", PARTITIONS);

@@ -60,6 +60,7 @@ class StreamsCrashIT {
     }
 
     @Test
+    @Tag("long")
     void killedAtRandomMoments_emitsEachChangeOnce() throws Exception {
         kill("streams-every-kills", 2, "- every: {wall-clock: 100ms}");
     }
@@ -72,6 +73,7 @@ class StreamsCrashIT {
 
     /** Each of two instances has some colors and standby copies of the other ones, and is queried for all. */
     @Test
+    @Tag("long")
     void oneOfTwoKilled_theOtherGoesOnWithItsCounts_andAnswersForAll() throws Exception {
         String name = "streams-pair";
         prepare(name, 1, "");

@@ -386,11 +386,11 @@ final class AccessControlTest {
         assertThat(done.get("outcome").asText()).isEqualTo("done");
 
         status("PUT", "/connectors/x/pause", "Authorization", VIEW);
-        assertThat(audited(2).toString()).contains("\"who\":\"vera\"", "\"status\":403", "\"outcome\":\"refused\"");
+        assertThat(audited(2).toString()).contains("\"user\":\"vera\"", "\"status\":403", "\"outcome\":\"refused\"");
         status("PUT", "/connectors/x/pause");
-        assertThat(audited(3).toString()).contains("\"who\":\"-\"", "\"status\":401");
+        assertThat(audited(3).toString()).contains("\"user\":\"-\"", "\"status\":401");
         logIn("otto", "guessed wrong");
-        assertThat(audited(4).toString()).contains("\"who\":\"otto\"", "\"path\":\"/api/session\"", "\"status\":401");
+        assertThat(audited(4).toString()).contains("\"user\":\"otto\"", "\"path\":\"/api/session\"", "\"status\":401");
         logIn("otto", PASSWORD);
         assertThat(audited(5).get("status").asInt()).isEqualTo(200);
         synchronized (audit) {

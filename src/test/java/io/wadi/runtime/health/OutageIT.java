@@ -133,6 +133,7 @@ class OutageIT {
     }
 
     @Test
+    @Tag("long")
     void kafkaTopicDeleted() throws Exception {
         outage(
                 "Kafka: topic deleted",
@@ -148,6 +149,7 @@ class OutageIT {
 
     /** A state that no other check detects: Kafka Streams itself reports RUNNING. */
     @Test
+    @Tag("long")
     void kafkaFrozen_underKafkaStreams() throws Exception {
         outage(
                 "Kafka frozen: Kafka Streams",
@@ -165,6 +167,7 @@ class OutageIT {
     }
 
     @Test
+    @Tag("long")
     void hdfsKilled() throws Exception {
         outage("HDFS killed", "wadi-hdfs", hdfs::kill, 200, hdfs::startAgain, "refused", "Exception");
     }
@@ -181,6 +184,7 @@ class OutageIT {
     }
 
     @Test
+    @Tag("long")
     void hdfsInSafeMode() throws Exception {
         outage(
                 "HDFS in safe mode",
@@ -253,6 +257,7 @@ class OutageIT {
     }
 
     @Test
+    @Tag("long")
     void elasticsearchRed() throws Exception {
         outage(
                 "Elasticsearch red (no node may have the primary shard)",

@@ -42,6 +42,7 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -250,6 +251,7 @@ class HdfsToTopicRouteIT {
     }
 
     @Test
+    @Tag("long")
     void processFrozenWhileAnotherTakesOver_doublesNothing() throws Exception {
         List<FileFormat> formats = List.of(FileFormat.LINES);
         String name = name("hdfs-zombie", FileFormat.LINES);
