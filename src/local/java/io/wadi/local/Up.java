@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -26,6 +27,8 @@ public final class Up implements LocalServers.Progress {
 
     private static final Duration PIPELINE_DRAIN = Duration.ofSeconds(60);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+    /** For topics that brokers do not know yet. */
+    private static final int MAX_ATTEMPTS = 20;
 
     private final Terminal terminal;
     private final Path home;
@@ -152,12 +155,24 @@ public final class Up implements LocalServers.Progress {
         Map<String, Object> kafka = Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.servers().kafkaBrokers());
         try (Admin admin = Admin.create(kafka)) {
-            Topics.read(home.resolve("examples/topics.yaml").toString())
-                    .apply(admin)
-                    .forEach(terminal::problem);
+            Topics topics = Topics.read(home.resolve("examples/topics.yaml").toString());
+            apply(topics, admin).forEach(terminal::problem);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted while creating the topics of the examples", e);
+        }
+    }
+
+    /** Retries while the broker does not know a created topic yet. */
+    private List<String> apply(Topics topics, Admin admin) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return topics.apply(admin);
+            } catch (KafkaException e) {
+                if (attempt == MAX_ATTEMPTS || stop.await(POLL_INTERVAL)) {
+                    throw e;
+                }
+            }
         }
     }
 

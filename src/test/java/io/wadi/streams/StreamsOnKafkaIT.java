@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,7 +185,11 @@ class StreamsOnKafkaIT {
         try (Admin admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                 TestServers.shared().ports().kafkaBrokers()))) {
-            assertThat(Topics.read("examples/topics.yaml").apply(admin)).isEmpty();
+            // Until the broker knows the created topics.
+            await().ignoreException(KafkaException.class)
+                    .untilAsserted(() -> assertThat(
+                                    Topics.read("examples/topics.yaml").apply(admin))
+                            .isEmpty());
         }
         KafkaProbe.send(new ProducerRecord<>("address", "ann".getBytes(UTF_8), "Seoul".getBytes(UTF_8)));
         wadi = RunningWadi.start(Map.of(

@@ -2,7 +2,6 @@ package io.wadi.kafka.topics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.kafka.Backoff;
 import io.wadi.kafka.topics.TopicsReport.Entry;
 import io.wadi.kafka.topics.TopicsReport.State;
 import io.wadi.runtime.config.SettingsException;
@@ -25,7 +24,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,9 +32,6 @@ public final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
 
     public static final Topics NONE = new Topics(Map.of());
-
-    /** For about ten seconds. */
-    private static final int MAX_ATTEMPTS = 7;
 
     private final Map<String, Topic> declared;
 
@@ -112,28 +107,12 @@ public final class Topics {
         }
         try {
             for (Entry topic : report.topics()) {
-                awaitCreated(admin, topic.topic(), topic.partitions());
+                awaitLeaders(admin, topic.topic(), topic.partitions());
             }
         } catch (ExecutionException e) {
             throw new KafkaException("Awaiting the topics' leaders failed", e.getCause());
         }
         return left;
-    }
-
-    /** As {@link #awaitLeaders}, also while brokers do not know a topic that was just created. */
-    private static void awaitCreated(Admin admin, String topic, int partitions)
-            throws InterruptedException, ExecutionException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                awaitLeaders(admin, topic, partitions);
-                return;
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || attempt == MAX_ATTEMPTS) {
-                    throw e;
-                }
-                Thread.sleep(Backoff.after(attempt).toMillis());
-            }
-        }
     }
 
     /**
