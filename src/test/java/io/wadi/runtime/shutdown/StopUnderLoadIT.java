@@ -137,7 +137,11 @@ final class StopUnderLoadIT {
         KafkaProbe.createTopic(topic, PARTITIONS);
         try (SilentServer hdfs = new SilentServer(0);
                 RouteProcess wadi = start(
-                        topic, "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(), "-Dwadi.stop.phase-timeout=5s")) {
+                        topic,
+                        "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(),
+                        // A request ends after a third of it: later than the stop.
+                        "-Dwadi.hdfs.request-timeout=1m",
+                        "-Dwadi.stop.phase-timeout=5s")) {
             EventLoad load = load(topic);
             await().atMost(LONG).until(() -> load.receipted().size() > 1000);
 
