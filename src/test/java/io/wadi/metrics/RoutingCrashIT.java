@@ -39,6 +39,8 @@ class RoutingCrashIT {
     private static final int DOCUMENTS = 800;
 
     private static final long SEED = Long.getLong("test.seed", 20261121);
+    /** Only a kill, no member that joins, takes over partitions and repeats what is not committed. */
+    private static final String ONE_CONSUMER = "-Dwadi.metrics.consumers=1";
 
     @Test
     void killedAtRandomMoments_leavesNothingOutAndNothingTwice() throws Exception {
@@ -52,6 +54,7 @@ class RoutingCrashIT {
     }
 
     @Test
+    @Tag("long")
     void killedUnderTheConsumerProtocol_leavesNothingOutAndNothingTwice() throws Exception {
         String topic = "routing-consumer-protocol";
         KafkaProbe.shortSessions(topic);
@@ -77,12 +80,12 @@ class RoutingCrashIT {
                 assertThat(committed(topic)).isZero();
                 writtenUncommitted = byOrigin(topic + ".cpu");
 
-                wadi = start(topic, false);
+                wadi = start(topic, false, ONE_CONSUMER);
                 awaitCommitted(topic, 1 + new Random(SEED).nextInt(DOCUMENTS));
                 wadi.kill();
                 committed.add(KafkaProbe.committed(topic));
 
-                wadi = start(topic, false);
+                wadi = start(topic, false, ONE_CONSUMER);
                 load.stop();
                 sent = load.sent();
                 awaitCommitted(topic, sent);
@@ -104,7 +107,7 @@ class RoutingCrashIT {
 
     /**
      * Starts a process that commits nothing: its producer sends full batches only, so that documents that it has read always
-     * wait for their acknowledgement. Its only consumer may wait for that, and no other joins and takes over from it.
+     * wait for their acknowledgement, and its consumer may wait for that.
      */
     private static RouteProcess startHoldingBack(String topic) throws IOException {
         return start(
@@ -112,7 +115,7 @@ class RoutingCrashIT {
                 false,
                 "-Dcamel.component.kafka.linger-ms=60000",
                 "-Dcamel.component.kafka.max-poll-interval-ms=300000",
-                "-Dwadi.metrics.consumers=1");
+                ONE_CONSUMER);
     }
 
     private static void createTopics(String topic) throws Exception {

@@ -62,6 +62,7 @@ class AlertsCrashIT {
 
     /** The instance killed is in turn the one that joined last and the one that has been there longer. */
     @Test
+    @Tag("long")
     void oneOfTwoKilled_otherContinuesItsAlerts_tellsEachChangeOnce() throws Exception {
         String name = "alerts-take-over";
         List<String> topics = prepare(name);
