@@ -187,9 +187,9 @@ class StreamsOnKafkaIT {
                 TestServers.shared().ports().kafkaBrokers()))) {
             // Until the broker knows the created topics.
             await().ignoreException(KafkaException.class)
-                    .untilAsserted(() -> assertThat(
-                                    Topics.read("examples/topics.yaml").apply(admin))
-                            .isEmpty());
+                    .untilAsserted(
+                            () -> assertThat(Topics.read("examples/topics.yaml").apply(admin))
+                                    .isEmpty());
         }
         KafkaProbe.send(new ProducerRecord<>("address", "ann".getBytes(UTF_8), "Seoul".getBytes(UTF_8)));
         wadi = RunningWadi.start(Map.of(
