@@ -41,7 +41,7 @@ class TopicToDatabaseCrashIT {
     @Test
     void killedAtRandomMoments_leavesNothingOutAndDoublesNothing() throws Exception {
         KafkaProbe.createTopic(TOPIC, PARTITIONS);
-        KafkaProbe.createTopic(TOPIC + ".dead-deadLetters", 1);
+        KafkaProbe.createTopic(TOPIC + ".dead-letters", 1);
         int sent;
         try (OwnPostgres database = OwnPostgres.start()) {
             database.run("CREATE TABLE counted (n int PRIMARY KEY CHECK (n % " + EVERY_DEAD_LETTER
@@ -78,8 +78,8 @@ class TopicToDatabaseCrashIT {
     private static void assertEachOnce(OwnPostgres database, int sent) {
         List<String> rows = database.query("SELECT n FROM counted ORDER BY n");
         Set<String> deadLetters = new HashSet<>();
-        KafkaProbe.awaitReadable(TOPIC + ".dead-deadLetters");
-        KafkaProbe.forEach(TOPIC + ".dead-deadLetters", deadLetter -> {
+        KafkaProbe.awaitReadable(TOPIC + ".dead-letters");
+        KafkaProbe.forEach(TOPIC + ".dead-letters", deadLetter -> {
             assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                     .contains("violates check constraint");
             assertThat(deadLetters.add(new String(deadLetter.value(), java.nio.charset.StandardCharsets.UTF_8)))
@@ -107,6 +107,6 @@ class TopicToDatabaseCrashIT {
                 List.of(
                         "-Dwadi.database.url=" + database.url(),
                         "-Dwadi.database.user=" + database.user(),
-                        "-Dwadi.dead-deadLetters.topic=" + TOPIC + ".dead-deadLetters"));
+                        "-Dwadi.dead-letters.topic=" + TOPIC + ".dead-letters"));
     }
 }
