@@ -186,10 +186,12 @@ class KafkaSecurityIT {
         Files.writeString(
                 configuration.resolve("topics.yaml"), "topics: [{name: secure, partitions: 1, replication: 1}]\n");
 
-        CommandProcess topics = command("topics", "apply");
-
-        assertThat(topics.out() + topics.err()).startsWith("All 1 topics are as declared.");
-        assertThat(topics.code()).isZero();
+        // A command gives up after some seconds, which a busy machine may need for the first handshake.
+        await().untilAsserted(() -> {
+            CommandProcess topics = command("topics", "apply");
+            assertThat(topics.out() + topics.err()).startsWith("All 1 topics are as declared.");
+            assertThat(topics.code()).isZero();
+        });
     }
 
     @Test
