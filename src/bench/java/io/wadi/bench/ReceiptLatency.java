@@ -77,7 +77,10 @@ final class ReceiptLatency {
                 CommittedOffsets.of(admin, ReceiptsBench.GROUP).forEach((partition, offset) -> {
                     if (committed[partition].get() != offset) {
                         since[partition] = earliest;
-                        committed[partition].set(offset);
+                        synchronized (committed) {
+                            committed[partition].set(offset);
+                            committed.notifyAll();
+                        }
                     }
                 });
                 before = begun;
@@ -116,8 +119,10 @@ final class ReceiptLatency {
         if (status != OK) {
             throw new IOException("A response with status " + status);
         }
-        while (committed[partition].get() <= offset && !isOver) {
-            TimeUnit.MILLISECONDS.sleep(1);
+        synchronized (committed) {
+            while (committed[partition].get() <= offset && !isOver) {
+                committed.wait(PAUSE_MS);
+            }
         }
         if (!isOver) {
             synchronized (micros) {

@@ -54,7 +54,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
      * Starts one.
      *
      * @param topic also the name of the group
-     * @param observation returns what a reader sees now
+     * @param observation returns the records visible to a reader now
      */
     public static <S> ObservedTruth<S> start(String topic, Callable<S> observation) {
         ObservedTruth<S> observer = new ObservedTruth<>(topic, observation);

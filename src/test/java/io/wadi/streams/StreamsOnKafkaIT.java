@@ -185,7 +185,7 @@ class StreamsOnKafkaIT {
         try (Admin admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                 TestServers.shared().ports().kafkaBrokers()))) {
-            // Until the broker knows the created topics.
+            // Until the broker has the metadata of the created topics.
             await().ignoreException(KafkaException.class)
                     .untilAsserted(
                             () -> assertThat(Topics.read("examples/topics.yaml").apply(admin))

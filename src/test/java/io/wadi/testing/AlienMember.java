@@ -26,7 +26,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Timer;
 
 /**
- * The only member of a group that speaks another protocol than Kafka's consumers, as Connect's workers do, or its
+ * The only member of a group with another protocol than Kafka's consumers, as Connect's workers do, or its
  * assignments only it understands.
  */
 public final class AlienMember implements AutoCloseable {

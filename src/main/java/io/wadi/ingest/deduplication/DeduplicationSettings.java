@@ -32,7 +32,7 @@ public final class DeduplicationSettings {
             "Maximum number of event ids within their windows in this process, each of which takes 60 bytes outside the"
                     + " heap; events with further ids get 503.");
 
-    static final List<Setting<?>> ALL = List.of(GROUP, CONSUMERS, MAX_RECORDS, MAX_IDS);
+    static final List<Setting<?>> ALL = Setting.declaredIn(DeduplicationSettings.class);
 
     private DeduplicationSettings() {}
 }

@@ -34,7 +34,7 @@ public final class ReceiptsSettings {
             10_000_000,
             "Maximum records whose dead letters are held for receipts, the newest; about 0.5 KB each.");
 
-    public static final List<Setting<?>> ALL = List.of(MAX_WAITING, MAX_WAIT, MAX_RECEIPTS, MAX_DEAD_LETTERS);
+    public static final List<Setting<?>> ALL = Setting.declaredIn(ReceiptsSettings.class);
 
     private ReceiptsSettings() {}
 }

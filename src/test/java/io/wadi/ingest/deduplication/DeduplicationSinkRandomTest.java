@@ -318,7 +318,7 @@ class DeduplicationSinkRandomTest {
             }
         }
 
-        /** A partition, as a member sees it. */
+        /** The state of a partition in one member. */
         private final class Ownership implements SinkConsumer.Partition, GroupOffset {
             private final Inbox inbox;
             private final Member member;

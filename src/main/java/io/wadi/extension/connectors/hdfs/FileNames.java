@@ -86,7 +86,7 @@ final class FileNames {
         return withoutSuffix(claimed.name(), CLAIMED) + "." + RELEASED;
     }
 
-    /** Returns a final name with a file's number, for a file with a final name that exists. */
+    /** Returns a final name with a file's number, for a file if its final name exists. */
     static String numbered(String finalName, long id) {
         int suffix = finalName.lastIndexOf('.');
         return finalName.substring(0, suffix) + "." + id + finalName.substring(suffix);
