@@ -139,11 +139,12 @@ final class StopUnderLoadIT {
                 RouteProcess wadi = start(
                         topic,
                         "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(),
-                        // A request ends after a third of it: later than the stop.
+                        // A request ends after a third of it, and the next one begins with a connection.
                         "-Dwadi.hdfs.request-timeout=1m",
                         "-Dwadi.stop.phase-timeout=5s")) {
             EventLoad load = load(topic);
             await().atMost(LONG).until(() -> load.receipted().size() > 1000);
+            hdfs.awaitConnection(LONG);
 
             int code = wadi.stop();
             load.close();
