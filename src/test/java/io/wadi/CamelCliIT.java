@@ -65,7 +65,8 @@ final class CamelCliIT {
         String health = "http://localhost:" + settings.get("wadi.management.port") + "/observe/health/ready";
         try (CamelCli camel = run(settings)) {
             await().atMost(ChildJvm.START_TIMEOUT)
-                    .failFast(() -> assertThat(camel.isAlive()).as(camel.output()).isTrue())
+                    .failFast(
+                            () -> assertThat(camel.isAlive()).as(camel.output()).isTrue())
                     .untilAsserted(
                             () -> assertThat(ready(health)).as(camel.output()).isEqualTo(200));
             assertThat(Http.json(Http.post(
@@ -99,7 +100,8 @@ final class CamelCliIT {
             }
 
             await().atMost(ChildJvm.START_TIMEOUT)
-                    .failFast(() -> assertThat(camel.isAlive()).as(camel.output()).isTrue())
+                    .failFast(
+                            () -> assertThat(camel.isAlive()).as(camel.output()).isTrue())
                     .untilAsserted(() -> assertThat(KafkaProbe.readAll("camel-run.large"))
                             .extracting(record -> new String(record.value(), UTF_8))
                             .containsExactly(large));
