@@ -1,7 +1,15 @@
 -- Sends the complete requests of a file one after the other, and at the end prints wrk's counters as JSON.
--- The file: each request after a line with its length in bytes.
+-- The file: each request after a line with its length in bytes. Ids, a # and 15 digits, are replaced by new ones.
 local requests = {}
 local next = 0
+local hasIds = false
+local id = 0
+local begin = ""
+
+function setup(thread)
+  threads = (threads or 0) + 1
+  thread:set("number", threads)
+end
 
 function init(args)
   local file = assert(io.open(args[1], "rb"))
@@ -12,13 +20,21 @@ function init(args)
     length = file:read("*n")
   end
   file:close()
+  hasIds = requests[1]:find("#%d") ~= nil
   -- Threads begin at different requests.
   next = math.random(#requests)
+  -- Other ids in each thread and each run.
+  begin = string.format("#%06d%d", os.time() % 1000000, number % 10)
+end
+
+local function newId()
+  id = id + 1
+  return string.format("%s%08d", begin, id)
 end
 
 function request()
   next = next % #requests + 1
-  return requests[next]
+  return hasIds and requests[next]:gsub("#%d+", newId) or requests[next]
 end
 
 function done(summary, latency)

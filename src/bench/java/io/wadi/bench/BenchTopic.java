@@ -13,10 +13,13 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
@@ -25,10 +28,12 @@ final class BenchTopic implements AutoCloseable {
     static final int PARTITIONS = 3;
 
     private final Admin admin;
+    private final String brokers;
     private final String name;
 
-    private BenchTopic(Admin admin, String name) {
+    private BenchTopic(Admin admin, String brokers, String name) {
         this.admin = admin;
+        this.brokers = brokers;
         this.name = name;
     }
 
@@ -44,7 +49,7 @@ final class BenchTopic implements AutoCloseable {
         admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1).configs(settings)))
                 .all()
                 .get();
-        BenchTopic topic = new BenchTopic(admin, name);
+        BenchTopic topic = new BenchTopic(admin, brokers, name);
         // Before its leaders answer, a producer's first batch may be refused and its second taken, which no retry
         // heals.
         Awaitility.await()
@@ -127,7 +132,35 @@ final class BenchTopic implements AutoCloseable {
      * @throws IOException where acknowledged events are missing, or there are more than were sent
      */
     void check(long acknowledged, long unknown) throws IOException {
-        long found = records();
+        check(acknowledged, unknown, records());
+    }
+
+    /** The same for a topic with transactions, whose records are read. */
+    void checkCommitted(long acknowledged, long unknown) throws IOException {
+        check(acknowledged, unknown, committed());
+    }
+
+    private long committed() {
+        Map<String, Object> settings = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
+                    .mapToObj(partition -> new TopicPartition(name, partition))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long found = 0;
+            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+                found += consumer.poll(Duration.ofSeconds(1)).count();
+            }
+            return found;
+        }
+    }
+
+    private void check(long acknowledged, long unknown, long found) throws IOException {
         if (found < acknowledged || found > acknowledged + unknown) {
             throw new IOException("%s: %,d events were acknowledged, %,d have an unknown outcome; Kafka has %,d"
                     .formatted(name, acknowledged, unknown, found));

@@ -3,6 +3,8 @@ package io.wadi.bench;
 /** A subject: the module of src/bench/subjects, the class in it, and the number of threads. */
 enum Contestant {
     WADI("wadi", "own", "io.wadi.bench.subject.WadiSubject", 1),
+    /** Wadi with two threads that land. */
+    WADI_2("wadi-2", "own", "io.wadi.bench.subject.WadiSubject", 2),
     /** Wadi without its metrics. */
     UNOBSERVED("unobserved", "own", "io.wadi.bench.subject.WadiSubject", 1),
     BARE("bare", "own", "io.wadi.bench.subject.BareSubject", 1),
@@ -42,7 +44,7 @@ enum Contestant {
         return main;
     }
 
-    /** Of Flink's operators. */
+    /** Threads that land, of Wadi and Flink. */
     int parallelism() {
         return parallelism;
     }
@@ -54,6 +56,6 @@ enum Contestant {
 
     /** Flink has no files by offset, and the classic worker one a poll. */
     boolean makesWholeFiles() {
-        return this == WADI || this == UNOBSERVED || this == OTHER || this == BARE || this == CONNECT;
+        return this == WADI || this == WADI_2 || this == UNOBSERVED || this == OTHER || this == BARE || this == CONNECT;
     }
 }

@@ -102,7 +102,7 @@ final class IntakeBench {
             return filling(target);
         }
         Path requests = home.ofRound(round, ".requests");
-        Requests.write(Requests.posting(target.topic().name(), sent.events()), requests);
+        Requests.write(Requests.posting(target.topic().name(), sent.events(), sent.hasIds()), requests);
         Wrk wrk = new Wrk(home, round, requests, target.port(), sent.connections());
         List<Wrk.Result> warmUp = warmUp(target.process(), () -> wrk.run(options.seconds()));
         ServerProcess.Mark begin = target.process().mark();
@@ -151,15 +151,18 @@ final class IntakeBench {
     /** By clients that send when they have something to send. */
     private OpenRound open(IntakeCase sent, IntakeTarget target, String round) throws IOException {
         Duration length = Duration.ofSeconds(options.seconds());
-        List<byte[]> requests = Requests.posting(target.topic().name(), sent.events());
+        List<byte[]> requests = Requests.posting(target.topic().name(), sent.events(), sent.hasIds());
         List<Long> servers = new ArrayList<>(brokers);
         servers.add(target.process().id());
         try (Cores apart = Cores.apart(servers);
-                OpenLoad load = new OpenLoad(target.port(), requests, TIMEOUT)) {
+                OpenLoad load = new OpenLoad(
+                        target.port(),
+                        sent.hasIds() ? Requests.withNewIds(requests) : Requests.inTurn(requests),
+                        TIMEOUT)) {
             List<OpenLoad.Result> all = warmUp(target.process(), () -> load.saturate(CAPACITY_CONNECTIONS, length));
             OpenLoad.Result saturated = load.saturate(CAPACITY_CONNECTIONS, length);
             ServerProcess.Mark begin = target.process().mark();
-            OpenLoad.Result offered = load.offer(saturated.goodput() * sent.load(), sent.connections(), length);
+            OpenLoad.Result offered = load.offer(sent.rate(saturated.goodput()), sent.connections(), length);
             ServerProcess.Spent spent = target.process().since(begin);
             all.add(saturated);
             all.add(offered);

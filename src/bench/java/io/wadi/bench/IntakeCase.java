@@ -12,7 +12,12 @@ enum IntakeCase {
             "ndjson-schema", "NDJSON of 1,000 events, 16 connections, Wadi's with a JSON Schema", 16, 1_000, 0, true),
     HALF("half", "single events, half of the capacity at 400 connections", 2_000, 1, 0.5, true),
     OVERLOAD("overload", "single events, twice the capacity at 400 connections", 2_000, 1, 2, true),
-    OVERLOAD_100("overload-100", "NDJSON of 100 events, twice the capacity at 400 connections", 2_000, 100, 2, true);
+    OVERLOAD_100("overload-100", "NDJSON of 100 events, twice the capacity at 400 connections", 2_000, 100, 2, true),
+    NDJSON_IDS("ndjson-ids", "NDJSON of 100 events with new ids, 64 connections", 64, 100, 0, false),
+    IDS_5000("ids-5000", "single events with new ids, 5,000 a second", 2_000, 1, 0, false);
+
+    /** Requests a second of {@link #IDS_5000}. */
+    private static final double RATE = 5_000;
 
     private final String label;
     private final String title;
@@ -54,9 +59,14 @@ enum IntakeCase {
         return events;
     }
 
-    /** Requests that come when they come, in shares of the subject's capacity; 0: each after the answer to the last. */
-    double load() {
-        return load;
+    /** Requests a second of an open loop, for a subject that can take so many. */
+    double rate(double capacity) {
+        return this == IDS_5000 ? RATE : capacity * load;
+    }
+
+    /** Whether each event has a new id, by which a topic of Wadi's can be deduplicated. */
+    boolean hasIds() {
+        return this == NDJSON_IDS || this == IDS_5000;
     }
 
     /** Whether Wadi's topic has a JSON Schema; its peers have none. */
@@ -66,13 +76,14 @@ enum IntakeCase {
 
     /** Whether requests come when they come, whatever became of the last. */
     boolean isOpenLoop() {
-        return load > 0;
+        return load > 0 || this == IDS_5000;
     }
 
-    /** Those of the subjects that can be measured in it: a producer alone only fills. */
+    /** Those of the subjects that can be measured in it: a producer alone only fills, with events that have no ids. */
     List<IntakeSubject> of(List<IntakeSubject> subjects) {
         return subjects.stream()
-                .filter(each -> events > 1 || each != IntakeSubject.PRODUCER)
+                .filter(each -> each != IntakeSubject.PRODUCER || (events > 1 && !hasIds()))
+                .filter(each -> each != IntakeSubject.DEDUPLICATED || hasIds())
                 .toList();
     }
 }

@@ -14,9 +14,11 @@ record IntakeOptions(
     static final String HELP = """
             ./wadi bench intake: sends events over HTTP to Wadi and its peers in turn, all on one real Kafka. Needs wrk.
 
-              --subjects a,b      of wadi, bare, spring, producer, unobserved, other    all but unobserved and other
+              --subjects a,b      of wadi, deduplicated, bare, spring, producer,
+                                  unobserved, other                                     all but unobserved and other
               --cases a,b         of single-64, single-400, ndjson-100, ndjson-1000,
-                                  ndjson-schema, half, overload, overload-100           all of them
+                                  ndjson-schema, half, overload, overload-100,
+                                  ndjson-ids, ids-5000                                  all of them
               --rounds N          rounds; medians are reported                          3
               --seconds N         measured per round, after twice as many to warm up      10
               --warm-up N         maximum seconds to wait for the JIT compilers           120
@@ -31,7 +33,7 @@ record IntakeOptions(
         int warmUp = 0;
         List<IntakeCase> cases = List.of(IntakeCase.values());
         List<IntakeSubject> subjects =
-                List.of(IntakeSubject.WADI, IntakeSubject.BARE, IntakeSubject.SPRING, IntakeSubject.PRODUCER);
+                List.of(IntakeSubject.WADI, IntakeSubject.DEDUPLICATED, IntakeSubject.BARE, IntakeSubject.SPRING, IntakeSubject.PRODUCER);
         String otherJar = "";
         boolean quick = false;
         Arguments given = new Arguments(args, HELP);

@@ -19,7 +19,7 @@ class IntakeOptionsTest {
         assertThat(options.warmUp()).isEqualTo(120);
         assertThat(options.cases()).containsExactly(IntakeCase.values());
         assertThat(options.subjects())
-                .containsExactly(IntakeSubject.WADI, IntakeSubject.BARE, IntakeSubject.SPRING, IntakeSubject.PRODUCER);
+                .containsExactly(IntakeSubject.WADI, IntakeSubject.DEDUPLICATED, IntakeSubject.BARE, IntakeSubject.SPRING, IntakeSubject.PRODUCER);
     }
 
     @Test
@@ -40,6 +40,16 @@ class IntakeOptionsTest {
         assertThat(IntakeCase.NDJSON_100.of(all)).contains(IntakeSubject.PRODUCER);
     }
 
+    @Test
+    void aDeduplicatedTopic_isMeasuredWithIdsOnly_whichAProducerAloneDoesNotSend() {
+        List<IntakeSubject> all = List.of(IntakeSubject.values());
+
+        assertThat(IntakeCase.NDJSON_100.of(all)).doesNotContain(IntakeSubject.DEDUPLICATED);
+        assertThat(IntakeCase.NDJSON_IDS.of(all))
+                .contains(IntakeSubject.DEDUPLICATED)
+                .doesNotContain(IntakeSubject.PRODUCER);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     --round 3          | There is no option "--round".
@@ -48,7 +58,7 @@ class IntakeOptionsTest {
                     --warm-up -1       | --warm-up: found "-1", allowed from 1, as 500, 200k or 10M
                     --rounds many      | --rounds: found "many", allowed from 1, as 500, 200k or 10M
                     --cases single     | --cases: there is no "single", only single-64, single-400, ndjson-100
-                    --subjects wadi,x  | --subjects: there is no "x", only wadi, unobserved, bare, spring, producer
+                    --subjects wadi,x  | --subjects: there is no "x", only wadi, deduplicated, unobserved, bare, spring, producer
                     """)
     void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> IntakeOptions.parse(Arrays.asList(given.split(" ", -1))))

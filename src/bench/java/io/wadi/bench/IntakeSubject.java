@@ -3,6 +3,8 @@ package io.wadi.bench;
 /** The subjects that accept events. */
 enum IntakeSubject {
     WADI("wadi"),
+    /** Wadi with a deduplicated topic. */
+    DEDUPLICATED("deduplicated"),
     /** Wadi without its metrics; measured only on request. */
     UNOBSERVED("unobserved"),
     /** Vert.x and a producer by hand. */

@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 final class IntakeTarget implements AutoCloseable {
     private static final int OK = 200;
 
+    /** More than a round can send. */
+    private static final int MAX_IDS = 15_000_000;
+
     private final IntakeSubject subject;
     private final BenchTopic topic;
     private final ServerProcess process;
@@ -79,7 +82,21 @@ final class IntakeTarget implements AutoCloseable {
         String listening = Integer.toString(port);
         return switch (subject) {
             case WADI, UNOBSERVED, OTHER ->
-                List.of("-jar", jar.toString(), "--config", configuration(home, round, topic, schema));
+                List.of(
+                        "-jar",
+                        jar.toString(),
+                        "--config",
+                        configuration(home, round, topic.declaration(schema ? "{schema: bench.json}" : "true")));
+            case DEDUPLICATED ->
+                List.of(
+                        "-XX:MaxDirectMemorySize=2g",
+                        "-jar",
+                        jar.toString(),
+                        "--config",
+                        configuration(
+                                home,
+                                round,
+                                topic.declaration("{over: [events]}, deduplicate: {within: 10m, id: /id}")));
             case BARE -> main(home, "own", "io.wadi.bench.subject.BareIntake", brokers, topic.name(), listening);
             case SPRING -> main(home, "spring", "io.wadi.bench.spring.SpringIntake", brokers, listening);
             case PRODUCER -> {
@@ -97,20 +114,21 @@ final class IntakeTarget implements AutoCloseable {
     }
 
     /** Wadi's shipped configuration, with the routes that take requests, keys, rates, and the round's topic. */
-    private static String configuration(BenchHome home, String round, BenchTopic topic, boolean schema)
+    private static String configuration(BenchHome home, String round, String topic)
             throws IOException {
         Path directory = home.ofRound(round, ".config");
         home.copyConfiguration(shipped(home), directory);
         Files.writeString(
                 directory.resolve("topics.yaml"),
-                topic.declaration(schema ? "{schema: bench.json}" : "true"),
+                topic,
                 UTF_8,
                 StandardOpenOption.APPEND);
         Files.writeString(directory.resolve("bench.json"), Requests.SCHEMA);
         Path keys = Files.writeString(directory.resolve("keys.yaml"), Requests.keys());
         Files.writeString(
                 directory.resolve("application.properties"),
-                "\nwadi.ingest.keys-file=%s\nwadi.ingest.rate=10000000\n".formatted(keys),
+                "\nwadi.ingest.keys-file=%s\nwadi.ingest.rate=10000000\nwadi.deduplication.max-ids=%d\n"
+                        .formatted(keys, MAX_IDS),
                 UTF_8,
                 StandardOpenOption.APPEND);
         return directory.toString();
@@ -180,7 +198,11 @@ final class IntakeTarget implements AutoCloseable {
      * @param unknown events that were sent, with an outcome unknown to the client
      */
     void check(long acknowledged, long unknown) throws IOException {
-        topic.check(acknowledged + 1, unknown + probes - 1);
+        if (subject == IntakeSubject.DEDUPLICATED) {
+            topic.checkCommitted(acknowledged + 1, unknown + probes - 1);
+        } else {
+            topic.check(acknowledged + 1, unknown + probes - 1);
+        }
     }
 
     @Override

@@ -7,8 +7,8 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
     static final String HELP = """
             ./wadi bench landing: writes prefilled topics of a real Kafka to a real HDFS, with Wadi and its peers in turn.
 
-              --subjects a,b      of wadi, bare, classic, connect, flink, flink-4, other,
-                                  unobserved                                             wadi,bare,classic,connect,flink
+              --subjects a,b      of wadi, wadi-2, bare, classic, connect, flink, flink-4,
+                                  other, unobserved                                      wadi,bare,classic,connect,flink
               --rounds N          rounds; medians are reported                             3
               --records 1M,10M    a case for each, with --value-bytes                      2M of 250 and 1M of 1000 bytes
               --value-bytes N     150 or more                                              250

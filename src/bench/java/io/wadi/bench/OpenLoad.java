@@ -7,8 +7,8 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -29,22 +29,21 @@ final class OpenLoad implements AutoCloseable {
     private static final int UNAVAILABLE = 503;
 
     private final InetSocketAddress server;
-    private final List<byte[]> requests;
+    private final Supplier<byte[]> requests;
     private final long maxDelayNanos;
     private final Selector selector = Selector.open();
     private final Deque<LoadConnection> free = new ArrayDeque<>();
     private int waiting;
-    private int next;
     private long end;
     private Result result = new Result(1);
 
     /**
      * Sends to a port of this machine.
      *
-     * @param requests to be sent in turn
+     * @param requests returns the next one
      * @param maxDelay maximum delay of a request
      */
-    OpenLoad(int port, List<byte[]> requests, Duration maxDelay) throws IOException {
+    OpenLoad(int port, Supplier<byte[]> requests, Duration maxDelay) throws IOException {
         this.maxDelayNanos = maxDelay.toNanos();
         this.server = new InetSocketAddress("localhost", port);
         this.requests = requests;
@@ -176,11 +175,10 @@ final class OpenLoad implements AutoCloseable {
 
     private void send(long due) {
         LoadConnection connection = free.pop();
-        next = (next + 1) % requests.size();
         result.sent++;
         waiting++;
         try {
-            connection.send(requests.get(next), due);
+            connection.send(requests.get(), due);
         } catch (IOException e) {
             lose(connection);
         }

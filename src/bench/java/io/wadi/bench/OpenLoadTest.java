@@ -79,9 +79,9 @@ class OpenLoadTest {
     private OpenLoad load(Duration maxDelay, String... paths) throws IOException {
         return new OpenLoad(
                 server.getLocalPort(),
-                List.of(paths).stream()
+                Requests.inTurn(List.of(paths).stream()
                         .map(path -> ("GET " + path + " HTTP/1.1\r\n\r\n").getBytes(US_ASCII))
-                        .toList(),
+                        .toList()),
                 maxDelay);
     }
 

@@ -151,7 +151,7 @@ final class ReceiptsBench implements AutoCloseable {
     }
 
     private void lookUp(String what, List<byte[]> requests) throws IOException {
-        try (OpenLoad load = new OpenLoad(port, requests, PATIENCE)) {
+        try (OpenLoad load = new OpenLoad(port, Requests.inTurn(requests), PATIENCE)) {
             load.saturate(CONNECTIONS, WARM_UP);
             ServerProcess.Mark begin = wadi.mark();
             OpenLoad.Result result = load.saturate(CONNECTIONS, LENGTH);

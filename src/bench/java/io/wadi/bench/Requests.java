@@ -13,6 +13,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -33,6 +36,9 @@ final class Requests {
               "userName":{"type":"string","minLength":1,"maxLength":256}}}
             """;
 
+    /** The id of an event that has one: a digit sign and digits, which no other part of a request's body has. */
+    static final String ID = "#000000000000000";
+
     private static final int EVENT_BYTES = 300;
 
     /** So many different events, whatever the batches, so that a compressor does not meet the same one again soon. */
@@ -47,12 +53,16 @@ final class Requests {
 
     /** Different events. */
     static List<byte[]> events() {
-        SplittableRandom random = new SplittableRandom(EVENTS);
-        return IntStream.range(0, EVENTS).mapToObj(i -> event(random)).toList();
+        return events(BEGIN);
     }
 
-    private static byte[] event(SplittableRandom random) {
-        StringBuilder event = new StringBuilder(EVENT_BYTES).append(BEGIN);
+    private static List<byte[]> events(String begin) {
+        SplittableRandom random = new SplittableRandom(EVENTS);
+        return IntStream.range(0, EVENTS).mapToObj(i -> event(begin, random)).toList();
+    }
+
+    private static byte[] event(String begin, SplittableRandom random) {
+        StringBuilder event = new StringBuilder(EVENT_BYTES).append(begin);
         while (event.length() < EVENT_BYTES - 2) {
             event.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
         }
@@ -64,13 +74,39 @@ final class Requests {
      *
      * @param topic where they are posted to
      * @param each events in a request: one is sent as JSON, more as NDJSON
+     * @param ids whether each event has an {@link #ID}
      */
-    static List<byte[]> posting(String topic, int each) {
-        List<byte[]> events = events();
+    static List<byte[]> posting(String topic, int each, boolean ids) {
+        List<byte[]> events = events(ids ? "{\"id\":\"" + ID + "\"," + BEGIN.substring(1) : BEGIN);
         return IntStream.range(0, events.size() / each)
                 .mapToObj(i -> events.subList(i * each, (i + 1) * each))
                 .map(some -> request(topic, some))
                 .toList();
+    }
+
+    /** Requests in turn, forever. */
+    static Supplier<byte[]> inTurn(List<byte[]> requests) {
+        AtomicInteger next = new AtomicInteger();
+        return () -> requests.get(Math.floorMod(next.getAndIncrement(), requests.size()));
+    }
+
+    /** Copies of requests in turn, whose events have new ids. */
+    static Supplier<byte[]> withNewIds(List<byte[]> requests) {
+        Supplier<byte[]> templates = inTurn(requests);
+        AtomicLong last = new AtomicLong();
+        return () -> {
+            byte[] request = templates.get().clone();
+            for (int at = 0; at < request.length; at++) {
+                if (request[at] == ID.charAt(0)) {
+                    long rest = last.incrementAndGet();
+                    for (int digit = ID.length() - 1; digit > 0; digit--) {
+                        request[at + digit] = (byte) ('0' + rest % 10);
+                        rest /= 10;
+                    }
+                }
+            }
+            return request;
+        };
     }
 
     private static byte[] request(String topic, List<byte[]> events) {

@@ -26,6 +26,7 @@ import io.wadi.kafka.Records;
 import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.consumer.SinkConsumer;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.testing.ErrorsOnly;
 import io.wadi.testing.Rounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,6 +46,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -53,6 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * refusals of all kinds, commits that fail before and after they were done. Whatever happens, each record ends as one document
  * or one dead letter. What Elasticsearch answers for real is the matter of {@link IndexingRouteIT}.
  */
+@ExtendWith(ErrorsOnly.class)
 final class PartitionIndexerRandomTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 3);
     private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(1_000, 3_000));

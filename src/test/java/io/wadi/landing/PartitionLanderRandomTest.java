@@ -3,8 +3,6 @@ package io.wadi.landing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
@@ -23,6 +21,7 @@ import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
 import io.wadi.local.soak.LandedContent;
+import io.wadi.testing.ErrorsOnly;
 import io.wadi.testing.Rounds;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -42,15 +41,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Members that land the same partition, each believing that it owns it, in random interleavings of their operations: killed
  * at any of them, sent failures that were none, gone on without by their group, while users take landed files away.
  * Whatever happened, every offset has been visible once, in order, with its value.
  */
+@ExtendWith(ErrorsOnly.class)
 final class PartitionLanderRandomTest {
     private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(300, 1_000));
     private static final int SCHEDULES_OF_ALL_FORMATS = Rounds.of(60, 200);
@@ -59,17 +58,10 @@ final class PartitionLanderRandomTest {
     private static final List<TimeBuckets> BUCKETS = List.of(TimeBuckets.values());
     private static final Path SCHEMA = Path.of("src", "test", "resources", "fixtures", "v.avsc");
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
-    private static final Logger LOG = (Logger) LoggerFactory.getLogger(PartitionLander.class);
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
-    @BeforeAll
-    static void quiet() {
-        LOG.setLevel(Level.WARN);
-    }
-
     @AfterAll
-    static void restore() {
-        LOG.setLevel(null);
+    static void end() {
         THREADS.shutdownNow();
     }
 

@@ -43,7 +43,7 @@ final class AnswerReader implements AutoCloseable {
     private final Supplier<Properties> readerProperties;
     private final Map<String, Topic> byAnswers = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> ready = new HashMap<>();
-    private final BiConsumer<Topic, ConsumerRecord<byte[], byte[]>> received;
+    private final BiConsumer<Topic, Answer> received;
     private final Runnable afterPoll;
     private final Thread thread = new Thread(this::run, "wadi-deduplication-answers");
     /** The offsets of the next records. */
@@ -54,13 +54,13 @@ final class AnswerReader implements AutoCloseable {
     /**
      * Does not start the thread.
      *
-     * @param received called for each record of the answers of a topic
+     * @param received called for each answer of a topic
      * @param afterPoll called about ten times a second, also while Kafka does not answer
      */
     AnswerReader(
             Supplier<Properties> readerProperties,
             Collection<Topic> topics,
-            BiConsumer<Topic, ConsumerRecord<byte[], byte[]>> received,
+            BiConsumer<Topic, Answer> received,
             Runnable afterPoll) {
         this.readerProperties = readerProperties;
         this.received = received;
@@ -140,9 +140,10 @@ final class AnswerReader implements AutoCloseable {
 
     private void receive(ConsumerRecord<byte[], byte[]> record) {
         positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-        if (record.value() != null && record.key() != null) {
+        if (record.value() != null) {
             try {
-                received.accept(byAnswers.get(record.topic()), record);
+                Topic topic = byAnswers.get(record.topic());
+                Answers.decode(record.value()).forEach(answer -> received.accept(topic, answer));
             } catch (IllegalArgumentException e) {
                 LOG.warn(
                         "{}-{}@{}: {}; it is ignored",

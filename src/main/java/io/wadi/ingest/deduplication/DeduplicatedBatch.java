@@ -25,6 +25,7 @@ final class DeduplicatedBatch {
     private static final String FULL = "the limit of ids is reached";
 
     private final Topic topic;
+    private final int partition;
     private final FirstEvents known;
     private final IdLimit limit;
     private final DeadLetterSender deadLetters;
@@ -56,8 +57,15 @@ final class DeduplicatedBatch {
             int index,
             Answer refusal) {}
 
-    DeduplicatedBatch(Topic topic, FirstEvents known, IdLimit limit, DeadLetterSender deadLetters, String routeId) {
+    DeduplicatedBatch(
+            Topic topic,
+            int partition,
+            FirstEvents known,
+            IdLimit limit,
+            DeadLetterSender deadLetters,
+            String routeId) {
         this.topic = topic;
+        this.partition = partition;
         this.known = known;
         this.limit = limit;
         this.deadLetters = deadLetters;
@@ -93,7 +101,7 @@ final class DeduplicatedBatch {
     }
 
     private void addFirst(ConsumerRecord<byte[], ByteBuffer> record, Digest id, Digest event, String rejection) {
-        Answer refusal = refusal(event, rejection);
+        Answer refusal = refusal(id, event, rejection);
         Entry entry = new Entry(record, id, event, null, refusal == null ? forwarded.size() : -1, refusal);
         entries.add(entry);
         if (refusal == null) {
@@ -102,12 +110,12 @@ final class DeduplicatedBatch {
         }
     }
 
-    private Answer refusal(Digest event, String rejection) {
+    private Answer refusal(Digest id, Digest event, String rejection) {
         if (rejection != null) {
-            return Answer.refused(Kind.REJECTED, event, rejection);
+            return Answer.refused(Kind.REJECTED, id, event, rejection);
         }
         if (!limit.tryAdd()) {
-            return Answer.refused(Kind.FULL, event, FULL);
+            return Answer.refused(Kind.FULL, id, event, FULL);
         }
         added++;
         return null;
@@ -126,32 +134,35 @@ final class DeduplicatedBatch {
     }
 
     /**
-     * Returns an answer for each record, and dead letters of records without a waiting client: replayed ones that are not stored,
-     * and those that ingest has not written.
+     * Returns records with an answer for each event, and dead letters of records without a waiting client: replayed ones that are
+     * not stored, and those that ingest has not written.
      *
      * @param locations where the records of {@link #records} are
      */
     List<ProducerRecord<Object, Object>> answers(List<RecordMetadata> locations) {
         this.locations = locations;
-        List<ProducerRecord<Object, Object>> answers = new ArrayList<>(entries.size());
+        List<ProducerRecord<Object, Object>> records = new ArrayList<>();
+        List<Answer> answers = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
             if (entry.id == null) {
-                answers.add(deadLetter(
+                records.add(deadLetter(
                         entry, "the record has no id in key and header %s".formatted(ReservedHeaders.SENDER_ID)));
                 continue;
             }
             Answer answer = answer(entry);
-            answers.add(new ProducerRecord<>(
-                    topic.answers(), entry.record.partition(), entry.record.key(), answer.encoded()));
+            answers.add(answer);
             if (isReplayed(entry) && !isStored(entry, answer)) {
-                answers.add(deadLetter(
+                records.add(deadLetter(
                         entry,
                         answer.kind() == Kind.STORED
                                 ? new IdConflictException(AnswerReader.location(topic, answer.first())).getMessage()
                                 : answer.reason()));
             }
         }
-        return answers;
+        for (byte[] value : Answers.encode(answers)) {
+            records.add(new ProducerRecord<>(topic.answers(), partition, null, value));
+        }
+        return records;
     }
 
     private static boolean isReplayed(Entry entry) {
@@ -167,7 +178,7 @@ final class DeduplicatedBatch {
     }
 
     private Answer answer(Entry entry) {
-        return entry.refusal == null ? Answer.stored(first(entry)) : entry.refusal;
+        return entry.refusal == null ? Answer.stored(entry.id, first(entry)) : entry.refusal;
     }
 
     private First first(Entry entry) {

@@ -142,8 +142,13 @@ final class DeduplicationSink implements PartitionSink {
         }
 
         private DeduplicatedBatch attempt() {
-            DeduplicatedBatch begun =
-                    new DeduplicatedBatch(topic, known, context.limit(), context.deadLetters(), context.routeId());
+            DeduplicatedBatch begun = new DeduplicatedBatch(
+                    topic,
+                    partition.partition(),
+                    known,
+                    context.limit(),
+                    context.deadLetters(),
+                    context.routeId());
             records.forEach(record -> begun.add(record, rejections.get(record.offset())));
             return begun;
         }

@@ -58,7 +58,7 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
                     read.hasNext(); ) {
                 ConsumerRecord<byte[], byte[]> answer = read.next();
                 if (answer.value() != null) {
-                    add(topic, answer.key(), answer.value(), since, state, limit);
+                    Answers.decode(answer.value()).forEach(each -> add(topic, each, since, state, limit));
                 }
             }
             return state;
@@ -76,13 +76,11 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
     }
 
     /** Adds the first event of an answer to a state unless it is earlier than {@code since}. */
-    static void add(Topic topic, byte[] key, byte[] value, long since, FirstEvents state, IdLimit limit) {
-        Answer answer = Answer.decode(value);
+    static void add(Topic topic, Answer answer, long since, FirstEvents state, IdLimit limit) {
         if (answer.kind() != Answer.Kind.STORED || answer.first().timeMs() < since) {
             return;
         }
-        Digest id = Digest.ofId(topic.name(), key);
-        First known = state.find(id);
+        First known = state.find(answer.id());
         if (known != null && known.timeMs() >= answer.first().timeMs()) {
             return; // the answer for a retry
         }
@@ -92,6 +90,6 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
                             .formatted(
                                     topic.deduplication().within(), limit.max(), DeduplicationSettings.MAX_IDS.name()));
         }
-        state.put(id, answer.first());
+        state.put(answer.id(), answer.first());
     }
 }

@@ -20,7 +20,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -168,12 +167,11 @@ public final class InboxSender implements AutoCloseable {
     }
 
     /** Completes the events that a committed answer is for. */
-    void answered(Topic topic, ConsumerRecord<byte[], byte[]> record) {
-        Digest id = Digest.ofId(topic.name(), record.key());
+    void answered(Topic topic, Answer answer) {
+        Digest id = answer.id();
         if (!pending.containsKey(id)) {
             return;
         }
-        Answer answer = Answer.decode(record.value());
         if (answer.kind() == Answer.Kind.STORED) {
             RecordMetadata first = AnswerReader.location(topic, answer.first());
             for (Pending each : take(id, any -> true)) {

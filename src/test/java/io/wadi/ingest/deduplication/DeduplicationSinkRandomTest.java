@@ -12,6 +12,8 @@ import io.wadi.kafka.consumer.SinkConsumer;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
+import io.wadi.testing.ErrorsOnly;
+import io.wadi.testing.Rounds;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +33,7 @@ import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,8 +42,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * are frozen and go on beside their successors, commits that fail or whose answers are lost, slow restorations, and events
  * that Kafka rejects.
  */
+@ExtendWith(ErrorsOnly.class)
 class DeduplicationSinkRandomTest {
-    private static final int SCHEDULES = 3000;
+    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(1_000, 10_000));
     private static final int WINDOW_MS = 1000;
     private static final Topic TOPIC = Topics.parse("""
                     topics:
@@ -183,8 +187,7 @@ class DeduplicationSinkRandomTest {
                 throw new KafkaException("planned");
             }
             FirstEvents state = new FirstEvents(limit);
-            inbox.answers.forEach(each -> FirstEventsReader.add(
-                    TOPIC, (byte[]) each.key(), (byte[]) each.value(), atMs - WINDOW_MS, state, limit));
+            inbox.answers.forEach(each -> FirstEventsReader.add(TOPIC, each, atMs - WINDOW_MS, state, limit));
             return state;
         }
 
@@ -196,7 +199,7 @@ class DeduplicationSinkRandomTest {
         private static final class Inbox {
             private final TopicPartition partition;
             private final List<ConsumerRecord<byte[], ByteBuffer>> log = new ArrayList<>();
-            private final List<ProducerRecord<Object, Object>> answers = new ArrayList<>();
+            private final List<Answer> answers = new ArrayList<>();
             private GroupOffset.Committed committed = GroupOffset.Committed.NONE;
 
             Inbox(TopicPartition partition) {
@@ -311,7 +314,7 @@ class DeduplicationSinkRandomTest {
                             text(sent.get(i).headers().lastHeader("n").value()));
                 }
                 answered.forEach(
-                        answer -> inboxes.get(answer.partition()).answers.add(answer));
+                        answer -> inboxes.get(answer.partition()).answers.addAll(Answers.decode((byte[]) answer.value())));
                 if (!parts.isEmpty() && isFault()) {
                     throw new KafkaException("planned: the answer is lost");
                 }
@@ -410,10 +413,8 @@ class DeduplicationSinkRandomTest {
             for (int i = 0; i < RECORDS; i++) {
                 ConsumerRecord<byte[], ByteBuffer> record = inbox.log.get(i);
                 ConsumerRecord<byte[], ByteBuffer> first = firsts.get(record);
-                ProducerRecord<Object, Object> answered = inbox.answers.get(i);
-                Answer answer = Answer.decode((byte[]) answered.value());
-                assertThat(answered.partition()).isEqualTo(inbox.partition.partition());
-                assertThat(text(answered.key())).isEqualTo(text(record.key()));
+                Answer answer = inbox.answers.get(i);
+                assertThat(answer.id()).isEqualTo(Digest.ofId(TOPIC.name(), record.key()));
                 assertThat(answer.kind()).isEqualTo(first == null ? Kind.REJECTED : Kind.STORED);
                 if (first != null) {
                     assertThat(stored.get(answer.first().offset())).isEqualTo(number(first));

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -52,7 +51,7 @@ class InboxSenderTest {
         assertThat(outcomes).as("Kafka's acknowledgement is no answer").isEmpty();
         assertThat(pending()).isEqualTo(1);
 
-        answer("k1", stored("a", 1, 42));
+        answer(stored("k1", "a", 1, 42));
 
         assertThat(outcomes).containsExactly("t-1@42");
         assertThat(pending()).isZero();
@@ -61,8 +60,8 @@ class InboxSenderTest {
     @Test
     void answer_beforeKafkasAcknowledgement_isEnough_andTheEventCompletesOnce() {
         send("k1", "a");
-        answer("k1", stored("a", 0, 7));
-        answer("k1", stored("a", 0, 7));
+        answer(stored("k1", "a", 0, 7));
+        answer(stored("k1", "a", 0, 7));
         producer.errorNext(new TimeoutException("late"));
 
         assertThat(outcomes).containsExactly("t-0@7");
@@ -75,7 +74,7 @@ class InboxSenderTest {
         send("k1", "a");
         send("k2", "a");
 
-        answer("k1", stored("a", 1, 42));
+        answer(stored("k1", "a", 1, 42));
 
         assertThat(outcomes.get(0)).isEqualTo("t-1@42");
         assertThat(outcomes.get(1)).isInstanceOfSatisfying(IdConflictException.class, conflict -> {
@@ -92,14 +91,14 @@ class InboxSenderTest {
         send("k1", "large");
         send("k1", "small");
 
-        answer("k1", Answer.refused(Kind.REJECTED, digest("large"), "the record is too large"));
+        answer(Answer.refused(Kind.REJECTED, id("k1"), digest("large"), "the record is too large"));
 
         assertThat(outcomes)
                 .singleElement()
                 .isInstanceOfSatisfying(
                         InvalidRecordException.class,
                         refused -> assertThat(refused).hasMessage("the record is too large"));
-        answer("k1", stored("small", 0, 3));
+        answer(stored("k1", "small", 0, 3));
         assertThat(outcomes).last().isEqualTo("t-0@3");
     }
 
@@ -107,7 +106,7 @@ class InboxSenderTest {
     void fullState_isAFailureThatMayBeRetried_andNamesTheSetting() {
         send("k1", "a");
 
-        answer("k1", Answer.refused(Kind.FULL, digest("a"), "the limit of ids is reached"));
+        answer(Answer.refused(Kind.FULL, id("k1"), digest("a"), "the limit of ids is reached"));
 
         assertThat(outcomes)
                 .singleElement()
@@ -127,7 +126,7 @@ class InboxSenderTest {
 
         assertThat(outcomes).singleElement().isInstanceOf(TimeoutException.class);
         producer.completeNext();
-        answer("k1", stored("a", 0, 1));
+        answer(stored("k1", "a", 0, 1));
         assertThat(outcomes).last().isEqualTo("t-0@1");
     }
 
@@ -175,12 +174,16 @@ class InboxSenderTest {
         outcomes.add(failure == null ? location.toString() : failure);
     }
 
-    private void answer(String id, Answer answer) {
-        sender.answered(TOPIC, new ConsumerRecord<>(TOPIC.answers(), 0, 0, bytes(id), answer.encoded()));
+    private void answer(Answer answer) {
+        sender.answered(TOPIC, answer);
     }
 
-    private static Answer stored(String value, int partition, long offset) {
-        return Answer.stored(new First(partition, offset, 1_000, digest(value)));
+    private static Answer stored(String id, String value, int partition, long offset) {
+        return Answer.stored(id(id), new First(partition, offset, 1_000, digest(value)));
+    }
+
+    private static Digest id(String id) {
+        return Digest.ofId(TOPIC.name(), bytes(id));
     }
 
     private static Digest digest(String value) {

@@ -8,6 +8,7 @@ import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.telemetry.PipelineMetrics;
+import io.wadi.testing.ErrorsOnly;
 import io.wadi.testing.Rounds;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * acknowledged; in transactions, each record has led to its output or to one dead letter, once; and once all faults end,
  * everything is done, and committed behind the transaction markers at the end.
  */
+@ExtendWith(ErrorsOnly.class)
 final class ConsumerRandomTest {
     private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(4_000, 40_000));
     private static final int BLOCKS = 8;

@@ -18,6 +18,7 @@ public final class WadiSubject implements Subject {
                 Map.entry("wadi.landing.group", job.group()),
                 Map.entry("wadi.landing.directory", job.directory()),
                 Map.entry("wadi.landing.roll-records", Integer.toString(job.rollRecords())),
+                Map.entry("wadi.landing.consumers", job.setting("parallelism")),
                 Map.entry("wadi.landing.replication", "1"),
                 Map.entry("wadi.telemetry.enabled", job.setting("observed")),
                 Map.entry("camel.component.kafka.interceptor-classes", Probe.class.getName()));

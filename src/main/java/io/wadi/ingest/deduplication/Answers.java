@@ -1,0 +1,113 @@
+package io.wadi.ingest.deduplication;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.wadi.ingest.deduplication.Answer.Kind;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The value of a record of answers, which is for many events of one partition of an inbox: a byte with the version, then the
+ * answers in the order of the events. An answer is a byte with its {@link Kind}, 16 bytes with the digest of the id and 16 with
+ * that of the first (or of the refused) event; then partition, offset and time of the first, or length and text of the reason
+ * in UTF-8.
+ */
+final class Answers {
+    private static final byte VERSION = 1;
+    /** The maximum of a value with more than one answer. */
+    static final int MAX_BYTES = 64 << 10;
+
+    private static final int HEAD_BYTES = 1 + 2 * Digest.BYTES;
+    private static final int FIRST_BYTES = Integer.BYTES + 2 * Long.BYTES;
+    private static final Kind[] KINDS = Kind.values();
+
+    private Answers() {}
+
+    /** Returns values with all the answers. */
+    static List<byte[]> encode(List<Answer> answers) {
+        List<byte[]> values = new ArrayList<>();
+        int begin = 0;
+        int bytes = 1;
+        for (int i = 0; i < answers.size(); i++) {
+            int more = bytes(answers.get(i));
+            if (i > begin && bytes + more > MAX_BYTES) {
+                values.add(encode(answers.subList(begin, i), bytes));
+                begin = i;
+                bytes = 1;
+            }
+            bytes += more;
+        }
+        if (begin < answers.size()) {
+            values.add(encode(answers.subList(begin, answers.size()), bytes));
+        }
+        return values;
+    }
+
+    private static int bytes(Answer answer) {
+        return HEAD_BYTES + (answer.first() == null ? Integer.BYTES + reason(answer).length : FIRST_BYTES);
+    }
+
+    private static byte[] reason(Answer answer) {
+        return answer.reason().getBytes(UTF_8);
+    }
+
+    private static byte[] encode(List<Answer> answers, int bytes) {
+        ByteBuffer to = ByteBuffer.allocate(bytes);
+        to.put(VERSION);
+        for (Answer answer : answers) {
+            to.put((byte) answer.kind().ordinal());
+            answer.id().write(to);
+            answer.event().write(to);
+            First first = answer.first();
+            if (first == null) {
+                byte[] reason = reason(answer);
+                to.putInt(reason.length).put(reason);
+            } else {
+                to.putInt(first.partition()).putLong(first.offset()).putLong(first.timeMs());
+            }
+        }
+        return to.array();
+    }
+
+    /**
+     * Reads the answers of a value.
+     *
+     * @throws IllegalArgumentException if it has none of a known version
+     */
+    static List<Answer> decode(byte[] value) {
+        if (value == null || value.length == 0 || value[0] != VERSION) {
+            throw new IllegalArgumentException("no answers of deduplication in a known version");
+        }
+        ByteBuffer from = ByteBuffer.wrap(value, 1, value.length - 1);
+        List<Answer> answers = new ArrayList<>(value.length / (HEAD_BYTES + FIRST_BYTES));
+        try {
+            while (from.hasRemaining()) {
+                answers.add(read(from));
+            }
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("an answer of deduplication is cut off", e);
+        }
+        return answers;
+    }
+
+    private static Answer read(ByteBuffer from) {
+        byte code = from.get();
+        if (code < 0 || code >= KINDS.length) {
+            throw new IllegalArgumentException("no answer of deduplication: its kind is " + code);
+        }
+        Digest id = Digest.read(from);
+        Digest event = Digest.read(from);
+        if (KINDS[code] != Kind.STORED) {
+            int length = from.getInt();
+            if (length < 0 || length > from.remaining()) {
+                throw new BufferUnderflowException();
+            }
+            byte[] reason = new byte[length];
+            from.get(reason);
+            return Answer.refused(KINDS[code], id, event, new String(reason, UTF_8));
+        }
+        return Answer.stored(id, new First(from.getInt(), from.getLong(), from.getLong(), event));
+    }
+}
