@@ -3,6 +3,7 @@ package io.wadi;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.FarServers;
+import io.wadi.testing.ServerLine;
 import io.wadi.testing.KafkaProbe;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class NetworkDrillIT {
             drill.recover("all servers are 50 ms away in either direction", () -> {});
             servers.lines().forEach(each -> each.slowDown(Duration.ZERO));
 
-            for (FarServers.Line each : servers.lines()) {
+            for (ServerLine each : servers.lines()) {
                 drill.recover("each connection to %s broken, five times".formatted(each.name()), () -> {
                     for (int i = 0; i < TIMES; i++) {
                         each.breakConnections();
@@ -58,7 +59,7 @@ class NetworkDrillIT {
                 }
                 servers.kafka().restore();
             });
-            for (FarServers.Line each : List.of(servers.hdfs(), servers.elasticsearch())) {
+            for (ServerLine each : List.of(servers.hdfs(), servers.elasticsearch())) {
                 drill.recover("nothing gets through to %s for 2,000 receipts".formatted(each.name()), () -> {
                     each.blackhole();
                     long before = drill.receipted();

@@ -15,7 +15,7 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RouteProcess;
-import io.wadi.testing.SilentServer;
+import io.wadi.testing.ServerLine;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -130,21 +130,21 @@ final class StopUnderLoadIT {
         assertStandsOnce(topic);
     }
 
-    /** HDFS takes connections and does not answer, so that landing cannot go on. */
+    /** The NameNode does not answer any more, so that landing cannot end what it has begun. */
     @Test
     void stuckLanding_isLeftAfterItsDeadline_withCodeTwo() throws Exception {
         String topic = "stop-stuck";
         KafkaProbe.createTopic(topic, PARTITIONS);
-        try (SilentServer hdfs = new SilentServer(0);
+        try (ServerLine hdfs = new ServerLine("HDFS", TestServers.shared().ports().hdfs());
                 RouteProcess wadi = start(
                         topic,
                         "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(),
-                        // A request ends after a third of it, and the next one begins with a connection.
+                        // A request ends after a third of it: later than the stop.
                         "-Dwadi.hdfs.request-timeout=1m",
                         "-Dwadi.stop.phase-timeout=5s")) {
             EventLoad load = load(topic);
-            await().atMost(LONG).until(() -> load.receipted().size() > 1000);
-            hdfs.awaitConnection(LONG);
+            await().atMost(LONG).until(() -> load.receipted().size() > 1000 && landedOffsets(topic) > 0);
+            hdfs.blackhole();
 
             int code = wadi.stop();
             load.close();
