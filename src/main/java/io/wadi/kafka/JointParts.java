@@ -3,6 +3,8 @@ package io.wadi.kafka;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
@@ -41,13 +43,16 @@ public final class JointParts {
     }
 
     /** See {@link TransactionPart#rejected}. */
-    public void rejected(int index, Throwable cause) {
+    public void rejected(SortedMap<Integer, Throwable> causes) {
         int from = 0;
-        int part = 0;
-        while (index - from >= counts.get(part)) {
-            from += counts.get(part);
-            part++;
+        for (int i = 0; i < parts.size(); i++) {
+            int first = from;
+            from += counts.get(i);
+            SortedMap<Integer, Throwable> ofPart = new TreeMap<>();
+            causes.subMap(first, from).forEach((index, cause) -> ofPart.put(index - first, cause));
+            if (!ofPart.isEmpty()) {
+                parts.get(i).rejected(ofPart);
+            }
         }
-        parts.get(part).rejected(index - from, cause);
     }
 }

@@ -1,21 +1,35 @@
 package io.wadi.kafka;
 
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
 
-/** A record that Kafka will never accept, such as one that is too large. */
+/** Records that Kafka will never accept, such as one that is too large. */
 public final class RejectedSendException extends KafkaException {
     private static final long serialVersionUID = 1;
 
-    private final int index;
+    private final transient SortedMap<Integer, Throwable> causes;
 
-    /** Takes the record's index among those sent together. */
-    public RejectedSendException(int index, Throwable cause) {
-        super("Kafka rejects record %d of those sent together: %s".formatted(index, Causes.inShort(cause)), cause);
-        this.index = index;
+    /**
+     * Takes the reasons by the records' indexes among those sent together.
+     *
+     * @param causes not empty
+     */
+    public RejectedSendException(Map<Integer, Throwable> causes) {
+        this(new TreeMap<>(causes));
     }
 
-    /** Returns the record's index among those sent together. */
-    public int index() {
-        return index;
+    private RejectedSendException(TreeMap<Integer, Throwable> causes) {
+        super(
+                "Kafka rejects %d of the records sent together, the first of them, record %d, because of %s"
+                        .formatted(causes.size(), causes.firstKey(), Causes.inShort(causes.get(causes.firstKey()))),
+                causes.get(causes.firstKey()));
+        this.causes = causes;
+    }
+
+    /** Returns the reasons by the records' indexes among those sent together. */
+    public SortedMap<Integer, Throwable> causes() {
+        return causes;
     }
 }

@@ -1,6 +1,7 @@
 package io.wadi.kafka;
 
 import java.util.List;
+import java.util.SortedMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
@@ -25,11 +26,11 @@ public interface TransactionPart {
     List<ProducerRecord<Object, Object>> next(List<RecordMetadata> locations);
 
     /**
-     * Kafka will never accept one of the first records. Nothing is committed; the next attempt follows.
+     * Kafka will never accept some of the first records. Nothing is committed; the next attempt follows.
      *
-     * @param index the record's index
+     * @param causes the reasons by the records' indexes
      */
-    void rejected(int index, Throwable cause);
+    void rejected(SortedMap<Integer, Throwable> causes);
 
     /** The transaction is committed. */
     void committed();

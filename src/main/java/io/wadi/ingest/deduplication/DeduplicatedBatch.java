@@ -84,7 +84,7 @@ final class DeduplicatedBatch {
             return;
         }
         Digest id = Digest.ofId(topic.name(), record.key());
-        Digest event = Digest.ofEvent(InboxRecords.key(record), record.value());
+        Digest event = InboxRecords.digest(record.headers(), record.value());
         Integer index = fresh.get(id);
         First first = index == null ? known.find(id) : null;
         if (index != null && isWithin(forwarded.get(index).record.timestamp(), record)) {

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -169,15 +170,17 @@ final class DeduplicationSink implements PartitionSink {
         }
 
         @Override
-        public void rejected(int index, Throwable cause) {
+        public void rejected(SortedMap<Integer, Throwable> causes) {
             attempt.withdraw();
-            ConsumerRecord<byte[], ByteBuffer> rejected = attempt.record(index);
-            rejections.put(rejected.offset(), DeduplicatedBatch.reason(cause));
+            causes.forEach((index, cause) ->
+                    rejections.put(attempt.record(index).offset(), DeduplicatedBatch.reason(cause)));
+            int first = causes.firstKey();
             LOG.warn(
-                    "{}@{}: Kafka rejects the event: {}; its sender gets this answer",
+                    "{}: Kafka rejects {} events; their senders get the reason as the answer. The first, offset {}: {}",
                     partition,
-                    rejected.offset(),
-                    Causes.inShort(cause));
+                    causes.size(),
+                    attempt.record(first).offset(),
+                    Causes.inShort(causes.get(first)));
             attempt = attempt();
         }
 

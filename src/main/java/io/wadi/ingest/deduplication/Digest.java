@@ -4,11 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.kafka.common.header.Header;
 
 /** The first 16 bytes of a SHA-256. */
 record Digest(long high, long low) {
     static final int BYTES = 2 * Long.BYTES;
+
+    private static final Comparator<Header> ORDER =
+            Comparator.comparing(Header::key).thenComparing(Header::value, Comparator.nullsFirst(Arrays::compare));
 
     /** Returns the digest of an event's id in its topic. */
     static Digest ofId(String topic, byte[] id) {
@@ -18,10 +25,14 @@ record Digest(long high, long low) {
         return of(sha);
     }
 
-    /** Returns the digest of an event's key and value; either may be null. */
-    static Digest ofEvent(byte[] key, ByteBuffer value) {
+    /** Returns the digest of an event's headers, in any order, and its value, which may be null. */
+    static Digest ofEvent(List<Header> headers, ByteBuffer value) {
         MessageDigest sha = DigestUtils.getSha256Digest();
-        add(sha, key);
+        List<Header> sorted = headers.size() < 2 ? headers : headers.stream().sorted(ORDER).toList();
+        for (Header header : sorted) {
+            add(sha, header.key().getBytes(UTF_8));
+            add(sha, header.value());
+        }
         if (value != null) {
             sha.update((byte) 1);
             sha.update(value.duplicate());

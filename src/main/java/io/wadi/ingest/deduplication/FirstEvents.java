@@ -1,6 +1,7 @@
 package io.wadi.ingest.deduplication;
 
 import io.netty.buffer.ByteBuf;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -14,6 +15,9 @@ final class FirstEvents implements AutoCloseable {
     private static final int ENTRY = 56;
     /** The memory of an event: its entry, and a bucket of the table. */
     static final int BYTES = ENTRY + Integer.BYTES;
+
+    /** Clients know the digests of ids, but not their buckets. */
+    private static final long SEED = new SecureRandom().nextLong();
 
     private static final int ID = 0;
     private static final int EVENT = 16;
@@ -66,7 +70,7 @@ final class FirstEvents implements AutoCloseable {
         if (buckets == 0) {
             return NONE;
         }
-        for (int entry = first(bucket(id.low())); entry != NONE; entry = field(entry, NEXT)) {
+        for (int entry = first(bucket(hash(id.low()))); entry != NONE; entry = field(entry, NEXT)) {
             ByteBuf segment = entries.segment(entry - 1);
             int at = entries.position(entry - 1) + ID;
             if (segment.getLong(at) == id.high() && segment.getLong(at + Long.BYTES) == id.low()) {
@@ -97,7 +101,7 @@ final class FirstEvents implements AutoCloseable {
         segment.setLong(at + OFFSET, first.offset());
         segment.setLong(at + TIME, first.timeMs());
         segment.setInt(at + PARTITION, first.partition());
-        link(entry, bucket(id.low()));
+        link(entry, bucket(hash(id.low())));
     }
 
     private int append() {
@@ -182,7 +186,15 @@ final class FirstEvents implements AutoCloseable {
     }
 
     private long hash(int entry) {
-        return entries.segment(entry - 1).getLong(entries.position(entry - 1) + ID + Long.BYTES);
+        return hash(entries.segment(entry - 1).getLong(entries.position(entry - 1) + ID + Long.BYTES));
+    }
+
+    /** The finalizer of MurmurHash3, 64 bits. */
+    static long hash(long low) {
+        long hash = low ^ SEED;
+        hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+        hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return hash ^ (hash >>> 33);
     }
 
     private void link(int entry, int bucket) {

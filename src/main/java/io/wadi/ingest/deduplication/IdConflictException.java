@@ -3,7 +3,7 @@ package io.wadi.ingest.deduplication;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.ApiException;
 
-/** The failure of an event with the id of an earlier event that has another key or value. */
+/** The failure of an event with the id of an earlier event that has another content. */
 public final class IdConflictException extends ApiException {
     private static final long serialVersionUID = 1;
 

@@ -2,7 +2,10 @@ package io.wadi.ingest.deduplication;
 
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.topics.Topic;
+import io.wadi.runtime.telemetry.TraceParent;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -45,6 +48,23 @@ public final class InboxRecords {
                     ByteBuffer.allocate(Long.BYTES).putLong(record.timestamp()).array());
         }
         return new ProducerRecord<>(topic.inbox(), null, null, id(record), record.value(), headers);
+    }
+
+    /**
+     * Returns the digest of an event by the headers and the value of its inbox's record: of its key, timestamp, value and all
+     * headers but those that differ between an event and its retry or replay.
+     */
+    static Digest digest(Headers inbox, ByteBuffer value) {
+        List<Header> content = new ArrayList<>();
+        for (Header header : inbox) {
+            String name = header.key();
+            if (name.equals(KEY)
+                    || name.equals(TIMESTAMP)
+                    || !(ReservedHeaders.isReserved(name) || name.equals(TraceParent.NAME))) {
+                content.add(header);
+            }
+        }
+        return Digest.ofEvent(content, value);
     }
 
     /** Returns the event's own key of an inbox's record; null if it has none. */

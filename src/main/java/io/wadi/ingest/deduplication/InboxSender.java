@@ -7,11 +7,9 @@ import io.wadi.kafka.topics.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,12 +32,21 @@ import org.apache.kafka.common.errors.TimeoutException;
  * the topic has the first event of the id then. Thread-safe.
  */
 public final class InboxSender implements AutoCloseable {
+    /** The heap that an event takes until it has its answer, beside its key and value. */
+    public static final int PENDING_BYTES = 256;
+    /** More events with one id await no answer at a time: an answer is compared with all of them. */
+    static final int MAX_OF_AN_ID = 100;
+
+    private static final Duration EXPIRE_EVERY = Duration.ofSeconds(1);
+
     private final Map<String, Topic> topics;
     private final AnswerReader answers;
     private final Duration within;
     private final LongSupplier nanoTime;
-    /** In the order of sending; the sets are read and changed by computations of the map only. */
-    private final Map<Digest, Set<Pending>> pending = new ConcurrentHashMap<>();
+    /** The newest event of each id, which has the others. They are read and changed by computations of the map only. */
+    private final Map<Digest, Pending> pending = new ConcurrentHashMap<>();
+
+    private volatile long expiredNanos;
 
     /** An event without an answer. Its callback is called once. */
     private static final class Pending extends AtomicReference<Callback> {
@@ -47,11 +54,20 @@ public final class InboxSender implements AutoCloseable {
 
         private final transient Digest event;
         private final long sentNanos;
+        /** Sent before this one; null for the first of the id. */
+        private transient Pending previous;
+        /** The number of those before it. */
+        private int number;
 
         Pending(Callback callback, Digest event, long sentNanos) {
             super(callback);
             this.event = event;
             this.sentNanos = sentNanos;
+        }
+
+        void follow(Pending before) {
+            previous = before;
+            number = before == null ? 0 : before.number + 1;
         }
 
         void complete(RecordMetadata metadata, Exception failure) {
@@ -69,6 +85,16 @@ public final class InboxSender implements AutoCloseable {
         FullException(String topic, String reason) {
             super("topic %s: the event is not stored, %s (%s); send it again later"
                     .formatted(topic, reason, DeduplicationSettings.MAX_IDS.name()));
+        }
+    }
+
+    /** Too many events of one id await their answers: the event may be sent again later. */
+    private static final class TooManyException extends RetriableException {
+        private static final long serialVersionUID = 1;
+
+        TooManyException(String topic) {
+            super("topic %s: the event is not stored, %d events with its id await their answers; send it again later"
+                    .formatted(topic, MAX_OF_AN_ID));
         }
     }
 
@@ -94,6 +120,7 @@ public final class InboxSender implements AutoCloseable {
                 .collect(Collectors.toMap(Topic::name, Function.identity()));
         this.within = within;
         this.nanoTime = nanoTime;
+        this.expiredNanos = nanoTime.getAsLong();
         this.answers = new AnswerReader(readerProperties, topics.values(), this::answered, this::expire);
         if (!topics.isEmpty()) {
             Gauge.builder("wadi.deduplication.pending.events", pending, Map::size)
@@ -118,7 +145,7 @@ public final class InboxSender implements AutoCloseable {
      * Sends a record: one of a deduplicated topic with an id to its inbox, any other one directly.
      *
      * @param callback gets the location of the first event of the id, or the failure: {@link IdConflictException} if it
-     *     has another key or value, {@link TimeoutException} if there is no answer in time
+     *     has another content, {@link TimeoutException} if there is no answer in time
      */
     public void send(Producer<Object, Object> producer, ProducerRecord<Object, Object> record, Callback callback) {
         Topic topic = topics.get(record.topic());
@@ -128,14 +155,23 @@ public final class InboxSender implements AutoCloseable {
             return;
         }
         Digest id = Digest.ofId(topic.name(), key);
-        Pending sent = new Pending(callback, event(record), nanoTime.getAsLong());
-        pending.compute(id, (same, before) -> {
-            Set<Pending> all = before == null ? new LinkedHashSet<>(2) : before;
-            all.add(sent);
-            return all;
+        ProducerRecord<Object, Object> inbox = InboxRecords.of(topic, record);
+        byte[] value = (byte[]) inbox.value();
+        Digest event = InboxRecords.digest(inbox.headers(), value == null ? null : ByteBuffer.wrap(value));
+        Pending sent = new Pending(callback, event, nanoTime.getAsLong());
+        Pending last = pending.compute(id, (same, before) -> {
+            if (before != null && before.number == MAX_OF_AN_ID - 1) {
+                return before;
+            }
+            sent.follow(before);
+            return sent;
         });
+        if (last != sent) {
+            sent.complete(null, new TooManyException(topic.name()));
+            return;
+        }
         try {
-            producer.send(InboxRecords.of(topic, record), (metadata, failure) -> {
+            producer.send(inbox, (metadata, failure) -> {
                 if (failure != null) {
                     fail(id, sent, failure);
                 }
@@ -145,23 +181,30 @@ public final class InboxSender implements AutoCloseable {
         }
     }
 
-    private static Digest event(ProducerRecord<Object, Object> record) {
-        byte[] value = (byte[]) record.value();
-        return Digest.ofEvent((byte[]) record.key(), value == null ? null : ByteBuffer.wrap(value));
-    }
-
     private void fail(Digest id, Pending sent, Exception failure) {
         take(id, each -> each == sent);
         sent.complete(null, failure);
     }
 
-    /** Removes and returns events of an id. */
+    /** Removes and returns events of an id, in the order of sending. */
     private List<Pending> take(Digest id, Predicate<Pending> which) {
         List<Pending> taken = new ArrayList<>();
-        pending.computeIfPresent(id, (same, all) -> {
-            all.stream().filter(which).forEach(taken::add);
-            taken.forEach(all::remove);
-            return all.isEmpty() ? null : all;
+        pending.computeIfPresent(id, (same, newest) -> {
+            List<Pending> all = new ArrayList<>();
+            for (Pending each = newest; each != null; each = each.previous) {
+                all.add(each);
+            }
+            Pending left = null;
+            for (int i = all.size() - 1; i >= 0; i--) {
+                Pending each = all.get(i);
+                if (which.test(each)) {
+                    taken.add(each);
+                } else {
+                    each.follow(left);
+                    left = each;
+                }
+            }
+            return left;
         });
         return taken;
     }
@@ -191,9 +234,13 @@ public final class InboxSender implements AutoCloseable {
                 : new InvalidRecordException(answer.reason());
     }
 
-    /** Fails events without an answer in time. */
+    /** Fails events without an answer in time, once a second. */
     void expire() {
         long now = nanoTime.getAsLong();
+        if (now - expiredNanos < EXPIRE_EVERY.toNanos()) {
+            return;
+        }
+        expiredNanos = now;
         for (Digest id : pending.keySet()) {
             for (Pending late : take(id, each -> now - each.sentNanos > within.toNanos())) {
                 late.complete(

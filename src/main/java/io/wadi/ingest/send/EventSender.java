@@ -1,6 +1,7 @@
 package io.wadi.ingest.send;
 
 import io.wadi.ingest.deduplication.IdConflictException;
+import io.wadi.ingest.deduplication.InboxSender;
 import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
@@ -45,6 +46,8 @@ final class EventSender {
     private final int maxRejected;
     private final Consumer<BodyException> end;
     private final Charge receiptCharge;
+    /** The bytes of an event that awaits the answer of deduplication. */
+    private final int pendingBytes;
     /** The events being read. */
     private EventCounts.ReadBatch batch;
 
@@ -90,6 +93,7 @@ final class EventSender {
         this.maxRejected = maxRejected;
         this.end = end;
         this.receiptCharge = new Charge(request.lease());
+        this.pendingBytes = topic.topic().deduplication() == null ? 0 : InboxSender.PENDING_BYTES;
     }
 
     /** Sends records to Kafka. */
@@ -248,7 +252,7 @@ final class EventSender {
     }
 
     private void send(int index, ProducerRecord<Object, Object> sent, boolean isDeadLetter) {
-        long bytes = RECORD_BYTES + length(sent.key()) + length(sent.value());
+        long bytes = pendingBytes + RECORD_BYTES + length(sent.key()) + length(sent.value());
         Sent callback = new Sent(index, bytes, isDeadLetter);
         batch.sent();
         window.sent(bytes);
@@ -269,7 +273,7 @@ final class EventSender {
         window.answered(sent.bytes);
         if (sent.error == null) {
             report.acknowledged(sent.index, sent.metadata);
-            sent.of.acknowledged(sent.bytes - RECORD_BYTES, sent.isDeadLetter);
+            sent.of.acknowledged(sent.bytes - pendingBytes - RECORD_BYTES, sent.isDeadLetter);
         } else if (sent.error instanceof RecordTooLargeException) {
             report.rejected(sent.index, new Problem("", "the event is larger than Kafka accepts"));
             sent.of.rejectedByKafka();

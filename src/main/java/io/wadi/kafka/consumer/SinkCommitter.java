@@ -172,7 +172,7 @@ final class SinkCommitter implements AutoCloseable {
                 transactions.next().commit(attempt.records(), attempt::next, offsets, client.groupMetadata());
                 return;
             } catch (RejectedSendException e) {
-                attempt.rejected(e.index(), e.getCause());
+                attempt.rejected(e.causes());
             }
         }
     }

@@ -4,6 +4,7 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.RejectedSendException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,7 +125,7 @@ public final class Transaction implements AutoCloseable {
     /**
      * Sends and commits these records, those that follow from their locations, and offsets in their own transaction.
      *
-     * @throws RejectedSendException if Kafka will never accept one of the first records
+     * @throws RejectedSendException if Kafka will never accept some of the first records; nothing is committed
      */
     public void commit(
             List<ProducerRecord<Object, Object>> sent,
@@ -137,6 +139,9 @@ public final class Transaction implements AutoCloseable {
                 producer.flush();
             }
             next.apply(locations(answers)).forEach(each -> send(each, (metadata, error) -> {}));
+        } catch (RejectedSendException e) {
+            abort();
+            throw e;
         } catch (RuntimeException e) {
             abort();
             close();
@@ -147,25 +152,36 @@ public final class Transaction implements AutoCloseable {
 
     private static List<RecordMetadata> locations(List<Future<RecordMetadata>> answers) {
         List<RecordMetadata> locations = new ArrayList<>(answers.size());
+        Map<Integer, Throwable> rejected = new HashMap<>();
         KafkaException failure = null;
         for (int i = 0; i < answers.size(); i++) {
             try {
                 locations.add(answers.get(i).get());
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof RecordTooLargeException || e.getCause() instanceof InvalidRecordException) {
-                    throw new RejectedSendException(i, e.getCause());
+                if (isRejection(e.getCause())) {
+                    rejected.put(i, e.getCause());
+                } else if (failure == null) {
+                    failure = new KafkaException("A send of the transaction failed", e.getCause());
                 }
-                failure = failure == null
-                        ? new KafkaException("A send of the transaction failed", e.getCause())
-                        : failure;
             } catch (InterruptedException e) {
                 throw new InterruptException(e);
             }
+        }
+        // Other records of the same batch have failed because of the rejected ones.
+        if (!rejected.isEmpty()) {
+            throw new RejectedSendException(rejected);
         }
         if (failure != null) {
             throw failure;
         }
         return locations;
+    }
+
+    /** Of a batch with a single record Kafka returns the specific exception, else an InvalidRecordException for each bad record. */
+    private static boolean isRejection(Throwable cause) {
+        return cause instanceof RecordTooLargeException
+                || cause instanceof InvalidTimestampException
+                || cause instanceof InvalidRecordException;
     }
 
     /**

@@ -122,7 +122,7 @@ final class DeduplicationTopics {
         inbox.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
         Map<String, String> answers = new HashMap<>(inherited);
         answers.remove(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-        answers.put(TopicConfig.CLEANUP_POLICY_CONFIG, "compact,delete");
+        answers.put(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
         answers.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         answers.put(TopicConfig.RETENTION_MS_CONFIG, millis(window.plus(MARGIN)));
         answers.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");

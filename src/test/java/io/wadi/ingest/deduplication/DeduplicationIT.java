@@ -21,6 +21,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -225,6 +227,33 @@ class DeduplicationIT {
         assertThat(offsets.get(0).get("offset")).isEqualTo(first.get("offset"));
         assertThat(offsets.get(1).get("error").asText()).contains("the event has no id; send /order/id in the event");
         assertThat(values("dd-pointer", "\"id\":17")).hasSize(1);
+    }
+
+    /** Kafka takes such a record into the inbox, which has its own time, but not into the topic. */
+    @Test
+    void timestampsThatKafkaRejects_areRejectedEvents_andOthersAreStored() throws Exception {
+        String records = IntStream.range(0, 500)
+                .mapToObj(i -> "{\"value\":{\"order\":{\"id\":\"late-%d\"}},\"timestamp\":%d}"
+                        .formatted(i, i % 50 == 7 ? 1_000 : 4_102_444_800_000L))
+                .collect(Collectors.joining(","));
+
+        HttpResponse<String> rest = Http.post(
+                wadi.eventsUrl() + "/topics/dd-pointer",
+                ("{\"records\":[" + records + "]}").getBytes(UTF_8),
+                "Content-Type",
+                "application/vnd.kafka.json.v2+json");
+
+        assertThat(rest.statusCode()).as(rest.body()).isEqualTo(200);
+        JsonNode offsets = Http.json(rest).get("offsets");
+        assertThat(offsets).hasSize(500);
+        for (int i = 0; i < 500; i++) {
+            JsonNode offset = offsets.get(i);
+            if (i % 50 == 7) {
+                assertThat(offset.path("offset").isNumber()).as(offset.toString()).isTrue();
+            } else {
+                assertThat(offset.path("error").asText()).contains("Kafka rejects it", "imestamp");
+            }
+        }
     }
 
     @Test

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -276,20 +278,24 @@ class DeduplicationSinkRandomTest {
                 JointParts all = new JointParts(parts.values());
                 for (boolean isRejected = true; isRejected; ) {
                     List<ProducerRecord<Object, Object>> sent = all.records();
-                    int poison = poison(sent);
-                    isRejected = poison >= 0;
+                    SortedMap<Integer, Throwable> rejected = rejected(sent);
+                    isRejected = !rejected.isEmpty();
                     if (isRejected) {
-                        all.rejected(poison, new RecordTooLargeException("planned"));
+                        all.rejected(rejected);
                     } else {
                         commit(parts, all, sent);
                     }
                 }
             }
 
-            private int poison(List<ProducerRecord<Object, Object>> sent) {
-                List<String> values =
-                        sent.stream().map(each -> text(each.value())).toList();
-                return values.indexOf("poison");
+            private SortedMap<Integer, Throwable> rejected(List<ProducerRecord<Object, Object>> sent) {
+                SortedMap<Integer, Throwable> rejected = new TreeMap<>();
+                for (int i = 0; i < sent.size(); i++) {
+                    if (text(sent.get(i).value()).equals("poison")) {
+                        rejected.put(i, new RecordTooLargeException("planned"));
+                    }
+                }
+                return rejected;
             }
 
             private void commit(
@@ -418,7 +424,7 @@ class DeduplicationSinkRandomTest {
                 assertThat(answer.kind()).isEqualTo(first == null ? Kind.REJECTED : Kind.STORED);
                 if (first != null) {
                     assertThat(stored.get(answer.first().offset())).isEqualTo(number(first));
-                    assertThat(answer.event()).isEqualTo(Digest.ofEvent(InboxRecords.key(first), first.value()));
+                    assertThat(answer.event()).isEqualTo(InboxRecords.digest(first.headers(), first.value()));
                 }
             }
         }

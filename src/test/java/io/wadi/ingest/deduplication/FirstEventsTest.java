@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,6 +106,17 @@ class FirstEventsTest {
         assertThatThrownBy(() -> DeduplicationFeature.checkMemory(1_200_000, 128 << 20))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("wadi.deduplication.max-ids is 1200000, for which 69 MiB outside the heap");
+    }
+
+    /** Clients can find ids whose digests have the same low bits. */
+    @Test
+    void idsWithTheSameLowBits_haveDifferentBuckets() {
+        long buckets = LongStream.range(0, 10_000)
+                .map(i -> FirstEvents.hash((i << 20) + 7) & ((1 << 20) - 1))
+                .distinct()
+                .count();
+
+        assertThat(buckets).isGreaterThan(9_800);
     }
 
     @Test

@@ -138,7 +138,7 @@ class InboxSenderTest {
         sender.expire();
         assertThat(outcomes).isEmpty();
 
-        nanoTime.addAndGet(1);
+        nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
         sender.expire();
 
         assertThat(outcomes)
@@ -149,6 +149,57 @@ class InboxSenderTest {
                                 .hasMessage(
                                         "no answer of deduplication within 10000 ms; the same event may be sent again"));
         assertThat(pending()).as("the later event").isEqualTo(1);
+    }
+
+    @Test
+    void eventsOfOneId_thatAwaitTheirAnswers_areLimited_soThatAnAnswerIsComparedWithFew() {
+        for (int i = 0; i <= InboxSender.MAX_OF_AN_ID; i++) {
+            send("k1", "a" + i);
+        }
+        send("k2", "a");
+
+        assertThat(outcomes)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        RetriableException.class,
+                        many -> assertThat(many)
+                                .hasMessage("topic t: the event is not stored, 100 events with its id await their"
+                                        + " answers; send it again later"));
+        assertThat(producer.history()).hasSize(InboxSender.MAX_OF_AN_ID + 1);
+        answer(Answer.refused(Kind.FULL, id("k1"), digest("a50"), "the limit of ids is reached"));
+        send("k1", "b");
+        answer(stored("k1", "b", 0, 1));
+        assertThat(outcomes).hasSize(2 + InboxSender.MAX_OF_AN_ID).last().isEqualTo("t-0@1");
+    }
+
+    @Test
+    void content_isKeyValueTimestampAndHeaders_butNotTraceIdAndPartition() {
+        Digest first = digest(record("k1", "a"));
+
+        assertThat(digest(with("ce_type", "order"))).isNotEqualTo(first).isEqualTo(digest(with("ce_type", "order")));
+        assertThat(digest(with("ce_type", "order"))).isNotEqualTo(digest(with("ce_type", "refund")));
+        assertThat(digest(with("traceparent", "00-1"))).isEqualTo(first);
+        assertThat(digest(with("wadi-attempts", "1"))).isEqualTo(first);
+        assertThat(digest(record("k2", "a"))).as("another id").isEqualTo(first);
+        assertThat(digest(new ProducerRecord<>("t", 2, bytes("key"), bytes("a")))).isEqualTo(first);
+        assertThat(digest(new ProducerRecord<>("t", 2, 5L, bytes("key"), bytes("a")))).isNotEqualTo(first);
+        assertThat(digest(new ProducerRecord<>("t", 2, null, bytes("a")))).isNotEqualTo(first);
+        ProducerRecord<Object, Object> one = with("a", "1");
+        one.headers().add("b", bytes("2"));
+        ProducerRecord<Object, Object> other = with("b", "2");
+        other.headers().add("a", bytes("1"));
+        assertThat(digest(one)).as("in any order").isEqualTo(digest(other));
+    }
+
+    private static ProducerRecord<Object, Object> with(String header, String value) {
+        ProducerRecord<Object, Object> record = record("k1", "a");
+        record.headers().add(header, bytes(value));
+        return record;
+    }
+
+    private static Digest digest(ProducerRecord<Object, Object> record) {
+        return InboxRecords.digest(
+                InboxRecords.of(TOPIC, record).headers(), ByteBuffer.wrap((byte[]) record.value()));
     }
 
     @Test
@@ -165,9 +216,13 @@ class InboxSenderTest {
     }
 
     private void send(String id, String value) {
+        sender.send(producer, record(id, value), this::completed);
+    }
+
+    private static ProducerRecord<Object, Object> record(String id, String value) {
         ProducerRecord<Object, Object> record = new ProducerRecord<>("t", bytes("key"), bytes(value));
         record.headers().add("wadi-id", bytes(id));
-        sender.send(producer, record, this::completed);
+        return record;
     }
 
     private void completed(RecordMetadata location, Exception failure) {
@@ -187,7 +242,8 @@ class InboxSenderTest {
     }
 
     private static Digest digest(String value) {
-        return Digest.ofEvent(bytes("key"), ByteBuffer.wrap(bytes(value)));
+        return InboxRecords.digest(
+                InboxRecords.of(TOPIC, record("any", value)).headers(), ByteBuffer.wrap(bytes(value)));
     }
 
     private int pending() {

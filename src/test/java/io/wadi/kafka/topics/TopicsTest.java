@@ -281,7 +281,7 @@ final class TopicsTest {
                         "retention.ms", "604800000"));
         assertThat(topics.find("a.receipts").orElseThrow().config())
                 .containsEntry("retention.bytes", "-1")
-                .containsEntry("cleanup.policy", "compact,delete")
+                .containsEntry("cleanup.policy", "delete")
                 .containsEntry("retention.ms", "608400000");
     }
 }
