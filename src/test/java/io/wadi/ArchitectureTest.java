@@ -72,7 +72,7 @@ final class ArchitectureTest {
             ingest.json: ingest.event ingest.limits
             ingest.schema: format ingest.event
             ingest.registry: runtime.config runtime.watch runtime.http format kafka ingest.event ingest.json
-            ingest.rest: kafka ingest.event
+            ingest.rest: kafka ingest.event ingest.limits
             ingest.cloudevents: ingest.event
             ingest.browser: ingest.event
             ingest.request: runtime.telemetry kafka ingest.event ingest.limits ingest.admission ingest.eventloop ingest.json ingest.rest ingest.browser
@@ -80,7 +80,7 @@ final class ArchitectureTest {
             ingest.deduplication: runtime.config runtime.telemetry kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             ingest.send: runtime.config runtime.telemetry runtime.watch kafka kafka.client kafka.topics kafka.deadletter ingest.event ingest.limits ingest.eventloop ingest.json ingest.schema ingest.registry ingest.request ingest.deduplication
             ingest: runtime.config runtime.telemetry runtime.watch runtime.security kafka kafka.client kafka.topics kafka.deadletter runtime runtime.reload ingest.event ingest.limits ingest.auth ingest.admission ingest.json ingest.registry ingest.rest ingest.cloudevents ingest.browser ingest.request ingest.deduplication ingest.http ingest.send
-            ingest.receipts: runtime.config kafka kafka.client kafka.records kafka.targets kafka.topics kafka.deadletter runtime ingest.limits ingest.json ingest.request ingest
+            ingest.receipts: runtime.config kafka kafka.client kafka.records kafka.targets kafka.topics kafka.deadletter runtime ingest.event ingest.limits ingest.json ingest.request ingest
             management.access: runtime.config runtime.watch runtime.security runtime management
             management.connectors: runtime.config kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
             management.lag: runtime.config kafka kafka.client kafka.groups kafka.records runtime management

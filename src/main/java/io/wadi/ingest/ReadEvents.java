@@ -6,6 +6,7 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.json.BodyFormat;
 import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.json.JsonEvents;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestBody;
@@ -18,8 +19,8 @@ import io.wadi.ingest.send.IngestTopics;
 import io.wadi.ingest.send.SendEvents;
 import io.wadi.ingest.send.SenderIds;
 import io.wadi.kafka.topics.Topic;
-import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -28,7 +29,8 @@ import org.apache.camel.Processor;
  * Starts reading the events of {@code POST /events/{topic}}: sets the message body to an {@link EventSource} that validates
  * each event as the topic declares, and the exchange property {@code topic}. JSON events are parsed and validated in one
  * pass as they arrive; with an {@code Idempotency-Key} each gets an id (see {@link IdempotentEvents}). CloudEvents have
- * their own ids (see {@link CloudEvents#id}) and are read once their body is complete.
+ * their own ids (see {@link CloudEvents#id}); a batch of them is read as it arrives, a single one once its body is
+ * complete.
  */
 public final class ReadEvents implements Processor {
     /** Printable ASCII. */
@@ -38,7 +40,10 @@ public final class ReadEvents implements Processor {
 
     private final IngestTopics topics;
     private final BodyLimits limits;
-    private final BodyLimits wholeLimits;
+    /** Those of a body that is one CloudEvent. */
+    private final BodyLimits cloudEventLimits;
+    /** Those of a body that is a batch of CloudEvents. */
+    private final BodyLimits batchLimits;
 
     /**
      * @param maxWholeBytes maximum size of a body that is buffered
@@ -46,7 +51,10 @@ public final class ReadEvents implements Processor {
     public ReadEvents(IngestTopics topics, BodyLimits limits, long maxWholeBytes) {
         this.topics = topics;
         this.limits = limits;
-        this.wholeLimits = new BodyLimits(maxWholeBytes, limits.maxRatio(), limits.maxEvent(), limits.maxEvents());
+        int maxCloudEvent = CloudEvents.maxJson(limits.maxEvent());
+        this.cloudEventLimits = new BodyLimits(
+                Math.min(maxWholeBytes, maxCloudEvent), limits.maxRatio(), maxCloudEvent, limits.maxEvents());
+        this.batchLimits = new BodyLimits(limits.maxBody(), limits.maxRatio(), maxCloudEvent, limits.maxEvents());
     }
 
     /**
@@ -99,24 +107,31 @@ public final class ReadEvents implements Processor {
     }
 
     private EventSource cloudEvents(IngestRequest request, RequestBody body, CloudEvents.Mode mode, IngestTopic topic) {
-        Function<byte[], List<Event>> reader =
-                switch (mode) {
-                    case STRUCTURED -> bytes -> List.of(CloudEvents.structured(bytes));
-                    case BATCHED -> CloudEvents::batched;
-                    case BINARY -> bytes -> List.of(CloudEvents.binary(request.headers(), bytes));
-                    case UNKNOWN, NONE ->
-                        throw BodyException.unsupported(
-                                "unsupported CloudEvents format; expected application/cloudevents+json or application/cloudevents-batch+json in UTF-8, or attributes as headers");
-                };
         SenderIds ids = new SenderIds(request.caller());
-        return body.whole(
-                bytes -> reader.apply(bytes).stream()
-                        .map(event -> event.problem() == null ? event.with(ids.header(CloudEvents.id(event))) : event)
-                        .map(event -> CheckedEvents.validate(event, topic, limits.maxEvent()))
-                        .toList(),
-                request.lease(),
-                contentEncoding(request),
-                wholeLimits);
+        UnaryOperator<Event> check = event -> event.problem() == null
+                ? CheckedEvents.validate(event.with(ids.header(CloudEvents.id(event))), topic, limits.maxEvent())
+                : event;
+        return switch (mode) {
+            case STRUCTURED -> one(request, body, bytes -> check.apply(CloudEvents.structured(bytes)));
+            case BINARY -> one(request, body, bytes -> check.apply(CloudEvents.binary(request.headers(), bytes)));
+            case BATCHED ->
+                CloudEvents.batched(
+                        body.events(
+                                BodyFormat.ARRAY,
+                                contentEncoding(request),
+                                batchLimits,
+                                JSON.get(),
+                                EventCheck.NONE,
+                                request.lease()),
+                        check);
+            case UNKNOWN, NONE ->
+                throw BodyException.unsupported(
+                        "unsupported CloudEvents format; expected application/cloudevents+json or application/cloudevents-batch+json in UTF-8, or attributes as headers");
+        };
+    }
+
+    private EventSource one(IngestRequest request, RequestBody body, Function<byte[], Event> reader) {
+        return body.one(reader, request.lease(), contentEncoding(request), cloudEventLimits);
     }
 
     private static String contentEncoding(IngestRequest request) {

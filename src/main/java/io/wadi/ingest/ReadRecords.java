@@ -3,7 +3,6 @@ package io.wadi.ingest;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.DecodedBody;
-import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.rest.RestError;
@@ -23,9 +22,6 @@ public final class ReadRecords implements Processor {
     /** The exchange property with the number of records in the body. */
     static final String COUNT = "wadiRecords";
 
-    /** The memory of a record until the response, besides its bytes in the body. */
-    private static final long RECORD_BYTES = 128;
-
     private final BodyLimits limits;
 
     public ReadRecords(BodyLimits limits) {
@@ -37,7 +33,7 @@ public final class ReadRecords implements Processor {
      *
      * @throws RestException 415 for an unsupported media type, 404 for an invalid partition, 400 for malformed JSON, 422 if the
      *     body is not a list of records, 413 for too many records, 503 if there is no memory for them
-     * @throws io.wadi.ingest.event.BodyException as {@link DecodedBody} does
+     * @throws io.wadi.ingest.event.BodyException as {@link DecodedBody} and {@link RestRecords} do
      */
     @Override
     public void process(Exchange exchange) {
@@ -49,11 +45,7 @@ public final class ReadRecords implements Processor {
                 request.header(RequestHeaders.CONTENT_ENCODING).orElse(""),
                 limits,
                 request.lease());
-        List<Event> records = RestRecords.read(body, format, partition(request, exchange));
-        if (!request.lease().grow(records.size() * RECORD_BYTES)) {
-            throw new RestException(
-                    RestError.of(HttpResponses.UNAVAILABLE, "not enough memory for the request's records"));
-        }
+        List<Event> records = RestRecords.read(body, format, partition(request, exchange), request.lease());
         exchange.setProperty(COUNT, records.size());
         exchange.getMessage().setBody(records);
     }

@@ -10,6 +10,7 @@ import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
+import io.wadi.testing.TestServers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -230,6 +233,52 @@ class HostileClientsIT {
                 .as("requests that came later and were answered before it")
                 .isGreaterThan(2);
         assertThat(statusLine(batch)).isEqualTo("HTTP/1.1 200 OK");
+    }
+
+    /** Before they were limited, one of each was more than the heap: 487 MB of elements, 235 MB of a tree. */
+    @Test
+    void bodiesOfTinyValues_areRejectedWithinASmallHeap() throws Exception {
+        byte[] zeros = ("[0" + ",0".repeat(4_190_000) + "]").getBytes(US_ASCII);
+        String objects = "[{}" + ",{}".repeat(2_790_000) + "]";
+        byte[] key = "{\"records\":[{\"value\":1,\"key\":%s}]}".formatted(objects).getBytes(US_ASCII);
+        byte[] attributes = IntStream.range(0, 100_000)
+                .mapToObj("\"%x\":1"::formatted)
+                .collect(Collectors.joining(",", "{", "}"))
+                .getBytes(US_ASCII);
+        try (IngestProcess small = IngestProcess.start(
+                Files.createDirectory(directory.resolve("small")),
+                "256m",
+                TestServers.shared().ports().kafkaBrokers(),
+                TOPICS,
+                "kafka-rest.camel.yaml",
+                "receipts.camel.yaml")) {
+            for (int i = 0; i < 3; i++) {
+                HttpResponse<String> batch =
+                        post(small, "/events/" + TOPIC, zeros, "application/cloudevents-batch+json");
+                assertThat(batch.statusCode()).as(batch.body()).isEqualTo(400);
+                assertThat(batch.body()).contains("the body was not read further after 1,001 rejected events");
+                assertThat(post(small, "/events/" + TOPIC, attributes, "application/cloudevents+json")
+                                .body())
+                        .contains("an event has at most 256 attributes");
+                HttpResponse<String> record =
+                        post(small, "/topics/" + TOPIC, key, "application/vnd.kafka.json.v2+json");
+                assertThat(Http.json(record).path("offsets").get(0).path("error").asText())
+                        .as(record.body())
+                        .isEqualTo("/records/0: the event is larger than Kafka accepts");
+                HttpResponse<String> receipts =
+                        post(small, "/receipts", objects.getBytes(US_ASCII), "application/json");
+                assertThat(receipts.statusCode()).as(receipts.body()).isEqualTo(400);
+            }
+            assertThat(post(small, "/events/" + TOPIC, event(900_000), "application/x-ndjson")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(small.peakHeapAfterCollectionMiB()).isLessThan(160);
+        }
+    }
+
+    private static HttpResponse<String> post(IngestProcess to, String path, byte[] body, String type)
+            throws Exception {
+        return Http.post(to.eventsUrl() + path, body, "Content-Type", type);
     }
 
     @Test

@@ -32,10 +32,14 @@ final class IngestProcess implements AutoCloseable {
      *
      * @param directory an empty one, for its configuration and logs
      * @param topics the content of {@code topics.yaml}
+     * @param moreRoutes names of route files besides that of events
      */
-    static IngestProcess start(Path directory, String heap, String brokers, String topics) throws Exception {
+    static IngestProcess start(Path directory, String heap, String brokers, String topics, String... moreRoutes)
+            throws Exception {
         Path routes = Files.createDirectories(directory.resolve("routes"));
-        for (String route : List.of("web-events.camel.yaml", "errors.camel.yaml")) {
+        List<String> files = new ArrayList<>(List.of("web-events.camel.yaml", "errors.camel.yaml"));
+        files.addAll(List.of(moreRoutes));
+        for (String route : files) {
             Files.copy(Path.of("routes", route), routes.resolve(route));
         }
         Files.writeString(directory.resolve("topics.yaml"), topics);

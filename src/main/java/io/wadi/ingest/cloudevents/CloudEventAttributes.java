@@ -21,6 +21,9 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 final class CloudEventAttributes {
     static final String CONTENT_TYPE = "datacontenttype";
 
+    /** The specification defines nine; a header takes ten times its bytes in a JSON body. */
+    private static final int MAX_ATTRIBUTES = 256;
+
     private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
     private static final String KEY = "partitionkey";
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
@@ -41,6 +44,9 @@ final class CloudEventAttributes {
         }
         if (value.codePoints().anyMatch(CloudEventAttributes::isForbidden)) {
             return "contains a control character, an unpaired surrogate or a noncharacter";
+        }
+        if (values.size() == MAX_ATTRIBUTES) {
+            return "too many; an event has at most %d attributes".formatted(MAX_ATTRIBUTES);
         }
         String problem = problem(name, value);
         if (problem == null && values.put(name, value) != null) {

@@ -2,20 +2,18 @@ package io.wadi.ingest.cloudevents;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.MediaType;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads CloudEvents from HTTP (CloudEvents 1.0.2, HTTP protocol binding and JSON format) in any mode as records in the binary
@@ -26,6 +24,8 @@ public final class CloudEvents {
     private static final String STRUCTURED = "application/cloudevents";
     private static final String BATCHED = "application/cloudevents-batch";
     private static final String JSON = "+json";
+    /** As many as the headers of a request may have. */
+    private static final int MAX_ATTRIBUTES_BYTES = 64 << 10;
 
     private CloudEvents() {}
 
@@ -66,36 +66,36 @@ public final class CloudEvents {
 
     /** Returns the event of a body in structured mode, a rejected one if it is not JSON. */
     public static Event structured(byte[] body) {
+        return structured(body, "");
+    }
+
+    /** Returns an event whose problems have locations below this pointer. */
+    static Event structured(byte[] body, String pointer) {
         try (JsonBody json = new JsonBody(body)) {
             json.parser().nextToken();
-            Event event = new StructuredCloudEvent(json, "").read();
+            Event event = new StructuredCloudEvent(json, pointer).read();
             json.end();
             return event;
         } catch (JsonProcessingException e) {
-            return notJson(e);
+            return notJson(pointer, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Returns the events of a body in batched mode, in order; a single rejected one if it is not a JSON array. */
-    public static List<Event> batched(byte[] body) {
-        try (JsonBody json = new JsonBody(body)) {
-            JsonParser parser = json.parser();
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
-                return List.of(Event.rejected(new Problem("", "a batch is a JSON array of CloudEvents")));
-            }
-            List<Event> events = new ArrayList<>();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                events.add(new StructuredCloudEvent(json, "/" + events.size()).read());
-            }
-            json.end();
-            return events;
-        } catch (JsonProcessingException e) {
-            return List.of(notJson(e));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /**
+     * Returns the events of a body in batched mode, in order and as it arrives.
+     *
+     * @param elements the objects of the body's array as values, others with a problem
+     * @param check further validation of each event, which may have a problem
+     */
+    public static EventSource batched(EventSource elements, UnaryOperator<Event> check) {
+        return new CloudEventBatch(elements, check);
+    }
+
+    /** Returns the most bytes of an event in JSON with so many bytes of data: they may be in base64, beside attributes. */
+    public static int maxJson(int maxData) {
+        return (int) Math.min(Integer.MAX_VALUE, (maxData + 2L) / 3 * 4 + MAX_ATTRIBUTES_BYTES);
     }
 
     /**
@@ -161,7 +161,7 @@ public final class CloudEvents {
                 json.parser().skipChildren();
                 json.end();
             } catch (JsonProcessingException e) {
-                return notJson(e);
+                return notJson("", e);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -169,8 +169,8 @@ public final class CloudEvents {
         return attributes.event(body);
     }
 
-    private static Event notJson(JsonProcessingException e) {
-        return rejected("not JSON: " + JsonBody.explain(e));
+    private static Event notJson(String pointer, JsonProcessingException e) {
+        return Event.rejected(new Problem(pointer, "not JSON: " + JsonBody.explain(e)));
     }
 
     private static Event rejected(String text) {

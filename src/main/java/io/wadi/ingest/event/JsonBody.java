@@ -12,6 +12,9 @@ import java.util.Arrays;
  */
 public final class JsonBody implements AutoCloseable {
     private static final int MAX_NAME_LENGTH = 1024;
+    /** About 100 bytes each while the body is read. */
+    private static final int MAX_NAMES = 100_000;
+
     private static final StrictJsonFactory JSON = new StrictJsonFactory(MAX_NAME_LENGTH);
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -19,7 +22,7 @@ public final class JsonBody implements AutoCloseable {
     private final int begin;
     private final StrictJsonParser parser;
 
-    /** Starts reading; throws {@link JsonProcessingException} if the body is not UTF-8. */
+    /** Starts reading the body of one event; throws {@link JsonProcessingException} if the body is not UTF-8. */
     public JsonBody(byte[] body) throws JsonProcessingException {
         int mark = BYTE_ORDER_MARK.length;
         boolean marked = body.length >= mark && Arrays.equals(body, 0, mark, BYTE_ORDER_MARK, 0, mark);
@@ -28,6 +31,17 @@ public final class JsonBody implements AutoCloseable {
         JsonRules.requireUtf8(body, begin, body.length);
         this.parser = JSON.parser();
         parser.begin(body, begin, body.length);
+    }
+
+    /**
+     * Starts reading a body of many values, which may be much longer than an event. Its parser throws {@link BodyException}
+     * 413 if an object and those around it have more than {@value #MAX_NAMES} names: kept to find duplicates, these take
+     * many times their bytes in the body.
+     */
+    public static JsonBody ofMany(byte[] body) throws JsonProcessingException {
+        JsonBody json = new JsonBody(body);
+        json.parser.limitNames(MAX_NAMES);
+        return json;
     }
 
     /** Returns the parser, which throws {@link JsonProcessingException} for invalid JSON. */

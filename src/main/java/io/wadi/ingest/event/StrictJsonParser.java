@@ -30,6 +30,9 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             " (for Array starting at [");
 
     private final Context root;
+    private int maxNames = Integer.MAX_VALUE;
+    /** The names of the last object at each depth. */
+    private int namesKept;
 
     StrictJsonParser(IOContext context, int features, ByteQuadsCanonicalizer names) {
         super(context, features, null, null, names, NONE, 0, 0, 0, false);
@@ -49,6 +52,14 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         _tokenIncomplete = false;
         root.reset(JsonStreamContext.TYPE_ROOT, 1, 0);
         _parsingContext = root;
+    }
+
+    /**
+     * Limits the names of an object and those around it, which are kept to find duplicates. Further ones are a {@link
+     * BodyException} 413.
+     */
+    void limitNames(int max) {
+        maxNames = max;
     }
 
     /** Returns whether the last token ends at the end of the input. */
@@ -100,6 +111,8 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
 
     /** A level of nesting, which rejects duplicate names. */
     private final class Context extends JsonReadContext {
+        private int names;
+
         Context(Context parent, int depth, DupDetector names, int type, int line, int column) {
             super(parent, depth, names, type, line, column);
         }
@@ -118,9 +131,15 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             if (_child == null) {
                 _child = new Context(this, _nestingDepth + 1, _dups.child(), type, line, column);
             } else {
+                ((Context) _child).forgetNames();
                 _child.reset(type, line, column);
             }
             return _child;
+        }
+
+        private void forgetNames() {
+            namesKept -= names;
+            names = 0;
         }
 
         @Override
@@ -128,6 +147,12 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             _currentName = name;
             if (_dups.isDup(name)) {
                 throw malformed("Duplicate field '" + name + "'");
+            }
+            names++;
+            namesKept++;
+            if (namesKept > maxNames) {
+                throw BodyException.tooLarge(
+                        "an object of the body and those around it have more than %,d names".formatted(maxNames));
             }
         }
     }

@@ -28,6 +28,7 @@ final class ArraySplitter extends EventSplitter {
         DONE
     }
 
+    private final boolean isArray;
     private State state = State.BEFORE;
     private long index;
     private long depth;
@@ -35,7 +36,17 @@ final class ArraySplitter extends EventSplitter {
     private boolean escaped;
 
     ArraySplitter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
+        this(events, check, maxEvent, lease, false);
+    }
+
+    private ArraySplitter(JsonEvents events, EventCheck check, int maxEvent, Lease lease, boolean isArray) {
         super(events, check, maxEvent, lease);
+        this.isArray = isArray;
+    }
+
+    /** Creates a splitter that rejects a document that is no array. */
+    static ArraySplitter ofArray(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
+        return new ArraySplitter(events, check, maxEvent, lease, true);
     }
 
     @Override
@@ -65,6 +76,8 @@ final class ArraySplitter extends EventSplitter {
             case BEFORE -> {
                 if (b == '[') {
                     pass(State.OPENED);
+                } else if (isArray) {
+                    throw BodyException.invalid("the body is not a JSON array");
                 } else {
                     state = State.WHOLE;
                     begin();

@@ -5,12 +5,11 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.function.Function;
 
 /**
  * The events of a body that is pushed in piece by piece, decoded, split and checked on demand. Holds at most one piece
- * of the body, 64 KiB of decoded data and one event; all of the body for {@link #whole}.
+ * of the body, 64 KiB of decoded data and one event; all of the body for {@link #one}.
  */
 public final class BodyEvents implements EventSource, AutoCloseable {
     /** Decoded pieces without an event after which the caller gets to yield. */
@@ -62,15 +61,15 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     }
 
     /**
-     * Makes the source of a body that is kept until it is there, decoded.
+     * Makes the source of a body that is one event and is kept until it is there, decoded.
      *
-     * @param reader reads its events
+     * @param reader reads the event
      * @param lease is charged with the body; without room for it the body ends with 503
      * @param fetch as with other bodies
      * @throws BodyException 415 for a coding that is not read, 503 without room for its decoder
      */
-    public static BodyEvents whole(
-            Function<byte[], List<Event>> reader,
+    public static BodyEvents one(
+            Function<byte[], Event> reader,
             Lease lease,
             String contentEncoding,
             BodyLimits limits,

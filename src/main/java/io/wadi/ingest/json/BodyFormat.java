@@ -8,6 +8,8 @@ import java.util.Locale;
 public enum BodyFormat {
     /** A JSON object, or an array of them. */
     JSON,
+    /** An array of JSON objects. */
+    ARRAY,
     /** One JSON object per line. */
     LINES,
     /** An array if the text starts with a bracket, else lines. */
@@ -37,6 +39,7 @@ public enum BodyFormat {
         return new ByteOrderMarkFilter(
                 switch (this) {
                     case JSON -> new ArraySplitter(events, check, maxEvent, lease);
+                    case ARRAY -> ArraySplitter.ofArray(events, check, maxEvent, lease);
                     case LINES -> new LineSplitter(events, check, maxEvent, lease);
                     case TEXT ->
                         new TextSplitter(

@@ -6,20 +6,19 @@ import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 
-/** A splitter that collects the body and reads its events at the end. */
+/** A splitter that collects the body of one event and reads it at the end. */
 final class WholeBodySplitter implements Splitter {
-    private final Function<byte[], List<Event>> reader;
+    private final Function<byte[], Event> reader;
     private final Charge charge;
     private final long charged;
     private List<byte[]> pieces = new ArrayList<>();
     private int length;
-    private Iterator<Event> events;
+    private Event event;
 
-    WholeBodySplitter(Function<byte[], List<Event>> reader, Lease lease) {
+    WholeBodySplitter(Function<byte[], Event> reader, Lease lease) {
         this.reader = reader;
         this.charge = new Charge(lease);
         this.charged = lease.charged();
@@ -37,18 +36,20 @@ final class WholeBodySplitter implements Splitter {
         ByteBuffer body = ByteBuffer.allocate(length);
         pieces.forEach(body::put);
         pieces = List.of();
-        events = reader.apply(body.array()).iterator();
+        event = reader.apply(body.array());
     }
 
     @Override
     public void close() {
         pieces = List.of();
-        events = null;
+        event = null;
         charge.close();
     }
 
     @Override
     public Event next() {
-        return events != null && events.hasNext() ? events.next() : null;
+        Event next = event;
+        event = null;
+        return next;
     }
 }

@@ -1,10 +1,9 @@
 package io.wadi.ingest.receipts;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.DecodedBody;
 import io.wadi.ingest.request.IngestRequest;
@@ -13,6 +12,7 @@ import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.Units;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +26,11 @@ final class ReceiptRequests {
     private static final int TOO_MUCH = 422;
     private static final Pattern PARTITION = Pattern.compile("\\d{1,9}");
     private static final Pattern OFFSET = Pattern.compile("\\d{1,18}");
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    /** The longest name of a topic in Kafka. */
+    private static final int MAX_TOPIC_LENGTH = 249;
+
+    /** The most digits of an offset. */
+    private static final int MAX_DIGITS = 19;
 
     private final Topics topics;
     private final Duration maxWait;
@@ -63,50 +65,76 @@ final class ReceiptRequests {
     }
 
     /**
-     * Returns the receipts in the body, in order.
+     * Returns the receipts in the body, in order. Reads no further than the first receipt beyond the limit.
      *
      * @throws RequestException 400 if it is not a list of receipts, 422 if there are too many
-     * @throws io.wadi.ingest.event.BodyException as {@link DecodedBody} does
+     * @throws io.wadi.ingest.event.BodyException as {@link DecodedBody} and {@link JsonBody#ofMany} do
      */
     List<Receipt> inBody(IngestRequest request, byte[] body) {
-        JsonNode list;
-        try {
-            list = JSON.readTree(DecodedBody.of(
-                    body, request.header(RequestHeaders.CONTENT_ENCODING).orElse(""), limits, request.lease()));
+        return parse(DecodedBody.of(
+                body, request.header(RequestHeaders.CONTENT_ENCODING).orElse(""), limits, request.lease()));
+    }
+
+    /** The same for a decoded body. */
+    List<Receipt> parse(byte[] body) {
+        try (JsonBody json = JsonBody.ofMany(body)) {
+            List<Receipt> receipts = receipts(json.parser());
+            json.end();
+            return receipts;
         } catch (JsonProcessingException e) {
-            throw RequestException.invalid("the body is not JSON: " + e.getOriginalMessage());
+            throw RequestException.invalid("the body is not JSON: " + JsonBody.explain(e));
         } catch (IOException e) {
-            throw RequestException.invalid("the body is not JSON: " + e.getMessage());
+            throw new UncheckedIOException(e);
         }
-        if (!list.isArray() || list.isEmpty()) {
+    }
+
+    private List<Receipt> receipts(JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_ARRAY || parser.nextToken() == JsonToken.END_ARRAY) {
             throw RequestException.invalid("the body is not an array of receipts: expected"
                     + " [{\"topic\":…,\"partition\":…,\"offset\":…}, …]");
         }
-        if (list.size() > maxReceipts) {
-            throw new RequestException(
-                    TOO_MUCH,
-                    "%d receipts: expected at most %d (wadi.receipts.max-receipts)"
-                            .formatted(list.size(), maxReceipts));
-        }
         List<Receipt> receipts = new ArrayList<>();
-        for (JsonNode each : list) {
-            receipts.add(receipt(each, receipts.size()));
+        for (JsonToken token = parser.currentToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            if (receipts.size() == maxReceipts) {
+                throw new RequestException(
+                        TOO_MUCH,
+                        "more than %d receipts: expected at most %d (wadi.receipts.max-receipts)"
+                                .formatted(maxReceipts, maxReceipts));
+            }
+            receipts.add(receipt(parser, receipts.size()));
         }
         return receipts;
     }
 
-    private static Receipt receipt(JsonNode found, int index) {
-        if (!found.path("topic").isTextual()
-                || !found.path("partition").isIntegralNumber()
-                || !found.path("offset").isIntegralNumber()) {
+    private static Receipt receipt(JsonParser parser, int index) throws IOException {
+        String topic = null;
+        String partition = null;
+        String offset = null;
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                switch (name) {
+                    case "topic" -> topic = text(parser, value == JsonToken.VALUE_STRING, MAX_TOPIC_LENGTH);
+                    case "partition" -> partition = text(parser, value == JsonToken.VALUE_NUMBER_INT, MAX_DIGITS);
+                    case "offset" -> offset = text(parser, value == JsonToken.VALUE_NUMBER_INT, MAX_DIGITS);
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+        if (topic == null || partition == null || offset == null) {
             throw RequestException.invalid(
                     "/%d: expected {\"topic\":…,\"partition\":…,\"offset\":…} with a string and two whole numbers"
                             .formatted(index));
         }
-        return receipt(
-                found.get("topic").asText(),
-                found.get("partition").asText(),
-                found.get("offset").asText());
+        return receipt(topic, partition, offset);
+    }
+
+    /** Returns the text of a value of the expected kind and length; null for another. Moves the parser to the value's end. */
+    private static String text(JsonParser parser, boolean isExpected, int maxLength) throws IOException {
+        String text = isExpected && parser.getTextLength() <= maxLength ? parser.getText() : null;
+        parser.skipChildren();
+        return text;
     }
 
     /**

@@ -12,7 +12,6 @@ import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.json.JsonEvents;
 import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -51,15 +50,14 @@ public final class RequestBody {
     }
 
     /**
-     * Starts buffering the body, to read its events once it is complete and decoded.
+     * Starts buffering the body, to read it as one event once it is complete and decoded.
      *
-     * @param reader reads its events
+     * @param reader reads the event
      * @param lease charged with the memory held of the body; if there is none the body ends with 503
      * @throws BodyException 415 for an unsupported content coding, 503 if there is no memory for its decoder
      */
-    public EventSource whole(
-            Function<byte[], List<Event>> reader, Lease lease, String contentEncoding, BodyLimits limits) {
-        return read(BodyEvents.whole(reader, lease, contentEncoding, limits, this::fetch));
+    public EventSource one(Function<byte[], Event> reader, Lease lease, String contentEncoding, BodyLimits limits) {
+        return read(BodyEvents.one(reader, lease, contentEncoding, limits, this::fetch));
     }
 
     /** Pauses the body unless it is being read already; call it in the same task of the loop as the constructor. */

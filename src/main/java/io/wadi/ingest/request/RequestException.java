@@ -17,7 +17,7 @@ public final class RequestException extends RuntimeException {
     }
 
     /** Returns the HTTP status of the response. */
-    int status() {
+    public int status() {
         return status;
     }
 }

@@ -2,7 +2,6 @@ package io.wadi.ingest.rest;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.Problem;
@@ -17,6 +16,9 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /** One record of a produce request, read field by field; the first thing that is wrong with it is its problem. */
 final class RestRecord {
+    /** A header takes ten times its bytes in the body. */
+    private static final int MAX_HEADERS = 256;
+
     private final JsonBody json;
     private final JsonParser parser;
     private final Format format;
@@ -81,8 +83,7 @@ final class RestRecord {
         if (format == Format.BINARY) {
             return binary("/key");
         }
-        JsonNode node = RestJson.MAPPER.readTree(parser);
-        return node.isNull() ? null : RestJson.write(node);
+        return isNull() ? null : RestJson.copyValue(parser);
     }
 
     private byte[] value() throws IOException {
@@ -136,7 +137,11 @@ final class RestRecord {
             return;
         }
         for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-            header("/headers/" + i);
+            if (headers.size() < MAX_HEADERS) {
+                header("/headers/" + i);
+            } else {
+                wrong("/headers", "a record has at most %d headers".formatted(MAX_HEADERS));
+            }
         }
     }
 

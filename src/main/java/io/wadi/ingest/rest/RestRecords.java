@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
+import io.wadi.ingest.limits.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -21,6 +22,13 @@ public final class RestRecords {
     private static final int MOST = 100_000;
 
     private static final int TOO_LARGE = 413;
+    private static final int UNAVAILABLE = 503;
+    /** The memory of a record until the response, besides its bytes in the body. */
+    private static final long RECORD_BYTES = 128;
+    /** The same of a record's problem. */
+    private static final long PROBLEM_BYTES = 256;
+    /** The same of each header. */
+    private static final long HEADER_BYTES = 128;
 
     private static final Set<String> SCHEMAS = Set.of("key_schema", "key_schema_id", "value_schema", "value_schema_id");
 
@@ -31,12 +39,14 @@ public final class RestRecords {
      * sent; {@code null} is a tombstone. A key in JSON is written again without blanks: equal keys have equal bytes.
      *
      * @param path the partition that the path names; null where it names none
+     * @param lease is charged with the records beside their bytes in the body
      * @throws RestException 400 where the body is not JSON, 422 where it is no list of at least one record, 413 where it is one
-     *     of more than 100,000
+     *     of more than 100,000, 503 without memory for them
+     * @throws io.wadi.ingest.event.BodyException as {@link JsonBody#ofMany} does
      */
-    public static List<Event> read(byte[] body, RestTypes.Format format, Integer path) {
-        try (JsonBody json = new JsonBody(body)) {
-            List<Event> records = records(json, format, path);
+    public static List<Event> read(byte[] body, RestTypes.Format format, Integer path, Lease lease) {
+        try (JsonBody json = JsonBody.ofMany(body)) {
+            List<Event> records = records(json, format, path, lease);
             json.end();
             return records;
         } catch (JsonProcessingException e) {
@@ -55,7 +65,8 @@ public final class RestRecords {
         return segment.matches("[0-9]{1,9}") ? Optional.of(Integer.valueOf(segment)) : Optional.empty();
     }
 
-    private static List<Event> records(JsonBody json, RestTypes.Format format, Integer path) throws IOException {
+    private static List<Event> records(JsonBody json, RestTypes.Format format, Integer path, Lease lease)
+            throws IOException {
         JsonParser parser = json.parser();
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw unprocessable("the body is not a JSON object; send {\"records\":[…]}");
@@ -77,13 +88,22 @@ public final class RestRecords {
                             "/records: there are more than %,d records; send them in several requests"
                                     .formatted(MOST)));
                 }
-                records.add(new RestRecord(json, format, "/records/" + records.size()).read(path));
+                Event record = new RestRecord(json, format, "/records/" + records.size()).read(path);
+                if (!lease.grow(bytes(record))) {
+                    throw new RestException(
+                            RestError.of(UNAVAILABLE, "not enough memory for the request's records"));
+                }
+                records.add(record);
             }
         }
         if (records.isEmpty()) {
             throw unprocessable("/records: expected at least one record");
         }
         return records;
+    }
+
+    private static long bytes(Event record) {
+        return RECORD_BYTES + (record.problem() == null ? record.headers().size() * HEADER_BYTES : PROBLEM_BYTES);
     }
 
     /** Clients that have no schema send null for it, or nothing. */

@@ -80,7 +80,7 @@ final class CloudEventsSdkTest {
                 .map(json -> new String(json, UTF_8))
                 .toList();
 
-        List<Event> events = CloudEvents.batched(("[" + String.join(", ", written) + "]").getBytes(UTF_8));
+        List<Event> events = CloudEventsTest.batched(("[" + String.join(", ", written) + "]").getBytes(UTF_8));
 
         assertThat(events).hasSameSizeAs(sent);
         for (int i = 0; i < events.size(); i++) {

@@ -2,15 +2,30 @@ package io.wadi.ingest.cloudevents;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.ingest.cloudevents.CloudEvents.Mode;
+import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.json.BodyEvents;
+import io.wadi.ingest.json.BodyFormat;
+import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.json.EventCheck;
+import io.wadi.ingest.json.JsonEvents;
+import io.wadi.ingest.limits.Lease;
+import io.wadi.ingest.limits.LimitedLease;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CloudEventsTest {
     private static final String REQUIRED =
             "\"specversion\":\"1.0\",\"id\":\"A-1\",\"source\":\"/shop\",\"type\":\"order\"";
+    private static final int MAX_EVENT = 1000;
     private static final List<String> REQUIRED_HEADERS =
             List.of("ce-specversion: 1.0", "ce-id: A-1", "ce-source: /shop", "ce-type: order");
 
@@ -149,26 +165,76 @@ final class CloudEventsTest {
 
     @Test
     void batched_eachEventIsReadByItself() {
-        List<Event> events = CloudEvents.batched("[{%s,\"data\":1}, {\"id\":\"\"}, 3, {%s,\"data\": [ ]}]"
-                .formatted(REQUIRED, REQUIRED)
-                .getBytes(UTF_8));
+        List<Event> events = batched(
+                "[{%s,\"data\":1}, {\"id\":\"\"}, 3, {%s,\"data\": [ ]}]".formatted(REQUIRED, REQUIRED));
 
         assertThat(events).extracting(event -> text(event.value())).containsExactly("1", null, null, "[ ]");
         assertThat(events)
                 .extracting(Event::problem)
                 .containsExactly(
-                        null, new Problem("/1/id", "empty"), new Problem("/2", "a CloudEvent is a JSON object"), null);
+                        null, new Problem("/1/id", "empty"), new Problem("/2", "expected a JSON object"), null);
     }
 
     @Test
-    void batched_thatIsNoArrayIsOneRefusal() {
-        assertThat(CloudEvents.batched("{}".getBytes(UTF_8)))
+    void batched_thatIsNoArrayIsRefused() {
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> batched("{}"))
+                .withMessage("the body is not a JSON array")
+                .satisfies(e -> assertThat(e.status()).isEqualTo(400));
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> batched("[]"))
+                .withMessage("the body holds no event");
+    }
+
+    @Test
+    void batched_thatEndsEarlyIsRefusedAfterItsEvents() {
+        EventSource events = batch(body("[{%s}".formatted(REQUIRED), Lease.UNLIMITED));
+
+        assertThat(events.next().problem()).isNull();
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(events::next)
+                .satisfies(e -> assertThat(e.status()).isEqualTo(400))
+                .withMessageStartingWith("the body is not JSON: line 1, column ");
+    }
+
+    /** Four million events of 100 bytes each, from a body of 8 MiB, of which the sender takes a thousand. */
+    @Test
+    void batched_isReadNoFurtherThanItsEventsAreTaken() {
+        LimitedLease lease = new LimitedLease(1 << 20);
+        AtomicInteger pieces = new AtomicInteger();
+        byte[] piece = ("[" + "0,".repeat(32_000)).getBytes(UTF_8);
+        AtomicReference<BodyEvents> body = new AtomicReference<>();
+        body.set(events(lease, () -> {
+            pieces.incrementAndGet();
+            body.get().push(ByteBuffer.wrap(piece));
+        }));
+        EventSource events = batch(body.get());
+
+        for (int i = 0; i < 1001; i++) {
+            assertThat(events.next().problem()).isEqualTo(new Problem("/" + i, "expected a JSON object"));
+        }
+
+        assertThat(pieces).hasValue(1);
+        assertThat(lease.most()).isLessThan(1 << 10);
+    }
+
+    @Test
+    void batched_eventThatIsTooLongIsRefusedByItself() {
+        String tooLong = "{%s,\"data\":\"%s\"}".formatted(REQUIRED, "x".repeat(CloudEvents.maxJson(MAX_EVENT)));
+
+        assertThat(batched("[%s,{%s}]".formatted(tooLong, REQUIRED)))
                 .extracting(Event::problem)
-                .containsExactly(new Problem("", "a batch is a JSON array of CloudEvents"));
-        assertThat(CloudEvents.batched("[{%s}".formatted(REQUIRED).getBytes(UTF_8)))
-                .singleElement()
-                .satisfies(event -> assertThat(event.problem().text()).startsWith("not JSON: line 1, column "));
-        assertThat(CloudEvents.batched("[]".getBytes(UTF_8))).isEmpty();
+                .containsExactly(
+                        new Problem("/0", "longer than %d bytes".formatted(CloudEvents.maxJson(MAX_EVENT))), null);
+    }
+
+    @Test
+    void attributes_areSoManyAtMost() {
+        String most = IntStream.range(0, 252).mapToObj(",\"x%d\":1"::formatted).collect(Collectors.joining());
+
+        assertThat(structured("{" + REQUIRED + most + "}").headers()).hasSize(256);
+        assertThat(structured("{" + REQUIRED + most + ",\"y\":1}").problem())
+                .isEqualTo(new Problem("/y", "too many; an event has at most 256 attributes"));
     }
 
     @Test
@@ -235,6 +301,39 @@ final class CloudEventsTest {
     void binary_dataThatIsCalledJsonIsJson(String body, String text) {
         assertThat(binary(body, "Content-Type: application/json").problem().text())
                 .startsWith(text);
+    }
+
+    private static List<Event> batched(String body) {
+        return batched(body.getBytes(UTF_8));
+    }
+
+    /** Returns the events of a whole batch. */
+    static List<Event> batched(byte[] body) {
+        EventSource events = batch(body(new String(body, UTF_8), Lease.UNLIMITED));
+        List<Event> all = new ArrayList<>();
+        while (!events.ended()) {
+            Event event = events.next();
+            if (event != null) {
+                all.add(event);
+            }
+        }
+        return all;
+    }
+
+    private static EventSource batch(BodyEvents elements) {
+        return CloudEvents.batched(elements, event -> event);
+    }
+
+    private static BodyEvents body(String whole, Lease lease) {
+        BodyEvents events = events(lease, () -> {});
+        events.push(ByteBuffer.wrap(whole.getBytes(UTF_8)));
+        events.end();
+        return events;
+    }
+
+    private static BodyEvents events(Lease lease, Runnable fetch) {
+        BodyLimits limits = new BodyLimits(8 << 20, 200, CloudEvents.maxJson(MAX_EVENT), 10_000_000);
+        return new BodyEvents(BodyFormat.ARRAY, "", limits, new JsonEvents(), EventCheck.NONE, lease, fetch);
     }
 
     private static Event structured(String body) {

@@ -5,10 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
+import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.limits.Lease;
+import io.wadi.ingest.limits.LimitedLease;
 import io.wadi.ingest.rest.RestTypes.Format;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.Test;
@@ -79,7 +88,7 @@ final class RestRecordsTest {
     @Test
     void path_namesThePartitionOfAllRecords() {
         List<Event> records = RestRecords.read("""
-                {"records":[{"value":1},{"value":2,"partition":null},{"value":3,"partition":4}]}""".getBytes(UTF_8), Format.JSON, 4);
+                {"records":[{"value":1},{"value":2,"partition":null},{"value":3,"partition":4}]}""".getBytes(UTF_8), Format.JSON, 4, Lease.UNLIMITED);
 
         assertThat(records).extracting(Event::partition).containsExactly(4, 4, null);
         assertThat(records.get(2).problem())
@@ -184,13 +193,97 @@ final class RestRecordsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1e3",
+                "1.50",
+                "-0.0",
+                "-0",
+                "1e999",
+                "12345678901234567890123",
+                "{ \"b\" : [ {}, [1, true, null], \"\\ud83d\\ude00 \\u0007 색 / \\/\" ], \"a\" : 1E-2 }"
+            })
+    void key_hasTheBytesOfOtherServers(String key) throws IOException {
+        ObjectMapper tree = new ObjectMapper();
+
+        assertThat(read(Format.JSON, "{\"records\":[{\"key\":" + key + ",\"value\":1}]}")
+                        .get(0)
+                        .key())
+                .isEqualTo(tree.writeValueAsBytes(tree.readTree(key)));
+    }
+
+    /** A tree of it would take 28 times its bytes. */
+    @Test
+    void key_isNoTree() {
+        byte[] body = ("{\"records\":[{\"value\":1,\"key\":[{}" + ",{}".repeat(1_000_000) + "]}]}").getBytes(UTF_8);
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+
+        List<Event> records = RestRecords.read(body, Format.JSON, null, Lease.UNLIMITED);
+
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(8L * body.length);
+        assertThat(records.get(0).key()).hasSize(3_000_004);
+    }
+
+    @Test
+    void headers_areSoManyAtMost() {
+        String header = "{\"key\":\"a\",\"value\":\"\"}";
+        String most = header + ("," + header).repeat(255);
+
+        assertThat(read(Format.JSON, "{\"records\":[{\"value\":1,\"headers\":[" + most + "]}]}")
+                        .get(0)
+                        .headers())
+                .hasSize(256);
+        assertThat(read(Format.JSON, "{\"records\":[{\"value\":1,\"headers\":[" + most + "," + header + "]}]}"))
+                .extracting(Event::problem)
+                .containsExactly(new Problem("/records/0/headers", "a record has at most 256 headers"));
+    }
+
+    @Test
+    void records_areChargedAsTheyAreRead() {
+        byte[] body = ("{\"records\":[{\"value\":1,\"headers\":[{\"key\":\"a\"},{\"key\":\"b\"}]},0" + ",0".repeat(9_999)
+                        + "]}")
+                .getBytes(UTF_8);
+        LimitedLease lease = new LimitedLease(1 << 30);
+        LimitedLease small = new LimitedLease(1 << 20);
+
+        RestRecords.read(body, Format.JSON, null, lease);
+
+        assertThat(lease.held()).isEqualTo(3 * 128 + 10_000 * (128 + 256));
+        assertThatExceptionOfType(RestException.class)
+                .isThrownBy(() -> RestRecords.read(body, Format.JSON, null, small))
+                .satisfies(e -> assertThat(e.error().status()).isEqualTo(503));
+    }
+
+    /** Kept to find duplicates, a name takes up to twenty times its bytes. */
+    @Test
+    void names_ofAnObjectAndThoseAroundItAreSoManyAtMost() {
+        // "records" and "value" are names too.
+        String most = names(99_998);
+
+        assertThat(read(Format.JSON, "{\"records\":[{\"value\":{%1$s}},{\"value\":[{%1$s},{%1$s}]}]}".formatted(most)))
+                .hasSize(2);
+        for (String value : List.of("{%s,\"y\":0}", "{%s,\"x0\":{\"x0\":0}}", "{\"x\":{},%s}")) {
+            assertThatExceptionOfType(BodyException.class)
+                    .as(value)
+                    .isThrownBy(() -> read(Format.JSON, "{\"records\":[{\"value\":%s}]}".formatted(value.formatted(most))))
+                    .withMessage("an object of the body and those around it have more than 100,000 names")
+                    .satisfies(e -> assertThat(e.status()).isEqualTo(413));
+        }
+    }
+
+    private static String names(int count) {
+        return IntStream.range(0, count).mapToObj("\"n%x\":0"::formatted).collect(Collectors.joining(","));
+    }
+
+    @ParameterizedTest
     @CsvSource({"0,0", "12,12", "999999999,999999999", "-1,", "+1,", "1.0,", "x,", "'',", "1234567890,", "１,"})
     void partition_isANumberFromZero(String segment, Integer partition) {
         assertThat(RestRecords.partition(segment).orElse(null)).isEqualTo(partition);
     }
 
     private static List<Event> read(Format format, String body) {
-        return RestRecords.read(body.getBytes(UTF_8), format, null);
+        return RestRecords.read(body.getBytes(UTF_8), format, null, Lease.UNLIMITED);
     }
 
     private static String text(byte[] bytes) {

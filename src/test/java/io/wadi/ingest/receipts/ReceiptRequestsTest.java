@@ -1,0 +1,89 @@
+package io.wadi.ingest.receipts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.request.RequestException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReceiptRequestsTest {
+    private static final String RECEIPT = "{\"topic\":\"t\",\"partition\":1,\"offset\":2}";
+
+    private static List<Receipt> parse(String body) {
+        BodyLimits limits = new BodyLimits(8 << 20, 200, 1 << 20, 10_000_000);
+        return new ReceiptRequests(null, Duration.ofSeconds(1), 3, limits).parse(body.getBytes(UTF_8));
+    }
+
+    @Test
+    void receipts_areReadInOrder_withoutTheirOtherMembers() {
+        assertThat(parse("\uFEFF [" + RECEIPT + ", {\"offset\":999999999999999999,\"first\":{\"topic\":[]},\"topic\":\"색\","
+                        + "\"partition\":0,\"invalid\":\"not a number\"}]"))
+                .containsExactly(
+                        new Receipt(new TopicPartition("t", 1), 2),
+                        new Receipt(new TopicPartition("색", 0), 999_999_999_999_999_999L));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            ~~                                             | the body is not an array of receipts
+            {}                                             | the body is not an array of receipts
+            []                                             | the body is not an array of receipts
+            [RECEIPT                                       | the body is not JSON: line 1, column
+            [RECEIPT] []                                   | the body is not JSON: line 1, column
+            [RECEIPT,0]                                    | /1: expected {"topic":
+            [{}]                                           | /0: expected {"topic":
+            [{"topic":"t","partition":1}]                  | /0: expected {"topic":
+            [{"topic":1,"partition":1,"offset":1}]         | /0: expected {"topic":
+            [{"topic":"t","partition":"1","offset":1}]     | /0: expected {"topic":
+            [{"topic":"t","partition":1,"offset":1.0}]     | /0: expected {"topic":
+            [{"topic":"t","partition":1,"offset":[1]}]     | /0: expected {"topic":
+            [{"topic":"t","partition":-1,"offset":1}]      | partition '-1': expected a whole number from 0
+            [{"topic":"t","partition":1,"offset":-1}]      | offset '-1': expected a whole number from 0
+            """)
+    void body_thatIsNoListOfReceiptsIsRejected(String body, String message) {
+        assertThatExceptionOfType(RequestException.class)
+                .isThrownBy(() -> parse(body.replace("RECEIPT", RECEIPT)))
+                .withMessageStartingWith(message)
+                .satisfies(e -> assertThat(e.status()).isEqualTo(400));
+    }
+
+    @Test
+    void valuesThatAreTooLong_areRejected() {
+        for (String receipt : List.of(
+                "{\"topic\":\"%s\",\"partition\":1,\"offset\":2}".formatted("t".repeat(250)),
+                "{\"topic\":\"t\",\"partition\":1,\"offset\":%s}".formatted("9".repeat(999)))) {
+            assertThatExceptionOfType(RequestException.class)
+                    .isThrownBy(() -> parse("[" + receipt + "]"))
+                    .withMessageStartingWith("/0: expected {\"topic\":")
+                    .satisfies(e -> assertThat(e.status()).isEqualTo(400));
+        }
+    }
+
+    @Test
+    void reading_stopsAfterTheFirstReceiptThatIsTooMany() {
+        assertThat(parse("[%1$s,%1$s,%1$s]".formatted(RECEIPT))).hasSize(3);
+        assertThatExceptionOfType(RequestException.class)
+                .isThrownBy(() -> parse("[%1$s,%1$s,%1$s,{ and no more JSON".formatted(RECEIPT)))
+                .withMessage("more than 3 receipts: expected at most 3 (wadi.receipts.max-receipts)")
+                .satisfies(e -> assertThat(e.status()).isEqualTo(422));
+    }
+
+    @Test
+    void names_areSoManyAtMost() {
+        String names = IntStream.range(0, 100_001).mapToObj("\"%x\":0"::formatted).collect(Collectors.joining(","));
+
+        assertThatExceptionOfType(BodyException.class)
+                .isThrownBy(() -> parse("[{" + names + "}]"))
+                .satisfies(e -> assertThat(e.status()).isEqualTo(413));
+    }
+}
