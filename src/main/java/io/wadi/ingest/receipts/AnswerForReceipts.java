@@ -74,11 +74,13 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
                 callback.done(sync);
             };
             if (isOne && !authorized.isEmpty() && acceptsEvents(request)) {
-                new Following(exchange, leave, authorized.get(0), wait).begin();
+                new Following(exchange, leave, share, authorized.get(0), wait).begin();
                 return false;
             }
             CompletableFuture<Map<Receipt, ReceiptState>> answer =
-                    authorized.isEmpty() ? CompletableFuture.completedFuture(Map.of()) : states.ask(authorized, wait);
+                    authorized.isEmpty()
+                            ? CompletableFuture.completedFuture(Map.of())
+                            : states.ask(share, authorized, wait, 1);
             request.onDisconnect(() -> answer.cancel(false));
             answer.whenComplete((found, error) -> request.onLoop(() -> {
                 respond(exchange, receipts, found, error);
@@ -101,6 +103,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
     private final class Following {
         private final Exchange exchange;
         private final AsyncCallback callback;
+        private final ClientShare share;
         private final Receipt receipt;
         private final long deadline;
         private final IngestRequest request;
@@ -109,9 +112,10 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         private int pending = Integer.MAX_VALUE;
         private boolean isDisconnected;
 
-        Following(Exchange exchange, AsyncCallback callback, Receipt receipt, Duration wait) {
+        Following(Exchange exchange, AsyncCallback callback, ClientShare share, Receipt receipt, Duration wait) {
             this.exchange = exchange;
             this.callback = callback;
+            this.share = share;
             this.receipt = receipt;
             this.deadline = System.nanoTime() + wait.toNanos();
             this.request = IngestRequest.of(exchange);
@@ -127,7 +131,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         }
 
         private void ask(Duration wait) {
-            answer = states.ask(List.of(receipt), wait, pending);
+            answer = states.ask(share, List.of(receipt), wait, pending);
             answer.whenComplete((found, error) -> request.onLoop(() -> goOn(found, error)));
         }
 

@@ -10,10 +10,11 @@ import java.util.Map;
  * @param timestamp of the record; null if Kafka no longer has it
  * @param targets by name, in the order of the response
  * @param deadLetter the newest dead letter of the record; null for none
+ * @param problem why the timestamp and the dead letter are not known; null if they are
  */
-public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejection deadLetter) {
+public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejection deadLetter, String problem) {
 
-    /** The field of a target with the reason why others are null. */
+    /** The field with the reason why others are null. */
     static final String PROBLEM = "problem";
 
     /** The state of a record in a target. */
@@ -62,6 +63,14 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
     /** The dead letter of a record: the route that rejected it, its location and the reason. */
     public record Rejection(String route, Receipt at, String reason) {}
 
+    /** Returns the state of a record by the committed offsets alone. */
+    static ReceiptState notSearched(Map<String, Progress> targets, String problem) {
+        Map<String, Target> all = new LinkedHashMap<>();
+        targets.forEach((name, progress) -> all.put(
+                name, progress == Progress.ARRIVED ? TargetLookup.unknown(name, problem) : Target.of(progress)));
+        return new ReceiptState(null, all, null, problem);
+    }
+
     /** Returns whether the record has arrived in all configured targets, or never will. */
     public boolean isFinal() {
         return pendingTargets() == 0;
@@ -77,6 +86,7 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
     /** Returns whether nothing more can be found out. */
     boolean isComplete() {
         return isFinal()
+                && problem == null
                 && targets.values().stream().noneMatch(each -> each.fields().containsKey(PROBLEM));
     }
 
@@ -85,6 +95,9 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
         Map<String, Object> fields = new LinkedHashMap<>();
         Map<String, Object> kafka = new LinkedHashMap<>();
         kafka.put("timestamp", timestamp == null ? null : timestamp.toString());
+        if (problem != null) {
+            kafka.put(PROBLEM, problem);
+        }
         fields.put("kafka", kafka);
         targets.forEach((name, target) -> {
             Map<String, Object> of = new LinkedHashMap<>();

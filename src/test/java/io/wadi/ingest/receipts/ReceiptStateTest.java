@@ -21,7 +21,7 @@ class ReceiptStateTest {
         Map<String, Target> targets = new LinkedHashMap<>();
         targets.put("landed", landed);
         targets.put("indexed", indexed);
-        return new ReceiptState(timestamp, targets, deadLetter);
+        return new ReceiptState(timestamp, targets, deadLetter, null);
     }
 
     private static String json(ReceiptState state) throws Exception {
