@@ -6,6 +6,7 @@ import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestException;
 import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.request.ServerSentEvents;
+import io.wadi.ingest.send.SenderIds;
 import io.wadi.kafka.Causes;
 import java.time.Duration;
 import java.util.List;
@@ -141,7 +142,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
                 end(found, error);
                 return;
             }
-            events.send(HttpResponses.json(state.fields()));
+            events.send(HttpResponses.json(fields(request, state)));
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             // Without a change before its end the wait was ended by a stop.
             boolean isChanged = state.pendingTargets() < pending;
@@ -165,6 +166,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
     }
 
     private void respond(Exchange exchange, List<Receipt> receipts, Map<Receipt, ReceiptState> found, Throwable error) {
+        IngestRequest request = IngestRequest.of(exchange);
         if (error instanceof CancellationException) {
             exchange.getMessage().setBody(null); // The client has disconnected.
         } else if (error != null) {
@@ -174,7 +176,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
                     exchange,
                     HttpResponses.OK,
                     HttpResponses.json(receipts.stream()
-                            .map(each -> fields(found.get(each)))
+                            .map(each -> fields(request, found.get(each)))
                             .toList()));
         } else if (found.isEmpty()) {
             exchange.setException(new RequestException(NOT_FOUND, NO_RECEIPT));
@@ -182,12 +184,14 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             HttpResponses.set(
                     exchange,
                     HttpResponses.OK,
-                    HttpResponses.json(found.get(receipts.get(0)).fields()));
+                    HttpResponses.json(fields(request, found.get(receipts.get(0)))));
         }
     }
 
-    private static Map<String, Object> fields(ReceiptState found) {
-        return Optional.ofNullable(found).map(ReceiptState::fields).orElse(Map.of("error", NO_RECEIPT));
+    private static Map<String, Object> fields(IngestRequest request, ReceiptState found) {
+        return Optional.ofNullable(found)
+                .map(state -> state.seenBy(new SenderIds(request.caller())).fields())
+                .orElse(Map.of("error", NO_RECEIPT));
     }
 
     private static Exception toException(Throwable error) {

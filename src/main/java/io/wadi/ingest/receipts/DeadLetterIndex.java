@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -25,6 +27,7 @@ final class DeadLetterIndex implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int MAX_REASON = 300;
+    private static final Pattern ELASTICSEARCH_ERROR = Pattern.compile(": [45]\\d\\d [a-z_]{1,60}_exception(?=:|$)");
 
     private final Supplier<TopicReader> newReader;
     private final int max;
@@ -96,7 +99,11 @@ final class DeadLetterIndex implements AutoCloseable {
         }
         add(
                 new Receipt(new TopicPartition(deadLetter.topic(), deadLetter.partition()), deadLetter.offset()),
-                new Rejection(deadLetter.route(), new Receipt(partition, read.offset()), reason(deadLetter)),
+                new Rejection(
+                        deadLetter.route(),
+                        new Receipt(partition, read.offset()),
+                        kind(deadLetter),
+                        reason(deadLetter)),
                 read.timestamp());
     }
 
@@ -113,6 +120,12 @@ final class DeadLetterIndex implements AutoCloseable {
             missingUntil = Math.max(missingUntil, oldest.next().timeMs());
             oldest.remove();
         }
+    }
+
+    /** Returns the exception's class and Elasticsearch's status and type of error; messages may quote the record. */
+    private static String kind(DeadLetter deadLetter) {
+        Matcher type = ELASTICSEARCH_ERROR.matcher(deadLetter.message());
+        return type.find() ? deadLetter.kind() + type.group() : deadLetter.kind();
     }
 
     private static String reason(DeadLetter deadLetter) {

@@ -1,8 +1,11 @@
 package io.wadi.ingest.receipts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.wadi.ingest.receipts.ReceiptState.Progress;
 import io.wadi.ingest.receipts.ReceiptState.Rejection;
 import io.wadi.ingest.receipts.ReceiptState.Target;
+import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.kafka.targets.RecordTarget;
@@ -23,6 +26,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
 
 /**
  * Finds where records are: their dead letters, their timestamps, and their places in the targets, whose servers one
@@ -191,7 +195,7 @@ final class ReceiptDetails implements AutoCloseable {
             Progress known = progress.get(receipt).getOrDefault(target.name(), Progress.NOT_CONFIGURED);
             return known == Progress.ARRIVED
                     ? rejection(receipt, target)
-                            .map(rejection -> Target.rejected(rejection.reason()))
+                            .map(Target::rejected)
                             .orElseGet(() -> Target.of(known))
                     : Target.of(known);
         }
@@ -226,11 +230,13 @@ final class ReceiptDetails implements AutoCloseable {
 
         private ReceiptState state(Receipt receipt, Map<String, Target> byTarget) {
             long timestamp = chunk.get(receipt).timestamp();
+            Header senderId = chunk.get(receipt).headers().lastHeader(ReservedHeaders.SENDER_ID);
             return new ReceiptState(
                     timestamp < 0 ? null : Instant.ofEpochMilli(timestamp),
                     byTarget,
                     deadLetters.of(receipt).stream().findFirst().orElse(null),
-                    null);
+                    null,
+                    senderId == null || senderId.value() == null ? "" : new String(senderId.value(), UTF_8));
         }
     }
 

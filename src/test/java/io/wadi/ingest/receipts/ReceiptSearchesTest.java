@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class ReceiptSearchesTest {
     private static final TopicPartition READABLE = new TopicPartition("t", 0);
     private static final TopicPartition UNREADABLE = new TopicPartition("t", 1);
-    private static final ReceiptState STATE = new ReceiptState(null, Map.of(), null, null);
+    private static final ReceiptState STATE = new ReceiptState(null, Map.of(), null, null, "");
 
     private final ConcurrentLinkedQueue<Set<Receipt>> searched = new ConcurrentLinkedQueue<>();
     private final CountDownLatch begun = new CountDownLatch(1);

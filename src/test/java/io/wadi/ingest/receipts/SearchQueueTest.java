@@ -59,7 +59,7 @@ class SearchQueueTest {
     private static Map<Receipt, ReceiptState> states(Set<Receipt> receipts) {
         return receipts.stream()
                 .collect(Collectors.toMap(
-                        receipt -> receipt, receipt -> new ReceiptState(null, Map.of(), null, null)));
+                        receipt -> receipt, receipt -> new ReceiptState(null, Map.of(), null, null, "")));
     }
 
     @Test
