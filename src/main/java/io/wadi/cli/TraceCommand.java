@@ -92,8 +92,8 @@ final class TraceCommand extends OperatorCommand {
     }
 
     private void print(Receipt receipt, ReceiptState state) {
-        out().println("%s  %s"
-                .formatted(receipt, state.timestamp() == null ? "not in Kafka any more" : state.timestamp()));
+        String gone = state.problem() == null ? "not in Kafka any more" : state.problem();
+        out().println("%s  %s".formatted(receipt, state.timestamp() == null ? gone : state.timestamp()));
         state.targets()
                 .forEach((name, target) -> out().println("%-8s %-15s %s"
                         .formatted(name, target.progress().text(name), text(target.fields()))

@@ -6,6 +6,7 @@ import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestException;
 import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.request.ServerSentEvents;
+import io.wadi.ingest.send.SenderIds;
 import io.wadi.kafka.Causes;
 import java.time.Duration;
 import java.util.List;
@@ -74,11 +75,13 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
                 callback.done(sync);
             };
             if (isOne && !authorized.isEmpty() && acceptsEvents(request)) {
-                new Following(exchange, leave, authorized.get(0), wait).begin();
+                new Following(exchange, leave, share, authorized.get(0), wait).begin();
                 return false;
             }
             CompletableFuture<Map<Receipt, ReceiptState>> answer =
-                    authorized.isEmpty() ? CompletableFuture.completedFuture(Map.of()) : states.ask(authorized, wait);
+                    authorized.isEmpty()
+                            ? CompletableFuture.completedFuture(Map.of())
+                            : states.ask(share, authorized, wait, 1);
             request.onDisconnect(() -> answer.cancel(false));
             answer.whenComplete((found, error) -> request.onLoop(() -> {
                 respond(exchange, receipts, found, error);
@@ -101,6 +104,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
     private final class Following {
         private final Exchange exchange;
         private final AsyncCallback callback;
+        private final ClientShare share;
         private final Receipt receipt;
         private final long deadline;
         private final IngestRequest request;
@@ -109,9 +113,10 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         private int pending = Integer.MAX_VALUE;
         private boolean isDisconnected;
 
-        Following(Exchange exchange, AsyncCallback callback, Receipt receipt, Duration wait) {
+        Following(Exchange exchange, AsyncCallback callback, ClientShare share, Receipt receipt, Duration wait) {
             this.exchange = exchange;
             this.callback = callback;
+            this.share = share;
             this.receipt = receipt;
             this.deadline = System.nanoTime() + wait.toNanos();
             this.request = IngestRequest.of(exchange);
@@ -127,7 +132,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         }
 
         private void ask(Duration wait) {
-            answer = states.ask(List.of(receipt), wait, pending);
+            answer = states.ask(share, List.of(receipt), wait, pending);
             answer.whenComplete((found, error) -> request.onLoop(() -> goOn(found, error)));
         }
 
@@ -137,7 +142,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
                 end(found, error);
                 return;
             }
-            events.send(HttpResponses.json(state.fields()));
+            events.send(HttpResponses.json(fields(request, state)));
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             // Without a change before its end the wait was ended by a stop.
             boolean isChanged = state.pendingTargets() < pending;
@@ -161,6 +166,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
     }
 
     private void respond(Exchange exchange, List<Receipt> receipts, Map<Receipt, ReceiptState> found, Throwable error) {
+        IngestRequest request = IngestRequest.of(exchange);
         if (error instanceof CancellationException) {
             exchange.getMessage().setBody(null); // The client has disconnected.
         } else if (error != null) {
@@ -170,7 +176,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
                     exchange,
                     HttpResponses.OK,
                     HttpResponses.json(receipts.stream()
-                            .map(each -> fields(found.get(each)))
+                            .map(each -> fields(request, found.get(each)))
                             .toList()));
         } else if (found.isEmpty()) {
             exchange.setException(new RequestException(NOT_FOUND, NO_RECEIPT));
@@ -178,12 +184,14 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             HttpResponses.set(
                     exchange,
                     HttpResponses.OK,
-                    HttpResponses.json(found.get(receipts.get(0)).fields()));
+                    HttpResponses.json(fields(request, found.get(receipts.get(0)))));
         }
     }
 
-    private static Map<String, Object> fields(ReceiptState found) {
-        return Optional.ofNullable(found).map(ReceiptState::fields).orElse(Map.of("error", NO_RECEIPT));
+    private static Map<String, Object> fields(IngestRequest request, ReceiptState found) {
+        return Optional.ofNullable(found)
+                .map(state -> state.seenBy(new SenderIds(request.caller())).fields())
+                .orElse(Map.of("error", NO_RECEIPT));
     }
 
     private static Exception toException(Throwable error) {

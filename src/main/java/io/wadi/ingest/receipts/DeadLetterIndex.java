@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * The newest dead letters by the record that failed, read from their topic on demand. Holds at most a number of
@@ -25,8 +26,8 @@ final class DeadLetterIndex implements AutoCloseable {
     static final int MAX_ROUTES = 4;
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration PROGRESS_TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_REASON = 300;
+    private static final Pattern ELASTICSEARCH_ERROR = Pattern.compile(": [45]\\d\\d [a-z_]{1,60}_exception(?=:|$)");
 
     private final Supplier<TopicReader> newReader;
     private final int max;
@@ -38,6 +39,8 @@ final class DeadLetterIndex implements AutoCloseable {
     private Map<TopicPartition, Long> positions = Map.of();
     /** The time in milliseconds after which all dead letters are held. */
     private long missingUntil = Long.MIN_VALUE;
+    /** Whether the last read ended before the offsets that it was to reach. */
+    private boolean isBehind;
 
     /** The dead letters of a record, and the time of the newest in milliseconds. */
     private record Held(List<Rejection> rejections, long timeMs) {}
@@ -49,28 +52,23 @@ final class DeadLetterIndex implements AutoCloseable {
     }
 
     /**
-     * Reads the dead-letter topic to these offsets, at first from the newest ones that can be held.
+     * Reads the dead-letter topic to these offsets, at first from the newest ones that can be held, for at most a time.
      *
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
-    void readTo(Map<TopicPartition, Long> ends) {
+    void readTo(Map<TopicPartition, Long> ends, Duration within) {
         if (reader == null) {
             reader = newReader.get();
         }
         if (!positions.keySet().containsAll(ends.keySet())) {
             begin(ends);
         }
-        long progressed = System.nanoTime();
-        while (!reader.isAt(ends)) {
+        long begun = System.nanoTime();
+        isBehind = !reader.isAt(ends);
+        while (isBehind && System.nanoTime() - begun < within.toNanos()) {
             reader.poll(POLL, this::add);
-            Map<TopicPartition, Long> now = reader.positions();
-            if (!now.equals(positions)) {
-                positions = now;
-                progressed = System.nanoTime();
-            } else if (System.nanoTime() - progressed > PROGRESS_TIMEOUT.toNanos()) {
-                throw new TimeoutException("the dead-letter topic could not be read to its end: read to %s of %s"
-                        .formatted(positions, ends));
-            }
+            positions = reader.positions();
+            isBehind = !reader.isAt(ends);
         }
     }
 
@@ -101,7 +99,11 @@ final class DeadLetterIndex implements AutoCloseable {
         }
         add(
                 new Receipt(new TopicPartition(deadLetter.topic(), deadLetter.partition()), deadLetter.offset()),
-                new Rejection(deadLetter.route(), new Receipt(partition, read.offset()), reason(deadLetter)),
+                new Rejection(
+                        deadLetter.route(),
+                        new Receipt(partition, read.offset()),
+                        kind(deadLetter),
+                        reason(deadLetter)),
                 read.timestamp());
     }
 
@@ -120,6 +122,12 @@ final class DeadLetterIndex implements AutoCloseable {
         }
     }
 
+    /** Returns the exception's class and Elasticsearch's status and type of error; messages may quote the record. */
+    private static String kind(DeadLetter deadLetter) {
+        Matcher type = ELASTICSEARCH_ERROR.matcher(deadLetter.message());
+        return type.find() ? deadLetter.kind() + type.group() : deadLetter.kind();
+    }
+
     private static String reason(DeadLetter deadLetter) {
         String message = deadLetter.message().lines().findFirst().orElse("");
         String text = deadLetter.kind() + ": " + message;
@@ -132,8 +140,13 @@ final class DeadLetterIndex implements AutoCloseable {
         return held == null ? List.of() : held.rejections();
     }
 
+    /** Returns whether dead letters are missing because the topic is not read to its end yet. */
+    boolean isBehind() {
+        return isBehind;
+    }
+
     /**
-     * Returns whether all dead letters since a time are held.
+     * Returns whether all dead letters since a time are held, as far as the topic is read.
      *
      * @param timeMs in milliseconds since 1970
      */

@@ -1,8 +1,11 @@
 package io.wadi.ingest.receipts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.wadi.ingest.receipts.ReceiptState.Progress;
 import io.wadi.ingest.receipts.ReceiptState.Rejection;
 import io.wadi.ingest.receipts.ReceiptState.Target;
+import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.kafka.targets.RecordTarget;
@@ -16,11 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,10 +26,11 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
 
 /**
- * Finds where records are: their dead letters, their timestamps, and their places in the targets. One thread reads from
- * Kafka, and one for each target waits for its server.
+ * Finds where records are: their dead letters, their timestamps, and their places in the targets, whose servers one
+ * thread each waits for. For one thread.
  */
 final class ReceiptDetails implements AutoCloseable {
     /** A lookup waits for the response to the fetch before it, at the end of the partition for as long as this allows. */
@@ -47,15 +46,17 @@ final class ReceiptDetails implements AutoCloseable {
     private static final int MAX_RECORDS = 500;
 
     private static final long MAX_BYTES = 4 << 20;
+    /** The limits of a search: for reading dead letters, for reading records, and for waiting for targets. */
+    private static final Duration DEAD_LETTERS_TIMEOUT = Duration.ofSeconds(1);
+
+    private static final Duration RECORDS_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration TARGET_TIMEOUT = Duration.ofSeconds(5);
 
     private final KafkaClients kafka;
     private final Targets targets;
     private final DeadLetterIndex deadLetters;
     private final RecordLookup records;
-    private final Map<String, TargetLookup> lookups = new ConcurrentHashMap<>();
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(task -> TargetLookup.daemon(task, "wadi-receipts-records"));
+    private final Map<String, TargetLookup> lookups = new HashMap<>();
 
     ReceiptDetails(KafkaClients kafka, Targets targets, int maxDeadLetters) {
         this.kafka = kafka;
@@ -71,37 +72,29 @@ final class ReceiptDetails implements AutoCloseable {
     }
 
     /**
-     * Begins to find out the states of receipts.
+     * Finds the states of receipts in a limited time.
      *
      * @param progress how far each is, by target
      * @param deadLetterEnds how far the dead-letter topic has to be read
-     * @param found receives the states, and an error of Kafka if states are missing
+     * @throws KafkaException if the dead-letter topic cannot be read
      */
-    void find(
-            Map<Receipt, Map<String, Progress>> progress,
-            Map<TopicPartition, Long> deadLetterEnds,
-            BiConsumer<Map<Receipt, ReceiptState>, RuntimeException> found) {
-        thread.execute(() -> {
-            try {
-                deadLetters.readTo(deadLetterEnds);
-                Search search = new Search(progress);
-                search.run();
-                found.accept(search.states, search.failure);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                found.accept(Map.of(), new InterruptException(e));
-            } catch (RuntimeException e) {
-                found.accept(Map.of(), e);
-            }
-        });
+    ReceiptSearches.Found find(
+            Map<Receipt, Map<String, Progress>> progress, Map<TopicPartition, Long> deadLetterEnds)
+            throws InterruptedException {
+        deadLetters.readTo(deadLetterEnds, DEAD_LETTERS_TIMEOUT);
+        Search search = new Search(progress);
+        search.run();
+        return new ReceiptSearches.Found(search.states, search.failures);
     }
 
     private final class Search {
         private final Map<Receipt, Map<String, Progress>> progress;
         private final Map<Receipt, ReceiptState> states = new HashMap<>();
         private final Map<Receipt, ConsumerRecord<byte[], byte[]>> chunk = new LinkedHashMap<>();
+        private final Map<TopicPartition, KafkaException> failures = new HashMap<>();
+        private final long begun = System.nanoTime();
         private long bytes;
-        private KafkaException failure;
+        private long waitedForTargets;
 
         Search(Map<Receipt, Map<String, Progress>> progress) {
             this.progress = progress;
@@ -120,24 +113,25 @@ final class ReceiptDetails implements AutoCloseable {
 
         /** Reads each partition by itself, so that one that cannot be read does not hide the others. */
         private void readApart() throws InterruptedException {
-            for (Set<Receipt> each : progress.keySet().stream()
+            for (Map.Entry<TopicPartition, Set<Receipt>> each : progress.keySet().stream()
                     .filter(receipt -> !isRead(receipt))
                     .collect(Collectors.groupingBy(Receipt::partition, Collectors.toSet()))
-                    .values()) {
+                    .entrySet()) {
                 try {
-                    read(each);
+                    read(each.getValue());
                 } catch (InterruptException e) {
                     throw e;
                 } catch (KafkaException e) {
-                    failure = e;
+                    failures.put(each.getKey(), e);
                 }
             }
         }
 
         private void read(Set<Receipt> some) throws InterruptedException {
-            records.read(some, this::add);
+            Duration left = RECORDS_TIMEOUT.minusNanos(System.nanoTime() - begun);
+            Set<Receipt> unread = records.read(some, left, this::add);
             for (Receipt each : some) {
-                if (!isRead(each)) {
+                if (!isRead(each) && !unread.contains(each)) {
                     add(each, RecordLookup.gone(each));
                 }
             }
@@ -167,10 +161,10 @@ final class ReceiptDetails implements AutoCloseable {
             Map<Receipt, Map<String, Target>> found = new HashMap<>();
             chunk.keySet().forEach(each -> found.put(each, new LinkedHashMap<>()));
             List<RecordTarget> all = targets.all();
-            Map<String, TargetLookup> begun = new HashMap<>();
+            Map<String, TargetLookup> lookingUp = new HashMap<>();
             for (RecordTarget target : all) {
                 TargetLookup lookup =
-                        lookups.computeIfAbsent(target.name(), name -> new TargetLookup(target, TARGET_TIMEOUT));
+                        lookups.computeIfAbsent(target.name(), name -> new TargetLookup(target));
                 List<ConsumerRecord<byte[], byte[]>> arrived = new ArrayList<>();
                 found.forEach((receipt, byTarget) -> {
                     Target known = known(receipt, target);
@@ -181,14 +175,17 @@ final class ReceiptDetails implements AutoCloseable {
                 });
                 if (!arrived.isEmpty()) {
                     lookup.begin(arrived);
-                    begun.put(target.name(), lookup);
+                    lookingUp.put(target.name(), lookup);
                 }
             }
-            for (Map.Entry<String, TargetLookup> each : begun.entrySet()) {
-                Map<Receipt, Target> places = each.getValue().end();
+            long waiting = System.nanoTime();
+            for (Map.Entry<String, TargetLookup> each : lookingUp.entrySet()) {
+                Map<Receipt, Target> places = each.getValue()
+                        .end(TARGET_TIMEOUT.minusNanos(waitedForTargets + System.nanoTime() - waiting));
                 found.forEach((receipt, byTarget) ->
                         byTarget.computeIfPresent(each.getKey(), (name, known) -> place(receipt, name, known, places)));
             }
+            waitedForTargets += System.nanoTime() - waiting;
             found.forEach((receipt, byTarget) -> states.put(receipt, state(receipt, byTarget)));
             chunk.clear();
             bytes = 0;
@@ -198,7 +195,7 @@ final class ReceiptDetails implements AutoCloseable {
             Progress known = progress.get(receipt).getOrDefault(target.name(), Progress.NOT_CONFIGURED);
             return known == Progress.ARRIVED
                     ? rejection(receipt, target)
-                            .map(rejection -> Target.rejected(rejection.reason()))
+                            .map(Target::rejected)
                             .orElseGet(() -> Target.of(known))
                     : Target.of(known);
         }
@@ -218,7 +215,14 @@ final class ReceiptDetails implements AutoCloseable {
                     receipt,
                     TargetLookup.unknown(
                             target, "its server did not answer within %d s".formatted(TARGET_TIMEOUT.toSeconds())));
-            return deadLetters.isCompleteSince(chunk.get(receipt).timestamp()) || place.progress() != Progress.ARRIVED
+            if (place.progress() != Progress.ARRIVED) {
+                return place;
+            }
+            if (deadLetters.isBehind()) {
+                return place.withProblem(
+                        "it may have been rejected: the dead-letter topic has not been read to its end yet");
+            }
+            return deadLetters.isCompleteSince(chunk.get(receipt).timestamp())
                     ? place
                     : place.withProblem(
                             "rejected records of its time are not known any more (wadi.receipts.max-dead-letters)");
@@ -226,24 +230,20 @@ final class ReceiptDetails implements AutoCloseable {
 
         private ReceiptState state(Receipt receipt, Map<String, Target> byTarget) {
             long timestamp = chunk.get(receipt).timestamp();
+            Header senderId = chunk.get(receipt).headers().lastHeader(ReservedHeaders.SENDER_ID);
             return new ReceiptState(
                     timestamp < 0 ? null : Instant.ofEpochMilli(timestamp),
                     byTarget,
-                    deadLetters.of(receipt).stream().findFirst().orElse(null));
+                    deadLetters.of(receipt).stream().findFirst().orElse(null),
+                    null,
+                    senderId == null || senderId.value() == null ? "" : new String(senderId.value(), UTF_8));
         }
     }
 
     @Override
     public void close() {
-        thread.shutdownNow();
         lookups.values().forEach(TargetLookup::close);
-        try {
-            if (thread.awaitTermination(TARGET_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                deadLetters.close();
-                records.close();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        deadLetters.close();
+        records.close();
     }
 }

@@ -22,13 +22,14 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
-/** Compares receipts with ends and committed offsets. For one thread, except {@link #close}. */
+/** Compares receipts with ends and committed offsets. Thread-safe, except {@link #existing}. */
 final class ReceiptProgress implements AutoCloseable {
     private final KafkaClients kafka;
     private final Targets targets;
     private final String deadLetterTopic;
     private final Map<String, Integer> partitions = new HashMap<>();
-    private volatile Admin admin;
+    /** Guarded by this. */
+    private Admin admin;
 
     ReceiptProgress(KafkaClients kafka, Targets targets, String deadLetterTopic) {
         this.kafka = kafka;
@@ -36,7 +37,7 @@ final class ReceiptProgress implements AutoCloseable {
         this.deadLetterTopic = deadLetterTopic;
     }
 
-    /** Returns those below the end of an existing partition. */
+    /** Returns those below the end of an existing partition. For one thread. */
     Set<Receipt> existing(Stream<Receipt> receipts) throws InterruptedException {
         Set<Receipt> requested = receipts.collect(Collectors.toSet());
         describe(requested);
@@ -123,7 +124,7 @@ final class ReceiptProgress implements AutoCloseable {
                 : AdminRequests.offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
     }
 
-    private Admin admin() {
+    private synchronized Admin admin() {
         if (admin == null) {
             admin = Admin.create(kafka.adminProperties());
         }
@@ -131,7 +132,7 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (admin != null) {
             admin.close(Duration.ZERO);
         }

@@ -1,5 +1,7 @@
 package io.wadi.ingest.receipts;
 
+import io.wadi.ingest.send.SenderIds;
+import io.wadi.kafka.ReservedHeaders;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,10 +12,13 @@ import java.util.Map;
  * @param timestamp of the record; null if Kafka no longer has it
  * @param targets by name, in the order of the response
  * @param deadLetter the newest dead letter of the record; null for none
+ * @param problem why the timestamp and the dead letter are not known; null if they are
+ * @param senderId the id that the client of the record's event gave it, in its namespace; empty for none
  */
-public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejection deadLetter) {
+public record ReceiptState(
+        Instant timestamp, Map<String, Target> targets, Rejection deadLetter, String problem, String senderId) {
 
-    /** The field of a target with the reason why others are null. */
+    /** The field with the reason why others are null. */
     static final String PROBLEM = "problem";
 
     /** The state of a record in a target. */
@@ -41,10 +46,21 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
      * A target's part.
      *
      * @param fields where the record is, or why it is not
+     * @param rejection the dead letter that this target's route wrote; null for none
      */
-    public record Target(Progress progress, Map<String, Object> fields) {
+    public record Target(Progress progress, Map<String, Object> fields, Rejection rejection) {
+        private static final String ID = "id";
+
+        Target(Progress progress, Map<String, Object> fields) {
+            this(progress, fields, null);
+        }
+
         static Target of(Progress progress) {
             return new Target(progress, Map.of());
+        }
+
+        static Target rejected(Rejection rejection) {
+            return new Target(Progress.REJECTED, Map.of("reason", rejection.reason()), rejection);
         }
 
         /** Returns this target with a problem, unless it has one. */
@@ -54,13 +70,38 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
             return new Target(progress, all);
         }
 
-        static Target rejected(String reason) {
-            return new Target(Progress.REJECTED, Map.of("reason", reason));
+        /** Returns this target without the reason of a rejection beyond its kind, and without a sender's id. */
+        Target withoutContent() {
+            if (rejection != null) {
+                return rejected(rejection.withoutContent());
+            }
+            if (!(fields.get(ID) instanceof String id && id.startsWith(ReservedHeaders.SENDER_ID_PREFIX))) {
+                return this;
+            }
+            Map<String, Object> all = new LinkedHashMap<>(fields);
+            all.put(ID, null);
+            return new Target(progress, all).withProblem("the id is that of the event's sender");
         }
     }
 
-    /** The dead letter of a record: the route that rejected it, its location and the reason. */
-    public record Rejection(String route, Receipt at, String reason) {}
+    /**
+     * The dead letter of a record: the route that rejected it, its location and the reason.
+     *
+     * @param kind the part of the reason that contains nothing of the record
+     */
+    public record Rejection(String route, Receipt at, String kind, String reason) {
+        Rejection withoutContent() {
+            return new Rejection(route, at, kind, kind);
+        }
+    }
+
+    /** Returns the state of a record by the committed offsets alone. */
+    static ReceiptState notSearched(Map<String, Progress> targets, String problem) {
+        Map<String, Target> all = new LinkedHashMap<>();
+        targets.forEach((name, progress) -> all.put(
+                name, progress == Progress.ARRIVED ? TargetLookup.unknown(name, problem) : Target.of(progress)));
+        return new ReceiptState(null, all, null, problem, "");
+    }
 
     /** Returns whether the record has arrived in all configured targets, or never will. */
     public boolean isFinal() {
@@ -77,7 +118,22 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
     /** Returns whether nothing more can be found out. */
     boolean isComplete() {
         return isFinal()
+                && problem == null
                 && targets.values().stream().noneMatch(each -> each.fields().containsKey(PROBLEM));
+    }
+
+    /**
+     * Returns the state as a client may see it that may write to the topic: the reason of a rejection and the id of the
+     * document quote the event, so that only its sender has them in full.
+     */
+    ReceiptState seenBy(SenderIds client) {
+        if (client.isOwn(senderId)) {
+            return this;
+        }
+        Map<String, Target> all = new LinkedHashMap<>();
+        targets.forEach((name, target) -> all.put(name, target.withoutContent()));
+        return new ReceiptState(
+                timestamp, all, deadLetter == null ? null : deadLetter.withoutContent(), problem, senderId);
     }
 
     /** Returns the state as fields for JSON. */
@@ -85,6 +141,9 @@ public record ReceiptState(Instant timestamp, Map<String, Target> targets, Rejec
         Map<String, Object> fields = new LinkedHashMap<>();
         Map<String, Object> kafka = new LinkedHashMap<>();
         kafka.put("timestamp", timestamp == null ? null : timestamp.toString());
+        if (problem != null) {
+            kafka.put(PROBLEM, problem);
+        }
         fields.put("kafka", kafka);
         targets.forEach((name, target) -> {
             Map<String, Object> of = new LinkedHashMap<>();

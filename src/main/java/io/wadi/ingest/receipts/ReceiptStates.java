@@ -9,9 +9,7 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,10 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -31,12 +27,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The states of receipts, from committed offsets, the dead-letter topic and the targets. One thread compares all
- * questions with the committed offsets every 100 ms while there are any; questions occupy no thread. Thread-safe.
+ * questions with the committed offsets every 100 ms while there are any, another one searches for those that are ready;
+ * questions occupy no thread. Thread-safe.
  */
 public final class ReceiptStates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptStates.class);
 
     private static final long INTERVAL_MS = 100;
+    /** The time after which a question that is ready is answered with what is known. */
+    private static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(10);
     /** Bytes of final states in memory. */
     private static final long CACHE_BYTES = 8 << 20;
     /** Compaction replaces files, so that a state becomes outdated. */
@@ -46,6 +45,7 @@ public final class ReceiptStates implements AutoCloseable {
 
     private final ReceiptProgress progress;
     private final ReceiptDetails details;
+    private final ReceiptSearches searches = new ReceiptSearches(this::find);
     private final Cache<Receipt, ReceiptState> finals = Caffeine.newBuilder()
             .maximumWeight(CACHE_BYTES)
             .weigher((Receipt receipt, ReceiptState state) -> STATE_BYTES + HttpResponses.json(state.fields()).length)
@@ -78,58 +78,32 @@ public final class ReceiptStates implements AutoCloseable {
         this.details = new ReceiptDetails(kafka, targets, maxDeadLetters);
     }
 
-    /** The receipts of one request. */
-    static final class Question {
-        private final Set<Receipt> receipts;
-        private final long deadline;
-        /** The number of pending targets below which it is answered. */
-        private final int pending;
-
-        private final CompletableFuture<Map<Receipt, ReceiptState>> answer = new CompletableFuture<>();
-        /** Those that exist; null until checked. */
-        private Set<Receipt> existing;
-
-        Question(Collection<Receipt> receipts, Duration wait, int pending) {
-            this.pending = pending;
-            this.receipts = Set.copyOf(receipts);
-            this.deadline = System.nanoTime() + wait.toNanos();
-        }
-
-        private boolean isAnswered(Map<Receipt, Map<String, Progress>> now) {
-            return existing.stream()
-                            .mapToInt(each -> pendingTargets(now.get(each)))
-                            .sum()
-                    < pending;
-        }
-
-        private boolean isOverdue() {
-            return System.nanoTime() - deadline >= 0;
-        }
+    /** As {@link #ask(Object, Collection, Duration, int)}, once no target is pending, for this process itself. */
+    public CompletableFuture<Map<Receipt, ReceiptState>> ask(Collection<Receipt> receipts, Duration wait) {
+        return ask(this, receipts, wait, 1);
     }
 
     /**
-     * Returns the states of the receipts that exist, once all of them are final, or after a time. A canceled question
+     * Returns the states of the receipts that exist, once fewer targets than a number are pending, or after a time. The
+     * search that follows takes at most 10 s, after which states that are not found have a problem. A canceled question
      * ends at once. Callers limit the number of questions without an answer.
      *
+     * @param client shares the searches evenly with other ones
      * @return fails with a {@link KafkaException} if Kafka does not answer, at once or at the end of the wait, and with
      *     a {@link RequestException} 503 once this is closed
      */
-    public CompletableFuture<Map<Receipt, ReceiptState>> ask(Collection<Receipt> receipts, Duration wait) {
-        return ask(receipts, wait, 1);
-    }
-
-    /** As {@link #ask(Collection, Duration)}, once fewer targets than this are pending. */
-    CompletableFuture<Map<Receipt, ReceiptState>> ask(Collection<Receipt> receipts, Duration wait, int pending) {
+    CompletableFuture<Map<Receipt, ReceiptState>> ask(
+            Object client, Collection<Receipt> receipts, Duration wait, int pending) {
         Map<Receipt, ReceiptState> known = finals.getAllPresent(receipts);
         if (known.size() == Set.copyOf(receipts).size()) {
             return CompletableFuture.completedFuture(known);
         }
-        Question question = new Question(receipts, wait, pending);
-        question.answer.whenComplete((done, error) -> remove(question));
+        Question question = new Question(client, receipts, wait, pending);
+        question.answer().whenComplete((done, error) -> remove(question));
         if (!add(question)) {
-            question.answer.completeExceptionally(stopping());
+            question.fail(stopping());
         }
-        return question.answer;
+        return question.answer();
     }
 
     private static RequestException stopping() {
@@ -151,8 +125,11 @@ public final class ReceiptStates implements AutoCloseable {
         return true;
     }
 
-    private synchronized void remove(Question question) {
-        questions.remove(question);
+    private void remove(Question question) {
+        synchronized (this) {
+            questions.remove(question);
+        }
+        searches.remove(question);
     }
 
     /** Answers all questions with the current state, also later ones. */
@@ -205,70 +182,61 @@ public final class ReceiptStates implements AutoCloseable {
     private void compare(List<Question> open) throws InterruptedException {
         try {
             check(open);
-            answerFinal(open);
+            beginSearches(open.stream().filter(each -> !each.isReady()).toList());
+            answerLate(open.stream().filter(each -> each.isReadyFor(SEARCH_TIMEOUT)).toList());
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
             LOG.warn("Receipts: Kafka did not answer: {}", Causes.inShort(e));
             open.stream()
-                    .filter(each -> each.existing == null || isDue(each))
-                    .forEach(each -> each.answer.completeExceptionally(e));
+                    .filter(each -> !each.isChecked()
+                            || (each.isReady() ? each.isReadyFor(SEARCH_TIMEOUT) : isDue(each)))
+                    .forEach(each -> each.fail(e));
         } catch (RuntimeException e) {
-            open.forEach(each -> each.answer.completeExceptionally(e));
+            open.forEach(each -> each.fail(e));
         }
     }
 
     private void check(List<Question> open) throws InterruptedException {
         List<Question> unchecked =
-                open.stream().filter(each -> each.existing == null).toList();
-        Set<Receipt> existing = progress.existing(unchecked.stream().flatMap(each -> each.receipts.stream()));
-        for (Question each : unchecked) {
-            each.existing =
-                    Set.copyOf(each.receipts.stream().filter(existing::contains).toList());
-        }
+                open.stream().filter(each -> !each.isChecked()).toList();
+        Set<Receipt> existing =
+                progress.existing(unchecked.stream().flatMap(each -> each.receipts().stream()));
+        unchecked.forEach(each -> each.checked(existing));
     }
 
-    private void answerFinal(List<Question> open) throws InterruptedException {
+    private void beginSearches(List<Question> waiting) throws InterruptedException {
+        Map<Boolean, List<Question>> byDue = waiting.stream().collect(Collectors.partitioningBy(this::isDue));
+        byDue.get(true).forEach(this::beginSearch);
         Map<Receipt, Map<String, Progress>> now = new HashMap<>();
-        progress.of(open.stream().flatMap(each -> each.existing.stream()), now::put);
-        List<Question> due = new ArrayList<>();
-        for (Question each : open) {
-            if (isDue(each) || each.isAnswered(now)) {
-                due.add(each);
-            }
-        }
-        if (due.isEmpty()) {
-            return;
-        }
-        now.keySet().retainAll(existing(due).toList());
-        synchronized (this) {
-            questions.removeAll(due);
-        }
-        details.find(now, progress.deadLetterEnds(now.values()), (states, error) -> answer(due, states, error));
+        progress.of(byDue.get(false).stream().flatMap(Question::missing), now::put);
+        byDue.get(false).stream().filter(each -> each.isAnswered(now)).forEach(this::beginSearch);
     }
 
-    private static Stream<Receipt> existing(List<Question> of) {
-        return of.stream().flatMap(each -> each.existing.stream());
+    private void beginSearch(Question question) {
+        question.ready();
+        searches.add(question);
     }
 
-    private static int pendingTargets(Map<String, Progress> targets) {
-        return Collections.frequency(targets.values(), Progress.PENDING);
+    private void answerLate(List<Question> late) throws InterruptedException {
+        Map<Receipt, Map<String, Progress>> now = new HashMap<>();
+        progress.of(late.stream().flatMap(Question::missing), now::put);
+        String problem = "the search for the record did not end within %d s: ask again"
+                .formatted(SEARCH_TIMEOUT.toSeconds());
+        late.forEach(each -> each.answerWith(receipt -> ReceiptState.notSearched(now.get(receipt), problem)));
     }
 
-    private void answer(List<Question> due, Map<Receipt, ReceiptState> states, RuntimeException error) {
-        states.forEach((receipt, state) -> {
+    /** Finds the states of one search. The ends of the dead-letter topic are read after the committed offsets. */
+    private ReceiptSearches.Found find(Set<Receipt> receipts) throws InterruptedException {
+        Map<Receipt, Map<String, Progress>> now = new HashMap<>();
+        progress.of(receipts.stream(), now::put);
+        ReceiptSearches.Found found = details.find(now, progress.deadLetterEnds(now.values()));
+        found.states().forEach((receipt, state) -> {
             if (state.isComplete()) {
                 finals.put(receipt, state);
             }
         });
-        for (Question each : due) {
-            if (states.keySet().containsAll(each.existing)) {
-                each.answer.complete(
-                        each.existing.stream().collect(Collectors.toMap(Function.identity(), states::get)));
-            } else {
-                each.answer.completeExceptionally(error);
-            }
-        }
+        return found;
     }
 
     /** Fails all questions. */
@@ -282,8 +250,14 @@ public final class ReceiptStates implements AutoCloseable {
                 thread.interrupt();
             }
         }
-        open.forEach(each -> each.answer.completeExceptionally(stopping()));
-        details.close();
+        open.forEach(each -> each.fail(stopping()));
+        try {
+            if (searches.stop()) {
+                details.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         progress.close();
     }
 }

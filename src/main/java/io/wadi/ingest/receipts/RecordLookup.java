@@ -1,9 +1,9 @@
 package io.wadi.ingest.receipts;
 
 import io.wadi.kafka.records.TopicReader;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -14,10 +14,9 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads single records, those near each other in one pass and all partitions together. For one thread. */
+/** Reads single records, those of all partitions together. For one thread. */
 final class RecordLookup implements AutoCloseable {
-    /** The gap in offsets above which seeking is cheaper than reading on. */
-    private static final long MAX_GAP = 100;
+    private static final Duration POLL = Duration.ofMillis(500);
 
     private final Supplier<TopicReader> newReader;
     private TopicReader reader;
@@ -28,12 +27,15 @@ final class RecordLookup implements AutoCloseable {
     }
 
     /**
-     * Passes the records to an action, those of a partition by offset, without those that Kafka no longer has.
+     * Passes the records to an action, those of a partition by offset, without those that Kafka no longer has. Each poll
+     * begins at a receipt's record, so what is read is bounded by the fetches of the receipts, whatever is between them.
      *
      * @param existing offsets below the ends of their partitions
+     * @return those that were not read in time
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
-    void read(Collection<Receipt> existing, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+    Set<Receipt> read(Collection<Receipt> existing, Duration within, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        long begun = System.nanoTime();
         if (reader == null) {
             reader = newReader.get();
         }
@@ -41,41 +43,30 @@ final class RecordLookup implements AutoCloseable {
                 .collect(Collectors.groupingBy(
                         Receipt::partition,
                         Collectors.mapping(Receipt::offset, Collectors.toCollection(TreeSet::new))));
-        while (!left.isEmpty()) {
-            readNear(left, action);
+        while (!left.isEmpty() && System.nanoTime() - begun < within.toNanos()) {
+            readNext(left, action);
             left.values().removeIf(Set::isEmpty);
         }
+        return left.entrySet().stream()
+                .flatMap(each -> each.getValue().stream().map(offset -> new Receipt(each.getKey(), offset)))
+                .collect(Collectors.toSet());
     }
 
-    /** Reads the first records of each partition, and removes their offsets. */
-    private void readNear(
+    /** Polls from the first offset of each partition, and removes the offsets that it has passed. */
+    private void readNext(
             Map<TopicPartition, NavigableSet<Long>> left, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Map<TopicPartition, Long> from = new HashMap<>();
-        Map<TopicPartition, Long> until = new HashMap<>();
-        left.forEach((partition, offsets) -> {
-            from.put(partition, offsets.first());
-            until.put(partition, lastNear(offsets) + 1);
+        left.forEach((partition, offsets) -> from.put(partition, offsets.first()));
+        if (!from.equals(reader.positions())) {
+            reader.seek(from);
+        }
+        reader.poll(POLL, each -> {
+            if (left.get(new TopicPartition(each.topic(), each.partition())).contains(each.offset())) {
+                action.accept(each);
+            }
         });
-        Iterator<ConsumerRecord<byte[], byte[]>> records = reader.records(from, until);
-        while (records.hasNext()) {
-            ConsumerRecord<byte[], byte[]> next = records.next();
-            if (left.get(new TopicPartition(next.topic(), next.partition())).contains(next.offset())) {
-                action.accept(next);
-            }
-        }
-        left.forEach(
-                (partition, offsets) -> offsets.headSet(until.get(partition)).clear());
-    }
-
-    private static long lastNear(NavigableSet<Long> offsets) {
-        long last = offsets.first();
-        for (long next : offsets) {
-            if (next - last > MAX_GAP) {
-                break;
-            }
-            last = next;
-        }
-        return last;
+        Map<TopicPartition, Long> read = reader.positions();
+        left.forEach((partition, offsets) -> offsets.headSet(read.get(partition)).clear());
     }
 
     /** Returns a record that names a place only, for one that Kafka no longer has. */

@@ -35,14 +35,12 @@ final class TargetLookup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TargetLookup.class);
 
     private final RecordTarget target;
-    private final Duration within;
     private final ExecutorService thread;
     private Future<Map<Receipt, Target>> last;
     private boolean isBusy;
 
-    TargetLookup(RecordTarget target, Duration within) {
+    TargetLookup(RecordTarget target) {
         this.target = target;
-        this.within = within;
         this.thread = Executors.newSingleThreadExecutor(task -> daemon(task, "wadi-receipts-" + target.name()));
     }
 
@@ -61,7 +59,7 @@ final class TargetLookup implements AutoCloseable {
     }
 
     /** Waits for the result of {@link #begin}; without the records that were not found in time. */
-    Map<Receipt, Target> end() throws InterruptedException {
+    Map<Receipt, Target> end(Duration within) throws InterruptedException {
         if (isBusy) {
             return Map.of();
         }
@@ -77,13 +75,14 @@ final class TargetLookup implements AutoCloseable {
 
     private Map<Receipt, Target> find(List<ConsumerRecord<byte[], byte[]>> arrived) {
         Map<Receipt, Target> found = new HashMap<>();
+        Map<TopicPartition, List<RecordTarget.Range>> expired = new HashMap<>();
         String failure = null;
         for (ConsumerRecord<byte[], byte[]> each : arrived) {
             TopicPartition partition = new TopicPartition(each.topic(), each.partition());
             Receipt receipt = new Receipt(partition, each.offset());
             if (failure == null) {
                 try {
-                    found.put(receipt, find(each, receipt));
+                    found.put(receipt, find(each, receipt, expired));
                 } catch (IOException e) {
                     failure = Causes.inShort(e);
                 }
@@ -95,12 +94,20 @@ final class TargetLookup implements AutoCloseable {
         return found;
     }
 
-    private Target find(ConsumerRecord<byte[], byte[]> arrived, Receipt receipt) throws IOException {
+    /** Reads a partition's expired ranges once for all records, all of which have arrived before. */
+    private Target find(
+            ConsumerRecord<byte[], byte[]> arrived,
+            Receipt receipt,
+            Map<TopicPartition, List<RecordTarget.Range>> expired)
+            throws IOException {
         Optional<Map<String, Object>> found = target.find(arrived);
         if (found.isPresent()) {
             return new Target(Progress.ARRIVED, Collections.unmodifiableMap(found.get()));
         }
-        boolean isExpired = target.expired(receipt.partition()).stream()
+        if (!expired.containsKey(receipt.partition())) {
+            expired.put(receipt.partition(), target.expired(receipt.partition()));
+        }
+        boolean isExpired = expired.get(receipt.partition()).stream()
                 .anyMatch(range -> range.first() <= receipt.offset() && receipt.offset() <= range.last());
         return isExpired
                 ? Target.of(Progress.EXPIRED)

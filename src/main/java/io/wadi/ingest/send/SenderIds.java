@@ -17,9 +17,11 @@ public final class SenderIds {
     private static final int MAX_BYTES = 512;
 
     private final String namespace;
+    private final boolean isAnonymous;
 
     /** Takes the name of the client's key or token; null for an anonymous client. */
     public SenderIds(String caller) {
+        this.isAnonymous = caller == null;
         this.namespace = ReservedHeaders.SENDER_ID_PREFIX + (caller == null ? "" : escaped(caller)) + "~";
     }
 
@@ -32,6 +34,14 @@ public final class SenderIds {
     public Header header(String id) {
         byte[] whole = (namespace + id).getBytes(UTF_8);
         return new RecordHeader(ReservedHeaders.SENDER_ID, whole.length <= MAX_BYTES ? whole : hashed(whole));
+    }
+
+    /**
+     * Returns whether the client itself gave the id of a record with this header value; false for anonymous clients,
+     * which share a namespace, and for hashed ids.
+     */
+    public boolean isOwn(String senderId) {
+        return !isAnonymous && senderId.startsWith(namespace);
     }
 
     private static byte[] hashed(byte[] whole) {

@@ -8,6 +8,7 @@ import io.wadi.ingest.receipts.ReceiptState.Rejection;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** On real Kafka. */
 class DeadLetterIndexIT {
     private static final int MAX = 5;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static void reject(String topic, String route, long offset, long timeMs) throws Exception {
         ProducerRecord<byte[], byte[]> deadLetter = new ProducerRecord<>(topic, 0, timeMs, null, new byte[0]);
@@ -57,7 +59,7 @@ class DeadLetterIndexIT {
         reject(topic, "indexing", 7, 3000);
         KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "an event that was no record".getBytes(UTF_8)));
         try (DeadLetterIndex index = index()) {
-            index.readTo(ends(topic));
+            index.readTo(ends(topic), PATIENCE);
 
             assertThat(index.of(source(7)))
                     .extracting(Rejection::route, each -> each.at().offset(), Rejection::reason)
@@ -68,7 +70,7 @@ class DeadLetterIndexIT {
             assertThat(index.isCompleteSince(Long.MIN_VALUE)).isTrue();
 
             reject(topic, "indexing", 8, 4000);
-            index.readTo(ends(topic));
+            index.readTo(ends(topic), PATIENCE);
             assertThat(index.of(source(8))).hasSize(1);
         }
     }
@@ -81,7 +83,7 @@ class DeadLetterIndexIT {
             reject(topic, "indexing", i, 1000 + i);
         }
         try (DeadLetterIndex index = index()) {
-            index.readTo(ends(topic));
+            index.readTo(ends(topic), PATIENCE);
             assertThat(index.of(source(MAX - 1))).isEmpty();
             assertThat(index.of(source(MAX))).hasSize(1);
             assertThat(index.isCompleteSince(1000 + MAX)).isFalse();
@@ -89,7 +91,7 @@ class DeadLetterIndexIT {
 
             reject(topic, "indexing", 2 * MAX, 2000);
             reject(topic, "indexing", 2 * MAX + 1, 2001);
-            index.readTo(ends(topic));
+            index.readTo(ends(topic), PATIENCE);
             assertThat(index.of(source(MAX + 1))).isEmpty();
             assertThat(index.of(source(2 * MAX + 1))).hasSize(1);
             assertThat(index.isCompleteSince(1000 + MAX + 1)).isFalse();

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.ingest.receipts.ReceiptState.Progress;
 import io.wadi.ingest.receipts.ReceiptState.Rejection;
 import io.wadi.ingest.receipts.ReceiptState.Target;
+import io.wadi.ingest.send.SenderIds;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -21,7 +23,7 @@ class ReceiptStateTest {
         Map<String, Target> targets = new LinkedHashMap<>();
         targets.put("landed", landed);
         targets.put("indexed", indexed);
-        return new ReceiptState(timestamp, targets, deadLetter);
+        return new ReceiptState(timestamp, targets, deadLetter, null, "");
     }
 
     private static String json(ReceiptState state) throws Exception {
@@ -43,9 +45,9 @@ class ReceiptStateTest {
     @Test
     void fields_ofARejectedRecord_nameItsDeadLetter() throws Exception {
         Rejection rejection =
-                new Rejection("indexing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X: no");
+                new Rejection("indexing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X", "X: no");
 
-        assertThat(json(state(null, Target.of(Progress.NOT_CONFIGURED), Target.rejected("X: no"), rejection)))
+        assertThat(json(state(null, Target.of(Progress.NOT_CONFIGURED), Target.rejected(rejection), rejection)))
                 .isEqualTo(
                         "{\"kafka\":{\"timestamp\":null},"
                                 + "\"landed\":{\"state\":\"not-configured\"},"
@@ -77,5 +79,40 @@ class ReceiptStateTest {
         assertThat(state.isFinal()).isTrue();
         assertThat(state.isComplete()).isFalse();
         assertThat(unknown.withProblem("another").fields()).containsEntry("problem", "away");
+    }
+
+    @Test
+    void seenByOthers_hasNeitherTheReasonNorTheIdOfItsSender() throws Exception {
+        Rejection rejection =
+                new Rejection("landing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X", "X: hunter2");
+        Map<String, Target> targets = new LinkedHashMap<>();
+        targets.put("landed", Target.rejected(rejection));
+        targets.put("indexed", new Target(Progress.ARRIVED, Map.of("id", "~shop~order-17")));
+        ReceiptState state = new ReceiptState(TIME, targets, rejection, null, "~shop~order-17");
+
+        assertThat(state.seenBy(new SenderIds("shop"))).isEqualTo(state);
+        for (String other : Arrays.asList("sho", "shop~order", "bank", null)) {
+            assertThat(json(state.seenBy(new SenderIds(other))))
+                    .contains("\"landed\":{\"state\":\"rejected\",\"reason\":\"X\"}")
+                    .contains("\"indexed\":{\"state\":\"indexed\",\"id\":null,\"problem\":")
+                    .contains("\"offset\":3,\"reason\":\"X\"}")
+                    .doesNotContain("hunter2", "order-17");
+        }
+    }
+
+    @Test
+    void seenByAnonymousClients_hasNoSendersId_evenOfTheirNamespace() {
+        Target indexed = new Target(Progress.ARRIVED, Map.of("id", "~~order-17"));
+        ReceiptState state = new ReceiptState(TIME, Map.of("indexed", indexed), null, null, "~~order-17");
+
+        assertThat(state.seenBy(new SenderIds(null)).fields().toString()).doesNotContain("order-17");
+    }
+
+    @Test
+    void seenByOthers_hasTheIdThatIsALocation() {
+        Target indexed = new Target(Progress.ARRIVED, Map.of("id", "t+0+7"));
+        ReceiptState state = new ReceiptState(TIME, Map.of("indexed", indexed), null, null, "");
+
+        assertThat(state.seenBy(new SenderIds(null))).isEqualTo(state);
     }
 }

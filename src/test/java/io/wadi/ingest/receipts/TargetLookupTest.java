@@ -62,9 +62,9 @@ class TargetLookupTest {
                 // It answers.
             }
         };
-        try (TargetLookup lookup = new TargetLookup(files, LONG)) {
+        try (TargetLookup lookup = new TargetLookup(files)) {
             lookup.begin(List.of(record(9), record(20), record(29), record(30)));
-            Map<Receipt, Target> found = lookup.end();
+            Map<Receipt, Target> found = lookup.end(LONG);
 
             assertThat(found.get(receipt(9)))
                     .isEqualTo(new Target(Progress.ARRIVED, Map.of("file", "/f", "at", "now")));
@@ -85,10 +85,10 @@ class TargetLookupTest {
                 throw new IOException("connection refused");
             }
         };
-        try (TargetLookup lookup = new TargetLookup(away, LONG)) {
+        try (TargetLookup lookup = new TargetLookup(away)) {
             lookup.begin(List.of(record(1), record(2), record(3)));
 
-            assertThat(lookup.end().values()).hasSize(3).allSatisfy(each -> {
+            assertThat(lookup.end(LONG).values()).hasSize(3).allSatisfy(each -> {
                 assertThat(each.progress()).isEqualTo(Progress.ARRIVED);
                 assertThat(each.fields()).containsEntry("file", null).containsEntry("at", null);
                 assertThat(each.fields().get("problem").toString()).contains("connection refused");
@@ -112,17 +112,17 @@ class TargetLookupTest {
                 }
             }
         };
-        try (TargetLookup lookup = new TargetLookup(hanging, Duration.ofMillis(1))) {
+        try (TargetLookup lookup = new TargetLookup(hanging)) {
             lookup.begin(List.of(record(1)));
-            assertThat(lookup.end()).isEmpty();
+            assertThat(lookup.end(Duration.ofMillis(1))).isEmpty();
             lookup.begin(List.of(record(2)));
-            assertThat(lookup.end()).isEmpty();
+            assertThat(lookup.end(Duration.ofMillis(1))).isEmpty();
 
             answers.countDown();
             Map<Receipt, Target> found = Map.of();
             while (found.isEmpty()) {
                 lookup.begin(List.of(record(2)));
-                found = lookup.end();
+                found = lookup.end(Duration.ofMillis(1));
             }
             assertThat(found.values()).extracting(Target::progress).containsOnly(Progress.ARRIVED);
             assertThat(asked.get()).isGreaterThanOrEqualTo(1);

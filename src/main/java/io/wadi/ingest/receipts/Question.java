@@ -1,0 +1,119 @@
+package io.wadi.ingest.receipts;
+
+import io.wadi.ingest.receipts.ReceiptState.Progress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The receipts of one request until its answer. It waits for the targets, then for its turns of the search, which find
+ * its states. One thread compares it with the committed offsets; {@link #missing}, {@link #found} and {@link #fail} are
+ * thread-safe once it is ready.
+ */
+final class Question {
+    private final Object client;
+    private final Set<Receipt> receipts;
+    private final long deadline;
+    /** The number of pending targets below which it is answered. */
+    private final int pending;
+
+    private final CompletableFuture<Map<Receipt, ReceiptState>> answer = new CompletableFuture<>();
+    private final Map<Receipt, ReceiptState> states = new ConcurrentHashMap<>();
+    /** Those that exist; null until checked. */
+    private Set<Receipt> existing;
+
+    private boolean isReady;
+    private long readySince;
+
+    Question(Object client, Collection<Receipt> receipts, Duration wait, int pending) {
+        this.client = client;
+        this.receipts = Set.copyOf(receipts);
+        this.deadline = System.nanoTime() + wait.toNanos();
+        this.pending = pending;
+    }
+
+    /** Returns the client that shares the search with others. */
+    Object client() {
+        return client;
+    }
+
+    Set<Receipt> receipts() {
+        return receipts;
+    }
+
+    /** Returns the states of the receipts that exist. */
+    CompletableFuture<Map<Receipt, ReceiptState>> answer() {
+        return answer;
+    }
+
+    boolean isChecked() {
+        return existing != null;
+    }
+
+    /** Sets which receipts exist; without any it is answered. */
+    void checked(Set<Receipt> allExisting) {
+        existing = receipts.stream().filter(allExisting::contains).collect(Collectors.toUnmodifiableSet());
+        completeIfFound();
+    }
+
+    boolean isReady() {
+        return isReady;
+    }
+
+    /** Begins the search; it ends a time after this. */
+    void ready() {
+        isReady = true;
+        readySince = System.nanoTime();
+    }
+
+    boolean isReadyFor(Duration time) {
+        return isReady && System.nanoTime() - readySince >= time.toNanos();
+    }
+
+    boolean isOverdue() {
+        return System.nanoTime() - deadline >= 0;
+    }
+
+    /** Returns whether so few targets are pending that the wait ends. */
+    boolean isAnswered(Map<Receipt, Map<String, Progress>> now) {
+        return existing.stream()
+                        .mapToInt(each -> Collections.frequency(now.get(each).values(), Progress.PENDING))
+                        .sum()
+                < pending;
+    }
+
+    /** Returns the receipts whose states are not found yet. */
+    Stream<Receipt> missing() {
+        return existing.stream().filter(each -> !states.containsKey(each));
+    }
+
+    /** Adds states; answers once all are found. */
+    void found(Map<Receipt, ReceiptState> some) {
+        states.putAll(some);
+        completeIfFound();
+    }
+
+    /** Answers with the states found so far, and these in place of the others. */
+    void answerWith(Function<Receipt, ReceiptState> others) {
+        answer.complete(existing.stream()
+                .collect(Collectors.toMap(
+                        Function.identity(), each -> states.containsKey(each) ? states.get(each) : others.apply(each))));
+    }
+
+    void fail(RuntimeException error) {
+        answer.completeExceptionally(error);
+    }
+
+    private void completeIfFound() {
+        if (states.keySet().containsAll(existing)) {
+            answer.complete(Map.copyOf(states));
+        }
+    }
+}

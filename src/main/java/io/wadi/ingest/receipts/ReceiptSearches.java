@@ -1,0 +1,116 @@
+package io.wadi.ingest.receipts;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Searches for the states of receipts, one search at a time and each of at most {@value #MAX_RECEIPTS} receipts, in one
+ * thread. Thread-safe.
+ */
+final class ReceiptSearches {
+    static final int MAX_RECEIPTS = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiptSearches.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Finder finder;
+    private final SearchQueue queue = new SearchQueue(MAX_RECEIPTS);
+    /** Guarded by this. */
+    private Thread thread;
+
+    /** Finds the states of receipts. For one thread. */
+    @FunctionalInterface
+    interface Finder {
+        /**
+         * Returns the states found in a limited time.
+         *
+         * @throws KafkaException if Kafka does not answer
+         */
+        Found find(Set<Receipt> receipts) throws InterruptedException;
+    }
+
+    /**
+     * The result of a search; receipts in neither are searched again.
+     *
+     * @param failures why partitions could not be read
+     */
+    record Found(Map<Receipt, ReceiptState> states, Map<TopicPartition, KafkaException> failures) {}
+
+    ReceiptSearches(Finder finder) {
+        this.finder = finder;
+    }
+
+    /** Adds a question, which may have been canceled meanwhile. */
+    void add(Question question) {
+        synchronized (this) {
+            if (thread == null || !thread.isAlive()) {
+                thread = TargetLookup.daemon(this::run, "wadi-receipts-records");
+                thread.start();
+            }
+        }
+        queue.add(question);
+        if (question.answer().isDone()) {
+            queue.remove(question);
+        }
+    }
+
+    /** Removes a question that has its answer or is canceled. */
+    void remove(Question question) {
+        queue.remove(question);
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                search(queue.next());
+            }
+        } catch (InterruptedException | InterruptException e) {
+            LOG.debug("Receipts: search stopped", e);
+        }
+    }
+
+    private void search(Map<Question, Set<Receipt>> questions) throws InterruptedException {
+        try {
+            Found found = finder.find(
+                    questions.values().stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet()));
+            questions.forEach((question, receipts) -> answer(question, receipts, found));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            questions.keySet().forEach(question -> question.fail(e));
+        }
+    }
+
+    private static void answer(Question question, Set<Receipt> receipts, Found found) {
+        question.found(receipts.stream()
+                .filter(found.states()::containsKey)
+                .collect(Collectors.toMap(receipt -> receipt, found.states()::get)));
+        receipts.stream()
+                .filter(receipt -> !found.states().containsKey(receipt))
+                .map(receipt -> found.failures().get(receipt.partition()))
+                .filter(failure -> failure != null)
+                .findFirst()
+                .ifPresent(question::fail);
+    }
+
+    /** Stops the search, and returns whether it has ended. */
+    boolean stop() throws InterruptedException {
+        Thread running;
+        synchronized (this) {
+            running = thread;
+        }
+        if (running == null) {
+            return true;
+        }
+        running.interrupt();
+        running.join(CLOSE_TIMEOUT.toMillis());
+        return !running.isAlive();
+    }
+}

@@ -1,0 +1,113 @@
+package io.wadi.ingest.receipts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReceiptSearchesTest {
+    private static final TopicPartition READABLE = new TopicPartition("t", 0);
+    private static final TopicPartition UNREADABLE = new TopicPartition("t", 1);
+    private static final ReceiptState STATE = new ReceiptState(null, Map.of(), null, null, "");
+
+    private final ConcurrentLinkedQueue<Set<Receipt>> searched = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch answers = new CountDownLatch(1);
+    private final ReceiptSearches searches = new ReceiptSearches(this::find);
+    /** What the next search throws; null for nothing. */
+    private volatile KafkaException failure;
+
+    @AfterEach
+    void stop() throws Exception {
+        assertThat(searches.stop()).isTrue();
+    }
+
+    private ReceiptSearches.Found find(Set<Receipt> receipts) throws InterruptedException {
+        searched.add(receipts);
+        begun.countDown();
+        answers.await();
+        KafkaException thrown = failure;
+        failure = null;
+        if (thrown != null) {
+            throw thrown;
+        }
+        return new ReceiptSearches.Found(
+                receipts.stream()
+                        .filter(each -> each.partition().equals(READABLE))
+                        .collect(Collectors.toMap(each -> each, each -> STATE)),
+                new HashMap<>(Map.of(UNREADABLE, new KafkaException("unreadable"))));
+    }
+
+    private Question add(Object client, TopicPartition partition, long from, long until) {
+        Question question = new Question(
+                client,
+                LongStream.range(from, until)
+                        .mapToObj(offset -> new Receipt(partition, offset))
+                        .toList(),
+                Duration.ZERO,
+                1);
+        question.answer().whenComplete((found, error) -> searches.remove(question));
+        question.checked(question.receipts());
+        searches.add(question);
+        return question;
+    }
+
+    @Test
+    void oneSearchIsUnderWay_andCanceledQuestionsCostNone() throws Exception {
+        Question first = add("greedy", READABLE, 0, 100);
+        assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
+        List<Question> canceled = new ArrayList<>();
+        for (int i = 1; i <= 1000; i++) {
+            canceled.add(add("greedy", READABLE, i * 100L, i * 100L + 100));
+        }
+        Question other = add("modest", READABLE, 5, 6);
+
+        canceled.forEach(each -> each.answer().cancel(false));
+        first.answer().cancel(false);
+        answers.countDown();
+
+        assertThat(other.answer().get(2, TimeUnit.MINUTES)).hasSize(1);
+        assertThat(searched).hasSize(2);
+        assertThat(List.copyOf(searched).get(1)).containsExactly(new Receipt(READABLE, 5));
+    }
+
+    @Test
+    void searchThatFails_failsItsQuestions_andNotTheNext() throws Exception {
+        failure = new KafkaException("the dead-letter topic cannot be read");
+        Question first = add("one", READABLE, 0, 1);
+        answers.countDown();
+
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> first.answer().get(2, TimeUnit.MINUTES))
+                .withCauseInstanceOf(KafkaException.class)
+                .withMessageContaining("cannot be read");
+        assertThat(add("one", READABLE, 1, 2).answer().get(2, TimeUnit.MINUTES)).hasSize(1);
+    }
+
+    @Test
+    void partitionThatCannotBeRead_failsItsQuestionsOnly() throws Exception {
+        Question unreadable = add("one", UNREADABLE, 0, 1);
+        Question readable = add("two", READABLE, 0, 1);
+        answers.countDown();
+
+        assertThat(readable.answer().get(2, TimeUnit.MINUTES)).hasSize(1);
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> unreadable.answer().get(2, TimeUnit.MINUTES))
+                .withMessageContaining("unreadable");
+    }
+}

@@ -1,0 +1,180 @@
+package io.wadi.ingest.receipts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** On real Kafka. */
+class ReceiptStatesIT {
+    private static final String TOPIC = "receipt-states";
+    private static final String GROUP = "receipt-states-landing";
+    private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+    private static final int RECORDS = 1000;
+
+    private final CamelContext routes = new DefaultCamelContext();
+
+    @BeforeAll
+    static void landAll() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 1);
+        for (int i = 0; i < RECORDS; i++) {
+            KafkaProbe.send(new ProducerRecord<>(TOPIC, 0, null, ("{\"n\":" + i + "}").getBytes(UTF_8)));
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
+            admin.alterConsumerGroupOffsets(GROUP, Map.of(PARTITION, new OffsetAndMetadata(RECORDS)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static String brokers() {
+        return TestServers.shared().ports().kafkaBrokers();
+    }
+
+    private static KafkaClients kafka() {
+        return new KafkaClients(brokers(), new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+    }
+
+    private static Receipt receipt(long offset) {
+        return new Receipt(PARTITION, offset);
+    }
+
+    /** Has all records once its server answers. */
+    private static final class Landed implements RecordTarget {
+        private final CountDownLatch answers = new CountDownLatch(1);
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final AtomicInteger finds = new AtomicInteger();
+
+        @Override
+        public String name() {
+            return "landed";
+        }
+
+        @Override
+        public Optional<String> group(String topic) {
+            return Optional.of(GROUP);
+        }
+
+        @Override
+        public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) {
+            finds.incrementAndGet();
+            begun.countDown();
+            ReceiptStatesIT.await(answers);
+            return Optional.of(Map.of("file", "/f" + arrived.offset()));
+        }
+
+        @Override
+        public List<Range> expired(TopicPartition partition) {
+            return List.of();
+        }
+    }
+
+    private ReceiptStates states(RecordTarget target, String deadLetterTopic) {
+        return new ReceiptStates(kafka(), routes, () -> Set.of(target), deadLetterTopic, 1000);
+    }
+
+    @Test
+    void canceledQuestions_areNotSearched() throws Exception {
+        Landed landed = new Landed();
+        try (ReceiptStates states = states(landed, "receipt-states-no-dead-letters")) {
+            CompletableFuture<?> first = states.ask(List.of(receipt(0)), Duration.ZERO);
+            assertThat(landed.begun.await(2, TimeUnit.MINUTES)).isTrue();
+
+            List<CompletableFuture<?>> canceled = new ArrayList<>();
+            for (int i = 1; i < RECORDS - 1; i++) {
+                canceled.add(states.ask(List.of(receipt(i)), Duration.ZERO));
+            }
+            // Answered without a search, after all before it were compared with the committed offsets.
+            assertThat(states.ask(List.of(receipt(RECORDS)), Duration.ZERO).get(2, TimeUnit.MINUTES))
+                    .isEmpty();
+            canceled.forEach(each -> each.cancel(false));
+            landed.answers.countDown();
+
+            assertThat(first.get(2, TimeUnit.MINUTES)).isNotNull();
+            assertThat(states.ask(List.of(receipt(RECORDS - 1)), Duration.ZERO)
+                            .get(2, TimeUnit.MINUTES)
+                            .get(receipt(RECORDS - 1))
+                            .fields())
+                    .extracting("landed")
+                    .asString()
+                    .contains("/f" + (RECORDS - 1));
+            assertThat(landed.finds).hasValueLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void deadLetterTopicThatCannotBeRead_endsTheWait() throws Exception {
+        Landed landed = new Landed();
+        landed.answers.countDown();
+        try (ReceiptStates states = states(landed, "no topic's name")) {
+            CompletableFuture<?> answer = states.ask(List.of(receipt(0)), Duration.ofHours(1));
+
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(() -> answer.get(1, TimeUnit.MINUTES))
+                    .withCauseInstanceOf(KafkaException.class);
+        }
+    }
+
+    @Test
+    void searchThatDoesNotEnd_isAnsweredWithWhatIsKnown() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        Landed landed = new Landed();
+        try (ReceiptStates states = new ReceiptStates(
+                kafka(),
+                routes,
+                () -> {
+                    if (Thread.currentThread().getName().equals("wadi-receipts-records")) {
+                        await(never);
+                    }
+                    return Set.of(landed);
+                },
+                "receipt-states-no-dead-letters",
+                1000)) {
+            ReceiptState state = states.ask(List.of(receipt(0)), Duration.ZERO)
+                    .get(2, TimeUnit.MINUTES)
+                    .get(receipt(0));
+
+            assertThat(state.fields().toString())
+                    .contains("kafka={timestamp=null, problem=the search for the record did not end within")
+                    .contains("landed={state=landed, file=null, at=null, problem=");
+            assertThat(state.isComplete()).isFalse();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.wadi.ingest.receipts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.kafka.records.TopicReader;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.LongStream;
+import javax.management.ObjectName;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** On real Kafka. */
+class RecordLookupIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int VALUE_BYTES = 10_000;
+    private static final int FETCH_BYTES = 20_000;
+
+    private static RecordLookup lookup(String client) {
+        return new RecordLookup(() -> new TopicReader(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers(), "client.id", client),
+                new TopicReader.Fetch(Map.of("max.partition.fetch.bytes", FETCH_BYTES))));
+    }
+
+    private static void write(String topic, int records) throws ExecutionException, InterruptedException {
+        KafkaProbe.createTopic(topic, 1);
+        for (int i = 0; i < records; i++) {
+            KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[VALUE_BYTES]));
+        }
+    }
+
+    private static Receipt receipt(String topic, long offset) {
+        return new Receipt(new TopicPartition(topic, 0), offset);
+    }
+
+    @Test
+    void receiptsThatAreFarFromEachOther_areReadWithoutWhatIsBetween() throws Exception {
+        String topic = "record-lookup-sparse";
+        write(topic, 1001);
+        List<Receipt> sparse = LongStream.rangeClosed(0, 10)
+                .mapToObj(step -> receipt(topic, step * 100))
+                .toList();
+        List<Long> read = new ArrayList<>();
+        try (RecordLookup lookup = lookup(topic)) {
+            assertThat(lookup.read(sparse, PATIENCE, each -> read.add(each.offset())))
+                    .isEmpty();
+
+            assertThat(read).containsExactlyElementsOf(
+                    sparse.stream().map(Receipt::offset).toList());
+            // Each takes a fetch at most, and another one that was under way.
+            assertThat(bytesRead(topic)).isLessThan(2.0 * sparse.size() * (FETCH_BYTES + VALUE_BYTES));
+        }
+    }
+
+    private static double bytesRead(String client) throws Exception {
+        return (double) ManagementFactory.getPlatformMBeanServer()
+                .getAttribute(
+                        new ObjectName("kafka.consumer:type=consumer-fetch-manager-metrics,client-id=" + client),
+                        "bytes-consumed-total");
+    }
+
+    @Test
+    void recordsThatAreGone_areNotFound_andThoseOutOfTimeAreLeft() throws Exception {
+        String topic = "record-lookup-gone";
+        write(topic, 10);
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(5)))
+                    .all()
+                    .get();
+        }
+        List<Receipt> receipts = List.of(receipt(topic, 4), receipt(topic, 9));
+        List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+        try (RecordLookup lookup = lookup(topic)) {
+            assertThat(lookup.read(receipts, Duration.ZERO, read::add)).containsExactlyInAnyOrderElementsOf(receipts);
+            assertThat(read).isEmpty();
+
+            assertThat(lookup.read(receipts, PATIENCE, read::add)).isEmpty();
+            assertThat(read).extracting(ConsumerRecord::offset).containsExactly(9L);
+        }
+    }
+}
