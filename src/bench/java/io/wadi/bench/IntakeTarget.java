@@ -155,12 +155,13 @@ final class IntakeTarget implements AutoCloseable {
 
     private ServerProcess.Attempt firstEvent() {
         HttpClient http = HttpClient.newHttpClient();
+        byte[] event = (subject == IntakeSubject.DEDUPLICATED ? Requests.eventsWithId() : Requests.events()).get(0);
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://localhost:%d/events/%s".formatted(port, topic.name())))
                 .header("Content-Type", "application/json")
                 .timeout(Duration.ofSeconds(10))
                 .header("Authorization", Requests.AUTHORIZATION)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(Requests.events().get(0)))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(event))
                 .build();
         return () -> {
             probes++;

@@ -56,6 +56,11 @@ final class Requests {
         return events(BEGIN);
     }
 
+    /** Different events with the same {@link #ID}. */
+    static List<byte[]> eventsWithId() {
+        return events("{\"id\":\"" + ID + "\"," + BEGIN.substring(1));
+    }
+
     private static List<byte[]> events(String begin) {
         SplittableRandom random = new SplittableRandom(EVENTS);
         return IntStream.range(0, EVENTS).mapToObj(i -> event(begin, random)).toList();
@@ -77,7 +82,7 @@ final class Requests {
      * @param ids whether each event has an {@link #ID}
      */
     static List<byte[]> posting(String topic, int each, boolean ids) {
-        List<byte[]> events = events(ids ? "{\"id\":\"" + ID + "\"," + BEGIN.substring(1) : BEGIN);
+        List<byte[]> events = ids ? eventsWithId() : events();
         return IntStream.range(0, events.size() / each)
                 .mapToObj(i -> events.subList(i * each, (i + 1) * each))
                 .map(some -> request(topic, some))
