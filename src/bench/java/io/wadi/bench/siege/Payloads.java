@@ -111,11 +111,8 @@ final class Payloads {
     /** Returns a POST of a batch of CloudEvents of one byte each, 8 MiB of them. */
     static Volley tinyCloudEvents() {
         Supplier<byte[]> once = once(() -> gzip(array("0", "1", 4 * MIB - 1)));
-        return shot -> whole(
-                shot,
-                once.get(),
-                "Content-Type: application/cloudevents-batch+json",
-                "Content-Encoding: gzip");
+        return shot ->
+                whole(shot, once.get(), "Content-Type: application/cloudevents-batch+json", "Content-Encoding: gzip");
     }
 
     /** Returns a POST of objects of two bytes each in place of receipts, 8 MiB of them. */
