@@ -240,7 +240,8 @@ class HostileClientsIT {
     void bodiesOfTinyValues_areRejectedWithinASmallHeap() throws Exception {
         byte[] zeros = ("[0" + ",0".repeat(4_190_000) + "]").getBytes(US_ASCII);
         String objects = "[{}" + ",{}".repeat(2_790_000) + "]";
-        byte[] key = "{\"records\":[{\"value\":1,\"key\":%s}]}".formatted(objects).getBytes(US_ASCII);
+        byte[] key =
+                "{\"records\":[{\"value\":1,\"key\":%s}]}".formatted(objects).getBytes(US_ASCII);
         byte[] attributes = IntStream.range(0, 100_000)
                 .mapToObj("\"%x\":1"::formatted)
                 .collect(Collectors.joining(",", "{", "}"))
@@ -262,7 +263,11 @@ class HostileClientsIT {
                         .contains("an event has at most 256 attributes");
                 HttpResponse<String> record =
                         post(small, "/topics/" + TOPIC, key, "application/vnd.kafka.json.v2+json");
-                assertThat(Http.json(record).path("offsets").get(0).path("error").asText())
+                assertThat(Http.json(record)
+                                .path("offsets")
+                                .get(0)
+                                .path("error")
+                                .asText())
                         .as(record.body())
                         .isEqualTo("/records/0: the event is larger than Kafka accepts");
                 HttpResponse<String> receipts =
@@ -276,8 +281,7 @@ class HostileClientsIT {
         }
     }
 
-    private static HttpResponse<String> post(IngestProcess to, String path, byte[] body, String type)
-            throws Exception {
+    private static HttpResponse<String> post(IngestProcess to, String path, byte[] body, String type) throws Exception {
         return Http.post(to.eventsUrl() + path, body, "Content-Type", type);
     }
 

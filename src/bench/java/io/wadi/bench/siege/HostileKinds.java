@@ -30,6 +30,8 @@ final class HostileKinds {
             kind("tiny-lines", HTTP1, AGAIN, 4, 2, Payloads.compressed("gzip", Payloads::tinyLines)),
             kind("deep-json", HTTP1, AGAIN, 4, 5, Payloads.json(Payloads::deep)),
             kind("wide-json", HTTP1, AGAIN, 2, 1, Payloads.json(Payloads::wide)),
+            kind("tiny-cloudevents", HTTP1, AGAIN, 4, 2, Payloads.tinyCloudEvents()),
+            kind("tiny-receipts", HTTP1, AGAIN, 4, 2, Payloads.tinyReceipts()),
             kind("huge-exponent", HTTP1, AGAIN, 4, 5, Payloads.json(Payloads::exponent)),
             kind("huge-number", HTTP1, AGAIN, 4, 5, Payloads.json(Payloads::digits)),
             kind("distinct-names", HTTP1, AGAIN, 4, 2, Payloads.distinctNames()),

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostileKindsTest {
     private static final Target TARGET = new Target(1, true, 2, "topic");
@@ -61,6 +62,20 @@ class HostileKindsTest {
             assertThat(lines.readAllBytes()).hasSize(2 * 524_288).startsWith('1', '\n', '1');
         }
         assertThat(request).contains("Content-Length: " + (request.length() - body));
+    }
+
+    /** Otherwise the ratio is the reason of their rejection. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-cloudevents", "tiny-receipts"})
+    void arraysOfTinyValues_areAsLongAsABodyMayBe_andBelowTheCompressionRatio(String kind) throws Exception {
+        byte[] request = shot(kind, 0);
+        int body = new String(request, ISO_8859_1).indexOf("\r\n\r\n") + 4;
+
+        try (GZIPInputStream array =
+                new GZIPInputStream(new ByteArrayInputStream(request, body, request.length - body))) {
+            assertThat(array.readAllBytes()).hasSizeBetween(8_388_600, 8 << 20);
+        }
+        assertThat(request.length - body).isBetween((8 << 20) / 200, 1 << 20);
     }
 
     @Test

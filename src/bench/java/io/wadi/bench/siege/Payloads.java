@@ -108,6 +108,23 @@ final class Payloads {
         return shot -> whole(shot, lines, NDJSON);
     }
 
+    /** Returns a POST of a batch of CloudEvents of one byte each, 8 MiB of them. */
+    static Volley tinyCloudEvents() {
+        Supplier<byte[]> once = once(() -> gzip(array("0", "1", 4 * MIB - 1)));
+        return shot ->
+                whole(shot, once.get(), "Content-Type: application/cloudevents-batch+json", "Content-Encoding: gzip");
+    }
+
+    /** Returns a POST of objects of two bytes each in place of receipts, 8 MiB of them. */
+    static Volley tinyReceipts() {
+        Supplier<byte[]> once = once(() -> {
+            byte[] body = gzip(array("{}", "[]", 8 * MIB / 3 - 1));
+            String head = head("POST /receipts", JSON, "Content-Encoding: gzip", "Content-Length: " + body.length);
+            return concat(ascii(head), body);
+        });
+        return shot -> once.get();
+    }
+
     /** Returns a POST of an event with the document id of another event. */
     static Volley forgedIds() {
         return shot -> whole(
@@ -268,6 +285,16 @@ final class Payloads {
     /** Lines that are JSON, and no events. */
     static byte[] tinyLines() {
         return gzip(ascii("1\n".repeat(524_288)));
+    }
+
+    /** An array of so many elements, a few of them the other one: below the largest compression ratio. */
+    private static byte[] array(String element, String other, int count) {
+        SplittableRandom random = new SplittableRandom(1);
+        StringBuilder array = new StringBuilder("[").append(element);
+        for (int i = 1; i < count; i++) {
+            array.append(',').append(random.nextInt(32) == 0 ? other : element);
+        }
+        return ascii(array.append(']').toString());
     }
 
     static byte[] deep() {

@@ -69,11 +69,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
      * @throws BodyException 415 for a coding that is not read, 503 without room for its decoder
      */
     public static BodyEvents one(
-            Function<byte[], Event> reader,
-            Lease lease,
-            String contentEncoding,
-            BodyLimits limits,
-            Runnable fetch) {
+            Function<byte[], Event> reader, Lease lease, String contentEncoding, BodyLimits limits, Runnable fetch) {
         return new BodyEvents(new WholeBodySplitter(reader, lease), contentEncoding, limits, lease, fetch);
     }
 

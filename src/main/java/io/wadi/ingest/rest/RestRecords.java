@@ -90,8 +90,7 @@ public final class RestRecords {
                 }
                 Event record = new RestRecord(json, format, "/records/" + records.size()).read(path);
                 if (!lease.grow(bytes(record))) {
-                    throw new RestException(
-                            RestError.of(UNAVAILABLE, "not enough memory for the request's records"));
+                    throw new RestException(RestError.of(UNAVAILABLE, "not enough memory for the request's records"));
                 }
                 records.add(record);
             }

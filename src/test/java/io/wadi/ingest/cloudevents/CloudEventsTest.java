@@ -165,8 +165,8 @@ final class CloudEventsTest {
 
     @Test
     void batched_eachEventIsReadByItself() {
-        List<Event> events = batched(
-                "[{%s,\"data\":1}, {\"id\":\"\"}, 3, {%s,\"data\": [ ]}]".formatted(REQUIRED, REQUIRED));
+        List<Event> events =
+                batched("[{%s,\"data\":1}, {\"id\":\"\"}, 3, {%s,\"data\": [ ]}]".formatted(REQUIRED, REQUIRED));
 
         assertThat(events).extracting(event -> text(event.value())).containsExactly("1", null, null, "[ ]");
         assertThat(events)

@@ -26,7 +26,8 @@ class ReceiptRequestsTest {
 
     @Test
     void receipts_areReadInOrder_withoutTheirOtherMembers() {
-        assertThat(parse("\uFEFF [" + RECEIPT + ", {\"offset\":999999999999999999,\"first\":{\"topic\":[]},\"topic\":\"색\","
+        assertThat(parse("\uFEFF [" + RECEIPT
+                        + ", {\"offset\":999999999999999999,\"first\":{\"topic\":[]},\"topic\":\"색\","
                         + "\"partition\":0,\"invalid\":\"not a number\"}]"))
                 .containsExactly(
                         new Receipt(new TopicPartition("t", 1), 2),
@@ -80,7 +81,8 @@ class ReceiptRequestsTest {
 
     @Test
     void names_areSoManyAtMost() {
-        String names = IntStream.range(0, 100_001).mapToObj("\"%x\":0"::formatted).collect(Collectors.joining(","));
+        String names =
+                IntStream.range(0, 100_001).mapToObj("\"%x\":0"::formatted).collect(Collectors.joining(","));
 
         assertThatExceptionOfType(BodyException.class)
                 .isThrownBy(() -> parse("[{" + names + "}]"))

@@ -241,8 +241,8 @@ final class RestRecordsTest {
 
     @Test
     void records_areChargedAsTheyAreRead() {
-        byte[] body = ("{\"records\":[{\"value\":1,\"headers\":[{\"key\":\"a\"},{\"key\":\"b\"}]},0" + ",0".repeat(9_999)
-                        + "]}")
+        byte[] body = ("{\"records\":[{\"value\":1,\"headers\":[{\"key\":\"a\"},{\"key\":\"b\"}]},0"
+                        + ",0".repeat(9_999) + "]}")
                 .getBytes(UTF_8);
         LimitedLease lease = new LimitedLease(1 << 30);
         LimitedLease small = new LimitedLease(1 << 20);
@@ -266,7 +266,8 @@ final class RestRecordsTest {
         for (String value : List.of("{%s,\"y\":0}", "{%s,\"x0\":{\"x0\":0}}", "{\"x\":{},%s}")) {
             assertThatExceptionOfType(BodyException.class)
                     .as(value)
-                    .isThrownBy(() -> read(Format.JSON, "{\"records\":[{\"value\":%s}]}".formatted(value.formatted(most))))
+                    .isThrownBy(
+                            () -> read(Format.JSON, "{\"records\":[{\"value\":%s}]}".formatted(value.formatted(most))))
                     .withMessage("an object of the body and those around it have more than 100,000 names")
                     .satisfies(e -> assertThat(e.status()).isEqualTo(413));
         }
