@@ -3,8 +3,8 @@ package io.wadi.runtime;
 import io.wadi.ingest.limits.ConnectionLease;
 
 /**
- * The memory that clients can make the process hold: three pools of the event endpoint and four of the management port,
- * each bounded by a share of the heap whatever the settings. Together they take at most {@value #LARGEST_PERCENT}
+ * The memory that clients can make the process hold: three pools of the event endpoint, four of the management port and two of
+ * receipts, each bounded by a share of the heap whatever the settings. Together they take at most {@value #LARGEST_PERCENT}
  * percent of the heap; the rest is for everything else, such as fetched records.
  *
  * @param heap maximum heap size in bytes
@@ -14,8 +14,11 @@ import io.wadi.ingest.limits.ConnectionLease;
  * @param perConnection bytes planned for each connection
  */
 public record MemoryPlan(long heap, long inFlight, long producer, int connections, long perConnection) {
-    /** The share of all pools: a sixth, a quarter and an eighth, and {@link Management five thirty-seconds}. */
-    static final int LARGEST_PERCENT = 70;
+    /**
+     * The share of all pools: a sixth, a quarter and an eighth, {@link Management five thirty-seconds}, and {@link
+     * Receipts three sixty-fourths}.
+     */
+    static final int LARGEST_PERCENT = 75;
 
     private static final int IN_FLIGHT_SHARE = 6;
     private static final int PRODUCER_SHARE = 4;
@@ -84,6 +87,32 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
                             readings,
                             remembered * PER_REMEMBERED / MIB,
                             remembered);
+        }
+    }
+
+    /**
+     * The memory that is held to answer for receipts.
+     *
+     * @param deadLetters bytes of the dead letters that are held: a thirty-second of the heap
+     * @param states bytes of cached states: a sixty-fourth
+     */
+    public record Receipts(long deadLetters, long states) {
+        private static final int DEAD_LETTERS_SHARE = 32;
+        private static final int STATES_SHARE = 64;
+        private static final long LARGEST_STATES = 8L << 20;
+
+        public static Receipts of(long heap) {
+            return new Receipts(heap / DEAD_LETTERS_SHARE, Math.min(LARGEST_STATES, heap / STATES_SHARE));
+        }
+
+        /** Returns the bytes of both pools. */
+        public long total() {
+            return deadLetters + states;
+        }
+
+        @Override
+        public String toString() {
+            return "%d MiB for dead letters, %d MiB for states".formatted(deadLetters / MIB, states / MIB);
         }
     }
 

@@ -31,7 +31,8 @@ class MemoryPlanTest {
         }
 
         MemoryPlan.Management management = MemoryPlan.Management.of(heap, managementConnections);
-        assertThat(plan.total() + management.total()).isLessThanOrEqualTo(heap * MemoryPlan.LARGEST_PERCENT / 100);
+        assertThat(plan.total() + management.total() + MemoryPlan.Receipts.of(heap).total())
+                .isLessThanOrEqualTo(heap * MemoryPlan.LARGEST_PERCENT / 100);
         assertThat(management.connections()).isBetween(2, managementConnections);
         assertThat(management.held()).isPositive();
         assertThat(management.readings()).isBetween(2, 4);
@@ -61,6 +62,12 @@ class MemoryPlanTest {
                 .hasToString(
                         "3 MiB for 341 connections, 16 MiB for requests and answers, 16 MiB for 2 readings at a time,"
                                 + " 3 MiB for 1,820 logins");
+    }
+
+    @Example
+    void receipts_haveTheirOwnPools() {
+        assertThat(MemoryPlan.Receipts.of(512 * MIB)).hasToString("16 MiB for dead letters, 8 MiB for states");
+        assertThat(MemoryPlan.Receipts.of(128 * MIB)).hasToString("4 MiB for dead letters, 2 MiB for states");
     }
 
     @Example

@@ -1,5 +1,6 @@
 package io.wadi.ingest.receipts;
 
+import com.github.benmanes.caffeine.cache.Interner;
 import io.wadi.ingest.receipts.ReceiptState.Rejection;
 import io.wadi.kafka.deadletter.DeadLetter;
 import io.wadi.kafka.records.TopicReader;
@@ -10,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -20,21 +22,34 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * The newest dead letters by the record that failed, read from their topic on demand. Holds at most a number of
- * records, each with the dead letters of at most {@value #MAX_ROUTES} routes. For one thread.
+ * records and of bytes, each record with the dead letters of at most {@value #MAX_ROUTES} routes. For one thread.
  */
 final class DeadLetterIndex implements AutoCloseable {
     static final int MAX_ROUTES = 4;
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int MAX_REASON = 300;
+    /** The memory of a record besides its dead letters, and of a dead letter besides its reason's characters. */
+    private static final int HELD_BYTES = 144;
+
+    private static final int REJECTION_BYTES = 112;
+    /** The last character of which the JDK keeps one byte. */
+    private static final int LATIN = 0xff;
+
     private static final Pattern ELASTICSEARCH_ERROR = Pattern.compile(": [45]\\d\\d [a-z_]{1,60}_exception(?=:|$)");
 
     private final Supplier<TopicReader> newReader;
     private final int max;
+    private final long maxBytes;
+    /** Instances that many dead letters share. */
+    private final Interner<String> texts = Interner.newWeakInterner();
+
+    private final Interner<TopicPartition> partitions = Interner.newWeakInterner();
     private final Map<Receipt, Held> newest = new LinkedHashMap<>();
     /** The partitions of which older dead letters were skipped, until the first one is read. */
     private final Set<TopicPartition> skipped = new HashSet<>();
 
+    private long bytes;
     private TopicReader reader;
     private Map<TopicPartition, Long> positions = Map.of();
     /** The time in milliseconds after which all dead letters are held. */
@@ -43,12 +58,25 @@ final class DeadLetterIndex implements AutoCloseable {
     private boolean isBehind;
 
     /** The dead letters of a record, and the time of the newest in milliseconds. */
-    private record Held(List<Rejection> rejections, long timeMs) {}
+    private record Held(List<Rejection> rejections, long timeMs) {
+        /** Returns its memory, with its key and its entry of the map. */
+        private long bytes() {
+            return HELD_BYTES
+                    + rejections.stream()
+                            .mapToLong(each -> REJECTION_BYTES + textBytes(each.reason()))
+                            .sum();
+        }
+
+        private static long textBytes(String text) {
+            return text.chars().allMatch(each -> each <= LATIN) ? text.length() : 2L * text.length();
+        }
+    }
 
     /** Takes a reader of committed records, which the first read creates. */
-    DeadLetterIndex(Supplier<TopicReader> newReader, int max) {
+    DeadLetterIndex(Supplier<TopicReader> newReader, int max, long maxBytes) {
         this.newReader = newReader;
         this.max = max;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -94,17 +122,28 @@ final class DeadLetterIndex implements AutoCloseable {
             missingUntil = Math.max(missingUntil, read.timestamp());
         }
         DeadLetter deadLetter = new DeadLetter(read);
-        if (!deadLetter.wasRecord() || deadLetter.partition() == null) {
-            return;
+        failedRecord(deadLetter)
+                .ifPresent(failed -> add(
+                        failed,
+                        new Rejection(
+                                texts.intern(deadLetter.route()),
+                                new Receipt(partitions.intern(partition), read.offset()),
+                                texts.intern(kind(deadLetter)),
+                                reason(deadLetter)),
+                        read.timestamp()));
+    }
+
+    /** Returns which record failed; empty for an event that was no record, and for a malformed location. */
+    private Optional<Receipt> failedRecord(DeadLetter deadLetter) {
+        try {
+            return deadLetter.wasRecord() && deadLetter.partition() != null
+                    ? Optional.of(new Receipt(
+                            partitions.intern(new TopicPartition(deadLetter.topic(), deadLetter.partition())),
+                            deadLetter.offset()))
+                    : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
         }
-        add(
-                new Receipt(new TopicPartition(deadLetter.topic(), deadLetter.partition()), deadLetter.offset()),
-                new Rejection(
-                        deadLetter.route(),
-                        new Receipt(partition, read.offset()),
-                        kind(deadLetter),
-                        reason(deadLetter)),
-                read.timestamp());
     }
 
     private void add(Receipt failed, Rejection rejection, long timeMs) {
@@ -112,14 +151,22 @@ final class DeadLetterIndex implements AutoCloseable {
                 .filter(each -> !each.route().equals(rejection.route()))
                 .limit(MAX_ROUTES - 1)
                 .toList();
-        List<Rejection> all =
-                Stream.concat(Stream.of(rejection), others.stream()).toList();
-        newest.put(failed, new Held(all, timeMs));
-        if (newest.size() > max) {
-            Iterator<Held> oldest = newest.values().iterator();
-            missingUntil = Math.max(missingUntil, oldest.next().timeMs());
+        Held held = new Held(
+                Stream.concat(Stream.of(rejection), others.stream()).toList(), timeMs);
+        Held before = newest.put(failed, held);
+        bytes += held.bytes() - (before == null ? 0 : before.bytes());
+        Iterator<Held> oldest = newest.values().iterator();
+        while (newest.size() > max || bytes > maxBytes) {
+            Held removed = oldest.next();
+            missingUntil = Math.max(missingUntil, removed.timeMs());
+            bytes -= removed.bytes();
             oldest.remove();
         }
+    }
+
+    /** Returns the memory of the dead letters that are held. */
+    long bytes() {
+        return bytes;
     }
 
     /** Returns the exception's class and Elasticsearch's status and type of error; messages may quote the record. */

@@ -58,10 +58,10 @@ final class ReceiptDetails implements AutoCloseable {
     private final RecordLookup records;
     private final Map<String, TargetLookup> lookups = new HashMap<>();
 
-    ReceiptDetails(KafkaClients kafka, Targets targets, int maxDeadLetters) {
+    ReceiptDetails(KafkaClients kafka, Targets targets, int maxDeadLetters, long maxDeadLetterBytes) {
         this.kafka = kafka;
         this.targets = targets;
-        this.deadLetters = new DeadLetterIndex(() -> reader(IsolationLevel.READ_COMMITTED), maxDeadLetters);
+        this.deadLetters = new DeadLetterIndex(() -> reader(IsolationLevel.READ_COMMITTED), maxDeadLetters, maxDeadLetterBytes);
         this.records = new RecordLookup(() -> reader(IsolationLevel.READ_UNCOMMITTED));
     }
 

@@ -8,6 +8,7 @@ import io.wadi.ingest.request.RequestException;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.runtime.MemoryPlan;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,8 +37,6 @@ public final class ReceiptStates implements AutoCloseable {
     private static final long INTERVAL_MS = 100;
     /** The time after which a question that is ready is answered with what is known. */
     private static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(10);
-    /** Bytes of final states in memory. */
-    private static final long CACHE_BYTES = 8 << 20;
     /** Compaction replaces files, so that a state becomes outdated. */
     private static final Duration CACHE_TTL = Duration.ofSeconds(30);
     /** Memory of a cached state besides its strings. */
@@ -46,12 +45,7 @@ public final class ReceiptStates implements AutoCloseable {
     private final ReceiptProgress progress;
     private final ReceiptDetails details;
     private final ReceiptSearches searches = new ReceiptSearches(this::find);
-    private final Cache<Receipt, ReceiptState> finals = Caffeine.newBuilder()
-            .maximumWeight(CACHE_BYTES)
-            .weigher((Receipt receipt, ReceiptState state) -> STATE_BYTES + HttpResponses.json(state.fields()).length)
-            .expireAfterWrite(CACHE_TTL)
-            .executor(Runnable::run)
-            .build();
+    private final Cache<Receipt, ReceiptState> finals;
 
     /** Guarded by this, as all below. */
     private final Set<Question> questions = new LinkedHashSet<>();
@@ -65,7 +59,8 @@ public final class ReceiptStates implements AutoCloseable {
      * Creates the states; connects with the first question.
      *
      * @param routes those of this process
-     * @param maxDeadLetters the maximum number of records of which dead letters are held
+     * @param maxDeadLetters the maximum number of records of which dead letters are held, within {@link
+     *     MemoryPlan.Receipts their share of the heap}
      */
     public ReceiptStates(
             KafkaClients kafka,
@@ -73,9 +68,17 @@ public final class ReceiptStates implements AutoCloseable {
             Supplier<Set<RecordTarget>> bound,
             String deadLetterTopic,
             int maxDeadLetters) {
+        MemoryPlan.Receipts memory = MemoryPlan.Receipts.of(Runtime.getRuntime().maxMemory());
         Targets targets = new Targets(routes, bound);
         this.progress = new ReceiptProgress(kafka, targets, deadLetterTopic);
-        this.details = new ReceiptDetails(kafka, targets, maxDeadLetters);
+        this.details = new ReceiptDetails(kafka, targets, maxDeadLetters, memory.deadLetters());
+        this.finals = Caffeine.newBuilder()
+                .maximumWeight(memory.states())
+                .weigher((Receipt receipt, ReceiptState state) ->
+                        STATE_BYTES + HttpResponses.json(state.fields()).length)
+                .expireAfterWrite(CACHE_TTL)
+                .executor(Runnable::run)
+                .build();
     }
 
     /** As {@link #ask(Object, Collection, Duration, int)}, once no target is pending, for this process itself. */

@@ -6,6 +6,7 @@ import io.wadi.kafka.targets.RecordStates;
 import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.MemoryPlan;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
@@ -15,9 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The steps of {@code routes/receipts.camel.yaml}. */
 public final class ReceiptsFeature implements Feature {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiptsFeature.class);
+
     @Override
     public List<Setting<?>> settings() {
         return ReceiptsSettings.ALL;
@@ -25,6 +30,9 @@ public final class ReceiptsFeature implements Feature {
 
     @Override
     public void bind(FeatureContext context) {
+        LOG.info(
+                "Receipts: maximum memory: {}",
+                MemoryPlan.Receipts.of(Runtime.getRuntime().maxMemory()));
         ReceiptStates states = context.closing(new ReceiptStates(
                 context.kafka(),
                 context.camel(),

@@ -32,7 +32,7 @@ public final class ReceiptsSettings {
             "100000",
             1000,
             10_000_000,
-            "Maximum records whose dead letters are held for receipts, the newest; about 0.5 KB each.");
+            "Maximum records whose dead letters are held for receipts, the newest; about 0.4 KB each, in all at most a thirty-second of the heap.");
 
     public static final List<Setting<?>> ALL = Setting.declaredIn(ReceiptsSettings.class);
 

@@ -21,6 +21,10 @@ class DeadLetterIndexIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static void reject(String topic, String route, long offset, long timeMs) throws Exception {
+        reject(topic, route, offset, timeMs, "value " + offset + " of " + route + "\nat length");
+    }
+
+    private static void reject(String topic, String route, long offset, long timeMs, String message) throws Exception {
         ProducerRecord<byte[], byte[]> deadLetter = new ProducerRecord<>(topic, 0, timeMs, null, new byte[0]);
         Map<String, String> headers = new TreeMap<>();
         headers.put("topic", "source");
@@ -28,7 +32,7 @@ class DeadLetterIndexIT {
         headers.put("offset", Long.toString(offset));
         headers.put("connector.name", route);
         headers.put("exception.class.name", "a.b.Rejected");
-        headers.put("exception.message", "value " + offset + " of " + route + "\nat length");
+        headers.put("exception.message", message);
         headers.forEach((name, value) -> deadLetter.headers().add("__connect.errors." + name, value.getBytes(UTF_8)));
         KafkaProbe.send(deadLetter);
     }
@@ -37,12 +41,13 @@ class DeadLetterIndexIT {
         return new Receipt(new TopicPartition("source", 0), offset);
     }
 
-    private static DeadLetterIndex index() {
+    private static DeadLetterIndex index(int max, long maxBytes) {
         return new DeadLetterIndex(
                 () -> new TopicReader(
                         Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()),
                         TopicReader.Fetch.DEFAULT),
-                MAX);
+                max,
+                maxBytes);
     }
 
     private static Map<TopicPartition, Long> ends(String topic) throws Exception {
@@ -58,7 +63,7 @@ class DeadLetterIndexIT {
         reject(topic, "landing", 7, 2000);
         reject(topic, "indexing", 7, 3000);
         KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "an event that was no record".getBytes(UTF_8)));
-        try (DeadLetterIndex index = index()) {
+        try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
             index.readTo(ends(topic), PATIENCE);
 
             assertThat(index.of(source(7)))
@@ -82,7 +87,7 @@ class DeadLetterIndexIT {
         for (int i = 0; i < 2 * MAX; i++) {
             reject(topic, "indexing", i, 1000 + i);
         }
-        try (DeadLetterIndex index = index()) {
+        try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
             index.readTo(ends(topic), PATIENCE);
             assertThat(index.of(source(MAX - 1))).isEmpty();
             assertThat(index.of(source(MAX))).hasSize(1);
@@ -95,6 +100,58 @@ class DeadLetterIndexIT {
             assertThat(index.of(source(MAX + 1))).isEmpty();
             assertThat(index.of(source(2 * MAX + 1))).hasSize(1);
             assertThat(index.isCompleteSince(1000 + MAX + 1)).isFalse();
+        }
+    }
+
+    @Test
+    void bytes_areBounded_howeverLongReasonsAre() throws Exception {
+        String topic = "dead-letter-index-bytes";
+        int records = 1000;
+        long maxBytes = 200_000;
+        KafkaProbe.createTopic(topic, 1);
+        for (int i = 0; i < records; i++) {
+            reject(topic, "landing", i, 1000 + i, "値".repeat(i % 2 == 0 ? 10_000 : 1));
+        }
+        try (DeadLetterIndex index = index(Integer.MAX_VALUE, maxBytes)) {
+            index.readTo(ends(topic), PATIENCE);
+
+            assertThat(index.bytes()).isBetween(maxBytes / 2, maxBytes);
+            assertThat(index.of(source(records - 1))).hasSize(1);
+            assertThat(index.of(source(0))).isEmpty();
+            assertThat(index.isCompleteSince(1000)).isFalse();
+            assertThat(index.isCompleteSince(1000 + records)).isTrue();
+        }
+    }
+
+    @Test
+    void readThatEndsBeforeItsTime_leavesTheRestToTheNext() throws Exception {
+        String topic = "dead-letter-index-behind";
+        KafkaProbe.createTopic(topic, 1);
+        reject(topic, "landing", 1, 1000);
+        try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
+            index.readTo(ends(topic), Duration.ZERO);
+            assertThat(index.isBehind()).isTrue();
+
+            index.readTo(ends(topic), PATIENCE);
+            assertThat(index.isBehind()).isFalse();
+            assertThat(index.of(source(1))).hasSize(1);
+        }
+    }
+
+    @Test
+    void deadLetterWithAMalformedLocation_isSkipped() throws Exception {
+        String topic = "dead-letter-index-malformed";
+        KafkaProbe.createTopic(topic, 1);
+        ProducerRecord<byte[], byte[]> malformed = new ProducerRecord<>(topic, 0, null, new byte[0]);
+        Map.of("topic", "source", "partition", "first", "offset", "1")
+                .forEach((name, value) ->
+                        malformed.headers().add("__connect.errors." + name, value.getBytes(UTF_8)));
+        KafkaProbe.send(malformed);
+        reject(topic, "landing", 1, 1000);
+        try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
+            index.readTo(ends(topic), PATIENCE);
+
+            assertThat(index.of(source(1))).hasSize(1);
         }
     }
 }
