@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.access.AccessDenial.Cause;
 import io.wadi.management.access.Sessions.Session;
+import io.wadi.management.workers.WorkQueue;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
@@ -36,7 +37,7 @@ final class Authentication {
     private final String cookie;
     private final Sessions sessions;
     private final Passwords passwords;
-    private final VerificationQueue tokenQueue = new VerificationQueue(1, MAX_WAITING_TOKENS);
+    private final WorkQueue tokenQueue = new WorkQueue("wadi-management-tokens", 1, MAX_WAITING_TOKENS);
     private final AccessResponses responses;
 
     /**
@@ -198,7 +199,7 @@ final class Authentication {
                             Cause.LOGINS,
                             "too many failed logins from this network or of this user: try again later",
                             limited.retryAfter()));
-        } else if (cause instanceof VerificationQueue.FullException full) {
+        } else if (cause instanceof WorkQueue.FullException full) {
             responses.reject(
                     context,
                     new AccessDenial(

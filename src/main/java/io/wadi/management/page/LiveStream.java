@@ -106,15 +106,16 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
         Client client = new Client(response, vertx.getOrCreateContext(), new LinkedHashMap<>());
         response.closeHandler(gone -> clients.remove(client));
         response.exceptionHandler(gone -> clients.remove(client));
-        // The browser's delay before it reconnects.
-        response.write("retry: 2000\n\n");
+        // Before the response begins, so that the work is counted as that of the request.
         vertx.executeBlocking(() -> {
                     for (Frame frame : frames(state -> true)) {
                         send(client, frame);
                     }
                     return null;
                 })
-                .onComplete(begun -> clients.add(client));
+                .onComplete(done -> clients.add(client));
+        // The browser's delay before it reconnects.
+        response.write("retry: 2000\n\n");
     }
 
     private void tick() {

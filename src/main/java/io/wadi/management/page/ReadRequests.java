@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Limits the requests that read topics or dead letters: their number at a time, while others wait up to five seconds,
- * and the memory that each holds until its response is written. Thread-safe.
+ * Limits the requests that read topics or dead letters: their number at a time, while as many others wait up to five
+ * seconds, and the memory that each holds until its response is written. Thread-safe.
  */
 public final class ReadRequests {
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
@@ -37,14 +37,20 @@ public final class ReadRequests {
         return (bytesEach - bytesEach / FETCH_SHARE) / BYTES_PER_CHARACTER;
     }
 
+    int waiting() {
+        return permits.getQueueLength();
+    }
+
     /**
      * Reads once a permit is available.
      *
-     * @throws PageResponses.BusyException if none is available within five seconds
+     * @throws PageResponses.BusyException if none is available within five seconds, or at once if as many are waiting
      */
     <T> T read(Supplier<T> reader) throws PageResponses.BusyException {
         try {
-            if (!permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            // Each waiting request holds a worker thread.
+            if (waiting() >= maxRequests
+                    || !permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new PageResponses.BusyException(maxRequests + " other requests are reading topics");
             }
         } catch (InterruptedException e) {
