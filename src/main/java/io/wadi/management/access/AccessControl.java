@@ -96,9 +96,12 @@ public final class AccessControl implements Handler<RoutingContext> {
         boolean isChange = !Authentication.READS.contains(request.method().name());
         if (isChange) {
             context.addEndHandler(ended -> audit.write(
-                    Optional.<String>ofNullable(context.get(Authentication.USER))
-                            .orElse("-"),
-                    origin.address(),
+                    new AuditLog.Client(
+                            Optional.<String>ofNullable(context.get(Authentication.USER))
+                                    .orElse("-"),
+                            context.get(Authentication.AUTHENTICATED) != null,
+                            origin.address(),
+                            origin.network().getHostAddress()),
                     request.method().name(),
                     context.normalizedPath(),
                     request.query(),

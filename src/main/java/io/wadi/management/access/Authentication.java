@@ -25,6 +25,8 @@ final class Authentication {
     static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
     /** The key of the user's name in a request's context, for the audit log. */
     static final String USER = "wadi.user";
+    /** The key in a request's context of whether its user is authenticated, for the audit log. */
+    static final String AUTHENTICATED = "wadi.authenticated";
     /** The key of the {@link RequestOrigin} in a request's context. */
     static final String ORIGIN = "wadi.origin";
 
@@ -82,8 +84,13 @@ final class Authentication {
     }
 
     private static void proceed(RoutingContext context, Caller caller, Consumer<Caller> next) {
-        context.put(USER, caller.name());
+        authenticated(context, caller.name());
         next.accept(caller);
+    }
+
+    /** Records the user for the audit log. */
+    static void authenticated(RoutingContext context, String name) {
+        context.put(USER, name).put(AUTHENTICATED, true);
     }
 
     private void bySession(RoutingContext context, Consumer<Caller> next) {
@@ -96,7 +103,7 @@ final class Authentication {
         boolean isChange = !READS.contains(context.request().method().name());
         String csrf = Optional.ofNullable(context.request().getHeader(CSRF)).orElse("");
         if (isChange && !isSame(csrf, session.orElseThrow().csrf())) {
-            context.put(USER, caller.get().name());
+            authenticated(context, caller.get().name());
             responses.reject(
                     context,
                     403,
