@@ -38,7 +38,7 @@ final class ConnectorConfigTest {
                 + "&password=tell-nobody&sslpassword=tell-nobody)&additionalProperties.other=RAW(jdbc:postgresql://u:tell-nobody@db/shop)");
 
         assertThat(config.get("input.additionalProperties.database"))
-                .startsWith("jdbc:postgresql://db:5432/shop?user=u&password=[hidden]");
+                .contains("jdbc:postgresql://db:5432/shop?user=u&password=[hidden]");
         assertThat(config.toString()).doesNotContain("tell-nobody");
     }
 
