@@ -3,6 +3,7 @@ package io.wadi.kafka.streams;
 import io.wadi.kafka.records.Masking;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
+import io.wadi.runtime.ReadLimit;
 import io.wadi.runtime.config.WadiSettings;
 
 /** Kafka Streams topologies as routes: the component {@code streams:}, and queries of their tables over HTTP. */
@@ -19,7 +20,10 @@ public final class KafkaStreamsFeature implements Feature {
         context.bind("streams", component);
         context.bind(
                 "table-routes",
-                new TableRoutes(component.tables(), Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS))));
+                new TableRoutes(
+                        component.tables(),
+                        Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS)),
+                        context.provided(ReadLimit.class)));
         context.usesKafka(StreamsEndpoint.class::isInstance);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.streams.TableRequest.ForwardedTo;
+import io.wadi.runtime.ReadLimit;
 import io.wadi.runtime.config.NearestName;
 import java.time.Clock;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
@@ -29,10 +31,12 @@ final class TableLookup {
     private final Tables tables;
     private final HostInfo self;
     private final Masking masking;
+    private final Supplier<ReadLimit> limit;
     private final TablePeers peers = new TablePeers();
     private final Clock clock;
 
-    TableLookup(Tables tables, Masking masking, Clock clock) {
+    TableLookup(Tables tables, Masking masking, Supplier<ReadLimit> limit, Clock clock) {
+        this.limit = limit;
         this.clock = clock;
         this.tables = tables;
         this.self = HostInfo.buildFromEndpoint(tables.self());
@@ -54,9 +58,17 @@ final class TableLookup {
                             .formatted(request.table(), NearestName.question(request.table(), known.keySet())));
         }
         if (request.key() == null) {
-            return request.rows().map(rows -> rows(found, rows)).orElseGet(() -> TableResponse.of(describe(found)));
+            return request.rows().map(rows -> limited(found, rows)).orElseGet(() -> TableResponse.of(describe(found)));
         }
         return find(found, request);
+    }
+
+    private TableResponse limited(Tables.RunningTable found, TableRequest.Rows requested) {
+        return limit.get().tryRead(() -> rows(found, requested)).orElseGet(TableLookup::busy);
+    }
+
+    private static TableResponse busy() {
+        return unavailable("too many other requests are reading");
     }
 
     /** Lists rows of this instance only, to bound the memory. */
@@ -69,20 +81,19 @@ final class TableLookup {
         Set<Integer> partitions =
                 table.kind() == QueryableTable.Kind.GLOBAL ? Set.of(NO_PARTITION) : state.partitions(table);
         long at = requested.at() < 0 ? clock.millis() : requested.at();
-        ArrayNode rows = NODES.arrayNode();
+        TableRows rows = new TableRows(requested.max(), limit.get().characters(), masking::json);
         boolean more = false;
         try {
             for (int partition : partitions) {
-                more |= state.rows(table, partition, at, requested.max() - rows.size(), rows);
+                more |= state.rows(table, partition, at, rows);
             }
         } catch (InvalidStateStoreException e) {
             return unavailable("%s is being restored or moved".formatted(table.name()));
         } catch (IllegalArgumentException e) {
             return TableResponse.error(TableResponse.FAILED, "a row of %s %s".formatted(table.name(), e.getMessage()));
         }
-        rows.forEach(row -> mask((ObjectNode) row));
         ObjectNode body = describe(found).put("at", Instant.ofEpochMilli(at).toString());
-        body.set("rows", rows);
+        body.set("rows", rows.json());
         return TableResponse.of(body.put("more", more));
     }
 
@@ -168,7 +179,11 @@ final class TableLookup {
 
         private Optional<TableResponse> found(int partition) {
             try {
-                return state.read(table, partition, key, request.range()).map(this::response);
+                int characters = limit.get().characters();
+                return limit.get()
+                        .tryRead(() -> state.read(table, partition, key, request.range(), characters)
+                                .map(this::response))
+                        .orElseGet(() -> Optional.of(busy()));
             } catch (InvalidStateStoreException e) {
                 isNotReady = true;
                 return Optional.empty();

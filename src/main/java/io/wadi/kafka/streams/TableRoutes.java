@@ -3,7 +3,9 @@ package io.wadi.kafka.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.records.Masking;
+import io.wadi.runtime.ReadLimit;
 import java.time.Clock;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
@@ -14,8 +16,8 @@ public final class TableRoutes extends RouteBuilder {
 
     private final TableLookup lookup;
 
-    public TableRoutes(Tables tables, Masking masking) {
-        lookup = new TableLookup(tables, masking, Clock.systemUTC());
+    public TableRoutes(Tables tables, Masking masking, Supplier<ReadLimit> limit) {
+        lookup = new TableLookup(tables, masking, limit, Clock.systemUTC());
     }
 
     @Override

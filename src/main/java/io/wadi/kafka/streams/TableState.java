@@ -1,12 +1,12 @@
 package io.wadi.kafka.streams;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,12 +124,12 @@ final class TableState {
      * @throws InvalidStateStoreException if the partition is not local, or not ready
      * @throws IllegalArgumentException if a stored value is malformed
      */
-    Optional<ObjectNode> read(QueryableTable table, int partition, byte[] key, Range range) {
+    Optional<ObjectNode> read(QueryableTable table, int partition, byte[] key, Range range, int characters) {
         try {
             return switch (table.kind()) {
                 case BY_KEY, GLOBAL -> value(table, partition, key);
-                case WINDOWS -> windows(table, partition, key, range);
-                case SESSIONS -> sessions(table, partition, key, range);
+                case WINDOWS -> windows(table, partition, key, range, characters);
+                case SESSIONS -> sessions(table, partition, key, range, characters);
             };
         } catch (IllegalStateException stopped) {
             throw new InvalidStateStoreException(stopped.getMessage(), stopped);
@@ -144,20 +144,24 @@ final class TableState {
                 .map(json -> JsonNodeFactory.instance.objectNode().set("value", json));
     }
 
-    private Optional<ObjectNode> windows(QueryableTable table, int partition, byte[] key, Range range) {
+    private Optional<ObjectNode> windows(
+            QueryableTable table, int partition, byte[] key, Range range, int characters) {
         return windows(
                 table,
                 range,
+                characters,
                 store(table, partition, QueryableStoreTypes.<byte[], Object>windowStore())
                         .backwardFetch(key, Instant.ofEpochMilli(range.from()), Instant.ofEpochMilli(range.to())),
                 start -> start,
                 start -> start + table.size().toMillis());
     }
 
-    private Optional<ObjectNode> sessions(QueryableTable table, int partition, byte[] key, Range range) {
+    private Optional<ObjectNode> sessions(
+            QueryableTable table, int partition, byte[] key, Range range, int characters) {
         return windows(
                 table,
                 range,
+                characters,
                 store(table, partition, QueryableStoreTypes.<byte[], Object>sessionStore())
                         .backwardFindSessions(key, range.from(), range.to()),
                 session -> session.window().start(),
@@ -167,17 +171,21 @@ final class TableState {
     private static <K> Optional<ObjectNode> windows(
             QueryableTable table,
             Range range,
+            int maxCharacters,
             KeyValueIterator<K, Object> entries,
             ToLongFunction<K> start,
             ToLongFunction<K> end) {
         ArrayNode windows = JsonNodeFactory.instance.arrayNode();
+        int characters = 0;
         try (entries) {
-            while (entries.hasNext() && windows.size() < range.max()) {
+            while (entries.hasNext() && windows.size() < range.max() && characters < maxCharacters) {
                 KeyValue<K, Object> each = entries.next();
                 // Sessions that overlap the range may start before it.
                 if (start.applyAsLong(each.key) >= range.from()) {
-                    addTimes(windows.addObject(), start.applyAsLong(each.key), end.applyAsLong(each.key))
-                            .set("value", table.value().apply(each.value));
+                    JsonNode value = table.value().apply(each.value);
+                    characters += value.toString().length();
+                    TableRows.addTimes(windows.addObject(), start.applyAsLong(each.key), end.applyAsLong(each.key))
+                            .set("value", value);
                 }
             }
         }
@@ -186,39 +194,36 @@ final class TableState {
                 : Optional.of(JsonNodeFactory.instance.objectNode().set("windows", windows));
     }
 
-    private static ObjectNode addTimes(ObjectNode window, long start, long end) {
-        return window.put("start", Instant.ofEpochMilli(start).toString())
-                .put("end", Instant.ofEpochMilli(end).toString());
-    }
-
     /**
      * Adds a row for each key with {@code key}, {@code start} and {@code end} of windows, and {@code value}: of several
      * windows the earliest that contains a time; of sessions the last.
      *
      * @param partition the partition to read; ignored for a global table
      * @param at in milliseconds since the epoch
-     * @param max maximum number of rows to add
+     * @param rows the rows, with the limits
      * @return whether there are or may be more rows: at most 100,000 windows are scanned
      * @throws InvalidStateStoreException if the partition is not local, or not ready
      * @throws IllegalArgumentException if a stored value is malformed
      */
-    boolean rows(QueryableTable table, int partition, long at, int max, ArrayNode into) {
+    boolean rows(QueryableTable table, int partition, long at, TableRows rows) {
         try (KeyValueIterator<Windowed<byte[]>, Object> found = all(table, partition, at)) {
-            Map<ByteBuffer, KeyValue<Windowed<byte[]>, Object>> chosen = new LinkedHashMap<>();
-            boolean more = false;
             int scanned = 0;
-            while (found.hasNext() && scanned < MAX_SCANNED && (!more || hasWindows(table))) {
+            while (found.hasNext() && scanned < MAX_SCANNED && (!rows.isFull() || hasWindows(table))) {
                 KeyValue<Windowed<byte[]>, Object> each = found.next();
                 ByteBuffer key = ByteBuffer.wrap(each.key.key());
+                Window before = rows.window(key);
                 scanned++;
-                if (chosen.containsKey(key) || chosen.size() < max) {
-                    chosen.merge(key, each, (one, other) -> isBefore(table, one, other) ? one : other);
-                } else {
-                    more = true;
+                if (before == null ? rows.hasRoom() : !isBefore(table, before, each.key.window())) {
+                    Window window = each.key.window();
+                    rows.put(
+                            key,
+                            window,
+                            !window.equals(ALWAYS),
+                            table.keys().text().apply(each.key.key()),
+                            table.value().apply(each.value));
                 }
             }
-            chosen.values().forEach(each -> addRow(table, each, into));
-            return more || found.hasNext();
+            return rows.isFull() || found.hasNext();
         } catch (IllegalStateException stopped) {
             throw new InvalidStateStoreException(stopped.getMessage(), stopped);
         }
@@ -228,19 +233,9 @@ final class TableState {
         return table.kind() == QueryableTable.Kind.WINDOWS || table.kind() == QueryableTable.Kind.SESSIONS;
     }
 
-    private static boolean isBefore(
-            QueryableTable table, KeyValue<Windowed<byte[]>, Object> one, KeyValue<Windowed<byte[]>, Object> other) {
-        boolean isEarlier = one.key.window().start() <= other.key.window().start();
+    private static boolean isBefore(QueryableTable table, Window one, Window other) {
+        boolean isEarlier = one.start() <= other.start();
         return isEarlier == (table.kind() != QueryableTable.Kind.SESSIONS);
-    }
-
-    private static void addRow(QueryableTable table, KeyValue<Windowed<byte[]>, Object> found, ArrayNode into) {
-        ObjectNode row = into.addObject().put("key", table.keys().text().apply(found.key.key()));
-        Window window = found.key.window();
-        if (!window.equals(ALWAYS)) {
-            addTimes(row, window.start(), window.end());
-        }
-        row.set("value", table.value().apply(found.value));
     }
 
     private KeyValueIterator<Windowed<byte[]>, Object> all(QueryableTable table, int partition, long at) {

@@ -6,6 +6,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import io.wadi.management.workers.WorkerPool;
 import io.wadi.runtime.security.Proxies;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,12 +23,20 @@ import java.util.function.Supplier;
  * <p>Every path rejects requests without exactly one {@code Host} (400), requests addressed to a name that is not
  * {@link HostNames allowed} and requests sent by pages of other sites (403), except links to the page. Changes and
  * logins, also rejected ones, are written to the audit log. Passwords and tokens are verified off the event loop, and
- * failed logins are limited. The metric {@code wadi.management.rejections} counts rejected requests by cause.
+ * failed logins are limited. Probes, scrapes and other requests have worker threads of their own, with limits of the
+ * requests that wait for them or use them, in total and of one network (503). The metric {@code wadi.management.rejections} counts rejected requests by cause.
  */
 public final class AccessControl implements Handler<RoutingContext> {
     private static final String HEALTH = "/observe/health";
     private static final String METRICS = "/observe/metrics";
 
+    private static final WorkerPool.Limits PROBES = new WorkerPool.Limits(2, 1, 64, 16);
+    private static final WorkerPool.Limits SCRAPES = new WorkerPool.Limits(2, 1, 16, 4);
+    private static final WorkerPool.Limits OTHERS = new WorkerPool.Limits(20, 10, 64, 32);
+
+    private final WorkerPool probes = new WorkerPool("wadi-management-probes", PROBES);
+    private final WorkerPool scrapes = new WorkerPool("wadi-management-scrapes", SCRAPES);
+    private final WorkerPool others = new WorkerPool("wadi-management-requests", OTHERS);
     private final Set<String> files;
     private final RequestSite site;
     private final Authentication authentication;
@@ -87,9 +96,12 @@ public final class AccessControl implements Handler<RoutingContext> {
         boolean isChange = !Authentication.READS.contains(request.method().name());
         if (isChange) {
             context.addEndHandler(ended -> audit.write(
-                    Optional.<String>ofNullable(context.get(Authentication.USER))
-                            .orElse("-"),
-                    origin.address(),
+                    new AuditLog.Client(
+                            Optional.<String>ofNullable(context.get(Authentication.USER))
+                                    .orElse("-"),
+                            context.get(Authentication.AUTHENTICATED) != null,
+                            origin.address(),
+                            origin.network().getHostAddress()),
                     request.method().name(),
                     context.normalizedPath(),
                     request.query(),
@@ -100,7 +112,7 @@ public final class AccessControl implements Handler<RoutingContext> {
         if (denial.isPresent()) {
             responses.reject(context, denial.get());
         } else if (isPublic(context, isChange)) {
-            context.next();
+            proceed(context);
         } else if (context.normalizedPath().equals(SessionApi.PATH)) {
             sessionApi.answer(context);
         } else {
@@ -132,8 +144,40 @@ public final class AccessControl implements Handler<RoutingContext> {
                     AccessDenial.Cause.ROLE,
                     caller.name() + " has the role view: changes require the role operate");
         } else {
-            context.next();
+            proceed(context);
         }
+    }
+
+    private void proceed(RoutingContext context) {
+        RequestOrigin origin = context.get(Authentication.ORIGIN);
+        Optional<WorkerPool.Request> admitted = workers(context).tryAdmit(origin.network());
+        if (admitted.isEmpty()) {
+            responses.reject(
+                    context,
+                    new AccessDenial(
+                            503,
+                            AccessDenial.Cause.BUSY,
+                            "too many requests of this network or of all clients: try again in a moment",
+                            Duration.ofSeconds(1)));
+            return;
+        }
+        WorkerPool.Request request = admitted.get();
+        request.bindTo(context.vertx().getOrCreateContext());
+        context.addHeadersEndHandler(begun -> request.answered());
+        context.addEndHandler(ended -> request.answered());
+        context.next();
+    }
+
+    private WorkerPool workers(RoutingContext context) {
+        String path = context.normalizedPath();
+        if (isHealth(path)) {
+            return probes;
+        }
+        return path.equals(METRICS) ? scrapes : others;
+    }
+
+    private static boolean isHealth(String path) {
+        return path.equals(HEALTH) || path.startsWith(HEALTH + "/");
     }
 
     private boolean isPublic(RoutingContext context, boolean isChange) {
@@ -142,8 +186,7 @@ public final class AccessControl implements Handler<RoutingContext> {
             return false;
         }
         // With a query the response has details, such as the addresses of servers.
-        boolean isProbe = (path.equals(HEALTH) || path.startsWith(HEALTH + "/"))
-                && context.request().query() == null;
+        boolean isProbe = isHealth(path) && context.request().query() == null;
         return isProbe || path.equals(METRICS) || isPage(context);
     }
 

@@ -27,7 +27,7 @@ record AccessDenial(int status, Cause cause, String message, Duration retryAfter
         CSRF,
         /** Too many failed logins. */
         LOGINS,
-        /** Too many credentials are waiting for verification. */
+        /** Too many credentials or requests are waiting for worker threads. */
         BUSY,
         /** A malformed or too large request, or an invalid login. */
         INVALID

@@ -4,18 +4,38 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Logs each requested change with its time, user, address and outcome, as a line of JSON at INFO by {@code wadi.audit}.
+ * Of requests that are not authenticated it logs 20 of a network in a minute, and the number of the others with the
+ * first request of a later minute. Thread-safe.
  */
 final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger("wadi.audit");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MIN_ERROR_STATUS = 400;
 
+    private static final int MAX_USER = 64;
+    private static final int MAX_METHOD = 16;
+    private static final int MAX_TARGET = 512;
+    private static final int MAX_LINES = 20;
+    private static final int MAX_NETWORKS = 1000;
+    /** The network under which those beyond the limit are counted. */
+    private static final String OTHERS = "others";
+
     private final Clock clock;
+    /** The unauthenticated requests in this minute by network. */
+    private final Map<String, Integer> unauthenticated = new TreeMap<>();
+
+    private long minute;
+
+    /** Whether the client of a request is authenticated, and its network. */
+    record Client(String user, boolean isAuthenticated, String address, String network) {}
 
     AuditLog(Clock clock) {
         this.clock = clock;
@@ -24,23 +44,53 @@ final class AuditLog {
     /**
      * Logs a request that has ended.
      *
-     * @param user the user, or the claimed name after a failed login
-     * @param from the client's address
+     * @param client its user is the claimed name after a failed login
      * @param query the query string; null without one
      * @param status the status of the response; 0 if the connection was closed before
      */
-    void write(String user, String from, String method, String path, String query, int status) {
-        ObjectNode line = JSON.createObjectNode()
-                .put("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString())
-                .put("user", user)
-                .put("from", from)
-                .put("method", method)
-                .put("path", path);
+    void write(Client client, String method, String path, String query, int status) {
+        if (!isLogged(client)) {
+            return;
+        }
+        ObjectNode line = line().put("user", cut(client.user(), MAX_USER))
+                .put("from", client.address())
+                .put("method", cut(method, MAX_METHOD))
+                .put("path", cut(path, MAX_TARGET));
         if (query != null) {
-            line.put("query", query);
+            line.put("query", cut(query, MAX_TARGET));
         }
         line.put("status", status).put("outcome", outcome(status));
         LOG.info("{}", line);
+    }
+
+    private ObjectNode line() {
+        return JSON.createObjectNode()
+                .put("time", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest) + "…";
+    }
+
+    private synchronized boolean isLogged(Client client) {
+        long now = TimeUnit.MILLISECONDS.toMinutes(clock.millis());
+        if (now != minute) {
+            unauthenticated.forEach(this::logOmitted);
+            unauthenticated.clear();
+            minute = now;
+        }
+        if (client.isAuthenticated()) {
+            return true;
+        }
+        boolean isCounted =
+                unauthenticated.containsKey(client.network()) || unauthenticated.size() < MAX_NETWORKS;
+        return unauthenticated.merge(isCounted ? client.network() : OTHERS, 1, Integer::sum) <= MAX_LINES;
+    }
+
+    private void logOmitted(String network, int count) {
+        if (count > MAX_LINES) {
+            LOG.info("{}", line().put("from", network).put("omitted", count - MAX_LINES));
+        }
     }
 
     private static String outcome(int status) {

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.access.AccessDenial.Cause;
 import io.wadi.management.access.Sessions.Session;
+import io.wadi.management.workers.WorkQueue;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
@@ -24,6 +25,8 @@ final class Authentication {
     static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
     /** The key of the user's name in a request's context, for the audit log. */
     static final String USER = "wadi.user";
+    /** The key in a request's context of whether its user is authenticated, for the audit log. */
+    static final String AUTHENTICATED = "wadi.authenticated";
     /** The key of the {@link RequestOrigin} in a request's context. */
     static final String ORIGIN = "wadi.origin";
 
@@ -36,7 +39,7 @@ final class Authentication {
     private final String cookie;
     private final Sessions sessions;
     private final Passwords passwords;
-    private final VerificationQueue tokenQueue = new VerificationQueue(1, MAX_WAITING_TOKENS);
+    private final WorkQueue tokenQueue = new WorkQueue("wadi-management-tokens", 1, MAX_WAITING_TOKENS);
     private final AccessResponses responses;
 
     /**
@@ -81,8 +84,13 @@ final class Authentication {
     }
 
     private static void proceed(RoutingContext context, Caller caller, Consumer<Caller> next) {
-        context.put(USER, caller.name());
+        authenticated(context, caller.name());
         next.accept(caller);
+    }
+
+    /** Records the user for the audit log. */
+    static void authenticated(RoutingContext context, String name) {
+        context.put(USER, name).put(AUTHENTICATED, true);
     }
 
     private void bySession(RoutingContext context, Consumer<Caller> next) {
@@ -95,7 +103,7 @@ final class Authentication {
         boolean isChange = !READS.contains(context.request().method().name());
         String csrf = Optional.ofNullable(context.request().getHeader(CSRF)).orElse("");
         if (isChange && !isSame(csrf, session.orElseThrow().csrf())) {
-            context.put(USER, caller.get().name());
+            authenticated(context, caller.get().name());
             responses.reject(
                     context,
                     403,
@@ -198,7 +206,7 @@ final class Authentication {
                             Cause.LOGINS,
                             "too many failed logins from this network or of this user: try again later",
                             limited.retryAfter()));
-        } else if (cause instanceof VerificationQueue.FullException full) {
+        } else if (cause instanceof WorkQueue.FullException full) {
             responses.reject(
                     context,
                     new AccessDenial(

@@ -60,17 +60,16 @@ final class LoginAttempts {
 
     /** Returns the delay until a login is allowed; zero if it is allowed. Does not count it. */
     Duration delay(String user, InetAddress network) {
-        return delay(buckets(shortened(user), network));
+        return delayed(shortened(user), network);
     }
 
     /** Counts a failed login if one is allowed. */
     synchronized Attempt begin(String user, InetAddress network) {
         String name = shortened(user);
-        List<Bucket> buckets = buckets(name, network);
-        Duration delay = delay(buckets);
-        if (delay.isZero()) {
-            buckets.forEach(each -> each.tryConsume(1));
-        }
+        Duration delay = delayed(name, network);
+        // A refused attempt is not remembered: names that clients invent could displace those of others.
+        List<Bucket> buckets = delay.isZero() ? buckets(name, network) : List.of();
+        buckets.forEach(each -> each.tryConsume(1));
         return new Attempt(delay, name, network, buckets);
     }
 
@@ -96,11 +95,17 @@ final class LoginAttempts {
         return buckets;
     }
 
-    private static Duration delay(List<Bucket> buckets) {
-        return Duration.ofNanos(buckets.stream()
-                .mapToLong(each -> each.estimateAbilityToConsume(1).getNanosToWaitForRefill())
-                .max()
-                .orElse(0));
+    private Duration delayed(String user, InetAddress network) {
+        Pair pair = new Pair(user, network);
+        long nanos = Math.max(nanos(networks.getIfPresent(network)), nanos(pairs.getIfPresent(pair)));
+        if (known.getIfPresent(pair) == null) {
+            nanos = Math.max(nanos, nanos(users.getIfPresent(user)));
+        }
+        return Duration.ofNanos(nanos);
+    }
+
+    private static long nanos(Bucket bucket) {
+        return bucket == null ? 0 : bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
     }
 
     private <K> Function<K, Bucket> bucket(int capacity, Duration refill) {

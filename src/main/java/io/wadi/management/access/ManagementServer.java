@@ -12,6 +12,7 @@ import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.wadi.management.workers.WorkerVertx;
 import io.wadi.runtime.security.Proxies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -73,7 +74,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
 
     @Override
     protected void doInit() {
-        setVertx(createVertxInstance());
+        setVertx(new WorkerVertx(createVertxInstance()));
     }
 
     /** Binds the router that Camel's endpoints and routes are added to. */

@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.TimeMeter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.wadi.management.workers.WorkQueue;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class Passwords {
 
     private final Supplier<Users> users;
     private final LoginAttempts attempts;
-    private final VerificationQueue queue = new VerificationQueue(WORKERS, MAX_WAITING);
+    private final WorkQueue queue = new WorkQueue("wadi-management-passwords", WORKERS, MAX_WAITING);
     /** By the SHA-256 of name and password, the bcrypt hash that the password matched. */
     private final Cache<ByteBuffer, String> verified = Caffeine.newBuilder()
             .maximumSize(CACHE_SIZE)
@@ -64,7 +65,7 @@ final class Passwords {
      *
      * @param loop the event loop of the request, on which the future completes
      * @param isCanceled whether the client has disconnected before the verification starts
-     * @return the user, or empty; fails with {@link LimitedException} or {@link VerificationQueue.FullException}
+     * @return the user, or empty; fails with {@link LimitedException} or {@link WorkQueue.FullException}
      */
     Future<Optional<Caller>> verify(
             Context loop, InetAddress network, String name, String password, BooleanSupplier isCanceled) {

@@ -54,7 +54,7 @@ final class SessionApi {
             case "POST" -> logIn(context);
             case "DELETE" -> {
                 authentication.session(context).ifPresent(session -> {
-                    context.put(Authentication.USER, session.name());
+                    Authentication.authenticated(context, session.name());
                     sessions.remove(session.id());
                 });
                 context.response().addCookie(cookie(context, "").setMaxAge(0));
@@ -88,6 +88,7 @@ final class SessionApi {
             return;
         }
         authentication.verify(context, name, password, caller -> {
+            Authentication.authenticated(context, name);
             Session session = sessions.create(name, users.get().hashOf(name));
             context.response().addCookie(cookie(context, session.id()));
             respond(context, caller, session.csrf());

@@ -16,7 +16,7 @@ final class ConnectorConfig {
         String uri = input.getEndpointUri();
         String address = uri.replaceFirst("\\?.*", "").replaceFirst("://", ":");
         // The part of an address before an @ may be a user and a password.
-        config.put("input", address.replaceFirst("(?<=:)[^/@]*:[^/@]*@", Secrets.HIDDEN + "@"));
+        config.put("input", Secrets.hideIn(address.replaceFirst("(?<=:)[^/@]*:[^/@]*@", Secrets.HIDDEN + "@")));
         parse(uri).forEach((name, value) -> config.put("input." + name, shown(name, String.valueOf(value))));
         return config;
     }
@@ -31,6 +31,7 @@ final class ConnectorConfig {
     }
 
     private static String shown(String name, String value) {
-        return Secrets.isSecret(name) ? Secrets.HIDDEN : value;
+        // The address of a database may contain a password.
+        return Secrets.isSecret(name) ? Secrets.HIDDEN : Secrets.hideIn(value);
     }
 }

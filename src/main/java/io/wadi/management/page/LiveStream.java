@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends the live states to open pages as server-sent events. It builds each event once for all pages, and only while a
- * page is open; slow clients miss events. Thread-safe.
+ * page is open; slow clients miss events. Each stream ends after a while, as requests are authorized only at their
+ * begin; browsers then connect again. Thread-safe.
  */
 public final class LiveStream extends ServiceSupport implements Handler<RoutingContext> {
     static final String PATH = "/api/live";
@@ -36,11 +37,13 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
     private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final Duration LIFETIME = Duration.ofMinutes(1);
     private static final int MAX_CLIENTS = 100;
 
     private final CamelContext context;
     private final int port;
     private final Supplier<Set<LiveState>> states;
+    private final Duration lifetime;
     private final Queue<Client> clients = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean sending = new AtomicBoolean();
     private Vertx vertx;
@@ -48,7 +51,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
     private long timer;
 
     /** An open page, used on the event loop of its connection. */
-    private record Client(HttpServerResponse response, Context loop, Map<String, Object> sent) {}
+    private record Client(HttpServerResponse response, Context loop, Map<String, Object> sent, long beginNanos) {}
 
     private record Frame(String name, Object state, String text) {
         static Frame of(String name, Object state) throws JsonProcessingException {
@@ -60,6 +63,12 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
      * Takes the management port and the states: each is sent when a page is opened and, unless once, after each change.
      */
     public LiveStream(CamelContext context, int port, Supplier<Set<LiveState>> states) {
+        this(context, port, states, LIFETIME);
+    }
+
+    /** Takes the duration of a stream, in units of the interval of events. */
+    LiveStream(CamelContext context, int port, Supplier<Set<LiveState>> states, Duration lifetime) {
+        this.lifetime = lifetime;
         this.context = context;
         this.port = port;
         this.states = states;
@@ -83,10 +92,17 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
         if (route != null) {
             vertx.cancelTimer(timer);
             route.remove();
-            clients.forEach(
-                    each -> each.loop().runOnContext(now -> each.response().end()));
-            clients.clear();
+            clients.forEach(this::end);
         }
+    }
+
+    private void end(Client client) {
+        clients.remove(client);
+        client.loop().runOnContext(now -> {
+            if (!client.response().closed() && !client.response().ended()) {
+                client.response().end();
+            }
+        });
     }
 
     @Override
@@ -103,21 +119,25 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Content-Type-Options", "nosniff");
-        Client client = new Client(response, vertx.getOrCreateContext(), new LinkedHashMap<>());
+        Client client = new Client(response, vertx.getOrCreateContext(), new LinkedHashMap<>(), System.nanoTime());
         response.closeHandler(gone -> clients.remove(client));
         response.exceptionHandler(gone -> clients.remove(client));
-        // The browser's delay before it reconnects.
-        response.write("retry: 2000\n\n");
+        // Before the response begins, so that the work is counted as that of the request.
         vertx.executeBlocking(() -> {
                     for (Frame frame : frames(state -> true)) {
                         send(client, frame);
                     }
                     return null;
                 })
-                .onComplete(begun -> clients.add(client));
+                .onComplete(done -> clients.add(client));
+        // The browser's delay before it reconnects.
+        response.write("retry: 2000\n\n");
     }
 
     private void tick() {
+        clients.stream()
+                .filter(each -> System.nanoTime() - each.beginNanos() >= lifetime.toNanos())
+                .forEach(this::end);
         if (!clients.isEmpty() && sending.compareAndSet(false, true)) {
             vertx.executeBlocking(() -> {
                         for (Frame frame : frames(state -> !state.once())) {

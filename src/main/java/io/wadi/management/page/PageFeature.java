@@ -61,6 +61,7 @@ public final class PageFeature implements Feature {
                 Runtime.getRuntime().maxMemory(),
                 context.get(WadiSettings.MANAGEMENT_MAX_CONNECTIONS).intValue());
         ReadRequests requests = new ReadRequests(memory.readings(), memory.perReading());
+        context.bindBean("read-limit", requests);
         Masking masking = Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS));
         Supplier<TopicView.Files> files = context.provided(TopicView.Files.class);
         Supplier<TopicView.Documents> documents = context.provided(TopicView.Documents.class);

@@ -1,16 +1,18 @@
 package io.wadi.management.page;
 
 import io.wadi.kafka.records.TopicReader.Fetch;
+import io.wadi.runtime.ReadLimit;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Limits the requests that read topics or dead letters: their number at a time, while others wait up to five seconds,
- * and the memory that each holds until its response is written. Thread-safe.
+ * Limits the requests that read topics or dead letters: their number at a time, while as many others wait up to five
+ * seconds, and the memory that each holds until its response is written. Thread-safe.
  */
-public final class ReadRequests {
+public final class ReadRequests implements ReadLimit {
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
     /** Fetched records may take a quarter of a request's memory. */
     private static final int FETCH_SHARE = 4;
@@ -32,19 +34,34 @@ public final class ReadRequests {
         return Fetch.atMost(bytesEach / FETCH_SHARE);
     }
 
-    /** The maximum number of characters of records in a response. */
-    int characters() {
+    @Override
+    public int characters() {
         return (bytesEach - bytesEach / FETCH_SHARE) / BYTES_PER_CHARACTER;
+    }
+
+    @Override
+    public <T> Optional<T> tryRead(Supplier<T> reader) {
+        try {
+            return Optional.of(read(reader));
+        } catch (PageResponses.BusyException e) {
+            return Optional.empty();
+        }
+    }
+
+    int waiting() {
+        return permits.getQueueLength();
     }
 
     /**
      * Reads once a permit is available.
      *
-     * @throws PageResponses.BusyException if none is available within five seconds
+     * @throws PageResponses.BusyException if none is available within five seconds, or at once if as many are waiting
      */
     <T> T read(Supplier<T> reader) throws PageResponses.BusyException {
         try {
-            if (!permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            // Each waiting request holds a worker thread.
+            if (waiting() >= maxRequests
+                    || !permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new PageResponses.BusyException(maxRequests + " other requests are reading topics");
             }
         } catch (InterruptedException e) {

@@ -335,6 +335,24 @@ final class AccessControlTest {
     }
 
     @Test
+    void refusedRequests_doNotFillTheAuditLog_authenticatedChangesAreAllInIt() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            assertThat(status("POST", "/connectors", "Sec-Fetch-Site", "cross-site")).isEqualTo(403);
+            assertThat(status("DELETE", "/api/session")).isEqualTo(204);
+        }
+        for (int i = 0; i < 30; i++) {
+            assertThat(status("PUT", "/connectors/x/pause", "Authorization", VIEW)).isEqualTo(403);
+        }
+        await().untilAsserted(() -> {
+            synchronized (audit) {
+                assertThat(audit).filteredOn(line -> line.contains("vera")).hasSize(30);
+                // Twice as many where a minute ends meanwhile, and one with the number of the others.
+                assertThat(audit).hasSizeBetween(50, 71);
+            }
+        });
+    }
+
+    @Test
     void token_ofTheIssuerForThisAudience_hasTheRole() throws Exception {
         assertThat(status("PUT", "/connectors/x/pause", "Authorization", token("wadi", "issuer", "operate", 60)))
                 .isEqualTo(200);

@@ -11,19 +11,18 @@ import org.junit.jupiter.api.Test;
 
 class LoginAttemptsTest {
     private final AtomicLong nanos = new AtomicLong(1);
-    private final LoginAttempts attempts = new LoginAttempts(
-            new TimeMeter() {
-                @Override
-                public long currentTimeNanos() {
-                    return nanos.get();
-                }
+    private final TimeMeter clock = new TimeMeter() {
+        @Override
+        public long currentTimeNanos() {
+            return nanos.get();
+        }
 
-                @Override
-                public boolean isWallClockBased() {
-                    return false;
-                }
-            },
-            10_000);
+        @Override
+        public boolean isWallClockBased() {
+            return false;
+        }
+    };
+    private final LoginAttempts attempts = new LoginAttempts(clock, 10_000);
 
     private static InetAddress network(int number) throws UnknownHostException {
         return InetAddress.getByAddress(new byte[] {10, 0, (byte) (number >> 8), (byte) number});
@@ -83,6 +82,21 @@ class LoginAttemptsTest {
         assertThat(attempts.delay("vera", network(200))).isZero();
         pass(Duration.ofSeconds(30));
         assertThat(attempts.delay("otto", network(200))).isZero();
+    }
+
+    @Test
+    void inventedNames_ofAnExhaustedNetwork_doNotDisplaceCounts() throws Exception {
+        LoginAttempts few = new LoginAttempts(clock, 100);
+        for (int i = 1; i <= 10; i++) {
+            for (int time = 0; time < 10; time++) {
+                assertThat(few.begin("otto", network(i)).isAllowed()).isTrue();
+            }
+        }
+        for (int i = 0; i < 100_000; i++) {
+            few.delay("x" + i % 200, network(1));
+            few.begin("x" + i % 200, network(1));
+        }
+        assertThat(few.delay("otto", network(11))).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test

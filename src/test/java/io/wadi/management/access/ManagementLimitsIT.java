@@ -110,6 +110,17 @@ class ManagementLimitsIT {
     }
 
     @Test
+    void probesScrapesAndOtherRequests_haveThreadsOfTheirOwn() throws Exception {
+        for (String path : List.of("/observe/health/live", "/observe/metrics", "/api/about")) {
+            assertThat(Http.get(wadi.managementUrl() + path).statusCode()).isEqualTo(200);
+        }
+        for (String threads : List.of("probes", "scrapes", "requests")) {
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .anyMatch(thread -> thread.getName().startsWith("wadi-management-" + threads));
+        }
+    }
+
+    @Test
     void headersThatDrip_endTheConnection() throws Exception {
         double before = ended("unused");
         try (Socket socket = send("GET /observe/health HTTP/1.1\r\nHost: localhost\r\nX: ")) {

@@ -33,6 +33,16 @@ final class ConnectorConfigTest {
     }
 
     @Test
+    void passwords_inTheAddressOfADatabase_areHidden() throws Exception {
+        Map<String, String> config = of("kafka:rows?additionalProperties.database=RAW(jdbc:postgresql://db:5432/shop?user=u"
+                + "&password=tell-nobody&sslpassword=tell-nobody)&additionalProperties.other=RAW(jdbc:postgresql://u:tell-nobody@db/shop)");
+
+        assertThat(config.get("input.additionalProperties.database"))
+                .contains("jdbc:postgresql://db:5432/shop?user=u&password=[hidden]");
+        assertThat(config.toString()).doesNotContain("tell-nobody");
+    }
+
+    @Test
     void userAndPassword_inAnAddress_areHidden() throws Exception {
         assertThat(of("platform-http:/a@b?httpMethodRestrict=GET"))
                 .containsEntry("input", "platform-http:/a@b")

@@ -1,4 +1,4 @@
-package io.wadi.management.access;
+package io.wadi.management.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class VerificationQueueTest {
+class WorkQueueTest {
     private static final int SOON_SECONDS = 60;
 
     private final Vertx vertx = Vertx.vertx();
     private final Context loop = vertx.getOrCreateContext();
-    private final VerificationQueue queue = new VerificationQueue(1, 4);
+    private final WorkQueue queue = new WorkQueue("queue", 1, 4);
     private final CountDownLatch go = new CountDownLatch(1);
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
 
@@ -66,7 +66,7 @@ class VerificationQueueTest {
             Future<String> rejected = hostile.get(i);
             assertThatThrownBy(() -> await(rejected))
                     .isInstanceOf(ExecutionException.class)
-                    .hasCauseInstanceOf(VerificationQueue.FullException.class);
+                    .hasCauseInstanceOf(WorkQueue.FullException.class);
         }
         assertThat(order).containsExactly("hostile-0", "hostile-1", "first", "second", "hostile-2");
     }
@@ -78,7 +78,7 @@ class VerificationQueueTest {
         }
         Future<String> rejected = submit(6, "late");
 
-        assertThatThrownBy(() -> await(rejected)).hasCauseInstanceOf(VerificationQueue.FullException.class);
+        assertThatThrownBy(() -> await(rejected)).hasCauseInstanceOf(WorkQueue.FullException.class);
         go.countDown();
     }
 

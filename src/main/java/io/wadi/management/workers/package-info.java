@@ -1,0 +1,2 @@
+/** The worker threads of the management port, and the limits of the requests that use them. */
+package io.wadi.management.workers;

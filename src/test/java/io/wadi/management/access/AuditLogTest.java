@@ -1,0 +1,92 @@
+package io.wadi.management.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class AuditLogTest {
+    private final Logger logger = (Logger) LoggerFactory.getLogger("wadi.audit");
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-26T08:00:00Z"));
+    private final AuditLog audit = new AuditLog(new Clock() {
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now.get();
+        }
+    });
+
+    @BeforeEach
+    void listen() {
+        lines.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(lines);
+    }
+
+    @AfterEach
+    void close() {
+        logger.detachAppender(lines);
+    }
+
+    private List<String> written() {
+        return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    private void write(boolean isAuthenticated, String network, int status) {
+        audit.write(
+                new AuditLog.Client("otto", isAuthenticated, network, network), "POST", "/connectors", null, status);
+    }
+
+    @Test
+    void unauthenticatedRequests_areLimitedPerNetworkAndMinute_authenticatedOnesAreNot() {
+        for (int i = 0; i < 1000; i++) {
+            write(false, "192.0.2.1", i % 2 == 0 ? 403 : 429);
+            write(true, "192.0.2.1", 200);
+        }
+        assertThat(written()).hasSize(1020);
+        write(false, "192.0.2.2", 401);
+        assertThat(written()).hasSize(1021).last().asString().contains("192.0.2.2");
+        now.set(now.get().plusSeconds(60));
+        write(true, "192.0.2.3", 200);
+
+        assertThat(written()).hasSize(1023);
+        assertThat(written().get(1021)).contains("\"from\":\"192.0.2.1\",\"omitted\":980");
+    }
+
+    @Test
+    void manyNetworks_shareTheirLines_beyondAThousand() {
+        for (int i = 0; i < 5000; i++) {
+            write(false, "2001:db8:0:" + Integer.toHexString(i) + "::", 401);
+        }
+        assertThat(written()).hasSize(1020);
+    }
+
+    @Test
+    void longValues_areCut() {
+        String text = "\u0001".repeat(11_000);
+        audit.write(new AuditLog.Client(text, false, "192.0.2.1", "192.0.2.1"), text, text, text, 401);
+
+        assertThat(written()).singleElement().asString().hasSizeLessThan(7500).contains("\"status\":401");
+    }
+}

@@ -1,0 +1,53 @@
+package io.wadi.management.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReadRequestsTest {
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final AtomicInteger reading = new AtomicInteger();
+    private final ReadRequests requests = new ReadRequests(2, 1 << 20);
+
+    @AfterEach
+    void close() {
+        go.countDown();
+        threads.shutdownNow();
+    }
+
+    private Future<Boolean> read() {
+        return threads.submit(() -> requests.read(() -> {
+            reading.incrementAndGet();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return true;
+        }));
+    }
+
+    @Test
+    void asManyWait_asRead_andFurtherOnesAreRefusedAtOnce() throws Exception {
+        Future<Boolean> first = read();
+        read();
+        await().until(() -> reading.get() == 2);
+        read();
+        read();
+        await().until(() -> requests.waiting() == 2);
+
+        assertThatThrownBy(() -> requests.read(() -> true)).isInstanceOf(PageResponses.BusyException.class);
+        assertThat(requests.waiting()).isEqualTo(2);
+        go.countDown();
+        assertThat(first.get()).isTrue();
+    }
+}
