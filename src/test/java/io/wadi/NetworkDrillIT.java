@@ -3,8 +3,8 @@ package io.wadi;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.FarServers;
-import io.wadi.testing.ServerLine;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.ServerLine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

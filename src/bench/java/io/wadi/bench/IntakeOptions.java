@@ -32,8 +32,12 @@ record IntakeOptions(
         int seconds = 0;
         int warmUp = 0;
         List<IntakeCase> cases = List.of(IntakeCase.values());
-        List<IntakeSubject> subjects =
-                List.of(IntakeSubject.WADI, IntakeSubject.DEDUPLICATED, IntakeSubject.BARE, IntakeSubject.SPRING, IntakeSubject.PRODUCER);
+        List<IntakeSubject> subjects = List.of(
+                IntakeSubject.WADI,
+                IntakeSubject.DEDUPLICATED,
+                IntakeSubject.BARE,
+                IntakeSubject.SPRING,
+                IntakeSubject.PRODUCER);
         String otherJar = "";
         boolean quick = false;
         Arguments given = new Arguments(args, HELP);

@@ -19,7 +19,12 @@ class IntakeOptionsTest {
         assertThat(options.warmUp()).isEqualTo(120);
         assertThat(options.cases()).containsExactly(IntakeCase.values());
         assertThat(options.subjects())
-                .containsExactly(IntakeSubject.WADI, IntakeSubject.DEDUPLICATED, IntakeSubject.BARE, IntakeSubject.SPRING, IntakeSubject.PRODUCER);
+                .containsExactly(
+                        IntakeSubject.WADI,
+                        IntakeSubject.DEDUPLICATED,
+                        IntakeSubject.BARE,
+                        IntakeSubject.SPRING,
+                        IntakeSubject.PRODUCER);
     }
 
     @Test

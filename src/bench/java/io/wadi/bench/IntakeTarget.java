@@ -114,15 +114,10 @@ final class IntakeTarget implements AutoCloseable {
     }
 
     /** Wadi's shipped configuration, with the routes that take requests, keys, rates, and the round's topic. */
-    private static String configuration(BenchHome home, String round, String topic)
-            throws IOException {
+    private static String configuration(BenchHome home, String round, String topic) throws IOException {
         Path directory = home.ofRound(round, ".config");
         home.copyConfiguration(shipped(home), directory);
-        Files.writeString(
-                directory.resolve("topics.yaml"),
-                topic,
-                UTF_8,
-                StandardOpenOption.APPEND);
+        Files.writeString(directory.resolve("topics.yaml"), topic, UTF_8, StandardOpenOption.APPEND);
         Files.writeString(directory.resolve("bench.json"), Requests.SCHEMA);
         Path keys = Files.writeString(directory.resolve("keys.yaml"), Requests.keys());
         Files.writeString(

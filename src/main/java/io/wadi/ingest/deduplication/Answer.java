@@ -13,11 +13,31 @@ record Answer(Kind kind, Digest id, Digest event, First first, String reason) {
     /** The outcome of an event. */
     enum Kind {
         /** The topic has the first event of the id; the answered event is that one or a later one. */
-        STORED,
+        STORED(0),
         /** The state is full: the event was not stored, and may be sent again. */
-        FULL,
+        FULL(1),
         /** Kafka rejects the event: it was not stored. */
-        REJECTED
+        REJECTED(2);
+
+        private final byte code;
+
+        Kind(int code) {
+            this.code = (byte) code;
+        }
+
+        /** Returns the code in records. */
+        byte code() {
+            return code;
+        }
+
+        static Kind of(byte code) {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new IllegalArgumentException("no answer of deduplication: its kind is " + code);
+        }
     }
 
     static Answer stored(Digest id, First first) {

@@ -21,7 +21,6 @@ final class Answers {
 
     private static final int HEAD_BYTES = 1 + 2 * Digest.BYTES;
     private static final int FIRST_BYTES = Integer.BYTES + 2 * Long.BYTES;
-    private static final Kind[] KINDS = Kind.values();
 
     private Answers() {}
 
@@ -57,7 +56,7 @@ final class Answers {
         ByteBuffer to = ByteBuffer.allocate(bytes);
         to.put(VERSION);
         for (Answer answer : answers) {
-            to.put((byte) answer.kind().ordinal());
+            to.put(answer.kind().code());
             answer.id().write(to);
             answer.event().write(to);
             First first = answer.first();
@@ -93,20 +92,17 @@ final class Answers {
     }
 
     private static Answer read(ByteBuffer from) {
-        byte code = from.get();
-        if (code < 0 || code >= KINDS.length) {
-            throw new IllegalArgumentException("no answer of deduplication: its kind is " + code);
-        }
+        Kind kind = Kind.of(from.get());
         Digest id = Digest.read(from);
         Digest event = Digest.read(from);
-        if (KINDS[code] != Kind.STORED) {
+        if (kind != Kind.STORED) {
             int length = from.getInt();
             if (length < 0 || length > from.remaining()) {
                 throw new BufferUnderflowException();
             }
             byte[] reason = new byte[length];
             from.get(reason);
-            return Answer.refused(KINDS[code], id, event, new String(reason, UTF_8));
+            return Answer.refused(kind, id, event, new String(reason, UTF_8));
         }
         return Answer.stored(id, new First(from.getInt(), from.getLong(), from.getLong(), event));
     }

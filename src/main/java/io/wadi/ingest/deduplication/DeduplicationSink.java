@@ -144,12 +144,7 @@ final class DeduplicationSink implements PartitionSink {
 
         private DeduplicatedBatch attempt() {
             DeduplicatedBatch begun = new DeduplicatedBatch(
-                    topic,
-                    partition.partition(),
-                    known,
-                    context.limit(),
-                    context.deadLetters(),
-                    context.routeId());
+                    topic, partition.partition(), known, context.limit(), context.deadLetters(), context.routeId());
             records.forEach(record -> begun.add(record, rejections.get(record.offset())));
             return begun;
         }
@@ -172,8 +167,8 @@ final class DeduplicationSink implements PartitionSink {
         @Override
         public void rejected(SortedMap<Integer, Throwable> causes) {
             attempt.withdraw();
-            causes.forEach((index, cause) ->
-                    rejections.put(attempt.record(index).offset(), DeduplicatedBatch.reason(cause)));
+            causes.forEach(
+                    (index, cause) -> rejections.put(attempt.record(index).offset(), DeduplicatedBatch.reason(cause)));
             int first = causes.firstKey();
             LOG.warn(
                     "{}: Kafka rejects {} events; their senders get the reason as the answer. The first, offset {}: {}",

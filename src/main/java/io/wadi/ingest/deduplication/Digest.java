@@ -28,7 +28,8 @@ record Digest(long high, long low) {
     /** Returns the digest of an event's headers, in any order, and its value, which may be null. */
     static Digest ofEvent(List<Header> headers, ByteBuffer value) {
         MessageDigest sha = DigestUtils.getSha256Digest();
-        List<Header> sorted = headers.size() < 2 ? headers : headers.stream().sorted(ORDER).toList();
+        List<Header> sorted =
+                headers.size() < 2 ? headers : headers.stream().sorted(ORDER).toList();
         for (Header header : sorted) {
             add(sha, header.key().getBytes(UTF_8));
             add(sha, header.value());

@@ -40,14 +40,17 @@ class AnswersTest {
 
         assertThat(values.stream().flatMap(value -> Answers.decode(value).stream()))
                 .containsExactlyElementsOf(answers);
-        assertThat(values).hasSizeLessThan(6).allSatisfy(value -> assertThat(
-                        value.length <= Answers.MAX_BYTES || Answers.decode(value).size() == 1)
-                .isTrue());
+        assertThat(values)
+                .hasSizeLessThan(6)
+                .allSatisfy(value -> assertThat(value.length <= Answers.MAX_BYTES
+                                || Answers.decode(value).size() == 1)
+                        .isTrue());
     }
 
     @Test
     void valueOfAnotherVersion_orCutOff_isRefused() {
-        byte[] value = Answers.encode(List.of(STORED, Answer.refused(Kind.FULL, ID, EVENT, "full"))).get(0);
+        byte[] value = Answers.encode(List.of(STORED, Answer.refused(Kind.FULL, ID, EVENT, "full")))
+                .get(0);
 
         for (int length = 1; length < value.length; length++) {
             byte[] cut = Arrays.copyOf(value, length);

@@ -249,7 +249,9 @@ class DeduplicationIT {
         for (int i = 0; i < 500; i++) {
             JsonNode offset = offsets.get(i);
             if (i % 50 == 7) {
-                assertThat(offset.path("offset").isNumber()).as(offset.toString()).isTrue();
+                assertThat(offset.path("offset").isNumber())
+                        .as(offset.toString())
+                        .isTrue();
             } else {
                 assertThat(offset.path("error").asText()).contains("Kafka rejects it", "imestamp");
             }

@@ -319,8 +319,8 @@ class DeduplicationSinkRandomTest {
                             locations.get(i).offset(),
                             text(sent.get(i).headers().lastHeader("n").value()));
                 }
-                answered.forEach(
-                        answer -> inboxes.get(answer.partition()).answers.addAll(Answers.decode((byte[]) answer.value())));
+                answered.forEach(answer ->
+                        inboxes.get(answer.partition()).answers.addAll(Answers.decode((byte[]) answer.value())));
                 if (!parts.isEmpty() && isFault()) {
                     throw new KafkaException("planned: the answer is lost");
                 }

@@ -181,8 +181,10 @@ class InboxSenderTest {
         assertThat(digest(with("traceparent", "00-1"))).isEqualTo(first);
         assertThat(digest(with("wadi-attempts", "1"))).isEqualTo(first);
         assertThat(digest(record("k2", "a"))).as("another id").isEqualTo(first);
-        assertThat(digest(new ProducerRecord<>("t", 2, bytes("key"), bytes("a")))).isEqualTo(first);
-        assertThat(digest(new ProducerRecord<>("t", 2, 5L, bytes("key"), bytes("a")))).isNotEqualTo(first);
+        assertThat(digest(new ProducerRecord<>("t", 2, bytes("key"), bytes("a"))))
+                .isEqualTo(first);
+        assertThat(digest(new ProducerRecord<>("t", 2, 5L, bytes("key"), bytes("a"))))
+                .isNotEqualTo(first);
         assertThat(digest(new ProducerRecord<>("t", 2, null, bytes("a")))).isNotEqualTo(first);
         ProducerRecord<Object, Object> one = with("a", "1");
         one.headers().add("b", bytes("2"));
@@ -198,8 +200,7 @@ class InboxSenderTest {
     }
 
     private static Digest digest(ProducerRecord<Object, Object> record) {
-        return InboxRecords.digest(
-                InboxRecords.of(TOPIC, record).headers(), ByteBuffer.wrap((byte[]) record.value()));
+        return InboxRecords.digest(InboxRecords.of(TOPIC, record).headers(), ByteBuffer.wrap((byte[]) record.value()));
     }
 
     @Test

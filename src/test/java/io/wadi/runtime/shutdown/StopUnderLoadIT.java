@@ -135,7 +135,8 @@ final class StopUnderLoadIT {
     void stuckLanding_isLeftAfterItsDeadline_withCodeTwo() throws Exception {
         String topic = "stop-stuck";
         KafkaProbe.createTopic(topic, PARTITIONS);
-        try (ServerLine hdfs = new ServerLine("HDFS", TestServers.shared().ports().hdfs());
+        try (ServerLine hdfs =
+                        new ServerLine("HDFS", TestServers.shared().ports().hdfs());
                 RouteProcess wadi = start(
                         topic,
                         "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(),
