@@ -144,8 +144,7 @@ final class TableState {
                 .map(json -> JsonNodeFactory.instance.objectNode().set("value", json));
     }
 
-    private Optional<ObjectNode> windows(
-            QueryableTable table, int partition, byte[] key, Range range, int characters) {
+    private Optional<ObjectNode> windows(QueryableTable table, int partition, byte[] key, Range range, int characters) {
         return windows(
                 table,
                 range,

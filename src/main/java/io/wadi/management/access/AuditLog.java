@@ -82,8 +82,7 @@ final class AuditLog {
         if (client.isAuthenticated()) {
             return true;
         }
-        boolean isCounted =
-                unauthenticated.containsKey(client.network()) || unauthenticated.size() < MAX_NETWORKS;
+        boolean isCounted = unauthenticated.containsKey(client.network()) || unauthenticated.size() < MAX_NETWORKS;
         return unauthenticated.merge(isCounted ? client.network() : OTHERS, 1, Integer::sum) <= MAX_LINES;
     }
 

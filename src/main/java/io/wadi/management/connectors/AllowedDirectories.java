@@ -47,7 +47,8 @@ record AllowedDirectories(List<String> local, List<String> hdfs) {
         if (fixed.toString().contains("*")) {
             return Optional.of("expected a pattern in the last segment only");
         }
-        boolean isAllowed = isAllowed(fixed) && !leadsOutside(given.getRoot(), given.getRoot().relativize(Path.of(path)));
+        boolean isAllowed = isAllowed(fixed)
+                && !leadsOutside(given.getRoot(), given.getRoot().relativize(Path.of(path)));
         return isAllowed ? Optional.empty() : Optional.of(outside(local, ConnectApiSettings.DIRECTORIES));
     }
 

@@ -60,8 +60,7 @@ public final class ReadRequests implements ReadLimit {
     <T> T read(Supplier<T> reader) throws PageResponses.BusyException {
         try {
             // Each waiting request holds a worker thread.
-            if (waiting() >= maxRequests
-                    || !permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (waiting() >= maxRequests || !permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new PageResponses.BusyException(maxRequests + " other requests are reading topics");
             }
         } catch (InterruptedException e) {

@@ -36,9 +36,8 @@ public final class WorkQueue {
 
         void start(WorkerExecutor executor, Runnable ended) {
             // The future of the executor completes on the event loop that submits the work.
-            loop.runOnContext(now -> executor.executeBlocking(work, false)
-                    .onComplete(promise)
-                    .onComplete(done -> ended.run()));
+            loop.runOnContext(now ->
+                    executor.executeBlocking(work, false).onComplete(promise).onComplete(done -> ended.run()));
         }
     }
 

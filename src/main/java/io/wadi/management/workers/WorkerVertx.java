@@ -27,6 +27,7 @@ public final class WorkerVertx extends VertxWrapper {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // Vert.x Web calls it.
     public <T> Future<T> executeBlocking(Handler<Promise<T>> work, boolean ordered) {
         return executeBlocking(
                         () -> {
@@ -39,6 +40,7 @@ public final class WorkerVertx extends VertxWrapper {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // Vert.x Web calls it.
     public <T> void executeBlocking(Handler<Promise<T>> work, boolean ordered, Handler<AsyncResult<T>> result) {
         Future<T> future = executeBlocking(work, ordered);
         if (result != null) {

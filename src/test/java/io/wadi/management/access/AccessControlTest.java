@@ -337,11 +337,13 @@ final class AccessControlTest {
     @Test
     void refusedRequests_doNotFillTheAuditLog_authenticatedChangesAreAllInIt() throws Exception {
         for (int i = 0; i < 100; i++) {
-            assertThat(status("POST", "/connectors", "Sec-Fetch-Site", "cross-site")).isEqualTo(403);
+            assertThat(status("POST", "/connectors", "Sec-Fetch-Site", "cross-site"))
+                    .isEqualTo(403);
             assertThat(status("DELETE", "/api/session")).isEqualTo(204);
         }
         for (int i = 0; i < 30; i++) {
-            assertThat(status("PUT", "/connectors/x/pause", "Authorization", VIEW)).isEqualTo(403);
+            assertThat(status("PUT", "/connectors/x/pause", "Authorization", VIEW))
+                    .isEqualTo(403);
         }
         await().untilAsserted(() -> {
             synchronized (audit) {

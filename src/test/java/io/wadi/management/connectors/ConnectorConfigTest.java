@@ -34,8 +34,9 @@ final class ConnectorConfigTest {
 
     @Test
     void passwords_inTheAddressOfADatabase_areHidden() throws Exception {
-        Map<String, String> config = of("kafka:rows?additionalProperties.database=RAW(jdbc:postgresql://db:5432/shop?user=u"
-                + "&password=tell-nobody&sslpassword=tell-nobody)&additionalProperties.other=RAW(jdbc:postgresql://u:tell-nobody@db/shop)");
+        Map<String, String> config = of(
+                "kafka:rows?additionalProperties.database=RAW(jdbc:postgresql://db:5432/shop?user=u"
+                        + "&password=tell-nobody&sslpassword=tell-nobody)&additionalProperties.other=RAW(jdbc:postgresql://u:tell-nobody@db/shop)");
 
         assertThat(config.get("input.additionalProperties.database"))
                 .contains("jdbc:postgresql://db:5432/shop?user=u&password=[hidden]");

@@ -331,7 +331,8 @@ final class ConnectorPluginsTest {
         Files.createSymbolicLink(in.resolve("shop.log"), outside);
         Files.createDirectory(in.resolve("own"));
         Files.createSymbolicLink(in.resolve("own/3"), outside.resolve("3"));
-        assertThat(errorsOf("topic-to-file", "file", in + "/{topic}/{partition}")).isOne();
+        assertThat(errorsOf("topic-to-file", "file", in + "/{topic}/{partition}"))
+                .isOne();
         assertThat(errorsOf("topic-to-file", "file", in + "/own/{partition}")).isOne();
         assertThat(errorsOf("topic-to-file", "file", in + "/own/{topic}+{partition}"))
                 .isZero();
