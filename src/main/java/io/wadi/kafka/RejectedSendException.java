@@ -17,10 +17,10 @@ public final class RejectedSendException extends KafkaException {
      * @param causes not empty
      */
     public RejectedSendException(Map<Integer, Throwable> causes) {
-        this(new TreeMap<>(causes));
+        this((SortedMap<Integer, Throwable>) new TreeMap<>(causes));
     }
 
-    private RejectedSendException(TreeMap<Integer, Throwable> causes) {
+    private RejectedSendException(SortedMap<Integer, Throwable> causes) {
         super(
                 "Kafka rejects %d of the records sent together, the first of them, record %d, because of %s"
                         .formatted(causes.size(), causes.firstKey(), Causes.inShort(causes.get(causes.firstKey()))),

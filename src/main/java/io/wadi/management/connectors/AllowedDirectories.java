@@ -2,12 +2,15 @@ package io.wadi.management.connectors;
 
 import io.wadi.runtime.config.Setting;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * The directories that created connectors may use.
@@ -30,9 +33,10 @@ record AllowedDirectories(List<String> local, List<String> hdfs) {
     }
 
     /**
-     * Returns the error of a local path, if it is outside of the allowed directories, also by symbolic links.
+     * Returns the error of a local path, if it is outside of the allowed directories, also by symbolic links that exist
+     * now. Links that are created later are followed.
      *
-     * @param path the last segment may be a pattern
+     * @param path the last segment may be a pattern; {@code {partition}} stands for any existing name
      */
     Optional<String> localError(String path) {
         Path given = Path.of(path.replaceAll("[{}]", ""));
@@ -43,8 +47,36 @@ record AllowedDirectories(List<String> local, List<String> hdfs) {
         if (fixed.toString().contains("*")) {
             return Optional.of("expected a pattern in the last segment only");
         }
-        boolean isAllowed = local.stream().anyMatch(each -> isBelow(fixed, Path.of(each)));
+        boolean isAllowed = isAllowed(fixed)
+                && !leadsOutside(given.getRoot(), given.getRoot().relativize(Path.of(path)));
         return isAllowed ? Optional.empty() : Optional.of(outside(local, ConnectApiSettings.DIRECTORIES));
+    }
+
+    private boolean isAllowed(Path path) {
+        return local.stream().anyMatch(each -> isBelow(path, Path.of(each)));
+    }
+
+    /** Returns whether an existing path of the pattern leads outside by a symbolic link. */
+    private boolean leadsOutside(Path parent, Path pattern) {
+        String name = pattern.getName(0).toString().replace("{partition}", "*");
+        Path rest = pattern.getNameCount() == 1 ? null : pattern.subpath(1, pattern.getNameCount());
+        if (!name.contains("*")) {
+            Path path = parent.resolve(name);
+            return rest == null ? !isAllowed(path) : leadsOutside(path, rest);
+        }
+        if (!Files.isDirectory(parent)) {
+            return false;
+        }
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, name)) {
+            for (Path path : found) {
+                if (rest == null ? !isAllowed(path) : leadsOutside(path, rest)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException | DirectoryIteratorException | PatternSyntaxException e) {
+            return true;
+        }
     }
 
     private static boolean isBelow(Path path, Path directory) {

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RouteTemplateParameterDefinition;
@@ -24,6 +26,9 @@ final class ConnectorPlugins {
             "hdfs-to-topic", Connector.Type.SOURCE,
             "topic-to-database", Connector.Type.SINK,
             "topic-to-file", Connector.Type.SINK));
+
+    /** A name of a topic; others are rejected as such. */
+    private static final Pattern TOPIC = Pattern.compile("[\\w.-]{1,249}");
 
     private final ModelCamelContext context;
     private final AllowedDirectories directories;
@@ -84,7 +89,7 @@ final class ConnectorPlugins {
         Set<String> unknown = new TreeSet<>(config.keySet());
         for (ConnectorParameter each : parameters(template)) {
             String value = config.get(each.name());
-            values.add(new Value(each.name(), each, value, each.errors(value, directories)));
+            values.add(new Value(each.name(), each, value, errors(each, value, config)));
             unknown.remove(each.name());
         }
         for (String name : unknown) {
@@ -92,6 +97,20 @@ final class ConnectorPlugins {
             values.add(new Value(name, null, value, List.of("Configuration is not defined: " + name)));
         }
         return values;
+    }
+
+    /** Checks a sink's path for each of its topics, as each may lead elsewhere by a symbolic link. */
+    private List<String> errors(ConnectorParameter parameter, String value, Map<String, String> config) {
+        String topics = config.get("topic");
+        if (!parameter.name().equals("file") || value == null || topics == null) {
+            return parameter.errors(value, directories);
+        }
+        return Stream.of(topics.split(","))
+                .filter(topic -> TOPIC.matcher(topic.strip()).matches())
+                .map(topic -> parameter.errors(value.replace("{topic}", topic.strip()), directories))
+                .filter(errors -> !errors.isEmpty())
+                .findFirst()
+                .orElseGet(() -> parameter.errors(value, directories));
     }
 
     /** Returns the result of {@code PUT /connector-plugins/NAME/config/validate}. */

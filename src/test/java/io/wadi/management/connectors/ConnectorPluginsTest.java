@@ -326,6 +326,16 @@ final class ConnectorPluginsTest {
         for (String path : List.of(in + "/file.log", in + "/link/{topic}", "/{topic}", in + "/{x}", in + "/*.log")) {
             assertThat(errorsOf("topic-to-file", "file", path)).as(path).isOne();
         }
+        assertThat(errorsOf("file-to-topic", "files", in + "/file*")).isOne();
+        assertThat(errorsOf("file-to-topic", "files", in + "/other*")).isZero();
+        Files.createSymbolicLink(in.resolve("shop.log"), outside);
+        Files.createDirectory(in.resolve("own"));
+        Files.createSymbolicLink(in.resolve("own/3"), outside.resolve("3"));
+        assertThat(errorsOf("topic-to-file", "file", in + "/{topic}/{partition}"))
+                .isOne();
+        assertThat(errorsOf("topic-to-file", "file", in + "/own/{partition}")).isOne();
+        assertThat(errorsOf("topic-to-file", "file", in + "/own/{topic}+{partition}"))
+                .isZero();
         assertThat(errorsOf("hdfs-to-topic", "directory", HDFS)).isZero();
         for (String path : List.of("/", "/data", "/in2", "/in/../data", "/in//x", "/in/./x", "hdfs://other/in")) {
             assertThat(errorsOf("hdfs-to-topic", "directory", path)).as(path).isOne();
