@@ -31,7 +31,9 @@ class MemoryPlanTest {
         }
 
         MemoryPlan.Management management = MemoryPlan.Management.of(heap, managementConnections);
-        assertThat(plan.total() + management.total() + MemoryPlan.Receipts.of(heap).total())
+        assertThat(plan.total()
+                        + management.total()
+                        + MemoryPlan.Receipts.of(heap).total())
                 .isLessThanOrEqualTo(heap * MemoryPlan.LARGEST_PERCENT / 100);
         assertThat(management.connections()).isBetween(2, managementConnections);
         assertThat(management.held()).isPositive();

@@ -78,10 +78,9 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
                 new Following(exchange, leave, share, authorized.get(0), wait).begin();
                 return false;
             }
-            CompletableFuture<Map<Receipt, ReceiptState>> answer =
-                    authorized.isEmpty()
-                            ? CompletableFuture.completedFuture(Map.of())
-                            : states.ask(share, authorized, wait, 1);
+            CompletableFuture<Map<Receipt, ReceiptState>> answer = authorized.isEmpty()
+                    ? CompletableFuture.completedFuture(Map.of())
+                    : states.ask(share, authorized, wait, 1);
             request.onDisconnect(() -> answer.cancel(false));
             answer.whenComplete((found, error) -> request.onLoop(() -> {
                 respond(exchange, receipts, found, error);
@@ -182,9 +181,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             exchange.setException(new RequestException(NOT_FOUND, NO_RECEIPT));
         } else {
             HttpResponses.set(
-                    exchange,
-                    HttpResponses.OK,
-                    HttpResponses.json(fields(request, found.get(receipts.get(0)))));
+                    exchange, HttpResponses.OK, HttpResponses.json(fields(request, found.get(receipts.get(0)))));
         }
     }
 

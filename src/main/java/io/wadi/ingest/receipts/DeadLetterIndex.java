@@ -151,8 +151,8 @@ final class DeadLetterIndex implements AutoCloseable {
                 .filter(each -> !each.route().equals(rejection.route()))
                 .limit(MAX_ROUTES - 1)
                 .toList();
-        Held held = new Held(
-                Stream.concat(Stream.of(rejection), others.stream()).toList(), timeMs);
+        Held held =
+                new Held(Stream.concat(Stream.of(rejection), others.stream()).toList(), timeMs);
         Held before = newest.put(failed, held);
         bytes += held.bytes() - (before == null ? 0 : before.bytes());
         Iterator<Held> oldest = newest.values().iterator();

@@ -104,7 +104,8 @@ final class Question {
     void answerWith(Function<Receipt, ReceiptState> others) {
         answer.complete(existing.stream()
                 .collect(Collectors.toMap(
-                        Function.identity(), each -> states.containsKey(each) ? states.get(each) : others.apply(each))));
+                        Function.identity(),
+                        each -> states.containsKey(each) ? states.get(each) : others.apply(each))));
     }
 
     void fail(RuntimeException error) {

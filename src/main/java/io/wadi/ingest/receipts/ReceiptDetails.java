@@ -61,7 +61,8 @@ final class ReceiptDetails implements AutoCloseable {
     ReceiptDetails(KafkaClients kafka, Targets targets, int maxDeadLetters, long maxDeadLetterBytes) {
         this.kafka = kafka;
         this.targets = targets;
-        this.deadLetters = new DeadLetterIndex(() -> reader(IsolationLevel.READ_COMMITTED), maxDeadLetters, maxDeadLetterBytes);
+        this.deadLetters =
+                new DeadLetterIndex(() -> reader(IsolationLevel.READ_COMMITTED), maxDeadLetters, maxDeadLetterBytes);
         this.records = new RecordLookup(() -> reader(IsolationLevel.READ_UNCOMMITTED));
     }
 
@@ -78,8 +79,7 @@ final class ReceiptDetails implements AutoCloseable {
      * @param deadLetterEnds how far the dead-letter topic has to be read
      * @throws KafkaException if the dead-letter topic cannot be read
      */
-    ReceiptSearches.Found find(
-            Map<Receipt, Map<String, Progress>> progress, Map<TopicPartition, Long> deadLetterEnds)
+    ReceiptSearches.Found find(Map<Receipt, Map<String, Progress>> progress, Map<TopicPartition, Long> deadLetterEnds)
             throws InterruptedException {
         deadLetters.readTo(deadLetterEnds, DEAD_LETTERS_TIMEOUT);
         Search search = new Search(progress);
@@ -163,8 +163,7 @@ final class ReceiptDetails implements AutoCloseable {
             List<RecordTarget> all = targets.all();
             Map<String, TargetLookup> lookingUp = new HashMap<>();
             for (RecordTarget target : all) {
-                TargetLookup lookup =
-                        lookups.computeIfAbsent(target.name(), name -> new TargetLookup(target));
+                TargetLookup lookup = lookups.computeIfAbsent(target.name(), name -> new TargetLookup(target));
                 List<ConsumerRecord<byte[], byte[]>> arrived = new ArrayList<>();
                 found.forEach((receipt, byTarget) -> {
                     Target known = known(receipt, target);
@@ -180,8 +179,8 @@ final class ReceiptDetails implements AutoCloseable {
             }
             long waiting = System.nanoTime();
             for (Map.Entry<String, TargetLookup> each : lookingUp.entrySet()) {
-                Map<Receipt, Target> places = each.getValue()
-                        .end(TARGET_TIMEOUT.minusNanos(waitedForTargets + System.nanoTime() - waiting));
+                Map<Receipt, Target> places =
+                        each.getValue().end(TARGET_TIMEOUT.minusNanos(waitedForTargets + System.nanoTime() - waiting));
                 found.forEach((receipt, byTarget) ->
                         byTarget.computeIfPresent(each.getKey(), (name, known) -> place(receipt, name, known, places)));
             }
@@ -194,9 +193,7 @@ final class ReceiptDetails implements AutoCloseable {
         private Target known(Receipt receipt, RecordTarget target) {
             Progress known = progress.get(receipt).getOrDefault(target.name(), Progress.NOT_CONFIGURED);
             return known == Progress.ARRIVED
-                    ? rejection(receipt, target)
-                            .map(Target::rejected)
-                            .orElseGet(() -> Target.of(known))
+                    ? rejection(receipt, target).map(Target::rejected).orElseGet(() -> Target.of(known))
                     : Target.of(known);
         }
 

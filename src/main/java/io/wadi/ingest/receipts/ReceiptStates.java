@@ -186,14 +186,16 @@ public final class ReceiptStates implements AutoCloseable {
         try {
             check(open);
             beginSearches(open.stream().filter(each -> !each.isReady()).toList());
-            answerLate(open.stream().filter(each -> each.isReadyFor(SEARCH_TIMEOUT)).toList());
+            answerLate(open.stream()
+                    .filter(each -> each.isReadyFor(SEARCH_TIMEOUT))
+                    .toList());
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
             LOG.warn("Receipts: Kafka did not answer: {}", Causes.inShort(e));
             open.stream()
-                    .filter(each -> !each.isChecked()
-                            || (each.isReady() ? each.isReadyFor(SEARCH_TIMEOUT) : isDue(each)))
+                    .filter(each ->
+                            !each.isChecked() || (each.isReady() ? each.isReadyFor(SEARCH_TIMEOUT) : isDue(each)))
                     .forEach(each -> each.fail(e));
         } catch (RuntimeException e) {
             open.forEach(each -> each.fail(e));
@@ -203,8 +205,7 @@ public final class ReceiptStates implements AutoCloseable {
     private void check(List<Question> open) throws InterruptedException {
         List<Question> unchecked =
                 open.stream().filter(each -> !each.isChecked()).toList();
-        Set<Receipt> existing =
-                progress.existing(unchecked.stream().flatMap(each -> each.receipts().stream()));
+        Set<Receipt> existing = progress.existing(unchecked.stream().flatMap(each -> each.receipts().stream()));
         unchecked.forEach(each -> each.checked(existing));
     }
 
@@ -224,8 +225,8 @@ public final class ReceiptStates implements AutoCloseable {
     private void answerLate(List<Question> late) throws InterruptedException {
         Map<Receipt, Map<String, Progress>> now = new HashMap<>();
         progress.of(late.stream().flatMap(Question::missing), now::put);
-        String problem = "the search for the record did not end within %d s: ask again"
-                .formatted(SEARCH_TIMEOUT.toSeconds());
+        String problem =
+                "the search for the record did not end within %d s: ask again".formatted(SEARCH_TIMEOUT.toSeconds());
         late.forEach(each -> each.answerWith(receipt -> ReceiptState.notSearched(now.get(receipt), problem)));
     }
 

@@ -66,7 +66,8 @@ final class RecordLookup implements AutoCloseable {
             }
         });
         Map<TopicPartition, Long> read = reader.positions();
-        left.forEach((partition, offsets) -> offsets.headSet(read.get(partition)).clear());
+        left.forEach(
+                (partition, offsets) -> offsets.headSet(read.get(partition)).clear());
     }
 
     /** Returns a record that names a place only, for one that Kafka no longer has. */

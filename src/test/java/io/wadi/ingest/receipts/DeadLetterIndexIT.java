@@ -144,8 +144,7 @@ class DeadLetterIndexIT {
         KafkaProbe.createTopic(topic, 1);
         ProducerRecord<byte[], byte[]> malformed = new ProducerRecord<>(topic, 0, null, new byte[0]);
         Map.of("topic", "source", "partition", "first", "offset", "1")
-                .forEach((name, value) ->
-                        malformed.headers().add("__connect.errors." + name, value.getBytes(UTF_8)));
+                .forEach((name, value) -> malformed.headers().add("__connect.errors." + name, value.getBytes(UTF_8)));
         KafkaProbe.send(malformed);
         reject(topic, "landing", 1, 1000);
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {

@@ -78,13 +78,7 @@ class ForeignReceiptsIT {
 
     private static String sendAsShop(String event, String id) throws Exception {
         return send(
-                event,
-                "Content-Type",
-                "application/json",
-                "Authorization",
-                "Bearer " + shop,
-                "Idempotency-Key",
-                id);
+                event, "Content-Type", "application/json", "Authorization", "Bearer " + shop, "Idempotency-Key", id);
     }
 
     private static String get(String receipt, String... headers) throws Exception {
@@ -106,8 +100,8 @@ class ForeignReceiptsIT {
 
         String own = getAs(shop, receipt);
         assertThat(own).contains("hunter2");
-        JsonNode foreign = Http.json(Http.get(
-                wadi.eventsUrl() + "/receipts/" + receipt, "Authorization", "Bearer " + bank));
+        JsonNode foreign =
+                Http.json(Http.get(wadi.eventsUrl() + "/receipts/" + receipt, "Authorization", "Bearer " + bank));
         assertThat(foreign.at("/indexed/reason").asText())
                 .isEqualTo("RejectedDocumentException: 400 document_parsing_exception");
         assertThat(foreign.at("/deadLetter/reason")).isEqualTo(foreign.at("/indexed/reason"));
@@ -117,9 +111,7 @@ class ForeignReceiptsIT {
                 get(receipt),
                 get(receipt, "Authorization", "Bearer " + bank, "Accept", "text/event-stream"),
                 list(receipt))) {
-            assertThat(others)
-                    .contains("\"rejected\"")
-                    .doesNotContain("hunter2", "password", "shop", "no-number", "~");
+            assertThat(others).contains("\"rejected\"").doesNotContain("hunter2", "password", "shop", "no-number", "~");
         }
     }
 

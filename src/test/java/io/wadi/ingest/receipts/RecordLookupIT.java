@@ -55,8 +55,9 @@ class RecordLookupIT {
             assertThat(lookup.read(sparse, PATIENCE, each -> read.add(each.offset())))
                     .isEmpty();
 
-            assertThat(read).containsExactlyElementsOf(
-                    sparse.stream().map(Receipt::offset).toList());
+            assertThat(read)
+                    .containsExactlyElementsOf(
+                            sparse.stream().map(Receipt::offset).toList());
             // Each takes a fetch at most, and another one that was under way.
             assertThat(bytesRead(topic)).isLessThan(2.0 * sparse.size() * (FETCH_BYTES + VALUE_BYTES));
         }

@@ -52,8 +52,8 @@ class SearchQueueTest {
         assertThat(third.get(large)).hasSize(50);
         large.found(states(third.get(large)));
 
-        assertThat(large.answer()).isCompletedWithValueMatching(found -> found.keySet()
-                .equals(receipts(0, 250)));
+        assertThat(large.answer())
+                .isCompletedWithValueMatching(found -> found.keySet().equals(receipts(0, 250)));
     }
 
     private static Map<Receipt, ReceiptState> states(Set<Receipt> receipts) {
