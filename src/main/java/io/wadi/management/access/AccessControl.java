@@ -24,7 +24,8 @@ import java.util.function.Supplier;
  * {@link HostNames allowed} and requests sent by pages of other sites (403), except links to the page. Changes and
  * logins, also rejected ones, are written to the audit log. Passwords and tokens are verified off the event loop, and
  * failed logins are limited. Probes, scrapes and other requests have worker threads of their own, with limits of the
- * requests that wait for them or use them, in total and of one network (503). The metric {@code wadi.management.rejections} counts rejected requests by cause.
+ * requests that wait for them or use them, in total and of one network (503). The metric
+ * {@code wadi.management.rejections} counts rejected requests by cause.
  */
 public final class AccessControl implements Handler<RoutingContext> {
     private static final String HEALTH = "/observe/health";
