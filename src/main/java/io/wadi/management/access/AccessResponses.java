@@ -13,6 +13,7 @@ import java.util.Map;
 /** The JSON responses of access control; counts rejected requests by cause. Thread-safe. */
 final class AccessResponses {
     private static final int NOT_FOUND = 404;
+    private static final int UNAVAILABLE = 503;
     private static final String NOT_FOUND_PAGE = """
             <!doctype html>
             <html lang="en"><meta charset="utf-8"><title>Wadi: not found</title>
@@ -58,6 +59,17 @@ final class AccessResponses {
                 context,
                 denial.status(),
                 JSON.createObjectNode().put("error_code", denial.status()).put("message", denial.message()));
+    }
+
+    /** Responds to a path that no endpoint has yet, or no longer. */
+    static void starting(RoutingContext context) {
+        context.response().putHeader("Retry-After", "1");
+        write(
+                context,
+                UNAVAILABLE,
+                JSON.createObjectNode()
+                        .put("error_code", UNAVAILABLE)
+                        .put("message", "Wadi is starting or stopping: try again in a moment"));
     }
 
     /** Responds to a path that no endpoint has: to a browser with links to the pages, to all others with JSON. */

@@ -97,13 +97,22 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         // Without handlers, Vert.x logs each such request as an ERROR.
         router.errorHandler(BAD_REQUEST, accessControl::rejectUnrouted);
         router.errorHandler(TOO_LARGE, accessControl::rejectUnrouted);
-        router.errorHandler(NOT_FOUND, AccessResponses::notFound);
+        router.errorHandler(NOT_FOUND, this::notFound);
         router.route("/*").subRouter(endpoints);
         server = getVertx()
                 .createHttpServer(options())
                 .connectionHandler(this::opened)
                 .requestHandler(router);
         await(server.listen(configuration.getBindPort(), configuration.getBindHost()));
+    }
+
+    /** The server listens before routes have their paths. */
+    private void notFound(RoutingContext context) {
+        if (getCamelContext().isStarted()) {
+            AccessResponses.notFound(context);
+        } else {
+            AccessResponses.starting(context);
+        }
     }
 
     private HttpServerOptions options() throws Exception {

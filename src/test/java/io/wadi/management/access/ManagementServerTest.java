@@ -1,0 +1,48 @@
+package io.wadi.management.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.local.Ports;
+import io.wadi.runtime.security.Proxies;
+import io.wadi.testing.Http;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+
+class ManagementServerTest {
+    @Test
+    void whileWadiStarts_pathsAreUnavailable_andAfterwardsUnknown() throws Exception {
+        VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
+        configuration.setBindHost("localhost");
+        configuration.setBindPort(Ports.free());
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Proxies proxies = Proxies.parse("");
+        AccessControl.Options options = new AccessControl.Options(
+                true, Set.of(), 1, Duration.ofHours(1), new HostNames(List.of("localhost"), true), proxies, 1000);
+        AccessControl open = new AccessControl(() -> Users.NONE, () -> Tokens.NONE, options, meters);
+        String url = "http://localhost:" + configuration.getBindPort() + "/api/dead-letters";
+        try (DefaultCamelContext camel = new DefaultCamelContext();
+                ManagementServer server = new ManagementServer(
+                        configuration,
+                        open,
+                        new ManagementServer.Limits(10, 1 << 20, Duration.ofMinutes(1)),
+                        proxies,
+                        meters)) {
+            server.setCamelContext(camel);
+            server.start();
+
+            HttpResponse<String> starting = Http.get(url);
+
+            assertThat(starting.statusCode()).isEqualTo(503);
+            assertThat(starting.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(starting.body()).contains("Wadi is starting or stopping: try again in a moment");
+            camel.start();
+            assertThat(Http.get(url).statusCode()).isEqualTo(404);
+        }
+    }
+}
