@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.ChildJvm;
 import io.wadi.local.HdfsProcess;
 import io.wadi.local.KafkaProcess;
 import io.wadi.testing.Browser;
@@ -71,8 +72,8 @@ class OutageIT {
                 Map.entry("wadi.elasticsearch.hosts", elasticsearch.hosts()),
                 Map.entry("wadi.landing.roll-interval", "1s"),
                 Map.entry("wadi.landing.replication", "1"),
-                Map.entry("wadi.health.probe-interval", "200ms"),
-                Map.entry("wadi.health.probe-timeout", "2s"),
+                Map.entry("wadi.health.probe-interval", "500ms"),
+                Map.entry("wadi.health.probe-timeout", "5s"),
                 Map.entry("wadi.health.down-after", "1s"),
                 Map.entry("wadi.health.up-after", "500ms"),
                 Map.entry("wadi.health.min-hdfs-space", "1MiB"),
@@ -82,7 +83,7 @@ class OutageIT {
                         directory.resolve("streams").toString())));
         for (String check :
                 List.of("wadi-kafka", "wadi-kafka-topics", "wadi-hdfs", "wadi-elasticsearch", "wadi-streams-alerts")) {
-            await().until(() -> isUp(check));
+            await(check).atMost(ChildJvm.START_TIMEOUT).until(() -> isUp(check));
         }
         for (int i = 0; i < REQUESTS; i++) {
             status("/ready");
