@@ -27,7 +27,8 @@ final class IndexedOnce {
                 partitions.add(partition);
             }
         });
-        await().atMost(ChildJvm.START_TIMEOUT).untilAsserted(() -> {
+        // The longer the kills take on a busy machine, the more the load has sent meanwhile.
+        await().atMost(ChildJvm.START_TIMEOUT.multipliedBy(3)).untilAsserted(() -> {
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata committed = KafkaProbe.committed(topic).get(partition);
                 assertThat(committed).as("%s", partition).isNotNull();
