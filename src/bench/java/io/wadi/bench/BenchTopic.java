@@ -135,7 +135,7 @@ final class BenchTopic implements AutoCloseable {
         check(acknowledged, unknown, records());
     }
 
-    /** The same for a topic with transactions, whose records are read. */
+    /** The same for a topic with transactions: counts its committed records, since its offsets include markers. */
     void checkCommitted(long acknowledged, long unknown) throws IOException {
         check(acknowledged, unknown, committed());
     }

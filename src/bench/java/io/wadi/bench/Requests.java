@@ -95,7 +95,7 @@ final class Requests {
         return () -> requests.get(Math.floorMod(next.getAndIncrement(), requests.size()));
     }
 
-    /** Copies of requests in turn, whose events have new ids. */
+    /** Copies of requests in turn, with a new id in each event. */
     static Supplier<byte[]> withNewIds(List<byte[]> requests) {
         Supplier<byte[]> templates = inTurn(requests);
         AtomicLong last = new AtomicLong();

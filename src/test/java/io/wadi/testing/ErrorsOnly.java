@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
-/** Of a class whose thousands of schedules would log 200,000 lines: Wadi logs errors only while its tests run. */
+/** Sets Wadi's log level to ERROR for a test class: thousands of random schedules would log 200,000 lines. */
 public final class ErrorsOnly implements BeforeAllCallback, AfterAllCallback {
     private static final Logger WADI = (Logger) LoggerFactory.getLogger("io.wadi");
 

@@ -24,7 +24,7 @@ public final class CloudEvents {
     private static final String STRUCTURED = "application/cloudevents";
     private static final String BATCHED = "application/cloudevents-batch";
     private static final String JSON = "+json";
-    /** As many as the headers of a request may have. */
+    /** The limit of the headers of a request, too. */
     private static final int MAX_ATTRIBUTES_BYTES = 64 << 10;
 
     private CloudEvents() {}
@@ -93,7 +93,7 @@ public final class CloudEvents {
         return new CloudEventBatch(elements, check);
     }
 
-    /** Returns the most bytes of an event in JSON with so many bytes of data: they may be in base64, beside attributes. */
+    /** Returns the maximum bytes of an event in JSON with this much data, which may be in base64, and its attributes. */
     public static int maxJson(int maxData) {
         return (int) Math.min(Integer.MAX_VALUE, (maxData + 2L) / 3 * 4 + MAX_ATTRIBUTES_BYTES);
     }

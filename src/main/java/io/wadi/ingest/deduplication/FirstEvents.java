@@ -16,7 +16,7 @@ final class FirstEvents implements AutoCloseable {
     /** The memory of an event: its entry, and a bucket of the table. */
     static final int BYTES = ENTRY + Integer.BYTES;
 
-    /** Clients know the digests of ids, but not their buckets. */
+    /** Secret, so that clients cannot choose ids of the same bucket. */
     private static final long SEED = new SecureRandom().nextLong();
 
     private static final int ID = 0;

@@ -34,7 +34,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 public final class InboxSender implements AutoCloseable {
     /** The heap that an event takes until it has its answer, beside its key and value. */
     public static final int PENDING_BYTES = 256;
-    /** More events with one id await no answer at a time: an answer is compared with all of them. */
+    /** Maximum number of events with one id that await their answers: an answer is compared with each. */
     static final int MAX_OF_AN_ID = 100;
 
     private static final Duration EXPIRE_EVERY = Duration.ofSeconds(1);
@@ -43,7 +43,7 @@ public final class InboxSender implements AutoCloseable {
     private final AnswerReader answers;
     private final Duration within;
     private final LongSupplier nanoTime;
-    /** The newest event of each id, which has the others. They are read and changed by computations of the map only. */
+    /** The newest event of each id, linked to those before it. Read and changed by computations of the map only. */
     private final Map<Digest, Pending> pending = new ConcurrentHashMap<>();
 
     private volatile long expiredNanos;

@@ -225,8 +225,8 @@ public final class ReceiptStates implements AutoCloseable {
     private void answerLate(List<Question> late) throws InterruptedException {
         Map<Receipt, Map<String, Progress>> now = new HashMap<>();
         progress.of(late.stream().flatMap(Question::missing), now::put);
-        String problem =
-                "the search for the record did not end within %d s: ask again".formatted(SEARCH_TIMEOUT.toSeconds());
+        String problem = "the search for the record did not end within %d s: send the request again"
+                .formatted(SEARCH_TIMEOUT.toSeconds());
         late.forEach(each -> each.answerWith(receipt -> ReceiptState.notSearched(now.get(receipt), problem)));
     }
 
