@@ -11,16 +11,16 @@ import java.util.List;
 /**
  * The value of a record of answers, which is for many events of one partition of an inbox: a byte with the version, then the
  * answers in the order of the events. An answer is a byte with its {@link Kind}, 16 bytes with the digest of the id and 16 with
- * that of the first (or of the refused) event; then partition, offset and time of the first, or length and text of the reason
+ * that of the first (or of the refused) event; then partition, offset, time and sender of the first, or length and text of the reason
  * in UTF-8.
  */
 final class Answers {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     /** The maximum of a value with more than one answer. */
     static final int MAX_BYTES = 64 << 10;
 
     private static final int HEAD_BYTES = 1 + 2 * Digest.BYTES;
-    private static final int FIRST_BYTES = Integer.BYTES + 2 * Long.BYTES;
+    private static final int FIRST_BYTES = 2 * (Integer.BYTES + Long.BYTES);
 
     private Answers() {}
 
@@ -64,7 +64,10 @@ final class Answers {
                 byte[] reason = reason(answer);
                 to.putInt(reason.length).put(reason);
             } else {
-                to.putInt(first.partition()).putLong(first.offset()).putLong(first.timeMs());
+                to.putInt(first.partition())
+                        .putLong(first.offset())
+                        .putLong(first.timeMs())
+                        .putInt(first.sender());
             }
         }
         return to.array();
@@ -104,6 +107,6 @@ final class Answers {
             from.get(reason);
             return Answer.refused(kind, id, event, new String(reason, UTF_8));
         }
-        return Answer.stored(id, new First(from.getInt(), from.getLong(), from.getLong(), event));
+        return Answer.stored(id, new First(from.getInt(), from.getLong(), from.getLong(), event, from.getInt()));
     }
 }

@@ -22,7 +22,6 @@ import org.apache.kafka.common.errors.ApiException;
  * makes the records of the topic and the answers. The state changes with {@link #remember} only.
  */
 final class DeduplicatedBatch {
-    private static final String FULL = "the limit of ids is reached";
 
     private final Topic topic;
     private final int partition;
@@ -39,7 +38,6 @@ final class DeduplicatedBatch {
     private final Map<Digest, Integer> fresh = new HashMap<>();
 
     private List<RecordMetadata> locations = List.of();
-    private long added;
 
     /**
      * A record of the batch.
@@ -101,7 +99,7 @@ final class DeduplicatedBatch {
     }
 
     private void addFirst(ConsumerRecord<byte[], ByteBuffer> record, Digest id, Digest event, String rejection) {
-        Answer refusal = refusal(id, event, rejection);
+        Answer refusal = refusal(InboxRecords.sender(record), id, event, rejection);
         Entry entry = new Entry(record, id, event, null, refusal == null ? forwarded.size() : -1, refusal);
         entries.add(entry);
         if (refusal == null) {
@@ -110,15 +108,17 @@ final class DeduplicatedBatch {
         }
     }
 
-    private Answer refusal(Digest id, Digest event, String rejection) {
+    private Answer refusal(int sender, Digest id, Digest event, String rejection) {
         if (rejection != null) {
             return Answer.refused(Kind.REJECTED, id, event, rejection);
         }
-        if (!limit.tryAdd()) {
-            return Answer.refused(Kind.FULL, id, event, FULL);
-        }
-        added++;
-        return null;
+        return limit.tryAdd(sender)
+                ? null
+                : Answer.refused(
+                        Kind.FULL,
+                        id,
+                        event,
+                        limit.isFull() ? "the limit of ids is reached" : "the limit of ids of one client is reached");
     }
 
     /** Returns the records of the topic: the first of each id. */
@@ -188,15 +188,24 @@ final class DeduplicatedBatch {
     private First first(int index) {
         Entry entry = forwarded.get(index);
         RecordMetadata location = locations.get(index);
-        return new First(location.partition(), location.offset(), entry.record.timestamp(), entry.event);
+        return new First(
+                location.partition(),
+                location.offset(),
+                entry.record.timestamp(),
+                entry.event,
+                InboxRecords.sender(entry.record));
     }
 
     /** The batch is committed: adds its first events to the state, and counts. */
     void remember(MetricValues<DeduplicationMetric> metrics) {
-        long before = known.size();
-        fresh.forEach((id, index) -> known.put(id, first(index)));
-        // An id may be in a batch twice that is longer than the window.
-        limit.remove(added - (known.size() - before));
+        for (int index = 0; index < forwarded.size(); index++) {
+            Entry entry = forwarded.get(index);
+            if (fresh.get(entry.id) == index) {
+                known.put(entry.id, first(index));
+            } else { // the id is in the batch again, after the window
+                limit.remove(InboxRecords.sender(entry.record));
+            }
+        }
         for (Entry entry : entries) {
             metrics.add(outcome(entry), 1);
         }
@@ -217,7 +226,7 @@ final class DeduplicatedBatch {
 
     /** The batch is not committed: returns what it has of the limit. */
     void withdraw() {
-        limit.remove(added);
+        forwarded.forEach(entry -> limit.remove(InboxRecords.sender(entry.record)));
     }
 
     /** Returns the reason of a rejection for its sender. */

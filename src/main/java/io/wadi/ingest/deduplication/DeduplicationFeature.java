@@ -32,8 +32,9 @@ public final class DeduplicationFeature implements Feature {
         if (byInbox.isEmpty() || context.get(DeduplicationSettings.CONSUMERS) == 0) {
             return;
         }
-        IdLimit limit = new IdLimit(context.get(DeduplicationSettings.MAX_IDS));
-        checkMemory(limit.max(), PlatformDependent.maxDirectMemory());
+        long outsideHeap = PlatformDependent.maxDirectMemory();
+        IdLimit limit = new IdLimit(context.get(DeduplicationSettings.MAX_IDS), outsideHeap / 2 / FirstEvents.BYTES);
+        checkMemory(limit.max(), outsideHeap);
         Gauge.builder("wadi.deduplication.ids", limit, IdLimit::ids)
                 .description("Ids within their windows in this process")
                 .register(context.meters());

@@ -29,8 +29,8 @@ public final class DeduplicationSettings {
             "1000000",
             1,
             1_000_000_000,
-            "Maximum number of event ids within their windows in this process, each of which takes 60 bytes outside the"
-                    + " heap; events with further ids get 503.");
+            "Maximum number of event ids within their windows in this process, each of which takes 64 bytes outside the"
+                    + " heap; one client may have twice what is free. Events with further ids get 503.");
 
     static final List<Setting<?>> ALL = Setting.declaredIn(DeduplicationSettings.class);
 

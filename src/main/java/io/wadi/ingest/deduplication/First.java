@@ -7,5 +7,6 @@ package io.wadi.ingest.deduplication;
  * @param offset its offset there
  * @param timeMs when Kafka appended it to the inbox, in milliseconds since 1970
  * @param event the digest of its key and value
+ * @param sender a hash of its sender
  */
-record First(int partition, long offset, long timeMs, Digest event) {}
+record First(int partition, long offset, long timeMs, Digest event, int sender) {}

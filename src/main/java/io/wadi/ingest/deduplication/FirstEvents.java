@@ -12,7 +12,7 @@ import java.util.Deque;
  * it have expired. {@link #close} returns both. Not thread-safe.
  */
 final class FirstEvents implements AutoCloseable {
-    private static final int ENTRY = 56;
+    private static final int ENTRY = 60;
     /** The memory of an event: its entry, and a bucket of the table. */
     static final int BYTES = ENTRY + Integer.BYTES;
 
@@ -26,6 +26,8 @@ final class FirstEvents implements AutoCloseable {
     private static final int PARTITION = 48;
     /** The next entry of the same bucket. */
     private static final int NEXT = 52;
+
+    private static final int SENDER = 56;
 
     /** An entry is named by its index + 1. */
     private static final int NONE = 0;
@@ -63,7 +65,8 @@ final class FirstEvents implements AutoCloseable {
                 segment.getInt(at + PARTITION),
                 segment.getLong(at + OFFSET),
                 segment.getLong(at + TIME),
-                new Digest(segment.getLong(at + EVENT), segment.getLong(at + EVENT + Long.BYTES)));
+                new Digest(segment.getLong(at + EVENT), segment.getLong(at + EVENT + Long.BYTES)),
+                segment.getInt(at + SENDER));
     }
 
     private int entry(Digest id) {
@@ -101,6 +104,7 @@ final class FirstEvents implements AutoCloseable {
         segment.setLong(at + OFFSET, first.offset());
         segment.setLong(at + TIME, first.timeMs());
         segment.setInt(at + PARTITION, first.partition());
+        segment.setInt(at + SENDER, first.sender());
         link(entry, bucket(hash(id.low())));
     }
 
@@ -130,10 +134,10 @@ final class FirstEvents implements AutoCloseable {
                 }
                 unlink(oldest);
             }
+            limit.remove(field(oldest, SENDER));
             removeOldest();
             removed++;
         }
-        limit.remove(removed);
     }
 
     private long timeMs(int entry) {
@@ -258,7 +262,7 @@ final class FirstEvents implements AutoCloseable {
 
     @Override
     public void close() {
-        limit.remove(size);
+        removeFromLimit();
         entries.close();
         table.close();
         segments.clear();
@@ -266,5 +270,15 @@ final class FirstEvents implements AutoCloseable {
         begin = 0;
         end = OffHeapArray.LENGTH;
         size = 0;
+    }
+
+    private void removeFromLimit() {
+        for (int segment : segments) {
+            int from = segment == segments.getFirst() ? begin : 0;
+            int to = segment == segments.getLast() ? end : OffHeapArray.LENGTH;
+            for (int index = from; index < to; index++) {
+                limit.remove(field(segment * OffHeapArray.LENGTH + index + 1, SENDER));
+            }
+        }
     }
 }

@@ -42,7 +42,7 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
      * Reads the first events within the window, and those of {@link #CLOCKS} before it.
      *
      * @param atMs the time of the first record that follows, in milliseconds since 1970
-     * @throws KafkaException if Kafka does not answer, or there are more ids than allowed
+     * @throws KafkaException if Kafka does not answer, or there are more ids than memory allows
      */
     @Override
     public FirstEvents read(Topic topic, int partition, long atMs) {
@@ -84,11 +84,11 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
         if (known != null && known.timeMs() >= answer.first().timeMs()) {
             return; // the answer for a retry
         }
-        if (!limit.tryAdd()) {
+        if (!limit.tryRestore(answer.first().sender())) {
             throw new KafkaException(
-                    "the ids of the last %s exceed the limit of %,d ids of this process: increase %s, or add instances"
-                            .formatted(
-                                    topic.deduplication().within(), limit.max(), DeduplicationSettings.MAX_IDS.name()));
+                    ("the ids of the last %s exceed the %,d that half of this process' memory outside the heap holds:"
+                                    + " increase -XX:MaxDirectMemorySize, or add instances")
+                            .formatted(topic.deduplication().within(), limit.maxRestored()));
         }
         state.put(answer.id(), answer.first());
     }

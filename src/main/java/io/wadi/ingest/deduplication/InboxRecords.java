@@ -67,6 +67,16 @@ public final class InboxRecords {
         return Digest.ofEvent(content, value);
     }
 
+    /** Returns a hash of the sender of an inbox's record, by its id {@code ~<sender>~<id>}; ids that are hashed share one. */
+    static int sender(ConsumerRecord<byte[], ByteBuffer> inbox) {
+        byte[] id = inbox.key();
+        int hash = 0;
+        for (int i = 1; i < id.length && id[i] != '~' && hash != '#'; i++) {
+            hash = 31 * hash + id[i];
+        }
+        return hash;
+    }
+
     /** Returns the event's own key of an inbox's record; null if it has none. */
     static byte[] key(ConsumerRecord<byte[], ByteBuffer> inbox) {
         Header key = inbox.headers().lastHeader(KEY);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class AnswersTest {
     private static final Digest ID = new Digest(1, -2);
     private static final Digest EVENT = new Digest(Long.MIN_VALUE, 4);
-    private static final Answer STORED = Answer.stored(ID, new First(3, 1L << 40, 1_795_000_000_000L, EVENT));
+    private static final Answer STORED = Answer.stored(ID, new First(3, 1L << 40, 1_795_000_000_000L, EVENT, -6));
 
     @Test
     void answersOfAllKinds_areReadAsWritten_inTheirOrder() {
@@ -54,7 +54,7 @@ class AnswersTest {
 
         for (int length = 1; length < value.length; length++) {
             byte[] cut = Arrays.copyOf(value, length);
-            if (length != 1 && length != 1 + 53) { // where an answer ends
+            if (length != 1 && length != 1 + 57) { // where an answer ends
                 assertThatThrownBy(() -> Answers.decode(cut))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("an answer of deduplication is cut off");
@@ -63,7 +63,7 @@ class AnswersTest {
         byte[] kind = value.clone();
         kind[1] = 9;
         assertThatThrownBy(() -> Answers.decode(kind)).hasMessage("no answer of deduplication: its kind is 9");
-        value[0] = 2;
+        value[0] = 1;
         for (byte[] other : new byte[][] {value, {}, null}) {
             assertThatThrownBy(() -> Answers.decode(other))
                     .hasMessage("no answers of deduplication in a known version");

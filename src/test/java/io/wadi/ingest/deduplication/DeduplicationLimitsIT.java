@@ -69,8 +69,8 @@ class DeduplicationLimitsIT {
     }
 
     @Test
-    void limitOfIds_refusesFurtherOnes_andStillAnswersRetries() throws Exception {
-        try (RunningWadi small = start("dl-full", FULL, "2")) {
+    void oneClientsLimitOfIds_refusesFurtherOnes_andStillAnswersRetries() throws Exception {
+        try (RunningWadi small = start("dl-full", FULL, "4")) {
             JsonNode first = stored(small, "dl-full", "1", "{\"n\":1}");
             stored(small, "dl-full", "2", "{\"n\":2}");
 
@@ -78,13 +78,14 @@ class DeduplicationLimitsIT {
                 HttpResponse<String> refused = post(small, "dl-full", "3", "{\"n\":3}");
                 assertThat(refused.statusCode()).isEqualTo(503);
                 assertThat(refused.body())
-                        .contains("the event is not stored, the limit of ids is reached (wadi.deduplication.max-ids)");
+                        .contains(
+                                "the event is not stored, the limit of ids of one client is reached (wadi.deduplication.max-ids)");
             });
             assertThat(stored(small, "dl-full", "1", "{\"n\":1}")).isEqualTo(first);
         }
         assertThat(values("dl-full")).containsExactly("{\"n\":1}", "{\"n\":2}");
 
-        try (RunningWadi larger = start("dl-full", FULL, "3")) {
+        try (RunningWadi larger = start("dl-full", FULL, "5")) {
             stored(larger, "dl-full", "3", "{\"n\":3}");
         }
         assertThat(values("dl-full")).containsExactly("{\"n\":1}", "{\"n\":2}", "{\"n\":3}");

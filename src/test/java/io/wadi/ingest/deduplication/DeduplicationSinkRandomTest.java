@@ -80,7 +80,7 @@ class DeduplicationSinkRandomTest {
         private final Map<Long, String> stored = new HashMap<>();
 
         private final List<Runnable> restorations = new ArrayList<>();
-        private final IdLimit limit = new IdLimit(1_000_000);
+        private final IdLimit limit = new IdLimit(1_000_000, 1_000_000);
         private final List<Member> everyone = new ArrayList<>();
         private int faultsIn100;
         private long topicEnd;

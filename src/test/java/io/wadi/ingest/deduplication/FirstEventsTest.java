@@ -48,7 +48,7 @@ class FirstEventsTest {
     void anyOperations_areThoseOfAMap(int ids) {
         Random random = new Random(ids);
         long before = outsideHeap();
-        IdLimit limit = new IdLimit(1_000_000);
+        IdLimit limit = new IdLimit(30, 1_000_000);
         Model model = new Model();
         try (FirstEvents events = new FirstEvents(limit)) {
             long time = 0;
@@ -65,8 +65,9 @@ class FirstEventsTest {
                             random.nextInt(100),
                             random.nextLong(),
                             time - random.nextInt(5),
-                            new Digest(random.nextLong(), i));
-                    limit.tryAdd();
+                            new Digest(random.nextLong(), i),
+                            random.nextInt());
+                    limit.tryRestore(first.sender());
                     events.put(id, first);
                     model.put(id, first);
                 }
@@ -81,20 +82,23 @@ class FirstEventsTest {
             events.expire(Long.MAX_VALUE, Integer.MAX_VALUE);
             assertThat(events.bytes()).isZero();
             assertThat(events.find(id(0))).isNull();
-            limit.tryAdd();
-            events.put(id(0), new First(1, 2, 3, id(4)));
-            assertThat(events.find(id(0))).isEqualTo(new First(1, 2, 3, id(4)));
+            limit.tryRestore(5);
+            events.put(id(0), new First(1, 2, 3, id(4), 5));
+            assertThat(events.find(id(0))).isEqualTo(new First(1, 2, 3, id(4), 5));
         }
         assertThat(limit.ids()).isZero();
+        for (int sender = 0; sender < 1 << 16; sender++) {
+            assertThat(limit.ids(sender)).isZero();
+        }
         assertThat(outsideHeap()).isEqualTo(before);
     }
 
     @Test
     void anEvent_hasTheStatedMemory() {
-        try (FirstEvents events = new FirstEvents(new IdLimit(1))) {
+        try (FirstEvents events = new FirstEvents(new IdLimit(1, 1))) {
             int count = 10 * OffHeapArray.LENGTH;
             for (int i = 0; i < count; i++) {
-                events.put(id(i), new First(0, i, i, id(i)));
+                events.put(id(i), new First(0, i, i, id(i), 0));
             }
             assertThat(events.bytes()).isEqualTo((long) count * FirstEvents.BYTES);
         }
@@ -105,7 +109,7 @@ class FirstEventsTest {
         DeduplicationFeature.checkMemory(1_000_000, 128 << 20);
         assertThatThrownBy(() -> DeduplicationFeature.checkMemory(1_200_000, 128 << 20))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("wadi.deduplication.max-ids is 1200000, for which 69 MiB outside the heap");
+                .hasMessageContaining("wadi.deduplication.max-ids is 1200000, for which 74 MiB outside the heap");
     }
 
     /** Clients can find ids whose digests have the same low bits. */
@@ -121,12 +125,12 @@ class FirstEventsTest {
 
     @Test
     void idsWithTheSameHash_areDifferent() {
-        try (FirstEvents events = new FirstEvents(new IdLimit(1))) {
+        try (FirstEvents events = new FirstEvents(new IdLimit(1, 1))) {
             for (int i = 0; i < 100; i++) {
-                events.put(new Digest(i, 7), new First(0, i, i, id(i)));
+                events.put(new Digest(i, 7), new First(0, i, i, id(i), 0));
             }
             for (int i = 0; i < 100; i++) {
-                assertThat(events.find(new Digest(i, 7))).isEqualTo(new First(0, i, i, id(i)));
+                assertThat(events.find(new Digest(i, 7))).isEqualTo(new First(0, i, i, id(i), 0));
             }
             assertThat(events.find(new Digest(100, 7))).isNull();
         }

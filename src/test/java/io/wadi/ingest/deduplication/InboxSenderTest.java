@@ -235,7 +235,7 @@ class InboxSenderTest {
     }
 
     private static Answer stored(String id, String value, int partition, long offset) {
-        return Answer.stored(id(id), new First(partition, offset, 1_000, digest(value)));
+        return Answer.stored(id(id), new First(partition, offset, 1_000, digest(value), 0));
     }
 
     private static Digest id(String id) {
