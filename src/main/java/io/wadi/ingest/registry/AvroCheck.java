@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.wadi.format.AvroMismatch;
 import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.EventTree;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.json.ExtractedFields;
@@ -47,7 +48,7 @@ public final class AvroCheck implements EventCheck {
         if (now == null) {
             throw notKnownYet();
         }
-        JsonNode event = TREES.readTree(parser);
+        JsonNode event = EventTree.read(TREES, parser);
         try (JsonParser again = event.traverse(TREES)) {
             again.nextToken();
             Problem problem = jsonCheck.check(again, found);

@@ -16,6 +16,7 @@ import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.path.PathType;
 import io.wadi.format.Decimals;
+import io.wadi.ingest.event.EventTree;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -77,7 +78,7 @@ final class NetworkntSchema implements EventSchema.Check {
     @Override
     public Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         try {
-            JsonNode event = TREES.readTree(parser);
+            JsonNode event = EventTree.read(TREES, parser);
             if (keyNames != null) {
                 extractKey(event, key);
             }
