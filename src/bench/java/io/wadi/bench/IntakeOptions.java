@@ -14,8 +14,9 @@ record IntakeOptions(
     static final String HELP = """
             ./wadi bench intake: sends events over HTTP to Wadi and its peers in turn, all on one real Kafka. Needs wrk.
 
-              --subjects a,b      of wadi, deduplicated, bare, spring, producer,
-                                  unobserved, other                                     all but unobserved and other
+              --subjects a,b      of wadi, deduplicated, bare, careful, spring,
+                                  producer, unobserved, other, and careful-without-keys,
+                                  -rates, -limits, -schema, -counters                   the first six
               --cases a,b         of single-64, single-400, ndjson-100, ndjson-1000,
                                   ndjson-schema, half, overload, overload-100,
                                   ndjson-ids, ids-5000                                  all of them
@@ -36,6 +37,7 @@ record IntakeOptions(
                 IntakeSubject.WADI,
                 IntakeSubject.DEDUPLICATED,
                 IntakeSubject.BARE,
+                IntakeSubject.CAREFUL,
                 IntakeSubject.SPRING,
                 IntakeSubject.PRODUCER);
         String otherJar = "";

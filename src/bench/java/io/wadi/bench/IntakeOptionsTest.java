@@ -23,6 +23,7 @@ class IntakeOptionsTest {
                         IntakeSubject.WADI,
                         IntakeSubject.DEDUPLICATED,
                         IntakeSubject.BARE,
+                        IntakeSubject.CAREFUL,
                         IntakeSubject.SPRING,
                         IntakeSubject.PRODUCER);
     }
@@ -63,7 +64,7 @@ class IntakeOptionsTest {
                     --warm-up -1       | --warm-up: found "-1", allowed from 1, as 500, 200k or 10M
                     --rounds many      | --rounds: found "many", allowed from 1, as 500, 200k or 10M
                     --cases single     | --cases: there is no "single", only single-64, single-400, ndjson-100
-                    --subjects wadi,x  | --subjects: there is no "x", only wadi, deduplicated, unobserved, bare, spring, producer
+                    --subjects wadi,x  | --subjects: there is no "x", only wadi, deduplicated, unobserved, bare, careful
                     """)
     void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> IntakeOptions.parse(Arrays.asList(given.split(" ", -1))))

@@ -98,6 +98,16 @@ final class IntakeTarget implements AutoCloseable {
                                 round,
                                 topic.declaration("{over: [events]}, deduplicate: {within: 10m, id: /id}")));
             case BARE -> main(home, "own", "io.wadi.bench.subject.BareIntake", brokers, topic.name(), listening);
+            case CAREFUL,
+                    CAREFUL_WITHOUT_KEYS,
+                    CAREFUL_WITHOUT_RATES,
+                    CAREFUL_WITHOUT_LIMITS,
+                    CAREFUL_WITHOUT_SCHEMA,
+                    CAREFUL_WITHOUT_COUNTERS -> {
+                List<String> given = new ArrayList<>(List.of(brokers, topic.name(), listening, Requests.keyHash()));
+                given.addAll(subject.features(schema));
+                yield main(home, "own", "io.wadi.bench.subject.CarefulIntake", given.toArray(String[]::new));
+            }
             case SPRING -> main(home, "spring", "io.wadi.bench.spring.SpringIntake", brokers, listening);
             case PRODUCER -> {
                 String events = events(home).toString();

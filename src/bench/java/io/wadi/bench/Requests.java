@@ -132,11 +132,14 @@ final class Requests {
 
     /** The file of keys with the key of {@link #AUTHORIZATION}. */
     static String keys() {
+        return "keys:\n  - {name: bench, sha256: [\"%s\"], topics: [\"*\"]}\n".formatted(keyHash());
+    }
+
+    /** The SHA-256 of the key of {@link #AUTHORIZATION}, in hexadecimal digits. */
+    static String keyHash() {
         byte[] key = AUTHORIZATION.substring("Bearer ".length()).getBytes(US_ASCII);
         try {
-            String hash = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(key));
-            return "keys:\n  - {name: bench, sha256: [\"%s\"], topics: [\"*\"]}\n".formatted(hash);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

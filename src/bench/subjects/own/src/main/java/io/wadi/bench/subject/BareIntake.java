@@ -8,18 +8,15 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.wadi.bench.subject.SentEvents.Event;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -73,21 +70,25 @@ public final class BareIntake extends AbstractVerticle {
             byte[] bytes = body.getBytes();
             HttpServerResponse response = request.response();
             if (single) {
-                new Answer(response, 1).send(List.of(bytes));
+                send(response, List.of(Event.valid(bytes)));
             } else {
-                List<byte[]> events = events(bytes);
+                List<Event> events = events(bytes);
                 if (events.isEmpty()) {
                     response.setStatusCode(400).end();
                 } else {
-                    new Answer(response, events.size()).send(events);
+                    send(response, events);
                 }
             }
         });
     }
 
+    private void send(HttpServerResponse response, List<Event> events) {
+        new SentEvents(topic, burst, response, events.size(), status -> {}).send(events, producer);
+    }
+
     /** The lines; none where one is no event. */
-    private static List<byte[]> events(byte[] body) {
-        List<byte[]> events = new ArrayList<>();
+    private static List<Event> events(byte[] body) {
+        List<Event> events = new ArrayList<>();
         for (int start = 0; start < body.length; ) {
             int end = start;
             while (end < body.length && body[end] != '\n') {
@@ -96,7 +97,7 @@ public final class BareIntake extends AbstractVerticle {
             if (!isObject(body, start, end - start)) {
                 return List.of();
             }
-            events.add(Arrays.copyOfRange(body, start, end));
+            events.add(Event.valid(Arrays.copyOfRange(body, start, end)));
             start = end + 1;
         }
         return events;
@@ -111,50 +112,6 @@ public final class BareIntake extends AbstractVerticle {
             return parser.nextToken() == null;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    /** Collects Kafka's answer for each event; with the last one the response is written, on the event loop. */
-    private final class Answer {
-        private final HttpServerResponse response;
-        private final RecordMetadata[] acknowledged;
-        private final AtomicInteger open;
-
-        Answer(HttpServerResponse response, int events) {
-            this.response = response;
-            this.acknowledged = new RecordMetadata[events];
-            this.open = new AtomicInteger(events);
-        }
-
-        void send(List<byte[]> events) {
-            for (int i = 0; i < events.size(); i++) {
-                int index = i;
-                producer.send(new ProducerRecord<>(topic, events.get(i)), (metadata, error) -> {
-                    acknowledged[index] = error == null ? metadata : null;
-                    if (open.decrementAndGet() == 0) {
-                        burst.add(this::write);
-                    }
-                });
-            }
-        }
-
-        private void write() {
-            Buffer receipts = Buffer.buffer(acknowledged.length * 64).appendString("{\"receipts\":[");
-            boolean all = true;
-            for (int i = 0; i < acknowledged.length; i++) {
-                if (i > 0) {
-                    receipts.appendByte((byte) ',');
-                }
-                all &= acknowledged[i] != null;
-                receipts.appendString(all ? receipt(acknowledged[i]) : "{\"error\":\"not acknowledged\"}");
-            }
-            response.setStatusCode(all ? 200 : 503)
-                    .putHeader("content-type", JSON_TYPE)
-                    .end(receipts.appendString("]}"));
-        }
-
-        private String receipt(RecordMetadata of) {
-            return "{\"topic\":\"" + topic + "\",\"partition\":" + of.partition() + ",\"offset\":" + of.offset() + "}";
         }
     }
 }
