@@ -37,7 +37,11 @@ final class FigureReport {
 
     /** With a peer that all are compared with, too. */
     FigureReport(String bench, String commit, String peer) {
-        this.report = new Report(bench, commit);
+        this(new Report(bench, commit), peer);
+    }
+
+    FigureReport(Report report, String peer) {
+        this.report = report;
         this.peer = peer;
     }
 
@@ -73,7 +77,7 @@ final class FigureReport {
                 pairs(rounds).forEach(pair -> put(ratios, pair.name(), compare(pair, rounds, each)));
             }
         }
-        return table(title, rounds, figures, load);
+        return table(title, rounds, figures, load) + Report.note(node);
     }
 
     /** Adds a detail to the JSON of the case that was added last. */

@@ -29,7 +29,7 @@ final class LandingReport {
         ObjectNode subjects = node.putObject("subjects");
         rounds.forEach((subject, its) -> subjects.set(subject.label(), subject(its)));
         addRatios(node, rounds);
-        return table(landed, rounds, load);
+        return table(landed, rounds, load) + Report.note(node);
     }
 
     private static ObjectNode subject(List<Round> rounds) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -16,9 +17,19 @@ import java.util.stream.IntStream;
 final class Report {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The cores that other work may take; the kernel's own threads, which serve the bench, take less. */
+    private static final double QUIET = 0.15;
+
     private final ObjectNode root = JSON.createObjectNode();
+    private final DoubleSupplier otherWork;
 
     Report(String bench, String commit) {
+        this(bench, commit, new OtherWork());
+    }
+
+    /** @param otherWork returns the cores that other work has taken since its last call */
+    Report(String bench, String commit, DoubleSupplier otherWork) {
+        this.otherWork = otherWork;
         root.put("bench", bench);
         root.put("commit", commit);
         root.putObject("machine")
@@ -29,16 +40,30 @@ final class Report {
     }
 
     /**
-     * Adds a case, to be filled in.
+     * Adds a case that has been measured, to be filled in. Its ratios are final if the machine was quiet since the last one.
      *
      * @param load the machine's load average before it
      */
     ObjectNode addCase(String name, String unit, double load) {
+        double others = rounded(otherWork.getAsDouble());
         return root.withArray("cases")
                 .addObject()
                 .put("case", name)
                 .put("unit", unit)
-                .put("load_average_before", load);
+                .put("load_average_before", load)
+                .put("other_work_cores", others)
+                .put("final", others <= QUIET);
+    }
+
+    /** Returns a line that a case's ratios are not final; empty if they are. */
+    static String note(ObjectNode addedCase) {
+        return addedCase.path("final").booleanValue()
+                ? ""
+                : "NOT FINAL: other work took %s of %d cores, expected at most %s: measure again on a quiet machine%n"
+                        .formatted(
+                                decimals(addedCase.path("other_work_cores").doubleValue()),
+                                Runtime.getRuntime().availableProcessors(),
+                                decimals(QUIET));
     }
 
     static <R> double median(List<R> rounds, ToDoubleFunction<R> of) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,27 @@ class ReportTest {
                 .contains("\"wadi/bare\":0.9", "\"spring/bare\":0.6", "\"wadi/spring\":1.5");
         assertThat(sent.at("/subjects/wadi").toString()).isEqualTo("{\"median\":900,\"rounds\":[900],\"half\":450.0}");
         assertThat(table).contains("wadi/spring: events/s 1.50").contains("1,000");
+    }
+
+    @Test
+    void ratiosOfAMachineWithOtherWork_areNotFinal(@TempDir Path directory) throws IOException {
+        double[] cores = {0.15, 1.2};
+        AtomicInteger next = new AtomicInteger();
+        FigureReport report =
+                new FigureReport(new Report("intake", "abc", () -> cores[next.getAndIncrement()]), "spring");
+        Map<String, List<Double>> rounds = Map.of("wadi", List.of(900.0), "bare", List.of(1_000.0));
+
+        assertThat(report.add("quiet", rounds, FIGURES, 0.5)).doesNotContain("NOT FINAL");
+        assertThat(report.add("shared", rounds, FIGURES, 0.5))
+                .endsWith(
+                        "NOT FINAL: other work took 1.20 of %d cores, expected at most 0.15: measure again on a quiet machine%n"
+                                .formatted(Runtime.getRuntime().availableProcessors()));
+
+        Path file = directory.resolve("intake.json");
+        report.write(file);
+        JsonNode cases = new ObjectMapper().readTree(file.toFile()).at("/cases");
+        assertThat(cases.findValues("final").toString()).isEqualTo("[true, false]");
+        assertThat(cases.findValues("other_work_cores").toString()).isEqualTo("[0.15, 1.2]");
     }
 
     @Test

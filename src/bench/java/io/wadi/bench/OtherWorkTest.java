@@ -1,0 +1,18 @@
+package io.wadi.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class OtherWorkTest {
+    @Test
+    void busyTime_isAllButIdleAndWaiting_stolenTimeIncluded_guestsNotTwice() {
+        assertThat(OtherWork.busy("cpu  100 20 30 1000 500 6 7 80 9 9")).isEqualTo(243);
+    }
+
+    @Test
+    void timeOfAProcess_isItsOwnAndThatOfItsEndedChildren_whateverItsName() {
+        assertThat(OtherWork.own("42 (a) b (c)) S 1 42 42 0 -1 4194560 1 2 3 4 100 20 3000 400 20 0 1 0 99 1 1"))
+                .isEqualTo(3520);
+    }
+}
