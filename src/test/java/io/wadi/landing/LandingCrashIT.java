@@ -56,14 +56,19 @@ class LandingCrashIT {
         kill("landing-many-kills", points(Integer.getInteger("test.kills", 200), new Random(SEED)));
     }
 
-    /** The protocol of KIP-848: a process killed, and one frozen until its group takes it for dead. */
+    /** The protocol of KIP-848. */
     @Test
-    void underTheConsumerProtocol_processesKilledAndFrozen_loseAndDoubleNothing() throws Exception {
+    void underTheConsumerProtocol_processKilled_losesAndDoublesNothing() throws Exception {
         String killed = "landing-kills-consumer-protocol";
         KafkaProbe.shortSessions(killed);
         kill(killed, List.of(new FaultPoint(Operation.RENAME, true, 3)), RouteProcess.CONSUMER_PROTOCOL);
         assertThat(KafkaProbe.groupType(killed)).isEqualTo(GroupType.CONSUMER);
+    }
 
+    /** Until its group takes it for dead. */
+    @Test
+    @Tag("long")
+    void underTheConsumerProtocol_processFrozen_losesAndDoublesNothing() throws Exception {
         String frozen = "landing-zombies-consumer-protocol";
         KafkaProbe.createTopic(frozen, PARTITIONS);
         KafkaProbe.shortSessions(frozen);

@@ -44,7 +44,7 @@ class RoutingCrashIT {
 
     @Test
     void killedAtRandomMoments_leavesNothingOutAndNothingTwice() throws Exception {
-        kill("routing-kills", 3);
+        kill("routing-kills", 2);
     }
 
     @Test

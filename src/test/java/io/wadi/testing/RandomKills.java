@@ -39,7 +39,7 @@ public final class RandomKills {
         long goal = count.call() + 1 + random.nextInt(most);
         Awaitility.await("%d %s, seed %d, see %s".formatted(goal, what, seed, wadi.log()))
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(10))
+                .pollInterval(Duration.ofMillis(50))
                 .atMost(ChildJvm.START_TIMEOUT)
                 .until(() -> count.call() >= goal);
     }

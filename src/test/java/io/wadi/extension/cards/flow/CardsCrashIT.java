@@ -109,6 +109,7 @@ class CardsCrashIT {
 
     /** The instance killed is in turn the one that joined last and the one that has been there longer. */
     @Test
+    @Tag("long")
     void oneOfTwoKilled_otherContinuesItsCards_judgesEachPaymentOnce() throws Exception {
         String name = "cards-take-over";
         prepare(name);
