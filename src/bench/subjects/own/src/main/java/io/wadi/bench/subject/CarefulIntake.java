@@ -99,8 +99,7 @@ public final class CarefulIntake extends AbstractVerticle {
     public static void main(String[] args) {
         Shared shared = new Shared(args);
         int loops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        Vertx.vertx()
-                .deployVerticle(() -> new CarefulIntake(shared), new DeploymentOptions().setInstances(loops));
+        Vertx.vertx().deployVerticle(() -> new CarefulIntake(shared), new DeploymentOptions().setInstances(loops));
     }
 
     @Override
@@ -239,6 +238,6 @@ public final class CarefulIntake extends AbstractVerticle {
         }
         return problem == null
                 ? Event.valid(start == 0 && end == body.length ? body : Arrays.copyOfRange(body, start, end))
-                : new Event(null, problem);
+                : Event.rejected(problem);
     }
 }

@@ -25,15 +25,22 @@ final class SentEvents {
     private final Object[] outcomes;
     private final AtomicInteger open;
 
-    /**
-     * An event, or what is wrong with it.
-     *
-     * @param value of the record
-     * @param problem null if it is valid
-     */
-    record Event(byte[] value, String problem) {
+    /** An event, or what is wrong with it. */
+    static final class Event {
+        private final byte[] value;
+        private final String problem;
+
+        private Event(byte[] value, String problem) {
+            this.value = value;
+            this.problem = problem;
+        }
+
         static Event valid(byte[] value) {
             return new Event(value, null);
+        }
+
+        static Event rejected(String problem) {
+            return new Event(null, problem);
         }
     }
 
