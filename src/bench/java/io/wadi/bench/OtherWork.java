@@ -3,15 +3,20 @@ package io.wadi.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
 /**
  * How many cores other work takes: the processors' busy time, stolen time included, without that of this process, its
- * children and theirs. Figures of a machine that other work shares are not those of a quiet one. See proc(5) for the fields.
+ * children and theirs. Figures of a machine that other work shares are not those of a quiet one. Looks once a second: of a
+ * process that ends, its last second counts as other work. See proc(5) for the fields.
  */
 final class OtherWork implements DoubleSupplier {
     private static final Path PROC = Path.of("/proc");
@@ -21,41 +26,68 @@ final class OtherWork implements DoubleSupplier {
     private static final int IDLE = 3;
     private static final int IO_WAIT = 4;
     private static final int STEAL = 7;
-    /** User, system, and both of ended children, after the process' name. */
-    private static final int FIRST_TIME = 11;
+    /** User and system time, after the process' name. */
+    private static final int USER_TIME = 11;
 
-    private static final int LAST_TIME = 14;
+    private static final int SYSTEM_TIME = 12;
 
-    private double beginTicks = ticks();
+    private long busyTicks = busy();
+    /** The ticks of this process and its descendants, by process id. */
+    private Map<Long, Long> ownTicks = own();
+
+    private long otherTicks;
     private long beginNanos = System.nanoTime();
 
-    /** Returns the cores, on average since the last call or the constructor's; may be slightly below 0. */
+    private OtherWork() {}
+
+    /** Begins to look. */
+    static OtherWork start() {
+        OtherWork started = new OtherWork();
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "other-work");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.scheduleWithFixedDelay(started::look, 1, 1, TimeUnit.SECONDS);
+        return started;
+    }
+
+    private synchronized void look() {
+        long busy = busy();
+        Map<Long, Long> own = own();
+        otherTicks += busy - busyTicks - gained(ownTicks, own);
+        busyTicks = busy;
+        ownTicks = own;
+    }
+
+    /** Returns the ticks that processes have gained. */
+    static long gained(Map<Long, Long> before, Map<Long, Long> now) {
+        return now.entrySet().stream()
+                .mapToLong(each -> each.getValue() - before.getOrDefault(each.getKey(), 0L))
+                .sum();
+    }
+
+    /** Returns the cores, on average since the last call or the start. */
     @Override
-    public double getAsDouble() {
-        double ticks = ticks();
+    public synchronized double getAsDouble() {
+        look();
         long nanos = System.nanoTime();
-        double cores = (ticks - beginTicks) / TICKS / ((nanos - beginNanos) / 1e9);
-        beginTicks = ticks;
+        double cores = Math.max(0, otherTicks) / TICKS / ((nanos - beginNanos) / 1e9);
+        otherTicks = 0;
         beginNanos = nanos;
         return cores;
     }
 
-    private static double ticks() {
-        try {
-            ProcessHandle self = ProcessHandle.current();
-            double own = Stream.concat(Stream.of(self), self.descendants())
-                    .mapToDouble(OtherWork::own)
-                    .sum();
-            try (Stream<String> lines = Files.lines(PROC.resolve("stat"))) {
-                return busy(lines.findFirst().orElseThrow()) - own;
-            }
+    private static long busy() {
+        try (Stream<String> lines = Files.lines(PROC.resolve("stat"))) {
+            return busy(lines.findFirst().orElseThrow());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** Returns the busy ticks of the first line of /proc/stat. */
-    static double busy(String line) {
+    static long busy(String line) {
         long[] times = Arrays.stream(line.split(" +"))
                 .skip(1)
                 .limit(STEAL + 1L)
@@ -64,21 +96,22 @@ final class OtherWork implements DoubleSupplier {
         return Arrays.stream(times).sum() - times[IDLE] - times[IO_WAIT];
     }
 
-    private static double own(ProcessHandle process) {
-        try {
-            return own(Files.readString(PROC.resolve(process.pid() + "/stat")));
-        } catch (NoSuchFileException e) {
-            return 0; // it has ended, and its parent has its time
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static Map<Long, Long> own() {
+        ProcessHandle self = ProcessHandle.current();
+        Map<Long, Long> own = new HashMap<>();
+        Stream.concat(Stream.of(self), self.descendants()).forEach(process -> {
+            try {
+                own.put(process.pid(), own(Files.readString(PROC.resolve(process.pid() + "/stat"))));
+            } catch (IOException e) {
+                return; // it has ended
+            }
+        });
+        return own;
     }
 
-    /** Returns the ticks of a process and its ended children, by its /proc/PID/stat. */
-    static double own(String stat) {
+    /** Returns the ticks of a process by its /proc/PID/stat. */
+    static long own(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return Arrays.stream(fields, FIRST_TIME, LAST_TIME + 1)
-                .mapToLong(Long::parseLong)
-                .sum();
+        return Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
     }
 }

@@ -2,6 +2,7 @@ package io.wadi.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OtherWorkTest {
@@ -11,8 +12,14 @@ class OtherWorkTest {
     }
 
     @Test
-    void timeOfAProcess_isItsOwnAndThatOfItsEndedChildren_whateverItsName() {
+    void timeOfAProcess_isItsOwn_whateverItsName() {
         assertThat(OtherWork.own("42 (a) b (c)) S 1 42 42 0 -1 4194560 1 2 3 4 100 20 3000 400 20 0 1 0 99 1 1"))
-                .isEqualTo(3520);
+                .isEqualTo(120);
+    }
+
+    @Test
+    void gain_isThatOfProcessesThatAreThere_newOnesFromTheirBeginning() {
+        assertThat(OtherWork.gained(Map.of(1L, 10L, 2L, 100L), Map.of(1L, 15L, 3L, 7L)))
+                .isEqualTo(12);
     }
 }

@@ -24,7 +24,7 @@ final class Report {
     private final DoubleSupplier otherWork;
 
     Report(String bench, String commit) {
-        this(bench, commit, new OtherWork());
+        this(bench, commit, OtherWork.start());
     }
 
     /** @param otherWork returns the cores that other work has taken since its last call */

@@ -132,6 +132,9 @@ public final class LocalKafka implements LocalServer {
         p.setProperty("transaction.state.log.replication.factor", "1");
         p.setProperty("transaction.state.log.num.partitions", "8");
         p.setProperty("transaction.state.log.min.isr", "1");
+        p.setProperty("share.coordinator.state.topic.replication.factor", "1");
+        p.setProperty("share.coordinator.state.topic.num.partitions", "4");
+        p.setProperty("share.coordinator.state.topic.min.isr", "1");
         // A group's first member does not wait for others; the default is 3 s.
         p.setProperty("group.initial.rebalance.delay.ms", "0");
         // Allows tests with short session timeouts.

@@ -330,16 +330,21 @@ public final class KafkaProbe {
 
     /** Gives a group of the protocol of KIP-848 the timeouts that {@link RouteProcess} gives its classic groups. */
     public static void shortSessions(String group) throws ExecutionException, InterruptedException {
+        configureGroup(group, Map.of("consumer.session.timeout.ms", "1500", "consumer.heartbeat.interval.ms", "300"));
+    }
+
+    /** Sets broker-side settings of a group. */
+    public static void configureGroup(String group, Map<String, String> settings)
+            throws ExecutionException, InterruptedException {
         Shared.ADMIN
                 .incrementalAlterConfigs(Map.of(
                         new ConfigResource(ConfigResource.Type.GROUP, group),
-                        List.of(set("consumer.session.timeout.ms", 1500), set("consumer.heartbeat.interval.ms", 300))))
+                        settings.entrySet().stream()
+                                .map(each -> new AlterConfigOp(
+                                        new ConfigEntry(each.getKey(), each.getValue()), AlterConfigOp.OpType.SET))
+                                .toList()))
                 .all()
                 .get();
-    }
-
-    private static AlterConfigOp set(String name, int value) {
-        return new AlterConfigOp(new ConfigEntry(name, Integer.toString(value)), AlterConfigOp.OpType.SET);
     }
 
     /** The rebalance protocol of a group. */

@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.ShareGroupDescription;
+import org.apache.kafka.clients.admin.ShareMemberDescription;
 import org.apache.kafka.clients.admin.StreamsGroupDescription;
 import org.apache.kafka.clients.admin.StreamsGroupMemberAssignment.TaskIds;
 import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
@@ -19,7 +21,7 @@ import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The state and members of a group that commits offsets: a group of consumers, or of Kafka Streams (KIP-1071).
+ * The state and members of a group: of consumers, of Kafka Streams (KIP-1071), or a share group (KIP-932).
  *
  * @param coordinator the broker that coordinates the group
  */
@@ -28,7 +30,8 @@ public record GroupMembers(GroupType type, GroupState state, String coordinator,
     /**
      * A member.
      *
-     * @param partitions the partitions that are assigned to it; of Kafka Streams, those that its active tasks read
+     * @param partitions the partitions that are assigned to it; of Kafka Streams, those that its active tasks read; members of
+     *     a share group can have the same ones
      */
     public record Member(String id, String clientId, String host, Set<TopicPartition> partitions) {}
 
@@ -41,6 +44,22 @@ public record GroupMembers(GroupType type, GroupState state, String coordinator,
     }
 
     private static Member member(MemberDescription member) {
+        return new Member(
+                member.consumerId(),
+                member.clientId(),
+                member.host(),
+                member.assignment().topicPartitions());
+    }
+
+    public static GroupMembers of(ShareGroupDescription group) {
+        return new GroupMembers(
+                GroupType.SHARE,
+                group.groupState(),
+                String.valueOf(group.coordinator()),
+                group.members().stream().map(GroupMembers::member).toList());
+    }
+
+    private static Member member(ShareMemberDescription member) {
         return new Member(
                 member.consumerId(),
                 member.clientId(),

@@ -165,7 +165,7 @@ public final class GroupOffsetReset {
             }
         }
         if (!offsets.isEmpty()) {
-            groups.commit(group.group(), offsets);
+            groups.commit(group.group(), group.type(), offsets);
         }
     }
 }

@@ -10,9 +10,11 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The description and committed offsets of a consumer group.
  *
- * @param type the protocol of its members: {@code Classic}, {@code Consumer} (KIP-848) or {@code Streams} (KIP-1071)
+ * @param type the protocol of its members: {@code Classic}, {@code Consumer} (KIP-848), {@code Share} (KIP-932) or
+ *     {@code Streams} (KIP-1071)
  * @param state Kafka's name of the state, such as {@code Stable} or {@code Empty}
- * @param positions the committed offsets, by topic and partition
+ * @param positions the committed offsets, by topic and partition; of a share group its start offsets, before which all records
+ *     are acknowledged
  */
 public record GroupSnapshot(
         String group, String type, String state, String coordinator, List<Member> members, List<Position> positions) {
@@ -29,8 +31,9 @@ public record GroupSnapshot(
      * @param note the metadata of the commit
      * @param begin the first offset in Kafka; null if the partition does not exist or has no leader
      * @param end the end offset; null likewise
-     * @param lag the offsets from the committed one to the end, 0 if it was read that none holds a record; null likewise
-     * @param clientId the client id of the assigned member; null if there is none
+     * @param lag the offsets from the committed one to the end, 0 if it was read that none holds a record; of a share group
+     *     without those that are acknowledged; null likewise
+     * @param clientId the client id of the assigned member, or of all members that share the partition; null if there is none
      */
     public record Position(
             String topic, int partition, long committed, String note, Long begin, Long end, Long lag, String clientId) {

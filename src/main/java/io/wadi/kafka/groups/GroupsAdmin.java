@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -77,8 +78,9 @@ public final class GroupsAdmin {
         }
         for (Listed each : list()) {
             if (each.group().equals(name)) {
-                throw new IllegalArgumentException("\"%s\" is a group of type %s: expected Classic, Consumer or Streams"
-                        .formatted(name, each.type()));
+                throw new IllegalArgumentException(
+                        "\"%s\" is a group of type %s: expected Classic, Consumer, Share or Streams"
+                                .formatted(name, each.type()));
             }
         }
         throw new IllegalArgumentException("There is no group \"" + name + "\".");
@@ -97,10 +99,8 @@ public final class GroupsAdmin {
             return Optional.empty();
         }
         GroupMembers group = found.get();
-        // The offsets of a group of Kafka Streams are read with the same request.
-        Map<TopicPartition, OffsetAndMetadata> committed =
-                get(admin.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata());
-        committed.values().removeIf(each -> each == null);
+        Map<TopicPartition, Committed> committed =
+                group.type() == GroupType.SHARE ? startOffsets(name) : committedOffsets(name);
         if (group.state() == GroupState.DEAD && committed.isEmpty()) {
             return Optional.empty();
         }
@@ -113,18 +113,54 @@ public final class GroupsAdmin {
                 positions(group, committed)));
     }
 
+    /** The offset of a group in a partition; the lag is null if it is the offsets from there to the end. */
+    private record Committed(long offset, String note, Long lag) {}
+
+    /** Reads those of a group of Kafka Streams, too. */
+    private Map<TopicPartition, Committed> committedOffsets(String name) throws InterruptedException {
+        Map<TopicPartition, Committed> committed = new HashMap<>();
+        get(admin.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata())
+                .forEach((partition, offset) -> {
+                    if (offset != null) {
+                        committed.put(partition, new Committed(offset.offset(), offset.metadata(), null));
+                    }
+                });
+        return committed;
+    }
+
+    private Map<TopicPartition, Committed> startOffsets(String name) throws InterruptedException {
+        Map<TopicPartition, Committed> starts = new HashMap<>();
+        get(admin.listShareGroupOffsets(Map.of(name, new ListShareGroupOffsetsSpec()))
+                        .partitionsToOffsetInfo(name))
+                .forEach((partition, start) -> {
+                    if (start != null && start.startOffset() >= 0) {
+                        starts.put(
+                                partition,
+                                new Committed(
+                                        start.startOffset(), "", start.lag().orElse(null)));
+                    }
+                });
+        return starts;
+    }
+
     private Optional<GroupMembers> members(String name) throws InterruptedException {
-        Optional<GroupMembers> consumers = members(
+        List<String> names = List.of(name);
+        Optional<GroupMembers> found = members(
                 name,
-                admin.describeConsumerGroups(List.of(name))
-                        .describedGroups()
-                        .get(name)
-                        .thenApply(GroupMembers::of));
-        return consumers.isPresent()
-                ? consumers
+                admin.describeConsumerGroups(names).describedGroups().get(name).thenApply(GroupMembers::of));
+        if (found.isEmpty()) {
+            found = members(
+                    name,
+                    admin.describeStreamsGroups(names)
+                            .describedGroups()
+                            .get(name)
+                            .thenApply(GroupMembers::of));
+        }
+        return found.isPresent()
+                ? found
                 : members(
                         name,
-                        admin.describeStreamsGroups(List.of(name))
+                        admin.describeShareGroups(names)
                                 .describedGroups()
                                 .get(name)
                                 .thenApply(GroupMembers::of));
@@ -161,10 +197,12 @@ public final class GroupsAdmin {
                         .toList());
     }
 
-    private List<Position> positions(GroupMembers group, Map<TopicPartition, OffsetAndMetadata> committed)
+    private List<Position> positions(GroupMembers group, Map<TopicPartition, Committed> committed)
             throws InterruptedException {
         Map<TopicPartition, String> owners = new HashMap<>();
-        group.members().forEach(member -> member.partitions().forEach(each -> owners.put(each, member.clientId())));
+        group.members()
+                .forEach(member -> member.partitions()
+                        .forEach(each -> owners.merge(each, member.clientId(), (one, other) -> one + ", " + other)));
         Set<TopicPartition> partitions = new HashSet<>(committed.keySet());
         partitions.retainAll(existing(partitions));
         Map<TopicPartition, Long> begins = offsets(partitions, OffsetSpec.earliest());
@@ -176,14 +214,18 @@ public final class GroupsAdmin {
                     partition.topic(),
                     partition.partition(),
                     offset.offset(),
-                    offset.metadata(),
+                    offset.note(),
                     begins.get(partition),
                     end,
-                    end == null ? null : (Long) Math.max(0, end - offset.offset()),
+                    end == null ? null : lag(offset, end),
                     owners.get(partition)));
         });
         positions.sort(Comparator.comparing(Position::topic).thenComparing(Position::partition));
         return positions;
+    }
+
+    private static Long lag(Committed committed, long end) {
+        return committed.lag() == null ? (Long) Math.max(0, end - committed.offset()) : committed.lag();
     }
 
     /** Returns all partitions of the existing topics. Kafka's client would retry the others until its timeout. */
@@ -209,8 +251,16 @@ public final class GroupsAdmin {
         return AdminRequests.knownOffsets(admin, partitions, spec);
     }
 
-    /** Sets the committed offsets of a group without members. */
-    void commit(String group, Map<TopicPartition, Long> offsets) throws InterruptedException {
+    /**
+     * Sets the committed offsets of a group without members; of a share group its start offsets.
+     *
+     * @param type as in {@link GroupSnapshot}
+     */
+    void commit(String group, String type, Map<TopicPartition, Long> offsets) throws InterruptedException {
+        if (type.equals(GroupType.SHARE.toString())) {
+            get(admin.alterShareGroupOffsets(group, offsets).all());
+            return;
+        }
         get(admin.alterConsumerGroupOffsets(
                         group,
                         offsets.entrySet().stream()

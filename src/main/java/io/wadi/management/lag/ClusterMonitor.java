@@ -10,6 +10,7 @@ import io.wadi.kafka.groups.GroupsAdmin.Listed;
 import io.wadi.management.lag.GroupSample.Owner;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,8 +23,12 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.ShareGroupDescription;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupType;
@@ -36,7 +41,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Reads the offsets of all groups and the end offsets of all partitions of the cluster, in six requests to each broker
+ * Reads the offsets of all groups and the end offsets of all partitions of the cluster, in eight requests to each broker
  * for any number of groups. Each request is limited by the client's API timeout; a failure of one group or partition
  * does not affect others.
  */
@@ -60,40 +65,81 @@ final class ClusterMonitor {
      * @throws KafkaException if Kafka does not answer, or Wadi is not authorized
      */
     ClusterSample sample() throws InterruptedException {
-        // Share groups commit no offsets: their records are acknowledged one by one.
-        List<Listed> all = new GroupsAdmin(admin)
-                .list().stream()
-                        .filter(each -> !each.type().equals(GroupType.SHARE.toString()))
-                        .toList();
+        List<Listed> all = new GroupsAdmin(admin).list();
         List<Listed> monitored = all.subList(0, Math.min(maxGroups, all.size()));
-        List<GroupSample> groups = groups(monitored);
+        Map<Boolean, List<Listed>> isShare =
+                monitored.stream().collect(Collectors.partitioningBy(each -> is(each, GroupType.SHARE)));
+        List<GroupSample> groups = new ArrayList<>(groups(isShare.get(false)));
         Map<String, Integer> topics = topics();
         // After the committed offsets, which could otherwise be beyond an earlier end.
         Map<TopicPartition, Long> ends = ends(topics);
+        groups.addAll(shareGroups(isShare.get(true), ends));
+        groups.sort(Comparator.comparing(GroupSample::group));
         return new ClusterSample(clock.millis(), groups, all.size() - monitored.size(), topics, ends);
     }
 
     private List<GroupSample> groups(List<Listed> listed) throws InterruptedException {
         Map<String, KafkaFuture<GroupMembers>> described =
-                new HashMap<>(describe(names(listed, each -> !isStreams(each))));
-        admin.describeStreamsGroups(names(listed, ClusterMonitor::isStreams))
+                new HashMap<>(describe(names(listed, each -> !is(each, GroupType.STREAMS))));
+        admin.describeStreamsGroups(names(listed, each -> is(each, GroupType.STREAMS)))
                 .describedGroups()
                 .forEach((group, description) -> described.put(group, description.thenApply(GroupMembers::of)));
         ListConsumerGroupOffsetsResult offsets = admin.listConsumerGroupOffsets(names(listed, each -> true).stream()
                 .collect(Collectors.toMap(Function.identity(), name -> new ListConsumerGroupOffsetsSpec())));
         List<GroupSample> groups = new ArrayList<>();
         for (Listed each : listed) {
-            groups.add(group(each, described.get(each.group()), offsets));
+            groups.add(group(
+                    each,
+                    described.get(each.group()),
+                    offsets.partitionsToOffsetAndMetadata(each.group()).thenApply(ClusterMonitor::committed)));
         }
         return groups;
+    }
+
+    private List<GroupSample> shareGroups(List<Listed> listed, Map<TopicPartition, Long> ends)
+            throws InterruptedException {
+        List<String> names = names(listed, each -> true);
+        Map<String, KafkaFuture<ShareGroupDescription>> described =
+                admin.describeShareGroups(names).describedGroups();
+        ListShareGroupOffsetsResult offsets = admin.listShareGroupOffsets(
+                names.stream().collect(Collectors.toMap(Function.identity(), name -> new ListShareGroupOffsetsSpec())));
+        List<GroupSample> groups = new ArrayList<>();
+        for (Listed each : listed) {
+            groups.add(group(
+                    each,
+                    described.get(each.group()).thenApply(GroupMembers::of),
+                    offsets.partitionsToOffsetInfo(each.group()).thenApply(found -> acknowledged(found, ends))));
+        }
+        return groups;
+    }
+
+    /**
+     * Returns the offsets with the lags that the brokers have counted: without records that are acknowledged behind others
+     * that are not.
+     */
+    private static Map<TopicPartition, Long> acknowledged(
+            Map<TopicPartition, SharePartitionOffsetInfo> found, Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, Long> acknowledged = new HashMap<>();
+        found.forEach((partition, share) -> {
+            if (share != null && share.startOffset() >= 0) {
+                Long end = ends.get(partition);
+                acknowledged.put(
+                        partition,
+                        end == null || share.lag().isEmpty()
+                                ? share.startOffset()
+                                : Math.max(
+                                        share.startOffset(), end - share.lag().get()));
+            }
+        });
+        return acknowledged;
     }
 
     private static List<String> names(List<Listed> listed, Predicate<Listed> which) {
         return listed.stream().filter(which).map(Listed::group).toList();
     }
 
-    private static boolean isStreams(Listed listed) {
-        return listed.type().equals(GroupType.STREAMS.toString());
+    private static boolean is(Listed listed, GroupType type) {
+        return listed.type().equals(type.toString());
     }
 
     /**
@@ -140,7 +186,7 @@ final class ClusterMonitor {
     }
 
     private static GroupSample group(
-            Listed listed, KafkaFuture<GroupMembers> described, ListConsumerGroupOffsetsResult offsets)
+            Listed listed, KafkaFuture<GroupMembers> described, KafkaFuture<Map<TopicPartition, Long>> offsets)
             throws InterruptedException {
         String state = listed.state();
         String problem = "";
@@ -156,7 +202,7 @@ final class ClusterMonitor {
             problem = "members unknown: " + Causes.inShort(e);
         }
         try {
-            committed = committed(get(offsets.partitionsToOffsetAndMetadata(listed.group())));
+            committed = get(offsets);
         } catch (KafkaException e) {
             problem = "offsets unknown: " + Causes.inShort(e);
         }

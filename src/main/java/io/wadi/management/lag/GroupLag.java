@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * The lag of a group.
  *
- * @param type the rebalance protocol: {@code Classic}, {@code Consumer} (KIP-848) or {@code Streams} (KIP-1071)
+ * @param type the rebalance protocol: {@code Classic}, {@code Consumer} (KIP-848), {@code Share} (KIP-932)
+ *     or {@code Streams} (KIP-1071)
  * @param state Kafka's state, such as {@code Stable} or {@code Empty}
  * @param members the number of members; -1 if unknown
  * @param partitions the partitions with committed offsets, sorted by name

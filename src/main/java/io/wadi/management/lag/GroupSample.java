@@ -6,11 +6,12 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The state of a group at one time.
  *
- * @param type the protocol of its members: {@code Classic}, {@code Consumer} (KIP-848) or {@code Streams} (KIP-1071)
+ * @param type the protocol of its members: {@code Classic}, {@code Consumer} (KIP-848), {@code Share} (KIP-932) or
+ *     {@code Streams} (KIP-1071)
  * @param state Kafka's state, such as {@code Stable} or {@code Empty}
  * @param members the number of members; -1 if unknown
- * @param owners the member that each partition is assigned to
- * @param committed the committed offsets; null if unknown
+ * @param owners the member that each partition is assigned to; one of those that share it
+ * @param committed the committed offsets, of a share group those with the lag that Kafka has counted; null if unknown
  * @param problem what is unknown and why; empty without a problem
  */
 record GroupSample(
