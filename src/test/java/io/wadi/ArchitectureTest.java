@@ -42,7 +42,7 @@ final class ArchitectureTest {
     private static final List<Row> TABLE = """
             runtime.config:
             runtime.health:
-            runtime.telemetry: runtime.config
+            runtime.telemetry: runtime.config runtime.health
             runtime.watch:
             format: runtime.config
             hdfs: runtime.config

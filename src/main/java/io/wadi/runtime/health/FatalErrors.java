@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * {@code kill -9}.
  *
  * <p>{@code -XX:+ExitOnOutOfMemoryError} does the same for errors that the JVM itself throws. This class covers other errors, and
- * processes without the option: errors that reach the top of a thread, that a library catches and only logs
- * ({@link FatalErrorFilter}), or that end a route or a connection. An allocation twice a second detects an exhausted heap after errors
- * that a library swallows.
+ * processes without the option: errors that reach the top of a thread, that a library catches and only logs (the filter of
+ * {@code logback.xml}), or that end a route or a connection. An allocation twice a second detects an exhausted heap after
+ * errors that a library swallows.
  *
  * <p>A {@code StackOverflowError} caught below the top of its thread fails one request or record only, so that a hostile document
  * cannot end the process.

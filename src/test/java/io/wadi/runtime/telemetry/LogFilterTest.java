@@ -16,10 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class LogRateLimitTest {
+class LogFilterTest {
     private final LoggerContext context = new LoggerContext();
     private final ConcurrentLinkedQueue<String> written = new ConcurrentLinkedQueue<>();
-    private final LogRateLimit limit = new LogRateLimit();
+    private final LogFilter limit = new LogFilter();
     private final Logger logger = context.getLogger("a");
 
     @BeforeEach
@@ -113,13 +113,13 @@ class LogRateLimitTest {
         try {
             JoranConfigurator configurator = new JoranConfigurator();
             configurator.setContext(shipped);
-            configurator.doConfigure(LogRateLimitTest.class.getResource("/logback.xml"));
+            configurator.doConfigure(LogFilterTest.class.getResource("/logback.xml"));
             Logger root = shipped.getLogger(Logger.ROOT_LOGGER_NAME);
             root.detachAndStopAllAppenders();
             listen(root);
             shipped.getTurboFilterList().stream()
-                    .filter(LogRateLimit.class::isInstance)
-                    .map(LogRateLimit.class::cast)
+                    .filter(LogFilter.class::isInstance)
+                    .map(LogFilter.class::cast)
                     .forEach(each -> {
                         each.stop();
                         each.setSeconds(1);

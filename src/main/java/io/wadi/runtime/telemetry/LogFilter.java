@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
+import io.wadi.runtime.health.FatalErrors;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,15 +17,16 @@ import org.slf4j.Marker;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * A Logback filter that limits how often the same warning or error is written, so that repeated failures do not fill a disk. Events are
- * the same if logger, level and message format are equal. The first {@code lines} of each interval are written immediately; at its end
+ * A Logback filter that ends the process on fatal errors that libraries catch and only log, such as Netty's event loops and Kafka's
+ * producer, and limits how often the same warning or error is written, so that repeated failures do not fill a disk. It is one
+ * filter because Logback copies a list of several for each call, also for those of a level that is off. Events are the same if logger, level and message format are equal. The first {@code lines} of each interval are written immediately; at its end
  * the first suppressed event follows, with the number of further ones:
  *
  * <pre>{@code … goes to wadi.dead-letter: not JSON (1,234 more of these in the last 60 s)}</pre>
  *
  * <p>Events below WARN pass. The counts of the last interval are lost when the process ends. Thread-safe.
  */
-public final class LogRateLimit extends TurboFilter {
+public final class LogFilter extends TurboFilter {
     /** Further kinds of events in an interval are counted by logger and level only. */
     private static final int MAX_KINDS = 1000;
 
@@ -72,6 +74,13 @@ public final class LogRateLimit extends TurboFilter {
     @Override
     public FilterReply decide(
             Marker marker, Logger logger, Level level, String format, Object[] arguments, Throwable thrown) {
+        if (thrown != null) {
+            FatalErrors.endOn(thrown);
+        } else if (arguments != null
+                && arguments.length > 0
+                && arguments[arguments.length - 1] instanceof Throwable last) {
+            FatalErrors.endOn(last);
+        }
         // Without a format the call only queries whether the level is enabled.
         if (format == null
                 || !level.isGreaterOrEqual(Level.WARN)
