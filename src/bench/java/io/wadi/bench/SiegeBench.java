@@ -90,8 +90,17 @@ final class SiegeBench {
                     Locale.ROOT, "%s: capacity %,.0f requests/s, offered %,.0f%n", port.label(), capacity, rate);
             Phase calm = phase(target, load, rate, options.calm(), port.label() + "-calm", List.of());
             Map<String, Double> before = target.counters();
-            Phase siege =
-                    phase(target, load, rate, options.seconds(), port.label() + "-siege", options.kindsAgainst(port));
+            Phase siege;
+            ObjectNode probes = JSON.createObjectNode();
+            try (LivenessProbe probe = LivenessProbe.start(() -> target.answers("/observe/health/live"))) {
+                siege = phase(
+                        target, load, rate, options.seconds(), port.label() + "-siege", options.kindsAgainst(port));
+                probe.write(probes);
+                if (probe.isRestarted()) {
+                    failures.add("%s: the liveness probe failed %d times in a row"
+                            .formatted(topic.name(), LivenessProbe.FAILURES_BEFORE_RESTART));
+                }
+            }
             Map<String, Double> after = target.counters();
             HonestLoad.Result afterwards = load.offer(rate, AFTERWARDS);
 
@@ -112,6 +121,8 @@ final class SiegeBench {
             }
             end.put("goodput_afterwards_per_s", Report.rounded(afterwards.goodput()));
             report.addDetail("end", end);
+            report.addDetail("probes", probes);
+            System.out.println("\nLiveness probes during the siege: " + probes);
             print(siege, difference(before, after), end);
         }
     }

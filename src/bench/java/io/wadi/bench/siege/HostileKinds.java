@@ -59,6 +59,18 @@ final class HostileKinds {
             kind("invalid-keys", HTTP1, AGAIN, 8, 100, Payloads.event("Authorization: Bearer wadi_siege_%d")),
             kind("forged-tokens", HTTP1, AGAIN, 8, 100, Payloads.forgedTokens()),
             kind("refused-logins", MANAGEMENT, AGAIN, 8, 50, Payloads.logins()),
+            // ---- the management port
+            kind(
+                    "scrapes-reset",
+                    MANAGEMENT,
+                    DROP,
+                    50,
+                    50,
+                    Payloads.get("/observe/metrics", "X-Filler: " + "f".repeat(7_000))),
+            kind("unread-scrapes", MANAGEMENT, DEAF, 50, 10, Payloads.times(50, Payloads.get("/observe/metrics"))),
+            kind("idle-management", MANAGEMENT, HOLD, 500, 100, Payloads.nothing()),
+            kind("slow-management", MANAGEMENT, HOLD, 200, 50, Payloads.manyHeaders())
+                    .at(1),
             // ---- malformed HTTP/1.1
             kind("no-host", HTTP1, AGAIN, 4, 20, Payloads.noHost()),
             kind("two-hosts", HTTP1, AGAIN, 4, 20, Payloads.event("Host: elsewhere")),
