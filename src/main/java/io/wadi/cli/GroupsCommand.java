@@ -149,7 +149,13 @@ final class GroupsCommand extends OperatorCommand {
 
     /** A reset to either a target or the offsets of another group; the other one is null. */
     private record Request(
-            String group, String topic, Integer partition, ResetTarget target, String other, boolean apply) {}
+            String group, String topic, Integer partition, ResetTarget target, String other, boolean apply) {
+
+        /** Whether what to reset is known from the group alone. */
+        boolean isOfExistingGroup() {
+            return other == null && topic == null;
+        }
+    }
 
     private <T> T withGroups(ThrowingFunction<GroupsAdmin, T, Exception> call) throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
@@ -214,7 +220,7 @@ final class GroupsCommand extends OperatorCommand {
 
     private int reset(CommandConfiguration configured, GroupsAdmin groups, Request request) throws Exception {
         GroupSnapshot found =
-                request.other() == null ? groups.describe(request.group()) : groups.describeOrNew(request.group());
+                request.isOfExistingGroup() ? groups.describe(request.group()) : groups.describeOrNew(request.group());
         GroupOffsetReset reset = new GroupOffsetReset(groups, check(configured, found));
         List<Step> steps = request.other() == null
                 ? reset.plan(found, request.topic(), request.partition(), request.target())

@@ -96,7 +96,8 @@ public final class LiveStreams {
      *
      * @param saved the content of each file in the directory, by name with extension
      * @return the changes, for the user interface; empty if there are none
-     * @throws SettingsException with the mistakes; the running applications are unchanged then
+     * @throws SettingsException with the mistakes; the running applications are unchanged then, unless one of several failed to
+     *     start: then it is as before, and the mistakes name those that have changed
      */
     public synchronized Optional<String> apply(Map<String, String> saved) throws InterruptedException {
         Map<String, String> texts = StreamsFiles.selected(saved, options.selection());
@@ -114,10 +115,22 @@ public final class LiveStreams {
         check(changed, after);
         List<String> done = new ArrayList<>();
         for (String name : changed) {
-            done.add(name + change(name, after));
-            change(name, Optional.ofNullable(after.get(name)));
+            String change = name + change(name, after);
+            try {
+                change(name, Optional.ofNullable(after.get(name)));
+            } catch (SettingsException e) {
+                throw done.isEmpty() ? e : partly(done, e);
+            }
+            done.add(change);
         }
         return Optional.of(String.join(", ", done));
+    }
+
+    private static SettingsException partly(List<String> done, SettingsException failure) {
+        List<String> mistakes = new ArrayList<>(failure.mistakes());
+        mistakes.add("streams: in force already: %s; the rest is applied with the next save"
+                .formatted(String.join(", ", done)));
+        return new SettingsException(mistakes);
     }
 
     private String change(String name, Map<String, Running> after) {

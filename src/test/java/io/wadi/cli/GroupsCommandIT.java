@@ -238,6 +238,19 @@ class GroupsCommandIT {
     }
 
     @Test
+    void reset_ofATopic_makesAGroup() throws Exception {
+        tenRecords("groups-first");
+        String[] reset = {"reset", "groups-made", "--topic", "groups-first", "--partition", "0", "--to", "4", "--apply"};
+
+        assertThat(groups("reset", "groups-made", "--to", "4", "--apply"))
+                .isEqualTo(new CommandProcess(2, "", "There is no group \"groups-made\".\n"));
+        assertThat(groups(reset))
+                .isEqualTo(new CommandProcess(0, "groups-first-0: nothing committed → set to 4\n", ""));
+        assertThat(KafkaProbe.committed("groups-made").get(new TopicPartition("groups-first", 0)))
+                .isEqualTo(new OffsetAndMetadata(4));
+    }
+
+    @Test
     void reset_asAnotherGroup_goesOnWhereThatHasCome_onceItHasEnded() throws Exception {
         KafkaProbe.createTopic("groups-as", 3);
         for (int partition = 0; partition < 3; partition++) {

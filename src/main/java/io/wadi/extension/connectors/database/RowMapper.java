@@ -17,8 +17,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Maps records to rows. A field is the column of its name. Columns that the value lacks are taken from a key that is a JSON object;
- * any other key is the table's key, if that is one column. Thread-safe.
+ * Maps records to rows. A field is the column of its name. Columns of the table's key that the value lacks are taken from a record's
+ * key that is a JSON object; any other key is the table's key, if that is one column. Thread-safe.
  */
 final class RowMapper {
     private final SinkConversion conversion;

@@ -94,7 +94,7 @@ final class FileNames {
 
     /** Returns whether camel-hdfs can be given a name: it makes a glob and a URI of it. */
     static boolean isClaimable(String name) {
-        if (name.contains("*") || name.contains("?")) {
+        if (name.contains("*") || name.contains("?") || name.contains("%")) {
             return false;
         }
         try {
