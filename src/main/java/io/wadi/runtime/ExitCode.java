@@ -18,7 +18,7 @@ public enum ExitCode {
     USAGE(64),
     /** EX_NOINPUT: a file or directory of the configuration is missing or unreadable. */
     NO_INPUT(66),
-    /** EX_UNAVAILABLE: another process uses a port or a state directory. */
+    /** EX_UNAVAILABLE: another process uses a port. */
     UNAVAILABLE(69),
     /** EX_CONFIG: the configuration is invalid. */
     CONFIGURATION(78);

@@ -9,7 +9,7 @@ import org.apache.camel.builder.RouteBuilder;
 
 /**
  * The endpoint for startup probes on the management port, in addition to Camel's liveness and readiness: 200 once all
- * routes are started, else 503; 404 until this route is started.
+ * routes are started, else 503, also until this route is started.
  */
 public final class HealthRoutes extends RouteBuilder {
     @Override

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Heartheartbeats of event loops: each call of {@link #stuck()} submits a task to every loop in use. A loop that has not run the previous
+ * Heartbeats of event loops: each call of {@link #stuck()} submits a task to every loop in use. A loop that has not run the previous
  * task is blocked, and one that rejects tasks has ended; its connections get no responses. Thread-safe.
  */
 public final class EventLoops {
