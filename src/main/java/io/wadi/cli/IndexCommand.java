@@ -30,7 +30,7 @@ final class IndexCommand extends OperatorCommand {
         super(terminal, "The index is not rebuilt; run the command again to continue");
     }
 
-    /** Requests at a time. */
+    /** Partitions at a time. */
     private static final class Parallel extends OptionValues.Range {
         Parallel() {
             super(1, 99, "a number from 1 to 99");
@@ -64,7 +64,7 @@ final class IndexCommand extends OperatorCommand {
                             paramLabel = "N",
                             defaultValue = "4",
                             converter = Parallel.class,
-                            description = "Requests at a time (default: ${DEFAULT-VALUE})")
+                            description = "Partitions at a time (default: ${DEFAULT-VALUE})")
                     long parallel,
             @Option(
                             names = "--replace-index",

@@ -281,16 +281,13 @@ final class ProgressReader implements AutoCloseable {
 
     private static List<Range> expired(PartitionProgress partition, RecordTarget target, TrackedTopic known)
             throws IOException {
-        if (partition.begin() == 0) {
+        if (partition.begin() == 0 || known.hasNothingExpired(partition.partition(), partition.begin())) {
             return List.of();
         }
-        List<Range> ranges = known.expired(partition.partition(), partition.begin());
-        if (ranges == null) {
-            ranges = target.expired(partition.partition());
-            // A target records expired offsets before it commits the offset after them.
-            if (partition.committed() >= partition.begin()) {
-                known.listed(partition.partition(), partition.begin(), ranges);
-            }
+        List<Range> ranges = target.expired(partition.partition());
+        // A target records expired offsets before it commits the offset after them.
+        if (ranges.isEmpty() && partition.committed() >= partition.begin()) {
+            known.nothingExpired(partition.partition(), partition.begin());
         }
         return ranges;
     }

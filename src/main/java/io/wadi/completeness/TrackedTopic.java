@@ -1,9 +1,7 @@
 package io.wadi.completeness;
 
 import io.wadi.completeness.PartitionProgress.Unarrived;
-import io.wadi.kafka.targets.RecordTarget.Range;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -13,7 +11,8 @@ final class TrackedTopic {
     private final Uuid id;
     private final ObservedEnds ends = new ObservedEnds();
     private final Map<TopicPartition, Scanned> scanned = new HashMap<>();
-    private final Map<TopicPartition, Expired> expired = new HashMap<>();
+    /** Kafka's first offset of each partition for which no expired range is recorded. */
+    private final Map<TopicPartition, Long> nothingExpired = new HashMap<>();
     private final Map<TopicPartition, Long> proven = new HashMap<>();
 
     /** Takes the topic's id: a recreated topic has another one. */
@@ -29,9 +28,6 @@ final class TrackedTopic {
      * @param found the record at {@code until}; null if there is none yet
      */
     private record Scanned(long from, long until, Unarrived found) {}
-
-    /** The expired ranges that were listed when this was Kafka's first offset. */
-    private record Expired(long begin, List<Range> ranges) {}
 
     Uuid id() {
         return id;
@@ -68,14 +64,14 @@ final class TrackedTopic {
         scanned.put(partition, new Scanned(from, found == null ? until : found.offset(), found));
     }
 
-    /** Returns the expired ranges, if they were listed for this first offset; else null. */
-    List<Range> expired(TopicPartition partition, long begin) {
-        Expired known = expired.get(partition);
-        return known != null && known.begin() == begin ? known.ranges() : null;
+    /** Returns whether no expired range was recorded when this was Kafka's first offset. */
+    boolean hasNothingExpired(TopicPartition partition, long begin) {
+        Long known = nothingExpired.get(partition);
+        return known != null && known == begin;
     }
 
-    /** Keeps ranges that cannot change before Kafka deletes more records. */
-    void listed(TopicPartition partition, long begin, List<Range> ranges) {
-        expired.put(partition, new Expired(begin, ranges));
+    /** Keeps that no expired range is recorded, which cannot change before Kafka deletes more records. */
+    void nothingExpired(TopicPartition partition, long begin) {
+        nothingExpired.put(partition, begin);
     }
 }

@@ -215,6 +215,10 @@ class CompletenessOnKafkaIT {
         assertThat(behind.expired()).isEqualTo(Map.of(partition, List.of(new Range(2, 3))));
         assertThat(recorded.expired()).isEqualTo(Map.of(partition, List.of(new Range(2, 3))));
         assertThat(completeness.watermark(topic, target, true).state()).isEqualTo(State.COMPLETE);
+
+        // An operator has accepted it.
+        expired.remove(partition);
+        assertThat(watermark().state()).isEqualTo(State.COMPLETE);
     }
 
     @Test
