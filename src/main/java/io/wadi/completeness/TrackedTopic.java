@@ -13,6 +13,7 @@ final class TrackedTopic {
     private final Map<TopicPartition, Scanned> scanned = new HashMap<>();
     /** Kafka's first offset of each partition for which no expired range is recorded. */
     private final Map<TopicPartition, Long> nothingExpired = new HashMap<>();
+
     private final Map<TopicPartition, Long> proven = new HashMap<>();
 
     /** Takes the topic's id: a recreated topic has another one. */

@@ -240,7 +240,8 @@ class GroupsCommandIT {
     @Test
     void reset_ofATopic_makesAGroup() throws Exception {
         tenRecords("groups-first");
-        String[] reset = {"reset", "groups-made", "--topic", "groups-first", "--partition", "0", "--to", "4", "--apply"};
+        String[] reset = {"reset", "groups-made", "--topic", "groups-first", "--partition", "0", "--to", "4", "--apply"
+        };
 
         assertThat(groups("reset", "groups-made", "--to", "4", "--apply"))
                 .isEqualTo(new CommandProcess(2, "", "There is no group \"groups-made\".\n"));
