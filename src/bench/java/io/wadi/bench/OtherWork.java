@@ -88,7 +88,7 @@ final class OtherWork implements DoubleSupplier {
 
     /** Returns the busy ticks of the first line of /proc/stat. */
     static long busy(String line) {
-        long[] times = Arrays.stream(line.split(" +"))
+        long[] times = Arrays.stream(line.split(" +", -1))
                 .skip(1)
                 .limit(STEAL + 1L)
                 .mapToLong(Long::parseLong)
@@ -111,7 +111,7 @@ final class OtherWork implements DoubleSupplier {
 
     /** Returns the ticks of a process by its /proc/PID/stat. */
     static long own(String stat) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
     }
 }
