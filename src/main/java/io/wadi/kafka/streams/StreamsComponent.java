@@ -120,8 +120,8 @@ public class StreamsComponent extends DefaultComponent {
         settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class.getName());
         settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
         settings.put(StreamsConfig.producerPrefix("batch.size"), "65536");
-        // What Kafka Streams 5 does always. Its constant is deprecated for that reason. The assignor, which gets the consumer's settings,
-        // warns without it.
+        // What Kafka Streams 5 does always. Its constant is deprecated for that reason. The assignor, which
+        // gets the consumer's settings, warns without it.
         settings.put("processing.exception.handler.global.enabled", true);
         settings.put(StreamsConfig.consumerPrefix("processing.exception.handler.global.enabled"), true);
         settings.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, "false");
