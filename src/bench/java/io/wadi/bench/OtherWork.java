@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * How many cores other work takes: the processors' busy time, stolen time included, without that of this process, its
- * children and theirs. Figures of a machine that other work shares are not those of a quiet one. Looks once a second: of a
- * process that ends, its last second counts as other work. See proc(5) for the fields.
+ * children and theirs. Figures of a machine that other work shares are not those of a quiet one. Samples once a second: of a
+ * process that ends, the last second counts as other work. See proc(5) for the fields.
  */
 final class OtherWork implements DoubleSupplier {
     private static final Path PROC = Path.of("/proc");
@@ -40,7 +40,7 @@ final class OtherWork implements DoubleSupplier {
 
     private OtherWork() {}
 
-    /** Begins to look. */
+    /** Starts sampling. */
     static OtherWork start() {
         OtherWork started = new OtherWork();
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -48,11 +48,11 @@ final class OtherWork implements DoubleSupplier {
             thread.setDaemon(true);
             return thread;
         });
-        timer.scheduleWithFixedDelay(started::look, 1, 1, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(started::sample, 1, 1, TimeUnit.SECONDS);
         return started;
     }
 
-    private synchronized void look() {
+    private synchronized void sample() {
         long busy = busy();
         Map<Long, Long> own = own();
         otherTicks += busy - busyTicks - gained(ownTicks, own);
@@ -70,7 +70,7 @@ final class OtherWork implements DoubleSupplier {
     /** Returns the cores, on average since the last call or the start. */
     @Override
     public synchronized double getAsDouble() {
-        look();
+        sample();
         long nanos = System.nanoTime();
         double cores = Math.max(0, otherTicks) / TICKS / ((nanos - beginNanos) / 1e9);
         otherTicks = 0;

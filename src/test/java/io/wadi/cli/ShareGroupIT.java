@@ -3,7 +3,6 @@ package io.wadi.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
@@ -26,15 +25,7 @@ class ShareGroupIT {
     private Path configuration;
 
     private CommandProcess wadi(String command, String... words) throws Exception {
-        return new TestedCommand(
-                        command,
-                        configuration,
-                        Map.of(
-                                "wadi.kafka.brokers",
-                                TestServers.shared().ports().kafkaBrokers(),
-                                "wadi.management.port",
-                                Integer.toString(Ports.free())))
-                .inThisJvm(words);
+        return TestedCommand.onKafka(command, configuration).inThisJvm(words);
     }
 
     private static void send(int records) throws Exception {

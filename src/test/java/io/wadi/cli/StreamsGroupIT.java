@@ -3,13 +3,11 @@ package io.wadi.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,15 +30,7 @@ class StreamsGroupIT {
     private Path state;
 
     private CommandProcess wadi(String command, String... words) throws Exception {
-        return new TestedCommand(
-                        command,
-                        configuration,
-                        Map.of(
-                                "wadi.kafka.brokers",
-                                TestServers.shared().ports().kafkaBrokers(),
-                                "wadi.management.port",
-                                Integer.toString(Ports.free())))
-                .inThisJvm(words);
+        return TestedCommand.onKafka(command, configuration).inThisJvm(words);
     }
 
     private static void send(int records) throws Exception {

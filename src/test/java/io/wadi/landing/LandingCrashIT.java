@@ -65,7 +65,7 @@ class LandingCrashIT {
         assertThat(KafkaProbe.groupType(killed)).isEqualTo(GroupType.CONSUMER);
     }
 
-    /** Until its group takes it for dead. */
+    /** Frozen until its session times out. Nightly: the default lane freezes processes under the classic protocol. */
     @Test
     @Tag("long")
     void underTheConsumerProtocol_processFrozen_losesAndDoublesNothing() throws Exception {

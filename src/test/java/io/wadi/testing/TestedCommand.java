@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.cli.Cli;
 import io.wadi.cli.Terminal;
+import io.wadi.local.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,18 @@ import java.util.stream.Stream;
  * @param settings those that differ from the shipped ones
  */
 public record TestedCommand(String name, Path configuration, Map<String, String> settings) {
+    /** Returns a command that needs nothing but the shared Kafka and a free management port. */
+    public static TestedCommand onKafka(String name, Path configuration) {
+        return new TestedCommand(
+                name,
+                configuration,
+                Map.of(
+                        "wadi.kafka.brokers",
+                        TestServers.shared().ports().kafkaBrokers(),
+                        "wadi.management.port",
+                        Integer.toString(Ports.free())));
+    }
+
     /** Runs the command line in this JVM, as it is given. */
     public static CommandProcess run(String... words) {
         return run(InputStream.nullInputStream(), words);

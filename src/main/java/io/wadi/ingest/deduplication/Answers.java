@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * The value of a record of answers, which is for many events of one partition of an inbox: a byte with the version, then the
  * answers in the order of the events. An answer is a byte with its {@link Kind}, 16 bytes with the digest of the id and 16 with
- * that of the first (or of the refused) event; then partition, offset, time and sender of the first, or length and text of the reason
- * in UTF-8.
+ * that of the first (or of the refused) event; then partition, offset, time and sender of the first, or length and text of
+ * the reason in UTF-8.
  */
 final class Answers {
     private static final byte VERSION = 2;

@@ -22,7 +22,6 @@ import org.apache.kafka.common.errors.ApiException;
  * makes the records of the topic and the answers. The state changes with {@link #remember} only.
  */
 final class DeduplicatedBatch {
-
     private final Topic topic;
     private final int partition;
     private final FirstEvents known;

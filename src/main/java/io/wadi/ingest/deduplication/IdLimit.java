@@ -1,16 +1,15 @@
 package io.wadi.ingest.deduplication;
 
+import io.wadi.ingest.limits.ClientShare;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The number of ids of all partitions of this process, and its limits: one for all, and for a sender {@value #FACTOR} times
- * what is free, so that room is left for the next sender however many take all they can get ("Dynamic Queue Length
- * Thresholds for Shared-Memory Packet Switches", IEEE/ACM Transactions on Networking 6(2), 1998). One sender alone gets two
- * thirds. Senders are told apart by 16 bits of their hash. Thread-safe.
+ * The number of ids of all partitions of this process, and its limits: one for all, and for a sender {@link
+ * ClientShare#FACTOR} times what is free, as for requests, so that room is left for the next sender however many take all
+ * they can get. One sender alone gets two thirds. Senders are distinguished by 16 bits of their hash. Thread-safe.
  */
 final class IdLimit {
-    private static final int FACTOR = 2;
     private static final int SENDERS = 1 << 16;
 
     private final long max;
@@ -32,8 +31,8 @@ final class IdLimit {
     /** Adds a new id of a sender. Returns false if it or all have as many as allowed. */
     boolean tryAdd(int sender) {
         long all = ids.incrementAndGet();
-        int senders = own.incrementAndGet(index(sender));
-        if (all > max || senders > FACTOR * (max - all)) {
+        int ofSender = own.incrementAndGet(index(sender));
+        if (all > max || ofSender > ClientShare.FACTOR * (max - all)) {
             remove(sender);
             return false;
         }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ClientShare implements Lease {
     /** The threshold's factor alpha. */
-    static final int FACTOR = 2;
+    public static final int FACTOR = 2;
     /** The requests, and likewise connections, that a client may always have while the pool has room. */
     static final int LEAST = 64;
 

@@ -19,8 +19,10 @@ import org.slf4j.helpers.MessageFormatter;
 /**
  * A Logback filter that ends the process on fatal errors that libraries catch and only log, such as Netty's event loops and Kafka's
  * producer, and limits how often the same warning or error is written, so that repeated failures do not fill a disk. It is one
- * filter because Logback copies a list of several for each call, also for those of a level that is off. Events are the same if logger, level and message format are equal. The first {@code lines} of each interval are written immediately; at its end
- * the first suppressed event follows, with the number of further ones:
+ * filter because Logback copies a list of several filters for each call, also for calls of a level that is off.
+ *
+ * <p>Events are the same if logger, level and message format are equal. The first {@code lines} of each interval are written
+ * immediately; at its end the first suppressed event follows, with the number of further ones:
  *
  * <pre>{@code … goes to wadi.dead-letter: not JSON (1,234 more of these in the last 60 s)}</pre>
  *

@@ -107,7 +107,10 @@ class CardsCrashIT {
         kill("cards-many-kills", 30);
     }
 
-    /** The instance killed is in turn the one that joined last and the one that has been there longer. */
+    /**
+     * The instance killed is in turn the one that joined last and the one that has been there longer. Nightly, for its cost: the
+     * default lane kills a single instance.
+     */
     @Test
     @Tag("long")
     void oneOfTwoKilled_otherContinuesItsCards_judgesEachPaymentOnce() throws Exception {
