@@ -9,11 +9,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** Micrometer's Prometheus registry with {@link PipelineMetrics} added to each scrape. */
+/**
+ * Micrometer's Prometheus registry with {@link PipelineMetrics} added to each scrape. Scrapes of one format that follow
+ * each other quickly get the same text, see {@link SharedScrape}.
+ */
 public final class ExposedRegistry extends PrometheusMeterRegistry {
     private static final String END = "# EOF\n";
+    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     private final PipelineMetrics metrics;
+    private final SharedScrape text = new SharedScrape(() -> write(TEXT, false), System::nanoTime);
+    private final SharedScrape openMetrics = new SharedScrape(() -> write(OPEN_METRICS, true), System::nanoTime);
     private volatile int lastLength = 1 << 16;
 
     public ExposedRegistry(PipelineMetrics metrics) {
@@ -24,7 +31,10 @@ public final class ExposedRegistry extends PrometheusMeterRegistry {
     /** Returns all metrics in Prometheus' text format or in OpenMetrics. */
     @Override
     public String scrape(String contentType) {
-        boolean openMetrics = contentType.contains("openmetrics");
+        return (contentType.contains("openmetrics") ? openMetrics : text).text();
+    }
+
+    private String write(String contentType, boolean openMetrics) {
         Exposition all = new Exposition(openMetrics, lastLength + lastLength / 8);
         String meters = meters(contentType);
         all.lines(openMetrics ? meters.substring(0, meters.length() - END.length()) : meters);
@@ -32,9 +42,9 @@ public final class ExposedRegistry extends PrometheusMeterRegistry {
         if (openMetrics) {
             all.lines(END);
         }
-        String text = all.toString();
-        lastLength = text.length();
-        return text;
+        String written = all.toString();
+        lastLength = written.length();
+        return written;
     }
 
     private String meters(String contentType) {
