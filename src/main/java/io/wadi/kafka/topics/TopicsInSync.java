@@ -7,7 +7,6 @@ import io.wadi.kafka.Causes;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -46,11 +46,14 @@ public final class TopicsInSync implements Prober.Probe {
         Set<String> names = topics.get();
         try {
             List<String> faults = new ArrayList<>();
-            Map<String, Integer> minimums = minimums(names);
+            List<TopicDescription> found = describe(names, faults);
+            Map<String, Integer> minimums = minimums(
+                    found.stream().filter(TopicsInSync::lacksReplicas).map(TopicDescription::name));
             int partitions = 0;
-            for (Map.Entry<String, KafkaFuture<TopicDescription>> each :
-                    admin.get().describeTopics(names).topicNameValues().entrySet()) {
-                partitions += check(each.getKey(), each.getValue(), minimums, faults);
+            for (TopicDescription topic : found) {
+                partitions += topic.partitions().size();
+                int minimum = minimums.getOrDefault(topic.name(), 1);
+                topic.partitions().forEach(each -> check(topic.name(), each, minimum, faults));
             }
             return faults.isEmpty()
                     ? CheckResult.proof("%d topics with %d partitions have their leaders and replicas"
@@ -61,18 +64,24 @@ public final class TopicsInSync implements Prober.Probe {
         }
     }
 
-    private int check(
-            String topic, KafkaFuture<TopicDescription> description, Map<String, Integer> minimums, List<String> faults)
-            throws InterruptedException {
-        try {
-            List<TopicPartitionInfo> partitions = get(description).partitions();
-            partitions.forEach(each -> check(topic, each, minimums.getOrDefault(topic, 1), faults));
-            return partitions.size();
-        } catch (UnknownTopicOrPartitionException e) {
-            faults.add("topic %s does not exist: it was deleted or never created; ./wadi topics apply creates it"
-                    .formatted(topic));
-            return 0;
+    private List<TopicDescription> describe(Set<String> names, List<String> faults) throws InterruptedException {
+        List<TopicDescription> found = new ArrayList<>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> each :
+                admin.get().describeTopics(names).topicNameValues().entrySet()) {
+            try {
+                found.add(get(each.getValue()));
+            } catch (UnknownTopicOrPartitionException e) {
+                faults.add("topic %s does not exist: it was deleted or never created; ./wadi topics apply creates it"
+                        .formatted(each.getKey()));
+            }
         }
+        return found;
+    }
+
+    /** Without such a partition, no minimum is missed, and the settings of all topics are much to describe each time. */
+    private static boolean lacksReplicas(TopicDescription topic) {
+        return topic.partitions().stream()
+                .anyMatch(each -> each.isr().size() < each.replicas().size());
     }
 
     private static void check(String topic, TopicPartitionInfo partition, int minimum, List<String> faults) {
@@ -103,9 +112,8 @@ public final class TopicsInSync implements Prober.Probe {
      * Returns {@code min.insync.replicas} by topic, without topics that do not exist or whose settings are not
      * readable.
      */
-    private Map<String, Integer> minimums(Collection<String> names) throws InterruptedException {
-        List<ConfigResource> resources = names.stream()
-                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+    private Map<String, Integer> minimums(Stream<String> names) throws InterruptedException {
+        List<ConfigResource> resources = names.map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
         Map<String, Integer> minimums = new HashMap<>();
         for (Map.Entry<ConfigResource, KafkaFuture<Config>> each :
