@@ -14,7 +14,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** Records at a steady rate, whatever becomes of those before, numbered from 0, until it is stopped. */
 public final class SteadyLoad implements AutoCloseable {
-    private static final int EVERY_MS = 10;
+    /** Each is at least one request to Kafka. */
+    private static final int EVERY_MS = 50;
     private static final int FEW_A_SECOND = 400;
 
     private final int atATime;

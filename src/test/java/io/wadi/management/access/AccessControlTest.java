@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import at.favre.lib.crypto.bcrypt.BCrypt;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -103,9 +104,13 @@ final class AccessControlTest {
     @BeforeAll
     static void prepare() throws Exception {
         vertx = Vertx.vertx();
-        both = Users.parse(
-                USERS.formatted(PasswordHash.of(PASSWORD.toCharArray())).getBytes(UTF_8));
+        both = Users.parse(USERS.formatted(cheapHash(PASSWORD)).getBytes(UTF_8));
         signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
+    }
+
+    /** Of the least cost that is accepted: these tests verify passwords many times. */
+    private static String cheapHash(String password) {
+        return BCrypt.withDefaults().hashToString(10, password.toCharArray());
     }
 
     @AfterAll
@@ -295,8 +300,7 @@ final class AccessControlTest {
                 .firstValue("Set-Cookie")
                 .orElseThrow()
                 .replaceFirst(";.*", "");
-        users.set(Users.parse(
-                USERS.formatted(PasswordHash.of("another one".toCharArray())).getBytes(UTF_8)));
+        users.set(Users.parse(USERS.formatted(cheapHash("another one")).getBytes(UTF_8)));
 
         assertThat(status("GET", "/connectors", "Cookie", cookie)).isEqualTo(401);
     }

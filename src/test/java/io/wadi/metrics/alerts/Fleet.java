@@ -23,6 +23,10 @@ public final class Fleet {
     /** The time from one document to the next. */
     public static final int PERIOD = 10;
 
+    private static final int BEGINS = 40;
+    /** The number of hosts that have each incident at each time of its begin once, as the numbers share no factor. */
+    public static final int COMBINATIONS = Story.values().length * BEGINS;
+
     private static final List<String> FIXTURES = Documents.fixtures();
 
     private final int hosts;
@@ -111,7 +115,7 @@ public final class Fleet {
 
     /** The second in which a host's incident begins, so that restarts come before, within and after. */
     private static int begin(int host) {
-        return 100 + host % 40 * PERIOD;
+        return 100 + host % BEGINS * PERIOD;
     }
 
     /** How often a host's alert has to be reported as firing and as resolved, each under {@link #key}; what is not named, never. */

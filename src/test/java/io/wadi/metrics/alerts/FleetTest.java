@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * A fleet of 1,000 hosts against the shipped rules, with a restart every five minutes. Each incident fires once and is resolved
- * once, and there are no others.
+ * A fleet that has each incident at each time of its begin, against the shipped rules, with a restart every five minutes. Each
+ * incident fires once and is resolved once, and there are no others.
  */
 class FleetTest {
-    private static final int HOSTS = 1000;
+    private static final int HOSTS = Fleet.COMBINATIONS;
     private static final long START = Instant.parse("2026-11-20T01:00:00Z").toEpochMilli();
 
     private final Map<String, Integer> reported = new TreeMap<>();

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files of each format, read in one go and in parts, each part by a reader of its own as after a crash. */
 class OpenInputTest {
     private static final int LONGEST = 4096;
+    private static final Configuration CONFIGURATION = new Configuration();
     private static final FileFormat.Options RAW = options(FileFormat.LINES, null);
 
     @TempDir
@@ -41,7 +42,7 @@ class OpenInputTest {
     }
 
     private FSDataInputStream open(Path file) throws IOException {
-        return FileSystem.getLocal(new Configuration()).open(new org.apache.hadoop.fs.Path(file.toUri()));
+        return FileSystem.getLocal(CONFIGURATION).open(new org.apache.hadoop.fs.Path(file.toUri()));
     }
 
     /** All records from the offset on, in polls of some rows; a reader polls that often. */
