@@ -51,8 +51,8 @@ final class ArchitectureTest {
             runtime.security: runtime.http runtime.watch
             kafka.producer: kafka
             kafka.partitions: runtime.health runtime.telemetry kafka
-            kafka.consumer: runtime.health runtime.telemetry kafka kafka.producer kafka.partitions
             kafka.records:
+            kafka.consumer: runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.records
             kafka.targets:
             kafka.client: runtime.config runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.consumer kafka.records
             kafka.groups: runtime.config kafka kafka.records

@@ -5,7 +5,8 @@ import io.wadi.ingest.limits.ConnectionLease;
 /**
  * The memory that clients can make the process hold: three pools of the event endpoint, four of the management port and two of
  * receipts, each bounded by a share of the heap whatever the settings. Together they take at most {@value #LARGEST_PERCENT}
- * percent of the heap; the rest is for everything else, such as fetched records.
+ * percent of the heap; the rest is for everything else, such as fetched records, of which {@link
+ * io.wadi.kafka.records.PollLimit} limits a poll.
  *
  * @param heap maximum heap size in bytes
  * @param inFlight bytes of heap and native memory for requests, and for connections beyond {@code perConnection}

@@ -21,7 +21,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
  * camel-kafka's factory of the Kafka clients of all routes. Consumers are {@link FlowConsumer}s; endpoints with equal
@@ -89,11 +88,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         Properties own = copy(properties);
         own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         own.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-        own.put(
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                handover == Handover.BATCHES
-                        ? ByteBufferDeserializer.class.getName()
-                        : ByteArrayDeserializer.class.getName());
+        own.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         return own;
     }
 

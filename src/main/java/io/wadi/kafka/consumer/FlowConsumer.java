@@ -27,6 +27,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,7 +106,9 @@ public final class FlowConsumer extends GuardedConsumer {
             boolean manualCommits) {}
 
     public FlowConsumer(Properties properties, Config config) {
-        super(properties);
+        super(
+                properties,
+                config.handover() == Handover.BATCHES ? new ByteBufferDeserializer() : new ByteArrayDeserializer());
         this.config = config;
         context = ConsumerContext.of(this, config, deliveryTimeout(properties, config), System::nanoTime);
         loop = new PollLoop(config.route(), config.control(), context, System::nanoTime);

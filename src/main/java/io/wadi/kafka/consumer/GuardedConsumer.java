@@ -1,6 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.records.PollLimit;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -16,6 +17,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +29,20 @@ import org.slf4j.LoggerFactory;
 abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements PartitionClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConsumer.class);
 
-    GuardedConsumer(Properties properties) {
-        super(properties);
+    private final PollLimit limit;
+
+    GuardedConsumer(Properties properties, Deserializer<?> values) {
+        this(properties, values, PollLimit.ofHeap());
+    }
+
+    private GuardedConsumer(Properties properties, Deserializer<?> values, PollLimit limit) {
+        super(properties, limit.keys(new ByteArrayDeserializer()), limit.values(values));
+        this.limit = limit;
     }
 
     @Override
     public final ConsumerRecords<Object, Object> reallyPoll(Duration timeout) {
+        limit.begin();
         return super.poll(timeout);
     }
 

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -38,6 +39,7 @@ public final class TopicReader implements AutoCloseable {
     private static final Duration TOPIC_CHECK_INTERVAL = Duration.ofSeconds(10);
 
     private final String brokers;
+    private final PollLimit limit;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     /** The sizes and waits of fetches. */
@@ -67,7 +69,7 @@ public final class TopicReader implements AutoCloseable {
                 ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 64 << 10,
                 ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250));
 
-        /** Limits the bytes of a fetch; a larger record is fetched alone. */
+        /** Limits the bytes of a fetch and of the records of a poll; a larger record is read alone. */
         public static Fetch atMost(int bytes) {
             return new Fetch(Map.of(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, bytes));
         }
@@ -91,7 +93,11 @@ public final class TopicReader implements AutoCloseable {
         own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         brokers = String.valueOf(own.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
-        consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        limit = fetch.settings().get(ConsumerConfig.FETCH_MAX_BYTES_CONFIG) instanceof Integer bytes
+                ? new PollLimit(bytes)
+                : PollLimit.ofHeap();
+        consumer = new KafkaConsumer<>(
+                own, limit.keys(new ByteArrayDeserializer()), limit.values(new ByteArrayDeserializer()));
     }
 
     /** Returns the topic's partitions in order; empty if it does not exist. */
@@ -183,7 +189,7 @@ public final class TopicReader implements AutoCloseable {
         Map<TopicPartition, ConsumerRecord<byte[], byte[]>> found = new HashMap<>();
         long begun = System.nanoTime();
         while (found.size() < from.size() && System.nanoTime() - begun < within.toNanos()) {
-            for (ConsumerRecord<byte[], byte[]> each : consumer.poll(SHORT_POLL)) {
+            for (ConsumerRecord<byte[], byte[]> each : read(SHORT_POLL)) {
                 TopicPartition partition = partition(each);
                 found.putIfAbsent(partition, each.offset() < until.get(partition) ? each : null);
                 consumer.pause(Set.of(partition));
@@ -198,6 +204,11 @@ public final class TopicReader implements AutoCloseable {
         return found;
     }
 
+    private ConsumerRecords<byte[], byte[]> read(Duration within) {
+        limit.begin();
+        return consumer.poll(within);
+    }
+
     /** Seeks for {@link #poll}. */
     public void seek(Map<TopicPartition, Long> from) {
         consumer.assign(from.keySet());
@@ -206,7 +217,7 @@ public final class TopicReader implements AutoCloseable {
 
     /** Passes the next records to an action, after waiting for at most this time. */
     public void poll(Duration within, Consumer<ConsumerRecord<byte[], byte[]>> action) {
-        consumer.poll(within).forEach(action);
+        read(within).forEach(action);
     }
 
     /** Returns the offset after the last record read of each partition. */
