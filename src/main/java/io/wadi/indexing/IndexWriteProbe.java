@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.http.HttpStatus;
 import org.apache.http.client.config.RequestConfig;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.RequestOptions;
@@ -28,10 +29,6 @@ import org.elasticsearch.client.ResponseException;
  */
 final class IndexWriteProbe implements Prober.Probe {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int BAD_REQUEST = 400;
-    private static final int NOT_FOUND = 404;
-    private static final int CONFLICT = 409;
-    private static final int FORBIDDEN = 403;
 
     private final LazyRestClient client;
     private final Supplier<Set<String>> indices;
@@ -74,7 +71,7 @@ final class IndexWriteProbe implements Prober.Probe {
     private List<String> existing() throws IOException {
         List<String> existing = new ArrayList<>();
         for (String index : indices.get()) {
-            if (send(new Request("HEAD", "/" + index)).getStatusLine().getStatusCode() != NOT_FOUND) {
+            if (send(new Request("HEAD", "/" + index)).getStatusLine().getStatusCode() != HttpStatus.SC_NOT_FOUND) {
                 existing.add(index);
             }
         }
@@ -94,7 +91,7 @@ final class IndexWriteProbe implements Prober.Probe {
                                     : String.join(", ", existing) + ": red: primary shards are unavailable")
                     : Optional.empty();
         } catch (ResponseException e) {
-            if (e.getResponse().getStatusLine().getStatusCode() == FORBIDDEN) {
+            if (e.getResponse().getStatusLine().getStatusCode() == HttpStatus.SC_FORBIDDEN) {
                 return Optional.empty(); // Writers need not have the privilege to read this.
             }
             throw e;
@@ -111,7 +108,7 @@ final class IndexWriteProbe implements Prober.Probe {
         for (JsonNode item : json(request).path("items")) {
             JsonNode answer = item.path("create");
             int status = answer.path("status").asInt();
-            if (status >= 300 && status != BAD_REQUEST && status != CONFLICT) {
+            if (status >= 300 && status != HttpStatus.SC_BAD_REQUEST && status != HttpStatus.SC_CONFLICT) {
                 return Optional.of("%s rejects documents: %d %s: %s"
                         .formatted(
                                 answer.path("_index").asText(),

@@ -1,6 +1,7 @@
 package io.wadi.indexing.bulk;
 
 import java.util.Set;
+import org.apache.http.HttpStatus;
 
 /**
  * The outcome of a document in a {@code _bulk} response. An invalid document becomes a dead letter; if Elasticsearch or
@@ -24,18 +25,6 @@ enum BulkOutcome {
     /** The status of a request without a complete response before the timeout. */
     static final int BROKEN = -2;
 
-    private static final int OK = 200;
-    private static final int REDIRECTION = 300;
-    private static final int BAD_REQUEST = 400;
-    private static final int UNAUTHORIZED = 401;
-    private static final int FORBIDDEN = 403;
-    private static final int NOT_FOUND = 404;
-    private static final int REQUEST_TIMEOUT = 408;
-    private static final int CONFLICT = 409;
-    private static final int PAYLOAD_TOO_LARGE = 413;
-    private static final int TOO_MANY_REQUESTS = 429;
-    private static final int SERVER_ERROR = 500;
-
     /** Types of 400 that concern the index or the cluster, not the document. */
     private static final Set<String> CONFIGURATION_ERROR_TYPES = Set.of(
             "index_closed_exception",
@@ -56,17 +45,18 @@ enum BulkOutcome {
      * @param reason the error's, or null
      */
     static BulkOutcome ofItem(int status, String type, String reason) {
-        if ((status >= OK && status < REDIRECTION) || status == CONFLICT) {
+        if ((status >= HttpStatus.SC_OK && status < HttpStatus.SC_MULTIPLE_CHOICES)
+                || status == HttpStatus.SC_CONFLICT) {
             return DONE; // 409: it exists already, from an earlier attempt.
         }
         if ("cluster_block_exception".equals(type)) {
             return WAIT; // Read-only, by hand (403) or because the disk is full (429): smaller requests do not help.
         }
         return switch (status) {
-            case TOO_MANY_REQUESTS, REQUEST_TIMEOUT -> AGAIN;
-            case UNAUTHORIZED, FORBIDDEN, NOT_FOUND -> WAIT;
-            case BAD_REQUEST -> isConfigurationError(type, reason) ? WAIT : REFUSED;
-            default -> status >= SERVER_ERROR ? AGAIN : REFUSED;
+            case HttpStatus.SC_TOO_MANY_REQUESTS, HttpStatus.SC_REQUEST_TIMEOUT -> AGAIN;
+            case HttpStatus.SC_UNAUTHORIZED, HttpStatus.SC_FORBIDDEN, HttpStatus.SC_NOT_FOUND -> WAIT;
+            case HttpStatus.SC_BAD_REQUEST -> isConfigurationError(type, reason) ? WAIT : REFUSED;
+            default -> status >= HttpStatus.SC_INTERNAL_SERVER_ERROR ? AGAIN : REFUSED;
         };
     }
 
@@ -83,10 +73,10 @@ enum BulkOutcome {
      */
     static BulkOutcome ofRequest(int status) {
         return switch (status) {
-            case PAYLOAD_TOO_LARGE -> TOO_LARGE;
-            case TOO_MANY_REQUESTS, REQUEST_TIMEOUT, BROKEN -> AGAIN;
+            case HttpStatus.SC_REQUEST_TOO_LONG -> TOO_LARGE;
+            case HttpStatus.SC_TOO_MANY_REQUESTS, HttpStatus.SC_REQUEST_TIMEOUT, BROKEN -> AGAIN;
             case NO_ANSWER -> WAIT;
-            default -> status >= SERVER_ERROR ? AGAIN : WAIT;
+            default -> status >= HttpStatus.SC_INTERNAL_SERVER_ERROR ? AGAIN : WAIT;
         };
     }
 }

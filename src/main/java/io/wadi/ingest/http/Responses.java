@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpVersion;
 import io.wadi.ingest.admission.Rejection;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.ResponseFormat;
+import java.net.HttpURLConnection;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -32,10 +33,6 @@ final class Responses {
     private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
     private static final long CLOSE_AFTER_MS = 1000;
     private static final CharSequence JSON = HttpHeaders.createOptimized(HttpResponses.JSON);
-    private static final int OK = 200;
-    private static final int NOT_MODIFIED = 304;
-    private static final int UNAUTHORIZED = 401;
-    private static final int UNAVAILABLE = 503;
     /** The HTTP/2 error code for a complete response that needs no more of the request. */
     private static final long NO_ERROR = 0;
 
@@ -68,7 +65,7 @@ final class Responses {
             if (rejection.retryAfter() > 0) {
                 response.putHeader(HttpResponses.RETRY_AFTER, Integer.toString(rejection.retryAfter()));
             }
-            if (rejection.status() == UNAUTHORIZED) {
+            if (rejection.status() == HttpURLConnection.HTTP_UNAUTHORIZED) {
                 response.putHeader("WWW-Authenticate", "Bearer");
             }
             error(response, rejection.status(), rejection.message());
@@ -79,7 +76,7 @@ final class Responses {
     static void unavailable(HttpServerResponse response, String reason) {
         if (isOpen(response)) {
             response.putHeader(HttpResponses.RETRY_AFTER, HttpResponses.RETRY_AFTER_SECONDS);
-            error(response, UNAVAILABLE, reason);
+            error(response, HttpURLConnection.HTTP_UNAVAILABLE, reason);
         }
     }
 
@@ -115,7 +112,7 @@ final class Responses {
         if (message.hasHeaders()) {
             head(response, message);
         } else {
-            begin(response, OK, null);
+            begin(response, HttpURLConnection.HTTP_OK, null);
         }
         if (message.getBody() instanceof Iterator<?> chunks) {
             writeChunks(response, chunks);
@@ -145,7 +142,7 @@ final class Responses {
                 response.putHeader(name, value);
             }
         }
-        begin(response, status == null ? OK : status, contentType);
+        begin(response, status == null ? HttpURLConnection.HTTP_OK : status, contentType);
     }
 
     /** Writes a body as fast as its client reads, chunked if it has several parts and no length. */
@@ -176,7 +173,7 @@ final class Responses {
     private static void begin(HttpServerResponse response, int status, String contentType) {
         if (contentType != null) {
             response.putHeader(CONTENT_TYPE, contentType);
-        } else if (status == NOT_MODIFIED) {
+        } else if (status == HttpURLConnection.HTTP_NOT_MODIFIED) {
             response.headers().remove(CONTENT_TYPE);
         } else if (!response.headers().contains(CONTENT_TYPE)) {
             response.putHeader(CONTENT_TYPE, JSON);

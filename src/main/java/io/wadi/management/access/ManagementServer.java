@@ -14,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.wadi.management.workers.WorkerVertx;
 import io.wadi.runtime.security.Proxies;
+import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -30,9 +31,6 @@ import org.apache.camel.support.jsse.SSLContextParameters;
  * AccessControl} for every path. It supports HTTP/1 only.
  */
 public final class ManagementServer extends VertxPlatformHttpServer {
-    private static final int NOT_FOUND = 404;
-    private static final int BAD_REQUEST = 400;
-    private static final int TOO_LARGE = 413;
     private static final int MAX_LINE_BYTES = 8 * 1024;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final long MAX_BODY_BYTES = 64 * 1024;
@@ -95,9 +93,9 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         Router router = Router.router(getVertx());
         router.route("/*").handler(accessControl);
         // Without handlers, Vert.x logs each such request as an ERROR.
-        router.errorHandler(BAD_REQUEST, accessControl::rejectUnrouted);
-        router.errorHandler(TOO_LARGE, accessControl::rejectUnrouted);
-        router.errorHandler(NOT_FOUND, this::notFound);
+        router.errorHandler(HttpURLConnection.HTTP_BAD_REQUEST, accessControl::rejectUnrouted);
+        router.errorHandler(HttpURLConnection.HTTP_ENTITY_TOO_LARGE, accessControl::rejectUnrouted);
+        router.errorHandler(HttpURLConnection.HTTP_NOT_FOUND, this::notFound);
         router.route("/*").subRouter(endpoints);
         server = getVertx()
                 .createHttpServer(options())
