@@ -3,44 +3,34 @@ package io.wadi.indexing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.ElasticsearchConnection;
-import io.wadi.indexing.client.LazyRestClient;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.targets.ConsumingRoutes;
 import io.wadi.management.TopicView;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URLEncoder;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.camel.CamelContext;
-import org.elasticsearch.client.Request;
-import org.elasticsearch.client.Response;
-import org.elasticsearch.client.ResponseException;
 
 /** Finds and counts documents for the management page. Thread-safe. */
 public final class IndexedDocuments implements TopicView.Documents, AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int NOT_FOUND = 404;
-
     private final CamelContext context;
-    private final ElasticsearchConnection elasticsearch;
+    private final ElasticsearchAdmin admin;
     private final Masking masking;
-    private final LazyRestClient client;
 
     /** Creates a view that masks documents; connects on demand. */
     public IndexedDocuments(CamelContext context, ElasticsearchConnection elasticsearch, Masking masking) {
         this.context = context;
-        this.elasticsearch = elasticsearch;
-        this.client = new LazyRestClient(elasticsearch);
+        this.admin = new ElasticsearchAdmin(elasticsearch);
         this.masking = masking;
     }
 
     @Override
     public String url() {
-        return elasticsearch.url();
+        return admin.url();
     }
 
     /** Returns the routes of this process. */
@@ -59,18 +49,8 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
     @Override
     public Optional<TopicView.Document> find(String index, String id) throws IOException {
         String path = "/" + index + "/_doc/" + URLEncoder.encode(id, UTF_8).replace("+", "%20");
-        try {
-            Response response = client.get().performRequest(new Request("GET", path));
-            try (InputStream body = response.getEntity().getContent()) {
-                JsonNode source = masking.json(JSON.readTree(body).path("_source"));
-                return Optional.of(new TopicView.Document(elasticsearch.url() + path, source));
-            }
-        } catch (ResponseException e) {
-            if (e.getResponse().getStatusLine().getStatusCode() == NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return admin.get(path)
+                .map(document -> new TopicView.Document(admin.url() + path, masking.json(document.path("_source"))));
     }
 
     /**
@@ -80,28 +60,22 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
      */
     @Override
     public OptionalLong count(String name) throws IOException {
-        try {
-            Response response = client.get().performRequest(new Request("GET", "/" + name + "/_count"));
-            try (InputStream body = response.getEntity().getContent()) {
-                JsonNode counted = JSON.readTree(body);
-                if (counted.at("/_shards/failed").asInt() > 0) {
-                    throw new IOException("%s of %s shards of %s did not count their documents"
-                            .formatted(counted.at("/_shards/failed"), counted.at("/_shards/total"), name));
-                }
-                return counted.at("/_shards/total").asInt() == 0
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(counted.path("count").asLong());
-            }
-        } catch (ResponseException e) {
-            if (e.getResponse().getStatusLine().getStatusCode() == NOT_FOUND) {
-                return OptionalLong.empty();
-            }
-            throw e;
+        Optional<JsonNode> counted = admin.get("/" + name + "/_count");
+        if (counted.isEmpty()) {
+            return OptionalLong.empty();
         }
+        JsonNode shards = counted.get().path("_shards");
+        if (shards.path("failed").asInt() > 0) {
+            throw new IOException("%s of %s shards of %s did not count their documents"
+                    .formatted(shards.path("failed"), shards.path("total"), name));
+        }
+        return shards.path("total").asInt() == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(counted.get().path("count").asLong());
     }
 
     @Override
     public void close() throws IOException {
-        client.close();
+        admin.close();
     }
 }
