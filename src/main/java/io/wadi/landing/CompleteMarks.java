@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.hdfs.FileStore;
-import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Coverage;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
 import io.wadi.landing.files.TimeBuckets;
@@ -19,9 +19,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -198,28 +196,11 @@ final class CompleteMarks {
                 .put("partition", partition.partition())
                 .put("directory", directory);
         ArrayNode ranges = mark.putArray("ranges");
-        for (OffsetRange each : joined(visible)) {
+        // Adjacent ranges joined, so that compaction does not change them.
+        for (OffsetRange each : Coverage.of(visible.ranges()).covered()) {
             ranges.addObject().put("first", each.first()).put("last", each.last());
         }
         return mark;
-    }
-
-    /** Returns the ranges of the files, adjacent ones joined, so that compaction does not change them. */
-    private static List<OffsetRange> joined(VisibleFiles visible) {
-        List<OffsetRange> joined = new ArrayList<>();
-        visible.files().stream()
-                .map(VisibleFiles.File::landed)
-                .sorted(LandedFile.BY_OFFSET)
-                .forEach(file -> {
-                    int last = joined.size() - 1;
-                    if (last >= 0 && joined.get(last).last() + 1 >= file.first()) {
-                        OffsetRange before = joined.get(last);
-                        joined.set(last, new OffsetRange(before.first(), Math.max(before.last(), file.last())));
-                    } else {
-                        joined.add(new OffsetRange(file.first(), file.last()));
-                    }
-                });
-        return joined;
     }
 
     /** Returns the content of a mark; an empty object if it is no JSON. */

@@ -4,6 +4,7 @@ import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.landing.audit.AuditReport.Range;
+import io.wadi.landing.files.Coverage;
 import io.wadi.landing.files.LandedRecords;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.VisibleFiles;

@@ -8,6 +8,7 @@ import io.wadi.landing.audit.AuditReport.Hollow;
 import io.wadi.landing.audit.AuditReport.Overlap;
 import io.wadi.landing.audit.AuditReport.Owner;
 import io.wadi.landing.audit.AuditReport.Range;
+import io.wadi.landing.files.Coverage;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
 import io.wadi.landing.files.VisibleFiles;
@@ -135,7 +136,7 @@ final class PartitionAudit {
     private List<Gap> explain(OffsetRange range, List<OffsetRange> expired, long start) {
         List<OffsetRange> unexplained = Coverage.without(range, expired);
         List<Gap> gaps = new ArrayList<>();
-        for (OffsetRange marked : minus(range, unexplained)) {
+        for (OffsetRange marked : Coverage.without(range, unexplained)) {
             gaps.add(gap(marked, Cause.EXPIRED, "landing recorded the range in " + layout.expired(partition)));
         }
         for (OffsetRange left : unexplained) {
@@ -151,10 +152,6 @@ final class PartitionAudit {
         }
         gaps.sort(Comparator.comparingLong(Gap::first));
         return gaps;
-    }
-
-    private static List<OffsetRange> minus(OffsetRange range, List<OffsetRange> others) {
-        return others.isEmpty() ? List.of(range) : Coverage.without(range, others);
     }
 
     /** Returns the records of a range, up to the end of the log. */

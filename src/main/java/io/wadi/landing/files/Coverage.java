@@ -1,6 +1,5 @@
-package io.wadi.landing.audit;
+package io.wadi.landing.files;
 
-import io.wadi.landing.files.OffsetRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,7 +12,7 @@ import java.util.stream.IntStream;
  * @param gaps the offsets between the first and the last of {@code covered} that are in no range, in order
  * @param overlaps the offsets in more than one range, in order of their first offsets
  */
-record Coverage(List<OffsetRange> covered, List<OffsetRange> gaps, List<Overlap> overlaps) {
+public record Coverage(List<OffsetRange> covered, List<OffsetRange> gaps, List<Overlap> overlaps) {
 
     /**
      * Offsets that two ranges have in common.
@@ -21,9 +20,9 @@ record Coverage(List<OffsetRange> covered, List<OffsetRange> gaps, List<Overlap>
      * @param one index of the range that begins earlier
      * @param other index of the one that begins later or at the same offset
      */
-    record Overlap(int one, int other, OffsetRange offsets) {}
+    public record Overlap(int one, int other, OffsetRange offsets) {}
 
-    static Coverage of(List<OffsetRange> ranges) {
+    public static Coverage of(List<OffsetRange> ranges) {
         List<OffsetRange> covered = new ArrayList<>();
         List<OffsetRange> gaps = new ArrayList<>();
         List<Overlap> overlaps = new ArrayList<>();
@@ -64,7 +63,7 @@ record Coverage(List<OffsetRange> covered, List<OffsetRange> gaps, List<Overlap>
      * Returns the offsets of a range that are in none of the others, in order; the others may overlap and exceed the
      * range.
      */
-    static List<OffsetRange> without(OffsetRange range, List<OffsetRange> others) {
+    public static List<OffsetRange> without(OffsetRange range, List<OffsetRange> others) {
         List<OffsetRange> left = new ArrayList<>();
         long next = range.first();
         for (OffsetRange other : of(others).covered()) {

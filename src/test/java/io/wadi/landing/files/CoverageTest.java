@@ -1,9 +1,8 @@
-package io.wadi.landing.audit;
+package io.wadi.landing.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.landing.audit.Coverage.Overlap;
-import io.wadi.landing.files.OffsetRange;
+import io.wadi.landing.files.Coverage.Overlap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
