@@ -17,6 +17,7 @@ import io.wadi.extension.cards.model.StoredModel;
 import io.wadi.extension.cards.model.TrainingExamples;
 import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedRecords;
+import io.wadi.landing.files.VisibleFiles;
 import io.wadi.runtime.config.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -389,7 +390,7 @@ final class ModelCommand extends OperatorCommand {
     /** Reads in offset order, the same order as the stream. */
     private static void read(LandedRecords landed, TopicPartition partition, Consumer<byte[]> consumer)
             throws IOException {
-        for (LandedRecords.File file : landed.files(partition)) {
+        for (VisibleFiles.File file : landed.files(partition)) {
             if (!landed.hasOffsets(file)) {
                 throw new IOException(
                         file.path()

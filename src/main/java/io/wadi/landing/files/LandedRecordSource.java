@@ -51,7 +51,7 @@ public final class LandedRecordSource implements RecordSource {
     @Override
     public long storedEnd(TopicPartition partition) throws IOException {
         return landed.files(partition).stream()
-                .mapToLong(file -> file.last() + 1)
+                .mapToLong(file -> file.landed().last() + 1)
                 .max()
                 .orElse(0);
     }
@@ -60,7 +60,7 @@ public final class LandedRecordSource implements RecordSource {
     public long begin(TopicPartition partition) throws IOException {
         try (TopicReader log = TopicReader.complete(observer)) {
             long first = landed.files(partition).stream()
-                    .mapToLong(LandedRecords.File::first)
+                    .mapToLong(file -> file.landed().first())
                     .min()
                     .orElse(Long.MAX_VALUE);
             return Math.min(first, log.begin(partition));
@@ -74,29 +74,31 @@ public final class LandedRecordSource implements RecordSource {
             Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer,
             ChunkListener ended)
             throws IOException {
-        for (LandedRecords.File file : landed.files(partition)) {
-            if (file.last() >= from) {
+        for (VisibleFiles.File file : landed.files(partition)) {
+            if (file.landed().last() >= from) {
                 if (landed.hasOffsets(file) && (!withKeys || landed.hasKeys(file))) {
                     landed.read(file, consumer);
                 } else {
                     readFromKafka(file, consumer);
                 }
-                ended.completed(file.last() + 1);
+                ended.completed(file.landed().last() + 1);
             }
         }
     }
 
-    private void readFromKafka(LandedRecords.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer)
+    private void readFromKafka(VisibleFiles.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer)
             throws IOException {
+        TopicPartition partition = file.landed().partition();
+        OffsetRange range = file.range();
         try (TopicReader log = TopicReader.complete(observer)) {
-            if (log.begin(file.partition()) > file.first()) {
+            if (log.begin(partition) > range.first()) {
                 throw new IOException(
                         ("%s does not contain the records' offsets%s (it has no lines, or none for some of its %d"
                                         + " offsets), and Kafka has deleted the records; wadi.landing.envelope=true writes offsets"
                                         + " and keys")
-                                .formatted(file.path(), withKeys ? " or keys" : "", file.offsets()));
+                                .formatted(file.path(), withKeys ? " or keys" : "", range.size()));
             }
-            read(log, file.partition(), file.first(), file.last() + 1, consumer);
+            read(log, partition, range.first(), range.last() + 1, consumer);
         }
     }
 

@@ -25,19 +25,6 @@ public final class LandedRecords {
         this.layout = new Layout(directory);
     }
 
-    /**
-     * A visible file of a partition.
-     *
-     * @param path of the file
-     * @param first the first offset it covers
-     * @param last the last
-     */
-    public record File(TopicPartition partition, String path, long first, long last) {
-        public long offsets() {
-            return last - first + 1;
-        }
-    }
-
     /** Returns the partitions with a directory, in order. */
     public List<TopicPartition> partitions(String topic) throws IOException {
         List<TopicPartition> found = new ArrayList<>();
@@ -51,28 +38,22 @@ public final class LandedRecords {
     }
 
     /** Returns the files of a partition by offset. */
-    public List<File> files(TopicPartition partition) throws IOException {
-        return VisibleFiles.list(store, layout, partition).files().stream()
-                .map(file -> new File(
-                        partition,
-                        file.path(),
-                        file.landed().first(),
-                        file.landed().last()))
-                .toList();
+    public List<VisibleFiles.File> files(TopicPartition partition) throws IOException {
+        return VisibleFiles.list(store, layout, partition).files();
     }
 
     /**
      * Returns whether each record's offset is known: in files of lines if each is an envelope or no covered offset lacks a line,
      * and in empty files.
      */
-    public boolean hasOffsets(File file) throws IOException {
+    public boolean hasOffsets(VisibleFiles.File file) throws IOException {
         if (!LineReader.canRead(file.path())) {
             return false;
         }
         long lines = 0;
         try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
             byte[] line = store.length(file.path()) == 0 ? null : reader.next();
-            if (line != null && LandedLine.isEnvelope(line, file.partition())) {
+            if (line != null && LandedLine.isEnvelope(line, file.landed().partition())) {
                 return true;
             }
             while (line != null) {
@@ -80,17 +61,17 @@ public final class LandedRecords {
                 line = reader.next();
             }
         }
-        return lines == 0 || lines == file.offsets();
+        return lines == 0 || lines == file.range().size();
     }
 
     /** Returns whether each record's key is known: in files of envelopes, and in empty ones. */
-    public boolean hasKeys(File file) throws IOException {
+    public boolean hasKeys(VisibleFiles.File file) throws IOException {
         if (!LineReader.canRead(file.path())) {
             return false;
         }
         try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
             byte[] line = store.length(file.path()) == 0 ? null : reader.next();
-            return line == null || LandedLine.isEnvelope(line, file.partition());
+            return line == null || LandedLine.isEnvelope(line, file.landed().partition());
         }
     }
 
@@ -99,18 +80,17 @@ public final class LandedRecords {
      *
      * @throws IOException if it cannot be read to its end; some records may have been passed on then
      */
-    public void read(File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer) throws IOException {
+    public void read(VisibleFiles.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer) throws IOException {
         if (store.length(file.path()) == 0) {
             return; // Zero bytes are not a valid compressed stream.
         }
+        TopicPartition partition = file.landed().partition();
         try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
             byte[] line = reader.next();
-            boolean envelopes = line != null && LandedLine.isEnvelope(line, file.partition());
-            for (long offset = file.first(); line != null; offset++) {
+            boolean envelopes = line != null && LandedLine.isEnvelope(line, partition);
+            for (long offset = file.landed().first(); line != null; offset++) {
                 consumer.accept(
-                        envelopes
-                                ? LandedLine.envelope(line, file.partition())
-                                : LandedLine.value(line, file.partition(), offset));
+                        envelopes ? LandedLine.envelope(line, partition) : LandedLine.value(line, partition, offset));
                 line = reader.next();
             }
         }

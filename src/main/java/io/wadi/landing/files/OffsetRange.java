@@ -21,6 +21,11 @@ public record OffsetRange(long first, long last) {
         }
     }
 
+    /** Returns the number of offsets. */
+    public long size() {
+        return last - first + 1;
+    }
+
     /** Returns the range as a file name, with offsets of 20 digits. */
     public String name() {
         return String.format(Locale.ROOT, "%020d+%020d", first, last);
