@@ -63,12 +63,12 @@ public record AuditReport(
             long toLand,
             int files,
             long bytes,
-            List<Range> landed,
+            List<OffsetRange> landed,
             boolean contiguous,
             List<Gap> gaps,
             List<Overlap> overlaps,
             List<Hollow> hollow,
-            Range ahead,
+            OffsetRange ahead,
             List<Difference> differences,
             long compared,
             int notCompared,
@@ -86,7 +86,7 @@ public record AuditReport(
 
         /** Returns the number of offsets in files, each counted once. */
         long offsets() {
-            return landed.stream().mapToLong(Range::size).sum();
+            return landed.stream().mapToLong(OffsetRange::size).sum();
         }
 
         /** Returns the number of offsets in no file for this cause. */
@@ -105,17 +105,6 @@ public record AuditReport(
 
     /** Offsets from {@code start} on, {@code end} not included. */
     public record Log(long start, long end) {}
-
-    /** Offsets, both included. */
-    public record Range(long first, long last) {
-        static Range of(OffsetRange range) {
-            return new Range(range.first(), range.last());
-        }
-
-        long size() {
-            return last - first + 1;
-        }
-    }
 
     /** Why offsets are in no file. */
     public enum Cause {

@@ -2,7 +2,7 @@ package io.wadi.landing.audit;
 
 import io.wadi.landing.audit.AuditReport.Cause;
 import io.wadi.landing.audit.AuditReport.Partition;
-import io.wadi.landing.audit.AuditReport.Range;
+import io.wadi.landing.files.OffsetRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -103,8 +103,8 @@ public final class AuditText {
         if (found.landed().isEmpty()) {
             return found.committed() == null ? "nothing yet" : "all moved away";
         }
-        Range first = found.landed().get(0);
-        Range last = found.landed().get(found.landed().size() - 1);
+        OffsetRange first = found.landed().get(0);
+        OffsetRange last = found.landed().get(found.landed().size() - 1);
         return range(first.first(), last.last());
     }
 

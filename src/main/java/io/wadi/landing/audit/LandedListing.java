@@ -3,10 +3,10 @@ package io.wadi.landing.audit;
 import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
-import io.wadi.landing.audit.AuditReport.Range;
 import io.wadi.landing.files.Coverage;
 import io.wadi.landing.files.LandedRecords;
 import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.OffsetRange;
 import io.wadi.landing.files.VisibleFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -92,9 +92,9 @@ public final class LandedListing {
             long bytes,
             Long first,
             Long last,
-            List<Range> gaps,
+            List<OffsetRange> gaps,
             long missing,
-            List<Range> overlaps,
+            List<OffsetRange> overlaps,
             long doubled,
             File newest,
             int unfinished,
@@ -204,11 +204,9 @@ public final class LandedListing {
 
     private Partition partition(TopicPartition partition, VisibleFiles visible) {
         Coverage coverage = Coverage.of(visible.ranges());
-        List<Range> covered = coverage.covered().stream().map(Range::of).toList();
-        List<Range> gaps = coverage.gaps().stream().map(Range::of).toList();
-        List<Range> overlaps = coverage.overlaps().stream()
-                .map(each -> Range.of(each.offsets()))
-                .toList();
+        List<OffsetRange> covered = coverage.covered();
+        List<OffsetRange> overlaps =
+                coverage.overlaps().stream().map(Coverage.Overlap::offsets).toList();
         return new Partition(
                 partition.partition(),
                 visible.files().size(),
@@ -217,8 +215,8 @@ public final class LandedListing {
                 covered.isEmpty()
                         ? null
                         : (Long) covered.get(covered.size() - 1).last(),
-                firstOf(gaps),
-                size(gaps),
+                firstOf(coverage.gaps()),
+                size(coverage.gaps()),
                 firstOf(overlaps),
                 size(overlaps),
                 visible.files().stream().map(this::shown).max(BY_AGE).orElse(null),
@@ -226,12 +224,12 @@ public final class LandedListing {
                 visible.foreign().size());
     }
 
-    private static List<Range> firstOf(List<Range> ranges) {
+    private static List<OffsetRange> firstOf(List<OffsetRange> ranges) {
         return ranges.subList(0, Math.min(MAX_RANGES, ranges.size()));
     }
 
-    private static long size(List<Range> ranges) {
-        return ranges.stream().mapToLong(Range::size).sum();
+    private static long size(List<OffsetRange> ranges) {
+        return ranges.stream().mapToLong(OffsetRange::size).sum();
     }
 
     private File shown(VisibleFiles.File file) {

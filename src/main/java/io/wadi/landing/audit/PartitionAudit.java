@@ -7,7 +7,6 @@ import io.wadi.landing.audit.AuditReport.Gap;
 import io.wadi.landing.audit.AuditReport.Hollow;
 import io.wadi.landing.audit.AuditReport.Overlap;
 import io.wadi.landing.audit.AuditReport.Owner;
-import io.wadi.landing.audit.AuditReport.Range;
 import io.wadi.landing.files.Coverage;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
@@ -97,13 +96,13 @@ final class PartitionAudit {
                 Math.max(0, end - Math.max(start, Math.max(next, committed))),
                 visible.files().size(),
                 visible.bytes(),
-                coverage.covered().stream().map(Range::of).toList(),
+                coverage.covered(),
                 coverage.gaps().isEmpty(),
                 gaps(coverage, next, committed, start),
                 overlaps(coverage, visible),
                 hollow(visible, start),
                 next > end
-                        ? new Range(
+                        ? new OffsetRange(
                                 Math.max(end, visible.files().get(0).landed().first()), next - 1)
                         : null,
                 contents.differences(),

@@ -11,7 +11,6 @@ import io.wadi.landing.audit.AuditReport.Cause;
 import io.wadi.landing.audit.AuditReport.Gap;
 import io.wadi.landing.audit.AuditReport.Overlap;
 import io.wadi.landing.audit.AuditReport.Partition;
-import io.wadi.landing.audit.AuditReport.Range;
 import io.wadi.landing.files.OffsetRange;
 import io.wadi.landing.format.LandedLine;
 import io.wadi.testing.KafkaProbe;
@@ -39,7 +38,7 @@ class AuditIT {
 
             assertThat(found.sound()).isTrue();
             assertThat(found.contiguous()).isTrue();
-            assertThat(found.landed()).containsExactly(new Range(0, 24));
+            assertThat(found.landed()).containsExactly(new OffsetRange(0, 24));
             assertThat(found.kafka()).isEqualTo(new AuditReport.Log(0, 30));
             assertThat(found.committed()).isEqualTo(25);
             assertThat(found.toLand()).isEqualTo(5);
@@ -65,7 +64,7 @@ class AuditIT {
 
             assertThat(found.sound()).isFalse();
             assertThat(found.contiguous()).isFalse();
-            assertThat(found.landed()).containsExactly(new Range(0, 9), new Range(15, 29));
+            assertThat(found.landed()).containsExactly(new OffsetRange(0, 9), new OffsetRange(15, 29));
             assertThat(found.gaps()).containsExactly(new Gap(10, 14, Cause.LOST, "Kafka has a record at offset 10"));
             assertThat(AuditText.of(landed.audit(false, "read_committed")))
                     .first()
@@ -383,7 +382,7 @@ class AuditIT {
             Partition found = landed.audit(false);
 
             assertThat(found.sound()).isFalse();
-            assertThat(found.ahead()).isEqualTo(new Range(10, 14));
+            assertThat(found.ahead()).isEqualTo(new OffsetRange(10, 14));
             assertThat(found.toLand()).isZero();
         }
     }

@@ -3,7 +3,7 @@ package io.wadi.landing.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.landing.audit.AuditReport.Cause;
-import io.wadi.landing.audit.AuditReport.Range;
+import io.wadi.landing.files.OffsetRange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,8 @@ class AuditOfManyFilesIT {
             }
 
             assertThat(found.files()).isEqualTo(FILES - 1);
-            assertThat(found.landed()).containsExactly(new Range(0, FILES - 1), new Range(FILES + 2, 2L * FILES - 1));
+            assertThat(found.landed())
+                    .containsExactly(new OffsetRange(0, FILES - 1), new OffsetRange(FILES + 2, 2L * FILES - 1));
             assertThat(found.gaps()).singleElement().satisfies(gap -> {
                 assertThat(gap.first()).isEqualTo(FILES);
                 assertThat(gap.last()).isEqualTo(FILES + 1);
