@@ -64,43 +64,34 @@ final class StageBuilder {
                 origin = new TopologyBuilder.Origin(origin.topic(), "%s as %s".formatted(select.to(), key.word()));
             } else if (step instanceof Step.Join join && (join.table().isGlobal() || !isMoved)) {
                 chain.add(join(join));
-            } else if (step instanceof Step.Join join) {
-                int partitions = limits.partitionsOf(join.table().topic()).orElse(0);
-                return new StepChain(
-                        chain,
-                        repartition(partitions, now(from, key, isMoved, origin), steps.subList(i, steps.size()), to));
-            } else if (step instanceof Step.Repartition repartition) {
-                return new StepChain(
-                        chain,
-                        repartition(
-                                repartition.partitions(),
-                                now(from, key, isMoved, origin),
-                                steps.subList(i + 1, steps.size()),
-                                to));
-            } else if (step instanceof Step.Aggregate aggregate) {
-                return new StepChain(
-                        chain,
-                        aggregate(aggregate, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
-            } else if (needsPartitioning(step) && !isPartitioned) {
-                return new StepChain(
-                        chain, repartition(0, now(from, key, isMoved, origin), steps.subList(i, steps.size()), to));
-            } else if (step instanceof Step.Every every) {
-                return new StepChain(
-                        chain, every(every, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
-            } else if (step instanceof Step.Processor process) {
-                return new StepChain(
-                        chain,
-                        process(process, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
-            } else if (step instanceof Step.Deduplicate deduplicate) {
-                return new StepChain(
-                        chain,
-                        deduplicate(
-                                deduplicate, now(from, key, isMoved, origin), steps.subList(i + 1, steps.size()), to));
-            } else if (step instanceof Step.Branch branch) {
-                return new StepChain(chain, branch(branch, now(from, key, isMoved, origin)));
+            } else {
+                TopologyBuilder.Place here = new TopologyBuilder.Place(from.input(), key, isMoved, origin);
+                return new StepChain(chain, end(here, isPartitioned, steps.subList(i, steps.size()), to));
             }
         }
         return new StepChain(chain, write(to, from.input()));
+    }
+
+    /** Returns the end of a chain, before or at the first of the remaining steps. */
+    private StepChain.End end(TopologyBuilder.Place here, boolean isPartitioned, List<Step> steps, Sink to) {
+        Step step = steps.get(0);
+        List<Step> rest = steps.subList(1, steps.size());
+        if (step instanceof Step.Join join) {
+            return repartition(limits.partitionsOf(join.table().topic()).orElse(0), here, steps, to);
+        } else if (step instanceof Step.Repartition repartition) {
+            return repartition(repartition.partitions(), here, rest, to);
+        } else if (step instanceof Step.Aggregate aggregate) {
+            return aggregate(aggregate, here, rest, to);
+        } else if (needsPartitioning(step) && !isPartitioned) {
+            return repartition(0, here, steps, to);
+        } else if (step instanceof Step.Every every) {
+            return every(every, here, rest, to);
+        } else if (step instanceof Step.Processor process) {
+            return process(process, here, rest, to);
+        } else if (step instanceof Step.Deduplicate deduplicate) {
+            return deduplicate(deduplicate, here, rest, to);
+        }
+        return branch((Step.Branch) step, here);
     }
 
     /** Returns whether a step keeps state for which the records of a key have to meet in one partition. */
@@ -108,11 +99,6 @@ final class StageBuilder {
         return step instanceof Step.Every
                 || (step instanceof Step.Deduplicate deduplicate && deduplicate.by() == null)
                 || (step instanceof Step.Processor process && !process.stores().isEmpty());
-    }
-
-    private static TopologyBuilder.Place now(
-            TopologyBuilder.Place from, ValueType key, boolean isMoved, TopologyBuilder.Origin origin) {
-        return new TopologyBuilder.Place(from.input(), key, isMoved, origin);
     }
 
     private FlowExpression use(FlowExpression expression) {
