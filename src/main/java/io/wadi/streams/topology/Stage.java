@@ -25,6 +25,7 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
 import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -128,17 +129,15 @@ final class Stage {
     /** A stage running in a task: the stores of its steps and the outputs of its records. */
     abstract class Running {
         private final EvaluatedRecord event = new EvaluatedRecord(camel, variables);
-        private final Function<String, TimestampedKeyValueStore<byte[], byte[]>> findStore;
+        private final ProcessingContext task;
 
-        Running(Function<String, TimestampedKeyValueStore<byte[], byte[]>> findStore) {
-            this.findStore = findStore;
+        Running(ProcessingContext task) {
+            this.task = task;
         }
 
         TimestampedKeyValueStore<byte[], byte[]> store(String store) {
-            return findStore.apply(store);
+            return task.getStateStore(store);
         }
-
-        abstract Optional<RecordMetadata> metadata();
 
         abstract void forward(String sink, Record<byte[], byte[]> record);
 
@@ -182,7 +181,7 @@ final class Stage {
         private Optional<RecordMetadata> origin() {
             return input instanceof StageInput.Emitted
                     ? Optional.empty()
-                    : metadata().filter(place -> place.topic() != null);
+                    : task.recordMetadata().filter(place -> place.topic() != null);
         }
 
         /** A record of a topic is sent unchanged; others, such as an aggregation's result, as JSON without offset. */
@@ -204,12 +203,7 @@ final class Stage {
         @Override
         public void init(ProcessorContext<byte[], byte[]> context) {
             super.init(context);
-            running = new Running(context::getStateStore) {
-                @Override
-                Optional<RecordMetadata> metadata() {
-                    return context.recordMetadata();
-                }
-
+            running = new Running(context) {
                 @Override
                 void forward(String sink, Record<byte[], byte[]> record) {
                     context.forward(record, sink);
@@ -235,12 +229,7 @@ final class Stage {
         @Override
         public void init(FixedKeyProcessorContext<Object, Object> context) {
             super.init(context);
-            running = new Running(context::getStateStore) {
-                @Override
-                Optional<RecordMetadata> metadata() {
-                    return context.recordMetadata();
-                }
-
+            running = new Running(context) {
                 @Override
                 void forward(String sink, Record<byte[], byte[]> record) {
                     context.forward(now.withValue(new SinkRecord(sink, record)), name + "-out");
