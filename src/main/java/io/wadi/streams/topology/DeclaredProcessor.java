@@ -1,14 +1,11 @@
 package io.wadi.streams.topology;
 
 import io.wadi.streams.definition.Step;
-import java.util.Set;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.StoreBuilder;
 
 /** A processor that a file names, which gets keys and values as their types instead of bytes. */
 final class DeclaredProcessor implements Processor<byte[], DeclaredProcessor.Input, Object, Object> {
@@ -24,17 +21,8 @@ final class DeclaredProcessor implements Processor<byte[], DeclaredProcessor.Inp
     /** Returns what the processor forwards. */
     static KStream<Object, Object> of(String name, Step.Processor process, KStream<byte[], Input> records) {
         return records.process(
-                new ProcessorSupplier<>() {
-                    @Override
-                    public Processor<byte[], Input, Object, Object> get() {
-                        return new DeclaredProcessor(process.supplier().get());
-                    }
-
-                    @Override
-                    public Set<StoreBuilder<?>> stores() {
-                        return process.stores();
-                    }
-                },
+                new StatefulProcessors<>(
+                        () -> new DeclaredProcessor(process.supplier().get()), process.stores()),
                 Named.as(name));
     }
 

@@ -19,9 +19,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -81,17 +79,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
         StoreBuilder<?> builder =
                 Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray());
         return records.process(
-                new ProcessorSupplier<byte[], byte[], byte[], First>() {
-                    @Override
-                    public Processor<byte[], byte[], byte[], First> get() {
-                        return new Deduplication(name, deduplicate, duplicates);
-                    }
-
-                    @Override
-                    public Set<StoreBuilder<?>> stores() {
-                        return Set.of(builder);
-                    }
-                },
+                new StatefulProcessors<>(() -> new Deduplication(name, deduplicate, duplicates), Set.of(builder)),
                 Named.as(name));
     }
 

@@ -12,9 +12,7 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Window;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -73,18 +71,7 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
         StoreBuilder<?> builder = Stores.timestampedKeyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray());
         return records.process(
-                new ProcessorSupplier<Object, byte[], Object, Value>() {
-                    @Override
-                    public Processor<Object, byte[], Object, Value> get() {
-                        return new PeriodicEmission(name, every);
-                    }
-
-                    @Override
-                    public Set<StoreBuilder<?>> stores() {
-                        return Set.of(builder);
-                    }
-                },
-                Named.as(name));
+                new StatefulProcessors<>(() -> new PeriodicEmission(name, every), Set.of(builder)), Named.as(name));
     }
 
     @Override
