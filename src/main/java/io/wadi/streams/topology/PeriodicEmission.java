@@ -41,15 +41,8 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
     }
 
     /** A forwarded value, with the reason why it was not kept; null for an emission. */
-    static final class Value {
-        private final byte[] tagged;
-        private final String rejection;
-
-        private Value(byte[] tagged, String rejection) {
-            this.tagged = tagged;
-            this.rejection = rejection;
-        }
-
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Value(byte[] tagged, String rejection) {
         Object value() {
             return TaggedValue.read(tagged);
         }

@@ -250,15 +250,8 @@ final class Stage {
         }
     }
 
-    static final class Rekeyed {
-        private final byte[] key;
-        private final Object value;
-
-        private Rekeyed(byte[] key, Object value) {
-            this.key = key;
-            this.value = value;
-        }
-
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Rekeyed(byte[] key, Object value) {
         KeyValue<byte[], Object> pair() {
             return KeyValue.pair(key, value);
         }
