@@ -21,7 +21,6 @@ import io.wadi.landing.files.VisibleFiles;
 import io.wadi.runtime.config.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +36,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.apache.camel.util.function.ThrowingBiConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -396,15 +396,9 @@ final class ModelCommand extends OperatorCommand {
                         file.path()
                                 + " is not in jsonl format, or has fewer lines than offsets; models are trained on jsonl files");
             }
-            landed.read(file, record -> consumer.accept(bytes(record.value())));
+            landed.read(
+                    file,
+                    record -> consumer.accept(record.value() == null ? new byte[0] : Utils.toArray(record.value())));
         }
-    }
-
-    private static byte[] bytes(ByteBuffer value) {
-        byte[] bytes = new byte[value == null ? 0 : value.remaining()];
-        if (value != null) {
-            value.duplicate().get(bytes);
-        }
-        return bytes;
     }
 }

@@ -16,6 +16,7 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * Converts values of one Avro schema to plain JSON: union values without their type, bytes and fixed as base64 (RFC 4648,
@@ -51,7 +52,7 @@ public final class AvroToJson {
             case BOOLEAN -> NODES.booleanNode((Boolean) value);
             case INT, LONG -> NODES.numberNode(((Number) value).longValue());
             case FLOAT, DOUBLE -> NODES.numberNode(((Number) value).doubleValue());
-            case BYTES -> NODES.binaryNode(bytes((ByteBuffer) value));
+            case BYTES -> NODES.binaryNode(Utils.toArray((ByteBuffer) value));
             case FIXED -> NODES.binaryNode(((GenericData.Fixed) value).bytes());
             default -> NODES.textNode(value.toString());
         };
@@ -70,7 +71,8 @@ public final class AvroToJson {
             return NODES.textNode(LocalDate.ofEpochDay((Integer) value).toString());
         }
         if (type instanceof LogicalTypes.Decimal decimal) {
-            byte[] unscaled = value instanceof GenericData.Fixed fixed ? fixed.bytes() : bytes((ByteBuffer) value);
+            byte[] unscaled =
+                    value instanceof GenericData.Fixed fixed ? fixed.bytes() : Utils.toArray((ByteBuffer) value);
             return NODES.numberNode(new BigDecimal(new BigInteger(unscaled), decimal.getScale()));
         }
         return null;
@@ -94,11 +96,5 @@ public final class AvroToJson {
         ObjectNode object = NODES.objectNode();
         values.forEach((name, each) -> object.set(name.toString(), json(schema.getValueType(), each)));
         return object;
-    }
-
-    private static byte[] bytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(buffer.position(), bytes);
-        return bytes;
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * Adds a field with the record's key to documents: a JSON object as such, any other key as a string, so that the field
@@ -32,10 +33,7 @@ public final class KeyField {
 
     private static byte[] value(byte[] key) {
         try {
-            ByteBuffer object = JsonObjects.inOneLine(ByteBuffer.wrap(key));
-            byte[] value = new byte[object.remaining()];
-            object.get(value);
-            return value;
+            return Utils.toArray(JsonObjects.inOneLine(ByteBuffer.wrap(key)));
         } catch (IllegalArgumentException e) {
             return JsonObjects.quoted(RecordText.text(key));
         }

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * Converts records of a deduplicated topic to those of its inbox and back. In the inbox the key is the event's id, and the
@@ -96,19 +97,10 @@ public final class InboxRecords {
                         ? inbox.timestamp()
                         : ByteBuffer.wrap(timestamp.value()).getLong(),
                 key(inbox),
-                bytes(inbox.value()),
+                Utils.toNullableArray(inbox.value()),
                 new RecordHeaders(inbox.headers().toArray())
                         .remove(KEY)
                         .remove(PARTITION)
                         .remove(TIMESTAMP));
-    }
-
-    private static byte[] bytes(ByteBuffer value) {
-        if (value == null) {
-            return null;
-        }
-        byte[] bytes = new byte[value.remaining()];
-        value.duplicate().get(bytes);
-        return bytes;
     }
 }

@@ -21,6 +21,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,12 +153,7 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
     }
 
     private static Object value(ConsumerRecord<?, ?> failed) {
-        if (failed.value() instanceof ByteBuffer buffer) {
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.get(buffer.position(), bytes);
-            return bytes;
-        }
-        return failed.value();
+        return failed.value() instanceof ByteBuffer buffer ? Utils.toArray(buffer) : failed.value();
     }
 
     /** Error headers of the record itself belong to an earlier dead letter, or were set by a client. */

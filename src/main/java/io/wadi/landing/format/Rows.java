@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Utils;
 
 /** Converts records to rows of a schema. Thread-safe. */
 abstract class Rows {
@@ -65,7 +66,7 @@ abstract class Rows {
         RecordHeaders headers = new RecordHeaders();
         for (Object each : (Iterable<?>) row.get("headers")) {
             GenericRecord header = (GenericRecord) each;
-            headers.add(header.get("key").toString(), bytes(header.get("value")));
+            headers.add(header.get("key").toString(), Utils.toNullableArray((ByteBuffer) header.get("value")));
         }
         return new ConsumerRecord<>(
                 row.get("topic").toString(),
@@ -75,20 +76,10 @@ abstract class Rows {
                 TimestampType.CREATE_TIME,
                 -1,
                 -1,
-                bytes(row.get("key")),
+                Utils.toNullableArray((ByteBuffer) row.get("key")),
                 row.get("value") == null ? null : row.get("value").toString().getBytes(UTF_8),
                 headers,
                 Optional.empty());
-    }
-
-    private static byte[] bytes(Object buffer) {
-        if (buffer == null) {
-            return null;
-        }
-        ByteBuffer content = ((ByteBuffer) buffer).duplicate();
-        byte[] bytes = new byte[content.remaining()];
-        content.get(bytes);
-        return bytes;
     }
 
     private static final class EnvelopeRows extends Rows {
@@ -138,7 +129,7 @@ abstract class Rows {
             boolean hasTimestamp = consumed.timestampType() != TimestampType.NO_TIMESTAMP_TYPE;
             row.put("timestamp", hasTimestamp ? consumed.timestamp() : null);
             row.put("timestampType", consumed.timestampType().toString());
-            row.put("key", bytes(consumed.key()));
+            row.put("key", Utils.wrapNullable(consumed.key()));
             row.put("headers", headers(consumed));
             return row;
         }
@@ -148,14 +139,10 @@ abstract class Rows {
             for (Header header : consumed.headers()) {
                 GenericData.Record row = new GenericData.Record(headers.getElementType());
                 row.put("key", header.key());
-                row.put("value", bytes(header.value()));
+                row.put("value", Utils.wrapNullable(header.value()));
                 all.add(row);
             }
             return all;
-        }
-
-        private static ByteBuffer bytes(byte[] bytes) {
-            return bytes == null ? null : ByteBuffer.wrap(bytes);
         }
     }
 }
