@@ -97,7 +97,8 @@ public final class AdminRequests {
                 .map(OffsetAndMetadata::metadata);
     }
 
-    private static Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetAndMetadata> committed) {
+    /** Returns the offsets of committed ones, without partitions that have none. */
+    public static Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetAndMetadata> committed) {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         committed.forEach((partition, offset) -> {
             if (offset != null) {

@@ -30,7 +30,6 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ShareGroupDescription;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -91,7 +90,7 @@ final class ClusterMonitor {
             groups.add(group(
                     each,
                     described.get(each.group()),
-                    offsets.partitionsToOffsetAndMetadata(each.group()).thenApply(ClusterMonitor::committed)));
+                    offsets.partitionsToOffsetAndMetadata(each.group()).thenApply(AdminRequests::offsets)));
         }
         return groups;
     }
@@ -216,16 +215,6 @@ final class ClusterMonitor {
             member.partitions().forEach(each -> owners.put(each, owner));
         }
         return owners;
-    }
-
-    private static Map<TopicPartition, Long> committed(Map<TopicPartition, OffsetAndMetadata> found) {
-        Map<TopicPartition, Long> committed = new HashMap<>();
-        found.forEach((partition, offset) -> {
-            if (offset != null) {
-                committed.put(partition, offset.offset());
-            }
-        });
-        return committed;
     }
 
     /** Leaves out topics that are deleted during the request. */
