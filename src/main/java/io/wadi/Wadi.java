@@ -16,7 +16,6 @@ import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.FatalErrors;
 import io.wadi.runtime.reload.RouteErrors;
 import io.wadi.runtime.reload.RouteReloader;
-import io.wadi.runtime.reload.RouteTemplates;
 import io.wadi.runtime.shutdown.OrderlyShutdown;
 import io.wadi.runtime.shutdown.StopReport;
 import java.net.URLDecoder;
@@ -95,7 +94,7 @@ public final class Wadi implements AutoCloseable {
                 .plus(CLOSE_TIMEOUT);
         shutdown = registry.findSingleByType(OrderlyShutdown.class);
         reloader = Optional.ofNullable(registry.findSingleByType(RouteReloader.class));
-        List<String> mistakes = RouteTemplates.mistakes(routes);
+        List<String> mistakes = RouteErrors.ofTemplates(routes);
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
         }

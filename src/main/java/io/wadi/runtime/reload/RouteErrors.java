@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,20 @@ public final class RouteErrors {
         }
         RouteErrors mistakes = new RouteErrors(context);
         return mistakes.marked(items, e).or(() -> mistakes.named(items.live().values(), e));
+    }
+
+    /**
+     * Returns the errors of templated routes' parameters before the start, since Camel accepts unknown ones. Unreadable files are ignored, since loading them reports the error.
+     *
+     * @param directory the directory of the route files; may be missing
+     */
+    public static List<String> ofTemplates(Path directory) {
+        try {
+            return RouteFileEntries.of(DirectorySnapshot.read(directory, DirectorySnapshot.ROUTES))
+                    .templateMistakes();
+        } catch (IOException | RejectedChangeException e) {
+            return List.of();
+        }
     }
 
     /** Returns the error for entries of one file. */
