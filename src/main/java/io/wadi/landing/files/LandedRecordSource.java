@@ -3,6 +3,7 @@ package io.wadi.landing.files;
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.records.RecordSource;
 import io.wadi.kafka.records.TopicReader;
+import io.wadi.landing.format.LandedLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The source of an index rebuild: a topic's landed files, and Kafka for records that have not landed, and for files
@@ -123,22 +125,9 @@ public final class LandedRecordSource implements RecordSource {
             long from,
             long to,
             Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer) {
-        log.records(partition, from, to).forEachRemaining(record -> consumer.accept(wrapped(record)));
-    }
-
-    private static ConsumerRecord<byte[], ByteBuffer> wrapped(ConsumerRecord<byte[], byte[]> record) {
-        return new ConsumerRecord<>(
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                record.timestamp(),
-                record.timestampType(),
-                record.serializedKeySize(),
-                record.serializedValueSize(),
-                record.key(),
-                record.value() == null ? null : ByteBuffer.wrap(record.value()),
-                record.headers(),
-                record.leaderEpoch());
+        log.records(partition, from, to)
+                .forEachRemaining(
+                        record -> consumer.accept(LandedLine.withValue(record, Utils.wrapNullable(record.value()))));
     }
 
     /**

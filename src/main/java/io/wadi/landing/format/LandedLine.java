@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Utils;
 
 /** Decodes lines of landed files into records. */
 public final class LandedLine {
@@ -44,18 +45,7 @@ public final class LandedLine {
     /** Returns the line that landing writes for the record with {@code envelope=true}. */
     public static byte[] envelopeOf(ConsumerRecord<byte[], byte[]> consumed) {
         return new Envelope()
-                .line(new ConsumerRecord<>(
-                        consumed.topic(),
-                        consumed.partition(),
-                        consumed.offset(),
-                        consumed.timestamp(),
-                        consumed.timestampType(),
-                        consumed.serializedKeySize(),
-                        consumed.serializedValueSize(),
-                        consumed.key(),
-                        consumed.value() == null ? null : ByteBuffer.wrap(consumed.value()),
-                        consumed.headers(),
-                        consumed.leaderEpoch()))
+                .line(withValue(consumed, Utils.wrapNullable(consumed.value())))
                 .array();
     }
 
@@ -96,18 +86,23 @@ public final class LandedLine {
 
     /** Returns the record with its value as an array. */
     static ConsumerRecord<byte[], byte[]> withBytes(ConsumerRecord<byte[], ByteBuffer> read) {
+        return withValue(read, read.value() == null ? null : read.value().array());
+    }
+
+    /** Returns the record with another value. */
+    public static <V> ConsumerRecord<byte[], V> withValue(ConsumerRecord<byte[], ?> record, V value) {
         return new ConsumerRecord<>(
-                read.topic(),
-                read.partition(),
-                read.offset(),
-                read.timestamp(),
-                read.timestampType(),
-                -1,
-                -1,
-                read.key(),
-                read.value() == null ? null : read.value().array(),
-                read.headers(),
-                Optional.empty());
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.timestampType(),
+                record.serializedKeySize(),
+                record.serializedValueSize(),
+                record.key(),
+                value,
+                record.headers(),
+                record.leaderEpoch());
     }
 
     private static void require(boolean condition, JsonParser json) throws IOException {

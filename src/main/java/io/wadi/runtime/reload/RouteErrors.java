@@ -43,7 +43,8 @@ public final class RouteErrors {
     }
 
     /**
-     * Returns the errors of templated routes' parameters before the start, since Camel accepts unknown ones. Unreadable files are ignored, since loading them reports the error.
+     * Returns the errors of templated routes' parameters before the start, since Camel accepts unknown ones. Unreadable
+     * files are ignored, since loading them reports the error.
      *
      * @param directory the directory of the route files; may be missing
      */
