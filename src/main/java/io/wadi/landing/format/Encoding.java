@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /** The encoding of one topic's records in files. */
-public interface Encoding {
-
-    Format format();
+public record Encoding(Format format, Opener opener) {
+    interface Opener {
+        Encoder open(OutputStream file) throws IOException;
+    }
 
     /** Begins a file, written to {@code file}, which is never closed. */
-    Encoder open(OutputStream file) throws IOException;
+    public Encoder open(OutputStream file) throws IOException {
+        return opener.open(file);
+    }
 }

@@ -57,8 +57,9 @@ public final class Encodings {
      * @throws IllegalArgumentException if the format needs a schema and the topic has none that is valid
      */
     public Encoding of(String topic) {
+        Format format = options.format();
         return byTopic.computeIfAbsent(
-                topic, name -> options.format().hasSchema() ? new RowEncoding(rows(name)) : new LineEncoding());
+                topic, name -> new Encoding(format, format.hasSchema() ? rowOpener(rows(name)) : this::openLines));
     }
 
     private Rows rows(String topic) {
@@ -68,48 +69,26 @@ public final class Encodings {
                 : Rows.ofValues(schema.avro(), schema.reader());
     }
 
-    private final class LineEncoding implements Encoding {
-        @Override
-        public Format format() {
-            return options.format();
-        }
-
-        @Override
-        public Encoder open(OutputStream file) throws IOException {
-            Lines lines = options.envelope() ? new Envelope() : Lines::value;
-            return switch (options.format()) {
-                case JSONL_GZ -> LineEncoder.gzip(lines, file, options.compressionLevel());
-                case JSONL_ZST -> LineEncoder.zstd(lines, file, options.compressionLevel());
-                default -> LineEncoder.plain(lines, file);
-            };
-        }
+    private Encoder openLines(OutputStream file) throws IOException {
+        Lines lines = options.envelope() ? new Envelope() : Lines::value;
+        return switch (options.format()) {
+            case JSONL_GZ -> LineEncoder.gzip(lines, file, options.compressionLevel());
+            case JSONL_ZST -> LineEncoder.zstd(lines, file, options.compressionLevel());
+            default -> LineEncoder.plain(lines, file);
+        };
     }
 
-    private final class RowEncoding implements Encoding {
-        private final Rows rows;
+    private Encoding.Opener rowOpener(Rows rows) {
+        return options.format() == Format.AVRO
+                ? file -> new AvroEncoder(rows, file, codec())
+                : file -> new ParquetEncoder(rows, file, options.compressionLevel(), options.rowGroupBytes());
+    }
 
-        RowEncoding(Rows rows) {
-            this.rows = rows;
-        }
-
-        @Override
-        public Format format() {
-            return options.format();
-        }
-
-        @Override
-        public Encoder open(OutputStream file) throws IOException {
-            return options.format() == Format.AVRO
-                    ? new AvroEncoder(rows, file, codec())
-                    : new ParquetEncoder(rows, file, options.compressionLevel(), options.rowGroupBytes());
-        }
-
-        private CodecFactory codec() {
-            return switch (options.avroCodec()) {
-                case NULL -> CodecFactory.nullCodec();
-                case DEFLATE -> CodecFactory.deflateCodec(options.compressionLevel());
-                case ZSTANDARD -> CodecFactory.zstandardCodec(options.compressionLevel(), true);
-            };
-        }
+    private CodecFactory codec() {
+        return switch (options.avroCodec()) {
+            case NULL -> CodecFactory.nullCodec();
+            case DEFLATE -> CodecFactory.deflateCodec(options.compressionLevel());
+            case ZSTANDARD -> CodecFactory.zstandardCodec(options.compressionLevel(), true);
+        };
     }
 }
