@@ -10,6 +10,7 @@ import org.apache.parquet.avro.AvroParquetWriter;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.DelegatingPositionOutputStream;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
@@ -65,20 +66,10 @@ final class ParquetEncoder implements Encoder {
     private record EncodedFile(FileBytes file) implements OutputFile {
         @Override
         public PositionOutputStream create(long blockSizeHint) {
-            return new PositionOutputStream() {
+            return new DelegatingPositionOutputStream(file) {
                 @Override
                 public long getPos() {
                     return file.written();
-                }
-
-                @Override
-                public void write(int b) throws IOException {
-                    file.write(b);
-                }
-
-                @Override
-                public void write(byte[] bytes, int offset, int length) throws IOException {
-                    file.write(bytes, offset, length);
                 }
             };
         }
