@@ -93,10 +93,9 @@ final class ProgressReader implements AutoCloseable {
             }
             TrackedTopic known = tracked(topic, target, description);
             boolean isAppendTime = isAppendTime(topic);
-            List<PartitionProgress> partitions = partitions(description, group, isAppendTime, known);
+            List<PartitionProgress> partitions = partitions(description, target, group, isAppendTime, known);
             if (!partitions.isEmpty()) {
-                TopicProgress progress =
-                        progress(topic, target, at, isAppendTime, withExpired(partitions, target, known), known);
+                TopicProgress progress = progress(topic, target, at, isAppendTime, partitions, known);
                 if (progress.basis() == Watermark.Basis.APPEND_TIME) {
                     partitions.forEach(each ->
                             known.proven(each.partition(), progress.time(each).toEpochMilli()));
@@ -141,8 +140,8 @@ final class ProgressReader implements AutoCloseable {
 
     /** Returns nothing if Kafka deleted records while they were read, so that the sample has to be repeated. */
     private List<PartitionProgress> partitions(
-            TopicDescription description, String group, boolean isAppendTime, TrackedTopic known)
-            throws InterruptedException {
+            TopicDescription description, RecordTarget target, String group, boolean isAppendTime, TrackedTopic known)
+            throws InterruptedException, IOException {
         List<TopicPartition> all = description.partitions().stream()
                 .map(each -> new TopicPartition(description.name(), each.partition()))
                 .sorted(Comparator.comparingInt(TopicPartition::partition))
@@ -168,15 +167,14 @@ final class ProgressReader implements AutoCloseable {
                 next.putIfAbsent(partition, unreplicated(ends.get(partition), known.provenMs(partition)));
             }
         });
-        return all.stream()
-                .map(each -> new PartitionProgress(
-                        each,
-                        committed.getOrDefault(each, -1L),
-                        begins.get(each),
-                        ends.get(each),
-                        next.get(each),
-                        List.of()))
-                .toList();
+        List<PartitionProgress> progress = new ArrayList<>();
+        for (TopicPartition each : all) {
+            long begin = begins.get(each);
+            long arrived = committed.getOrDefault(each, -1L);
+            List<Range> expired = expired(each, begin, arrived, target, known);
+            progress.add(new PartitionProgress(each, arrived, begin, ends.get(each), next.get(each), expired));
+        }
+        return progress;
     }
 
     /** Returns whether no record that Kafka has deleted since the committed offsets were read has arrived meanwhile. */
@@ -263,31 +261,17 @@ final class ProgressReader implements AutoCloseable {
                         kind);
     }
 
-    /** Adds what the target recorded as expired, which is possible only where Kafka has deleted records. */
-    private static List<PartitionProgress> withExpired(
-            List<PartitionProgress> partitions, RecordTarget target, TrackedTopic known) throws IOException {
-        List<PartitionProgress> all = new ArrayList<>();
-        for (PartitionProgress each : partitions) {
-            all.add(new PartitionProgress(
-                    each.partition(),
-                    each.committed(),
-                    each.begin(),
-                    each.end(),
-                    each.next(),
-                    expired(each, target, known)));
-        }
-        return all;
-    }
-
-    private static List<Range> expired(PartitionProgress partition, RecordTarget target, TrackedTopic known)
+    /** Returns what the target recorded as expired, which is possible only where Kafka has deleted records. */
+    private static List<Range> expired(
+            TopicPartition partition, long begin, long committed, RecordTarget target, TrackedTopic known)
             throws IOException {
-        if (partition.begin() == 0 || known.hasNothingExpired(partition.partition(), partition.begin())) {
+        if (begin == 0 || known.hasNothingExpired(partition, begin)) {
             return List.of();
         }
-        List<Range> ranges = target.expired(partition.partition());
+        List<Range> ranges = target.expired(partition);
         // A target records expired offsets before it commits the offset after them.
-        if (ranges.isEmpty() && partition.committed() >= partition.begin()) {
-            known.nothingExpired(partition.partition(), partition.begin());
+        if (ranges.isEmpty() && committed >= begin) {
+            known.nothingExpired(partition, begin);
         }
         return ranges;
     }
