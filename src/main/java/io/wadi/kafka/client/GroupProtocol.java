@@ -10,26 +10,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 /** The rebalance protocol of the consumer groups of routes. */
 public enum GroupProtocol {
     /** The members' own: the first one assigns the partitions. */
-    CLASSIC {
-        @Override
-        void applyTo(KafkaConfiguration configuration) {
-            // Members learn of a rebalance with their heartbeat: at most a second after a member was found dead.
-            configuration.setHeartbeatIntervalMs(1000);
-        }
-    },
+    CLASSIC,
     /** That of KIP-848: the broker assigns the partitions, and determines the session timeout and heartbeat interval. */
-    CONSUMER {
-        @Override
-        void applyTo(KafkaConfiguration configuration) {
-            // Camel resolves the placeholders of the properties in this map.
-            configuration.setAdditionalProperties(
-                    new HashMap<>(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, name().toLowerCase(Locale.ROOT))));
-            // Kafka rejects each of these beside this protocol, and Camel's have defaults.
-            configuration.setPartitionAssignor(null);
-            configuration.setSessionTimeoutMs(null);
-            configuration.setHeartbeatIntervalMs(null);
-        }
-    };
+    CONSUMER;
 
     /** Returns the protocol with Kafka's name. */
     public static GroupProtocol of(String name) {
@@ -37,7 +20,20 @@ public enum GroupProtocol {
     }
 
     /** Sets the defaults of all endpoints. */
-    abstract void applyTo(KafkaConfiguration configuration);
+    void applyTo(KafkaConfiguration configuration) {
+        if (this == CLASSIC) {
+            // Members learn of a rebalance with their heartbeat: at most a second after a member was found dead.
+            configuration.setHeartbeatIntervalMs(1000);
+            return;
+        }
+        // Camel resolves the placeholders of the properties in this map.
+        configuration.setAdditionalProperties(
+                new HashMap<>(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, name().toLowerCase(Locale.ROOT))));
+        // Kafka rejects each of these beside this protocol, and Camel's have defaults.
+        configuration.setPartitionAssignor(null);
+        configuration.setSessionTimeoutMs(null);
+        configuration.setHeartbeatIntervalMs(null);
+    }
 
     /** Removes the protocol from the properties of a consumer that does not join a group. */
     static void removeFrom(Properties properties) {

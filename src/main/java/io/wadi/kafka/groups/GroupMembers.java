@@ -9,9 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.ShareGroupDescription;
-import org.apache.kafka.clients.admin.ShareMemberDescription;
 import org.apache.kafka.clients.admin.StreamsGroupDescription;
 import org.apache.kafka.clients.admin.StreamsGroupMemberAssignment.TaskIds;
 import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
@@ -40,15 +38,13 @@ public record GroupMembers(GroupType type, GroupState state, String coordinator,
                 group.type(),
                 group.groupState(),
                 String.valueOf(group.coordinator()),
-                group.members().stream().map(GroupMembers::member).toList());
-    }
-
-    private static Member member(MemberDescription member) {
-        return new Member(
-                member.consumerId(),
-                member.clientId(),
-                member.host(),
-                member.assignment().topicPartitions());
+                group.members().stream()
+                        .map(each -> new Member(
+                                each.consumerId(),
+                                each.clientId(),
+                                each.host(),
+                                each.assignment().topicPartitions()))
+                        .toList());
     }
 
     public static GroupMembers of(ShareGroupDescription group) {
@@ -56,15 +52,13 @@ public record GroupMembers(GroupType type, GroupState state, String coordinator,
                 GroupType.SHARE,
                 group.groupState(),
                 String.valueOf(group.coordinator()),
-                group.members().stream().map(GroupMembers::member).toList());
-    }
-
-    private static Member member(ShareMemberDescription member) {
-        return new Member(
-                member.consumerId(),
-                member.clientId(),
-                member.host(),
-                member.assignment().topicPartitions());
+                group.members().stream()
+                        .map(each -> new Member(
+                                each.consumerId(),
+                                each.clientId(),
+                                each.host(),
+                                each.assignment().topicPartitions()))
+                        .toList());
     }
 
     public static GroupMembers of(StreamsGroupDescription group) {

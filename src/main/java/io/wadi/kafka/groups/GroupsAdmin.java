@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
@@ -145,32 +146,22 @@ public final class GroupsAdmin {
 
     private Optional<GroupMembers> members(String name) throws InterruptedException {
         List<String> names = List.of(name);
-        Optional<GroupMembers> found = members(
-                name,
-                admin.describeConsumerGroups(names).describedGroups().get(name).thenApply(GroupMembers::of));
+        Optional<GroupMembers> found =
+                members(name, admin.describeConsumerGroups(names).describedGroups(), GroupMembers::of);
         if (found.isEmpty()) {
-            found = members(
-                    name,
-                    admin.describeStreamsGroups(names)
-                            .describedGroups()
-                            .get(name)
-                            .thenApply(GroupMembers::of));
+            found = members(name, admin.describeStreamsGroups(names).describedGroups(), GroupMembers::of);
         }
         return found.isPresent()
                 ? found
-                : members(
-                        name,
-                        admin.describeShareGroups(names)
-                                .describedGroups()
-                                .get(name)
-                                .thenApply(GroupMembers::of));
+                : members(name, admin.describeShareGroups(names).describedGroups(), GroupMembers::of);
     }
 
     /** Returns empty if there is no such group of the type, or the broker does not know the type. */
-    private static Optional<GroupMembers> members(String name, KafkaFuture<GroupMembers> described)
+    private static <T> Optional<GroupMembers> members(
+            String name, Map<String, KafkaFuture<T>> described, Function<T, GroupMembers> members)
             throws InterruptedException {
         try {
-            return Optional.of(described.get());
+            return Optional.of(described.get(name).thenApply(members::apply).get());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupIdNotFoundException
                     || e.getCause() instanceof UnsupportedVersionException) {
