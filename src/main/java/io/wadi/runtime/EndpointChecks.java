@@ -6,6 +6,7 @@ import io.wadi.kafka.topics.EndpointTopics;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.EventLoops;
+import io.wadi.runtime.health.RoutesStarted;
 import io.wadi.runtime.health.ServerCheck;
 import io.wadi.runtime.health.ServerChecks;
 import java.time.Clock;
@@ -28,7 +29,7 @@ final class EndpointChecks implements AutoCloseable {
     private final Settings settings;
     private final PartitionStates partitions;
     private final PartitionHealth partitionHealth;
-    private final ProcessHealth processHealth;
+    private final EventLoops eventLoops;
     private final ServerChecks checks;
     private final AfterStart afterStart;
     private final List<Runnable> afterStartWithKafka = new ArrayList<>();
@@ -54,23 +55,12 @@ final class EndpointChecks implements AutoCloseable {
         this.partitions = partitions;
         partitionHealth =
                 new PartitionHealth(partitions, settings.get(WadiSettings.HEALTH_STALL_TIMEOUT), Clock.systemUTC());
-        processHealth = new ProcessHealth(
-                pipeline.kafka(), partitions, eventLoops, settings.get(WadiSettings.HEALTH_THREAD_TIMEOUT), restarts());
+        this.eventLoops = eventLoops;
         this.afterStart = afterStart;
         checks = new ServerChecks(pipeline.healthThresholds(), afterStart::run);
         usesKafka(
                 KafkaEndpoint.class::isInstance,
                 endpoint -> EndpointTopics.of(endpoint).names());
-    }
-
-    /** Describes earlier restarts by a supervisor; empty after the first start. */
-    private String restarts() {
-        long count = settings.get(WadiSettings.RESTART_COUNT);
-        String cause = settings.get(WadiSettings.RESTART_CAUSE);
-        return count == 0
-                ? ""
-                : "restarts: %d, the last one after the process %s"
-                        .formatted(count, cause.isEmpty() ? "ended by itself" : cause);
     }
 
     void usesKafka(Predicate<Endpoint> endpoints, Function<Endpoint, Collection<String>> topics) {
@@ -109,7 +99,13 @@ final class EndpointChecks implements AutoCloseable {
                 }
             }
         }
-        processHealth.watch(context, checks);
+        if (registry != null) {
+            registry.register(new RoutesStarted(pipeline.kafka().routeControl()::mayTake));
+            checks.start(
+                    "process",
+                    registry,
+                    () -> ProcessHealth.checks(context, pipeline.kafka(), partitions, eventLoops, settings));
+        }
     }
 
     /** Synchronized, since several threads may add endpoints. */

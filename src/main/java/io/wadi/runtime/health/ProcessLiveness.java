@@ -4,7 +4,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -13,17 +12,17 @@ import java.util.stream.Collectors;
 /** A check for conditions that only a restart of the process resolves: deadlocked threads, and further conditions. */
 public final class ProcessLiveness implements Prober.Probe {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    private final List<Supplier<Optional<String>>> others;
+    private final Supplier<Optional<String>> stuck;
     private final String restarts;
 
-    /** Creates the check; each further condition returns its description if it holds. */
-    public ProcessLiveness(List<Supplier<Optional<String>>> others) {
-        this(others, "");
-    }
-
-    /** Creates the check with a description of earlier restarts for its message. */
-    public ProcessLiveness(List<Supplier<Optional<String>>> others, String restarts) {
-        this.others = List.copyOf(others);
+    /**
+     * Creates the check.
+     *
+     * @param stuck returns the description of a further condition that holds
+     * @param restarts a description of earlier restarts for the message; empty after a first start
+     */
+    public ProcessLiveness(Supplier<Optional<String>> stuck, String restarts) {
+        this.stuck = stuck;
         this.restarts = restarts;
     }
 
@@ -38,10 +37,7 @@ public final class ProcessLiveness implements Prober.Probe {
                             .sorted()
                             .collect(Collectors.joining(", ")));
         }
-        return others.stream()
-                .map(Supplier::get)
-                .flatMap(Optional::stream)
-                .findFirst()
+        return stuck.get()
                 .map(CheckResult::fault)
                 .orElseGet(() -> CheckResult.proof(
                         restarts.isEmpty() ? "no thread is stuck" : "no thread is stuck; " + restarts));

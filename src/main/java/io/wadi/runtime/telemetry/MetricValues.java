@@ -28,10 +28,6 @@ public final class MetricValues<F extends Enum<F> & PartitionMetric> {
         values.set(metric.ordinal(), value);
     }
 
-    public long get(F metric) {
-        return values.get(metric.ordinal());
-    }
-
     long get(int ordinal) {
         return values.get(ordinal);
     }

@@ -3,7 +3,6 @@ package io.wadi.runtime.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,11 +11,10 @@ import org.junit.jupiter.api.Test;
 /** Faults that only a restart repairs. */
 final class ProcessLivenessTest {
     @Test
-    void others_areProbed() {
-        Prober.Probe probe = new ProcessLiveness(List.of(Optional::empty, () -> Optional.of("a consumer hangs")));
+    void stuckThreads_areProbed() {
+        Prober.Probe probe = new ProcessLiveness(() -> Optional.of("a consumer hangs"), "");
 
-        assertThat(new ProcessLiveness(List.of(Optional::empty)).check().isFault())
-                .isFalse();
+        assertThat(new ProcessLiveness(Optional::empty, "").check().isFault()).isFalse();
         assertThat(check(probe)).isEqualTo(CheckResult.fault("a consumer hangs"));
     }
 
@@ -29,7 +27,7 @@ final class ProcessLivenessTest {
         Thread second = new Thread(() -> takeBoth(other, one, both), "deadlock-second");
         first.start();
         second.start();
-        ProcessLiveness probe = new ProcessLiveness(List.of());
+        ProcessLiveness probe = new ProcessLiveness(Optional::empty, "");
         try {
             await().untilAsserted(() -> assertThat(probe.check())
                     .isEqualTo(CheckResult.fault("deadlocked threads: deadlock-first, deadlock-second")));
