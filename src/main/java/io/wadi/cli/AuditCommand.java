@@ -53,11 +53,7 @@ final class AuditCommand extends OperatorCommand {
                     configured.kafka().adminProperties());
             report = audit.run(topic, deep);
         }
-        if (json) {
-            json(report);
-        } else {
-            AuditText.of(report).forEach(out()::println);
-        }
+        print(json, report, () -> AuditText.of(report).forEach(out()::println));
         return report.sound() ? 0 : 1;
     }
 }

@@ -56,25 +56,19 @@ final class GroupsCommand extends OperatorCommand {
                     "Lists all groups with their states and types: Classic, Consumer (KIP-848), Share or Streams.")
     int list() throws Exception {
         List<Listed> groups = withGroups(GroupsAdmin::list);
-        if (json) {
-            json(groups);
-        } else {
+        print(json, groups, () -> {
             out().println(groups.size() + " groups");
             groups.forEach(each -> out().printf("%-20s  %-8s  %s%n", each.state(), each.type(), each.group()));
-        }
+        });
         return 0;
     }
 
     @Command(description = "Prints the committed offsets and the lag of a group by partition.")
     int describe(@Parameters(paramLabel = "GROUP", description = "The group.") String group) throws Exception {
-        GroupSnapshot found;
         try (CommandConfiguration configured = pipeline.read()) {
-            found = withoutEmptyLag(configured, configured.withAdmin(admin -> new GroupsAdmin(admin).describe(group)));
-        }
-        if (json) {
-            json(found);
-        } else {
-            describe(found);
+            GroupSnapshot found =
+                    withoutEmptyLag(configured, configured.withAdmin(admin -> new GroupsAdmin(admin).describe(group)));
+            print(json, found, () -> describe(found));
         }
         return 0;
     }
@@ -92,11 +86,7 @@ final class GroupsCommand extends OperatorCommand {
     @Command(description = "Prints the members of a group and their partitions.")
     int members(@Parameters(paramLabel = "GROUP", description = "The group.") String group) throws Exception {
         GroupSnapshot found = withGroups(groups -> groups.describe(group));
-        if (json) {
-            json(found.members());
-        } else {
-            members(found);
-        }
+        print(json, found.members(), () -> members(found));
         return 0;
     }
 
@@ -229,11 +219,10 @@ final class GroupsCommand extends OperatorCommand {
         if (!refused && request.apply()) {
             reset.apply(found, steps);
         }
-        if (json) {
-            json(new Result(request.group(), found.members().size(), request.apply() && !refused, steps));
-        } else {
-            print(found, steps, refused, request.apply());
-        }
+        print(
+                json,
+                new Result(request.group(), found.members().size(), request.apply() && !refused, steps),
+                () -> print(found, steps, refused, request.apply()));
         return refused ? 1 : 0;
     }
 

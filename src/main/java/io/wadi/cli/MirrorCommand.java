@@ -61,11 +61,10 @@ final class MirrorCommand extends OperatorCommand {
                         mirror.get().servers(each.from()),
                         mirror.get().servers(each.to())))
                 .toList();
-        if (json) {
-            json(flows);
-        } else {
-            flows.forEach(each -> out().printf("%s: %s → %s%n", each.flow(), each.from(), each.to()));
-        }
+        print(
+                json,
+                flows,
+                () -> flows.forEach(each -> out().printf("%s: %s → %s%n", each.flow(), each.from(), each.to())));
         return 0;
     }
 
@@ -145,11 +144,7 @@ final class MirrorCommand extends OperatorCommand {
     private int status(MirrorFile mirror, boolean json) throws InterruptedException, IOException {
         try (MirrorMonitor look = new MirrorMonitor(mirror, Clock.systemUTC())) {
             MirrorReport report = look.measure();
-            if (json) {
-                out().println(json(report).toPrettyString());
-            } else {
-                MirrorText.of(report).forEach(out()::println);
-            }
+            print(json, json(report), () -> MirrorText.of(report).forEach(out()::println));
             return report.flows().stream().allMatch(each -> each.problems().isEmpty()) ? 0 : 1;
         }
     }

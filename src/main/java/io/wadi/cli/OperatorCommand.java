@@ -65,6 +65,15 @@ abstract class OperatorCommand implements Callable<Integer> {
         return new ParameterException(parsed.commandSpec().commandLine(), message);
     }
 
+    /** Prints a value as indented JSON, or runs {@code text}, which prints it as text. */
+    final void print(boolean json, Object value, Runnable text) throws JsonProcessingException {
+        if (json) {
+            json(value);
+        } else {
+            text.run();
+        }
+    }
+
     /** Prints a value as indented JSON. */
     final void json(Object value) throws JsonProcessingException {
         out().println(new ObjectMapper()

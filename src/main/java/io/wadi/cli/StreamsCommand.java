@@ -67,13 +67,11 @@ final class StreamsCommand extends OperatorCommand {
                     .map(flow -> new Checked(
                             flow.name(), flow.description(), flow.flow().applicationId()))
                     .toList();
-            if (json) {
-                json(files);
-            } else {
+            print(json, files, () -> {
                 files.forEach(each ->
                         out().printf("%s: %s; application %s%n", each.name(), each.description(), each.application()));
                 out().println(files.size() + " valid files");
-            }
+            });
             return 0;
         }
     }

@@ -99,11 +99,10 @@ final class TopicsCommand extends OperatorCommand {
                     deleted.add(each);
                 }
             } finally {
-                if (json) {
-                    json(Map.of("deleted", deleted));
-                } else {
-                    deleted.forEach(each -> out().println("Deleted " + each + "."));
-                }
+                print(
+                        json,
+                        Map.of("deleted", deleted),
+                        () -> deleted.forEach(each -> out().println("Deleted " + each + ".")));
             }
             return 0;
         });
@@ -111,11 +110,7 @@ final class TopicsCommand extends OperatorCommand {
 
     private int declared(Mode mode, boolean growKeyed) throws Exception {
         TopicsReport report = withAdmin((topics, admin) -> new TopicsAdmin(topics, admin).run(mode, growKeyed));
-        if (json) {
-            json(report);
-        } else {
-            TopicsText.of(report).forEach(out()::println);
-        }
+        print(json, report, () -> TopicsText.of(report).forEach(out()::println));
         return report.asDeclared() ? 0 : 1;
     }
 

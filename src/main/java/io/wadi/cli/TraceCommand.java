@@ -66,11 +66,7 @@ final class TraceCommand extends OperatorCommand {
             throw new IllegalArgumentException(
                     "%s: Kafka has no such partition, or the offset is not written yet".formatted(receipt));
         }
-        if (json) {
-            json(state.fields());
-        } else {
-            print(receipt, state);
-        }
+        print(json, state.fields(), () -> print(receipt, state));
         return state.isFinal() ? 0 : 1;
     }
 
