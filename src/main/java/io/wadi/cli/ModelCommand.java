@@ -88,8 +88,8 @@ final class ModelCommand extends OperatorCommand {
         @Option(
                 names = "--until",
                 paramLabel = "TIME",
-                converter = Time.class,
-                description = "Skips payments from a time such as 2026-03-01T00:00:00Z on.")
+                converter = OptionValues.Time.class,
+                description = "Skips payments from a time such as 2026-03-01T00:00:00Z on, or 2h for two hours ago.")
         private Instant until;
     }
 
@@ -104,28 +104,10 @@ final class ModelCommand extends OperatorCommand {
         }
     }
 
-    /** A time. */
-    private static final class Time implements ITypeConverter<Instant> {
-        @Override
-        public Instant convert(String value) {
-            if (!value.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ")) {
-                throw OptionValues.not(value, "a time such as 2026-03-01T00:00:00Z");
-            }
-            return Instant.parse(value);
-        }
-    }
-
     /** A number of trees. */
     private static final class Trees extends OptionValues.Range {
         Trees() {
             super(1, 999, "a number from 1 to 999");
-        }
-    }
-
-    /** A seed. */
-    private static final class Seed extends OptionValues.Range {
-        Seed() {
-            super(0, Long.MAX_VALUE, "a whole number");
         }
     }
 
@@ -144,11 +126,8 @@ final class ModelCommand extends OperatorCommand {
     @Command(description = "Lists the models, with the active one and the one in shadow evaluation.")
     int list(@Option(names = "--json", description = "Prints JSON.") boolean json) throws Exception {
         return with((configured, store) -> {
-            if (json) {
-                listAsJson(store);
-            } else {
-                list(store, out());
-            }
+            List<Listed> models = listed(store);
+            print(json, models, () -> list(models, store));
         });
     }
 
@@ -166,7 +145,7 @@ final class ModelCommand extends OperatorCommand {
                             names = "--seed",
                             paramLabel = "N",
                             defaultValue = "1",
-                            converter = Seed.class,
+                            converter = OptionValues.Offset.class,
                             description = "The same seed trains the same model (default: ${DEFAULT-VALUE})")
                     long seed)
             throws Exception {
@@ -218,7 +197,7 @@ final class ModelCommand extends OperatorCommand {
     /** The JSON of a model; refusal is null if it is valid. */
     private record Listed(int version, boolean inForce, boolean shadow, String text, String refusal) {}
 
-    private void listAsJson(ModelStore store) throws IOException, ModelException {
+    private static List<Listed> listed(ModelStore store) throws IOException, ModelException {
         Choice choice = store.choice();
         List<Listed> models = new ArrayList<>();
         for (int version : store.versions()) {
@@ -231,22 +210,18 @@ final class ModelCommand extends OperatorCommand {
             }
             models.add(new Listed(version, version == choice.inForce(), version == choice.shadow(), text, refusal));
         }
-        json(models);
+        return models;
     }
 
-    private void list(ModelStore store, PrintStream out) throws IOException, ModelException {
-        Choice choice = store.choice();
-        for (int version : store.versions()) {
-            String as = version == choice.inForce()
-                    ? "active     "
-                    : version == choice.shadow() ? "shadow     " : "           ";
-            try {
-                out.println(as + store.read(version).text());
-            } catch (ModelException e) {
-                out.println(as + "version " + version + " is refused: " + e.getMessage());
-            }
+    private void list(List<Listed> models, ModelStore store) {
+        for (Listed each : models) {
+            String as = each.inForce() ? "active     " : each.shadow() ? "shadow     " : "           ";
+            out().println(
+                            as + (each.refusal() == null
+                                    ? each.text()
+                                    : "version " + each.version() + " is refused: " + each.refusal()));
         }
-        out.println(store.versions().size() + " models in " + store.place());
+        out().println(models.size() + " models in " + store.place());
     }
 
     private void train(CommandConfiguration configured, ModelStore store, SplitOptions options, int trees, long seed)
