@@ -1,6 +1,6 @@
 package io.wadi.ingest;
 
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestHeaders;
@@ -16,7 +16,7 @@ import org.apache.camel.Processor;
  * the request has {@code Prefer: return=minimal} (RFC 7240). The status is 200 if all events are acknowledged, 202 if some
  * of them are dead letters, 400 if at least one was rejected (409 if all of these have the id of
  * another event), 503 if Kafka has not acknowledged at least one, and that of
- * the {@link BodyException} if the body was not read to its end. Every response lists all acknowledged events,
+ * the {@link RequestException} if the body was not read to its end. Every response lists all acknowledged events,
  * except for topics that give no receipts: it then has their number, and the status is 202 in place of 200.
  */
 public final class AnswerReceipts implements Processor {
@@ -29,7 +29,7 @@ public final class AnswerReceipts implements Processor {
             throw new IllegalStateException(
                     "Route " + exchange.getFromRouteId() + " does not send events before this step");
         }
-        BodyException failure = exchange.getProperty(SendEvents.ABORT_REASON, BodyException.class);
+        RequestException failure = exchange.getProperty(SendEvents.ABORT_REASON, RequestException.class);
         if (failure != null && log.events() == 0) {
             throw failure;
         }
@@ -45,7 +45,7 @@ public final class AnswerReceipts implements Processor {
         }
     }
 
-    private static int status(ReceiptLog log, BodyException failure) {
+    private static int status(ReceiptLog log, RequestException failure) {
         if (log.unavailable()) {
             return HttpResponses.UNAVAILABLE;
         }

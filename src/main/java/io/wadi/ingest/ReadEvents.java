@@ -1,16 +1,15 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.cloudevents.CloudEvents;
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.json.BodyFormat;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.json.JsonEvents;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestBody;
-import io.wadi.ingest.request.RequestException;
 import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.send.CheckedEvents;
 import io.wadi.ingest.send.IdempotentEvents;
@@ -58,8 +57,8 @@ public final class ReadEvents implements Processor {
     }
 
     /**
-     * @throws RequestException 404 for a topic that does not take events, 400 for invalid headers
-     * @throws BodyException 415 for an unsupported media type or content coding
+     * @throws RequestException 404 for a topic that does not take events, 400 for invalid headers, 415 for an unsupported media
+     *     type or content coding
      */
     @Override
     public void process(Exchange exchange) {
@@ -125,7 +124,7 @@ public final class ReadEvents implements Processor {
                                 request.lease()),
                         check);
             case UNKNOWN, NONE ->
-                throw BodyException.unsupported(
+                throw RequestException.unsupported(
                         "unsupported CloudEvents format; expected application/cloudevents+json or application/cloudevents-batch+json in UTF-8, or attributes as headers");
         };
     }

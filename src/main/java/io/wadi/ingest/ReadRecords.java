@@ -33,7 +33,7 @@ public final class ReadRecords implements Processor {
      *
      * @throws RestException 415 for an unsupported media type, 404 for an invalid partition, 400 for malformed JSON, 422 if the
      *     body is not a list of records, 413 for too many records, 503 if there is no memory for them
-     * @throws io.wadi.ingest.event.BodyException as {@link DecodedBody} and {@link RestRecords} do
+     * @throws io.wadi.ingest.event.RequestException as {@link DecodedBody} and {@link RestRecords} do
      */
     @Override
     public void process(Exchange exchange) {

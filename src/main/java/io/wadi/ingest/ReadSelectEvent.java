@@ -1,8 +1,8 @@
 package io.wadi.ingest;
 
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
-import io.wadi.ingest.request.RequestException;
 import io.wadi.ingest.send.SendEvents;
 import io.wadi.kafka.topics.Topic;
 import java.time.Clock;

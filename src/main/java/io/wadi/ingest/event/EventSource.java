@@ -10,7 +10,7 @@ public interface EventSource {
      * Returns the next event, which may have a problem.
      *
      * @return null if no event is available yet, after the last one, or to yield ({@link #hasMore})
-     * @throws BodyException if the rest of the body cannot be read; the source has ended then, and earlier events remain valid
+     * @throws RequestException if the rest of the body cannot be read; the source has ended then, and earlier events remain valid
      */
     Event next();
 

@@ -34,7 +34,7 @@ public final class JsonBody implements AutoCloseable {
     }
 
     /**
-     * Starts reading a body of many values, which may be much longer than an event. Its parser throws {@link BodyException}
+     * Starts reading a body of many values, which may be much longer than an event. Its parser throws {@link RequestException}
      * 413 if an object and those around it have more than {@value #MAX_NAMES} names: kept to find duplicates, these take
      * many times their bytes in the body.
      */

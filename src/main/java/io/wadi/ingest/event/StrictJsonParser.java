@@ -56,7 +56,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
 
     /**
      * Limits the names of an object and those around it, which are kept to find duplicates. Further ones are a {@link
-     * BodyException} 413.
+     * RequestException} 413.
      */
     void limitNames(int max) {
         maxNames = max;
@@ -151,7 +151,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             names++;
             namesKept++;
             if (namesKept > maxNames) {
-                throw BodyException.tooLarge(
+                throw RequestException.tooLarge(
                         "an object of the body and those around it have more than %,d names".formatted(maxNames));
             }
         }

@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.admission.Rejection.Reason;
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.limits.Charge;
 import io.wadi.ingest.request.ErrorResponses;
@@ -83,7 +83,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
 
     /** Stops reading the body for this reason. Thread-safe. */
     @Override
-    public void abort(BodyException reason) {
+    public void abort(RequestException reason) {
         loop.run(ignored -> {
             if (isStreaming()) {
                 stream.fail(reason);
@@ -103,7 +103,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
     }
 
     /** Stops reading the body for this reason after a delay. */
-    void abortAfter(Duration time, BodyException reason) {
+    void abortAfter(Duration time, RequestException reason) {
         loop.context().owner().setTimer(time.toMillis(), late -> abort(reason));
     }
 

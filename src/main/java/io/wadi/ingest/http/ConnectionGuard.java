@@ -21,7 +21,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.ResponseFormat;
@@ -86,8 +86,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
 
         /** Returns the error of a body that delivers fewer bytes than this in an interval. */
-        BodyException tooSlow(long bytesPerInterval) {
-            return BodyException.tooSlow("the body came too slowly: less than %d bytes a second over %d s"
+        RequestException tooSlow(long bytesPerInterval) {
+            return RequestException.tooSlow("the body came too slowly: less than %d bytes a second over %d s"
                     .formatted(bytesPerInterval * 1000 / interval.toMillis(), interval.toSeconds()));
         }
     }
@@ -137,7 +137,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
                 broken = true;
                 counts.ended(EndReason.BROKEN);
                 if (unanswered == 1) {
-                    rejectBody(BodyException.invalid(NOT_CHUNKED));
+                    rejectBody(RequestException.invalid(NOT_CHUNKED));
                 } else {
                     closeBroken();
                 }
@@ -273,7 +273,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
      * Rejects a slow body with a response from its route or from here; closes the connection if the client could
      * attribute the response to an earlier request.
      */
-    private void rejectSlow(BodyException reason) {
+    private void rejectSlow(RequestException reason) {
         counts.ended(EndReason.SLOW);
         if (unanswered > 1) {
             context.close();
@@ -282,7 +282,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         rejectBody(reason);
     }
 
-    private void rejectBody(BodyException reason) {
+    private void rejectBody(RequestException reason) {
         ignoring = true;
         inBody = false;
         if (IncomingBodies.of(context.channel()).abort(IncomingBodies.NO_STREAM, reason)) {

@@ -5,7 +5,7 @@ import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,7 +27,7 @@ final class IncomingBodies {
     /** A body, until its request is answered. */
     interface Body {
         /** Stops reading the body for this reason. */
-        void abort(BodyException reason);
+        void abort(RequestException reason);
 
         /** Returns the bytes that the request holds. */
         long heldBytes();
@@ -79,7 +79,7 @@ final class IncomingBodies {
     }
 
     /** Stops reading a stream's body, once; returns whether there was one. */
-    boolean abort(int stream, BodyException reason) {
+    boolean abort(int stream, RequestException reason) {
         Body body = find(stream);
         if (body == null) {
             return false;

@@ -7,7 +7,7 @@ import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.admission.Rejection;
 import io.wadi.ingest.admission.Rejection.Reason;
 import io.wadi.ingest.admission.UnverifiedToken;
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.runtime.telemetry.Traces;
@@ -131,7 +131,7 @@ final class IngestConsumer extends DefaultConsumer
         }
         Duration within = isForGood ? STOP_GRACE : REPLACE_GRACE;
         String reason = isForGood ? "Wadi is stopping" : "the route is being replaced or stopped";
-        reading.forEach(each -> each.abortAfter(within, BodyException.unavailable(reason)));
+        reading.forEach(each -> each.abortAfter(within, RequestException.unavailable(reason)));
     }
 
     @Override

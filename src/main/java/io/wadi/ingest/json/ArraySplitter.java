@@ -1,8 +1,8 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Lease;
 
 /**
@@ -77,7 +77,7 @@ final class ArraySplitter extends EventSplitter {
                 if (b == '[') {
                     pass(State.OPENED);
                 } else if (isArray) {
-                    throw BodyException.invalid("the body is not a JSON array");
+                    throw RequestException.invalid("the body is not a JSON array");
                 } else {
                     state = State.WHOLE;
                     begin();
@@ -204,7 +204,7 @@ final class ArraySplitter extends EventSplitter {
             return new Problem("/" + index + problem.pointer(), problem.text());
         }
         if (problem.equals(JsonEvents.NO_OBJECT)) {
-            throw BodyException.invalid("the body is neither a JSON object nor an array of JSON objects");
+            throw RequestException.invalid("the body is neither a JSON object nor an array of JSON objects");
         }
         return problem;
     }
@@ -217,17 +217,17 @@ final class ArraySplitter extends EventSplitter {
     @Override
     Problem tooLong(int maxBytes) {
         if (state == State.WHOLE) {
-            throw BodyException.tooLarge("the event is longer than %d bytes".formatted(maxBytes));
+            throw RequestException.tooLarge("the event is longer than %d bytes".formatted(maxBytes));
         }
         return refused(new Problem("", "longer than %d bytes".formatted(maxBytes)));
     }
 
-    private static BodyException moreThanOne() {
-        return BodyException.invalid("the body holds more than one JSON value");
+    private static RequestException moreThanOne() {
+        return RequestException.invalid("the body holds more than one JSON value");
     }
 
-    private static BodyException notJson(long atLine, long atColumn, String reason) {
-        return BodyException.invalid(
+    private static RequestException notJson(long atLine, long atColumn, String reason) {
+        return RequestException.invalid(
                 "the body is not JSON: line %d, column %d: %s".formatted(atLine, atColumn, reason));
     }
 }

@@ -1,8 +1,8 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
@@ -21,7 +21,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     private final Runnable fetch;
 
     private Runnable readable = () -> {};
-    private BodyException failure;
+    private RequestException failure;
     private boolean fetching;
     private boolean waiting;
     private boolean complete;
@@ -40,7 +40,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
      * @param check further validation of each event
      * @param lease is charged with what is held of the body until it has been read
      * @param fetch asks for the next piece of the body, which comes by one call of {@link #push} or {@link #end}
-     * @throws BodyException 415 for a coding that is not read, 503 without room for its decoder
+     * @throws RequestException 415 for a coding that is not read, 503 without room for its decoder
      */
     public BodyEvents(
             BodyFormat format,
@@ -66,7 +66,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
      * @param reader reads the event
      * @param lease is charged with the body; without room for it the body ends with 503
      * @param fetch as with other bodies
-     * @throws BodyException 415 for a coding that is not read, 503 without room for its decoder
+     * @throws RequestException 415 for a coding that is not read, 503 without room for its decoder
      */
     public static BodyEvents one(
             Function<byte[], Event> reader, Lease lease, String contentEncoding, BodyLimits limits, Runnable fetch) {
@@ -93,7 +93,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     }
 
     /** Aborts the body for an external reason; {@link #next} throws it after the events received so far. */
-    public void fail(BodyException reason) {
+    public void fail(RequestException reason) {
         failure = reason;
         resumeReader();
     }
@@ -139,7 +139,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
                 }
             }
             return event == null ? null : counted(event);
-        } catch (BodyException e) {
+        } catch (RequestException e) {
             close();
             throw e;
         }
@@ -173,7 +173,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
             return true;
         }
         if (count == 0) {
-            throw BodyException.invalid("the body holds no event");
+            throw RequestException.invalid("the body holds no event");
         }
         close();
         return false;

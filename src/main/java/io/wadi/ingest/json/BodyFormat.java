@@ -1,6 +1,6 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Lease;
 import java.util.Locale;
 
@@ -18,7 +18,7 @@ public enum BodyFormat {
     /**
      * The format of a Content-Type; case and parameters are ignored.
      *
-     * @throws BodyException 415 for another type
+     * @throws RequestException 415 for another type
      */
     public static BodyFormat of(String contentType) {
         int parameters = contentType.indexOf(';');
@@ -29,7 +29,7 @@ public enum BodyFormat {
             case "application/json" -> JSON;
             case "text/plain" -> TEXT;
             default ->
-                throw BodyException.unsupported(
+                throw RequestException.unsupported(
                         "Content-Type %s is not supported; send application/json, application/x-ndjson or text/plain"
                                 .formatted(type.isEmpty() ? "(none)" : type));
         };

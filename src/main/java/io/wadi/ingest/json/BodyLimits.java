@@ -1,6 +1,6 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 
 /**
  * The limits of a body.
@@ -17,18 +17,18 @@ public record BodyLimits(long maxBody, int maxRatio, int maxEvent, long maxEvent
     /** Rejects a body that has too many decoded bytes, in total or for the bytes received. */
     void checkSize(long received, long decoded) {
         if (decoded > maxBody) {
-            throw BodyException.tooLarge("the body is longer than %d bytes%s"
+            throw RequestException.tooLarge("the body is longer than %d bytes%s"
                     .formatted(maxBody, decoded == received ? "" : ", decompressed"));
         }
         if (decoded > WITHOUT_RATIO && decoded / maxRatio > received) {
-            throw BodyException.tooLarge(
+            throw RequestException.tooLarge(
                     "the body decompresses to more than %d times its received size".formatted(maxRatio));
         }
     }
 
     void checkCount(long events) {
         if (events > maxEvents) {
-            throw BodyException.tooLarge("the body holds more than %d events".formatted(maxEvents));
+            throw RequestException.tooLarge("the body holds more than %d events".formatted(maxEvents));
         }
     }
 }

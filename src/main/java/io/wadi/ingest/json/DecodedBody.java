@@ -1,6 +1,6 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Lease;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ public final class DecodedBody {
      * @param contentEncoding the header's value, empty for none
      * @param limits only those of the body apply
      * @param lease is charged with the decoded body, and with the decoder until this returns
-     * @throws BodyException 415 for an unsupported coding, 400 if the body is not in it, 413 if it decodes to more than
+     * @throws RequestException 415 for an unsupported coding, 400 if the body is not in it, 413 if it decodes to more than
      *     the limit, 503 without memory for it
      */
     public static byte[] of(byte[] body, String contentEncoding, BodyLimits limits, Lease lease) {
@@ -28,7 +28,7 @@ public final class DecodedBody {
             for (ByteBuffer piece = decoder.next(); piece != null; piece = decoder.next()) {
                 limits.checkSize(body.length, (long) decoded.size() + piece.remaining());
                 if (!lease.grow(piece.remaining())) {
-                    throw BodyException.unavailable("not enough memory for the decompressed body at the moment");
+                    throw RequestException.unavailable("not enough memory for the decompressed body at the moment");
                 }
                 decoded.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
             }

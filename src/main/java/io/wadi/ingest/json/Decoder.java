@@ -1,6 +1,6 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -15,7 +15,7 @@ interface Decoder extends AutoCloseable {
      *
      * @param contentEncoding the header's value, empty for none
      * @param lease is charged with the decoder's memory until it is closed
-     * @throws BodyException 415 for another than gzip and zstd, and for several; 503 if the lease has no room
+     * @throws RequestException 415 for another than gzip and zstd, and for several; 503 if the lease has no room
      */
     static Decoder of(String contentEncoding, Lease lease) {
         String coding = contentEncoding.strip().toLowerCase(Locale.ROOT);
@@ -24,7 +24,7 @@ interface Decoder extends AutoCloseable {
             case "gzip", "x-gzip" -> new GzipDecoder(lease);
             case "zstd" -> new ZstdDecoder(lease);
             default ->
-                throw BodyException.unsupported("unsupported Content-Encoding; send gzip, zstd or an unencoded body");
+                throw RequestException.unsupported("unsupported Content-Encoding; send gzip, zstd or an unencoded body");
         };
     }
 
@@ -39,14 +39,14 @@ interface Decoder extends AutoCloseable {
      * Returns the next decoded bytes, with an array; the next call overwrites them.
      *
      * @return null if more input is needed
-     * @throws BodyException where the bytes are not in this coding
+     * @throws RequestException where the bytes are not in this coding
      */
     ByteBuffer next();
 
     /**
      * Ends the input, once {@link #next} has returned null.
      *
-     * @throws BodyException if the input is incomplete
+     * @throws RequestException if the input is incomplete
      */
     void end();
 

@@ -1,6 +1,6 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Charge;
 import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
@@ -30,7 +30,7 @@ final class GzipDecoder implements Decoder {
     /**
      * Makes a decoder.
      *
-     * @throws BodyException 503 if the lease has no room for it
+     * @throws RequestException 503 if the lease has no room for it
      */
     GzipDecoder(Lease lease) {
         charge = new Charge(lease);
@@ -111,7 +111,7 @@ final class GzipDecoder implements Decoder {
         charge.close();
     }
 
-    static BodyException invalid(String reason) {
-        return BodyException.invalid("the body is not gzip: " + reason);
+    static RequestException invalid(String reason) {
+        return RequestException.invalid("the body is not gzip: " + reason);
     }
 }

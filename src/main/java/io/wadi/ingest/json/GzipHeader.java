@@ -42,7 +42,7 @@ final class GzipHeader {
     /**
      * Takes the next byte, while the header is not complete.
      *
-     * @throws io.wadi.ingest.event.BodyException where it does not belong there
+     * @throws io.wadi.ingest.event.RequestException where it does not belong there
      */
     void take(byte signed) {
         int b = signed & 0xFF;

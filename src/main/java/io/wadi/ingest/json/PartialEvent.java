@@ -33,7 +33,7 @@ final class PartialEvent {
     /**
      * Appends bytes.
      *
-     * @throws io.wadi.ingest.event.BodyException 503 if the lease has no room for them
+     * @throws io.wadi.ingest.event.RequestException 503 if the lease has no room for them
      */
     void append(byte[] more, int from, int to) {
         int added = to - from;

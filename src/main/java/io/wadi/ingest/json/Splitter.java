@@ -1,7 +1,7 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.RequestException;
 
 /** Splits a body that arrives in pieces into events, regardless of where pieces start and end. */
 interface Splitter extends AutoCloseable {
@@ -15,7 +15,7 @@ interface Splitter extends AutoCloseable {
      * Returns the next event.
      *
      * @return null if more of the body is needed, or none is left
-     * @throws BodyException where the rest of the body cannot be read
+     * @throws RequestException where the rest of the body cannot be read
      */
     Event next();
 

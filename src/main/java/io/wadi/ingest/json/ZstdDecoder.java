@@ -2,7 +2,7 @@ package io.wadi.ingest.json;
 
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Charge;
 import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
@@ -38,7 +38,7 @@ final class ZstdDecoder implements Decoder {
     /**
      * Makes a decoder.
      *
-     * @throws BodyException 503 if the lease has no room for it
+     * @throws RequestException 503 if the lease has no room for it
      */
     ZstdDecoder(Lease lease) {
         charge = new Charge(lease);
@@ -114,7 +114,7 @@ final class ZstdDecoder implements Decoder {
         }
     }
 
-    private static BodyException invalid(String reason) {
-        return BodyException.invalid("the body is not zstd: " + reason);
+    private static RequestException invalid(String reason) {
+        return RequestException.invalid("the body is not zstd: " + reason);
     }
 }

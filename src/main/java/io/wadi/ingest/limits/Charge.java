@@ -1,6 +1,6 @@
 package io.wadi.ingest.limits;
 
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 
 /** The memory that one buffer or decoder has charged to a request's {@link Lease}. Not thread-safe. */
 public final class Charge implements AutoCloseable {
@@ -18,11 +18,11 @@ public final class Charge implements AutoCloseable {
      * Changes the charge.
      *
      * @param bytes the new total
-     * @throws BodyException 503 if the lease cannot grow as far; the charge is unchanged then
+     * @throws RequestException 503 if the lease cannot grow as far; the charge is unchanged then
      */
     public void to(long bytes) {
         if (!tryTo(bytes)) {
-            throw BodyException.unavailable(NO_ROOM);
+            throw RequestException.unavailable(NO_ROOM);
         }
     }
 

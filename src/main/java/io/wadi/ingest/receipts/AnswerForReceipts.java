@@ -1,9 +1,9 @@
 package io.wadi.ingest.receipts;
 
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.ClientShare;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
-import io.wadi.ingest.request.RequestException;
 import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.request.ServerSentEvents;
 import io.wadi.ingest.send.SenderIds;

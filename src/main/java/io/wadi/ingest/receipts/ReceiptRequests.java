@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.ingest.event.JsonBody;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.DecodedBody;
 import io.wadi.ingest.request.IngestRequest;
-import io.wadi.ingest.request.RequestException;
 import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.Units;
@@ -67,8 +67,8 @@ final class ReceiptRequests {
     /**
      * Returns the receipts in the body, in order. Reads no further than the first receipt beyond the limit.
      *
-     * @throws RequestException 400 if it is not a list of receipts, 422 if there are too many
-     * @throws io.wadi.ingest.event.BodyException as {@link DecodedBody} and {@link JsonBody#ofMany} do
+     * @throws RequestException 400 if it is not a list of receipts, 422 if there are too many, and as {@link DecodedBody} and
+     *     {@link JsonBody#ofMany} do
      */
     List<Receipt> inBody(IngestRequest request, byte[] body) {
         return parse(DecodedBody.of(

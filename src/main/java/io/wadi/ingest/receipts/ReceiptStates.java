@@ -2,9 +2,9 @@ package io.wadi.ingest.receipts;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.receipts.ReceiptState.Progress;
 import io.wadi.ingest.request.HttpResponses;
-import io.wadi.ingest.request.RequestException;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;

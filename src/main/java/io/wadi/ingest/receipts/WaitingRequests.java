@@ -2,11 +2,11 @@ package io.wadi.ingest.receipts;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.ClientShare;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
-import io.wadi.ingest.request.RequestException;
 
 /** The requests for receipts without a response, of which each client may have a share. Thread-safe. */
 final class WaitingRequests {

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.wadi.format.AvroMismatch;
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.EventTree;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.json.ExtractedFields;
 import java.io.IOException;
@@ -37,11 +37,11 @@ public final class AvroCheck implements EventCheck {
     }
 
     /** Returns the error of events until the schema is loaded: 503. */
-    public static BodyException notKnownYet() {
-        return BodyException.unavailable("the topic's Avro schema is not known yet");
+    public static RequestException notKnownYet() {
+        return RequestException.unavailable("the topic's Avro schema is not known yet");
     }
 
-    /** Throws {@link BodyException} (503) until the schema is loaded. */
+    /** Throws {@link RequestException} (503) until the schema is loaded. */
     @Override
     public Problem check(JsonParser parser, ExtractedFields found) throws IOException {
         RegisteredSchema now = schema.get();

@@ -1,6 +1,6 @@
 package io.wadi.ingest.request;
 
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.rest.RestException;
 import io.wadi.kafka.Causes;
 import org.apache.camel.Exchange;
@@ -23,8 +23,6 @@ public final class ErrorResponses {
         Throwable cause = Causes.unwrap(caught);
         if (cause instanceof RequestException rejected) {
             set(exchange, rejected.status(), rejected.getMessage());
-        } else if (cause instanceof BodyException failed) {
-            set(exchange, failed.status(), failed.getMessage());
         } else if (cause instanceof RestException rejected) {
             set(exchange, rejected.error().status(), rejected.error().body());
         } else if (cause instanceof RecordTooLargeException) {

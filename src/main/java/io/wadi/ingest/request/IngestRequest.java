@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.opentelemetry.api.trace.Span;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Permit;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.TaskQueue;
 import io.wadi.ingest.limits.ClientShare;

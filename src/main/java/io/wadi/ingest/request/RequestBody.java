@@ -2,9 +2,9 @@ package io.wadi.ingest.request;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.json.BodyEvents;
 import io.wadi.ingest.json.BodyFormat;
 import io.wadi.ingest.json.BodyLimits;
@@ -21,7 +21,7 @@ import java.util.function.Function;
 public final class RequestBody {
     private final HttpServerRequest http;
     private BodyEvents events;
-    private BodyException failure;
+    private RequestException failure;
     private boolean paused;
     private boolean closed;
 
@@ -29,7 +29,7 @@ public final class RequestBody {
     public RequestBody(HttpServerRequest http) {
         this.http = http;
         http.exceptionHandler(
-                gone -> fail(BodyException.invalid("the client disconnected before the end of the body")));
+                gone -> fail(RequestException.invalid("the client disconnected before the end of the body")));
     }
 
     /**
@@ -37,7 +37,7 @@ public final class RequestBody {
      *
      * @param json of the request's event loop
      * @param lease charged with the memory held of the body
-     * @throws BodyException 415 for an unsupported content coding, 503 if there is no memory for its decoder
+     * @throws RequestException 415 for an unsupported content coding, 503 if there is no memory for its decoder
      */
     public EventSource events(
             BodyFormat format,
@@ -54,7 +54,7 @@ public final class RequestBody {
      *
      * @param reader reads the event
      * @param lease charged with the memory held of the body; if there is none the body ends with 503
-     * @throws BodyException 415 for an unsupported content coding, 503 if there is no memory for its decoder
+     * @throws RequestException 415 for an unsupported content coding, 503 if there is no memory for its decoder
      */
     public EventSource one(Function<byte[], Event> reader, Lease lease, String contentEncoding, BodyLimits limits) {
         return read(BodyEvents.one(reader, lease, contentEncoding, limits, this::fetch));
@@ -100,7 +100,7 @@ public final class RequestBody {
     }
 
     /** Ends the body with this reason; events read before are not affected. No effect once it is read. */
-    public void fail(BodyException reason) {
+    public void fail(RequestException reason) {
         if (failure == null) {
             failure = reason;
             if (events != null) {

@@ -42,7 +42,7 @@ public final class RestRecords {
      * @param lease is charged with the records beside their bytes in the body
      * @throws RestException 400 where the body is not JSON, 422 where it is no list of at least one record, 413 where it is one
      *     of more than 100,000, 503 without memory for them
-     * @throws io.wadi.ingest.event.BodyException as {@link JsonBody#ofMany} does
+     * @throws io.wadi.ingest.event.RequestException as {@link JsonBody#ofMany} does
      */
     public static List<Event> read(byte[] body, RestTypes.Format format, Integer path, Lease lease) {
         try (JsonBody json = JsonBody.ofMany(body)) {

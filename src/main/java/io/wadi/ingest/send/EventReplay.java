@@ -1,8 +1,8 @@
 package io.wadi.ingest.send;
 
 import io.wadi.ingest.deduplication.InboxRecords;
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.kafka.deadletter.DeadLetter;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.topics.Topic;
@@ -71,7 +71,7 @@ public final class EventReplay implements DeadLetterTopic.EventConverter {
                     deadLetter.partition(),
                     null,
                     null));
-        } catch (BodyException e) {
+        } catch (RequestException e) {
             throw new InvalidRecordException(e.getMessage(), e);
         }
     }

@@ -2,10 +2,10 @@ package io.wadi.ingest.send;
 
 import io.wadi.ingest.deduplication.IdConflictException;
 import io.wadi.ingest.deduplication.InboxSender;
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.TaskQueue;
 import io.wadi.ingest.limits.Charge;
 import io.wadi.ingest.limits.SendWindow;
@@ -44,14 +44,14 @@ final class EventSender {
     private final RecordSender sender;
     private final EventCounts counts;
     private final int maxRejected;
-    private final Consumer<BodyException> end;
+    private final Consumer<RequestException> end;
     private final Charge receiptCharge;
     /** The bytes of an event that awaits the answer of deduplication. */
     private final int pendingBytes;
     /** The events being read. */
     private EventCounts.ReadBatch batch;
 
-    private BodyException abortReason;
+    private RequestException abortReason;
     /** Whether events wait for the window to open. */
     private boolean isWindowFull;
 
@@ -81,7 +81,7 @@ final class EventSender {
             RecordSender sender,
             EventCounts counts,
             int maxRejected,
-            Consumer<BodyException> end) {
+            Consumer<RequestException> end) {
         this.request = request;
         this.topic = topic;
         this.source = source;
@@ -173,7 +173,7 @@ final class EventSender {
                 read++;
                 process(event);
             }
-        } catch (BodyException e) {
+        } catch (RequestException e) {
             abortReason = e;
         }
         if (read > 0) {
@@ -213,7 +213,7 @@ final class EventSender {
         request.charge(isFirstCharged ? read : read - 1);
         isFirstCharged = true;
         if (!receiptCharge.tryTo(report.bytes() / RECEIPTS_STEP * RECEIPTS_STEP) && abortReason == null) {
-            abortReason = BodyException.unavailable(Charge.NO_ROOM);
+            abortReason = RequestException.unavailable(Charge.NO_ROOM);
         }
     }
 
@@ -234,7 +234,7 @@ final class EventSender {
         batch.rejected();
         rejected++;
         if (rejected > maxRejected && !source.ended()) {
-            abortReason = BodyException.invalid(
+            abortReason = RequestException.invalid(
                     "the body was not read further after %,d rejected events".formatted(rejected));
         }
     }
@@ -295,7 +295,7 @@ final class EventSender {
     private void notAcknowledged(Sent sent) {
         report.notAcknowledged(sent.index, sent.error);
         if (abortReason == null && !source.ended()) {
-            abortReason = BodyException.unavailable(
+            abortReason = RequestException.unavailable(
                     "the body was not read to its end because Kafka did not acknowledge an event: "
                             + Causes.inShort(sent.error));
         }

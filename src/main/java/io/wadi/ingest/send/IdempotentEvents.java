@@ -1,8 +1,8 @@
 package io.wadi.ingest.send;
 
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.RequestException;
 
 /**
  * Events with ids that are the same when the request is repeated: the request's {@code Idempotency-Key} for a single
@@ -15,7 +15,7 @@ public final class IdempotentEvents implements EventSource {
     /** Read ahead, to know whether it is the only one. */
     private Event first;
 
-    private BodyException failure;
+    private RequestException failure;
     private long count;
 
     public IdempotentEvents(EventSource source, String key, SenderIds ids) {
@@ -49,7 +49,7 @@ public final class IdempotentEvents implements EventSource {
     private Event second() {
         try {
             return source.next();
-        } catch (BodyException e) {
+        } catch (RequestException e) {
             failure = e;
             return null;
         }
@@ -59,7 +59,7 @@ public final class IdempotentEvents implements EventSource {
         Event event = first;
         first = null;
         if (event == null && failure != null) {
-            BodyException thrown = failure;
+            RequestException thrown = failure;
             failure = null;
             throw thrown;
         }

@@ -1,7 +1,7 @@
 package io.wadi.ingest.send;
 
 import io.wadi.ingest.event.Problem;
-import io.wadi.ingest.request.RequestException;
+import io.wadi.ingest.event.RequestException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;

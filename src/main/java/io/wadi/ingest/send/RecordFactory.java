@@ -1,7 +1,7 @@
 package io.wadi.ingest.send;
 
 import io.wadi.ingest.event.Event;
-import io.wadi.ingest.request.RequestException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Partitioning;
 import io.wadi.kafka.topics.Topic;

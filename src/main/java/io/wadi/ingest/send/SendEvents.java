@@ -1,12 +1,11 @@
 package io.wadi.ingest.send;
 
 import io.wadi.ingest.deduplication.InboxSender;
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.registry.AvroCheck;
 import io.wadi.ingest.request.IngestRequest;
-import io.wadi.ingest.request.RequestException;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.TopicProvisioner;
@@ -34,7 +33,7 @@ public final class SendEvents extends AsyncProcessorSupport {
     public static final String TOPIC = "topic";
     /** The exchange property with the {@link Topic.EventEndpoint} by which the events arrive; absent if it was checked before. */
     public static final String WAY = "wadiWay";
-    /** The exchange property with the {@link BodyException} that ended the body early. */
+    /** The exchange property with the {@link RequestException} that ended the body early. */
     public static final String ABORT_REASON = "wadiBodyCut";
 
     private static final int NOT_FOUND = 404;

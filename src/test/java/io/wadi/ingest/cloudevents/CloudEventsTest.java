@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.ingest.cloudevents.CloudEvents.Mode;
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.json.BodyEvents;
 import io.wadi.ingest.json.BodyFormat;
 import io.wadi.ingest.json.BodyLimits;
@@ -177,11 +177,11 @@ final class CloudEventsTest {
 
     @Test
     void batched_thatIsNoArrayIsRefused() {
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> batched("{}"))
                 .withMessage("the body is not a JSON array")
                 .satisfies(e -> assertThat(e.status()).isEqualTo(400));
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> batched("[]"))
                 .withMessage("the body holds no event");
     }
@@ -191,7 +191,7 @@ final class CloudEventsTest {
         EventSource events = batch(body("[{%s}".formatted(REQUIRED), Lease.UNLIMITED));
 
         assertThat(events.next().problem()).isNull();
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(events::next)
                 .satisfies(e -> assertThat(e.status()).isEqualTo(400))
                 .withMessageStartingWith("the body is not JSON: line 1, column ");

@@ -14,7 +14,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Admissions;
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -90,11 +90,11 @@ class ConnectionGuardTest {
     /** The route that is reading a body answers with the receipts so far. */
     @Test
     void bodyThatBreaksWhileItsRouteReadsIt_isTheRoutesToAnswer() {
-        List<BodyException> cut = new ArrayList<>();
+        List<RequestException> cut = new ArrayList<>();
         receive(head("/events/x"));
         IncomingBodies.of(channel).add(IncomingBodies.NO_STREAM, new IncomingBodies.Body() {
             @Override
-            public void abort(BodyException reason) {
+            public void abort(RequestException reason) {
                 cut.add(reason);
             }
 

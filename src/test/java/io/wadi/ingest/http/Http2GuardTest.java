@@ -17,7 +17,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Admissions;
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.http.Http2Frames.Frame;
 import java.net.Socket;
@@ -97,7 +97,7 @@ class Http2GuardTest {
             case "/streamed" ->
                 IncomingBodies.of(request.connection()).add(request.streamId(), new IncomingBodies.Body() {
                     @Override
-                    public void abort(BodyException reason) {
+                    public void abort(RequestException reason) {
                         request.response().setStatusCode(reason.status()).end(reason.getMessage());
                     }
 

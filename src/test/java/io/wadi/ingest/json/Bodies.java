@@ -1,7 +1,7 @@
 package io.wadi.ingest.json;
 
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,7 @@ final class Bodies {
         String end = null;
         try {
             read(format, encoding, limits, EventCheck.NONE, pieces, events);
-        } catch (BodyException e) {
+        } catch (RequestException e) {
             end = e.status() + " " + e.getMessage();
         }
         return new Outcome(events.stream().map(Bodies::text).toList(), end);

@@ -13,8 +13,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.RequestException;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.util.HexFormat;
@@ -75,7 +75,7 @@ final class BodyEventsRandomTest {
                     events++;
                 }
             }
-        } catch (BodyException refused) {
+        } catch (RequestException refused) {
             assertThat(refused.getMessage()).as(what).isNotBlank();
         } catch (RuntimeException e) {
             fail(what, e);

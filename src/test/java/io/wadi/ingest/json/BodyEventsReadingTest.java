@@ -11,10 +11,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.MalformedJsonException;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.LimitedLease;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -75,7 +75,7 @@ final class BodyEventsReadingTest {
         assertThat(events.next().value()).asString(UTF_8).isEqualTo("{\"a\":2}");
         assertThat(events.next()).isNull();
         push(events, ",{\"a\":tru},{}]");
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(events::next)
                 .withMessageStartingWith("the body is not JSON: line 1, column 23: Unrecognized token 'tru'");
         assertThat(events.ended()).isTrue();
@@ -88,14 +88,14 @@ final class BodyEventsReadingTest {
         push(array, "[\n  {},\n  {\"a\":\n1} {}]");
         array.next();
         array.next();
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(array::next)
                 .withMessage(
                         "the body is not JSON: line 4, column 4: expected a comma or the array's end after an element");
 
         BodyEvents element = events(BodyFormat.JSON, Bodies.LIMITS);
         push(element, "[\n  {\"a\":tru}]");
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(element::next)
                 .withMessageStartingWith("the body is not JSON: line 2, column 8:");
 
@@ -131,7 +131,7 @@ final class BodyEventsReadingTest {
         BodyEvents events = events(BodyFormat.JSON, new BodyLimits(1 << 20, 100, 10, 1000));
         push(events, "{\"a\":123456");
 
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(events::next)
                 .withMessage("the event is longer than 10 bytes")
                 .satisfies(e -> assertThat(e.status()).isEqualTo(413));
@@ -144,7 +144,7 @@ final class BodyEventsReadingTest {
         events.next();
         events.next();
 
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(events::next)
                 .withMessage("the body holds more than 2 events")
                 .satisfies(e -> assertThat(e.status()).isEqualTo(413));
@@ -154,11 +154,11 @@ final class BodyEventsReadingTest {
     void fail_endsTheBody_afterTheEventsThatHaveCome() {
         BodyEvents events = events(BodyFormat.LINES, Bodies.LIMITS);
         push(events, "{}\n{\"a\"");
-        BodyException slow = BodyException.invalid("too slow");
+        RequestException slow = RequestException.invalid("too slow");
         events.fail(slow);
 
         assertThat(events.next().value()).asString(UTF_8).isEqualTo("{}");
-        assertThatExceptionOfType(BodyException.class).isThrownBy(events::next).isSameAs(slow);
+        assertThatExceptionOfType(RequestException.class).isThrownBy(events::next).isSameAs(slow);
         assertThat(events.ended()).isTrue();
     }
 
@@ -184,7 +184,7 @@ final class BodyEventsReadingTest {
         BodyEvents events = events(BodyFormat.JSON, Bodies.LIMITS);
         push(events, "{\"a\":\"" + "x".repeat(600_000));
 
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(events::next)
                 .satisfies(e -> assertThat(e.status()).isEqualTo(503));
         assertThat(events.ended()).isTrue();
@@ -216,7 +216,7 @@ final class BodyEventsReadingTest {
         BodyEvents refused = new BodyEvents(
                 BodyFormat.LINES, "zstd", Bodies.LIMITS, new JsonEvents(), EventCheck.NONE, small, () -> fetched++);
         refused.push(ByteBuffer.wrap(encoded.toByteArray(), 0, 12));
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(refused::next)
                 .satisfies(e -> assertThat(e.status()).isEqualTo(503));
         assertThat(small.held()).isZero();

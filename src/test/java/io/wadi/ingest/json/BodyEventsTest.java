@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.RequestException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.util.List;
@@ -244,7 +244,7 @@ final class BodyEventsTest {
     @ParameterizedTest
     @MethodSource("badBodies")
     void next_bodyThatIsNoEvents_is400WithTheReason(String type, String body, String reason) {
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> parse(body.getBytes(UTF_8), type))
                 .withMessageContaining(reason)
                 .satisfies(e -> assertThat(e.status()).isEqualTo(400));
@@ -260,7 +260,7 @@ final class BodyEventsTest {
     void next_bytesThatAreNotUtf8_areRefused(String hex) {
         byte[] body = withBytes("{\"a\":\"", hex, "\"}");
 
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> parse(body, JSON))
                 .withMessageContaining("UTF-8");
         assertThat(parse(body, LINES).get(0).problem()).asString().contains("UTF-8");
@@ -271,7 +271,7 @@ final class BodyEventsTest {
     void next_otherEncodings_areRefused(String charset) {
         byte[] body = "{\"a\":\"ਊ\"}".getBytes(Charset.forName(charset));
 
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> parse(body, JSON))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(400));
         assertThat(parse(body, LINES))
@@ -282,7 +282,7 @@ final class BodyEventsTest {
     void next_bytesOfAnEncodingThatIsNone_areRefused() {
         byte[] notEvenUtf32 = {0, 0, 0, '{', 0x7f, 0x7f, 0, 0};
 
-        assertThatExceptionOfType(BodyException.class).isThrownBy(() -> parse(notEvenUtf32, JSON));
+        assertThatExceptionOfType(RequestException.class).isThrownBy(() -> parse(notEvenUtf32, JSON));
         assertThat(parse(notEvenUtf32, LINES).get(0).problem()).asString().contains("line 1, column");
     }
 
@@ -311,7 +311,7 @@ final class BodyEventsTest {
         "json, json"
     })
     void next_otherContentTypes_are415(String type, String named) {
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> parse("{}".getBytes(UTF_8), type))
                 .withMessage("Content-Type " + named
                         + " is not supported; send application/json, application/x-ndjson or text/plain")

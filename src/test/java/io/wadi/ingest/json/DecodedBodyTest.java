@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.github.luben.zstd.Zstd;
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.LimitedLease;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,7 +49,7 @@ final class DecodedBodyTest {
         byte[] bomb = gzip(new byte[length]);
         byte[] padded = length > 3 << 20 ? paddedTo(bomb, length / 40) : bomb;
 
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> decoded(padded, "gzip"))
                 .withMessageStartingWith(reason)
                 .satisfies(e -> assertThat(e.status()).isEqualTo(status));
@@ -72,7 +72,7 @@ final class DecodedBodyTest {
     void bodyForWhichThereIsNoRoom_isRefusedForNow() throws IOException {
         byte[] body = gzip(new byte[1 << 20]);
 
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> DecodedBody.of(body, "gzip", LIMITS, new LimitedLease(500_000)))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(503));
     }
@@ -82,11 +82,11 @@ final class DecodedBodyTest {
         byte[] whole = gzip("text".getBytes(UTF_8));
 
         for (byte[] broken : new byte[][] {Arrays.copyOf(whole, whole.length - 1), "text".getBytes(UTF_8), {}}) {
-            assertThatExceptionOfType(BodyException.class)
+            assertThatExceptionOfType(RequestException.class)
                     .isThrownBy(() -> decoded(broken, "gzip"))
                     .satisfies(e -> assertThat(e.status()).isEqualTo(400));
         }
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> decoded(whole, "br"))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(415));
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Lease;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -62,7 +62,7 @@ class DecoderTest {
         byte[] encoded = coding.encode(joined(members));
         byte[] cut = Arrays.copyOf(encoded, random.nextInt(1, encoded.length));
 
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> decode(coding.name, List.of(cut)))
                 .withMessageStartingWith("the body is not " + coding.name)
                 .satisfies(e -> assertThat(e.status()).isEqualTo(400));
@@ -73,7 +73,7 @@ class DecoderTest {
             @ForAll Coding coding, @ForAll("plain") List<byte[]> members, @ForAll byte[] more) {
         byte[] followed = joined(List.of(coding.encode(joined(members)), new byte[] {0}, more));
 
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> decode(coding.name, List.of(followed)))
                 .withMessageStartingWith("the body is not " + coding.name);
     }
@@ -88,7 +88,7 @@ class DecoderTest {
 
         try {
             assertThat(decode("gzip", List.of(turned))).isEqualTo(plain);
-        } catch (BodyException refused) {
+        } catch (RequestException refused) {
             assertThat(refused.status()).isEqualTo(400);
         }
     }
@@ -108,14 +108,14 @@ class DecoderTest {
                 .asString(UTF_8)
                 .isEqualTo("{}");
         sum[0]++;
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> decode("gzip", List.of(joined(List.of(header, sum, rest)))))
                 .withMessage("the body is not gzip: its header checksum does not match");
     }
 
     @Example
     void gzip_withoutContent_isRefused() {
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> decode("gzip", List.of()))
                 .withMessage("the body is not gzip: it ends early");
     }
@@ -123,7 +123,7 @@ class DecoderTest {
     @Example
     void zstd_withALargeWindow_isRefused() throws IOException {
         assertThat(decode("zstd", List.of(zstd(23)))).hasSize(1 << 20);
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> decode("zstd", List.of(zstd(24))))
                 .withMessageContaining("too much memory");
     }
@@ -139,7 +139,7 @@ class DecoderTest {
     @Example
     void encoding_otherThanThese_isUnsupported() {
         for (String encoding : List.of("br", "gzip, gzip", "deflate", "compress", "gzip;q=1")) {
-            assertThatExceptionOfType(BodyException.class)
+            assertThatExceptionOfType(RequestException.class)
                     .isThrownBy(() -> Decoder.of(encoding, Lease.UNLIMITED))
                     .withMessage("unsupported Content-Encoding; send gzip, zstd or an unencoded body")
                     .satisfies(e -> assertThat(e.status()).isEqualTo(415));

@@ -4,9 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.wadi.ingest.event.BodyException;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.json.BodyLimits;
-import io.wadi.ingest.request.RequestException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -84,7 +83,7 @@ class ReceiptRequestsTest {
         String names =
                 IntStream.range(0, 100_001).mapToObj("\"%x\":0"::formatted).collect(Collectors.joining(","));
 
-        assertThatExceptionOfType(BodyException.class)
+        assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> parse("[{" + names + "}]"))
                 .satisfies(e -> assertThat(e.status()).isEqualTo(413));
     }

@@ -7,9 +7,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.ThreadMXBean;
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Lease;
 import io.wadi.ingest.limits.LimitedLease;
 import io.wadi.ingest.rest.RestTypes.Format;
@@ -264,7 +264,7 @@ final class RestRecordsTest {
         assertThat(read(Format.JSON, "{\"records\":[{\"value\":{%1$s}},{\"value\":[{%1$s},{%1$s}]}]}".formatted(most)))
                 .hasSize(2);
         for (String value : List.of("{%s,\"y\":0}", "{%s,\"x0\":{\"x0\":0}}", "{\"x\":{},%s}")) {
-            assertThatExceptionOfType(BodyException.class)
+            assertThatExceptionOfType(RequestException.class)
                     .as(value)
                     .isThrownBy(
                             () -> read(Format.JSON, "{\"records\":[{\"value\":%s}]}".formatted(value.formatted(most))))

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wadi.ingest.event.BodyException;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
+import io.wadi.ingest.event.RequestException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +42,7 @@ class IdempotentEventsTest {
         List<Event> events = new ArrayList<>();
         IdempotentEvents source = new IdempotentEvents(new Played(event(), ABORT_REASON), "k", new SenderIds("shop"));
 
-        assertThatThrownBy(() -> readAll(source, events)).isInstanceOf(BodyException.class);
+        assertThatThrownBy(() -> readAll(source, events)).isInstanceOf(RequestException.class);
         assertThat(ids(events)).containsExactly("~shop~k-0");
         assertThat(source.ended()).isTrue();
         assertThat(source.next()).isNull();
@@ -95,7 +95,7 @@ class IdempotentEventsTest {
             Event event = events.poll();
             if (ABORT_REASON.equals(event)) {
                 ended = true;
-                throw BodyException.invalid("cut");
+                throw RequestException.invalid("cut");
             }
             ended |= event == null;
             return NOT_YET.equals(event) ? null : event;
