@@ -3,13 +3,13 @@ package io.wadi.ingest;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
+import io.wadi.ingest.rest.RestJson;
 import io.wadi.ingest.rest.RestTopic;
 import io.wadi.ingest.send.SendEvents;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.topics.TopicMonitor;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -21,10 +21,9 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class DescribeTopic extends AsyncProcessorSupport {
     private final TopicMonitor monitor;
-    private final BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> response;
+    private final BiFunction<RestTopic, IngestRequest, CompletableFuture<Object>> response;
 
-    private DescribeTopic(
-            TopicMonitor monitor, BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> response) {
+    private DescribeTopic(TopicMonitor monitor, BiFunction<RestTopic, IngestRequest, CompletableFuture<Object>> response) {
         super();
         this.monitor = monitor;
         this.response = response;
@@ -32,19 +31,18 @@ public final class DescribeTopic extends AsyncProcessorSupport {
 
     /** {@code GET /topics/{topic}}. */
     public static DescribeTopic whole(TopicMonitor monitor) {
-        return new DescribeTopic(monitor, at(RestTopic::body));
+        return new DescribeTopic(monitor, (topic, request) -> CompletableFuture.completedFuture(topic));
     }
 
     /** {@code GET /topics/{topic}/partitions}. */
     public static DescribeTopic partitions(TopicMonitor monitor) {
-        return new DescribeTopic(monitor, at(RestTopic::partitionsBody));
+        return new DescribeTopic(monitor, (topic, request) -> CompletableFuture.completedFuture(topic.partitions()));
     }
 
     /** {@code GET /topics/{topic}/partitions/{partition}}: 404 if there is no such partition. */
     public static DescribeTopic partition(TopicMonitor monitor) {
         return new DescribeTopic(
-                monitor,
-                (topic, request) -> CompletableFuture.completedFuture(RestTopic.body(partition(topic, request))));
+                monitor, (topic, request) -> CompletableFuture.completedFuture(partition(topic, request)));
     }
 
     /** {@code GET /topics/{topic}/partitions/{partition}/offsets}: 404 if there is no such partition. */
@@ -53,12 +51,7 @@ public final class DescribeTopic extends AsyncProcessorSupport {
                 monitor,
                 (topic, request) -> monitor.offsets(new TopicPartition(
                                 topic.name(), partition(topic, request).partition()))
-                        .thenApply(found -> RestTopic.body(new RestTopic.Offsets(found.beginning(), found.end()))));
-    }
-
-    private static BiFunction<RestTopic, IngestRequest, CompletableFuture<byte[]>> at(
-            Function<RestTopic, byte[]> body) {
-        return (topic, request) -> CompletableFuture.completedFuture(body.apply(topic));
+                        .thenApply(found -> new RestTopic.Offsets(found.beginning(), found.end())));
     }
 
     private static RestTopic.Partition partition(RestTopic topic, IngestRequest request) {
@@ -70,6 +63,7 @@ public final class DescribeTopic extends AsyncProcessorSupport {
         IngestRequest request = IngestRequest.of(exchange);
         monitor.topic(exchange.getProperty(SendEvents.TOPIC, String.class))
                 .thenCompose(found -> response.apply(RestTopic.of(found.topic(), found.settings()), request))
+                .thenApply(RestJson::write)
                 .whenComplete((body, error) -> request.onLoop(() -> {
                     if (error == null) {
                         HttpResponses.set(exchange, HttpResponses.OK, body);

@@ -2,7 +2,7 @@ package io.wadi.ingest;
 
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
-import io.wadi.ingest.rest.RestTopic;
+import io.wadi.ingest.rest.RestJson;
 import io.wadi.ingest.rest.RestTypes;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
@@ -24,7 +24,7 @@ public final class ListTopics implements Processor {
         HttpResponses.set(
                 exchange,
                 HttpResponses.OK,
-                RestTopic.names(topics.all().stream()
+                RestJson.write(topics.all().stream()
                         .filter(topic -> topic.accepts(Topic.EventEndpoint.TOPICS))
                         .map(Topic::name)
                         .filter(request::mayWrite)

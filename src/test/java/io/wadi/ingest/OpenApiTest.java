@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.wadi.ingest.rest.RestError;
+import io.wadi.ingest.rest.RestJson;
 import io.wadi.ingest.rest.RestTopic;
 import io.wadi.ingest.rest.RestTypes;
 import io.wadi.testing.OpenApi;
@@ -173,19 +174,19 @@ final class OpenApiTest {
         RestTopic topic = new RestTopic("orders", Map.of("retention.ms", "1"), List.of(partition));
 
         assertThat(Stream.of(
-                                described("GET", "/topics", 200, RestTopic.names(List.of("orders"))),
-                                described("GET", "/topics/orders", 200, topic.body()),
-                                described("GET", "/topics/orders/partitions", 200, topic.partitionsBody()),
+                                described("GET", "/topics", 200, RestJson.write(List.of("orders"))),
+                                described("GET", "/topics/orders", 200, RestJson.write(topic)),
+                                described("GET", "/topics/orders/partitions", 200, RestJson.write(topic.partitions())),
                                 described(
                                         "GET",
                                         "/topics/orders/partitions/0",
                                         200,
-                                        RestTopic.body(topic.partitionOf("0"))),
+                                        RestJson.write(topic.partitionOf("0"))),
                                 described(
                                         "GET",
                                         "/topics/orders/partitions/0/offsets",
                                         200,
-                                        RestTopic.body(new RestTopic.Offsets(0, 42))),
+                                        RestJson.write(new RestTopic.Offsets(0, 42))),
                                 described(
                                         "GET",
                                         "/topics/x/partitions/7",

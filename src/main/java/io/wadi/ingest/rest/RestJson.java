@@ -8,7 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /** JSON as the convention's other servers write it, so that the same key has the same bytes, and the same partition. */
-final class RestJson {
+public final class RestJson {
     static final ObjectMapper MAPPER = new ObjectMapper();
 
     private RestJson() {}
@@ -22,7 +22,7 @@ final class RestJson {
         return copy.toByteArray();
     }
 
-    static byte[] write(Object value) {
+    public static byte[] write(Object value) {
         try {
             return MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {

@@ -1,7 +1,6 @@
 package io.wadi.ingest.rest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -90,30 +89,5 @@ public record RestTopic(String name, Map<String, String> configs, List<Partition
                         .filter(each -> each.partition() == number)
                         .findFirst())
                 .orElseThrow(() -> new RestException(RestError.noPartition(name)));
-    }
-
-    /** The answer to {@code GET /topics}: the names. */
-    public static byte[] names(Collection<String> names) {
-        return RestJson.write(names);
-    }
-
-    /** The answer to {@code GET /topics/{topic}}. */
-    public byte[] body() {
-        return RestJson.write(this);
-    }
-
-    /** The answer to {@code GET /topics/{topic}/partitions}. */
-    public byte[] partitionsBody() {
-        return RestJson.write(partitions);
-    }
-
-    /** The answer to {@code GET /topics/{topic}/partitions/{partition}}. */
-    public static byte[] body(Partition partition) {
-        return RestJson.write(partition);
-    }
-
-    /** The answer to {@code GET /topics/{topic}/partitions/{partition}/offsets}. */
-    public static byte[] body(Offsets offsets) {
-        return RestJson.write(offsets);
     }
 }

@@ -37,11 +37,11 @@ final class RestTopicTest {
 
     @Test
     void topic_isNameSettingsAndPartitions() {
-        assertThat(text(topic.body()))
+        assertThat(text(RestJson.write(topic)))
                 .isEqualTo("{\"name\":\"orders\",\"configs\":{\"cleanup.policy\":\"delete\","
                         + "\"retention.ms\":\"86400000\"},\"partitions\":[" + FIRST + "," + SECOND + "]}");
-        assertThat(text(topic.partitionsBody())).isEqualTo("[" + FIRST + "," + SECOND + "]");
-        assertThat(text(RestTopic.body(topic.partitionOf("1")))).isEqualTo(SECOND);
+        assertThat(text(RestJson.write(topic.partitions()))).isEqualTo("[" + FIRST + "," + SECOND + "]");
+        assertThat(text(RestJson.write(topic.partitionOf("1")))).isEqualTo(SECOND);
     }
 
     @ParameterizedTest
@@ -55,8 +55,8 @@ final class RestTopicTest {
 
     @Test
     void namesAndOffsets_areAsTheConventionHasThem() {
-        assertThat(text(RestTopic.names(List.of("a", "b")))).isEqualTo("[\"a\",\"b\"]");
-        assertThat(text(RestTopic.body(new RestTopic.Offsets(7, 12))))
+        assertThat(text(RestJson.write(List.of("a", "b")))).isEqualTo("[\"a\",\"b\"]");
+        assertThat(text(RestJson.write(new RestTopic.Offsets(7, 12))))
                 .isEqualTo("{\"beginning_offset\":7,\"end_offset\":12}");
     }
 
