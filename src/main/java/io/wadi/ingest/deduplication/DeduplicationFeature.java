@@ -2,6 +2,7 @@ package io.wadi.ingest.deduplication;
 
 import io.micrometer.core.instrument.Gauge;
 import io.netty.util.internal.PlatformDependent;
+import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
@@ -9,6 +10,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -48,14 +50,19 @@ public final class DeduplicationFeature implements Feature {
             return thread;
         });
         context.closing(restore::shutdownNow);
+        DeduplicationSink.Context sinks = new DeduplicationSink.Context(
+                reader, restore, limit, context.deadLetters(), DeduplicationRoute.ID);
         context.bind(
-                "deduplication",
+                DeduplicationRoute.ID,
                 new DeduplicationRoute(
                         byInbox.keySet().stream().sorted().collect(Collectors.joining(",")),
-                        new DeduplicateRecords(
-                                byInbox,
-                                routeId -> new DeduplicationSink.Context(
-                                        reader, restore, limit, context.deadLetters(), routeId))));
+                        exchange -> {
+                            RecordBatch batch = exchange.getMessage().getBody(RecordBatch.class);
+                            Topic topic = Objects.requireNonNull(
+                                    byInbox.get(batch.partition().topic()), "deduplicated topic");
+                            batch.sink(DeduplicationSink.class, first -> DeduplicationSink.open(first, topic, sinks))
+                                    .append(batch);
+                        }));
     }
 
     /**

@@ -21,6 +21,8 @@ import org.apache.camel.builder.RouteBuilder;
  * </pre>
  */
 final class DeduplicationRoute extends RouteBuilder {
+    static final String ID = "deduplication";
+
     private final String inboxes;
     private final Processor deduplicate;
 
@@ -36,7 +38,7 @@ final class DeduplicationRoute extends RouteBuilder {
                         + DeduplicationSettings.GROUP.name() + "}}&consumersCount={{"
                         + DeduplicationSettings.CONSUMERS.name() + "}}&maxPollRecords={{"
                         + DeduplicationSettings.MAX_RECORDS.name() + "}}")
-                .routeId("deduplication")
+                .routeId(ID)
                 .routeDescription("Deduplicate events by their ids")
                 .errorHandler(noErrorHandler()) // the consumer redelivers a failed batch
                 .process(deduplicate)
