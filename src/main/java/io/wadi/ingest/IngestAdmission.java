@@ -61,7 +61,7 @@ final class IngestAdmission {
     /**
      * Returns the limits of the memory that clients can occupy.
      *
-     * @throws IllegalArgumentException if the settings do not fit into the heap
+     * @throws SettingsException if the settings do not fit into the heap
      */
     MemoryPlan memory() {
         return MemoryPlan.of(

@@ -86,20 +86,12 @@ public final class IngestFeature implements Feature {
             Watcher reloads = context.closing(new Watcher());
             topics = errors.collect(() -> topics(reloads));
             IngestAdmission access = new IngestAdmission(context.settings(), declared, reloads, meters);
-            memory = errors.collect(() -> memory(access));
+            memory = errors.collect(access::memory);
             producerBuffer = memory == null ? null : errors.collect(this::producerBuffer);
             Admission admission = memory == null ? null : errors.collect(access::admission);
             Optional<Supplier<SslContext>> tls = errors.collect(access::tls);
             engine = memory == null ? null : errors.collect(() -> engine(admission, tls));
             errors.throwIfAny();
-        }
-
-        private static MemoryPlan memory(IngestAdmission access) {
-            try {
-                return access.memory();
-            } catch (IllegalArgumentException e) {
-                throw new SettingsException(List.of(e.getMessage()));
-            }
         }
 
         /** Divides the memory for unacknowledged records among all producers; topics' own settings need their own. */

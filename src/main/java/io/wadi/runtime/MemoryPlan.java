@@ -1,6 +1,8 @@
 package io.wadi.runtime;
 
 import io.wadi.ingest.limits.ConnectionLease;
+import io.wadi.runtime.config.SettingsException;
+import java.util.List;
 
 /**
  * The memory that clients can make the process hold: three pools of the event endpoint, four of the management port and two of
@@ -123,15 +125,15 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
      * @param inFlight bytes in flight, as configured
      * @param maxEvent maximum size of an event, as configured
      * @param connections maximum number of connections, as configured
-     * @throws IllegalArgumentException if the largest event exceeds the bytes in flight
+     * @throws SettingsException if the largest event exceeds the bytes in flight
      */
     public static MemoryPlan of(long heap, long inFlight, long maxEvent, int connections, boolean isTls) {
         long requests = Math.min(inFlight, heap / IN_FLIGHT_SHARE);
         if (maxEvent > requests) {
-            throw new IllegalArgumentException(
+            throw new SettingsException(List.of(
                     ("wadi.ingest.max-event is %d bytes, and all requests together may hold %d: expected at most as many;"
                                     + " wadi.ingest.max-in-flight-bytes is %d, and of the heap of %d MiB (-Xmx) a sixth")
-                            .formatted(maxEvent, requests, inFlight, heap / MIB));
+                            .formatted(maxEvent, requests, inFlight, heap / MIB)));
         }
         long perConnection = CONNECTION + (isTls ? TLS : 0);
         return new MemoryPlan(

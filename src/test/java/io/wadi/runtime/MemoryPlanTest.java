@@ -1,8 +1,9 @@
 package io.wadi.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wadi.runtime.config.SettingsException;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -74,7 +75,7 @@ class MemoryPlanTest {
 
     @Example
     void eventThatIsLargerThanWhatRequestsMayHold_isAMistake() {
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> MemoryPlan.of(96 * MIB, 64 * MIB, 32 * MIB, 100, false))
                 .withMessage("wadi.ingest.max-event is 33554432 bytes, and all requests together may hold 16777216:"
                         + " expected at most as many; wadi.ingest.max-in-flight-bytes is 67108864, and of the heap of"
