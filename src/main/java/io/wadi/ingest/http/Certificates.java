@@ -59,7 +59,7 @@ public final class Certificates {
     private SslContext load(byte[] content) {
         try {
             TlsCertificate certificate = files.parse(content);
-            SslContext context = IngestEngine.tls(certificate);
+            SslContext context = IngestTls.context(certificate);
             certificate
                     .notValid(Instant.now())
                     .ifPresent(reason -> LOG.warn(

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admission;
-import io.wadi.ingest.auth.TlsCertificate;
 import io.wadi.ingest.browser.CrossOrigin;
 import io.wadi.runtime.telemetry.Traces;
 import java.time.Duration;
@@ -85,7 +84,7 @@ public final class IngestEngine implements PlatformHttpEngine {
      * @param idle how long a connection may be idle between requests
      * @param bodyBytesPerSecond minimum rate of a body, over ten seconds; 0 for none
      * @param maxWait event-loop delay above which requests that may be shed are rejected
-     * @param tls TLS context of new connections, made by {@link IngestEngine#tls}; empty for HTTP without TLS
+     * @param tls TLS context of new connections, made by {@link Certificates}; empty for HTTP without TLS
      */
     public record Options(
             String host,
@@ -111,15 +110,6 @@ public final class IngestEngine implements PlatformHttpEngine {
         Http2Limits http2() {
             return new Http2Limits(maxUriBytes, maxHeaderBytes, maxStreams);
         }
-    }
-
-    /**
-     * Returns the TLS context of a certificate.
-     *
-     * @throws IllegalArgumentException if the certificate cannot be used, with the reason
-     */
-    public static SslContext tls(TlsCertificate certificate) {
-        return IngestTls.context(certificate);
     }
 
     @Override

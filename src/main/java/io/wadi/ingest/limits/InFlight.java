@@ -24,11 +24,6 @@ public final class InFlight {
     private final long leastShare;
     private final boolean hasReserve;
 
-    /** Creates a pool of which each client may hold all bytes. */
-    public InFlight(int maxRequests, long maxBytes) {
-        this(maxRequests, maxBytes, maxBytes, false);
-    }
-
     /**
      * Creates an empty pool.
      *

@@ -5,19 +5,6 @@ package io.wadi.ingest.limits;
  * The bytes are those of heap and native memory alike.
  */
 public interface Lease {
-    /** Grants every charge, for callers with memory that is bounded elsewhere. */
-    Lease UNLIMITED = new Lease() {
-        @Override
-        public boolean grow(long bytes) {
-            return true;
-        }
-
-        @Override
-        public void shrink(long bytes) {
-            // Nothing is counted.
-        }
-    };
-
     /**
      * Charges more bytes.
      *

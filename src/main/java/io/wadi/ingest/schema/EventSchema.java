@@ -140,11 +140,6 @@ public final class EventSchema {
                 source, node, tree, treeReason, tree == null ? node.withKey(names) : tree.withKey(names));
     }
 
-    /** Checks as {@link #check(JsonParser, Consumer)} does, and does not ask for the key. */
-    public Problem check(JsonParser parser) throws IOException {
-        return check(parser, key -> {});
-    }
-
     /**
      * Checks the event that begins with the parser's current token. Afterwards the parser stands at the event's last token,
      * whatever comes out.

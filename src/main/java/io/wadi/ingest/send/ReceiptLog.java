@@ -125,22 +125,10 @@ public final class ReceiptLog implements DeliveryReport {
         }
         Place place = latest;
         if (place == null || !place.isOf(metadata)) {
-            place = place(new TopicPartition(metadata.topic(), metadata.partition()));
+            place = byPartition.computeIfAbsent(
+                    new TopicPartition(metadata.topic(), metadata.partition()), this::newPlace);
+            latest = place;
         }
-        acknowledged(event, place, metadata.offset());
-    }
-
-    /** The event is acknowledged. */
-    void acknowledged(int event, TopicPartition partition, long offset) {
-        acknowledged(event, place(partition), offset);
-    }
-
-    private Place place(TopicPartition partition) {
-        latest = byPartition.computeIfAbsent(partition, this::newPlace);
-        return latest;
-    }
-
-    private void acknowledged(int event, Place place, long offset) {
         if (event <= place.lastEvent) {
             throw new IllegalStateException(
                     "%s: event %d was acknowledged after event %d".formatted(place.partition, event, place.lastEvent));
@@ -148,7 +136,7 @@ public final class ReceiptLog implements DeliveryReport {
         char before = close(event);
         set(event, (char) (place.code | (before & INVALID)));
         place.lastEvent = event;
-        place.offsets.add(offset);
+        place.offsets.add(metadata.offset());
     }
 
     private Place newPlace(TopicPartition partition) {

@@ -45,7 +45,7 @@ class AdmissionTest {
     private final ManualTime times = new ManualTime();
     private final String shop = ApiKey.make("shop", RANDOM);
     private final String slow = ApiKey.make("slow", RANDOM);
-    private final InFlight inFlight = new InFlight(3, 10_000);
+    private final InFlight inFlight = new InFlight(3, 10_000, 10_000, false);
     private ECKey signer;
     private Admission admission;
 

@@ -15,7 +15,7 @@ public final class Admissions {
 
     /** Admits every request, without limits. */
     public static Admission allowAll() {
-        return of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), new InFlight(1000, 1 << 30));
+        return of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), new InFlight(1000, 1 << 30, 1 << 30, false));
     }
 
     /**

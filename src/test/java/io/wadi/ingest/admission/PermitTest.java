@@ -26,7 +26,7 @@ class PermitTest {
 
     @Property
     void permits_inAnyOrder_addUp(@ForAll @Size(max = 200) List<@IntRange(max = 999) Integer> steps) {
-        InFlight inFlight = new InFlight(5, 100);
+        InFlight inFlight = new InFlight(5, 100, 100, false);
         List<Permit> permits = new ArrayList<>();
         List<Long> held = new ArrayList<>();
         for (int step : steps) {
@@ -76,7 +76,7 @@ class PermitTest {
 
     @Example
     void permits_sharedByThreads_neverPassTheLimitsAndAllComeBack() throws Exception {
-        InFlight inFlight = new InFlight(3, 1000);
+        InFlight inFlight = new InFlight(3, 1000, 1000, false);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         List<Callable<Integer>> workers = new ArrayList<>();
         for (int seed = 0; seed < THREADS; seed++) {
@@ -118,7 +118,7 @@ class PermitTest {
 
     @Example
     void shrink_byMoreThanItHolds_isRefused() {
-        InFlight inFlight = new InFlight(1, 10);
+        InFlight inFlight = new InFlight(1, 10, 10, false);
         Permit permit = new Permit(inFlight.enter("client", true, 5), 5, RateLimiter.UNLIMITED, null, topic -> true);
 
         assertThatIllegalArgumentException()
@@ -129,11 +129,11 @@ class PermitTest {
 
     @Example
     void limits_thatCannotBeCounted_areRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(0, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(500_001, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(1, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(1, Long.MAX_VALUE));
-        InFlight most = new InFlight(500_000, 8L << 39);
+        assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(0, 1, 1, false));
+        assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(500_001, 1, 1, false));
+        assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(1, 0, 0, false));
+        assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(1, Long.MAX_VALUE, Long.MAX_VALUE, false));
+        InFlight most = new InFlight(500_000, 8L << 39, 8L << 39, false);
         assertThat(most.enter("client", true, Long.MAX_VALUE)).isNull();
     }
 }

@@ -188,7 +188,7 @@ final class CloudEventsTest {
 
     @Test
     void batched_thatEndsEarlyIsRefusedAfterItsEvents() {
-        EventSource events = batch(body("[{%s}".formatted(REQUIRED), Lease.UNLIMITED));
+        EventSource events = batch(body("[{%s}".formatted(REQUIRED), new LimitedLease(Long.MAX_VALUE)));
 
         assertThat(events.next().problem()).isNull();
         assertThatExceptionOfType(RequestException.class)
@@ -309,7 +309,7 @@ final class CloudEventsTest {
 
     /** Returns the events of a whole batch. */
     static List<Event> batched(byte[] body) {
-        EventSource events = batch(body(new String(body, UTF_8), Lease.UNLIMITED));
+        EventSource events = batch(body(new String(body, UTF_8), new LimitedLease(Long.MAX_VALUE)));
         List<Event> all = new ArrayList<>();
         while (!events.ended()) {
             Event event = events.next();

@@ -71,7 +71,7 @@ class Http2Test {
     @BeforeAll
     static void make() throws Exception {
         Certificate own = Certificate.make(directory, "own", "EC");
-        tls = IngestEngine.tls(new TlsCertificate(List.of(own.certificate()), own.key(), List.of()));
+        tls = IngestTls.context(new TlsCertificate(List.of(own.certificate()), own.key(), List.of()));
         trust = Certificate.trust(own);
     }
 

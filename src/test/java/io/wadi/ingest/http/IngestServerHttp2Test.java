@@ -54,12 +54,12 @@ class IngestServerHttp2Test {
     private final ApiKeys keys = ApiKeys.parse("keys: [{name: shop, sha256: [%s], topics: [orders]}]"
             .formatted(ApiKey.hashOf(key))
             .getBytes(UTF_8));
-    private final InFlight inFlight = new InFlight(3, 1 << 20);
+    private final InFlight inFlight = new InFlight(3, 1 << 20, 1 << 20, false);
 
     @BeforeAll
     static void make() throws Exception {
         Certificate own = Certificate.make(directory, "own", "EC");
-        tls = IngestEngine.tls(new TlsCertificate(List.of(own.certificate()), own.key(), List.of()));
+        tls = IngestTls.context(new TlsCertificate(List.of(own.certificate()), own.key(), List.of()));
         trust = Certificate.trust(own);
     }
 

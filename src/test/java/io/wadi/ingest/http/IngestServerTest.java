@@ -52,7 +52,7 @@ class IngestServerTest {
     private final ApiKeys keys = ApiKeys.parse("keys: [{name: shop, sha256: [%s], topics: [orders, select-color]}]"
             .formatted(ApiKey.hashOf(key))
             .getBytes(UTF_8));
-    private InFlight inFlight = new InFlight(2, 1 << 20);
+    private InFlight inFlight = new InFlight(2, 1 << 20, 1 << 20, false);
     private final CountDownLatch held = new CountDownLatch(1);
 
     private EventEndpoint open(JwtKeys tokens, Rate rate) throws Exception {
@@ -241,7 +241,7 @@ class IngestServerTest {
         Queue<String> small = new ConcurrentLinkedQueue<>();
         Queue<String> large = new ConcurrentLinkedQueue<>();
         BooleanSupplier isSeen = () -> large.contains(TAKEN) && large.contains(UNAVAILABLE) && small.size() > CLIENTS;
-        inFlight = new InFlight(CLIENTS, 1 << 20);
+        inFlight = new InFlight(CLIENTS, 1 << 20, 1 << 20, false);
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {

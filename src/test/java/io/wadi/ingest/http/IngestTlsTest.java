@@ -92,7 +92,7 @@ class IngestTlsTest {
         for (Certificate each : clients) {
             authorities.add(each.certificate());
         }
-        return IngestEngine.tls(new TlsCertificate(List.of(own.certificate()), own.key(), authorities));
+        return IngestTls.context(new TlsCertificate(List.of(own.certificate()), own.key(), authorities));
     }
 
     private HttpResponse<String> post(HttpClient client) throws IOException, InterruptedException {

@@ -2,7 +2,7 @@ package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.RequestException;
-import io.wadi.ingest.limits.Lease;
+import io.wadi.ingest.limits.LimitedLease;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ final class Bodies {
             List<Event> into) {
         Iterator<byte[]> left = pieces.iterator();
         BodyEvents[] events = new BodyEvents[1];
-        events[0] = new BodyEvents(format, encoding, limits, new JsonEvents(), check, Lease.UNLIMITED, () -> {
+        events[0] = new BodyEvents(format, encoding, limits, new JsonEvents(), check, new LimitedLease(Long.MAX_VALUE), () -> {
             if (left.hasNext()) {
                 events[0].push(ByteBuffer.wrap(left.next()));
             } else {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.wadi.ingest.event.RequestException;
-import io.wadi.ingest.limits.Lease;
+import io.wadi.ingest.limits.LimitedLease;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -140,12 +140,12 @@ class DecoderTest {
     void encoding_otherThanThese_isUnsupported() {
         for (String encoding : List.of("br", "gzip, gzip", "deflate", "compress", "gzip;q=1")) {
             assertThatExceptionOfType(RequestException.class)
-                    .isThrownBy(() -> Decoder.of(encoding, Lease.UNLIMITED))
+                    .isThrownBy(() -> Decoder.of(encoding, new LimitedLease(Long.MAX_VALUE)))
                     .withMessage("unsupported Content-Encoding; send gzip, zstd or an unencoded body")
                     .satisfies(e -> assertThat(e.status()).isEqualTo(415));
         }
         for (String encoding : List.of("", " identity", "GZIP", "x-gzip", "Zstd ")) {
-            Decoder.of(encoding, Lease.UNLIMITED).close();
+            Decoder.of(encoding, new LimitedLease(Long.MAX_VALUE)).close();
         }
     }
 
@@ -178,7 +178,7 @@ class DecoderTest {
 
     private static byte[] decode(String encoding, List<byte[]> pieces) {
         ByteArrayOutputStream decoded = new ByteArrayOutputStream();
-        try (Decoder decoder = Decoder.of(encoding, Lease.UNLIMITED)) {
+        try (Decoder decoder = Decoder.of(encoding, new LimitedLease(Long.MAX_VALUE))) {
             Iterator<byte[]> left = pieces.iterator();
             while (true) {
                 ByteBuffer piece = decoder.next();

@@ -52,7 +52,7 @@ class ClientShareTest {
 
     @Test
     void requests_areSharedLikewise_withSomeForEveryone() {
-        InFlight few = new InFlight(90, 1 << 20);
+        InFlight few = new InFlight(90, 1 << 20, 1 << 20, false);
         List<ClientShare> taken = new ArrayList<>();
         for (ClientShare next = few.enter("greedy", false, 0); next != null; next = few.enter("greedy", false, 0)) {
             taken.add(next);

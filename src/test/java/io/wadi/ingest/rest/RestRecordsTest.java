@@ -10,7 +10,6 @@ import com.sun.management.ThreadMXBean;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.event.RequestException;
-import io.wadi.ingest.limits.Lease;
 import io.wadi.ingest.limits.LimitedLease;
 import io.wadi.ingest.rest.RestTypes.Format;
 import java.io.IOException;
@@ -88,7 +87,7 @@ final class RestRecordsTest {
     @Test
     void path_namesThePartitionOfAllRecords() {
         List<Event> records = RestRecords.read("""
-                {"records":[{"value":1},{"value":2,"partition":null},{"value":3,"partition":4}]}""".getBytes(UTF_8), Format.JSON, 4, Lease.UNLIMITED);
+                {"records":[{"value":1},{"value":2,"partition":null},{"value":3,"partition":4}]}""".getBytes(UTF_8), Format.JSON, 4, new LimitedLease(Long.MAX_VALUE));
 
         assertThat(records).extracting(Event::partition).containsExactly(4, 4, null);
         assertThat(records.get(2).problem())
@@ -219,7 +218,7 @@ final class RestRecordsTest {
         ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = thread.getCurrentThreadAllocatedBytes();
 
-        List<Event> records = RestRecords.read(body, Format.JSON, null, Lease.UNLIMITED);
+        List<Event> records = RestRecords.read(body, Format.JSON, null, new LimitedLease(Long.MAX_VALUE));
 
         assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(8L * body.length);
         assertThat(records.get(0).key()).hasSize(3_000_004);
@@ -284,7 +283,7 @@ final class RestRecordsTest {
     }
 
     private static List<Event> read(Format format, String body) {
-        return RestRecords.read(body.getBytes(UTF_8), format, null, Lease.UNLIMITED);
+        return RestRecords.read(body.getBytes(UTF_8), format, null, new LimitedLease(Long.MAX_VALUE));
     }
 
     private static String text(byte[] bytes) {

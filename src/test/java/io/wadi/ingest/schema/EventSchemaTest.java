@@ -95,7 +95,7 @@ final class EventSchemaTest {
 
         try (JsonParser parser = new JsonFactory().createParser(event)) {
             parser.nextToken();
-            assertThatExceptionOfType(JsonProcessingException.class).isThrownBy(() -> schema.check(parser));
+            assertThatExceptionOfType(JsonProcessingException.class).isThrownBy(() -> schema.check(parser, key -> {}));
         }
     }
 
@@ -116,7 +116,7 @@ final class EventSchemaTest {
 
         try (JsonParser parser = new JsonFactory().createParser("{\"a\": 1, \"b\": [}")) {
             parser.nextToken();
-            assertThatExceptionOfType(JsonProcessingException.class).isThrownBy(() -> schema.check(parser));
+            assertThatExceptionOfType(JsonProcessingException.class).isThrownBy(() -> schema.check(parser, key -> {}));
         }
     }
 

@@ -31,6 +31,7 @@ import org.apache.kafka.common.TopicPartition;
 class ReceiptLogTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Problem REASON = new Problem("/a~1b", "found \"사\" 😀, allowed is a number");
+    private static final TopicPartition CLICKS = new TopicPartition("clicks", 0);
     private static final TopicPartition DEAD = new TopicPartition("wadi.dead-letter", 0);
 
     private enum Kind {
@@ -120,7 +121,7 @@ class ReceiptLogTest {
             switch (fate.kind) {
                 case TAKEN, DEAD -> {
                     long offset = ends.merge(place, fate.distance, Long::sum);
-                    queue.add(() -> log.acknowledged(event, place, offset));
+                    queue.add(() -> log.acknowledged(event, metadata(place, offset)));
                     Map<String, Object> receipt = new TreeMap<>(
                             Map.of("topic", place.topic(), "partition", place.partition(), "offset", offset));
                     if (fate.kind == Kind.DEAD) {
@@ -165,7 +166,7 @@ class ReceiptLogTest {
             if (i % 10 == 0) {
                 log.rejectedByKafka(event, REASON);
             } else {
-                log.acknowledged(event, new TopicPartition("orders", i % 3), i);
+                log.acknowledged(event, metadata(new TopicPartition("orders", i % 3), i));
             }
         }
 
@@ -192,19 +193,19 @@ class ReceiptLogTest {
         int first = log.add();
         int second = log.addInvalid(invalid);
         int third = log.add();
-        log.acknowledged(second, metadata(1));
-        log.acknowledged(first, metadata(-1));
+        log.acknowledged(second, metadata(CLICKS, 1));
+        log.acknowledged(first, metadata(CLICKS, -1));
         log.rejected(third, invalid);
 
         assertThat(read(log.minimal(null))).isEqualTo(JSON.readTree("""
                         {"error": "1 of 3 events were not accepted", "receipts": "none", "events": 3, "failed": 1, "problems": [
                          {"index": 1, "invalid": "not a number", "pointer": "/total"}, {"index": 2, "error": "not a number", "pointer": "/total"}]}
                         """));
-        assertThatIllegalStateException().isThrownBy(() -> log.acknowledged(first, metadata(2)));
+        assertThatIllegalStateException().isThrownBy(() -> log.acknowledged(first, metadata(CLICKS, 2)));
     }
 
-    private static RecordMetadata metadata(long offset) {
-        return new RecordMetadata(new TopicPartition("clicks", 0), offset, 0, 0, 0, 0);
+    private static RecordMetadata metadata(TopicPartition partition, long offset) {
+        return new RecordMetadata(partition, offset, 0, 0, 0, 0);
     }
 
     @Example
@@ -213,11 +214,11 @@ class ReceiptLogTest {
         int first = log.add();
         int second = log.add();
         TopicPartition partition = new TopicPartition("orders", 0);
-        log.acknowledged(second, partition, 7);
+        log.acknowledged(second, metadata(partition, 7));
 
         assertThatIllegalStateException().isThrownBy(() -> log.rejectedByKafka(second, REASON));
         assertThatIllegalStateException()
-                .isThrownBy(() -> log.acknowledged(first, partition, 8))
+                .isThrownBy(() -> log.acknowledged(first, metadata(partition, 8)))
                 .withMessage("orders-0: event 0 was acknowledged after event 1");
         assertThat(log.open()).isOne();
     }
