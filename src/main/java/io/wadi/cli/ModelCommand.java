@@ -216,10 +216,10 @@ final class ModelCommand extends OperatorCommand {
     private void list(List<Listed> models, ModelStore store) {
         for (Listed each : models) {
             String as = each.inForce() ? "active     " : each.shadow() ? "shadow     " : "           ";
-            out().println(
-                            as + (each.refusal() == null
-                                    ? each.text()
-                                    : "version " + each.version() + " is refused: " + each.refusal()));
+            out().println(as
+                    + (each.refusal() == null
+                            ? each.text()
+                            : "version " + each.version() + " is refused: " + each.refusal()));
         }
         out().println(models.size() + " models in " + store.place());
     }

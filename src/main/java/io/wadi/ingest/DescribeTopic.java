@@ -23,7 +23,8 @@ public final class DescribeTopic extends AsyncProcessorSupport {
     private final TopicMonitor monitor;
     private final BiFunction<RestTopic, IngestRequest, CompletableFuture<Object>> response;
 
-    private DescribeTopic(TopicMonitor monitor, BiFunction<RestTopic, IngestRequest, CompletableFuture<Object>> response) {
+    private DescribeTopic(
+            TopicMonitor monitor, BiFunction<RestTopic, IngestRequest, CompletableFuture<Object>> response) {
         super();
         this.monitor = monitor;
         this.response = response;

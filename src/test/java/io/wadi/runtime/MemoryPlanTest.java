@@ -26,7 +26,7 @@ class MemoryPlanTest {
         MemoryPlan plan;
         try {
             plan = MemoryPlan.of(heap, inFlight, maxEvent, connections, isTls);
-        } catch (IllegalArgumentException tooLarge) {
+        } catch (SettingsException tooLarge) {
             assertThat(maxEvent).isGreaterThan(Math.min(inFlight, heap / 6));
             return;
         }

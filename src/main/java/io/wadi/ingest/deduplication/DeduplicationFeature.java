@@ -50,13 +50,12 @@ public final class DeduplicationFeature implements Feature {
             return thread;
         });
         context.closing(restore::shutdownNow);
-        DeduplicationSink.Context sinks = new DeduplicationSink.Context(
-                reader, restore, limit, context.deadLetters(), DeduplicationRoute.ID);
+        DeduplicationSink.Context sinks =
+                new DeduplicationSink.Context(reader, restore, limit, context.deadLetters(), DeduplicationRoute.ID);
         context.bind(
                 DeduplicationRoute.ID,
                 new DeduplicationRoute(
-                        byInbox.keySet().stream().sorted().collect(Collectors.joining(",")),
-                        exchange -> {
+                        byInbox.keySet().stream().sorted().collect(Collectors.joining(",")), exchange -> {
                             RecordBatch batch = exchange.getMessage().getBody(RecordBatch.class);
                             Topic topic = Objects.requireNonNull(
                                     byInbox.get(batch.partition().topic()), "deduplicated topic");

@@ -24,7 +24,8 @@ interface Decoder extends AutoCloseable {
             case "gzip", "x-gzip" -> new GzipDecoder(lease);
             case "zstd" -> new ZstdDecoder(lease);
             default ->
-                throw RequestException.unsupported("unsupported Content-Encoding; send gzip, zstd or an unencoded body");
+                throw RequestException.unsupported(
+                        "unsupported Content-Encoding; send gzip, zstd or an unencoded body");
         };
     }
 

@@ -56,13 +56,14 @@ final class Bodies {
             List<Event> into) {
         Iterator<byte[]> left = pieces.iterator();
         BodyEvents[] events = new BodyEvents[1];
-        events[0] = new BodyEvents(format, encoding, limits, new JsonEvents(), check, new LimitedLease(Long.MAX_VALUE), () -> {
-            if (left.hasNext()) {
-                events[0].push(ByteBuffer.wrap(left.next()));
-            } else {
-                events[0].end();
-            }
-        });
+        events[0] = new BodyEvents(
+                format, encoding, limits, new JsonEvents(), check, new LimitedLease(Long.MAX_VALUE), () -> {
+                    if (left.hasNext()) {
+                        events[0].push(ByteBuffer.wrap(left.next()));
+                    } else {
+                        events[0].end();
+                    }
+                });
         try (BodyEvents source = events[0]) {
             for (Event event = source.next(); event != null || source.hasMore(); event = source.next()) {
                 if (event != null) {

@@ -158,7 +158,9 @@ final class BodyEventsReadingTest {
         events.fail(slow);
 
         assertThat(events.next().value()).asString(UTF_8).isEqualTo("{}");
-        assertThatExceptionOfType(RequestException.class).isThrownBy(events::next).isSameAs(slow);
+        assertThatExceptionOfType(RequestException.class)
+                .isThrownBy(events::next)
+                .isSameAs(slow);
         assertThat(events.ended()).isTrue();
     }
 
