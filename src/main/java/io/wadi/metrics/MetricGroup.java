@@ -52,19 +52,9 @@ public final class MetricGroup implements Iterable<Message> {
     /** Creates one message per document. */
     @Override
     public Iterator<Message> iterator() {
-        Iterator<MetricDocument> each = documents.iterator();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return each.hasNext();
-            }
-
-            @Override
-            public Message next() {
-                MetricDocument document = each.next();
-                return message(document, document.source());
-            }
-        };
+        return documents.stream()
+                .map(document -> message(document, document.source()))
+                .iterator();
     }
 
     /**
