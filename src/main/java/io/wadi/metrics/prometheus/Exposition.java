@@ -1,5 +1,6 @@
 package io.wadi.metrics.prometheus;
 
+import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -35,8 +36,8 @@ final class Exposition {
     private final ExpositionFormat format;
     private final Reader reader;
 
-    private Exposition(InputStream text, ExpositionFormat format, Reader reader) {
-        this.lines = new LineReader(text);
+    private Exposition(InputStream text, long maxBody, ExpositionFormat format, Reader reader) {
+        this.lines = new LineReader(text, maxBody);
         this.format = format;
         this.reader = reader;
     }
@@ -45,12 +46,14 @@ final class Exposition {
      * Reads to the end.
      *
      * @param text UTF-8; the caller closes it
-     * @throws ScrapeException if an OpenMetrics text does not end with its mark: it is truncated, and so may be its
-     *     last value
+     * @param maxBody maximum size of the text in bytes
+     * @throws ScrapeException if the text is too large, or an OpenMetrics text does not end with its mark: it is
+     *     truncated, and so may be its last value
      * @throws IOException as the text throws it
      */
-    static void read(InputStream text, ExpositionFormat format, Reader reader) throws IOException, ScrapeException {
-        new Exposition(text, format, reader).read();
+    static void read(InputStream text, long maxBody, ExpositionFormat format, Reader reader)
+            throws IOException, ScrapeException {
+        new Exposition(text, maxBody, format, reader).read();
     }
 
     private void read() throws IOException, ScrapeException {
@@ -97,7 +100,9 @@ final class Exposition {
         static final int MAX_BYTES = 64 << 10;
         private static final byte[] END_MARK = "# EOF".getBytes(StandardCharsets.UTF_8);
         private final InputStream text;
+        private final long maxBody;
         private final byte[] chunk = new byte[8192];
+        private long total;
         private int from;
         private int to;
         private byte[] line = new byte[256];
@@ -106,12 +111,13 @@ final class Exposition {
         private boolean terminated;
         private boolean tooLong;
 
-        LineReader(InputStream text) {
+        LineReader(InputStream text, long maxBody) {
             this.text = text;
+            this.maxBody = maxBody;
         }
 
         /** Goes to the next line; false at the end. */
-        boolean next() throws IOException {
+        boolean next() throws IOException, ScrapeException {
             length = 0;
             terminated = false;
             tooLong = false;
@@ -129,9 +135,13 @@ final class Exposition {
             return found;
         }
 
-        private boolean fill() throws IOException {
+        private boolean fill() throws IOException, ScrapeException {
             from = 0;
             to = Math.max(0, text.read(chunk));
+            total += to;
+            if (total > maxBody) {
+                throw new ScrapeException("sent more than " + Units.text(maxBody) + " decompressed");
+            }
             return to > 0;
         }
 

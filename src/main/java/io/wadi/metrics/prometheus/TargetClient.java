@@ -1,6 +1,5 @@
 package io.wadi.metrics.prometheus;
 
-import io.wadi.runtime.config.Units;
 import io.wadi.runtime.http.BoundedHttpClient;
 import io.wadi.runtime.http.HttpExchangeException;
 import java.io.ByteArrayInputStream;
@@ -48,10 +47,8 @@ final class TargetClient {
         }
         ExpositionFormat format =
                 ExpositionFormat.of(answer.headers().firstValue("Content-Type").orElse(""));
-        try (InputStream text = new LimitedStream(decoded(answer), maxBody)) {
-            Exposition.read(text, format, reader);
-        } catch (LimitedStream.TooLargeException e) {
-            throw new ScrapeException("sent more than " + Units.text(maxBody) + " decompressed");
+        try (InputStream text = decoded(answer)) {
+            Exposition.read(text, maxBody, format, reader);
         } catch (IOException e) {
             throw new ScrapeException("sent invalid or truncated gzip: " + e.getMessage());
         }

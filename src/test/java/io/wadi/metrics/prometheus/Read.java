@@ -31,7 +31,7 @@ final class Read implements Exposition.Reader {
     static Read of(InputStream exposition, ExpositionFormat format) throws ScrapeException {
         Read read = new Read();
         try {
-            Exposition.read(exposition, format, read);
+            Exposition.read(exposition, Long.MAX_VALUE, format, read);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
