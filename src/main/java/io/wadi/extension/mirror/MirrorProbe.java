@@ -5,15 +5,12 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.wadi.extension.mirror.MirrorReport.FlowState;
-import io.wadi.extension.mirror.MirrorReport.PartitionState;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The probe of a mirror's health check, which also sets its gauges. */
@@ -73,11 +70,10 @@ final class MirrorProbe implements Prober.Probe {
         for (FlowState state : report.flows()) {
             Tags flow = Tags.of(
                     "source", state.flow().from(), "target", state.flow().to());
-            byTopic(state).forEach((topic, partitions) -> {
+            state.byTopic().forEach((topic, ofTopic) -> {
                 Tags tags = flow.and("topic", topic);
-                ofRecords.add(Row.of(
-                        tags, partitions.stream().mapToLong(PartitionState::lag).sum()));
-                ofSeconds.add(Row.of(tags, longest(partitions) / MS_PER_SECOND));
+                ofRecords.add(Row.of(tags, ofTopic.lag()));
+                ofSeconds.add(Row.of(tags, ofTopic.lagMs() / MS_PER_SECOND));
             });
             if (state.heartbeatAgeMs() != null) {
                 ofHeartbeats.add(Row.of(flow, state.heartbeatAgeMs() / MS_PER_SECOND));
@@ -86,18 +82,6 @@ final class MirrorProbe implements Prober.Probe {
         records.register(ofRecords, true);
         seconds.register(ofSeconds, true);
         heartbeats.register(ofHeartbeats, true);
-    }
-
-    private static Map<String, List<PartitionState>> byTopic(FlowState state) {
-        return state.partitions().stream()
-                .collect(Collectors.groupingBy(PartitionState::topic, TreeMap::new, Collectors.toList()));
-    }
-
-    private static long longest(List<PartitionState> partitions) {
-        return partitions.stream()
-                .mapToLong(each -> each.lagMs() == null ? 0 : each.lagMs())
-                .max()
-                .orElse(0);
     }
 
     @Override

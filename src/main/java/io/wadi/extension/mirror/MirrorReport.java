@@ -1,6 +1,9 @@
 package io.wadi.extension.mirror;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The state of a mirror at a time.
@@ -17,11 +20,6 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
      */
     public record FlowState(
             ReplicationFlow flow, List<PartitionState> partitions, Long heartbeatAgeMs, List<String> problems) {
-        public FlowState {
-            partitions = List.copyOf(partitions);
-            problems = List.copyOf(problems);
-        }
-
         public long lag() {
             return partitions.stream().mapToLong(PartitionState::lag).sum();
         }
@@ -33,6 +31,16 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
                     .mapToLong(ms -> ms == null ? 0 : ms)
                     .max()
                     .orElse(0);
+        }
+
+        /** Returns the states of the topics, each with its partitions. */
+        SortedMap<String, FlowState> byTopic() {
+            return partitions.stream()
+                    .collect(Collectors.groupingBy(
+                            PartitionState::topic,
+                            TreeMap::new,
+                            Collectors.collectingAndThen(
+                                    Collectors.toList(), ofTopic -> new FlowState(flow, ofTopic, heartbeatAgeMs, problems))));
         }
     }
 
@@ -46,8 +54,4 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
      * @param lagMs the age of the first record not yet copied, in ms, by its timestamp; null if unknown
      */
     public record PartitionState(String topic, int partition, long position, long end, long lag, Long lagMs) {}
-
-    public MirrorReport {
-        flows = List.copyOf(flows);
-    }
 }

@@ -6,8 +6,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Formats a {@link MirrorReport} for people. */
 public final class MirrorText {
@@ -18,7 +16,11 @@ public final class MirrorText {
         List<String> lines = new ArrayList<>();
         for (FlowState each : report.flows()) {
             lines.add(of(each));
-            topicLags(each).forEach((topic, lag) -> lines.add("  %s: %s".formatted(topic, lag)));
+            each.byTopic().forEach((topic, state) -> {
+                if (state.lag() > 0) {
+                    lines.add("  %s: %s".formatted(topic, lag(state.lag(), state.lagMs())));
+                }
+            });
             each.problems().forEach(problem -> lines.add("  " + problem + "."));
         }
         return lines;
@@ -47,20 +49,6 @@ public final class MirrorText {
 
     private static String lag(long records, long ms) {
         return records == 0 ? "all copied" : records + " records not copied, the first for " + seconds(ms);
-    }
-
-    private static Map<String, String> topicLags(FlowState state) {
-        Map<String, long[]> topics = new TreeMap<>();
-        state.partitions().forEach(each -> {
-            if (each.lag() > 0) {
-                long[] sum = topics.computeIfAbsent(each.topic(), any -> new long[2]);
-                sum[0] += each.lag();
-                sum[1] = Math.max(sum[1], each.lagMs() == null ? 0 : each.lagMs());
-            }
-        });
-        Map<String, String> lags = new TreeMap<>();
-        topics.forEach((topic, sum) -> lags.put(topic, lag(sum[0], sum[1])));
-        return lags;
     }
 
     private static String seconds(long ms) {
