@@ -25,21 +25,9 @@ public final class AlertRules {
     /** The field indexes of a {@link FieldValue}; the divisor is -1 if there is none. */
     record Slots(int field, int divisor) {}
 
-    /** The rules and fields that apply to one kind of document. */
-    static final class Selection {
-        private final int[] rules;
-        private final boolean[] needed;
-
-        private Selection(int[] rules, boolean[] needed) {
-            this.rules = rules;
-            this.needed = needed;
-        }
-
-        /** The indexes of the rules; must not be modified. */
-        int[] rules() {
-            return rules;
-        }
-
+    /** The indexes of the rules and the fields that apply to one kind of document. */
+    @SuppressWarnings("ArrayRecordComponent") // never modified or compared
+    record Selection(int[] rules, boolean[] needed) {
         /** Whether a rule needs this field. */
         boolean needs(int slot) {
             return needed[slot];
