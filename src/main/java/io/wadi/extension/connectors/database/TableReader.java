@@ -128,14 +128,7 @@ final class TableReader implements SourceReader {
                 statement.setLong(1, plan.settle().toMillis());
             }
             try (ResultSet found = statement.executeQuery()) {
-                if (!found.next() || found.getString(1) == null) {
-                    return null;
-                }
-                List<String> columns = new ArrayList<>();
-                for (int i = 1; i <= plan.by().columns().size(); i++) {
-                    columns.add(found.getString(i));
-                }
-                return columns;
+                return found.next() && found.getString(1) != null ? texts(found) : null;
             }
         }
     }
@@ -159,21 +152,19 @@ final class TableReader implements SourceReader {
                     SchemaAndValue value = ColumnValues.of(row, table);
                     records.add(
                             PolledRecord.of(key((Struct) value.value()), value, null, null, now, new ConnectHeaders()));
-                    position = plan.by().columns().stream()
-                            .map(column -> text(row, column))
-                            .toList();
+                    position = texts(row);
                 }
             }
             return records;
         }
     }
 
-    private static String text(ResultSet row, String column) {
-        try {
-            return row.getString(column);
-        } catch (SQLException e) {
-            throw new DatabaseException("the column " + column + " cannot be read: " + e.getMessage(), e);
+    private List<String> texts(ResultSet row) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        for (String column : plan.by().columns()) {
+            texts.add(row.getString(column));
         }
+        return texts;
     }
 
     private SchemaAndValue key(Struct row) {
