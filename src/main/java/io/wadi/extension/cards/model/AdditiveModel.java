@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * A model with a score that sums a base, the values of tree leaves, and features times coefficients, converted to a
- * probability if the sum is in log odds: random forests, boosted trees and logistic regressions. Its arrays must not be
- * modified.
+ * probability if the sum is in log odds: random forests, boosted trees and logistic regressions. A {@link CompiledModel}
+ * computes the score. Its arrays must not be modified.
  *
  * @param features the names of its features, in the order of its arrays
  * @param isLogit whether the sum is in log odds
@@ -38,15 +38,6 @@ public record AdditiveModel(
         for (int i = 0; i < trees.size(); i++) {
             trees.get(i).check(features.size(), "tree " + i);
         }
-    }
-
-    /** Returns the fraud score of the model's feature values. {@link CompiledModel} is faster for many calls. */
-    public double score(double[] values) {
-        double sum = linear(values);
-        for (Tree tree : trees) {
-            sum += tree.value()[tree.leafOf(values)];
-        }
-        return ofSum(sum);
     }
 
     double linear(double[] values) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An {@link AdditiveModel} in a layout for fast evaluation, with bit-identical scores for finite values. The nodes of
- * all trees are in shared arrays, level by level with siblings adjacent, and four trees are evaluated at a time without
+ * An {@link AdditiveModel} in a layout for fast evaluation. For finite values its scores are bit-identical to the sum of
+ * the trees' leaves in their order. The nodes of all trees are in shared arrays, level by level with siblings adjacent, and four trees are evaluated at a time without
  * branches, which would be mispredicted (VPred in Asadi, Lin and de Vries: Runtime Optimizations for Tree-Based Machine
  * Learning Models, IEEE TKDE 26/9, 2014). Immutable.
  */
@@ -68,7 +68,7 @@ public final class CompiledModel {
         return root + end;
     }
 
-    /** Returns the same score as {@link AdditiveModel#score}. */
+    /** Returns the fraud score of the model's feature values. */
     public double score(double[] values) {
         double sum = model.linear(values);
         for (int group = 0; group < depths.length; group++) {

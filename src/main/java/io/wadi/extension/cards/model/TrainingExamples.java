@@ -38,9 +38,10 @@ public final class TrainingExamples {
 
         /** Scores all examples. */
         public double[] scores(AdditiveModel model, int[] places) {
+            CompiledModel compiled = new CompiledModel(model);
             double[] values = new double[places.length];
             return examples.stream()
-                    .mapToDouble(each -> model.score(pick(each.values(), places, values)))
+                    .mapToDouble(each -> compiled.score(pick(each.values(), places, values)))
                     .toArray();
         }
 

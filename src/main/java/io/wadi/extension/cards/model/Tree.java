@@ -50,12 +50,4 @@ public record Tree(int[] feature, double[] threshold, int[] left, int[] right, d
             throw new ModelException(otherwise);
         }
     }
-
-    int leafOf(double[] features) {
-        int node = 0;
-        while (feature[node] != LEAF) {
-            node = features[feature[node]] <= threshold[node] ? left[node] : right[node];
-        }
-        return node;
-    }
 }

@@ -99,12 +99,16 @@ class PmmlReaderTest {
         return 1 / (1 + Math.exp(-sum));
     }
 
+    private static double score(AdditiveModel model, double... values) {
+        return new CompiledModel(model).score(values);
+    }
+
     @Test
     void logisticRegression_isRead() throws Exception {
         AdditiveModel model = read(REGRESSION);
 
         assertThat(model.features()).containsExactly("amount", "abroad");
-        assertThat(model.score(new double[] {100, 1})).isCloseTo(probability(-2.5 + 1 + 1.5), within(1e-12));
+        assertThat(score(model, 100, 1)).isCloseTo(probability(-2.5 + 1 + 1.5), within(1e-12));
         assertThat(model.weights(new double[] {100, 1})).containsExactly(1, 1.5);
     }
 
@@ -113,9 +117,9 @@ class PmmlReaderTest {
         AdditiveModel model = read(FOREST);
 
         assertThat(model.features()).containsExactly("amount", "abroad");
-        assertThat(model.score(new double[] {100, 0})).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
-        assertThat(model.score(new double[] {100.1, 0})).isCloseTo((0.8 + 0.1) / 2, within(1e-12));
-        assertThat(model.score(new double[] {100.1, 1})).isCloseTo((0.8 + 0.75) / 2, within(1e-12));
+        assertThat(score(model, 100, 0)).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
+        assertThat(score(model, 100.1, 0)).isCloseTo((0.8 + 0.1) / 2, within(1e-12));
+        assertThat(score(model, 100.1, 1)).isCloseTo((0.8 + 0.75) / 2, within(1e-12));
         assertThat(model.weights(new double[] {100.1, 1})[1]).isCloseTo(0.65 / 2, within(1e-12));
     }
 
@@ -124,12 +128,12 @@ class PmmlReaderTest {
         AdditiveModel model = read(BOOSTED);
         AdditiveModel slower = read(BOOSTED.replace("rescaleConstant", "rescaleFactor=\"0.1\" rescaleConstant"));
 
-        assertThat(slower.score(new double[] {9.99, 1}))
+        assertThat(score(slower, 9.99, 1))
                 .isCloseTo(probability(-1.5 + 0.1 * (-0.25 + 0.1)), within(1e-12));
-        assertThat(model.score(new double[] {9.99, 1})).isCloseTo(probability(-1.5 - 0.25 + 0.1), within(1e-12));
-        assertThat(model.score(new double[] {10, 1})).isCloseTo(probability(-1.5 - 0.25 + 0.2), within(1e-12));
-        assertThat(model.score(new double[] {50, 0})).isCloseTo(probability(-1.5 + 0.5 + 0.2), within(1e-12));
-        assertThat(model.score(new double[] {50, 0.5})).isCloseTo(probability(-1.5 + 2 + 0.2), within(1e-12));
+        assertThat(score(model, 9.99, 1)).isCloseTo(probability(-1.5 - 0.25 + 0.1), within(1e-12));
+        assertThat(score(model, 10, 1)).isCloseTo(probability(-1.5 - 0.25 + 0.2), within(1e-12));
+        assertThat(score(model, 50, 0)).isCloseTo(probability(-1.5 + 0.5 + 0.2), within(1e-12));
+        assertThat(score(model, 50, 0.5)).isCloseTo(probability(-1.5 + 2 + 0.2), within(1e-12));
     }
 
     @ParameterizedTest
@@ -146,7 +150,7 @@ class PmmlReaderTest {
             double[] input = model.features().stream()
                     .mapToDouble(feature -> values[columns.indexOf(feature)])
                     .toArray();
-            assertThat(model.score(input)).as(line).isCloseTo(values[columns.indexOf(name)], within(1e-9));
+            assertThat(score(model, input)).as(line).isCloseTo(values[columns.indexOf(name)], within(1e-9));
         }
     }
 
@@ -161,8 +165,8 @@ class PmmlReaderTest {
 
         // The float is below the double, to which it is compared where floats are not minded.
         assertThat((double) 50.12f).isLessThan(50.12);
-        assertThat(model.score(new double[] {50.12, 0})).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
-        assertThat(model.score(new double[] {Math.nextUp(50.12f), 0})).isCloseTo((0.8 + 0.1) / 2, within(1e-12));
+        assertThat(score(model, 50.12, 0)).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
+        assertThat(score(model, Math.nextUp(50.12f), 0)).isCloseTo((0.8 + 0.1) / 2, within(1e-12));
     }
 
     @Test
@@ -183,7 +187,7 @@ class PmmlReaderTest {
         AdditiveModel model = read(scaled);
 
         assertThat(model.features()).containsExactly("amount", "abroad");
-        assertThat(model.score(new double[] {100, 1}))
+        assertThat(score(model, 100, 1))
                 .isCloseTo(probability(-2.5 + 0.01 * 3 + 1.5 * -1), within(1e-12));
     }
 
@@ -212,7 +216,7 @@ class PmmlReaderTest {
         AdditiveModel again = StoredModel.parse(stored.toJson()).model();
 
         for (double[] values : List.of(new double[] {9.99, 1}, new double[] {50, 0}, new double[] {50, 0.5})) {
-            assertThat(again.score(values)).isEqualTo(model.score(values));
+            assertThat(score(again, values)).isEqualTo(score(model, values));
         }
     }
 
