@@ -61,7 +61,7 @@ final class FileReader implements SourceReader {
 
     FileReader(Plan plan, Clock clock) {
         this.plan = plan;
-        this.format = new LineFormat(plan.converter(), plan.longest());
+        this.format = new LineFormat("line", plan.converter(), plan.longest());
         this.clock = clock;
         // One byte more tells a line that is too long.
         this.buffer = ByteBuffer.allocate(Math.max(plan.longest(), MIN_BUFFER) + 1);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.wadi.extension.connectors.convert.Converters;
+import io.wadi.extension.connectors.source.LineFormat;
 import io.wadi.extension.connectors.source.SourceRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,17 +19,15 @@ final class JsonArrayRows implements FileRows {
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
     private static final Converter OBJECT = Converters.of("json", "");
-    /** Bytes of an element that is too long in its dead letter. */
-    private static final int SHOWN = 64 << 10;
 
     private final HdfsContent content;
-    private final int maxBytes;
+    private final LineFormat format;
     private final JsonParser parser;
     private long rows;
 
     JsonArrayRows(HdfsContent content, long skip, int maxBytes) throws IOException, UnreadableFileException {
         this.content = content;
-        this.maxBytes = maxBytes;
+        this.format = new LineFormat("element", OBJECT, maxBytes);
         this.parser = JSON.createParser(content);
         JsonToken first = token();
         if (first != JsonToken.START_ARRAY) {
@@ -81,18 +80,7 @@ final class JsonArrayRows implements FileRows {
         }
         rows++;
         byte[] element = bytes.toByteArray();
-        if (bytes.isTooLong) {
-            return SourceRow.rejected(
-                    element,
-                    new IllegalArgumentException(
-                            "the element is longer than %d bytes (longestLine); this is its beginning"
-                                    .formatted(maxBytes)));
-        }
-        try {
-            return SourceRow.of(element, OBJECT.toConnectData(null, element));
-        } catch (IllegalArgumentException e) {
-            return SourceRow.rejected(element, e);
-        }
+        return bytes.isTooLong ? format.tooLong(element) : format.row(element);
     }
 
     @Override
@@ -111,9 +99,9 @@ final class JsonArrayRows implements FileRows {
 
         @Override
         public synchronized void write(byte[] bytes, int offset, int length) {
-            if (!isTooLong && count + (long) length > maxBytes) {
+            if (!isTooLong && count + (long) length > format.maxBytes()) {
                 isTooLong = true;
-                count = Math.min(count, SHOWN);
+                count = Math.min(count, LineFormat.SHOWN);
             }
             if (!isTooLong) {
                 super.write(bytes, offset, length);

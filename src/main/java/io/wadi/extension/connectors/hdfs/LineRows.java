@@ -18,7 +18,7 @@ final class LineRows implements FileRows {
 
     LineRows(HdfsContent content, long offset, Converter converter, int maxBytes) throws IOException {
         this.content = content;
-        this.format = new LineFormat(converter, maxBytes);
+        this.format = new LineFormat("line", converter, maxBytes);
         this.offset = offset;
         content.seek(offset);
     }

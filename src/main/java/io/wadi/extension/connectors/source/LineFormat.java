@@ -5,12 +5,13 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * The conversion of lines to rows.
+ * The conversion of lines, or of elements, to rows.
  *
+ * @param unit the word for a line in error messages
  * @param converter null if a line is the value of its record as it is
  * @param maxBytes of a line
  */
-public record LineFormat(Converter converter, int maxBytes) {
+public record LineFormat(String unit, Converter converter, int maxBytes) {
     /** Bytes of a row that is too long in its dead letter. */
     public static final int SHOWN = 64 << 10;
 
@@ -36,6 +37,7 @@ public record LineFormat(Converter converter, int maxBytes) {
         return SourceRow.rejected(
                 Arrays.copyOf(beginning, Math.min(beginning.length, SHOWN)),
                 new IllegalArgumentException(
-                        "the line is longer than %d bytes (longestLine); this is its beginning".formatted(maxBytes)));
+                        "the %s is longer than %d bytes (longestLine); this is its beginning"
+                                .formatted(unit, maxBytes)));
     }
 }
