@@ -55,21 +55,13 @@ final class AccessResponses {
             long seconds = denial.retryAfter().plusMillis(999).toSeconds();
             context.response().putHeader("Retry-After", Long.toString(Math.max(1, seconds)));
         }
-        write(
-                context,
-                denial.status(),
-                JSON.createObjectNode().put("error_code", denial.status()).put("message", denial.message()));
+        error(context, denial.status(), denial.message());
     }
 
     /** Responds to a path that no endpoint has yet, or no longer. */
     static void starting(RoutingContext context) {
         context.response().putHeader("Retry-After", "1");
-        write(
-                context,
-                UNAVAILABLE,
-                JSON.createObjectNode()
-                        .put("error_code", UNAVAILABLE)
-                        .put("message", "Wadi is starting or stopping: try again in a moment"));
+        error(context, UNAVAILABLE, "Wadi is starting or stopping: try again in a moment");
     }
 
     /** Responds to a path that no endpoint has: to a browser with links to the pages, to all others with JSON. */
@@ -81,16 +73,16 @@ final class AccessResponses {
                     .putHeader("Content-Type", "text/html; charset=utf-8")
                     .end(NOT_FOUND_PAGE);
         } else {
-            write(
+            error(
                     context,
                     NOT_FOUND,
-                    JSON.createObjectNode()
-                            .put("error_code", NOT_FOUND)
-                            .put(
-                                    "message",
-                                    "no endpoint has this path: the page is at /, health at /observe/health, metrics at"
-                                            + " /observe/metrics, the connector API at /connectors"));
+                    "no endpoint has this path: the page is at /, health at /observe/health, metrics at"
+                            + " /observe/metrics, the connector API at /connectors");
         }
+    }
+
+    private static void error(RoutingContext context, int status, String message) {
+        write(context, status, JSON.createObjectNode().put("error_code", status).put("message", message));
     }
 
     static void write(RoutingContext context, int status, ObjectNode body) {
