@@ -2,18 +2,20 @@ package io.wadi.extension.cards.model;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.extension.cards.Feature;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /**
  * A model with its metadata.
@@ -30,7 +32,12 @@ public record StoredModel(
     /** The version of the file format. */
     private static final int FORM = 1;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     /**
      * The training payments.
@@ -87,32 +94,10 @@ public record StoredModel(
         ObjectNode scores = json.putObject("model");
         model.features().forEach(scores.putArray("features")::add);
         scores.put("sum", model.isLogit() ? "log-odds" : "probability").put("base", model.base());
-        put(scores, "coefficients", model.coefficients());
-        put(scores, "usual", model.usual());
-        ArrayNode trees = scores.putArray("trees");
-        for (Tree tree : model.trees()) {
-            ObjectNode node = trees.addObject();
-            put(node, "feature", tree.feature());
-            put(node, "threshold", tree.threshold());
-            put(node, "left", tree.left());
-            put(node, "right", tree.right());
-            put(node, "value", tree.value());
-        }
+        scores.set("coefficients", JSON.valueToTree(model.coefficients()));
+        scores.set("usual", JSON.valueToTree(model.usual()));
+        scores.set("trees", JSON.valueToTree(model.trees()));
         return json.toString().getBytes(UTF_8);
-    }
-
-    private static void put(ObjectNode node, String name, double[] values) {
-        ArrayNode array = node.putArray(name);
-        for (double each : values) {
-            array.add(each);
-        }
-    }
-
-    private static void put(ObjectNode node, String name, int[] values) {
-        ArrayNode array = node.putArray(name);
-        for (int each : values) {
-            array.add(each);
-        }
     }
 
     /**
@@ -140,6 +125,9 @@ public record StoredModel(
                     scores(required(json, "model")));
             model.check();
             return model;
+        } catch (JsonMappingException e) {
+            throw new ModelException(
+                    "It is not a model: %s: %s".formatted(e.getPathReference(), e.getOriginalMessage()));
         } catch (IOException e) {
             throw new ModelException(
                     "It is not JSON: " + e.getMessage().lines().findFirst().orElse(""));
@@ -159,44 +147,19 @@ public record StoredModel(
                 found.path("recall").asDouble());
     }
 
-    private static AdditiveModel scores(JsonNode json) throws ModelException {
-        List<String> features = new ArrayList<>();
-        required(json, "features").forEach(each -> features.add(each.asText()));
-        List<Tree> trees = new ArrayList<>();
-        for (JsonNode each : json.path("trees")) {
-            trees.add(new Tree(
-                    integers(each, "feature"),
-                    numbers(each, "threshold"),
-                    integers(each, "left"),
-                    integers(each, "right"),
-                    numbers(each, "value")));
-        }
+    private static AdditiveModel scores(JsonNode json) throws ModelException, IOException {
         return new AdditiveModel(
-                features,
+                List.of(JSON.treeToValue(required(json, "features"), String[].class)),
                 required(json, "sum").asText().equals("log-odds"),
                 json.path("base").asDouble(),
-                numbers(json, "coefficients"),
-                numbers(json, "usual"),
-                trees);
-    }
-
-    private static double[] numbers(JsonNode json, String name) {
-        JsonNode array = json.path(name);
-        return IntStream.range(0, array.size())
-                .mapToDouble(i -> array.get(i).asDouble(Double.NaN))
-                .toArray();
-    }
-
-    private static int[] integers(JsonNode json, String name) {
-        JsonNode array = json.path(name);
-        return IntStream.range(0, array.size())
-                .map(i -> array.get(i).asInt(Integer.MIN_VALUE))
-                .toArray();
+                JSON.treeToValue(required(json, "coefficients"), double[].class),
+                JSON.treeToValue(required(json, "usual"), double[].class),
+                List.of(JSON.treeToValue(required(json, "trees"), Tree[].class)));
     }
 
     private static JsonNode required(JsonNode json, String name) throws ModelException {
         JsonNode found = json.get(name);
-        if (found == null) {
+        if (found == null || found.isNull()) {
             throw new ModelException("Its \"" + name + "\" is missing");
         }
         return found;
