@@ -89,10 +89,6 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
         return config;
     }
 
-    static ConnectRequest of(String method, String path, String query) {
-        return of(method, path, query, () -> parse(null));
-    }
-
     private static ConnectRequest of(String method, String path, String query, Body body) {
         List<String> parts = Arrays.stream(path.split("/", -1))
                 .filter(part -> !part.isEmpty())

@@ -2,13 +2,12 @@ package io.wadi.management.lag;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.management.JsonResponse;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.util.InetAddressUtil;
 
 /**
  * The lag API of the management port: Burrow's API (version 3) below {@code /v3/kafka}, and one report at {@code
@@ -64,17 +63,9 @@ public final class LagRoutes extends RouteBuilder {
                     String uri = exchange.getMessage().getHeader(Exchange.HTTP_PATH, path, String.class);
                     Response response = handler.apply(exchange, monitor.latest());
                     ObjectNode request = response.body().putObject("request");
-                    request.put("url", uri).put("host", host());
+                    request.put("url", uri).put("host", InetAddressUtil.getLocalHostNameSafe());
                     JsonResponse.write(exchange, response.status(), response.body());
                 });
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "";
-        }
     }
 
     private static String parameter(Exchange exchange, String name) {

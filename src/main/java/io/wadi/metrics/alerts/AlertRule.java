@@ -77,9 +77,5 @@ record AlertRule(
      *
      * @param threshold NaN if the rule has none
      */
-    record Origin(long fingerprint, String name, String severity, Map<String, String> labels, double threshold) {
-        int nameHash() {
-            return (int) (fingerprint >>> 32);
-        }
-    }
+    record Origin(long fingerprint, String name, String severity, Map<String, String> labels, double threshold) {}
 }

@@ -10,8 +10,11 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,9 @@ final class ReplacedConnectorTest {
     }
 
     private ConnectApi.Answer send(String method, String path) {
-        return api.handle(ConnectRequest.of(method, path, ""));
+        Message request = new DefaultMessage(context);
+        request.setHeader(Exchange.HTTP_METHOD, method);
+        request.setHeader(Exchange.HTTP_PATH, path);
+        return api.handle(ConnectRequest.of(request));
     }
 }

@@ -66,13 +66,12 @@ final class PmmlTree {
             throw new ModelException("The root of a tree has a predicate, expected <True>");
         }
         add(root);
-        Tree tree = new Tree(
+        return new Tree(
                 nodes.stream().mapToInt(each -> each.feature).toArray(),
                 nodes.stream().mapToDouble(each -> each.threshold).toArray(),
                 nodes.stream().mapToInt(each -> each.left).toArray(),
                 nodes.stream().mapToInt(each -> each.right).toArray(),
                 nodes.stream().mapToDouble(each -> weight * each.value).toArray());
-        return tree;
     }
 
     /** Adds a node with all below it, and returns its number. */
