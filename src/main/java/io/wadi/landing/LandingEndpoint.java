@@ -11,7 +11,6 @@ import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
 import io.wadi.runtime.config.Units;
 import java.time.Instant;
-import java.util.stream.Stream;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -175,12 +174,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
                 compressionLevel,
                 avroCodec,
                 Units.bytes(rowGroup));
-        return new Encodings(
-                options,
-                Stream.of(topics.split(","))
-                        .map(String::strip)
-                        .filter(topic -> !topic.isEmpty())
-                        .toList());
+        return new Encodings(options, Units.list(topics));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.wadi.streams;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.Units;
 import io.wadi.streams.definition.StreamsFile;
 import io.wadi.streams.parser.StreamsFileParser;
 import io.wadi.streams.topology.DeclaredFlow;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,11 +86,7 @@ public final class StreamsFiles {
     }
 
     private static List<String> split(String selection) {
-        return Arrays.stream(selection.split(","))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .distinct()
-                .toList();
+        return Units.list(selection).stream().distinct().toList();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.wadi.extension.mirror;
 
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ public record MirrorFile(Path file, Map<String, String> settings, List<String> c
      * @throws SettingsException if reading it fails
      */
     public static List<String> aliases(Path file) {
-        return MirrorSettings.aliases(load(file).getProperty("clusters", ""));
+        return Units.list(load(file).getProperty("clusters", ""));
     }
 
     private static Properties load(Path file) {

@@ -2,9 +2,9 @@ package io.wadi.extension.mirror;
 
 import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.Units;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,20 +93,13 @@ final class MirrorSettings {
 
     MirrorSettings(Map<String, String> settings) {
         this.settings = settings;
-        this.clusters = aliases(settings.getOrDefault("clusters", ""));
+        this.clusters = Units.list(settings.getOrDefault("clusters", ""));
         if (clusters.size() < 2) {
             mistakes.add("clusters=%s: expected two or more aliases, separated by commas"
                     .formatted(settings.getOrDefault("clusters", "")));
         }
         settings.keySet().forEach(this::checkName);
         settings.forEach(this::checkPlaceholder);
-    }
-
-    static List<String> aliases(String list) {
-        return Arrays.stream(list.split(","))
-                .map(String::strip)
-                .filter(each -> !each.isEmpty())
-                .toList();
     }
 
     List<String> clusters() {

@@ -1,6 +1,6 @@
 package io.wadi.extension.mirror;
 
-import java.util.Arrays;
+import io.wadi.runtime.config.Units;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -22,16 +22,9 @@ final class TopicFilter {
      * @throws PatternSyntaxException if an expression is invalid
      */
     TopicFilter(String topics, String exclude) {
-        expressions = split(topics);
+        expressions = Units.list(topics);
         included = expressions.stream().map(Pattern::compile).toList();
-        excluded = split(exclude).stream().map(Pattern::compile).toList();
-    }
-
-    private static List<String> split(String list) {
-        return Arrays.stream(list.split(","))
-                .map(String::strip)
-                .filter(each -> !each.isEmpty())
-                .toList();
+        excluded = Units.list(exclude).stream().map(Pattern::compile).toList();
     }
 
     /** Returns whether the filter includes a topic; other rules exclude MirrorMaker's internal topics. */

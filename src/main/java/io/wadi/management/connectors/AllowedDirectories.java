@@ -1,13 +1,13 @@
 package io.wadi.management.connectors;
 
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
@@ -22,14 +22,7 @@ record AllowedDirectories(List<String> local, List<String> hdfs) {
 
     /** Reads lists separated by commas. */
     static AllowedDirectories of(String local, String hdfs) {
-        return new AllowedDirectories(list(local), list(hdfs));
-    }
-
-    private static List<String> list(String text) {
-        return Arrays.stream(text.split(","))
-                .map(String::strip)
-                .filter(each -> !each.isEmpty())
-                .toList();
+        return new AllowedDirectories(Units.list(local), Units.list(hdfs));
     }
 
     /**

@@ -1,13 +1,13 @@
 package io.wadi.metrics.notification;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.runtime.config.Units;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
@@ -35,9 +35,7 @@ public class ActiveAlertsComponent extends DefaultComponent {
         super();
         this.client = client;
         this.meters = new NotificationMeters(meters);
-        this.addresses = Stream.of(alertmanagers.split(","))
-                .map(String::strip)
-                .filter(each -> !each.isEmpty())
+        this.addresses = Units.list(alertmanagers).stream()
                 .map(ActiveAlertsComponent::address)
                 .distinct()
                 .toList();

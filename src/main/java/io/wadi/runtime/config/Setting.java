@@ -5,7 +5,6 @@ import static io.wadi.runtime.config.Units.inRange;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -194,10 +193,7 @@ public record Setting<T>(
     }
 
     private static List<String> parseList(String text) {
-        List<String> items = Arrays.stream(text.split(","))
-                .map(String::strip)
-                .filter(item -> !item.isEmpty())
-                .toList();
+        List<String> items = Units.list(text);
         if (items.isEmpty()) {
             throw new IllegalArgumentException("empty");
         }

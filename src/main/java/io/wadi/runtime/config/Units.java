@@ -116,6 +116,14 @@ public final class Units {
         return inRange(Integer.valueOf(text), least, most);
     }
 
+    /** Reads a list separated by commas, without blanks around its items and without empty items. */
+    public static List<String> list(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList();
+    }
+
     private static Matcher amount(String text) {
         Matcher amount = AMOUNT.matcher(text.strip());
         if (!amount.matches()) {

@@ -11,6 +11,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class UnitsTest {
     @ParameterizedTest
+    @CsvSource({"'', ''", "' , ,', ''", "a, a", "' a b ,c,,d ,', a b;c;d"})
+    void list_itemsBetweenCommas_withoutBlanks(String text, String items) {
+        assertThat(String.join(";", Units.list(text))).isEqualTo(items);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "0, 0",
         "17, 17",

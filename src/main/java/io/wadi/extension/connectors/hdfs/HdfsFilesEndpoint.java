@@ -9,10 +9,8 @@ import io.wadi.hdfs.InputDirectory;
 import io.wadi.runtime.config.Units;
 import java.net.URI;
 import java.time.Clock;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -86,12 +84,8 @@ public final class HdfsFilesEndpoint extends SourceEndpoint {
     private HdfsFileReader.Plan plan() {
         FileFormat files = Units.choice(FileFormat.class, format);
         Converter line = files == FileFormat.LINES ? lineConverter(lines) : null;
-        List<String> ignored = Stream.of(ignoredSuffixes.split(",", -1))
-                .map(String::strip)
-                .filter(suffix -> !suffix.isEmpty())
-                .toList();
         return new HdfsFileReader.Plan(
-                new FileNames(pattern, ignored),
+                new FileNames(pattern, Units.list(ignoredSuffixes)),
                 new FileFormat.Options(files, line, Math.toIntExact(Units.bytes(longestLine))),
                 rows());
     }
