@@ -2,6 +2,7 @@ package io.wadi.extension.cards.model;
 
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.tribuo.classification.evaluation.LabelEvaluationUtil;
 
 /**
  * The quality of a model on held-out payments.
@@ -33,7 +34,7 @@ public record EvaluationMetrics(
         return new EvaluationMetrics(
                 scores.length,
                 frauds,
-                averagePrecision(scores, isFraud),
+                frauds == 0 ? 0 : LabelEvaluationUtil.averagedPrecision(isFraud, scores),
                 threshold,
                 looked == 0 ? 1 : (double) found / looked,
                 frauds == 0 ? 0 : (double) found / frauds);
@@ -56,23 +57,6 @@ public record EvaluationMetrics(
             }
         }
         return threshold;
-    }
-
-    private static double averagePrecision(double[] scores, boolean[] isFraud) {
-        int[] order = byScore(scores);
-        double frauds = count(isFraud);
-        double area = 0;
-        long found = 0;
-        long before = 0;
-        for (int i = 0; i < order.length; i++) {
-            found += isFraud[order[i]] ? 1 : 0;
-            // Equal scores form one point of the curve.
-            if (i + 1 == order.length || scores[order[i + 1]] < scores[order[i]]) {
-                area += (found - before) / frauds * found / (i + 1);
-                before = found;
-            }
-        }
-        return frauds == 0 ? 0 : area;
     }
 
     private static int[] byScore(double[] scores) {
