@@ -40,7 +40,8 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
                             PartitionState::topic,
                             TreeMap::new,
                             Collectors.collectingAndThen(
-                                    Collectors.toList(), ofTopic -> new FlowState(flow, ofTopic, heartbeatAgeMs, problems))));
+                                    Collectors.toList(),
+                                    ofTopic -> new FlowState(flow, ofTopic, heartbeatAgeMs, problems))));
         }
     }
 

@@ -36,8 +36,7 @@ public record LineFormat(String unit, Converter converter, int maxBytes) {
     public SourceRow tooLong(byte[] beginning) {
         return SourceRow.rejected(
                 Arrays.copyOf(beginning, Math.min(beginning.length, SHOWN)),
-                new IllegalArgumentException(
-                        "the %s is longer than %d bytes (longestLine); this is its beginning"
-                                .formatted(unit, maxBytes)));
+                new IllegalArgumentException("the %s is longer than %d bytes (longestLine); this is its beginning"
+                        .formatted(unit, maxBytes)));
     }
 }

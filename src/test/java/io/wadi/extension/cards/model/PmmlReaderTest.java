@@ -128,8 +128,7 @@ class PmmlReaderTest {
         AdditiveModel model = read(BOOSTED);
         AdditiveModel slower = read(BOOSTED.replace("rescaleConstant", "rescaleFactor=\"0.1\" rescaleConstant"));
 
-        assertThat(score(slower, 9.99, 1))
-                .isCloseTo(probability(-1.5 + 0.1 * (-0.25 + 0.1)), within(1e-12));
+        assertThat(score(slower, 9.99, 1)).isCloseTo(probability(-1.5 + 0.1 * (-0.25 + 0.1)), within(1e-12));
         assertThat(score(model, 9.99, 1)).isCloseTo(probability(-1.5 - 0.25 + 0.1), within(1e-12));
         assertThat(score(model, 10, 1)).isCloseTo(probability(-1.5 - 0.25 + 0.2), within(1e-12));
         assertThat(score(model, 50, 0)).isCloseTo(probability(-1.5 + 0.5 + 0.2), within(1e-12));
@@ -187,8 +186,7 @@ class PmmlReaderTest {
         AdditiveModel model = read(scaled);
 
         assertThat(model.features()).containsExactly("amount", "abroad");
-        assertThat(score(model, 100, 1))
-                .isCloseTo(probability(-2.5 + 0.01 * 3 + 1.5 * -1), within(1e-12));
+        assertThat(score(model, 100, 1)).isCloseTo(probability(-2.5 + 0.01 * 3 + 1.5 * -1), within(1e-12));
     }
 
     @Test

@@ -54,7 +54,8 @@ class StoredModelTest {
         String good = Files.readString(STORED);
         assertThat(good).contains(found);
 
-        assertThatThrownBy(() -> StoredModel.parse(good.replace(found, otherwise).getBytes(UTF_8)))
+        assertThatThrownBy(
+                        () -> StoredModel.parse(good.replace(found, otherwise).getBytes(UTF_8)))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining(message);
     }
