@@ -9,13 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** An event loop of the event endpoint, on which its requests are processed one step after another. */
 public final class IngestLoop {
-    private static final Logger LOG = LoggerFactory.getLogger(IngestLoop.class);
-
     private final ContextInternal context;
     private final EventLoop netty;
     private final TaskQueue tasks;
@@ -23,6 +19,8 @@ public final class IngestLoop {
     private final ReadScheduler reads;
     /** Work deferred to later iterations, in order; each request is here at most once. */
     private final Queue<Runnable> later = new ArrayDeque<>();
+
+    private boolean isScheduled;
 
     /** Wraps a loop of Vert.x; {@code maxWait} is the event-loop delay above which requests may be rejected. */
     public IngestLoop(Context context, Duration maxWait) {
@@ -76,33 +74,27 @@ public final class IngestLoop {
      */
     public void inLaterIteration(Runnable next) {
         later.add(next);
-        if (later.size() == 1) {
+        if (!isScheduled) {
             schedule();
         }
     }
 
     /** A task that is executed may run in the same iteration; a scheduled one does not. */
     private void schedule() {
+        isScheduled = true;
         netty.schedule(() -> context.emit(ignored -> goOn()), 0, TimeUnit.NANOSECONDS);
     }
 
     private void goOn() {
         int waiting = later.size();
         do {
-            run(later.peek());
-            later.remove();
+            TaskQueue.run(later.remove());
             waiting--;
         } while (waiting > 0 && !iteration.isOver());
-        if (!later.isEmpty()) {
+        if (later.isEmpty()) {
+            isScheduled = false;
+        } else {
             schedule();
-        }
-    }
-
-    private static void run(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.error("Request failed; its client receives no response", e);
         }
     }
 

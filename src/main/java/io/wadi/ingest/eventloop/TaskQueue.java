@@ -52,11 +52,16 @@ public final class TaskQueue {
             Task task = next;
             next = task.before;
             task.before = null; // From here on it may be brought again.
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("Request failed; its client receives no response", e);
-            }
+            run(task::run);
+        }
+    }
+
+    /** Runs a task and logs whatever it throws, so that later tasks run; fatal errors that are logged end the process. */
+    static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            LOG.error("Request failed; its client receives no response", e);
         }
     }
 

@@ -17,6 +17,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends one request's events: takes them from their source as fast as the request's window allows, sends each as a
@@ -24,6 +26,8 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * read in several iterations of the event loop, so that other requests have theirs. Used on the request's event loop.
  */
 final class EventSender {
+    private static final Logger LOG = LoggerFactory.getLogger(EventSender.class);
+
     /** The minimum overhead of a record in a batch. */
     private static final int RECORD_BYTES = 32;
     /** Maximum number of events of one request in an iteration of the loop. */
@@ -175,6 +179,9 @@ final class EventSender {
             }
         } catch (RequestException e) {
             abortReason = e;
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("An event of topic {} could not be read; its request is answered with 500", topic.topic().name(), e);
+            abortReason = new RequestException(500, "an event could not be read");
         }
         if (read > 0) {
             batch.ended();

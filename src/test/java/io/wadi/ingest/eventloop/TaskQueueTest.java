@@ -46,6 +46,17 @@ class TaskQueueTest {
     }
 
     @Test
+    void taskThatExhaustsTheStack_doesNotKeepOthersFromRunning() {
+        queue.add(task(() -> {
+            throw new StackOverflowError();
+        }));
+        queue.add(doing(1));
+        loop.remove().run();
+
+        assertThat(done).containsExactly(1);
+    }
+
+    @Test
     void whatIsBroughtMeanwhile_comesNext_andATaskMayBringItself() {
         TaskQueue.Task[] itself = new TaskQueue.Task[1];
         itself[0] = task(() -> {
