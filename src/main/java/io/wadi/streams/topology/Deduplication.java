@@ -37,6 +37,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     private static final byte TIME = 0;
 
     private static final byte[] NONE = {};
+    private static final int MAX_ID_BYTES = 1024;
     /** Expired ids that one record forgets: more than the one that it may add. */
     private static final int MAX_FORGOTTEN = 16;
 
@@ -83,8 +84,17 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
                 Named.as(name));
     }
 
-    /** Returns the record's id; a missing one is a {@link RejectedRecordException}. */
+    /** Returns the record's id; a missing one is a {@link RejectedRecordException}, and so is a long one: ids are kept in memory. */
     static byte[] id(JsonPointer by, EvaluatedRecord event) {
+        byte[] id = idOf(by, event);
+        if (id.length > MAX_ID_BYTES) {
+            throw new RejectedRecordException(
+                    "deduplicate: the id has %,d bytes, expected at most %,d".formatted(id.length, MAX_ID_BYTES));
+        }
+        return id;
+    }
+
+    private static byte[] idOf(JsonPointer by, EvaluatedRecord event) {
         if (by == null) {
             if (event.key() == null) {
                 throw new RejectedRecordException("deduplicate: the record has no key: name the id's field in by");

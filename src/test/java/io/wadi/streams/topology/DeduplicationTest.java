@@ -3,6 +3,7 @@ package io.wadi.streams.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.kafka.streams.test.TestRecord;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,19 @@ class DeduplicationTest {
         streams.send("in", "a", "1", 0).send("in", "a", "2", 1).send("in", "b", "3", 2);
 
         assertThat(streams.read("out")).containsExactly("a=1", "b=3");
+    }
+
+    @Test
+    void longIds_areDeadLetters() {
+        start("deduplicate: {by: /id, within: 10s}");
+
+        for (int length : List.of(1024, 1025)) {
+            streams.send("in", "a", "{\"id\":\"%s\"}".formatted("x".repeat(length)), 0);
+        }
+
+        assertThat(streams.read("out")).hasSize(1);
+        assertThat(streams.rejections())
+                .containsExactly("deduplicate: the id has 1,025 bytes, expected at most 1,024");
     }
 
     @Test
