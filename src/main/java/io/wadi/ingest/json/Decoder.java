@@ -10,6 +10,9 @@ import java.util.Locale;
  * and end.
  */
 interface Decoder extends AutoCloseable {
+    /** The maximum number of members or frames without content: they have no size that another limit would count. */
+    int MAX_EMPTY_PARTS = 1000;
+
     /**
      * Returns the decoder for a Content-Encoding.
      *

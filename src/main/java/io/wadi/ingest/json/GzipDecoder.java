@@ -26,6 +26,7 @@ final class GzipDecoder implements Decoder {
     private long trailer;
     private int trailerBytes;
     private boolean betweenMembers;
+    private int emptyMembers;
 
     /**
      * Makes a decoder.
@@ -88,6 +89,9 @@ final class GzipDecoder implements Decoder {
             if ((trailer & LOW_HALF) != checksum.getValue()
                     || trailer >>> Integer.SIZE != (inflater.getBytesWritten() & LOW_HALF)) {
                 throw invalid("its checksum or length does not match");
+            }
+            if (inflater.getBytesWritten() == 0 && ++emptyMembers > MAX_EMPTY_PARTS) {
+                throw invalid("more than %,d of its members are empty".formatted(MAX_EMPTY_PARTS));
             }
             inflater.reset();
             checksum.reset();

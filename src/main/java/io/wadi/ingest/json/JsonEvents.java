@@ -22,8 +22,8 @@ public final class JsonEvents {
     static final Problem NO_OBJECT = new Problem("", "expected a JSON object");
     static final Problem MORE_THAN_ONE = new Problem("", "more than one JSON value");
 
-    /** A parser keeps the names it has read, so it is replaced after this many bytes. */
-    private static final int MAX_PARSER_BYTES = 1 << 20;
+    /** A parser keeps the names it has read, ten bytes for one, so it is replaced after this many bytes. */
+    private static final int MAX_PARSER_BYTES = 256 << 10;
 
     private static final int MAX_NAME_BYTES = 50_000;
 
@@ -46,9 +46,6 @@ public final class JsonEvents {
     Problem problem(byte[] bytes, int from, int to, EventCheck check, ExtractedFields fields)
             throws MalformedJsonException {
         JsonRules.requireUtf8(bytes, from, to);
-        if (parsedBytes > MAX_PARSER_BYTES) {
-            renewParser();
-        }
         parsedBytes += to - from;
         try {
             return read(bytes, from, to, check, fields);
@@ -67,6 +64,9 @@ public final class JsonEvents {
             throw new UncheckedIOException(e);
         } finally {
             parser.end();
+            if (parsedBytes > MAX_PARSER_BYTES) {
+                renewParser();
+            }
         }
     }
 

@@ -33,6 +33,8 @@ final class ZstdDecoder implements Decoder {
     private boolean isPending;
 
     private boolean isBetweenFrames;
+    private boolean hasContent;
+    private int emptyFrames;
     private boolean closed;
 
     /**
@@ -88,14 +90,24 @@ final class ZstdDecoder implements Decoder {
         ByteBuffer output = ByteBuffer.wrap(decoded);
         try {
             if (context.decompressByteBufferStream(output, input)) {
-                isBetweenFrames = true;
-                header = new ZstdFrameHeader();
+                endFrame(output.position() > 0);
+            } else {
+                hasContent |= output.position() > 0;
             }
         } catch (ZstdException e) {
             throw invalid(e.getMessage());
         }
         isPending = !output.hasRemaining();
         return output.position();
+    }
+
+    private void endFrame(boolean endsWithContent) {
+        if (!hasContent && !endsWithContent && ++emptyFrames > MAX_EMPTY_PARTS) {
+            throw invalid("more than %,d of its frames are empty".formatted(MAX_EMPTY_PARTS));
+        }
+        hasContent = false;
+        isBetweenFrames = true;
+        header = new ZstdFrameHeader();
     }
 
     @Override

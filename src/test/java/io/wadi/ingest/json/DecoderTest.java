@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -79,6 +80,17 @@ class DecoderTest {
     }
 
     /** Gzip has a checksum over what is in it; only in the header are there bits without meaning. */
+    @Property(tries = 4)
+    void emptyMembersWithoutEnd_areRefused(@ForAll Coding coding) {
+        List<byte[]> some = Collections.nCopies(1000, coding.encode(new byte[0]));
+        List<byte[]> many = Collections.nCopies(1001, coding.encode(new byte[0]));
+
+        assertThat(decode(coding.name, List.of(joined(some)))).isEmpty();
+        assertThatExceptionOfType(RequestException.class)
+                .isThrownBy(() -> decode(coding.name, List.of(joined(many))))
+                .withMessageStartingWith("the body is not " + coding.name + ": more than 1,000 of its");
+    }
+
     @Property(tries = 300)
     void gzip_withABitTurned_isRefusedOrTheSame(@ForAll("plain") List<byte[]> members, @ForAll Random random) {
         byte[] plain = joined(members);
