@@ -96,6 +96,10 @@ final class LandingProcess implements AutoCloseable {
         return process.awaitEnd();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Returns the output so far. */
     String output() throws IOException {
         return process.output();
