@@ -1,13 +1,17 @@
 package io.wadi.ingest.schema;
 
 import com.networknt.schema.format.Format;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What {@code format} means: an annotation, as 2020-12 has it, or a check by the library's own rules. */
+/**
+ * The meaning of {@code format}: an annotation, as in draft 2020-12, or a check by the library's rules if the draft
+ * defines the format. Other names are annotations.
+ */
 enum Formats {
     IGNORED,
     CHECKED;
@@ -15,8 +19,39 @@ enum Formats {
     /** Their checks depend on the library's own settings, so that they are left to it. */
     private static final Set<String> TREE_ONLY = Set.of("duration", "regex");
 
+    private static final int MAX_LENGTH = 320; // of an email address: 64, @, 255
+    private static final int MAX_URI_LENGTH = 2_048;
+
+    /** The draft's formats of URIs and IRIs. */
+    private static final Set<String> URIS = Set.of("iri", "iri-reference", "uri", "uri-reference");
+
+    /** The draft's other formats. */
+    private static final Set<String> OTHERS = Set.of(
+            "date",
+            "date-time",
+            "duration",
+            "email",
+            "hostname",
+            "idn-email",
+            "idn-hostname",
+            "ipv4",
+            "ipv6",
+            "json-pointer",
+            "regex",
+            "relative-json-pointer",
+            "time",
+            "uri-template",
+            "uuid");
+
     private static final Map<String, Format> BY_NAME = com.networknt.schema.format.Formats.DEFAULT.stream()
+            .filter(format -> URIS.contains(format.getName()) || OTHERS.contains(format.getName()))
+            .map(format -> new BoundedFormat(format, URIS.contains(format.getName()) ? MAX_URI_LENGTH : MAX_LENGTH))
             .collect(Collectors.toUnmodifiableMap(Format::getName, Function.identity()));
+
+    /** Returns the draft's formats, with limits for untrusted text. */
+    static Collection<Format> draft() {
+        return BY_NAME.values();
+    }
 
     /** The check of the format of this name; none where formats are ignored or this one is unknown. */
     Optional<Format> find(String name) {

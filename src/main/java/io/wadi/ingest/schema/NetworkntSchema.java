@@ -23,6 +23,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -71,6 +72,8 @@ final class NetworkntSchema implements EventSchema.Check {
                 .build();
         Dialect dialect = Dialect.builder(Dialects.getDraft202012())
                 .keyword(new UniqueItems())
+                .formats(Map::clear)
+                .formats(Formats.draft())
                 .build();
         return SchemaRegistry.withDefaultDialect(dialect, registry -> registry.schemaRegistryConfig(config));
     }

@@ -62,13 +62,13 @@ final class StringConstraints {
                     return "does not match the pattern " + pattern;
                 }
             }
+            for (Format format : formats) {
+                if (!format.matches(null, null, text)) {
+                    return "does not match the format " + format.getName();
+                }
+            }
         } catch (CheckLimitException e) {
             return e.getMessage();
-        }
-        for (Format format : formats) {
-            if (!format.matches(null, text)) {
-                return "does not match the format " + format.getName();
-            }
         }
         return null;
     }

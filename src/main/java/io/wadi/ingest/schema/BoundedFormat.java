@@ -1,0 +1,48 @@
+package io.wadi.ingest.schema;
+
+import com.networknt.schema.ExecutionContext;
+import com.networknt.schema.SchemaContext;
+import com.networknt.schema.format.Format;
+
+/** A format of the library for untrusted text: a text that is longer than its limit does not match. */
+final class BoundedFormat implements Format {
+    private final Format format;
+    private final int maxLength;
+
+    /**
+     * Limits a format.
+     *
+     * @param maxLength in UTF-16 units
+     */
+    BoundedFormat(Format format, int maxLength) {
+        this.format = format;
+        this.maxLength = maxLength;
+    }
+
+    @Override
+    public String getName() {
+        return format.getName();
+    }
+
+    @Override
+    public String getMessageKey() {
+        return format.getMessageKey();
+    }
+
+    /**
+     * Returns whether the text matches the format.
+     *
+     * @throws CheckLimitException if the stack is full
+     */
+    @Override
+    public boolean matches(ExecutionContext execution, SchemaContext schema, String text) {
+        if (text != null && text.length() > maxLength) {
+            return false;
+        }
+        try {
+            return format.matches(execution, schema, text);
+        } catch (StackOverflowError e) { // Java's matcher recurses for each repetition of a group
+            throw new CheckLimitException("checking its format " + getName() + " takes too many steps");
+        }
+    }
+}
