@@ -3,11 +3,15 @@ package io.wadi.ingest.schema;
 import java.util.regex.Pattern;
 
 /**
- * A {@code pattern} in Java's syntax for untrusted text: the work is bounded by the text's length, whatever the
- * pattern. {@code $} is the text's end, as in ECMA-262, and never before a last newline.
+ * A {@code pattern} in Java's syntax for untrusted text: the number of characters read is bounded by the text's length,
+ * whatever the pattern. {@code $} is the text's end, as in ECMA-262, and never before a last newline.
  */
 final class BoundedPattern {
     private static final int STEPS_PER_CHARACTER = 64;
+    /** Steps per character of a long text, beyond {@link #MAX_EXTRA_STEPS}: enough for a few passes. */
+    private static final int STEPS_PER_CHARACTER_OF_LONG_TEXT = 4;
+
+    private static final int MAX_EXTRA_STEPS = 1_000_000;
 
     private final String source;
     private final Pattern pattern;
@@ -25,7 +29,8 @@ final class BoundedPattern {
     /**
      * Whether the pattern matches somewhere in the text.
      *
-     * @throws CheckLimitException where that is not known after 64 looks at each character, or the stack is full
+     * @throws CheckLimitException where that is not known after 64 steps per character, for long texts after 4 per
+     *     character and a million; or where the stack is full. A step reads a character
      */
     boolean find(String text) {
         try {
@@ -67,7 +72,9 @@ final class BoundedPattern {
 
         CountingText(String text) {
             this.text = text;
-            this.stepsLeft = STEPS_PER_CHARACTER * (text.length() + 1L);
+            long positions = text.length() + 1L;
+            this.stepsLeft = Math.min(
+                    STEPS_PER_CHARACTER * positions, STEPS_PER_CHARACTER_OF_LONG_TEXT * positions + MAX_EXTRA_STEPS);
         }
 
         @Override

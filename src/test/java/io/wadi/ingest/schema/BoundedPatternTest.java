@@ -57,4 +57,13 @@ final class BoundedPatternTest {
     void find_longTextOfASinglePass_isFound() {
         assertThat(new BoundedPattern("^[a-z]*$").find("a".repeat(1_000_000))).isTrue();
     }
+
+    /** The pattern takes 21 steps at each character of this text. */
+    @Test
+    void find_stepsOfALongText_haveALimit() {
+        BoundedPattern pattern = new BoundedPattern("[a-z]{20}!");
+
+        assertThat(pattern.find("a".repeat(10_000))).isFalse();
+        assertThatExceptionOfType(CheckLimitException.class).isThrownBy(() -> pattern.find("a".repeat(100_000)));
+    }
 }
