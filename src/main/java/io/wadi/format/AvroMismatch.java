@@ -1,6 +1,10 @@
 package io.wadi.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.stream.Collectors;
+import org.apache.avro.LogicalType;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
 
 /**
  * Thrown if a JSON value does not match an Avro schema. It has no stack trace: clients determine how often it is
@@ -20,7 +24,8 @@ public final class AvroMismatch extends IllegalArgumentException {
     }
 
     /** Returns the error for a wrong or missing value. */
-    static AvroMismatch found(String pointer, JsonNode value, String expected, Throwable cause) {
+    static AvroMismatch found(String pointer, JsonNode value, Schema schema, Throwable cause) {
+        String expected = expected(schema);
         if (value.isMissingNode()) {
             String text = "missing; the schema has no default for it, expected " + expected;
             return new AvroMismatch(pointer, text, text, cause);
@@ -48,6 +53,39 @@ public final class AvroMismatch extends IllegalArgumentException {
             case BOOLEAN -> "a boolean";
             case NULL -> "null";
             default -> "a string";
+        };
+    }
+
+    private static String expected(Schema schema) {
+        LogicalType logical = schema.getLogicalType();
+        if (logical instanceof LogicalTypes.TimestampMillis) {
+            return "a time such as 2026-11-22T07:00:00.123Z, or milliseconds since 1970";
+        }
+        if (logical instanceof LogicalTypes.TimestampMicros) {
+            return "a time such as 2026-11-22T07:00:00.123456Z, or microseconds since 1970";
+        }
+        if (logical instanceof LogicalTypes.Date) {
+            return "a date such as 2026-11-22, or days since 1970";
+        }
+        if (logical instanceof LogicalTypes.Decimal decimal) {
+            return "a number of %d digits, %d of them after the point"
+                    .formatted(decimal.getPrecision(), decimal.getScale());
+        }
+        return switch (schema.getType()) {
+            case RECORD -> "an object, " + schema.getFullName();
+            case MAP -> "an object";
+            case ARRAY -> "an array";
+            case UNION -> schema.getTypes().stream().map(AvroMismatch::expected).collect(Collectors.joining(" or "));
+            case STRING -> "a string";
+            case ENUM -> "one of \"" + String.join("\", \"", schema.getEnumSymbols()) + "\"";
+            case BOOLEAN -> "a boolean";
+            case INT -> "an integer from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case LONG -> "an integer from %d to %d".formatted(Long.MIN_VALUE, Long.MAX_VALUE);
+            case FLOAT -> "a number that a float can hold";
+            case DOUBLE -> "a number that a double can hold";
+            case BYTES -> "bytes in base64";
+            case FIXED -> "%d bytes in base64".formatted(schema.getFixedSize());
+            case NULL -> "null";
         };
     }
 

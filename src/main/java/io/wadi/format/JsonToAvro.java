@@ -17,7 +17,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Conversions;
 import org.apache.avro.LogicalType;
@@ -47,41 +46,45 @@ public final class JsonToAvro {
      * @throws AvroMismatch if the value does not match the schema
      */
     public Object avro(JsonNode value) {
-        return avro(schema, value, "");
+        try {
+            return avro(schema, value);
+        } catch (NestedMismatch e) {
+            throw e.toMismatch();
+        }
     }
 
-    private static Object avro(Schema schema, JsonNode value, String at) {
+    private static Object avro(Schema schema, JsonNode value) {
         try {
             Object logical = logicalAvro(schema, value);
-            return logical == null ? plainAvro(schema, value, at) : logical;
+            return logical == null ? plainAvro(schema, value) : logical;
         } catch (DateTimeException | ArithmeticException | AvroRuntimeException e) {
-            throw mismatch(schema, value, at, e);
+            throw mismatch(schema, value, e);
         }
     }
 
     /**
      * Selects the first type that matches by a shallow test, so that nested unions do not take exponential time.
      */
-    private static Object ofUnion(Schema union, JsonNode value, String at) {
+    private static Object ofUnion(Schema union, JsonNode value) {
         if (isAbsent(value) && union.isNullable()) {
             return null;
         }
         Schema named = value.size() == 1 ? ofName(union, value.fieldNames()) : null;
         if (named != null) {
             String name = value.fieldNames().next();
-            return avro(named, value.get(name), below(at, name));
+            return avroBelow(name, named, value.get(name));
         }
         List<Schema> candidates = union.getTypes().stream()
                 .filter(type -> isCandidate(type, value))
                 .toList();
         if (candidates.size() == 1) {
-            return avro(candidates.get(0), value, at);
+            return avro(candidates.get(0), value);
         }
         return candidates.stream()
                 .filter(type -> matches(type, value))
                 .findFirst()
-                .map(type -> avro(type, value, at))
-                .orElseThrow(() -> mismatch(union, value, at, null));
+                .map(type -> avro(type, value))
+                .orElseThrow(() -> mismatch(union, value, null));
     }
 
     /** Returns the type that the only field of an object names, as in Avro's JSON encoding; null if there is none. */
@@ -118,9 +121,9 @@ public final class JsonToAvro {
             return true;
         }
         try {
-            avro(type, value, "");
+            avro(type, value);
             return true;
-        } catch (AvroMismatch e) {
+        } catch (NestedMismatch e) {
             return false;
         }
     }
@@ -173,45 +176,45 @@ public final class JsonToAvro {
         return shortest.setScale(type.getScale(), RoundingMode.UNNECESSARY);
     }
 
-    private static Object plainAvro(Schema schema, JsonNode value, String at) {
+    private static Object plainAvro(Schema schema, JsonNode value) {
         return switch (schema.getType()) {
-            case RECORD -> record(schema, object(schema, value, at), at);
-            case ARRAY -> list(schema, value, at);
-            case MAP -> map(schema, object(schema, value, at), at);
-            case UNION -> ofUnion(schema, value, at);
-            case STRING -> text(schema, value, at);
+            case RECORD -> record(schema, object(schema, value));
+            case ARRAY -> list(schema, value);
+            case MAP -> map(schema, object(schema, value));
+            case UNION -> ofUnion(schema, value);
+            case STRING -> text(schema, value);
             case ENUM -> {
-                require(value.isTextual() && schema.hasEnumSymbol(value.textValue()), schema, value, at);
+                require(value.isTextual() && schema.hasEnumSymbol(value.textValue()), schema, value);
                 yield new GenericData.EnumSymbol(schema, value.textValue());
             }
             case BOOLEAN -> {
-                require(value.isBoolean(), schema, value, at);
+                require(value.isBoolean(), schema, value);
                 yield value.booleanValue();
             }
             case INT -> {
-                require(isWhole(value) && value.canConvertToInt(), schema, value, at);
+                require(isWhole(value) && value.canConvertToInt(), schema, value);
                 yield value.intValue();
             }
             case LONG -> {
-                require(isWhole(value) && value.canConvertToLong(), schema, value, at);
+                require(isWhole(value) && value.canConvertToLong(), schema, value);
                 yield value.longValue();
             }
             case FLOAT -> {
-                require(value.isNumber() && Float.isFinite(value.floatValue()), schema, value, at);
+                require(value.isNumber() && Float.isFinite(value.floatValue()), schema, value);
                 yield value.floatValue();
             }
             case DOUBLE -> {
-                require(value.isNumber() && isFinite(value), schema, value, at);
+                require(value.isNumber() && isFinite(value), schema, value);
                 yield value.doubleValue();
             }
-            case BYTES -> ByteBuffer.wrap(bytes(schema, value, at));
+            case BYTES -> ByteBuffer.wrap(bytes(schema, value));
             case FIXED -> {
-                byte[] bytes = bytes(schema, value, at);
-                require(bytes.length == schema.getFixedSize(), schema, value, at);
+                byte[] bytes = bytes(schema, value);
+                require(bytes.length == schema.getFixedSize(), schema, value);
                 yield new GenericData.Fixed(schema, bytes);
             }
             case NULL -> {
-                require(isAbsent(value), schema, value, at);
+                require(isAbsent(value), schema, value);
                 yield null;
             }
         };
@@ -226,83 +229,48 @@ public final class JsonToAvro {
         return value.isNumber() && value.canConvertToExactIntegral();
     }
 
-    private static ObjectNode object(Schema schema, JsonNode value, String at) {
-        require(value.isObject(), schema, value, at);
+    private static ObjectNode object(Schema schema, JsonNode value) {
+        require(value.isObject(), schema, value);
         return (ObjectNode) value;
     }
 
-    private static String text(Schema schema, JsonNode value, String at) {
-        require(value.isTextual(), schema, value, at);
-        return requireEncodable(value.textValue(), at);
+    private static String text(Schema schema, JsonNode value) {
+        require(value.isTextual(), schema, value);
+        return requireEncodable(value.textValue());
     }
 
     /** Rejects unpaired surrogates, which the UTF-8 encoder would replace by a question mark. */
-    private static String requireEncodable(String text, String at) {
+    private static String requireEncodable(String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw AvroMismatch.of(at, "found an unpaired surrogate, which UTF-8 cannot encode");
+            throw new NestedMismatch(
+                    pointer -> AvroMismatch.of(pointer, "found an unpaired surrogate, which UTF-8 cannot encode"));
         }
         return text;
     }
 
-    private static byte[] bytes(Schema schema, JsonNode value, String at) {
-        require(value.isTextual() || value.isBinary(), schema, value, at);
+    private static byte[] bytes(Schema schema, JsonNode value) {
+        require(value.isTextual() || value.isBinary(), schema, value);
         try {
             return value.binaryValue();
         } catch (IOException e) {
-            throw mismatch(schema, value, at, e);
+            throw mismatch(schema, value, e);
         }
     }
 
-    private static void require(boolean matches, Schema schema, JsonNode value, String at) {
+    private static void require(boolean matches, Schema schema, JsonNode value) {
         if (!matches) {
-            throw mismatch(schema, value, at, null);
+            throw mismatch(schema, value, null);
         }
     }
 
-    private static AvroMismatch mismatch(Schema schema, JsonNode value, String at, Exception cause) {
-        return AvroMismatch.found(at, value, expected(schema), cause);
+    private static NestedMismatch mismatch(Schema schema, JsonNode value, Exception cause) {
+        return new NestedMismatch(pointer -> AvroMismatch.found(pointer, value, schema, cause));
     }
 
-    private static String expected(Schema schema) {
-        LogicalType logical = schema.getLogicalType();
-        if (logical instanceof LogicalTypes.TimestampMillis) {
-            return "a time such as 2026-11-22T07:00:00.123Z, or milliseconds since 1970";
-        }
-        if (logical instanceof LogicalTypes.TimestampMicros) {
-            return "a time such as 2026-11-22T07:00:00.123456Z, or microseconds since 1970";
-        }
-        if (logical instanceof LogicalTypes.Date) {
-            return "a date such as 2026-11-22, or days since 1970";
-        }
-        if (logical instanceof LogicalTypes.Decimal decimal) {
-            return "a number of %d digits, %d of them after the point"
-                    .formatted(decimal.getPrecision(), decimal.getScale());
-        }
-        return switch (schema.getType()) {
-            case RECORD -> "an object, " + schema.getFullName();
-            case MAP -> "an object";
-            case ARRAY -> "an array";
-            case UNION -> schema.getTypes().stream().map(JsonToAvro::expected).collect(Collectors.joining(" or "));
-            case STRING -> "a string";
-            case ENUM -> "one of \"" + String.join("\", \"", schema.getEnumSymbols()) + "\"";
-            case BOOLEAN -> "a boolean";
-            case INT -> "an integer from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE);
-            case LONG -> "an integer from %d to %d".formatted(Long.MIN_VALUE, Long.MAX_VALUE);
-            case FLOAT -> "a number that a float can hold";
-            case DOUBLE -> "a number that a double can hold";
-            case BYTES -> "bytes in base64";
-            case FIXED -> "%d bytes in base64".formatted(schema.getFixedSize());
-            case NULL -> "null";
-        };
-    }
-
-    private static GenericRecord record(Schema schema, ObjectNode object, String at) {
+    private static GenericRecord record(Schema schema, ObjectNode object) {
         for (Map.Entry<String, JsonNode> given : object.properties()) {
             if (schema.getField(given.getKey()) == null) {
-                throw AvroMismatch.of(
-                        below(at, given.getKey()),
-                        "the schema %s has no such field%s"
-                                .formatted(schema.getFullName(), NearestName.question(given.getKey(), names(schema))));
+                throw unknownField(schema, given.getKey());
             }
         }
         GenericRecord record = new GenericData.Record(schema);
@@ -312,32 +280,51 @@ public final class JsonToAvro {
                     field.pos(),
                     value.isMissingNode() && field.hasDefaultValue()
                             ? GenericData.get().getDefaultValue(field)
-                            : avro(field.schema(), value, below(at, field.name())));
+                            : avroBelow(field.name(), field.schema(), value));
         }
         return record;
     }
 
-    private static List<String> names(Schema schema) {
-        return schema.getFields().stream().map(Schema.Field::name).toList();
+    private static NestedMismatch unknownField(Schema schema, String name) {
+        return new NestedMismatch(pointer -> {
+                    List<String> names =
+                            schema.getFields().stream().map(Schema.Field::name).toList();
+                    String text = "the schema %s has no such field%s"
+                            .formatted(schema.getFullName(), NearestName.question(name, names));
+                    return AvroMismatch.of(pointer, text);
+                })
+                .below(name);
     }
 
-    /** Returns the JSON pointer (RFC 6901) of a member. */
-    private static String below(String at, String name) {
-        return at + "/" + name.replace("~", "~0").replace("/", "~1");
+    /** Converts the member of this name. */
+    private static Object avroBelow(String name, Schema schema, JsonNode value) {
+        try {
+            return avro(schema, value);
+        } catch (NestedMismatch e) {
+            throw e.below(name);
+        }
     }
 
-    private static List<Object> list(Schema schema, JsonNode values, String at) {
-        require(values.isArray(), schema, values, at);
+    private static List<Object> list(Schema schema, JsonNode values) {
+        require(values.isArray(), schema, values);
         List<Object> list = new ArrayList<>(values.size());
-        values.forEach(each -> list.add(avro(schema.getElementType(), each, at + "/" + list.size())));
+        try {
+            values.forEach(each -> list.add(avro(schema.getElementType(), each)));
+        } catch (NestedMismatch e) {
+            throw e.below(Integer.toString(list.size()));
+        }
         return list;
     }
 
-    private static Map<String, Object> map(Schema schema, ObjectNode values, String at) {
+    private static Map<String, Object> map(Schema schema, ObjectNode values) {
         Map<String, Object> map = new LinkedHashMap<>();
         values.properties().forEach(each -> {
-            String below = below(at, each.getKey());
-            map.put(requireEncodable(each.getKey(), below), avro(schema.getValueType(), each.getValue(), below));
+            String name = each.getKey();
+            try {
+                map.put(requireEncodable(name), avro(schema.getValueType(), each.getValue()));
+            } catch (NestedMismatch e) {
+                throw e.below(name);
+            }
         });
         return map;
     }

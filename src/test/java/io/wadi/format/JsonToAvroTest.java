@@ -11,12 +11,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -276,5 +280,51 @@ class JsonToAvroTest {
                         .isInstanceOfSatisfying(
                                 AvroMismatch.class,
                                 misfit -> assertThat(misfit.pointer()).isEqualTo("/next".repeat(100))));
+    }
+
+    private static long allocatedBytes(Schema schema, JsonNode value) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        JsonToAvro avro = new JsonToAvro(schema);
+        avro.avro(value);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        avro.avro(value);
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"type":"array","items":"long"}                                                    | [%s]            | 0
+            {"type":"map","values":"long"}                                                     | {%s}            | "n%d":0
+            {"type":"array","items":["null","long"]}                                           | [%s]            | {"long":0}
+            {"type":"array","items":["int","long"]}                                            | [%s]            | 3000000000
+            {"type":"array","items":{"type":"record","name":"R","fields":[{"name":"f","type":"int"}]}} | [%s] | {"f":0}
+            """)
+    void longName_isNotCopiedForEachValueBelowIt(String values, String container, String each) throws Exception {
+        Schema schema = new Schema.Parser().parse("{\"type\":\"map\",\"values\":" + values + "}");
+        String value = container.formatted(
+                IntStream.range(0, 1_000).mapToObj(each::formatted).collect(Collectors.joining(",")));
+        String longName = "x".repeat(40_000);
+
+        long withShortName = allocatedBytes(schema, json("{\"x\":" + value + "}"));
+        long withLongName = allocatedBytes(schema, json("{\"" + longName + "\":" + value + "}"));
+
+        assertThat(withLongName).isLessThan(withShortName + 10L * longName.length());
+    }
+
+    @Test
+    void mismatchInNestedValues_hasItsPlace() throws Exception {
+        Schema schema = new Schema.Parser().parse("""
+                {"type":"map","values":{"type":"array","items":{"type":"map","values":["null","int","string"]}}}""");
+
+        assertThatThrownBy(() -> new JsonToAvro(schema).avro(json("{\"a/b\":[{},{\"~\":{\"int\":0.5}}]}")))
+                .isInstanceOf(AvroMismatch.class)
+                .hasMessage("/a~1b/1/~0/int: found 0.5, expected an integer from -2147483648 to 2147483647");
+        JsonNode unpaired = JSON.createObjectNode()
+                .set("a", JSON.createArrayNode().add(JSON.createObjectNode().put("\ud83d", 1)));
+        assertThatThrownBy(() -> new JsonToAvro(schema).avro(unpaired))
+                .isInstanceOfSatisfying(AvroMismatch.class, mismatch -> {
+                    assertThat(mismatch.pointer()).isEqualTo("/a/0/\ud83d");
+                    assertThat(mismatch.text()).isEqualTo("found an unpaired surrogate, which UTF-8 cannot encode");
+                });
     }
 }

@@ -36,7 +36,7 @@ final class BoundedFormat implements Format {
      */
     @Override
     public boolean matches(ExecutionContext execution, SchemaContext schema, String text) {
-        if (text != null && text.length() > maxLength) {
+        if (text.length() > maxLength) {
             return false;
         }
         try {

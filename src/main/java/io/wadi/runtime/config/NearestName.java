@@ -6,10 +6,19 @@ import java.util.Optional;
 
 /** Suggests a known name for a misspelled one. */
 public final class NearestName {
+    /** The names may come from clients, and the time of a comparison grows with their length. */
+    private static final int MAX_LENGTH = 64;
+
     private NearestName() {}
 
-    /** Returns the candidate with the smallest edit distance (Levenshtein), if that is at most a third of the name's length. */
+    /**
+     * Returns the candidate with the smallest edit distance (Levenshtein), if that is at most a third of the name's length, or
+     * two; none for a name of more than 64 characters.
+     */
     public static Optional<String> to(String name, Collection<String> candidates) {
+        if (name.length() > MAX_LENGTH) {
+            return Optional.empty();
+        }
         return candidates.stream()
                 .sorted()
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)))

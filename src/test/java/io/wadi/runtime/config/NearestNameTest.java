@@ -54,4 +54,12 @@ final class NearestNameTest {
     void to_noCandidates_isNone() {
         assertThat(NearestName.to("wadi.http.port", List.of())).isEmpty();
     }
+
+    @Test
+    void to_longName_isNone() {
+        String longest = "n".repeat(64);
+
+        assertThat(NearestName.to(longest, List.of(longest + "s"))).contains(longest + "s");
+        assertThat(NearestName.to(longest + "s", List.of(longest))).isEmpty();
+    }
 }

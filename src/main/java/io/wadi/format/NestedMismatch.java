@@ -1,0 +1,37 @@
+package io.wadi.format;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * An {@link AvroMismatch} on its way out of the containers of its value. Each of them adds a name or an index, and no
+ * text is built before the last: values that match need no pointer, and neither do attempts at the types of a union.
+ */
+final class NestedMismatch extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Function<String, AvroMismatch> withPointer;
+    /** Names and indexes, the innermost first. */
+    private final transient List<String> path = new ArrayList<>();
+
+    NestedMismatch(Function<String, AvroMismatch> withPointer) {
+        super(null, null, false, false);
+        this.withPointer = withPointer;
+    }
+
+    /** Adds the name or index of the value in its container; returns this. */
+    NestedMismatch below(String name) {
+        path.add(name);
+        return this;
+    }
+
+    /** Returns the mismatch with its JSON pointer (RFC 6901). */
+    AvroMismatch toMismatch() {
+        StringBuilder pointer = new StringBuilder();
+        for (int i = path.size() - 1; i >= 0; i--) {
+            pointer.append('/').append(path.get(i).replace("~", "~0").replace("/", "~1"));
+        }
+        return withPointer.apply(pointer.toString());
+    }
+}
