@@ -156,7 +156,7 @@ public final class EvaluatedRecord {
             boolean holds = expression.holds(this);
             requireNoFailure();
             return holds;
-        } catch (Exception e) {
+        } catch (Exception | StackOverflowError e) {
             throw failed(expression, e);
         }
     }
@@ -171,7 +171,7 @@ public final class EvaluatedRecord {
             Object result = expression.value(this);
             requireNoFailure();
             return result;
-        } catch (Exception e) {
+        } catch (Exception | StackOverflowError e) {
             throw failed(expression, e);
         }
     }
@@ -183,8 +183,12 @@ public final class EvaluatedRecord {
         }
     }
 
-    private static RejectedRecordException failed(FlowExpression expression, Exception e) {
-        return new RejectedRecordException(expression + ": " + Causes.inShort(Causes.innermost(e)));
+    /** A stack overflow is caused by the record: jq and JSONPath recurse into nested values. */
+    private static RejectedRecordException failed(FlowExpression expression, Throwable e) {
+        String why = Causes.among(e, StackOverflowError.class).isPresent()
+                ? "the value is nested too deeply"
+                : Causes.inShort(Causes.innermost(e));
+        return new RejectedRecordException(expression + ": " + why);
     }
 
     Exchange exchange() {

@@ -178,4 +178,28 @@ class ConvertersTest {
         assertThatThrownBy(() -> Converters.of("avro", ""))
                 .hasMessage("avro needs a schema: a file such as schemas/orders.avsc");
     }
+
+    @Test
+    void numbersOfLargeExponents_areWrittenWithExponents() {
+        String record = "{\"a\":[" + "1e9999,".repeat(1000) + "1e-9999]}";
+
+        String written = json(fields(record));
+
+        assertThat(written).hasSizeLessThan(2 * record.length()).contains("1E+9999", "1E-9999");
+        assertThat(fields(written)).isEqualTo(fields(record));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1e30, 1000000000000000000000000000000",
+        "1e31, 1E+31",
+        "12.50, 12.50",
+        "1.5e3, 1500",
+        "1e-30, 0.000000000000000000000000000001",
+        "1e-32, 1E-32",
+        "0.1234567890123456789012345678901234567890, 0.1234567890123456789012345678901234567890"
+    })
+    void numbersOfSmallExponents_areWrittenWithoutExponent(String number, String expected) {
+        assertThat(json(fields("{\"n\":" + number + "}"))).isEqualTo("{\"n\":" + expected + "}");
+    }
 }
