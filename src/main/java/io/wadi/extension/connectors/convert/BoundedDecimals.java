@@ -1,0 +1,32 @@
+package io.wadi.extension.connectors.convert;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
+import java.io.IOException;
+import java.math.BigDecimal;
+
+/**
+ * A generator that writes decimals without exponent where that adds few zeros. A number such as 1e9999 keeps its
+ * exponent: the output would otherwise be more than a thousand times longer than the input.
+ */
+final class BoundedDecimals extends JsonGeneratorDelegate {
+    /** The most zeros that replace an exponent. */
+    static final int MAX_ZEROS = 30;
+
+    BoundedDecimals(JsonGenerator generator) {
+        super(generator, false);
+    }
+
+    @Override
+    public void writeNumber(BigDecimal number) throws IOException {
+        if (number == null) {
+            delegate.writeNull();
+        } else {
+            delegate.writeNumber(isShort(number) ? number.toPlainString() : number.toString());
+        }
+    }
+
+    private static boolean isShort(BigDecimal number) {
+        return number.scale() >= -MAX_ZEROS && (long) number.scale() - number.precision() <= MAX_ZEROS;
+    }
+}
