@@ -21,7 +21,12 @@ import java.util.Arrays;
 final class Exposition {
     /** A callback that receives the samples and invalid lines in their order. */
     interface Reader {
-        void sample(Sample sample);
+        /**
+         * Called for a valid sample.
+         *
+         * @throws ScrapeException if the exposition is not read any further
+         */
+        void sample(Sample sample) throws ScrapeException;
 
         /**
          * Called for an invalid line.
@@ -48,7 +53,7 @@ final class Exposition {
      * @param text UTF-8; the caller closes it
      * @param maxBody maximum size of the text in bytes
      * @throws ScrapeException if the text is too large, or an OpenMetrics text does not end with its mark: it is
-     *     truncated, and so may be its last value
+     *     truncated, and so may be its last value; or as the reader throws it
      * @throws IOException as the text throws it
      */
     static void read(InputStream text, long maxBody, ExpositionFormat format, Reader reader)
@@ -73,7 +78,7 @@ final class Exposition {
         }
     }
 
-    private void line() {
+    private void line() throws ScrapeException {
         try {
             if (lines.isTooLong()) {
                 throw new InvalidSampleException("found a line of more than " + LineReader.MAX_BYTES + " bytes");

@@ -1,9 +1,12 @@
 package io.wadi.metrics.prometheus;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The samples of one exposition, grouped by labels and time; each group becomes a document. NaN and infinite samples
@@ -15,15 +18,18 @@ final class SampleGroups implements Exposition.Reader {
     /** Total length of the names in a document, which keeps it below Kafka's default limit of 1 MiB. */
     static final int NAMES_IN_A_DOCUMENT = 256 << 10;
 
+    /** Samples of one scrape: each takes some hundred bytes, ten times its line, and several targets are read at once. */
+    static final int MAX_SAMPLES = 50_000;
+
     static final class Group {
         private final Map<String, String> labels;
         private final Long timestampMs;
         private final Map<String, Double> metrics = new LinkedHashMap<>();
         private int names;
 
-        private Group(Key key) {
-            this.labels = key.labels;
-            this.timestampMs = key.timestampMs;
+        private Group(Sample first) {
+            this.labels = first.labels();
+            this.timestampMs = first.timestampMs();
         }
 
         private boolean hasRoomFor(String name) {
@@ -49,39 +55,72 @@ final class SampleGroups implements Exposition.Reader {
         }
     }
 
-    private record Key(Map<String, String> labels, Long timestampMs) {}
+    /** The documents of the same labels and time: the last of them, and the names in those before. */
+    private static final class Series {
+        private Group last;
+        private Set<String> earlierNames = Set.of();
 
-    private final Map<Key, List<Group>> groups = new LinkedHashMap<>();
+        private boolean contains(String name) {
+            return last != null && last.metrics.containsKey(name) || earlierNames.contains(name);
+        }
+
+        private void next(Group group) {
+            if (last != null) {
+                earlierNames = earlierNames.isEmpty() ? new HashSet<>() : earlierNames;
+                earlierNames.addAll(last.metrics.keySet());
+            }
+            last = group;
+        }
+    }
+
+    private final Map<String, Series> series = new HashMap<>();
     private final List<Group> inOrder = new ArrayList<>();
     private int samples;
     private int notFinite;
     private int refusedLines;
     private String firstRefusal = "";
 
+    /**
+     * Adds a sample.
+     *
+     * @throws ScrapeException beyond {@value #MAX_SAMPLES} samples
+     */
     @Override
-    public void sample(Sample sample) {
+    public void sample(Sample sample) throws ScrapeException {
+        if (samples == MAX_SAMPLES) {
+            throw new ScrapeException("sent more than " + MAX_SAMPLES + " samples");
+        }
         if (!Double.isFinite(sample.value())) {
             samples++;
             notFinite++;
             return;
         }
-        Key key = new Key(sample.labels(), sample.timestampMs());
-        List<Group> same = groups.computeIfAbsent(key, unseen -> new ArrayList<>(1));
-        if (same.stream().anyMatch(group -> group.metrics().containsKey(sample.name()))) {
+        Series same = series.computeIfAbsent(key(sample), unseen -> new Series());
+        if (same.contains(sample.name())) {
             refused(sample.line(), "found " + sample.name() + " a second time with the same labels, expected once");
             return;
         }
         samples++;
-        last(key, same, sample.name()).put(sample.name(), sample.value());
+        if (same.last == null || !same.last.hasRoomFor(sample.name())) {
+            same.next(new Group(sample));
+            inOrder.add(same.last);
+        }
+        same.last.put(sample.name(), sample.value());
     }
 
-    private Group last(Key key, List<Group> same, String name) {
-        if (same.isEmpty() || !same.get(same.size() - 1).hasRoomFor(name)) {
-            Group group = new Group(key);
-            same.add(group);
-            inOrder.add(group);
-        }
-        return same.get(same.size() - 1);
+    /**
+     * Returns the labels and the time as a text. Texts are comparable, so a map finds them quickly even if a hostile
+     * target sends labels that have the same hash code.
+     */
+    static String key(Sample sample) {
+        StringBuilder key = new StringBuilder();
+        sample.labels().forEach((name, value) -> key.append(name.length())
+                .append(':')
+                .append(name)
+                .append(value.length())
+                .append(':')
+                .append(value));
+        return key.append('@').append(sample.timestampMs()).toString();
     }
 
     @Override

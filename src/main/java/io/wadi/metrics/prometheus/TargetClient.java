@@ -31,7 +31,7 @@ final class TargetClient {
     /**
      * Fetches and parses a target's exposition.
      *
-     * @throws ScrapeException if the request fails or the exposition is truncated; samples before the failure were
+     * @throws ScrapeException if the request fails or the exposition is truncated or too large; samples before the failure were
      *     passed to the reader
      */
     void read(PrometheusTarget target, Exposition.Reader reader) throws ScrapeException, InterruptedException {
