@@ -183,12 +183,18 @@ public final class EvaluatedRecord {
         }
     }
 
-    /** A stack overflow is caused by the record: jq and JSONPath recurse into nested values. */
     private static RejectedRecordException failed(FlowExpression expression, Throwable e) {
-        String why = Causes.among(e, StackOverflowError.class).isPresent()
+        return new RejectedRecordException(expression + ": " + reason(e));
+    }
+
+    /** A stack overflow is caused by the record: jq and JSONPath recurse into nested values. */
+    private static String reason(Throwable e) {
+        if (e instanceof RejectedRecordException) {
+            return e.getMessage();
+        }
+        return Causes.among(e, StackOverflowError.class).isPresent()
                 ? "the value is nested too deeply"
                 : Causes.inShort(Causes.innermost(e));
-        return new RejectedRecordException(expression + ": " + why);
     }
 
     Exchange exchange() {

@@ -137,11 +137,15 @@ public abstract class FlowExpression {
      * variables with their types.
      */
     private static final class Jq extends FlowExpression {
+        private static final int MAX_RESULTS = 10_000;
+
         private final JsonQuery query;
+        private final StringRepetition repetition;
 
         private Jq(String step, String text, JsonQuery query) {
             super(step, "jq", text);
             this.query = query;
+            this.repetition = StringRepetition.limit(query);
         }
 
         @Override
@@ -163,8 +167,17 @@ public abstract class FlowExpression {
 
         private List<JsonNode> results(EvaluatedRecord event) throws JsonQueryException {
             List<JsonNode> results = new ArrayList<>(1);
-            query.apply(event.scope(JQ), event.tree(), results::add);
+            repetition.begin();
+            query.apply(event.scope(JQ), event.tree(), result -> add(result, results));
             return results;
+        }
+
+        /** The exception is none of jq's, which an expression could catch. */
+        private static void add(JsonNode result, List<JsonNode> results) {
+            if (results.size() == MAX_RESULTS) {
+                throw new RejectedRecordException("more than " + MAX_RESULTS + " results");
+            }
+            results.add(result);
         }
 
         @Override

@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.concurrent.FutureTask;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluatedRecordTest {
     private final CamelContext camel = new DefaultCamelContext();
@@ -47,5 +50,54 @@ class EvaluatedRecordTest {
 
             assertThat(result("flatten", "[[1],[[2]]]")).isEqualTo("[1,2]");
         });
+    }
+
+    private void assertRejected(String jq, String json, String reason) {
+        FlowExpression expression = jq(jq);
+        value(json);
+        assertThatThrownBy(() -> event.valueOf(expression))
+                .isInstanceOf(RejectedRecordException.class)
+                .hasMessage("map (jq " + jq + "): " + reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{total: (.price * .quantity)}",
+                ".quantity * .price",
+                ".price *= .quantity",
+                "def total: .price * .quantity; [1, total]",
+                "if true then reduce 1 as $i (.; .price * .quantity) else . end",
+                "[.price * 1, .price] | map(. * 200000)",
+                "[range(200)] | map(\"0123456789\" * 1000)",
+                "try error(1) catch \"0123456789\" * 200000",
+                "{\"\\(.price * .quantity)\": 1}"
+            })
+    void repeatedStrings_haveALimitedLength(String jq) {
+        assertRejected(
+                jq,
+                "{\"price\":\"xxxxxxxxxx\",\"quantity\":200000}",
+                "JsonQueryException: Repeated strings are too long, expected at most 1048576 characters");
+    }
+
+    @Test
+    void multiplication_isUnchangedBelowTheLimit() {
+        assertThat(result("[.s * .n, .n * .s, .s * 0, .n * .n, ({a: 1} * {b: 2})]", "{\"s\":\"ab\",\"n\":2}"))
+                .isEqualTo("[\"abab\",\"abab\",null,4,{\"a\":1,\"b\":2}]");
+        FlowExpression each = jq(".s * 100000 | length");
+        for (int i = 0; i < 20; i++) {
+            value("{\"s\":\"0123456789\"}");
+            assertThat(ValueType.plain(event.valueOf(each))).isEqualTo(1_000_000);
+        }
+    }
+
+    @Test
+    void resultsOfAnExpression_areLimited() {
+        value("10000");
+        assertThat(event.valueOf(jq("range(.)"))).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(10_000);
+
+        assertRejected("range(.)", "10001", "more than 10000 results");
+        assertRejected("try range(.) catch 1", "10001", "more than 10000 results");
+        assertRejected(".[]?", "[" + "1,".repeat(10_000) + "1]", "more than 10000 results");
     }
 }
