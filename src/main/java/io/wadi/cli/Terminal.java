@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
@@ -17,6 +18,15 @@ import java.nio.charset.StandardCharsets;
  * @param console reads passwords; null if the process has none
  */
 public record Terminal(InputStream in, PrintStream out, PrintStream err, Console console) {
+    /**
+     * Creates a terminal whose output has no control characters besides line feeds and tabs: senders of records could
+     * otherwise write the operator's clipboard, or forge lines. They are written as JSON does, such as {@code \\u001b}.
+     */
+    public Terminal {
+        out = new PrintStream(new VisibleOutput(out), true, StandardCharsets.UTF_8);
+        err = new PrintStream(new VisibleOutput(err), true, StandardCharsets.UTF_8);
+    }
+
     /** Asks a question that only "yes" affirms, typed or as the first line of standard input. */
     boolean confirms(String question) throws IOException {
         if (console != null) {
@@ -29,5 +39,64 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
     /** Returns the first line of standard input; null if it is empty. */
     String firstLine() throws IOException {
         return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
+    }
+
+    /** A stream of UTF-8 that writes control characters visibly. */
+    private static final class VisibleOutput extends OutputStream {
+        /** First byte of the characters U+0080 to U+00BF, of which those to U+009F are control characters. */
+        private static final int LEAD = 0xc2;
+
+        private final PrintStream target;
+        private boolean isAfterLead;
+
+        private VisibleOutput(PrintStream target) {
+            super();
+            this.target = target;
+        }
+
+        @Override
+        public void write(int one) {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+            int written = from;
+            for (int i = from; i < from + length; i++) {
+                int one = bytes[i] & 0xff;
+                if (isAfterLead || one == LEAD || isControl(one)) {
+                    target.write(bytes, written, i - written);
+                    written = i + 1;
+                    visible(one);
+                }
+            }
+            target.write(bytes, written, from + length - written);
+        }
+
+        private static boolean isControl(int one) {
+            return one < ' ' && one != '\n' && one != '\t' || one == 0x7f;
+        }
+
+        private void visible(int one) {
+            boolean isSecond = isAfterLead && one >= 0x80;
+            isAfterLead = !isSecond && one == LEAD;
+            if (isSecond && one > 0x9f) {
+                target.write(LEAD);
+                target.write(one);
+            } else if (isSecond || isControl(one)) {
+                byte[] text = "\\u%04x".formatted(one).getBytes(StandardCharsets.US_ASCII);
+                target.write(text, 0, text.length);
+            } else if (!isAfterLead) {
+                target.write(one);
+            }
+        }
+
+        /** A print stream keeps its errors, and the one around this stream has to have them. */
+        @Override
+        public void flush() throws IOException {
+            if (target.checkError()) {
+                throw new IOException("standard output or error is closed");
+            }
+        }
     }
 }

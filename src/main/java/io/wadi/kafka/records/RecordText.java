@@ -27,11 +27,14 @@ public final class RecordText {
             .build();
     private static final int MAX_LINE = 160;
 
+    /** The most that indentation lengthens a value: of a deep value, each line has its depth in spaces. */
+    private static final int MAX_EXPANSION = 10;
+
     private RecordText() {}
 
     /**
      * Formats as {@code partition@offset  time  key  value}, with headers after the key. A JSON object or array of more
-     * than 160 characters follows on separate lines, indented.
+     * than 160 characters follows on separate lines, indented unless that makes it ten times as long.
      */
     public static String lines(ConsumerRecord<byte[], byte[]> found) {
         StringBuilder line = new StringBuilder()
@@ -47,13 +50,18 @@ public final class RecordText {
             line.append("  ").append(each.key()).append('=').append(text(each.value()));
         }
         String value = text(found.value());
-        Optional<JsonNode> json = value.length() > MAX_LINE ? json(value) : Optional.empty();
-        return json.isPresent()
-                ? line.append('\n')
-                        .append(json.get().toPrettyString().indent(2))
-                        .toString()
-                        .stripTrailing()
+        Optional<String> indented = value.length() > MAX_LINE ? indented(value) : Optional.empty();
+        return indented.isPresent()
+                ? line.append('\n').append(indented.get()).toString()
                 : line.append("  ").append(value).toString();
+    }
+
+    private static Optional<String> indented(String value) {
+        int maxLength = MAX_EXPANSION * value.length();
+        return json(value)
+                .map(tree -> IndentedJson.of(tree, maxLength))
+                .filter(text -> text.length() < maxLength)
+                .map(text -> text.indent(2).stripTrailing());
     }
 
     /** Formats as one line of JSON: topic, partition, offset, time, key, headers, value; JSON values are embedded. */

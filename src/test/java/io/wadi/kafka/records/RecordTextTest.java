@@ -8,6 +8,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -112,5 +114,15 @@ class RecordTextTest {
                 .isEqualTo("key".length() + "id".length() + "7".length() + "value".length());
         assertThat(RecordText.characters(RecordText.shown(found(null, null), Masking.NONE, 100)))
                 .isEqualTo("id".length() + "7".length());
+    }
+
+    @Test
+    void deepJson_isNotIndentedWhereThatMultipliesItsLength() {
+        int depth = 900;
+        String members = IntStream.range(0, 2000).mapToObj(i -> "\"" + i + "\":1").collect(Collectors.joining(","));
+        String value = "{\"a\":".repeat(depth) + "{" + members + "}" + "}".repeat(depth);
+
+        assertThat(RecordText.lines(found(null, bytes(value))))
+                .isEqualTo("2@17  1970-01-01T00:00:01Z  id=7  " + value);
     }
 }

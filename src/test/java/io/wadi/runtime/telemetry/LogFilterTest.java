@@ -1,5 +1,6 @@
 package io.wadi.runtime.telemetry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,7 +9,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.ConsoleAppender;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -105,6 +109,38 @@ class LogFilterTest {
         assertThat(written).hasSize(1000 + 3);
         limit.endInterval();
         assertThat(written).endsWith("WARN failed 1003 (98,996 more of these in the last 3600 s)");
+    }
+
+    @Test
+    void shippedPatterns_replaceControlCharacters_andKeepLinesAndStackTraces() throws Exception {
+        for (String file : List.of("/logback.xml", "/logback-connect.xml")) {
+            LoggerContext shipped = new LoggerContext();
+            shipped.setMDCAdapter(new LogbackMDCAdapter());
+            try {
+                JoranConfigurator configurator = new JoranConfigurator();
+                configurator.setContext(shipped);
+                configurator.doConfigure(LogFilterTest.class.getResource(file));
+                Logger root = shipped.getLogger(Logger.ROOT_LOGGER_NAME);
+                ConsoleAppender<ILoggingEvent> console = (ConsoleAppender<ILoggingEvent>) root.getAppender("console");
+                Exception failure = new IllegalStateException("b\u001b[2J\rc\n\td", new Exception("e\u0007"));
+
+                String line = encoded(console, new LoggingEvent(
+                        "", shipped.getLogger("io.wadi.a"), Level.WARN, "a\u009b\u007f\u0000\n\té{}", failure, null));
+
+                assertThat(line).contains("io.wadi.a a???\n\té{}\njava.lang.IllegalStateException: b?[2J?c\n\td\n\tat ");
+                assertThat(line).contains("\nCaused by: java.lang.Exception: e?\n").endsWith("\n");
+                assertThat(line.lines().filter(each -> each.startsWith("java.lang.IllegalStateException"))).hasSize(1);
+                assertThat(encoded(console, new LoggingEvent(
+                        "", shipped.getLogger("io.wadi.a"), Level.WARN, "a {}", null, new Object[] {"b"})))
+                        .endsWith("io.wadi.a a b\n");
+            } finally {
+                shipped.stop();
+            }
+        }
+    }
+
+    private static String encoded(ConsoleAppender<ILoggingEvent> console, ILoggingEvent event) {
+        return new String(console.getEncoder().encode(event), UTF_8);
     }
 
     @Test

@@ -1,0 +1,61 @@
+package io.wadi.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TerminalTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Terminal terminal =
+            new Terminal(InputStream.nullInputStream(), new PrintStream(out), new PrintStream(err), null);
+
+    @ParameterizedTest
+    @CsvSource({
+        "'k \u001b]0;owned\u0007', 'k \\u001b]0;owned\\u0007'",
+        "'a\u0000b\rc\u007fd', 'a\\u0000b\\u000dc\\u007fd'",
+        "'\u009b2J\u0080\u009f\u00a0', '\\u009b2J\\u0080\\u009f\u00a0'",
+        "'\u00c2\u0082é€😀', '\u00c2\\u0082é€😀'"
+    })
+    void controlCharacters_areWrittenVisibly(String text, String expected) {
+        terminal.out().print(text);
+        terminal.err().printf("%s%n", text);
+
+        assertThat(out.toString(UTF_8)).isEqualTo(expected);
+        assertThat(err.toString(UTF_8)).isEqualTo(expected + "\n");
+    }
+
+    @Test
+    void linesAndTabs_areUnchanged_alsoByteByByte() {
+        String text = "a\tb\n\u00a0 é\n";
+        for (byte each : text.getBytes(UTF_8)) {
+            terminal.out().write(each);
+        }
+        terminal.out().write(0xc2);
+        terminal.out().write(0x9b);
+        terminal.out().flush();
+
+        assertThat(out.toString(UTF_8)).isEqualTo(text + "\\u009b");
+    }
+
+    @Test
+    void errorOfTheStream_isKnown() {
+        PrintStream closed = new PrintStream(new ByteArrayOutputStream() {
+            @Override
+            public void flush() throws java.io.IOException {
+                throw new java.io.IOException("closed");
+            }
+        });
+
+        Terminal broken = new Terminal(InputStream.nullInputStream(), closed, closed, null);
+        broken.out().println("a");
+
+        assertThat(broken.out().checkError()).isTrue();
+    }
+}
