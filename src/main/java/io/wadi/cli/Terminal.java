@@ -74,7 +74,7 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
         }
 
         private static boolean isControl(int one) {
-            return one < ' ' && one != '\n' && one != '\t' || one == 0x7f;
+            return (one < ' ' && one != '\n' && one != '\t') || one == 0x7f;
         }
 
         private void visible(int one) {

@@ -61,7 +61,7 @@ final class SampleGroups implements Exposition.Reader {
         private Set<String> earlierNames = Set.of();
 
         private boolean contains(String name) {
-            return last != null && last.metrics.containsKey(name) || earlierNames.contains(name);
+            return (last != null && last.metrics.containsKey(name)) || earlierNames.contains(name);
         }
 
         private void next(Group group) {
@@ -114,12 +114,13 @@ final class SampleGroups implements Exposition.Reader {
      */
     static String key(Sample sample) {
         StringBuilder key = new StringBuilder();
-        sample.labels().forEach((name, value) -> key.append(name.length())
-                .append(':')
-                .append(name)
-                .append(value.length())
-                .append(':')
-                .append(value));
+        sample.labels()
+                .forEach((name, value) -> key.append(name.length())
+                        .append(':')
+                        .append(name)
+                        .append(value.length())
+                        .append(':')
+                        .append(value));
         return key.append('@').append(sample.timestampMs()).toString();
     }
 

@@ -24,8 +24,9 @@ final class StringRepetition implements BinaryOperator {
 
     private static final String LIBRARY = Expression.class.getPackageName();
 
+    private static final ThreadLocal<Double> CHARACTERS = ThreadLocal.withInitial(() -> 0.0);
+
     private final BinaryOperator multiplication = new MultiplyOperator();
-    private final ThreadLocal<Double> characters = ThreadLocal.withInitial(() -> 0.0);
     private boolean isUsed;
 
     /**
@@ -74,7 +75,7 @@ final class StringRepetition implements BinaryOperator {
     /** Begins an evaluation on the current thread. */
     void begin() {
         if (isUsed) {
-            characters.set(0.0);
+            CHARACTERS.set(0.0);
         }
     }
 
@@ -89,12 +90,12 @@ final class StringRepetition implements BinaryOperator {
     }
 
     private void count(JsonNode text, JsonNode times) throws JsonQueryException {
-        double total = characters.get() + text.textValue().length() * Math.max(0, times.doubleValue());
+        double total = CHARACTERS.get() + text.textValue().length() * Math.max(0, times.doubleValue());
         if (total > MAX_CHARACTERS) {
             throw new JsonQueryException(
                     "Repeated strings are too long, expected at most " + MAX_CHARACTERS + " characters");
         }
-        characters.set(total);
+        CHARACTERS.set(total);
     }
 
     @Override

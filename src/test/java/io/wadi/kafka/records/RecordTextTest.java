@@ -119,10 +119,10 @@ class RecordTextTest {
     @Test
     void deepJson_isNotIndentedWhereThatMultipliesItsLength() {
         int depth = 900;
-        String members = IntStream.range(0, 2000).mapToObj(i -> "\"" + i + "\":1").collect(Collectors.joining(","));
+        String members =
+                IntStream.range(0, 2000).mapToObj(i -> "\"" + i + "\":1").collect(Collectors.joining(","));
         String value = "{\"a\":".repeat(depth) + "{" + members + "}" + "}".repeat(depth);
 
-        assertThat(RecordText.lines(found(null, bytes(value))))
-                .isEqualTo("2@17  1970-01-01T00:00:01Z  id=7  " + value);
+        assertThat(RecordText.lines(found(null, bytes(value)))).isEqualTo("2@17  1970-01-01T00:00:01Z  id=7  " + value);
     }
 }

@@ -124,14 +124,28 @@ class LogFilterTest {
                 ConsoleAppender<ILoggingEvent> console = (ConsoleAppender<ILoggingEvent>) root.getAppender("console");
                 Exception failure = new IllegalStateException("b\u001b[2J\rc\n\td", new Exception("e\u0007"));
 
-                String line = encoded(console, new LoggingEvent(
-                        "", shipped.getLogger("io.wadi.a"), Level.WARN, "a\u009b\u007f\u0000\n\té{}", failure, null));
+                String line = encoded(
+                        console,
+                        new LoggingEvent(
+                                "",
+                                shipped.getLogger("io.wadi.a"),
+                                Level.WARN,
+                                "a\u009b\u007f\u0000\n\té{}",
+                                failure,
+                                null));
 
-                assertThat(line).contains("io.wadi.a a???\n\té{}\njava.lang.IllegalStateException: b?[2J?c\n\td\n\tat ");
-                assertThat(line).contains("\nCaused by: java.lang.Exception: e?\n").endsWith("\n");
-                assertThat(line.lines().filter(each -> each.startsWith("java.lang.IllegalStateException"))).hasSize(1);
-                assertThat(encoded(console, new LoggingEvent(
-                        "", shipped.getLogger("io.wadi.a"), Level.WARN, "a {}", null, new Object[] {"b"})))
+                assertThat(line)
+                        .contains("io.wadi.a a???\n\té{}\njava.lang.IllegalStateException: b?[2J?c\n\td\n\tat ");
+                assertThat(line)
+                        .contains("\nCaused by: java.lang.Exception: e?\n")
+                        .endsWith("\n");
+                assertThat(line.lines().filter(each -> each.startsWith("java.lang.IllegalStateException")))
+                        .hasSize(1);
+                assertThat(encoded(
+                                console,
+                                new LoggingEvent(
+                                        "", shipped.getLogger("io.wadi.a"), Level.WARN, "a {}", null, new Object[] {"b"
+                                        })))
                         .endsWith("io.wadi.a a b\n");
             } finally {
                 shipped.stop();

@@ -94,7 +94,9 @@ class EvaluatedRecordTest {
     @Test
     void resultsOfAnExpression_areLimited() {
         value("10000");
-        assertThat(event.valueOf(jq("range(.)"))).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(10_000);
+        assertThat(event.valueOf(jq("range(.)")))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(10_000);
 
         assertRejected("range(.)", "10001", "more than 10000 results");
         assertRejected("try range(.) catch 1", "10001", "more than 10000 results");
