@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +16,11 @@ class TerminalTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Terminal terminal =
-            new Terminal(InputStream.nullInputStream(), new PrintStream(out), new PrintStream(err), null);
+            new Terminal(InputStream.nullInputStream(), utf8(out), utf8(err), null);
+
+    private static PrintStream utf8(OutputStream out) {
+        return new PrintStream(out, true, UTF_8);
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -46,10 +52,10 @@ class TerminalTest {
 
     @Test
     void errorOfTheStream_isKnown() {
-        PrintStream closed = new PrintStream(new ByteArrayOutputStream() {
+        PrintStream closed = utf8(new ByteArrayOutputStream() {
             @Override
-            public void flush() throws java.io.IOException {
-                throw new java.io.IOException("closed");
+            public void flush() throws IOException {
+                throw new IOException("closed");
             }
         });
 
