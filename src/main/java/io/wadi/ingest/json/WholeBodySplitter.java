@@ -3,18 +3,17 @@ package io.wadi.ingest.json;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.limits.Charge;
 import io.wadi.ingest.limits.Lease;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Function;
 
-/** A splitter that collects the body of one event and reads it at the end. */
+/** A splitter that collects the body of one event in an array, which is charged, and reads it at the end. */
 final class WholeBodySplitter implements Splitter {
+    private static final byte[] NONE = {};
+
     private final Function<byte[], Event> reader;
     private final Charge charge;
     private final long charged;
-    private List<byte[]> pieces = new ArrayList<>();
+    private byte[] body = NONE;
     private int length;
     private Event event;
 
@@ -26,22 +25,27 @@ final class WholeBodySplitter implements Splitter {
 
     @Override
     public void push(byte[] bytes, int from, int to) {
-        charge.to(Math.max(0, length + to - from - charged));
-        pieces.add(Arrays.copyOfRange(bytes, from, to));
-        length += to - from;
+        int needed = Math.addExact(length, to - from);
+        if (needed > body.length) {
+            // Most bodies come in one piece.
+            int capacity = length == 0 ? needed : (int) Math.min(Integer.MAX_VALUE, 2L * needed);
+            charge.to(Math.max(0, capacity - charged));
+            body = Arrays.copyOf(body, capacity);
+        }
+        System.arraycopy(bytes, from, body, length, to - from);
+        length = needed;
     }
 
     @Override
     public void end() {
-        ByteBuffer body = ByteBuffer.allocate(length);
-        pieces.forEach(body::put);
-        pieces = List.of();
-        event = reader.apply(body.array());
+        byte[] whole = length == body.length ? body : Arrays.copyOf(body, length);
+        body = NONE;
+        event = reader.apply(whole);
     }
 
     @Override
     public void close() {
-        pieces = List.of();
+        body = NONE;
         event = null;
         charge.close();
     }
