@@ -5,15 +5,11 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -25,6 +21,7 @@ import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.ResponseFormat;
+import io.wadi.runtime.security.HeadDecoder;
 import java.time.Duration;
 
 /**
@@ -33,7 +30,7 @@ import java.time.Duration;
  * that are idle or send a body below the minimum rate, which single bytes sent now and then do not prevent.
  */
 final class ConnectionGuard extends ChannelDuplexHandler implements Connections.Guard {
-    /** Unanswered requests beyond which the connection is not read. */
+    /** Unanswered requests beyond which the connection is not read and the bytes read are not decoded. */
     private static final int MAX_PIPELINED = 16;
 
     private static final String NOT_CHUNKED = "the body is not in the chunked coding that its headers declare";
@@ -41,6 +38,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private final Limits limits;
     private final ConnectionCounts counts;
     private final ConnectionMemory memory;
+    private final HeadDecoder decoder;
     private ChannelHandlerContext context;
     private boolean hadRequest;
     /** The target of the latest request, which determines the format of its response. */
@@ -92,11 +90,12 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
     }
 
-    ConnectionGuard(Limits limits, ConnectionCounts counts, ConnectionMemory memory) {
+    ConnectionGuard(Limits limits, ConnectionCounts counts, ConnectionMemory memory, HeadDecoder decoder) {
         super();
         this.limits = limits;
         this.counts = counts;
         this.memory = memory;
+        this.decoder = decoder;
     }
 
     @Override
@@ -107,6 +106,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
         if (ignoring) {
+            decoder.releaseBody();
             ReferenceCountUtil.release(message);
             return;
         }
@@ -115,15 +115,15 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
                 // The response repeats the request's version, which may be any text from the client.
                 request.setProtocolVersion(HttpVersion.HTTP_1_1);
             } else {
-                String problem = problem(request);
+                String problem = MalformedRequestException.problem(request);
                 if (problem != null) {
                     ReferenceCountUtil.release(message);
-                    channelRead(from, malformed(problem));
+                    channelRead(from, MalformedRequestException.request(problem));
                     ignoring = true;
                     return;
                 }
             }
-            memory.head();
+            decoder.holdHead();
             target = request.uri();
             hadRequest = true;
             unanswered++;
@@ -143,7 +143,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
                 }
                 return;
             }
-            memory.body();
+            decoder.releaseBody();
             receivedInInterval += content.content().readableBytes();
             inBody = !(message instanceof LastHttpContent);
         }
@@ -151,32 +151,14 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         from.fireChannelRead(message);
     }
 
-    /** Returns what is invalid in request headers that Netty's decoder accepts; null if nothing is. */
-    private static String problem(HttpRequest request) {
-        if (!isOfKnownVersion(request)) {
-            return Responses.MALFORMED;
-        }
-        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
-        boolean isHostMissing = hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
-        return hosts > 1 || isHostMissing ? "an HTTP/1.1 request needs exactly one Host header, found " + hosts : null;
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        from.fireChannelReadComplete();
+        charge();
     }
 
-    /**
-     * Returns whether Vert.x supports the request's version. It compares identity with these two constants and answers
-     * others with 501 and the version that the client sent.
-     */
-    @SuppressWarnings("ReferenceEquality")
-    private static boolean isOfKnownVersion(HttpRequest request) {
-        HttpVersion version = request.protocolVersion();
-        return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
-    }
-
-    /** Returns a request as Netty's decoder returns it for malformed input, with the problem to report. */
-    private static FullHttpRequest malformed(String problem) {
-        FullHttpRequest request =
-                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);
-        request.setDecoderResult(DecoderResult.failure(new MalformedRequestException(problem)));
-        return request;
+    private void charge() {
+        memory.charge(decoder.heldBytes());
     }
 
     @Override
@@ -189,9 +171,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
         if (isFinal && message instanceof LastHttpContent) {
             unanswered--;
-            if (unanswered == 0) {
-                memory.answered();
-            }
+            decoder.releaseHead();
             beginInterval();
             if (endsAll) {
                 written.addListener(ChannelFutureListener.CLOSE);
@@ -224,7 +204,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     public void channelWritabilityChanged(ChannelHandlerContext from) {
         beginInterval();
         updateAutoRead();
-        memory.charge(0);
+        charge();
         from.fireChannelWritabilityChanged();
     }
 
@@ -233,24 +213,32 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         receivedInInterval = 0;
     }
 
-    /** Pauses or resumes reading if the state changed; between changes Vert.x does so itself for a paused body. */
+    /**
+     * Pauses or resumes reading and decoding if the state changed; between changes Vert.x pauses reading itself for a
+     * paused body.
+     */
     private void updateAutoRead() {
         boolean read = unanswered <= MAX_PIPELINED && context.channel().isWritable();
         if (read != reading) {
             reading = read;
             context.channel().config().setAutoRead(read);
+            if (read) {
+                decoder.resume();
+            } else {
+                decoder.pause();
+            }
         }
     }
 
     @Override
     public void check() {
-        memory.charge(0);
+        charge();
         Duration waited = Duration.ofNanos(System.nanoTime() - since);
         if (!context.channel().isWritable()) {
             closeAfter(waited, limits.interval(), EndReason.UNREAD);
         } else if (unanswered == 0) {
             closeAfter(waited, hadRequest ? limits.idle() : limits.headersWithin(), EndReason.UNUSED);
-        } else if (inBody && !context.channel().config().isAutoRead()) {
+        } else if (inBody && !(reading && context.channel().config().isAutoRead())) {
             beginInterval();
         } else if (inBody && waited.compareTo(limits.interval()) >= 0) {
             long minBytes = limits.minBodyBytes(

@@ -3,16 +3,17 @@ package io.wadi.ingest.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.limits.ConnectionLease;
+import io.wadi.runtime.security.HeadDecoder;
 import io.wadi.runtime.security.Peer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class Connections {
     private final ConnectionCounts counts;
     private final int maxConnections;
     private final ReadScheduler reads;
+    private final HttpServerOptions options;
     private final Map<Channel, Guard> guards = new HashMap<>();
     private final Map<Channel, ConnectionLease> leases = new HashMap<>();
 
@@ -35,12 +37,14 @@ final class Connections {
             Admission admission,
             ConnectionCounts counts,
             int maxConnections,
-            ReadScheduler reads) {
+            ReadScheduler reads,
+            HttpServerOptions options) {
         this.limits = limits;
         this.admission = admission;
         this.counts = counts;
         this.maxConnections = maxConnections;
         this.reads = reads;
+        this.options = options;
     }
 
     /** Enforces the limits of one connection. */
@@ -120,8 +124,8 @@ final class Connections {
         if (http2 != null) {
             return Http2Guard.of(limits, counts, memory, http2);
         }
-        ConnectionGuard guard = new ConnectionGuard(limits, counts, memory);
-        pipeline.addBefore(pipeline.context(HttpRequestDecoder.class).name(), "wadi-footprint", memory);
+        HeadDecoder decoder = HeadDecoder.replaceIn(pipeline, options);
+        ConnectionGuard guard = new ConnectionGuard(limits, counts, memory, decoder);
         pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
         return guard;
     }

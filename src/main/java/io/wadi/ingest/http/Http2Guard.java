@@ -17,9 +17,11 @@ import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
+import io.wadi.runtime.security.HeadDecoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A guard that enforces the limits of one HTTP/2 connection. It closes a connection that is idle or has a client that
@@ -38,6 +40,8 @@ final class Http2Guard implements Connections.Guard {
     private final Http2Connection connection;
     private final Http2Connection.PropertyKey bodies;
     private boolean hadRequest;
+    /** The bytes of the headers of open streams. */
+    private long heldHeads;
     private long idleSince = System.nanoTime();
 
     private long intervalStart = System.nanoTime();
@@ -63,8 +67,9 @@ final class Http2Guard implements Connections.Guard {
         allowed = window();
     }
 
-    /** A request's body. */
+    /** A request's headers and body. */
     private static final class Body {
+        private long headBytes;
         /** Whether the body was open when the interval began. */
         private boolean older;
 
@@ -86,6 +91,7 @@ final class Http2Guard implements Connections.Guard {
             @Override
             public void onStreamClosed(Http2Stream stream) {
                 guard.idleSince = System.nanoTime();
+                guard.heldHeads -= guard.body(stream).headBytes;
             }
 
             @Override
@@ -117,7 +123,7 @@ final class Http2Guard implements Connections.Guard {
         public void onHeadersRead(
                 ChannelHandlerContext from, int stream, Http2Headers headers, int padding, boolean end)
                 throws Http2Exception {
-            hadRequest = true;
+            hold(stream, headers);
             super.onHeadersRead(from, stream, headers, padding, end);
         }
 
@@ -132,7 +138,7 @@ final class Http2Guard implements Connections.Guard {
                 int padding,
                 boolean end)
                 throws Http2Exception {
-            hadRequest = true;
+            hold(stream, headers);
             super.onHeadersRead(from, stream, headers, dependency, weight, exclusive, padding, end);
         }
 
@@ -152,6 +158,17 @@ final class Http2Guard implements Connections.Guard {
         }
     }
 
+    /** Charges headers to the connection until their stream ends. */
+    private void hold(int stream, Http2Headers headers) {
+        hadRequest = true;
+        long bytes = HeadDecoder.REQUEST_BYTES;
+        for (Map.Entry<CharSequence, CharSequence> header : headers) {
+            bytes += header.getKey().length() + header.getValue().length() + HeadDecoder.HEADER_BYTES;
+        }
+        body(connection.stream(stream)).headBytes += bytes;
+        heldHeads += bytes;
+    }
+
     private Body body(Http2Stream stream) {
         Body body = stream.getProperty(bodies);
         if (body == null) {
@@ -166,9 +183,9 @@ final class Http2Guard implements Connections.Guard {
         return http2.encoder().flowController().windowSize(connection.connectionStream());
     }
 
-    /** Charges unread bodies and queued responses. */
+    /** Charges headers, unread bodies and queued responses. */
     private void charge() {
-        memory.charge(http2.decoder().flowController().unconsumedBytes(connection.connectionStream()));
+        memory.charge(heldHeads + http2.decoder().flowController().unconsumedBytes(connection.connectionStream()));
     }
 
     @Override

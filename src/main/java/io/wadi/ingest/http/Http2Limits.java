@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.wadi.runtime.security.HeadDecoder;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -67,8 +68,14 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
             return false;
         }
         int size = 0;
+        int count = 0;
         for (Map.Entry<String, String> header : request.headers()) {
+            count++;
             size += header.getKey().length() + COLON + header.getValue().length();
+        }
+        if (count > HeadDecoder.MAX_HEADERS) {
+            Responses.error(request.response(), HEADERS_TOO_LARGE, HeadDecoder.TOO_MANY);
+            return false;
         }
         if (size > maxHeaderBytes) {
             Responses.error(request.response(), HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);

@@ -20,6 +20,7 @@ import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.runtime.health.FatalErrors;
+import io.wadi.runtime.security.HeadDecoder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,12 +84,18 @@ final class IngestServer extends ServiceSupport {
         @Override
         public void start(Promise<Void> started) {
             loop = new IngestLoop(context, options.maxWait());
+            HttpServerOptions serverOptions = serverOptions();
             Connections loopConnections = byLoop.computeIfAbsent(
                     ((ContextInternal) context).nettyEventLoop(),
                     netty -> new Connections(
-                            options.guard(), admission, connections, options.maxConnections(), loop.reads()));
+                            options.guard(),
+                            admission,
+                            connections,
+                            options.maxConnections(),
+                            loop.reads(),
+                            serverOptions));
             vertx.setPeriodic(CHECK_MS, timer -> loopConnections.check());
-            server = vertx.createHttpServer(serverOptions())
+            server = vertx.createHttpServer(serverOptions)
                     .connectionHandler(connection -> {
                         limitAccepting(((ConnectionBase) connection).channel());
                         loopConnections.opened(connection);
@@ -223,6 +230,8 @@ final class IngestServer extends ServiceSupport {
         Throwable cause = request.decoderResult().cause();
         if (cause instanceof TooLongHttpLineException) {
             reject(request, URI_TOO_LONG, Responses.LINE_TOO_LONG);
+        } else if (cause instanceof TooLongHttpHeaderException && HeadDecoder.TOO_MANY.equals(cause.getMessage())) {
+            reject(request, HEADERS_TOO_LARGE, HeadDecoder.TOO_MANY);
         } else if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongFrameException) {
             reject(request, HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
         } else if (cause instanceof MalformedRequestException) {

@@ -8,16 +8,20 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import io.wadi.management.access.ConnectionCounts.Cause;
+import io.wadi.runtime.security.HeadDecoder;
 import java.util.Map;
 
 /**
  * Accounts for the memory of a connection: its requests until they are answered, and responses until the client has
- * read them. Closes the connection if the memory is exhausted, or if unanswered requests exceed the size of one
- * request.
+ * read them. Closes the connection if the memory is exhausted, or if unanswered requests are too many or exceed
+ * the size of one.
  */
 final class ConnectionMemory extends ChannelDuplexHandler {
     /** The maximum size of headers and body, and what one read and the buffer of a paused body add. */
     static final int MAX_UNANSWERED = 256 << 10;
+
+    /** The maximum number of unanswered requests. */
+    static final int MAX_REQUESTS = 64;
 
     /** A body is held in chunks and as a whole, headers as bytes and as text. */
     private static final int COPIES = 2;
@@ -38,13 +42,13 @@ final class ConnectionMemory extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
             unanswered++;
-            received += length(request);
+            received += bytes(request);
         }
         // The rest of a body is discarded once its request is answered.
         if (message instanceof HttpContent content && unanswered > 0) {
             received += content.content().readableBytes();
         }
-        if (received > MAX_UNANSWERED) {
+        if (received > MAX_UNANSWERED || unanswered > MAX_REQUESTS) {
             ReferenceCountUtil.release(message);
             counts.close(context, Cause.SENT_AHEAD);
         } else if (reserve(context)) {
@@ -54,10 +58,10 @@ final class ConnectionMemory extends ChannelDuplexHandler {
         }
     }
 
-    private static long length(HttpRequest request) {
-        long length = request.uri().length();
+    private static long bytes(HttpRequest request) {
+        long length = HeadDecoder.REQUEST_BYTES + request.uri().length();
         for (Map.Entry<String, String> header : request.headers()) {
-            length += header.getKey().length() + header.getValue().length();
+            length += header.getKey().length() + header.getValue().length() + HeadDecoder.HEADER_BYTES;
         }
         return length;
     }

@@ -13,6 +13,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.wadi.management.workers.WorkerVertx;
+import io.wadi.runtime.security.HeadDecoder;
 import io.wadi.runtime.security.Proxies;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
@@ -97,9 +98,10 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         router.errorHandler(HttpURLConnection.HTTP_ENTITY_TOO_LARGE, accessControl::rejectUnrouted);
         router.errorHandler(HttpURLConnection.HTTP_NOT_FOUND, this::notFound);
         router.route("/*").subRouter(endpoints);
+        HttpServerOptions options = options();
         server = getVertx()
-                .createHttpServer(options())
-                .connectionHandler(this::opened)
+                .createHttpServer(options)
+                .connectionHandler(connection -> opened(connection, options))
                 .requestHandler(router);
         await(server.listen(configuration.getBindPort(), configuration.getBindHost()));
     }
@@ -133,7 +135,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         return options;
     }
 
-    private void opened(HttpConnection connection) {
+    private void opened(HttpConnection connection, HttpServerOptions options) {
         Channel channel = ((ConnectionBase) connection).channel();
         if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
             // The connection is already closed.
@@ -145,6 +147,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
             return;
         }
         channel.closeFuture().addListener(closed -> counts.closed(peer.getAddress()));
+        HeadDecoder.replaceIn(channel.pipeline(), options);
         String http = channel.pipeline().context(VertxHandler.class).name();
         channel.pipeline()
                 .addBefore(http, "wadi-bytes", new ConnectionMemory(memory.of(peer.getAddress()), counts))

@@ -9,12 +9,22 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.vertx.core.http.HttpServerOptions;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Admissions;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.event.RequestException;
+import io.wadi.ingest.limits.InFlight;
+import io.wadi.ingest.limits.Rate;
+import io.wadi.runtime.security.HeadDecoder;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -31,23 +41,23 @@ class ConnectionGuardTest {
     private static final String NOT_CHUNKED = "the body is not in the chunked coding that its headers declare";
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final InFlight inFlight = new InFlight(1000, 1 << 30);
     private EmbeddedChannel channel;
 
     @BeforeEach
     void open() {
         Duration minute = Duration.ofMinutes(1);
-        Admission admission = Admissions.allowAll();
+        Admission admission = Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), inFlight);
         ConnectionCounts counts = new ConnectionCounts(meters);
         channel = new EmbeddedChannel();
-        ConnectionMemory footprint = new ConnectionMemory(
+        ConnectionMemory memory = new ConnectionMemory(
                 channel, admission.connect(admission.peer(InetAddress.getLoopbackAddress()), 10), counts);
         channel.pipeline()
-                .addLast(
-                        footprint,
-                        new HttpResponseEncoder(),
-                        new HttpRequestDecoder(),
-                        new ConnectionGuard(
-                                new ConnectionGuard.Limits(minute, minute, 1000, minute), counts, footprint));
+                .addLast(new HttpResponseEncoder(), new HttpRequestDecoder());
+        HeadDecoder decoder = HeadDecoder.replaceIn(channel.pipeline(), new HttpServerOptions());
+        channel.pipeline()
+                .addLast(new ConnectionGuard(
+                        new ConnectionGuard.Limits(minute, minute, 1000, minute), counts, memory, decoder));
     }
 
     @AfterEach
@@ -111,6 +121,67 @@ class ConnectionGuardTest {
         });
         assertThat(channel.<Object>readOutbound()).isNull();
         assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void headersOfAnIncompleteHead_areChargedForTheirObjects() {
+        receive("GET /x HTTP/1.1\r\nHost: x\r\n");
+        for (int i = 0; i < 90; i++) {
+            receive("a:b\r\n");
+        }
+
+        assertThat(inFlight.bytes()).isBetween(8L << 10, 16L << 10);
+        receive("\r\n");
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        channel.runPendingTasks();
+        channel.pipeline().fireChannelReadComplete();
+        assertThat(inFlight.bytes()).isZero();
+    }
+
+    @Test
+    void headersOfTheHeadBefore_areNotCountedForTheNext_inAnyCut() {
+        String head = "GET /x HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(99) + "\r\n";
+        for (char next : head.repeat(3).toCharArray()) {
+            receive(String.valueOf(next));
+        }
+        assertThat(requests()).hasSize(3).allSatisfy(request -> assertThat(
+                        request.decoderResult().isSuccess())
+                .isTrue());
+
+        receive(head.replace("Host", "a:b\r\nHost"));
+        assertThat(requests()).singleElement().satisfies(request -> assertThat(
+                        request.decoderResult().cause())
+                .hasMessage(HeadDecoder.TOO_MANY));
+    }
+
+    /** A request of 20 bytes would be objects of 500. */
+    @Test
+    void pipelinedRequests_beyondALimit_areDecodedAfterAnswers_andEachIsCharged() {
+        receive("GET / HTTP/1.1\r\nHost:\r\n\r\n".repeat(1000));
+
+        assertThat(requests()).hasSize(17);
+        assertThat(inFlight.bytes()).isBetween(17L << 10, 17L * 1200 + 1000 * 30);
+        for (int answered = 1; answered <= 1000; answered++) {
+            channel.writeOutbound(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
+            channel.runPendingTasks();
+            assertThat(requests()).hasSize(answered + 17 <= 1000 ? 1 : 0);
+        }
+        channel.pipeline().fireChannelReadComplete();
+        assertThat(inFlight.bytes()).isZero();
+    }
+
+    /** The requests that were passed on since the last call. */
+    private List<HttpRequest> requests() {
+        List<HttpRequest> requests = new ArrayList<>();
+        for (Object next = channel.readInbound(); next != null; next = channel.readInbound()) {
+            if (next instanceof HttpRequest request) {
+                requests.add(request);
+            } else {
+                assertThat(next).isInstanceOf(LastHttpContent.class);
+            }
+        }
+        return requests;
     }
 
     private static String head(String target) {

@@ -8,6 +8,7 @@ import static io.wadi.ingest.http.Http2Frames.NO_ERROR;
 import static io.wadi.ingest.http.Http2Frames.RST_STREAM;
 import static io.wadi.ingest.http.Http2Frames.WINDOW_UPDATE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,9 +18,13 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Admissions;
+import io.wadi.ingest.auth.ApiKeys;
+import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.http.Http2Frames.Frame;
+import io.wadi.ingest.limits.InFlight;
+import io.wadi.ingest.limits.Rate;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -38,6 +43,7 @@ class Http2GuardTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final InFlight inFlight = new InFlight(1000, 1 << 30);
     /** Requests with bodies that are not read. */
     private final BlockingQueue<HttpServerRequest> paused = new LinkedBlockingQueue<>();
     /** The number of checks of the connection. */
@@ -59,10 +65,11 @@ class Http2GuardTest {
                 .connectionHandler(connection -> {
                     Connections connections = new Connections(
                             new ConnectionGuard.Limits(headersWithin, idle, 1000, stretch),
-                            Admissions.allowAll(),
+                            Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), inFlight),
                             new ConnectionCounts(meters),
                             1000,
-                            new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1)).reads());
+                            new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1)).reads(),
+                            new HttpServerOptions());
                     connections.opened(connection);
                     vertx.setPeriodic(20, timer -> {
                         connections.check();
@@ -144,6 +151,28 @@ class Http2GuardTest {
             assertThat(client.status()).isEqualTo("200");
             assertThat(client.read(GOAWAY)).isPresent();
             assertThat(client.read()).isEmpty();
+        }
+    }
+
+    /** Indexed headers are a byte on the wire each. */
+    @Test
+    void headersOfOpenRequests_areChargedUntilTheirStreamsEnd() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG).begin()) {
+            String[] headers = new String[2 * 90];
+            for (int i = 0; i < headers.length; i += 2) {
+                headers[i] = "x";
+                headers[i + 1] = "y";
+            }
+            for (int stream = 1; stream < 20; stream += 2) {
+                client.request(stream, 0, "POST", "/paused", headers);
+                assertThat(paused.poll(2, TimeUnit.MINUTES)).isNotNull();
+            }
+            await().until(() -> inFlight.bytes() > 10 * 90 * 128);
+
+            for (int stream = 1; stream < 20; stream += 2) {
+                client.write(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
+            }
+            await().until(() -> inFlight.bytes() == 0);
         }
     }
 

@@ -22,6 +22,7 @@ import static org.awaitility.Awaitility.await;
 import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.auth.TlsCertificate;
 import io.wadi.ingest.http.Http2Frames.Frame;
+import io.wadi.runtime.security.HeadDecoder;
 import io.wadi.testing.Certificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,6 +36,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -181,6 +183,21 @@ class Http2Test {
             client.request(7, END_STREAM, "GET", "/length", "x-long", "x".repeat(16_000));
             assertThat(client.read(GOAWAY)).isPresent();
             assertThat(client.read(GOAWAY)).isEmpty();
+        }
+    }
+
+    @Test
+    void headers_thatAreTooMany_are431() throws Exception {
+        String[] headers = new String[2 * (HeadDecoder.MAX_HEADERS + 1)];
+        Arrays.fill(headers, "x");
+        try (Http2Frames client = connect()) {
+            client.request(1, END_STREAM, "GET", "/length", headers);
+            assertThat(client.status()).isEqualTo("431");
+            assertThat(client.read(DATA).map(Frame::text))
+                    .hasValue("{\"error\":\"a request has at most 100 headers\"}");
+
+            client.request(3, END_STREAM, "GET", "/length", Arrays.copyOf(headers, headers.length - 20));
+            assertThat(client.status()).isEqualTo("200");
         }
     }
 

@@ -50,6 +50,54 @@ class LimitsTest {
                 .endsWith("{\"error\":\"the headers are larger than wadi.http.max-headers\"}");
     }
 
+    /** Also before their end. */
+    @Test
+    void headers_thatAreTooMany_are431() throws Exception {
+        for (String end : List.of("", "\r\n")) {
+            assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(100) + end))
+                    .startsWith("HTTP/1.1 431 ")
+                    .endsWith("{\"error\":\"a request has at most 100 headers\"}");
+        }
+        assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\n" + ":\r\n".repeat(100)))
+                .startsWith("HTTP/1.1 4");
+        assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + "a:b\r\n".repeat(98)
+                        + "\r\n"))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void trailers_thatAreTooMany_endTheConnection() throws Exception {
+        assertThat(port.answerTo("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+                        + "a:b\r\n".repeat(101)))
+                .startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
+    void linesOfBodiesAndOfPipelinedRequests_areNoHeaders() throws Exception {
+        String body = EventEndpoint.head("POST /length HTTP/1.1", "Host: x", "Transfer-Encoding: chunked")
+                + "2\r\n\n\n\r\n".repeat(200) + "0\r\n\r\n";
+        String last = EventEndpoint.head("GET /length HTTP/1.1", "Host: x", "Connection: close");
+
+        assertThat(port.answerTo(body.repeat(50) + last).split("400 bytes", -1)).hasSize(51);
+    }
+
+    @Test
+    void pipelinedRequests_asManyAsAreSent_areAnsweredInTurn() throws Exception {
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < 500; i++) {
+            requests.append(EventEndpoint.head("POST /length HTTP/1.1", "Host: x", "Content-Length: " + i % 10))
+                    .append("x".repeat(i % 10));
+        }
+        String last = EventEndpoint.head("GET /length HTTP/1.1", "Host: x", "Connection: close");
+
+        String[] answers = port.answerTo(requests + last).split(" bytes", -1);
+
+        assertThat(answers).hasSize(502);
+        for (int i = 0; i < 500; i++) {
+            assertThat(answers[i]).endsWith("\r\n\r\n" + i % 10);
+        }
+    }
+
     @Test
     void bytesThatAreNoRequest_are400() throws Exception {
         assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\nno header\r\n\r\n"))

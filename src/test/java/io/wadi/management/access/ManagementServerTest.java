@@ -1,11 +1,14 @@
 package io.wadi.management.access;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.local.Ports;
 import io.wadi.runtime.security.Proxies;
 import io.wadi.testing.Http;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +18,15 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
 class ManagementServerTest {
+    /** Returns the answer to these bytes until the connection is closed. */
+    private static String answerTo(int port, String request) throws IOException {
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(120_000);
+            socket.getOutputStream().write(request.getBytes(US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+        }
+    }
+
     @Test
     void whileWadiStarts_pathsAreUnavailable_andAfterwardsUnknown() throws Exception {
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
@@ -43,6 +55,9 @@ class ManagementServerTest {
             assertThat(starting.body()).contains("Wadi is starting or stopping: try again in a moment");
             camel.start();
             assertThat(Http.get(url).statusCode()).isEqualTo(404);
+            assertThat(answerTo(configuration.getBindPort(), "GET / HTTP/1.1\r\nHost: localhost\r\n" + "a:b\r\n".repeat(100)))
+                    .as("headers that are too many, before their end")
+                    .startsWith("HTTP/1.1 431 ");
         }
     }
 }

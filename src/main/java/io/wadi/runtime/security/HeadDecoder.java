@@ -1,0 +1,139 @@
+package io.wadi.runtime.security;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.util.AsciiString;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * Vert.x' decoder of HTTP/1 requests with a limit of the number of headers, since a header of four bytes becomes objects
+ * of a hundred. The head of a request with more is decoded as a failure with {@link TooLongHttpHeaderException} and the
+ * message {@link #TOO_MANY}, as soon as they have arrived. Trailers have the same limit, at most.
+ *
+ * <p>Reports the bytes that it holds, and can be paused between messages. Used on the connection's event loop.
+ */
+public final class HeadDecoder extends VertxHttpRequestDecoder {
+    /** The maximum number of headers of a request. */
+    public static final int MAX_HEADERS = 100;
+    /** The reason of rejecting a request with more. */
+    public static final String TOO_MANY = "a request has at most " + MAX_HEADERS + " headers";
+    /** Bytes of heap that a header's objects add to its text. */
+    public static final int HEADER_BYTES = 128;
+    /** Bytes of heap of a decoded request without its headers, and of its place in Vert.x' queue. */
+    public static final int REQUEST_BYTES = 1 << 10;
+
+    /** The bytes of the heads of unanswered requests. */
+    private final Queue<Long> heads = new ArrayDeque<>();
+
+    private ChannelHandlerContext context;
+    private long heldHeads;
+    private int headers;
+    private long consumed;
+    private boolean paused;
+
+    private HeadDecoder(HttpServerOptions options) {
+        super(options);
+    }
+
+    /** Replaces the decoder of a new connection that has received nothing yet. */
+    public static HeadDecoder replaceIn(ChannelPipeline pipeline, HttpServerOptions options) {
+        ChannelHandlerContext vertx = pipeline.context(HttpRequestDecoder.class);
+        HeadDecoder decoder = new HeadDecoder(options);
+        pipeline.replace(vertx.handler(), vertx.name(), decoder);
+        return decoder;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) throws Exception {
+        context = added;
+        super.handlerAdded(added);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext from, ByteBuf bytes, List<Object> messages) throws Exception {
+        if (!paused) {
+            int before = bytes.readableBytes();
+            super.decode(from, bytes, messages);
+            consumed += before - bytes.readableBytes();
+        }
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] initialLine) {
+        headers = 0;
+        return super.createMessage(initialLine);
+    }
+
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        headers++;
+        if (headers > MAX_HEADERS) {
+            throw new TooLongHttpHeaderException(TOO_MANY);
+        }
+        return super.splitHeaderName(line, start, length);
+    }
+
+    /** Returns the bytes held: not decoded yet, of an incomplete head or trailers, and of unanswered requests' heads. */
+    public long heldBytes() {
+        return actualReadableBytes() + partial() + heldHeads;
+    }
+
+    private long partial() {
+        return consumed + (long) headers * HEADER_BYTES;
+    }
+
+    /** Holds the head that was decoded last until its request is answered. */
+    public void holdHead() {
+        long bytes = partial() + REQUEST_BYTES;
+        heads.add(bytes);
+        heldHeads += bytes;
+        releaseBody();
+    }
+
+    /** Releases the head of the oldest request. */
+    public void releaseHead() {
+        Long bytes = heads.poll();
+        heldHeads -= bytes == null ? 0 : bytes;
+    }
+
+    /** Releases what was decoded since the head, which was passed on. */
+    public void releaseBody() {
+        consumed = 0;
+        headers = 0;
+    }
+
+    /** Stops decoding after the current message: the bytes that follow stay undecoded. */
+    public void pause() {
+        paused = true;
+    }
+
+    /** Resumes decoding, of the bytes held in a task of its own. */
+    public void resume() {
+        if (paused) {
+            paused = false;
+            if (actualReadableBytes() > 0) {
+                context.executor().execute(this::decodeHeld);
+            }
+        }
+    }
+
+    private void decodeHeld() {
+        if (!context.isRemoved() && context.channel().isActive()) {
+            try {
+                channelRead(context, Unpooled.EMPTY_BUFFER);
+                channelReadComplete(context);
+            } catch (Exception e) {
+                context.fireExceptionCaught(e);
+            }
+        }
+    }
+}
