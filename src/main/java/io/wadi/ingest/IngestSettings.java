@@ -55,7 +55,7 @@ public final class IngestSettings {
             "16KiB",
             "1KiB",
             "64KiB",
-            "Maximum total size of a request's headers; larger ones are rejected with 431.");
+            "Maximum total size of a request's headers; larger ones, and more than 100, are rejected with 431.");
     public static final Setting<Long> HTTP_MAX_CONNECTIONS = number(
             "wadi.http.max-connections",
             "10000",

@@ -42,6 +42,7 @@ final class Http2Guard implements Connections.Guard {
     private boolean hadRequest;
     /** The bytes of the headers of open streams. */
     private long heldHeads;
+
     private long idleSince = System.nanoTime();
 
     private long intervalStart = System.nanoTime();

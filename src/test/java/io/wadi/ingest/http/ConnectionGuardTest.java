@@ -52,8 +52,7 @@ class ConnectionGuardTest {
         channel = new EmbeddedChannel();
         ConnectionMemory memory = new ConnectionMemory(
                 channel, admission.connect(admission.peer(InetAddress.getLoopbackAddress()), 10), counts);
-        channel.pipeline()
-                .addLast(new HttpResponseEncoder(), new HttpRequestDecoder());
+        channel.pipeline().addLast(new HttpResponseEncoder(), new HttpRequestDecoder());
         HeadDecoder decoder = HeadDecoder.replaceIn(channel.pipeline(), new HttpServerOptions());
         channel.pipeline()
                 .addLast(new ConnectionGuard(
@@ -144,14 +143,16 @@ class ConnectionGuardTest {
         for (char next : head.repeat(3).toCharArray()) {
             receive(String.valueOf(next));
         }
-        assertThat(requests()).hasSize(3).allSatisfy(request -> assertThat(
-                        request.decoderResult().isSuccess())
-                .isTrue());
+        assertThat(requests())
+                .hasSize(3)
+                .allSatisfy(request ->
+                        assertThat(request.decoderResult().isSuccess()).isTrue());
 
         receive(head.replace("Host", "a:b\r\nHost"));
-        assertThat(requests()).singleElement().satisfies(request -> assertThat(
-                        request.decoderResult().cause())
-                .hasMessage(HeadDecoder.TOO_MANY));
+        assertThat(requests())
+                .singleElement()
+                .satisfies(
+                        request -> assertThat(request.decoderResult().cause()).hasMessage(HeadDecoder.TOO_MANY));
     }
 
     /** A request of 20 bytes would be objects of 500. */
@@ -162,8 +163,7 @@ class ConnectionGuardTest {
         assertThat(requests()).hasSize(17);
         assertThat(inFlight.bytes()).isBetween(17L << 10, 17L * 1200 + 1000 * 30);
         for (int answered = 1; answered <= 1000; answered++) {
-            channel.writeOutbound(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
+            channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
             channel.runPendingTasks();
             assertThat(requests()).hasSize(answered + 17 <= 1000 ? 1 : 0);
         }

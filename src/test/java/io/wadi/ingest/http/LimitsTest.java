@@ -60,8 +60,8 @@ class LimitsTest {
         }
         assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\n" + ":\r\n".repeat(100)))
                 .startsWith("HTTP/1.1 4");
-        assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + "a:b\r\n".repeat(98)
-                        + "\r\n"))
+        assertThat(port.answerTo(
+                        "GET /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + "a:b\r\n".repeat(98) + "\r\n"))
                 .startsWith("HTTP/1.1 200 ");
     }
 

@@ -54,8 +54,9 @@ final class WholeBodySplitterTest {
         assertThat(charges).as("times that the array grew").isLessThan(20);
         assertThat(charged + lease.charged()).isBetween((long) PIECES, 2L * PIECES + 2);
         splitter.end();
-        assertThat(read).singleElement().satisfies(body -> assertThat(new String(body, UTF_8))
-                .isEqualTo("b".repeat(PIECES)));
+        assertThat(read)
+                .singleElement()
+                .satisfies(body -> assertThat(new String(body, UTF_8)).isEqualTo("b".repeat(PIECES)));
         splitter.close();
         assertThat(charged).isZero();
     }

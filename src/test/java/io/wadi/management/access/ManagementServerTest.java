@@ -55,7 +55,9 @@ class ManagementServerTest {
             assertThat(starting.body()).contains("Wadi is starting or stopping: try again in a moment");
             camel.start();
             assertThat(Http.get(url).statusCode()).isEqualTo(404);
-            assertThat(answerTo(configuration.getBindPort(), "GET / HTTP/1.1\r\nHost: localhost\r\n" + "a:b\r\n".repeat(100)))
+            assertThat(answerTo(
+                            configuration.getBindPort(),
+                            "GET / HTTP/1.1\r\nHost: localhost\r\n" + "a:b\r\n".repeat(100)))
                     .as("headers that are too many, before their end")
                     .startsWith("HTTP/1.1 431 ");
         }
