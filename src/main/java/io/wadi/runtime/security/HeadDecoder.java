@@ -27,9 +27,9 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     /** The reason of rejecting a request with more. */
     public static final String TOO_MANY = "a request has at most " + MAX_HEADERS + " headers";
     /** Bytes of heap that a header's objects add to its text. */
-    public static final int HEADER_BYTES = 128;
+    public static final long HEADER_BYTES = 128;
     /** Bytes of heap of a decoded request without its headers, and of its place in Vert.x' queue. */
-    public static final int REQUEST_BYTES = 1 << 10;
+    public static final long REQUEST_BYTES = 1 << 10;
 
     /** The bytes of the heads of unanswered requests. */
     private final Queue<Long> heads = new ArrayDeque<>();
@@ -88,7 +88,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     }
 
     private long partial() {
-        return consumed + (long) headers * HEADER_BYTES;
+        return consumed + headers * HEADER_BYTES;
     }
 
     /** Holds the head that was decoded last until its request is answered. */
