@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TerminalTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private final Terminal terminal =
-            new Terminal(InputStream.nullInputStream(), utf8(out), utf8(err), null);
+    private final Terminal terminal = new Terminal(InputStream.nullInputStream(), utf8(out), utf8(err), null);
 
     private static PrintStream utf8(OutputStream out) {
         return new PrintStream(out, true, UTF_8);

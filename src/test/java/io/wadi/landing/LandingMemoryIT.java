@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class LandingMemoryIT {
     private static final String TOPIC = "landing-compressible";
     private static final int RECORDS = 300;
-    private static final byte[] EVENT = "{\"a\":\"%s\"}".formatted("x".repeat(1_000_000)).getBytes(UTF_8);
+    private static final byte[] EVENT =
+            "{\"a\":\"%s\"}".formatted("x".repeat(1_000_000)).getBytes(UTF_8);
 
     private static void fill() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 public final class SteadyLoad implements AutoCloseable {
     /** Each is at least one request to Kafka. */
     private static final int EVERY_MS = 50;
+
     private static final int FEW_A_SECOND = 400;
 
     private final int atATime;

@@ -180,7 +180,10 @@ final class EventSender {
         } catch (RequestException e) {
             abortReason = e;
         } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("An event of topic {} could not be read; its request is answered with 500", topic.topic().name(), e);
+            LOG.error(
+                    "An event of topic {} could not be read; its request is answered with 500",
+                    topic.topic().name(),
+                    e);
             abortReason = new RequestException(500, "an event could not be read");
         }
         if (read > 0) {

@@ -47,8 +47,8 @@ public final class TopicsInSync implements Prober.Probe {
         try {
             List<String> faults = new ArrayList<>();
             List<TopicDescription> found = describe(names, faults);
-            Map<String, Integer> minimums = minimums(
-                    found.stream().filter(TopicsInSync::lacksReplicas).map(TopicDescription::name));
+            Map<String, Integer> minimums =
+                    minimums(found.stream().filter(TopicsInSync::lacksReplicas).map(TopicDescription::name));
             int partitions = 0;
             for (TopicDescription topic : found) {
                 partitions += topic.partitions().size();

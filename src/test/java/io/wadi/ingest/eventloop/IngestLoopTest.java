@@ -38,13 +38,16 @@ class IngestLoopTest {
     @Test
     void deferredWork_runsInOrder_alsoIfItDefersMore() throws Exception {
         CompletableFuture<Void> last = new CompletableFuture<>();
-        deferAll(() -> done.add(1), () -> {
-            done.add(2);
-            loop.inLaterIteration(() -> {
-                done.add(4);
-                last.complete(null);
-            });
-        }, () -> done.add(3));
+        deferAll(
+                () -> done.add(1),
+                () -> {
+                    done.add(2);
+                    loop.inLaterIteration(() -> {
+                        done.add(4);
+                        last.complete(null);
+                    });
+                },
+                () -> done.add(3));
         last.get(2, TimeUnit.MINUTES);
 
         assertThat(done).containsExactly(1, 2, 3, 4);

@@ -41,7 +41,7 @@ class ConnectionGuardTest {
     private static final String NOT_CHUNKED = "the body is not in the chunked coding that its headers declare";
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final InFlight inFlight = new InFlight(1000, 1 << 30);
+    private final InFlight inFlight = new InFlight(1000, 1 << 30, 1 << 30, false);
     private EmbeddedChannel channel;
 
     @BeforeEach

@@ -43,7 +43,7 @@ class Http2GuardTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final InFlight inFlight = new InFlight(1000, 1 << 30);
+    private final InFlight inFlight = new InFlight(1000, 1 << 30, 1 << 30, false);
     /** Requests with bodies that are not read. */
     private final BlockingQueue<HttpServerRequest> paused = new LinkedBlockingQueue<>();
     /** The number of checks of the connection. */

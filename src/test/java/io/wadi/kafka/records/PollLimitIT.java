@@ -61,8 +61,8 @@ class PollLimitIT {
 
     @ParameterizedTest
     @CsvSource({"classic, false", "classic, true", "consumer, false"})
-    void pollsOfCompressibleRecords_areLimited_andEachRecordIsReturnedOnceInOrder(
-            String protocol, boolean isInHeaders) throws Exception {
+    void pollsOfCompressibleRecords_areLimited_andEachRecordIsReturnedOnceInOrder(String protocol, boolean isInHeaders)
+            throws Exception {
         String topic = fill("poll-limit-" + protocol + (isInHeaders ? "-headers" : ""), isInHeaders);
         PollLimit limit = new PollLimit(LIMIT);
         List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0), new TopicPartition(topic, 1));
@@ -94,7 +94,8 @@ class PollLimitIT {
         }
         assertThat(offsets)
                 .allSatisfy(each -> assertThat(each)
-                        .containsExactlyElementsOf(LongStream.range(0, RECORDS / 2).boxed().toList()));
+                        .containsExactlyElementsOf(
+                                LongStream.range(0, RECORDS / 2).boxed().toList()));
     }
 
     @Test

@@ -104,7 +104,7 @@ class ConnectionMemoryTest {
         bring(channel, 40 * KIB);
         channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
         assertThat(held.held()).isBetween(80L * KIB, 84L * KIB);
-        assertThat(meters.get("wadi.management.held.bytes").gauge().value()).isEqualTo(held.held());
+        assertThat(meters.get("wadi.management.held.bytes").gauge().value()).isEqualTo((double) held.held());
 
         channel.pipeline().get(UnreadBytes.class).take(channel);
         respond(channel, 100);

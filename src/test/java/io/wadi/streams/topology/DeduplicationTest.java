@@ -2,8 +2,8 @@ package io.wadi.streams.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.apache.kafka.streams.test.TestRecord;
 import java.util.List;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,8 +67,7 @@ class DeduplicationTest {
         }
 
         assertThat(streams.read("out")).hasSize(1);
-        assertThat(streams.rejections())
-                .containsExactly("deduplicate: the id has 1,025 bytes, expected at most 1,024");
+        assertThat(streams.rejections()).containsExactly("deduplicate: the id has 1,025 bytes, expected at most 1,024");
     }
 
     @Test
