@@ -21,6 +21,8 @@ final class HostileKinds {
             // ---- bodies that hold more memory than they have bytes
             kind("gzip-unfinished", HTTP1, HOLD, 700, 200, Payloads.unfinished("gzip", 8, Payloads::gzippedLargeEvent)),
             kind("zstd-unfinished", HTTP1, HOLD, 700, 200, Payloads.unfinished("zstd", 8, Payloads::zstdLargeEvent)),
+            kind("tiny-headers", HTTP1, HOLD, 700, 200, Payloads.tinyHeaders()),
+            kind("byte-chunks", HTTP1, HOLD, 40, 10, Payloads.byteChunks()),
             kind("zstd-window", HTTP1, HOLD, 500, 100, Payloads.unfinished("zstd", 4, Payloads::zstdWindow)),
             kind("gzip-bomb", HTTP1, AGAIN, 4, 2, Payloads.compressed("gzip", Payloads::gzipBomb)),
             kind("zstd-bomb", HTTP1, AGAIN, 4, 2, Payloads.compressed("zstd", Payloads::zstdBomb)),
@@ -69,6 +71,7 @@ final class HostileKinds {
                     Payloads.get("/observe/metrics", "X-Filler: " + "f".repeat(7_000))),
             kind("unread-scrapes", MANAGEMENT, DEAF, 50, 10, Payloads.times(50, Payloads.get("/observe/metrics"))),
             kind("idle-management", MANAGEMENT, HOLD, 500, 100, Payloads.nothing()),
+            kind("tiny-headers-management", MANAGEMENT, HOLD, 200, 50, Payloads.tinyHeaders()),
             kind("slow-management", MANAGEMENT, HOLD, 200, 50, Payloads.manyHeaders())
                     .at(1),
             // ---- malformed HTTP/1.1

@@ -53,6 +53,19 @@ final class Payloads {
         return shot -> (head(post(shot), JSON, header) + then).getBytes(ISO_8859_1);
     }
 
+    /** Returns a GET with 4,000 headers of one byte, below the limit of their size, and no end. */
+    static Volley tinyHeaders() {
+        return text("GET / HTTP/1.1\r\nHost: localhost\r\n" + "a:\r\n".repeat(4_000));
+    }
+
+    /** Returns a POST of one CloudEvent in chunks of one byte, without its end. */
+    static Volley byteChunks() {
+        String chunks = "1\r\n \r\n".repeat(300_000);
+        return shot -> (head(post(shot), "Content-Type: application/cloudevents+json", "Transfer-Encoding: chunked")
+                        + chunks)
+                .getBytes(ISO_8859_1);
+    }
+
     /** Returns a POST of the same JSON each time. */
     static Volley json(Supplier<byte[]> body) {
         Supplier<byte[]> once = once(body);
