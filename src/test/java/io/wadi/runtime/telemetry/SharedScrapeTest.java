@@ -13,11 +13,12 @@ import org.junit.jupiter.api.Test;
 
 final class SharedScrapeTest {
     private long now = Long.MAX_VALUE - 5;
+    private long cost = 10;
     private int written;
     private final SharedScrape scrape = new SharedScrape(this::write, () -> now);
 
     private String write() {
-        now += 10;
+        now += cost;
         written++;
         return "text " + written;
     }
@@ -31,6 +32,16 @@ final class SharedScrapeTest {
         assertThat(scrape.text()).isEqualTo("text 2");
         now += 1000;
         assertThat(scrape.text()).isEqualTo("text 3");
+    }
+
+    @Test
+    void textThatTookLongToWrite_isUsedForAQuarterOfASecond() {
+        cost = TimeUnit.SECONDS.toNanos(1);
+        assertThat(scrape.text()).isEqualTo("text 1");
+        now += TimeUnit.MILLISECONDS.toNanos(249);
+        assertThat(scrape.text()).isEqualTo("text 1");
+        now += TimeUnit.MILLISECONDS.toNanos(1);
+        assertThat(scrape.text()).isEqualTo("text 2");
     }
 
     @Test
