@@ -6,34 +6,38 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The text of a scrape, which requests share so that clients that scrape all the time take at most a tenth of one
- * processor: a text is used again for nine times as long as it took to write it, for a quarter of a second at most.
- * Requests that arrive meanwhile wait for it. Thread-safe.
+ * The text of a scrape, which takes at most a quarter of one processor's time, with bursts of two seconds: beyond it,
+ * requests get the last text again. Thread-safe.
  */
 final class SharedScrape {
-    private static final int USED_FOR = 9;
-    private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final int SHARE = 4;
+    private static final long BURST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Supplier<String> writer;
-    private final LongSupplier nanoseconds;
+    private final LongSupplier nanoTime;
     /** Not kept when memory is short: the metrics of 10,000 partitions are several megabytes. */
     private SoftReference<String> last = new SoftReference<>(null);
 
-    private long expiry;
+    /** The time that writing may take, a token bucket. */
+    private long budget = BURST_NANOS;
 
-    SharedScrape(Supplier<String> writer, LongSupplier nanoseconds) {
+    private long refilled;
+
+    SharedScrape(Supplier<String> writer, LongSupplier nanoTime) {
         this.writer = writer;
-        this.nanoseconds = nanoseconds;
+        this.nanoTime = nanoTime;
+        this.refilled = nanoTime.getAsLong();
     }
 
     synchronized String text() {
-        long start = nanoseconds.getAsLong();
+        long start = nanoTime.getAsLong();
+        budget = Math.min(BURST_NANOS, budget + (start - refilled) / SHARE);
+        refilled = start;
         String text = last.get();
-        if (text == null || start - expiry >= 0) {
+        if (text == null || budget > 0) {
             text = writer.get();
             last = new SoftReference<>(text);
-            long end = nanoseconds.getAsLong();
-            expiry = end + Math.min(LONGEST_NANOS, USED_FOR * (end - start));
+            budget -= nanoTime.getAsLong() - start;
         }
         return text;
     }

@@ -12,48 +12,50 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class SharedScrapeTest {
+    private static final long COST = TimeUnit.MILLISECONDS.toNanos(100);
+
     private long now = Long.MAX_VALUE - 5;
-    private long cost = 10;
     private int written;
     private final SharedScrape scrape = new SharedScrape(this::write, () -> now);
 
     private String write() {
-        now += cost;
+        now += COST;
         written++;
         return "text " + written;
     }
 
     @Test
-    void text_isUsedForNineTimesAsLongAsItTookToWrite() {
-        assertThat(scrape.text()).isEqualTo("text 1");
-        now += 89;
-        assertThat(scrape.text()).isEqualTo("text 1");
-        now += 1;
-        assertThat(scrape.text()).isEqualTo("text 2");
-        now += 1000;
-        assertThat(scrape.text()).isEqualTo("text 3");
+    void textIsNew_untilWritingHasTakenTwoSeconds() {
+        // A quarter of the time of writing is credited.
+        for (int text = 1; text <= 27; text++) {
+            assertThat(scrape.text()).isEqualTo("text " + text);
+        }
+        assertThat(scrape.text()).isEqualTo("text 27");
+        assertThat(scrape.text()).isEqualTo("text 27");
     }
 
     @Test
-    void textThatTookLongToWrite_isUsedForAQuarterOfASecond() {
-        cost = TimeUnit.SECONDS.toNanos(1);
-        assertThat(scrape.text()).isEqualTo("text 1");
-        now += TimeUnit.MILLISECONDS.toNanos(249);
-        assertThat(scrape.text()).isEqualTo("text 1");
-        now += TimeUnit.MILLISECONDS.toNanos(1);
-        assertThat(scrape.text()).isEqualTo("text 2");
+    void clientThatScrapesAllTheTime_takesAQuarterOfIt() {
+        long start = now;
+        while (now - start < TimeUnit.SECONDS.toNanos(1000)) {
+            scrape.text();
+            now += TimeUnit.MILLISECONDS.toNanos(1);
+        }
+
+        assertThat(written * COST / 1e9).isBetween(250.0, 253.0);
     }
 
     @Test
-    void concurrentRequests_getOneText() throws Exception {
+    void concurrentRequests_shareTexts() throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(8);
         try {
             List<Callable<String>> all = Collections.nCopies(200, scrape::text);
             for (Future<String> text : clients.invokeAll(all)) {
-                assertThat(text.get(2, TimeUnit.MINUTES)).isEqualTo("text 1");
+                assertThat(text.get(2, TimeUnit.MINUTES)).startsWith("text ");
             }
         } finally {
             clients.shutdownNow();
         }
+        assertThat(written).isLessThan(30);
     }
 }
