@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConfigEntry.ConfigSource;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -154,11 +156,11 @@ class ReplicatedReceiptsIT {
 
     /** Kills the leader of a partition; returns its id once the partition has another one. */
     private int killALeader() throws Exception {
-        TopicPartitionInfo partition = partitions().stream()
-                .filter(each -> each.leader().id() != CONTROLLER)
-                .findFirst()
-                .orElseThrow();
-        int leader = partition.leader().id();
+        int leader = await("a leader that is not the controller")
+                .atMost(SOON)
+                .ignoreExceptionsInstanceOf(ExecutionException.class)
+                .until(this::anotherLeader, OptionalInt::isPresent)
+                .getAsInt();
         broker(leader).kill();
         awaitPartitions(
                 "another leader than broker " + leader,
@@ -166,6 +168,15 @@ class ReplicatedReceiptsIT {
                         && !each.leader().isEmpty()
                         && each.leader().id() != leader);
         return leader;
+    }
+
+    /** After slow starts of brokers, the first to start may lead all partitions. */
+    private OptionalInt anotherLeader() throws ExecutionException, InterruptedException {
+        admin.electLeaders(ElectionType.PREFERRED, null).partitions().get();
+        return partitions().stream()
+                .mapToInt(each -> each.leader().id())
+                .filter(leader -> leader != CONTROLLER)
+                .findFirst();
     }
 
     private BrokerProcess broker(int id) {

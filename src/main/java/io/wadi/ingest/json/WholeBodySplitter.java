@@ -9,6 +9,7 @@ import java.util.function.Function;
 /** A splitter that collects the body of one event in an array, which is charged, and reads it at the end. */
 final class WholeBodySplitter implements Splitter {
     private static final byte[] NONE = {};
+    private static final int LEAST_ADDED = 16 << 10;
 
     private final Function<byte[], Event> reader;
     private final Charge charge;
@@ -27,8 +28,8 @@ final class WholeBodySplitter implements Splitter {
     public void push(byte[] bytes, int from, int to) {
         int needed = Math.addExact(length, to - from);
         if (needed > body.length) {
-            // Most bodies come in one piece.
-            int capacity = length == 0 ? needed : (int) Math.min(Integer.MAX_VALUE, 2L * needed);
+            // Most bodies come in one piece. Doubling would let one large body take twice its size of the memory in flight.
+            int capacity = length == 0 ? needed : Math.addExact(needed, Math.max(LEAST_ADDED, needed / 16));
             charge.to(Math.max(0, capacity - charged));
             body = Arrays.copyOf(body, capacity);
         }
