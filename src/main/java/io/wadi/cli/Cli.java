@@ -115,29 +115,52 @@ public final class Cli {
         line.getSubcommands().values().forEach(each -> describe(each, command));
     }
 
-    /** Returns {@code Object}, so that the JVM loads only the class of the requested command. */
+    /**
+     * Returns {@code Object} in statements, so that the JVM loads only the class of the requested command: to verify an
+     * expression that javac 25 compiles, it loads all of them.
+     */
+    @SuppressWarnings("StatementSwitchToExpressionSwitch")
     private static Object command(String name, Terminal terminal) {
-        return switch (name) {
-            case "records" -> new RecordsCommand(terminal);
-            case "audit" -> new AuditCommand(terminal);
-            case "complete" -> new CompleteCommand(terminal);
-            case "compact" -> new CompactCommand(terminal);
-            case "topics" -> new TopicsCommand(terminal);
-            case "groups" -> new GroupsCommand(terminal);
-            case "lag" -> new LagCommand(terminal);
-            case "dead-letters" -> new DeadLettersCommand(terminal);
-            case "trace" -> new TraceCommand(terminal);
-            case "index" -> new IndexCommand(terminal);
-            case "streams" -> new StreamsCommand(terminal);
-            case "mirror" -> new MirrorCommand(terminal);
-            case ConnectCommand.NAME -> new ConnectCommand(terminal);
-            case "keys" -> new KeysCommand(terminal);
-            case "users" -> new UsersCommand(terminal);
-            case "model" -> new ModelCommand(terminal);
-            case "generate" -> new GenerateCommand(terminal);
-            case CompletionCommand.NAME -> new CompletionCommand(terminal);
-            default -> throw new IllegalArgumentException(name);
-        };
+        switch (name) {
+            case "records":
+                return new RecordsCommand(terminal);
+            case "audit":
+                return new AuditCommand(terminal);
+            case "complete":
+                return new CompleteCommand(terminal);
+            case "compact":
+                return new CompactCommand(terminal);
+            case "topics":
+                return new TopicsCommand(terminal);
+            case "groups":
+                return new GroupsCommand(terminal);
+            case "lag":
+                return new LagCommand(terminal);
+            case "dead-letters":
+                return new DeadLettersCommand(terminal);
+            case "trace":
+                return new TraceCommand(terminal);
+            case "index":
+                return new IndexCommand(terminal);
+            case "streams":
+                return new StreamsCommand(terminal);
+            case "mirror":
+                return new MirrorCommand(terminal);
+            case ConnectCommand.NAME:
+                return new ConnectCommand(terminal);
+            case "keys":
+                return new KeysCommand(terminal);
+            case "users":
+                return new UsersCommand(terminal);
+            case "model":
+                return new ModelCommand(terminal);
+            case "generate":
+                return new GenerateCommand(terminal);
+            case CompletionCommand.NAME:
+                return new CompletionCommand(terminal);
+            default:
+                throw new IllegalArgumentException(name);
+        }
     }
 
     private static int failed(Exception e, ParseResult parsed, Terminal terminal) throws Exception {

@@ -28,7 +28,8 @@ final class WholeBodySplitter implements Splitter {
     public void push(byte[] bytes, int from, int to) {
         int needed = Math.addExact(length, to - from);
         if (needed > body.length) {
-            // Most bodies come in one piece. Doubling would let one large body take twice its size of the memory in flight.
+            // Most bodies come in one piece. Doubling would let one large body take twice its size of the memory in
+            // flight.
             int capacity = length == 0 ? needed : Math.addExact(needed, Math.max(LEAST_ADDED, needed / 16));
             charge.to(Math.max(0, capacity - charged));
             body = Arrays.copyOf(body, capacity);
