@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
  */
 public record Terminal(InputStream in, PrintStream out, PrintStream err, Console console) {
     /**
-     * Creates a terminal whose output has no control characters besides line feeds and tabs: senders of records could
+     * Creates a terminal with output without control characters besides line feeds and tabs: senders of records could
      * otherwise write the operator's clipboard, or forge lines. They are written as JSON does, such as {@code \\u001b}.
      */
     public Terminal {

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * An {@link AvroMismatch} on its way out of the containers of its value. Each of them adds a name or an index, and no
- * text is built before the last: values that match need no pointer, and neither do attempts at the types of a union.
+ * An {@link AvroMismatch} that collects its path while it propagates: each enclosing container adds a name or an index.
+ * The JSON pointer is built at the root only, so that matching values, and failed attempts at the types of a union,
+ * cost no text.
  */
 final class NestedMismatch extends RuntimeException {
     private static final long serialVersionUID = 1;

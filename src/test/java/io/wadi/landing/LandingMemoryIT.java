@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** A process of 256 MiB whose backlog is larger than its heap, in a few kilobytes of Kafka. */
+/** A process of 256 MiB with a backlog larger than its heap, stored in a few kilobytes of Kafka. */
 class LandingMemoryIT {
     private static final String TOPIC = "landing-compressible";
     private static final int RECORDS = 300;

@@ -1,8 +1,8 @@
 package io.wadi.ingest.rest;
 
 /**
- * A request to {@code /topics} is not taken; the error is the answer. It has no stack trace, since clients decide how often
- * it is thrown.
+ * Thrown to reject a request to {@code /topics}; the error is the response. It has no stack trace, since clients
+ * determine how often it is thrown.
  */
 public final class RestException extends RuntimeException {
     private final transient RestError error;

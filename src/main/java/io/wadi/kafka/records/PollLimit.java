@@ -10,9 +10,9 @@ import org.apache.kafka.common.serialization.Deserializer;
  * and a poll by its number of records, so that some kilobytes on the network could fill the heap.
  *
  * <p>A record beyond the limit fails to be deserialized: the consumer returns those before it, and deserializes it
- * again in the next poll ({@code CompletedFetch.fetchRecords} in the clients 4.3; see decision 211). The first record of a poll is
- * always returned. Kafka logs each such failure as an error of {@code CompletedFetch}, which {@code logback.xml} turns
- * off. Used on the consumer's thread only.
+ * again in the next poll ({@code CompletedFetch.fetchRecords} of kafka-clients 4.3; decision 211). The first record of a
+ * poll is always returned. Kafka logs each such failure as an error of {@code CompletedFetch}, which {@code logback.xml}
+ * turns off. Used on the consumer's thread only.
  */
 public final class PollLimit {
     private static final int HEAP_SHARE = 64;

@@ -78,7 +78,7 @@ public final class TopicsInSync implements Prober.Probe {
         return found;
     }
 
-    /** Without such a partition, no minimum is missed, and the settings of all topics are much to describe each time. */
+    /** Returns whether a minimum may be missed: only then are the topic's settings described. */
     private static boolean lacksReplicas(TopicDescription topic) {
         return topic.partitions().stream()
                 .anyMatch(each -> each.isr().size() < each.replicas().size());

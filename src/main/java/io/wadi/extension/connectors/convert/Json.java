@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON text whose numbers keep all digits, written without exponent unless that takes more than {@value
+ * JSON text with numbers that keep all digits, written without exponent unless that takes more than {@value
  * BoundedDecimals#MAX_ZEROS} zeros.
  */
 public final class Json {
