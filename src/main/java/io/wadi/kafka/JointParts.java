@@ -43,12 +43,12 @@ public final class JointParts {
     }
 
     /** See {@link TransactionPart#rejected}. */
-    public void rejected(SortedMap<Integer, Throwable> causes) {
+    public void rejected(SortedMap<Integer, Exception> causes) {
         int from = 0;
         for (int i = 0; i < parts.size(); i++) {
             int first = from;
             from += counts.get(i);
-            SortedMap<Integer, Throwable> ofPart = new TreeMap<>();
+            SortedMap<Integer, Exception> ofPart = new TreeMap<>();
             causes.subMap(first, from).forEach((index, cause) -> ofPart.put(index - first, cause));
             if (!ofPart.isEmpty()) {
                 parts.get(i).rejected(ofPart);

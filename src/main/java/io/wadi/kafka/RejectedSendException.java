@@ -9,18 +9,18 @@ import org.apache.kafka.common.KafkaException;
 public final class RejectedSendException extends KafkaException {
     private static final long serialVersionUID = 1;
 
-    private final transient SortedMap<Integer, Throwable> causes;
+    private final transient SortedMap<Integer, Exception> causes;
 
     /**
      * Takes the reasons by the records' indexes among those sent together.
      *
      * @param causes not empty
      */
-    public RejectedSendException(Map<Integer, Throwable> causes) {
-        this((SortedMap<Integer, Throwable>) new TreeMap<>(causes));
+    public RejectedSendException(Map<Integer, Exception> causes) {
+        this((SortedMap<Integer, Exception>) new TreeMap<>(causes));
     }
 
-    private RejectedSendException(SortedMap<Integer, Throwable> causes) {
+    private RejectedSendException(SortedMap<Integer, Exception> causes) {
         super(
                 "Kafka rejects %d of the records sent together, the first of them, record %d, because of %s"
                         .formatted(causes.size(), causes.firstKey(), Causes.inShort(causes.get(causes.firstKey()))),
@@ -29,7 +29,7 @@ public final class RejectedSendException extends KafkaException {
     }
 
     /** Returns the reasons by the records' indexes among those sent together. */
-    public SortedMap<Integer, Throwable> causes() {
+    public SortedMap<Integer, Exception> causes() {
         return causes;
     }
 }

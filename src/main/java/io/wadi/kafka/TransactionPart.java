@@ -30,7 +30,7 @@ public interface TransactionPart {
      *
      * @param causes the reasons by the records' indexes
      */
-    void rejected(SortedMap<Integer, Throwable> causes);
+    void rejected(SortedMap<Integer, Exception> causes);
 
     /** The transaction is committed. */
     void committed();

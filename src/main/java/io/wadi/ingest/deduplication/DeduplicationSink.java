@@ -10,10 +10,9 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.telemetry.MetricValues;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -133,7 +132,9 @@ final class DeduplicationSink implements PartitionSink {
     private final class Part implements TransactionPart {
         private final List<ConsumerRecord<byte[], ByteBuffer>> records;
         private final long end;
-        private final Map<Long, String> rejections = new HashMap<>();
+        /** The reasons, by offset. */
+        private final SortedMap<Long, String> rejections = new TreeMap<>();
+
         private DeduplicatedBatch attempt;
 
         Part(List<ConsumerRecord<byte[], ByteBuffer>> records, long end) {
@@ -165,17 +166,10 @@ final class DeduplicationSink implements PartitionSink {
         }
 
         @Override
-        public void rejected(SortedMap<Integer, Throwable> causes) {
+        public void rejected(SortedMap<Integer, Exception> causes) {
             attempt.withdraw();
             causes.forEach(
                     (index, cause) -> rejections.put(attempt.record(index).offset(), DeduplicatedBatch.reason(cause)));
-            int first = causes.firstKey();
-            LOG.warn(
-                    "{}: Kafka rejects {} events; their senders get the reason as the answer. The first, offset {}: {}",
-                    partition,
-                    causes.size(),
-                    attempt.record(first).offset(),
-                    Causes.inShort(causes.get(first)));
             attempt = attempt();
         }
 
@@ -184,6 +178,15 @@ final class DeduplicationSink implements PartitionSink {
             part = null;
             attempt.remember(metrics);
             position = end;
+            if (!rejections.isEmpty()) {
+                LOG.warn(
+                        "{}: Kafka rejects {} of {} events; their senders get the reason as the answer. The first, offset {}: {}",
+                        partition,
+                        rejections.size(),
+                        records.size(),
+                        rejections.firstKey(),
+                        rejections.get(rejections.firstKey()));
+            }
             metrics.set(DeduplicationMetric.IDS, known.size());
         }
     }

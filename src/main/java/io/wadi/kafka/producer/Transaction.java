@@ -3,11 +3,8 @@ package io.wadi.kafka.producer;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.RejectedSendException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -17,12 +14,8 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,12 +126,12 @@ public final class Transaction implements AutoCloseable {
             Map<TopicPartition, OffsetAndMetadata> offsets,
             ConsumerGroupMetadata group) {
         try {
-            List<Future<RecordMetadata>> answers = new ArrayList<>(sent.size());
-            sent.forEach(each -> answers.add(send(each, (metadata, error) -> {})));
-            if (open) {
-                producer.flush();
+            if (!open) {
+                begin();
             }
-            next.apply(locations(answers)).forEach(each -> send(each, (metadata, error) -> {}));
+            TransactionalSends sends = new TransactionalSends(producer);
+            sent.forEach(sends::send);
+            next.apply(sends.locations()).forEach(each -> send(each, (metadata, error) -> {}));
         } catch (RejectedSendException e) {
             abort();
             throw e;
@@ -148,40 +141,6 @@ public final class Transaction implements AutoCloseable {
             throw e;
         }
         commit(offsets, group);
-    }
-
-    private static List<RecordMetadata> locations(List<Future<RecordMetadata>> answers) {
-        List<RecordMetadata> locations = new ArrayList<>(answers.size());
-        Map<Integer, Throwable> rejected = new HashMap<>();
-        KafkaException failure = null;
-        for (int i = 0; i < answers.size(); i++) {
-            try {
-                locations.add(answers.get(i).get());
-            } catch (ExecutionException e) {
-                if (isRejection(e.getCause())) {
-                    rejected.put(i, e.getCause());
-                } else if (failure == null) {
-                    failure = new KafkaException("A send of the transaction failed", e.getCause());
-                }
-            } catch (InterruptedException e) {
-                throw new InterruptException(e);
-            }
-        }
-        // Other records of the same batch have failed because of the rejected ones.
-        if (!rejected.isEmpty()) {
-            throw new RejectedSendException(rejected);
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        return locations;
-    }
-
-    /** Of a batch with a single record Kafka returns the specific exception, else an InvalidRecordException for each bad record. */
-    private static boolean isRejection(Throwable cause) {
-        return cause instanceof RecordTooLargeException
-                || cause instanceof InvalidTimestampException
-                || cause instanceof InvalidRecordException;
     }
 
     /**

@@ -59,6 +59,8 @@ class DeduplicationIT {
     @TempDir
     private static Path directory;
 
+    private static final int REJECTED = 20_000;
+
     @BeforeAll
     static void start() throws Exception {
         String topics =
@@ -232,7 +234,7 @@ class DeduplicationIT {
     /** Kafka takes such a record into the inbox, which has its own time, but not into the topic. */
     @Test
     void timestampsThatKafkaRejects_areRejectedEvents_andOthersAreStored() throws Exception {
-        String records = IntStream.range(0, 500)
+        String records = IntStream.range(0, REJECTED)
                 .mapToObj(i -> "{\"value\":{\"order\":{\"id\":\"late-%d\"}},\"timestamp\":%d}"
                         .formatted(i, i % 50 == 7 ? 1_000 : 4_102_444_800_000L))
                 .collect(Collectors.joining(","));
@@ -245,8 +247,8 @@ class DeduplicationIT {
 
         assertThat(rest.statusCode()).as(rest.body()).isEqualTo(200);
         JsonNode offsets = Http.json(rest).get("offsets");
-        assertThat(offsets).hasSize(500);
-        for (int i = 0; i < 500; i++) {
+        assertThat(offsets).hasSize(REJECTED);
+        for (int i = 0; i < REJECTED; i++) {
             JsonNode offset = offsets.get(i);
             if (i % 50 == 7) {
                 assertThat(offset.path("offset").isNumber())

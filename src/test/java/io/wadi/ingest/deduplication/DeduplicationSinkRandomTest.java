@@ -278,7 +278,7 @@ class DeduplicationSinkRandomTest {
                 JointParts all = new JointParts(parts.values());
                 for (boolean isRejected = true; isRejected; ) {
                     List<ProducerRecord<Object, Object>> sent = all.records();
-                    SortedMap<Integer, Throwable> rejected = rejected(sent);
+                    SortedMap<Integer, Exception> rejected = rejected(sent);
                     isRejected = !rejected.isEmpty();
                     if (isRejected) {
                         all.rejected(rejected);
@@ -288,8 +288,8 @@ class DeduplicationSinkRandomTest {
                 }
             }
 
-            private SortedMap<Integer, Throwable> rejected(List<ProducerRecord<Object, Object>> sent) {
-                SortedMap<Integer, Throwable> rejected = new TreeMap<>();
+            private SortedMap<Integer, Exception> rejected(List<ProducerRecord<Object, Object>> sent) {
+                SortedMap<Integer, Exception> rejected = new TreeMap<>();
                 for (int i = 0; i < sent.size(); i++) {
                     if (text(sent.get(i).value()).equals("poison")) {
                         rejected.put(i, new RecordTooLargeException("planned"));

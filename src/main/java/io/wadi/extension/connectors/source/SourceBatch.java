@@ -1,5 +1,6 @@
 package io.wadi.extension.connectors.source;
 
+import io.wadi.kafka.RejectedSendException;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -22,10 +23,10 @@ public final class SourceBatch {
     /**
      * Sends these records and the source offsets after the poll in one transaction.
      *
-     * @throws RejectedSendException if Kafka rejects one of them: nothing is sent, and another record may take its place
+     * @throws RejectedSendException if Kafka rejects some of them: nothing is sent, and other records may take their places
      * @throws org.apache.kafka.common.KafkaException if the transaction failed, or its outcome is unknown
      */
-    void commit(List<ProducerRecord<Object, Object>> records) throws RejectedSendException {
+    void commit(List<ProducerRecord<Object, Object>> records) {
         transactions.commit(records, poll.offsets());
         committed = true;
     }

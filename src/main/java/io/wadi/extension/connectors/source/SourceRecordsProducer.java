@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.extension.connectors.convert.ConnectToJson;
 import io.wadi.extension.connectors.convert.Json;
 import io.wadi.extension.connectors.convert.Transformations;
+import io.wadi.kafka.RejectedSendException;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,11 +62,14 @@ final class SourceRecordsProducer extends DefaultProducer {
             try {
                 batch.commit(records);
             } catch (RejectedSendException e) {
-                if (records.get(e.index()).topic().equals(deadLetters.topic())) {
-                    throw new IllegalStateException(
-                            "a dead letter is not taken by " + deadLetters.topic() + ": " + e.getMessage(), e);
-                }
-                records.set(e.index(), deadLetter(polled.get(e.index()), (Exception) e.getCause(), routeId));
+                e.causes().forEach((index, cause) -> {
+                    if (records.get(index).topic().equals(deadLetters.topic())) {
+                        throw new IllegalStateException(
+                                "a dead letter is not taken by " + deadLetters.topic() + ": " + cause.getMessage(),
+                                cause);
+                    }
+                    records.set(index, deadLetter(polled.get(index), cause, routeId));
+                });
             }
         }
     }

@@ -2,18 +2,13 @@ package io.wadi.extension.connectors.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.kafka.producer.TransactionalSends;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.RecordBatchTooLargeException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +23,6 @@ final class SourceTransactions implements AutoCloseable {
     private final Producer<Object, Object> producer;
     private final String offsetsTopic;
     private final String source;
-
-    /** The first record that Kafka rejected, and why. */
-    private record Rejection(int index, Exception cause) {}
 
     private SourceTransactions(Producer<Object, Object> producer, String offsetsTopic, String source) {
         this.producer = producer;
@@ -55,50 +47,22 @@ final class SourceTransactions implements AutoCloseable {
     }
 
     /** See {@link SourceBatch#commit}. */
-    void commit(List<ProducerRecord<Object, Object>> records, Map<String, String> offsets)
-            throws RejectedSendException {
-        AtomicReference<Rejection> rejected = new AtomicReference<>();
+    void commit(List<ProducerRecord<Object, Object>> records, Map<String, String> offsets) {
         producer.beginTransaction();
         try {
-            for (int i = 0; i < records.size(); i++) {
-                int index = i;
-                producer.send(records.get(i), (metadata, error) -> {
-                    if (error != null) {
-                        rejected.compareAndSet(null, new Rejection(index, error));
-                    }
-                });
-            }
+            TransactionalSends sends = new TransactionalSends(producer);
+            records.forEach(sends::send);
+            sends.locations();
             offsets.forEach((sourcePartition, offset) -> producer.send(new ProducerRecord<>(
                     offsetsTopic,
                     0,
                     SourceOffsets.key(source, sourcePartition),
                     offset == null ? null : offset.getBytes(UTF_8))));
-            producer.flush();
-            if (rejected.get() == null) {
-                producer.commitTransaction();
-                return;
-            }
+            producer.commitTransaction();
         } catch (KafkaException e) {
             abort();
-            if (rejected.get() == null) {
-                throw e;
-            }
+            throw e;
         }
-        abort();
-        Rejection first = rejected.get();
-        if (isPermanent(first.cause())) {
-            throw new RejectedSendException(first.index(), first.cause());
-        }
-        throw new KafkaException(
-                "the records of the source were not sent: " + first.cause().getMessage(), first.cause());
-    }
-
-    private static boolean isPermanent(Exception cause) {
-        return cause instanceof RecordTooLargeException
-                || cause instanceof RecordBatchTooLargeException
-                || cause instanceof SerializationException
-                || cause instanceof InvalidTimestampException
-                || cause instanceof InvalidConfigurationException;
     }
 
     private void abort() {

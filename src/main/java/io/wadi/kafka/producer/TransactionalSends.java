@@ -1,0 +1,134 @@
+package io.wadi.kafka.producer;
+
+import io.wadi.kafka.Causes;
+import io.wadi.kafka.RejectedSendException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+
+/**
+ * Records that are sent in an open transaction, and which of them Kafka rejects. It is for one thread.
+ *
+ * <p>Once a batch of a transaction has failed, the producer fails all batches that are not on their way with the same
+ * exception, and further sends throw. So the exception of a record does not prove that the record is invalid. These
+ * are rejected:
+ * <ul>
+ *   <li>the first record that failed as invalid: nothing had failed before it;
+ *   <li>each record that failed with an exception of its own, unless it is the last one of its partition, which may be a
+ *       failed batch with a single record.
+ * </ul>
+ * Invalid records that this leaves out are found by the next attempt without the rejected ones.
+ */
+public final class TransactionalSends {
+    private final Producer<Object, Object> producer;
+    private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+    /** In the order of their failure, which is on the producer's thread, or in a send. */
+    private final List<Failure> failures = Collections.synchronizedList(new ArrayList<>());
+
+    private KafkaException refusal;
+
+    private record Failure(int index, TopicPartition partition, Exception cause) {
+        /** Of a batch with a single invalid record Kafka returns its own exception, else an InvalidRecordException for each. */
+        boolean isRejection() {
+            return cause instanceof InvalidRecordException
+                    || cause instanceof InvalidTimestampException
+                    || cause instanceof RecordTooLargeException
+                    || cause instanceof RecordBatchTooLargeException
+                    || cause instanceof SerializationException
+                    || cause instanceof InvalidConfigurationException;
+        }
+    }
+
+    public TransactionalSends(Producer<Object, Object> producer) {
+        this.producer = producer;
+    }
+
+    /** Sends a record, unless the transaction has failed; then {@link #locations} throws. */
+    public void send(ProducerRecord<Object, Object> record) {
+        if (refusal != null) {
+            return;
+        }
+        int index = sent.size();
+        try {
+            sent.add(producer.send(record, (metadata, cause) -> {
+                if (cause != null) {
+                    failures.add(new Failure(index, new TopicPartition(record.topic(), metadata.partition()), cause));
+                }
+            }));
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            refusal = e;
+        }
+    }
+
+    /**
+     * Waits until Kafka has answered, and returns the records' locations in the order of sending.
+     *
+     * @throws RejectedSendException if Kafka will never accept some of the records
+     * @throws KafkaException if a record was not acknowledged for another reason
+     */
+    public List<RecordMetadata> locations() {
+        if (!sent.isEmpty()) {
+            producer.flush();
+        }
+        List<RecordMetadata> locations = new ArrayList<>(sent.size());
+        Throwable failure = refusal;
+        for (Future<RecordMetadata> each : sent) {
+            try {
+                locations.add(each.get());
+            } catch (ExecutionException e) {
+                failure = failure == null ? e.getCause() : failure;
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+        }
+        if (failure != null) {
+            Map<Integer, Exception> rejected = rejected(List.copyOf(failures));
+            throw rejected.isEmpty()
+                    ? new KafkaException("A send of the transaction failed: " + Causes.inShort(failure), failure)
+                    : new RejectedSendException(rejected);
+        }
+        return locations;
+    }
+
+    private static Map<Integer, Exception> rejected(List<Failure> failures) {
+        Set<Exception> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Exception> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+        Map<TopicPartition, Integer> last = new HashMap<>();
+        for (Failure each : failures) {
+            if (!seen.add(each.cause())) {
+                shared.add(each.cause());
+            }
+            last.merge(each.partition(), each.index(), Math::max);
+        }
+        Set<Integer> ambiguous = new HashSet<>(last.values());
+        Map<Integer, Exception> rejected = new HashMap<>();
+        for (Failure each : failures) {
+            boolean isOwn = !shared.contains(each.cause()) && !ambiguous.contains(each.index());
+            if (each.isRejection() && (isOwn || rejected.isEmpty())) {
+                rejected.put(each.index(), each.cause());
+            }
+        }
+        return rejected;
+    }
+}
