@@ -15,7 +15,7 @@ public final class PasswordHash {
 
     private static final int MIN_CHARACTERS = 8;
     private static final Pattern FORMAT = Pattern.compile("\\$2[aby]\\$(1[0-6])\\$[./A-Za-z0-9]{53}");
-    /** Verified for unknown users, so that their verification takes as long as that of known ones. */
+    /** Verified if there are no users. */
     static final String DUMMY = "$2a$12$LCY0MefVIEc3TYPHV9SNnuzOfyr2p/AXIGoQJEDs4am4JwhNz/jli";
 
     private PasswordHash() {}
@@ -23,6 +23,11 @@ public final class PasswordHash {
     /** Returns whether a text is a bcrypt hash of cost 10 to 16. */
     static boolean isValid(String text) {
         return FORMAT.matcher(text).matches();
+    }
+
+    /** Returns the cost of a valid hash: its verification takes 2^cost rounds. */
+    static int cost(String hash) {
+        return Integer.parseInt(hash.substring(4, 6));
     }
 
     /**

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.runtime.config.YamlFields;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,17 @@ public final class Users {
 
     private final Map<String, User> users;
 
+    /** Verified for unknown users, so that their verification takes as long as that of known ones: the costliest of these. */
+    private final String hashOfUnknown;
+
     private record User(Caller caller, String hash) {}
 
     private Users(Map<String, User> users) {
         this.users = Map.copyOf(users);
+        this.hashOfUnknown = users.values().stream()
+                .map(User::hash)
+                .max(Comparator.comparingInt(PasswordHash::cost))
+                .orElse(PasswordHash.DUMMY);
     }
 
     /**
@@ -70,9 +78,13 @@ public final class Users {
 
     /** Verifies a password. Takes some tenths of a second, also for unknown users. */
     Optional<Caller> verify(String name, byte[] password) {
+        boolean matches = PasswordHash.matches(verifiedHash(name), password);
+        return Optional.ofNullable(users.get(name)).filter(user -> matches).map(User::caller);
+    }
+
+    String verifiedHash(String name) {
         User user = users.get(name);
-        boolean matches = PasswordHash.matches(user == null ? PasswordHash.DUMMY : user.hash(), password);
-        return user != null && matches ? Optional.of(user.caller()) : Optional.empty();
+        return user == null ? hashOfUnknown : user.hash();
     }
 
     /** Returns the user with this name and hash; empty after the user was removed or the password changed. */

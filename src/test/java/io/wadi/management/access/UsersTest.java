@@ -24,6 +24,20 @@ final class UsersTest {
     }
 
     @Test
+    void unknownUser_takesAsLongAsTheCostliestOne() {
+        String cheap = HASH.replace("$12$", "$10$");
+
+        assertThat(users("  - {name: otto, role: view, bcrypt: \"%s\"}".formatted(cheap))
+                        .verifiedHash("vera"))
+                .isEqualTo(cheap);
+        assertThat(users(
+                                "  - {name: otto, role: view, bcrypt: \"%s\"}".formatted(cheap),
+                                "  - {name: nora, role: view, bcrypt: \"%s\"}".formatted(HASH))
+                        .verifiedHash("vera"))
+                .isEqualTo(HASH);
+    }
+
+    @Test
     void mistakes_areAllReportedWithTheirLines_andWithoutHashes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> users(
