@@ -89,6 +89,7 @@ public abstract class FlowExpression {
     private static Scope jq() {
         Scope scope = Scope.newEmptyScope();
         BuiltinFunctionLoader.getInstance().loadFunctions(Versions.JQ_1_7, scope);
+        LimitedFunctions.addTo(scope);
         return scope;
     }
 
@@ -168,6 +169,7 @@ public abstract class FlowExpression {
         private List<JsonNode> results(EvaluatedRecord event) throws JsonQueryException {
             List<JsonNode> results = new ArrayList<>(1);
             repetition.begin();
+            LimitedFunctions.begin();
             query.apply(event.scope(JQ), event.tree(), result -> add(result, results));
             return results;
         }

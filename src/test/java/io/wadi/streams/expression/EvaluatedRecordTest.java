@@ -102,4 +102,38 @@ class EvaluatedRecordTest {
         assertRejected("try range(.) catch 1", "10001", "more than 10000 results");
         assertRejected(".[]?", "[" + "1,".repeat(10_000) + "1]", "more than 10000 results");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[range(.n)]",
+                "reduce range(.n) as $i (0; . + 1)",
+                "[range(0; .n)]",
+                "[range(0; 1; 0.000001)]",
+                "[range(1000) | range(1000)] | length",
+                "try [range(.n)] catch 1"
+            })
+    void ranges_areLimited(String jq) {
+        assertRejected(jq, "{\"n\":1000000000}", "ranges of more than 250000 numbers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"setpath([\"a\", .n]; 1)", "pick(.a[2000000000])", "try setpath([\"a\", .n]; 1) catch 1"})
+    void indexOfSetPath_isLimited(String jq) {
+        assertRejected(
+                jq, "{\"n\":2000000000,\"a\":[]}", "setpath with an index of 2000000000, expected at most 250000");
+    }
+
+    @Test
+    void rangesAndSetPath_areUnchangedBelowTheLimit() {
+        FlowExpression sum = jq("[range(.n)] | length");
+        for (int i = 0; i < 20; i++) {
+            value("{\"n\":250000}");
+            assertThat(ValueType.plain(event.valueOf(sum))).isEqualTo(250_000);
+        }
+        assertThat(result(
+                        "[[range(2; 0; -1)], first(range(1000000000)), setpath([\"n\"]; 1), setpath([\"l\", -1, 2]; 5), pick(.n)]",
+                        "{\"n\":7,\"l\":[[1]]}"))
+                .isEqualTo("[[2,1],0,{\"n\":1,\"l\":[[1]]},{\"n\":7,\"l\":[[1,null,5]]},{\"n\":7}]");
+    }
 }

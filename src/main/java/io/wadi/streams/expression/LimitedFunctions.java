@@ -1,0 +1,91 @@
+package io.wadi.streams.expression;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import net.thisptr.jackson.jq.Expression;
+import net.thisptr.jackson.jq.Function;
+import net.thisptr.jackson.jq.PathOutput;
+import net.thisptr.jackson.jq.Scope;
+import net.thisptr.jackson.jq.Version;
+import net.thisptr.jackson.jq.exception.JsonQueryException;
+import net.thisptr.jackson.jq.internal.functions.RangeFunction;
+import net.thisptr.jackson.jq.internal.functions.SetPathFunction;
+import net.thisptr.jackson.jq.path.Path;
+
+/**
+ * jq's {@code range} and {@code setpath} with limits of what they make of a number: a record of some bytes could otherwise use
+ * up the heap. Their exceptions are none of jq's, which an expression could catch.
+ */
+final class LimitedFunctions {
+    /** Numbers that all ranges of an evaluation have together, and the highest index of an array to set. */
+    static final int MAX_NUMBERS = 250_000;
+
+    private static final ThreadLocal<int[]> NUMBERS = ThreadLocal.withInitial(() -> new int[1]);
+
+    private LimitedFunctions() {}
+
+    static void addTo(Scope scope) {
+        for (int arguments = 1; arguments <= 3; arguments++) {
+            scope.addFunction("range", arguments, new Range());
+        }
+        scope.addFunction("setpath", 2, new SetPath());
+    }
+
+    /** Begins an evaluation on the current thread. */
+    static void begin() {
+        NUMBERS.get()[0] = 0;
+    }
+
+    private static final class Range implements Function {
+        private final Function range = new RangeFunction();
+
+        @Override
+        public void apply(
+                Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
+                throws JsonQueryException {
+            int[] numbers = NUMBERS.get();
+            range.apply(
+                    scope,
+                    args,
+                    in,
+                    path,
+                    (number, at) -> {
+                        if (++numbers[0] > MAX_NUMBERS) {
+                            throw new RejectedRecordException("ranges of more than " + MAX_NUMBERS + " numbers");
+                        }
+                        output.emit(number, at);
+                    },
+                    version);
+        }
+    }
+
+    private static final class SetPath implements Function {
+        private final Function setPath = new SetPathFunction();
+
+        @Override
+        public void apply(
+                Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
+                throws JsonQueryException {
+            Expression paths = args.get(0);
+            Expression limited = (inner, value, at, out, isPath) -> paths.apply(
+                    inner,
+                    value,
+                    at,
+                    (found, foundAt) -> {
+                        check(found);
+                        out.emit(found, foundAt);
+                    },
+                    isPath);
+            setPath.apply(scope, List.of(limited, args.get(1)), in, path, output, version);
+        }
+
+        private static void check(JsonNode path) {
+            for (JsonNode each : path) {
+                if (each.isNumber() && each.doubleValue() > MAX_NUMBERS) {
+                    throw new RejectedRecordException(
+                            "setpath with an index of %s, expected at most %d".formatted(each, MAX_NUMBERS));
+                }
+            }
+        }
+    }
+}
