@@ -36,7 +36,7 @@ abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements 
     }
 
     private GuardedConsumer(Properties properties, Deserializer<?> values, PollLimit limit) {
-        super(properties, limit.keys(new ByteArrayDeserializer()), limit.values(values));
+        super(properties, limit.limited(new ByteArrayDeserializer()), limit.limited(values));
         this.limit = limit;
     }
 

@@ -97,7 +97,7 @@ public final class TopicReader implements AutoCloseable {
                 ? new PollLimit(bytes)
                 : PollLimit.ofHeap();
         consumer = new KafkaConsumer<>(
-                own, limit.keys(new ByteArrayDeserializer()), limit.values(new ByteArrayDeserializer()));
+                own, limit.limited(new ByteArrayDeserializer()), limit.limited(new ByteArrayDeserializer()));
     }
 
     /** Returns the topic's partitions in order; empty if it does not exist. */

@@ -122,7 +122,7 @@ final class RunningFlow implements AutoCloseable {
             return;
         }
         Topology topology = flow.topology().get();
-        streams = new KafkaStreams(topology, settings.get(), new LeavingClients());
+        streams = new KafkaStreams(topology, settings.get(), new TopologyClients());
         tables = new TableState(streams, topology);
         streams.setStateListener((now, before) -> changed(now));
         streams.setUncaughtExceptionHandler(this::failed);

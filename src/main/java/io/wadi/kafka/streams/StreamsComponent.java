@@ -18,6 +18,12 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The Camel component {@code streams:name}, which runs a Kafka Streams topology while its route is started. */
 public class StreamsComponent extends DefaultComponent {
+    /**
+     * Records that a task holds of a partition while it waits for another one, beyond those of one poll: with 1,000, the
+     * default, 1 GB of large events. A task without a wait processes all records of a poll before the next one.
+     */
+    private static final int BUFFERED_RECORDS = 16;
+
     private final KafkaClients clients;
     private final Map<String, StreamsFlow> flows = new ConcurrentHashMap<>();
     private final Options options;
@@ -120,6 +126,7 @@ public class StreamsComponent extends DefaultComponent {
         settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class.getName());
         settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
         settings.put(StreamsConfig.producerPrefix("batch.size"), "65536");
+        settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
         // What Kafka Streams 5 does always. Its constant is deprecated for that reason. The assignor, which
         // gets the consumer's settings, warns without it.
         settings.put("processing.exception.handler.global.enabled", true);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,46 +28,60 @@ class PollLimitIT {
     private static final int LENGTH = 1 << 19;
     private static final int LIMIT = 4 * LENGTH + LENGTH / 2;
 
-    private static String fill(String topic, boolean isInHeaders) throws Exception {
+    /** What is large in a record. */
+    private enum Large {
+        KEY,
+        VALUE,
+        HEADER,
+        /** Of a record without a value. */
+        HEADER_OF_TOMBSTONE;
+
+        ProducerRecord<byte[], byte[]> record(String topic, int partition) {
+            byte[] large = new byte[LENGTH];
+            byte[] small = new byte[1];
+            ProducerRecord<byte[], byte[]> record =
+                    switch (this) {
+                        case KEY -> new ProducerRecord<>(topic, partition, large, null);
+                        case VALUE -> new ProducerRecord<>(topic, partition, small, large);
+                        case HEADER -> new ProducerRecord<>(topic, partition, null, small);
+                        case HEADER_OF_TOMBSTONE -> new ProducerRecord<>(topic, partition, small, null);
+                    };
+            if (this == HEADER || this == HEADER_OF_TOMBSTONE) {
+                record.headers().add("large", large);
+            }
+            return record;
+        }
+    }
+
+    private static void send(String topic, String compression, IntFunction<ProducerRecord<byte[], byte[]>> records)
+            throws Exception {
         KafkaProbe.createTopic(topic, 2);
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 TestServers.shared().ports().kafkaBrokers(),
                 "compression.type",
-                "zstd",
+                compression,
+                "max.request.size",
+                String.valueOf(4 * LENGTH),
                 "linger.ms",
                 "1000");
-        byte[] large = new byte[LENGTH];
-        byte[] small = new byte[1];
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < RECORDS; i++) {
-                ProducerRecord<byte[], byte[]> record =
-                        new ProducerRecord<>(topic, i % 2, small, isInHeaders ? small : large);
-                if (isInHeaders) {
-                    record.headers().add("large", large);
-                }
-                producer.send(record);
+                producer.send(records.apply(i));
             }
         }
-        return topic;
     }
 
     private static long length(ConsumerRecord<byte[], byte[]> record) {
-        return record.value().length
+        return Math.max(0, record.serializedKeySize())
+                + Math.max(0, record.serializedValueSize())
                 + Arrays.stream(record.headers().toArray())
                         .mapToLong(each -> each.value().length)
                         .sum();
     }
 
-    @ParameterizedTest
-    @CsvSource({"classic, false", "classic, true", "consumer, false"})
-    void pollsOfCompressibleRecords_areLimited_andEachRecordIsReturnedOnceInOrder(String protocol, boolean isInHeaders)
-            throws Exception {
-        String topic = fill("poll-limit-" + protocol + (isInHeaders ? "-headers" : ""), isInHeaders);
-        PollLimit limit = new PollLimit(LIMIT);
-        List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0), new TopicPartition(topic, 1));
-        List<List<Long>> offsets = List.of(new ArrayList<>(), new ArrayList<>());
+    private static KafkaConsumer<byte[], byte[]> consumer(String topic, String protocol, PollLimit limit) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 TestServers.shared().ports().kafkaBrokers(),
@@ -78,10 +93,23 @@ class PollLimitIT {
                 "false",
                 "max.poll.records",
                 "5000");
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                settings, limit.keys(new ByteArrayDeserializer()), limit.values(new ByteArrayDeserializer()))) {
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+        List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0), new TopicPartition(topic, 1));
+        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                settings, limit.limited(new ByteArrayDeserializer()), limit.limited(new ByteArrayDeserializer()));
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        return consumer;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"classic, VALUE", "classic, KEY", "classic, HEADER", "classic, HEADER_OF_TOMBSTONE", "consumer, VALUE"})
+    void pollsOfCompressibleRecords_areLimited_andEachRecordIsReturnedOnceInOrder(String protocol, Large large)
+            throws Exception {
+        String topic = "poll-limit-" + protocol + "-" + large;
+        send(topic, "zstd", i -> large.record(topic, i % 2));
+        PollLimit limit = new PollLimit(LIMIT);
+        List<List<Long>> offsets = List.of(new ArrayList<>(), new ArrayList<>());
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic, protocol, limit)) {
             while (offsets.get(0).size() + offsets.get(1).size() < RECORDS) {
                 long bytes = 0;
                 limit.begin();
@@ -99,8 +127,27 @@ class PollLimitIT {
     }
 
     @Test
+    void uncompressedRecords_areThoseOfTheirFetch() throws Exception {
+        String topic = "poll-limit-uncompressed";
+        send(topic, "none", i -> new ProducerRecord<>(topic, i % 2, null, new byte[10]));
+        PollLimit limit = new PollLimit(1);
+        int read = 0;
+        int most = 0;
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic, "classic", limit)) {
+            while (read < RECORDS) {
+                limit.begin();
+                int polled = consumer.poll(Duration.ofSeconds(1)).count();
+                most = Math.max(most, polled);
+                read += polled;
+            }
+        }
+        assertThat(most).isGreaterThan(1);
+    }
+
+    @Test
     void recordLargerThanTheLimit_isReadAlone() throws Exception {
-        String topic = fill("poll-limit-larger", false);
+        String topic = "poll-limit-larger";
+        send(topic, "zstd", i -> Large.VALUE.record(topic, i % 2));
         try (TopicReader reader = new TopicReader(
                 Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()),
                 TopicReader.Fetch.atMost(LENGTH / 2))) {

@@ -1,0 +1,53 @@
+package io.wadi.kafka.streams;
+
+import io.wadi.kafka.records.PollLimit;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
+
+/**
+ * The clients of a topology. The polls of all its consumers are {@link PollLimit limited}. Those of its input leave their group
+ * whenever they are closed: by default Kafka Streams' consumers stay in it, also those of a thread that has failed and is
+ * replaced, so that their partitions wait for the session timeout.
+ */
+final class TopologyClients extends DefaultKafkaClientSupplier {
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        return new LimitedConsumer(config, PollLimit.ofHeap()) {
+            @Override
+            public void close(CloseOptions options) {
+                super.close(options.withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+            }
+        };
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return new LimitedConsumer(config, PollLimit.ofHeap());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return new LimitedConsumer(config, PollLimit.ofHeap());
+    }
+
+    private static class LimitedConsumer extends KafkaConsumer<byte[], byte[]> {
+        private final PollLimit limit;
+
+        LimitedConsumer(Map<String, Object> config, PollLimit limit) {
+            super(config, limit.limited(new ByteArrayDeserializer()), limit.limited(new ByteArrayDeserializer()));
+            this.limit = limit;
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            limit.begin();
+            return super.poll(timeout);
+        }
+    }
+}
