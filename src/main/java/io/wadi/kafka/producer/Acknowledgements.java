@@ -4,6 +4,7 @@ import io.wadi.kafka.RecordDelivery.DirectSend;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -28,7 +29,7 @@ public final class Acknowledgements {
         try {
             direct.send(sent, outcome);
         } catch (RuntimeException e) {
-            completed(null);
+            outcome.end(null);
             throw e;
         }
         return complete(sent, callback, outcome.rejection);
@@ -43,17 +44,27 @@ public final class Acknowledgements {
         return error == null ? CompletableFuture.completedFuture(unknown) : CompletableFuture.failedFuture(error);
     }
 
-    /** The producer reports a rejection within the send, on the sending thread. */
+    /**
+     * The producer reports a rejection within the send, on the sending thread. A producer in an error state takes a record, throws,
+     * and calls back later.
+     */
     private final class SendCallback implements Callback {
         private final Thread sender = Thread.currentThread();
+        private final AtomicBoolean hasEnded = new AtomicBoolean();
         private Exception rejection;
 
         @Override
         public void onCompletion(RecordMetadata metadata, Exception error) {
             if (error != null && Thread.currentThread().equals(sender)) {
                 rejection = error;
-                completed(null);
+                end(null);
             } else {
+                end(error);
+            }
+        }
+
+        void end(Exception error) {
+            if (hasEnded.compareAndSet(false, true)) {
                 completed(error);
             }
         }

@@ -2,6 +2,7 @@ package io.wadi.kafka.producer;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.RejectedSendException;
+import io.wadi.kafka.TransactionalSends;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -42,6 +46,24 @@ final class AcknowledgementsTest {
 
         assertThat(sends.await(LONG)).isSameAs(first);
         assertThat(sends.await(LONG)).isNull();
+    }
+
+    @Test
+    void sendThatThrowsAndCallsBackLater_isCountedOnce() {
+        AtomicReference<Callback> late = new AtomicReference<>();
+        ProducerRecord<Object, Object> record = new ProducerRecord<>("t", new byte[1]);
+        assertThatExceptionOfType(KafkaException.class)
+                .isThrownBy(() -> sends.send(record, null, (sent, callback) -> {
+                    late.set(callback);
+                    throw new KafkaException("in an error state");
+                }));
+        assertThat(sends.await(Duration.ZERO)).isNull();
+
+        CompletableFuture.runAsync(() -> late.get().onCompletion(null, new KafkaException("aborted")))
+                .join();
+        sends.send(record, null, (sent, callback) -> new CompletableFuture<>());
+
+        assertThat(sends.await(SHORT)).isInstanceOf(TimeoutException.class);
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.wadi.extension.connectors.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.kafka.producer.TransactionalSends;
+import io.wadi.kafka.TransactionalSends;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

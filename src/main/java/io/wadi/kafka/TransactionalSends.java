@@ -1,7 +1,5 @@
-package io.wadi.kafka.producer;
+package io.wadi.kafka;
 
-import io.wadi.kafka.Causes;
-import io.wadi.kafka.RejectedSendException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -15,15 +13,9 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.RecordBatchTooLargeException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * Records that are sent in an open transaction, and which of them Kafka rejects. It is for one thread.
@@ -46,17 +38,7 @@ public final class TransactionalSends {
 
     private KafkaException refusal;
 
-    private record Failure(int index, TopicPartition partition, Exception cause) {
-        /** Of a batch with a single invalid record Kafka returns its own exception, else an InvalidRecordException for each. */
-        boolean isRejection() {
-            return cause instanceof InvalidRecordException
-                    || cause instanceof InvalidTimestampException
-                    || cause instanceof RecordTooLargeException
-                    || cause instanceof RecordBatchTooLargeException
-                    || cause instanceof SerializationException
-                    || cause instanceof InvalidConfigurationException;
-        }
-    }
+    private record Failure(int index, TopicPartition partition, Exception cause) {}
 
     public TransactionalSends(Producer<Object, Object> producer) {
         this.producer = producer;
@@ -103,12 +85,19 @@ public final class TransactionalSends {
             }
         }
         if (failure != null) {
-            Map<Integer, Exception> rejected = rejected(List.copyOf(failures));
+            Map<Integer, Exception> rejected = rejected(sentFailures());
             throw rejected.isEmpty()
                     ? new KafkaException("A send of the transaction failed: " + Causes.inShort(failure), failure)
                     : new RejectedSendException(rejected);
         }
         return locations;
+    }
+
+    /** Without that of a record that the producer has taken and then refused by an exception. */
+    private List<Failure> sentFailures() {
+        synchronized (failures) {
+            return failures.stream().filter(each -> each.index() < sent.size()).toList();
+        }
     }
 
     private static Map<Integer, Exception> rejected(List<Failure> failures) {
@@ -125,7 +114,7 @@ public final class TransactionalSends {
         Map<Integer, Exception> rejected = new HashMap<>();
         for (Failure each : failures) {
             boolean isOwn = !shared.contains(each.cause()) && !ambiguous.contains(each.index());
-            if (each.isRejection() && (isOwn || rejected.isEmpty())) {
+            if (RejectedSendException.isRejection(each.cause()) && (isOwn || rejected.isEmpty())) {
                 rejected.put(each.index(), each.cause());
             }
         }

@@ -1,11 +1,11 @@
-package io.wadi.kafka.producer;
+package io.wadi.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.wadi.kafka.Producers;
-import io.wadi.kafka.RejectedSendException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -118,6 +119,38 @@ class TransactionalSendsTest {
                         .causes())
                 .containsOnlyKeys(0);
         assertThat(failed.history()).hasSize(1);
+    }
+
+    /** The producer takes a record before it finds that it is in an error state. */
+    @Test
+    void recordThatWasTakenAndRefused_doesNotCount() {
+        List<Callback> callbacks = new ArrayList<>();
+        Serializer<Object> bytes = (topic, data) -> (byte[]) data;
+        MockProducer<Object, Object> failed = new MockProducer<>(false, null, bytes, bytes) {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
+                if (!callbacks.isEmpty() || history().size() < 2) {
+                    return super.send(sent, callback);
+                }
+                callbacks.add(callback);
+                throw new KafkaException("in an error state");
+            }
+        };
+        TransactionalSends some = new TransactionalSends(failed);
+        some.send(new ProducerRecord<>("b", new byte[1]));
+        some.send(new ProducerRecord<>("a", new byte[1]));
+        some.send(new ProducerRecord<>("a", new byte[1]));
+        failed.errorNext(new InvalidRecordException("record 0"));
+        failed.errorNext(new InvalidTimestampException("one or more records"));
+        callbacks
+                .get(0)
+                .onCompletion(
+                        new RecordMetadata(new TopicPartition("a", 0), -1, -1, -1, -1, -1),
+                        new InvalidTimestampException("one or more records of another batch"));
+
+        assertThat(catchThrowableOfType(RejectedSendException.class, some::locations)
+                        .causes())
+                .containsOnlyKeys(0);
     }
 
     private void send(String... topics) {
