@@ -221,8 +221,10 @@ public final class IngestFeature implements Feature {
                                     get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT),
                                     meters)),
                             get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(),
-                            get(IngestSettings.MAX_EVENT).intValue(),
-                            get(IngestSettings.MAX_REJECTED).intValue(),
+                            new SendEvents.Limits(
+                                    get(IngestSettings.MAX_EVENT).intValue(),
+                                    get(IngestSettings.MAX_REJECTED).intValue(),
+                                    get(IngestSettings.MAX_TIMESTAMP_AHEAD)),
                             new EventCounts(meters, context.pipelineMetrics())));
             context.bind("answer-receipts", new AnswerReceipts());
             bindDocuments();

@@ -140,6 +140,12 @@ public final class IngestSettings {
             0,
             1_000_000_000,
             "Maximum rejected events of one body; beyond, the rest of the body is not read and the response is 400.");
+    public static final Setting<Duration> MAX_TIMESTAMP_AHEAD = duration(
+            "wadi.ingest.max-timestamp-ahead",
+            "55m",
+            "0s",
+            "36500d",
+            "Maximum time by which the timestamp of an event may be ahead; events beyond are rejected. Keep it below message.timestamp.after.max.ms (1 h): for one timestamp beyond that, Kafka rejects a whole batch, with events of other clients.");
     public static final Setting<Long> RATE = number(
             "wadi.ingest.rate",
             "0",

@@ -12,6 +12,8 @@ import io.wadi.testing.RunningWadi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -161,6 +163,42 @@ class KafkaRestRouteIT {
         assertError(offsets.get(2), 42206, "/records/2: partition 3 does not exist; the topic's last is 2");
         assertError(offsets.get(3), 42206, "/records/3: longer than 1024000 bytes");
         assertThat(text(at("select-color", offsets.get(4)).value())).isEqualTo("5");
+    }
+
+    @Test
+    void timestampTooFarAhead_hasItsErrorInPlace_andTheOthersStand() throws Exception {
+        HttpResponse<String> answer = post("/topics/select-color", JSON, """
+                {"records":[{"value":1,"timestamp":1000},{"value":2,"timestamp":4102444800000},{"value":3}]}""");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode offsets = Http.json(answer).path("offsets");
+        assertThat(at("select-color", offsets.get(0)).timestamp()).isEqualTo(1000);
+        assertError(offsets.get(1), 42206, "/records/1: timestamp 4102444800000 is more than 55m ahead");
+        assertThat(text(at("select-color", offsets.get(2)).value())).isEqualTo("3");
+    }
+
+    /** Kafka returns another exception for the only invalid record of a batch than for one of several. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void timestampThatKafkaRejects_isARejectedRecord(int records) throws Exception {
+        String record = "{\"key\":{\"customerId\":1},\"value\":1,\"timestamp\":%d}"
+                .formatted(Instant.now().plusSeconds(1800).toEpochMilli());
+        KafkaProbe.configureTopic("transactions", "message.timestamp.after.max.ms", "60000");
+        try {
+            // The broker applies the setting some time later.
+            await().untilAsserted(() -> {
+                HttpResponse<String> answer = post(
+                        "/topics/transactions",
+                        JSON,
+                        "{\"records\":[" + String.join(",", Collections.nCopies(records, record)) + "]}");
+
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+                assertError(
+                        Http.json(answer).path("offsets").get(0), 42206, "/records/0: Kafka rejects it: Timestamp ");
+            });
+        } finally {
+            KafkaProbe.resetTopic("transactions", "message.timestamp.after.max.ms");
+        }
     }
 
     @Test

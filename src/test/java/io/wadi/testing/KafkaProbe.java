@@ -336,12 +336,29 @@ public final class KafkaProbe {
     /** Sets broker-side settings of a group. */
     public static void configureGroup(String group, Map<String, String> settings)
             throws ExecutionException, InterruptedException {
+        configure(ConfigResource.Type.GROUP, group, settings, AlterConfigOp.OpType.SET);
+    }
+
+    /** Sets a setting of a topic. */
+    public static void configureTopic(String topic, String setting, String value)
+            throws ExecutionException, InterruptedException {
+        configure(ConfigResource.Type.TOPIC, topic, Map.of(setting, value), AlterConfigOp.OpType.SET);
+    }
+
+    /** Resets a setting of a topic to the broker's default. */
+    public static void resetTopic(String topic, String setting) throws ExecutionException, InterruptedException {
+        configure(ConfigResource.Type.TOPIC, topic, Map.of(setting, ""), AlterConfigOp.OpType.DELETE);
+    }
+
+    private static void configure(
+            ConfigResource.Type type, String name, Map<String, String> settings, AlterConfigOp.OpType operation)
+            throws ExecutionException, InterruptedException {
         Shared.ADMIN
                 .incrementalAlterConfigs(Map.of(
-                        new ConfigResource(ConfigResource.Type.GROUP, group),
+                        new ConfigResource(type, name),
                         settings.entrySet().stream()
-                                .map(each -> new AlterConfigOp(
-                                        new ConfigEntry(each.getKey(), each.getValue()), AlterConfigOp.OpType.SET))
+                                .map(each ->
+                                        new AlterConfigOp(new ConfigEntry(each.getKey(), each.getValue()), operation))
                                 .toList()))
                 .all()
                 .get();

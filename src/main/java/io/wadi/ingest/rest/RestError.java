@@ -2,8 +2,7 @@ package io.wadi.ingest.rest;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import org.apache.kafka.common.InvalidRecordException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
+import io.wadi.kafka.RejectedSendException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
@@ -51,7 +50,7 @@ public record RestError(
      * known. What Kafka has against Wadi's own credentials is of the last kind: it is nothing that the client could change.
      */
     public static int codeOf(Throwable cause) {
-        if (cause instanceof RecordTooLargeException || cause instanceof InvalidRecordException) {
+        if (RejectedSendException.isRejection(cause)) {
             return INVALID_PAYLOAD;
         }
         return cause instanceof RetriableException ? KAFKA_RETRIABLE : KAFKA;

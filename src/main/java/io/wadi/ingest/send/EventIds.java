@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.InvalidRecordException;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.header.Header;
 
 /**
@@ -47,12 +46,6 @@ final class EventIds {
                             topic.deduplication().id() == null
                                     ? ""
                                     : topic.deduplication().id() + " in the event, "));
-        }
-        if (event.key() == null
-                && topic.config()
-                        .getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "")
-                        .contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            throw new InvalidRecordException("the topic is compacted, and the event has no key");
         }
         return identified;
     }

@@ -11,11 +11,14 @@ import io.wadi.ingest.limits.Charge;
 import io.wadi.ingest.limits.SendWindow;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.RejectedSendException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 final class EventSender {
     private static final Logger LOG = LoggerFactory.getLogger(EventSender.class);
+
+    private static final AtomicIntegerFieldUpdater<Sent> ENDED =
+            AtomicIntegerFieldUpdater.newUpdater(Sent.class, "ended");
 
     /** The minimum overhead of a record in a batch. */
     private static final int RECORD_BYTES = 32;
@@ -116,6 +122,9 @@ final class EventSender {
         private RecordMetadata metadata;
         private Exception error;
 
+        @SuppressWarnings("UnusedVariable") // read by ENDED
+        private volatile int ended;
+
         Sent(int index, long bytes, boolean isDeadLetter) {
             super();
             this.index = index;
@@ -123,12 +132,17 @@ final class EventSender {
             this.isDeadLetter = isDeadLetter;
         }
 
-        /** Runs on the producer's thread, or on the loop if the producer fails at once. */
+        /**
+         * Runs on the producer's thread, or on the loop if the producer fails at once. The first call counts: a producer in an
+         * error state takes a record, throws, and calls back later.
+         */
         @Override
         public void onCompletion(RecordMetadata metadata, Exception failure) {
-            this.metadata = metadata;
-            error = failure;
-            request.onLoop(this);
+            if (ENDED.compareAndSet(this, 0, 1)) {
+                this.metadata = metadata;
+                error = failure;
+                request.onLoop(this);
+            }
         }
 
         @Override
@@ -257,6 +271,11 @@ final class EventSender {
         } catch (InvalidRecordException e) {
             reject(index, new Problem("", e.getMessage()));
             return;
+        } catch (KafkaException e) {
+            batch.sent();
+            batch.notAcknowledged();
+            notAcknowledged(index, e);
+            return;
         }
         send(index, sent, false);
     }
@@ -290,11 +309,11 @@ final class EventSender {
         } else if (sent.error instanceof IdConflictException conflict) {
             report.conflicting(sent.index, new Problem("", conflict.getMessage()), conflict.first());
             sent.of.rejectedByKafka();
-        } else if (sent.error instanceof InvalidRecordException) {
+        } else if (RejectedSendException.isRejection(sent.error)) {
             report.rejected(sent.index, new Problem("", "Kafka rejects it: " + sent.error.getMessage()));
             sent.of.rejectedByKafka();
         } else {
-            notAcknowledged(sent);
+            notAcknowledged(sent.index, sent.error);
             sent.of.notAcknowledged();
         }
         if (isWindowFull || open == 0) {
@@ -302,12 +321,12 @@ final class EventSender {
         }
     }
 
-    private void notAcknowledged(Sent sent) {
-        report.notAcknowledged(sent.index, sent.error);
+    private void notAcknowledged(int index, Exception error) {
+        report.notAcknowledged(index, error);
         if (abortReason == null && !source.ended()) {
             abortReason = RequestException.unavailable(
                     "the body was not read to its end because Kafka did not acknowledge an event: "
-                            + Causes.inShort(sent.error));
+                            + Causes.inShort(error));
         }
     }
 }

@@ -5,6 +5,8 @@ import io.wadi.ingest.event.RequestException;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Partitioning;
 import io.wadi.kafka.topics.Topic;
+import io.wadi.runtime.config.Units;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,27 +27,41 @@ final class RecordFactory {
     /** Null without deduplication. */
     private final EventIds ids;
 
+    private final long maxAheadMs;
+
     RecordFactory(
             Topic topic,
             List<Header> headers,
             Producer<Object, Object> producer,
             DeadLetterSender deadLetters,
             String routeId,
-            EventIds ids) {
+            EventIds ids,
+            long maxAheadMs) {
         this.topic = topic;
         this.headers = headers;
         this.producer = producer;
         this.deadLetters = deadLetters;
         this.routeId = routeId;
         this.ids = ids;
+        this.maxAheadMs = maxAheadMs;
     }
 
     /**
-     * Returns the record of a valid event.
+     * Returns the record of a valid event. Kafka would reject a whole batch, with the events of other clients, for one record
+     * without a key in a compacted topic, or with a late timestamp.
      *
      * @throws InvalidRecordException if it cannot be sent: it lacks a key, or its partition does not exist
      */
     ProducerRecord<Object, Object> record(Event event) {
+        if (event.key() == null && topic.isCompacted()) {
+            throw new InvalidRecordException("the topic is compacted, and the event has no key");
+        }
+        if (event.timestamp() != null && topic.hasTimestampsOfSenders()) {
+            if (event.timestamp() - System.currentTimeMillis() > maxAheadMs) {
+                throw new InvalidRecordException("timestamp %d is more than %s ahead"
+                        .formatted(event.timestamp(), Units.text(Duration.ofMillis(maxAheadMs))));
+            }
+        }
         return record(topic, event, headers(ids == null ? event : ids.identify(event)), producer);
     }
 

@@ -9,6 +9,7 @@ import io.wadi.ingest.request.IngestRequest;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.TopicProvisioner;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -44,10 +45,18 @@ public final class SendEvents extends AsyncProcessorSupport {
     private final Supplier<Producer<Object, Object>> newProducer;
     private final InboxSender inboxes;
     private final long readyTimeoutMs;
-    private final int maxEvent;
-    private final int maxRejected;
+    private final Limits limits;
     private final EventCounts counts;
     private Producer<Object, Object> producer;
+
+    /**
+     * Limits of events.
+     *
+     * @param maxEvent maximum bytes of an event of a list
+     * @param maxRejected number of rejected events after which the rest of a body is not read
+     * @param maxTimestampAhead by which an event's timestamp may be later than now
+     */
+    public record Limits(int maxEvent, int maxRejected, Duration maxTimestampAhead) {}
 
     /**
      * Creates the step.
@@ -56,8 +65,6 @@ public final class SendEvents extends AsyncProcessorSupport {
      * @param newProducer called when the route starts; the producer must not block
      * @param inboxes sends events of deduplicated topics
      * @param acknowledgeWithinMs the producer's delivery timeout
-     * @param maxEvent maximum bytes of an event of a list
-     * @param maxRejected number of rejected events after which the rest of a body is not read
      */
     public SendEvents(
             IngestTopics topics,
@@ -66,8 +73,7 @@ public final class SendEvents extends AsyncProcessorSupport {
             Supplier<Producer<Object, Object>> newProducer,
             InboxSender inboxes,
             long acknowledgeWithinMs,
-            int maxEvent,
-            int maxRejected,
+            Limits limits,
             EventCounts counts) {
         super();
         this.topics = topics;
@@ -76,8 +82,7 @@ public final class SendEvents extends AsyncProcessorSupport {
         this.newProducer = newProducer;
         this.inboxes = inboxes;
         this.readyTimeoutMs = acknowledgeWithinMs / 2;
-        this.maxEvent = maxEvent;
-        this.maxRejected = maxRejected;
+        this.limits = limits;
         this.counts = counts;
     }
 
@@ -141,7 +146,7 @@ public final class SendEvents extends AsyncProcessorSupport {
     private EventSender sending(Exchange exchange, IngestRequest request, IngestTopic topic, AsyncCallback callback) {
         Object body = exchange.getMessage().getBody();
         EventSource source =
-                body instanceof EventSource events ? events : new CheckedEvents(list(body), topic, maxEvent);
+                body instanceof EventSource events ? events : new CheckedEvents(list(body), topic, limits.maxEvent());
         boolean durable = topic.topic().receipts();
         boolean isDeduplicated = topic.topic().deduplication() != null;
         DeliveryReport report = body instanceof EventSource ? new ReceiptLog(durable) : new Receipts(durable);
@@ -153,16 +158,18 @@ public final class SendEvents extends AsyncProcessorSupport {
                 producer,
                 deadLetters,
                 exchange.getFromRouteId(),
-                isDeduplicated ? new EventIds(topic.topic(), new SenderIds(request.caller())) : null);
+                isDeduplicated ? new EventIds(topic.topic(), new SenderIds(request.caller())) : null,
+                limits.maxTimestampAhead().toMillis());
         EventSender.RecordSender sender =
                 isDeduplicated ? (record, sent) -> inboxes.send(producer, record, sent) : producer::send;
-        return new EventSender(request, topic, source, reported, records, sender, counts, maxRejected, abortReason -> {
-            exchange.getMessage().setBody(report);
-            if (abortReason != null) {
-                exchange.setProperty(ABORT_REASON, abortReason);
-            }
-            callback.done(false);
-        });
+        return new EventSender(
+                request, topic, source, reported, records, sender, counts, limits.maxRejected(), abortReason -> {
+                    exchange.getMessage().setBody(report);
+                    if (abortReason != null) {
+                        exchange.setProperty(ABORT_REASON, abortReason);
+                    }
+                    callback.done(false);
+                });
     }
 
     @SuppressWarnings("unchecked") // a list is one of events here

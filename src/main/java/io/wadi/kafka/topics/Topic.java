@@ -128,9 +128,16 @@ public record Topic(
      * the events' key is declared.
      */
     public boolean keyed() {
-        return partitioner != null
-                || (ingest != null && ingest.key() != null)
-                || config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "")
-                        .contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+        return partitioner != null || (ingest != null && ingest.key() != null) || isCompacted();
+    }
+
+    /** Returns whether Kafka keeps the last record of each key, so that a record needs one. */
+    public boolean isCompacted() {
+        return config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+    }
+
+    /** Returns whether records have their senders' timestamps, not the broker's; true if it is not declared. */
+    public boolean hasTimestampsOfSenders() {
+        return !"LogAppendTime".equals(config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG));
     }
 }

@@ -66,7 +66,15 @@ class DeduplicationIT {
         String topics =
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString();
         wadi = RunningWadi.startIngest(Map.of(
-                "wadi.topics-file", topics, "wadi.deduplication.group", "dd", "wadi.deduplication.consumers", "2"));
+                "wadi.topics-file",
+                topics,
+                "wadi.deduplication.group",
+                "dd",
+                "wadi.deduplication.consumers",
+                "2",
+                // So that Kafka rejects timestamps.
+                "wadi.ingest.max-timestamp-ahead",
+                "36500d"));
         int port = Ports.free();
         otherUrl = "http://localhost:" + port;
         other = RouteProcess.start(

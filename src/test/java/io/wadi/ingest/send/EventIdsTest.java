@@ -93,16 +93,6 @@ class EventIdsTest {
         }
     }
 
-    @Test
-    void compactedTopic_needsAKeyToo() {
-        EventIds compacted = ids("cleanup: compact, deduplicate: {within: 1h}");
-        Event event = event("{}").with(SHOP.header("1"));
-
-        assertThatThrownBy(() -> compacted.identify(event))
-                .isInstanceOf(InvalidRecordException.class)
-                .hasMessage("the topic is compacted, and the event has no key");
-    }
-
     private static Event event(String value) {
         return Event.of(value.getBytes(UTF_8));
     }

@@ -1,0 +1,74 @@
+package io.wadi.ingest.send;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wadi.ingest.event.Event;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.topics.Topics;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.InvalidRecordException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** For records like the refused ones, Kafka rejects whole batches, with the events of other clients. */
+class RecordFactoryTest {
+    private static final Duration MAX_AHEAD = Duration.ofMinutes(55);
+
+    private static RecordFactory records(String settings) {
+        return new RecordFactory(
+                Topics.parse("topics: [{name: t, partitions: 1, ingest: {over: [topics]}%s}]".formatted(settings))
+                        .find("t")
+                        .orElseThrow(),
+                List.of(),
+                Producers.inMemory(),
+                null,
+                "kafka-rest",
+                null,
+                MAX_AHEAD.toMillis());
+    }
+
+    private static Event event(String key, Long timestamp) {
+        return new Event(
+                key == null ? null : key.getBytes(UTF_8), "1".getBytes(UTF_8), List.of(), null, timestamp, null);
+    }
+
+    private static long in(Duration duration) {
+        return System.currentTimeMillis() + duration.toMillis();
+    }
+
+    @Test
+    void timestampTooFarAhead_isRefused() {
+        long tooLate = in(MAX_AHEAD.plusMinutes(5));
+
+        assertThatThrownBy(() -> records("").record(event("k", tooLate)))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage("timestamp %d is more than 55m ahead", tooLate);
+        assertThatThrownBy(() -> records(", timestamp: create").record(event("k", Long.MAX_VALUE)))
+                .isInstanceOf(InvalidRecordException.class);
+    }
+
+    @Test
+    void otherTimestamps_areKept() {
+        for (Long timestamp : new Long[] {null, 0L, in(MAX_AHEAD.minusMinutes(5))}) {
+            assertThat(records("").record(event("k", timestamp)).timestamp()).isEqualTo(timestamp);
+        }
+        // Kafka replaces it.
+        assertThat(records(", timestamp: append").record(event("k", Long.MAX_VALUE)))
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compact", "both"})
+    void compactedTopic_needsAKey(String cleanup) {
+        RecordFactory records = records(", cleanup: " + cleanup);
+
+        assertThatThrownBy(() -> records.record(event(null, null)))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage("the topic is compacted, and the event has no key");
+        assertThat(records.record(event("k", null)).key()).isEqualTo("k".getBytes(UTF_8));
+    }
+}
