@@ -70,6 +70,9 @@ public abstract class ConnectorSink implements PartitionSink {
         if (batch.from() > position) {
             return; // The records in between are read first.
         }
+        if (batch.lastOffset() < position) {
+            return; // All its records were committed before the sink was opened.
+        }
         write(batch.records().stream()
                 .filter(record -> record.offset() >= position)
                 .toList());
