@@ -143,6 +143,23 @@ final class OffsetTracker {
         fetched = offset;
     }
 
+    /**
+     * Kafka has lost the records from this offset on. What was committed after it is committed again from there on, so
+     * that another owner reads the records that take their offsets.
+     *
+     * @return the offset where reading continues: this one, or that of an earlier record that is not done
+     */
+    long truncatedTo(long offset) {
+        done = done == NONE ? offset : Math.min(done, offset);
+        safe = safe == NONE ? done : Math.min(safe, done);
+        first = Math.min(first, done);
+        committable = Math.min(committable, done);
+        acknowledgedCommittable = Math.min(acknowledgedCommittable, safe);
+        committed = committed > done ? NONE : committed;
+        withdrawRequests();
+        return readFromDone();
+    }
+
     void expired(long before) {
         expiredBefore = Math.max(expiredBefore, before);
     }

@@ -8,6 +8,7 @@ import io.wadi.kafka.partitions.ReadProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -31,6 +32,9 @@ final class OwnedPartition implements PartitionMeters.Progress {
 
     /** The offset of the failed record, if known. */
     private long failedAt = NONE;
+
+    /** Whether Kafka has lost records that a sink has completed: nothing more is delivered. */
+    private boolean hasLostRecords;
 
     /** Takes whether offsets are committed only as far as the route requests it. */
     OwnedPartition(TopicPartition partition, boolean commitsOnRequest) {
@@ -96,6 +100,35 @@ final class OwnedPartition implements PartitionMeters.Progress {
     void skipTo(long offset) {
         change(Transition.SKIP);
         offsets.skipTo(offset, claimed != null);
+    }
+
+    /**
+     * Kafka has lost the records of a partition without a sink from this offset on. Returns where to read the records
+     * that take their offsets; empty if nothing more is delivered.
+     */
+    OptionalLong truncatedTo(long offset) {
+        if (hasLostRecords) {
+            return OptionalLong.empty();
+        }
+        change(Transition.SKIP);
+        return OptionalLong.of(offsets.truncatedTo(offset));
+    }
+
+    /**
+     * Kafka has lost the records from this offset on. If the sink has completed some of them, the partition fails until
+     * it is released: their output remains, and would be mixed with that of the records that take their offsets.
+     */
+    void truncatedSinkTo(long offset) {
+        long completed = claimed.sink().safe();
+        hasLostRecords = completed > offset;
+        failed(new IllegalStateException(
+                hasLostRecords
+                        ? ("All records before offset %d were processed, but Kafka has lost those from offset %d on, and"
+                                        + " new records take their offsets. Move away the output of the old records,"
+                                        + " then reset the group's offset")
+                                .formatted(completed, offset)
+                        : "Kafka has lost the records from offset %d on before they were completed; new records take their offsets"
+                                .formatted(offset)));
     }
 
     /**
@@ -206,9 +239,9 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return state == DeliveryState.BACKING_OFF;
     }
 
-    /** Ends the backoff if it is over. Returns whether it ended now. */
+    /** Ends the backoff if it is over; it is never after a loss of completed records. Returns whether it ended now. */
     boolean resume(long nowNanos) {
-        if (!isBackingOff() || !retry.isOver(nowNanos)) {
+        if (!isBackingOff() || hasLostRecords || !retry.isOver(nowNanos)) {
             return false;
         }
         change(Transition.RESUME);

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -75,7 +77,12 @@ final class PositionReset {
         if (reset == OffsetReset.NONE) {
             throw missing;
         }
-        if (missing instanceof OffsetOutOfRangeException outOfRange) {
+        if (missing instanceof LogTruncationException truncation) {
+            truncation
+                    .offsetOutOfRangePartitions()
+                    .forEach((partition, offset) -> truncated(
+                            partition, offset, truncation.divergentOffsets().get(partition)));
+        } else if (missing instanceof OffsetOutOfRangeException outOfRange) {
             outOfRange.offsetOutOfRangePartitions().forEach(this::outOfRange);
         } else {
             start(missing.partitions());
@@ -100,6 +107,27 @@ final class PositionReset {
         return last
                 ? client.endOffsets(partitions, PartitionClient.ANSWER_WITHIN)
                 : client.beginningOffsets(partitions, PartitionClient.ANSWER_WITHIN);
+    }
+
+    /** The log may have grown beyond the position again, so that its end does not show which records are new. */
+    private void truncated(TopicPartition partition, long offset, OffsetAndMetadata divergent) {
+        OwnedPartition ownedPartition = owned.of(partition);
+        if (divergent == null) {
+            outOfRange(partition, offset);
+        } else if (ownedPartition.sink() == null) {
+            ownedPartition.truncatedTo(divergent.offset()).ifPresent(next -> {
+                LOG.warn(
+                        "Partition {}: Kafka has lost the records from offset {} on, of which those before offset {}"
+                                + " were read, and new records take their offsets; reading continues at offset {}",
+                        partition,
+                        divergent.offset(),
+                        offset,
+                        next);
+                client.reallySeek(partition, next);
+            });
+        } else {
+            ownedPartition.truncatedSinkTo(divergent.offset());
+        }
     }
 
     private void outOfRange(TopicPartition partition, long offset) {

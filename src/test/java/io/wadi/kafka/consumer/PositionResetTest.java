@@ -1,0 +1,146 @@
+package io.wadi.kafka.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.PartitionSink;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.RouteControl;
+import io.wadi.kafka.partitions.PartitionMeters;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.telemetry.PipelineMetrics;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** The log of a partition that was read up to offset 10 is truncated at offset 7, and ends at offset 12 since. */
+class PositionResetTest {
+    private static final TopicPartition PARTITION = new TopicPartition("events", 0);
+    private static final LogTruncationException TRUNCATED =
+            new LogTruncationException(Map.of(PARTITION, 10L), Map.of(PARTITION, new OffsetAndMetadata(7)));
+
+    private final List<Long> seeks = new ArrayList<>();
+    private final ConsumerContext context = ConsumerContext.of(
+            (PartitionClient) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {PartitionClient.class},
+                    (proxy, method, given) -> switch (method.getName()) {
+                        case "reallySeek" -> seeks.add((Long) given[1]);
+                        case "beginningOffsets" -> Map.of(PARTITION, 0L);
+                        case "endOffsets" -> Map.of(PARTITION, 12L);
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    }),
+            new FlowConsumer.Config(
+                    "route",
+                    Handover.RECORDS,
+                    OffsetReset.EARLIEST,
+                    Set.of(),
+                    Duration.ofSeconds(1),
+                    new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
+                    new PartitionMeters(PipelineMetrics.off(), "route", "group"),
+                    new RouteControl(),
+                    Producers::inMemory,
+                    false,
+                    false),
+            Duration.ofMinutes(1),
+            System::nanoTime);
+    private final OwnedPartition partition = context.owned().of(PARTITION);
+
+    @Test
+    void truncatedLog_readingContinuesAtTheDivergentOffset_whichIsCommitted() {
+        deliver(0, 9);
+        partition.acknowledged();
+        partition.committed(10);
+
+        context.positions().handle(TRUNCATED);
+
+        assertThat(seeks).containsExactly(7L);
+        assertThat(partition.seekTo()).isEqualTo(OwnedPartition.NONE);
+        assertThat(partition.toCommit()).isEqualTo(7);
+        partition.committed(7);
+        deliver(7, 11);
+        assertThat(partition.toCommit()).isEqualTo(12);
+    }
+
+    @Test
+    void truncatedLog_sendsBeforeItAreNotAcknowledged_areRepeated() {
+        deliver(0, 4);
+        partition.acknowledged();
+        deliver(5, 9);
+
+        context.positions().handle(TRUNCATED);
+        partition.takeBack(new IOException("not acknowledged"));
+
+        assertThat(partition.toCommit()).isEqualTo(5);
+        assertThat(partition.rewind(0)).isEqualTo(5);
+    }
+
+    @Test
+    void truncatedLog_recordBeforeItHasFailed_readingContinuesThere() {
+        partition.fetched(0, 9, 10);
+        partition.done(3);
+        partition.failed(4, new IOException("planned"));
+        assertThat(partition.rewind(0)).isEqualTo(4);
+
+        context.positions().handle(TRUNCATED);
+
+        assertThat(seeks).containsExactly(4L);
+        assertThat(partition.toCommit()).isEqualTo(4);
+    }
+
+    @Test
+    void truncatedLog_sinkHasCompletedLostRecords_failsForGood() {
+        deliver(0, 9);
+        partition.claim(sink(10, 10));
+
+        context.positions().handle(TRUNCATED);
+
+        assertThat(partition.failure())
+                .hasMessage("All records before offset 10 were processed, but Kafka has lost those from offset 7 on, and"
+                        + " new records take their offsets. Move away the output of the old records, then reset the"
+                        + " group's offset");
+        partition.rewind(0);
+        context.positions().handle(TRUNCATED);
+        assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
+        assertThat(partition.toCommit()).isEqualTo(OwnedPartition.NONE);
+        assertThat(seeks).isEmpty();
+    }
+
+    @Test
+    void truncatedLog_sinkHasCompletedNoLostRecords_getsTheNewOnes() {
+        deliver(0, 9);
+        partition.claim(sink(10, 6));
+
+        context.positions().handle(TRUNCATED);
+
+        assertThat(partition.failure()).hasMessageStartingWith("Kafka has lost the records from offset 7 on");
+        assertThat(partition.rewind(0)).isEqualTo(6);
+        assertThat(partition.resume(Long.MAX_VALUE)).isTrue();
+    }
+
+    private void deliver(long first, long last) {
+        partition.fetched(first, last, last + 1);
+        partition.done(last);
+    }
+
+    private static PartitionSink sink(long position, long safe) {
+        return (PartitionSink) Proxy.newProxyInstance(
+                PositionResetTest.class.getClassLoader(),
+                new Class<?>[] {PartitionSink.class},
+                (proxy, method, given) -> switch (method.getName()) {
+                    case "position" -> position;
+                    case "safe" -> safe;
+                    case "abandon" -> null;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+}
