@@ -85,14 +85,15 @@ final class ClusterClients implements AutoCloseable {
     /**
      * Reads partitions from given offsets to their current ends.
      *
-     * @return the positions after the last record
+     * @return these ends: later records are left to the next call
      */
     Map<TopicPartition, Long> read(Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> action)
             throws InterruptedException {
         return request(admin -> {
             TopicReader topics = reader();
-            topics.records(from, topics.ends(from.keySet())).forEachRemaining(action);
-            return topics.positions();
+            Map<TopicPartition, Long> ends = topics.ends(from.keySet());
+            topics.records(from, ends).forEachRemaining(action);
+            return ends; // the reader's positions may be after records that have arrived meanwhile
         });
     }
 
