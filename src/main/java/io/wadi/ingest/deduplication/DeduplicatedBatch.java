@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.ApiException;
 final class DeduplicatedBatch {
     private final Topic topic;
     private final int partition;
+    private final int partitions;
     private final FirstEvents known;
     private final IdLimit limit;
     private final DeadLetterSender deadLetters;
@@ -42,6 +43,7 @@ final class DeduplicatedBatch {
      * A record of the batch.
      *
      * @param id null for a record that ingest has not written
+     * @param invalid why ingest has not written it; null if it has
      * @param first the first event of its id, if it was known before; null if not
      * @param index the index of the first event of its id in {@link #forwarded}; -1 if it is known or refused
      * @param refusal why it is not stored; null if it is
@@ -49,20 +51,29 @@ final class DeduplicatedBatch {
     private record Entry(
             ConsumerRecord<byte[], ByteBuffer> record,
             Digest id,
+            String invalid,
             Digest event,
             First first,
             int index,
             Answer refusal) {}
 
+    /**
+     * Creates an empty batch.
+     *
+     * @param partition of the inbox
+     * @param partitions the number of the topic's partitions
+     */
     DeduplicatedBatch(
             Topic topic,
             int partition,
+            int partitions,
             FirstEvents known,
             IdLimit limit,
             DeadLetterSender deadLetters,
             String routeId) {
         this.topic = topic;
         this.partition = partition;
+        this.partitions = partitions;
         this.known = known;
         this.limit = limit;
         this.deadLetters = deadLetters;
@@ -76,8 +87,9 @@ final class DeduplicatedBatch {
      * @param rejection why Kafka has rejected the record in an earlier attempt; null if it has not
      */
     void add(ConsumerRecord<byte[], ByteBuffer> record, String rejection) {
-        if (record.key() == null || record.headers().lastHeader(ReservedHeaders.SENDER_ID) == null) {
-            entries.add(new Entry(record, null, null, null, -1, null));
+        String invalid = InboxRecords.invalid(record, partitions);
+        if (invalid != null) {
+            entries.add(new Entry(record, null, invalid, null, null, -1, null));
             return;
         }
         Digest id = Digest.ofId(topic.name(), record.key());
@@ -85,9 +97,9 @@ final class DeduplicatedBatch {
         Integer index = fresh.get(id);
         First first = index == null ? known.find(id) : null;
         if (index != null && isWithin(forwarded.get(index).record.timestamp(), record)) {
-            entries.add(new Entry(record, id, event, null, index, null));
+            entries.add(new Entry(record, id, null, event, null, index, null));
         } else if (first != null && isWithin(first.timeMs(), record)) {
-            entries.add(new Entry(record, id, event, first, -1, null));
+            entries.add(new Entry(record, id, null, event, first, -1, null));
         } else {
             addFirst(record, id, event, rejection);
         }
@@ -99,7 +111,7 @@ final class DeduplicatedBatch {
 
     private void addFirst(ConsumerRecord<byte[], ByteBuffer> record, Digest id, Digest event, String rejection) {
         Answer refusal = refusal(InboxRecords.sender(record), id, event, rejection);
-        Entry entry = new Entry(record, id, event, null, refusal == null ? forwarded.size() : -1, refusal);
+        Entry entry = new Entry(record, id, null, event, null, refusal == null ? forwarded.size() : -1, refusal);
         entries.add(entry);
         if (refusal == null) {
             fresh.put(id, forwarded.size());
@@ -144,8 +156,7 @@ final class DeduplicatedBatch {
         List<Answer> answers = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
             if (entry.id == null) {
-                records.add(deadLetter(
-                        entry, "the record has no id in key and header %s".formatted(ReservedHeaders.SENDER_ID)));
+                records.add(deadLetter(entry, entry.invalid));
                 continue;
             }
             Answer answer = answer(entry);

@@ -2,6 +2,7 @@ package io.wadi.ingest.deduplication;
 
 import io.micrometer.core.instrument.Gauge;
 import io.netty.util.internal.PlatformDependent;
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.Feature;
@@ -11,10 +12,12 @@ import io.wadi.runtime.config.SettingsException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 
 /** The deduplication feature: the route from inboxes to their topics, if {@code topics.yaml} declares such topics. */
 public final class DeduplicationFeature implements Feature {
@@ -50,8 +53,13 @@ public final class DeduplicationFeature implements Feature {
             return thread;
         });
         context.closing(restore::shutdownNow);
-        DeduplicationSink.Context sinks =
-                new DeduplicationSink.Context(reader, restore, limit, context.deadLetters(), DeduplicationRoute.ID);
+        DeduplicationSink.Context sinks = new DeduplicationSink.Context(
+                reader,
+                restore,
+                limit,
+                context.deadLetters(),
+                DeduplicationRoute.ID,
+                topic -> partitions(context.kafka().adminProperties(), topic));
         context.bind(
                 DeduplicationRoute.ID,
                 new DeduplicationRoute(
@@ -62,6 +70,16 @@ public final class DeduplicationFeature implements Feature {
                             batch.sink(DeduplicationSink.class, first -> DeduplicationSink.open(first, topic, sinks))
                                     .append(batch);
                         }));
+    }
+
+    private static int partitions(Properties client, Topic topic) {
+        try (Admin admin = Admin.create(client)) {
+            return AdminRequests.getUnchecked(
+                            admin.describeTopics(List.of(topic.name())).allTopicNames())
+                    .get(topic.name())
+                    .partitions()
+                    .size();
+        }
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -51,6 +52,9 @@ final class DeduplicationSink implements PartitionSink {
     /** The batch that is not committed yet; null if there is none. */
     private Part part;
 
+    /** The number of the topic's partitions when it was read; 0 before. */
+    private int partitions;
+
     private long position;
     private long newestMs;
 
@@ -59,8 +63,15 @@ final class DeduplicationSink implements PartitionSink {
      *
      * @param reader reads the first events of a partition
      * @param restore runs the restoration of states
+     * @param partitions reads the number of a topic's partitions
      */
-    record Context(StateReader reader, Executor restore, IdLimit limit, DeadLetterSender deadLetters, String routeId) {}
+    record Context(
+            StateReader reader,
+            Executor restore,
+            IdLimit limit,
+            DeadLetterSender deadLetters,
+            String routeId,
+            ToIntFunction<Topic> partitions) {}
 
     /** Reads the first events of a partition. */
     @FunctionalInterface
@@ -124,6 +135,9 @@ final class DeduplicationSink implements PartitionSink {
 
     private void process(List<ConsumerRecord<byte[], ByteBuffer>> records, long end) {
         expire(records.get(0).timestamp());
+        if (records.stream().anyMatch(record -> InboxRecords.partition(record) >= partitions)) {
+            partitions = context.partitions().applyAsInt(topic);
+        }
         part = new Part(records, end);
         group.join(part);
     }
@@ -145,7 +159,13 @@ final class DeduplicationSink implements PartitionSink {
 
         private DeduplicatedBatch attempt() {
             DeduplicatedBatch begun = new DeduplicatedBatch(
-                    topic, partition.partition(), known, context.limit(), context.deadLetters(), context.routeId());
+                    topic,
+                    partition.partition(),
+                    partitions,
+                    known,
+                    context.limit(),
+                    context.deadLetters(),
+                    context.routeId());
             records.forEach(record -> begun.add(record, rejections.get(record.offset())));
             return begun;
         }

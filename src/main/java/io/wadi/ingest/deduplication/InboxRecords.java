@@ -3,6 +3,7 @@ package io.wadi.ingest.deduplication;
 import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.telemetry.TraceParent;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,18 +85,51 @@ public final class InboxRecords {
         return key == null ? null : key.value();
     }
 
-    /** Returns the record of the topic. An event without a timestamp has the time of the inbox's record. */
-    static ProducerRecord<Object, Object> forward(Topic topic, ConsumerRecord<byte[], ByteBuffer> inbox) {
+    /**
+     * Returns why ingest cannot have written a record; null if it can.
+     *
+     * @param partitions the number of the topic's partitions
+     */
+    static String invalid(ConsumerRecord<byte[], ByteBuffer> inbox, int partitions) {
+        if (inbox.key() == null || inbox.headers().lastHeader(ReservedHeaders.SENDER_ID) == null) {
+            return "the record has no id in key and header %s".formatted(ReservedHeaders.SENDER_ID);
+        }
+        for (Header header : inbox.headers()) {
+            int length = header.key().equals(PARTITION) ? Integer.BYTES : header.key().equals(TIMESTAMP) ? Long.BYTES : 0;
+            if (length > 0 && number(header, length) < 0) {
+                return "header %s: expected a number from 0 of %d bytes".formatted(header.key(), length);
+            }
+        }
+        return partition(inbox) < partitions
+                ? null
+                : "header %s is %d, but the last partition of the topic is %d"
+                        .formatted(PARTITION, partition(inbox), partitions - 1);
+    }
+
+    /** Returns the partition of the topic that a record of the inbox names; -1 if it names none. */
+    static int partition(ConsumerRecord<byte[], ByteBuffer> inbox) {
         Header partition = inbox.headers().lastHeader(PARTITION);
+        return partition == null ? -1 : (int) number(partition, Integer.BYTES);
+    }
+
+    /** Returns the number in a header; -1 if it does not have this length, or is negative. */
+    private static long number(Header header, int length) {
+        byte[] value = header.value();
+        return value == null || value.length != length
+                ? -1
+                : Math.max(-1, new BigInteger(value).longValueExact());
+    }
+
+    /**
+     * Returns the record of the topic for a valid one. An event without a timestamp has the time of the inbox's record.
+     */
+    static ProducerRecord<Object, Object> forward(Topic topic, ConsumerRecord<byte[], ByteBuffer> inbox) {
+        int partition = partition(inbox);
         Header timestamp = inbox.headers().lastHeader(TIMESTAMP);
         return new ProducerRecord<>(
                 topic.name(),
-                partition == null
-                        ? null
-                        : (Integer) ByteBuffer.wrap(partition.value()).getInt(),
-                timestamp == null
-                        ? inbox.timestamp()
-                        : ByteBuffer.wrap(timestamp.value()).getLong(),
+                partition < 0 ? null : (Integer) partition,
+                timestamp == null ? (Long) inbox.timestamp() : (Long) number(timestamp, Long.BYTES),
                 key(inbox),
                 Utils.toNullableArray(inbox.value()),
                 new RecordHeaders(inbox.headers().toArray())

@@ -2,6 +2,7 @@ package io.wadi.ingest.deduplication;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.local.Ports;
@@ -24,6 +25,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -281,6 +284,36 @@ class DeduplicationIT {
                     .isEqualTo("t");
         }
         assertThat(values("dd-pass", "\"n\":9}")).hasSize(2);
+    }
+
+    @Test
+    void recordsOfOthersInTheInbox_areDeadLetters_andLaterEventsAreAnswered() throws Exception {
+        List<RecordMetadata> sent = new ArrayList<>();
+        for (int inbox = 0; inbox < 3; inbox++) {
+            sent.add(sendToInbox(inbox, "wadi-inbox-partition", new byte[] {0, 0, 0, 99}));
+            sent.add(sendToInbox(inbox, "wadi-inbox-partition", null));
+            sent.add(sendToInbox(inbox, "wadi-inbox-timestamp", new byte[] {1}));
+        }
+        String events = "[{\"customer\":\"u\",\"n\":80},{\"customer\":\"v\",\"n\":81},{\"customer\":\"w\",\"n\":82}]";
+
+        HttpResponse<String> later = post(wadi.eventsUrl(), "dd-plain", events, "k8");
+
+        assertThat(later.statusCode()).as(later.body()).isEqualTo(200);
+        assertThat(receipts(later)).hasSize(3);
+        assertThat(values("dd-plain", "of another")).isEmpty();
+        for (RecordMetadata each : sent) {
+            await().untilAsserted(() -> assertThat(KafkaProbe.deadLetters(each, "deduplication"))
+                    .as(each.toString())
+                    .hasSize(1));
+        }
+    }
+
+    private static RecordMetadata sendToInbox(int partition, String header, byte[] value) throws Exception {
+        byte[] id = "~~other".getBytes(UTF_8);
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>("dd-plain.inbox", partition, id, "of another".getBytes(UTF_8));
+        record.headers().add("wadi-id", id).add(header, value);
+        return KafkaProbe.send(record);
     }
 
     @Test

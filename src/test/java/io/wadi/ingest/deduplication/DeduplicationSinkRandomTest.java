@@ -235,7 +235,8 @@ class DeduplicationSinkRandomTest {
                         },
                         limit,
                         new DeadLetterSender("dead", Producers::inMemory),
-                        "deduplication");
+                        "deduplication",
+                        Topic::partitions);
                 consumers.put(
                         inbox,
                         new SinkConsumer(

@@ -1,13 +1,33 @@
 package io.wadi.ingest.deduplication;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.wadi.ingest.send.SenderIds;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.Topics;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class InboxRecordsTest {
+    private static final Topic TOPIC = Topics.parse("""
+                    topics:
+                      - {name: t, partitions: 3, deduplicate: {within: 1s}, ingest: {over: [events]}}
+                    """).find("t").orElseThrow();
+    private static final IdLimit LIMIT = new IdLimit(100, 100);
+
     @Test
     void sender_isThatOfTheRecordsId_andNotOfAnyOtherName() {
         String longId = "x".repeat(600);
@@ -18,6 +38,74 @@ class InboxRecordsTest {
                 .isEqualTo(sender("b", longId))
                 .isNotEqualTo(sender(null, "1"))
                 .isNotEqualTo(sender("#", "1"));
+    }
+
+    static Stream<Arguments> recordsOfOthers() {
+        String partition = "wadi-inbox-partition";
+        String timestamp = "wadi-inbox-timestamp";
+        return Stream.of(
+                arguments(partition, new byte[] {0, 0, 0, 3}, " is 3, but the last partition of the topic is 2"),
+                arguments(partition, new byte[] {-1, 0, 0, 0}, ": expected a number from 0 of 4 bytes"),
+                arguments(partition, new byte[] {0, 1}, ": expected a number from 0 of 4 bytes"),
+                arguments(partition, new byte[8], ": expected a number from 0 of 4 bytes"),
+                arguments(partition, null, ": expected a number from 0 of 4 bytes"),
+                arguments(timestamp, new byte[] {-1, 0, 0, 0, 0, 0, 0, 0}, ": expected a number from 0 of 8 bytes"),
+                arguments(timestamp, new byte[4], ": expected a number from 0 of 8 bytes"),
+                arguments(timestamp, null, ": expected a number from 0 of 8 bytes"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordsOfOthers")
+    void recordOfOthers_isADeadLetter(String header, byte[] value, String reason) {
+        ConsumerRecord<byte[], ByteBuffer> record = withId();
+        record.headers().add(header, value);
+
+        DeduplicatedBatch batch = new DeduplicatedBatch(
+                TOPIC,
+                0,
+                3,
+                new FirstEvents(LIMIT),
+                LIMIT,
+                new DeadLetterSender("dead", Producers::inMemory),
+                "deduplication");
+        batch.add(record, null);
+
+        assertThat(batch.records()).isEmpty();
+        assertThat(batch.answers(List.of())).singleElement().satisfies(deadLetter -> {
+            assertThat(deadLetter.topic()).isEqualTo("dead");
+            assertThat(new String(
+                            deadLetter
+                                    .headers()
+                                    .lastHeader("__connect.errors.exception.message")
+                                    .value(),
+                            UTF_8))
+                    .isEqualTo("header " + header + reason);
+        });
+    }
+
+    @Test
+    void recordOfIngest_keepsPartitionAndTimestamp() {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add(new SenderIds(null).header("1"));
+        ProducerRecord<Object, Object> inbox =
+                InboxRecords.of(TOPIC, new ProducerRecord<>("t", 2, 1_700_000_000_000L, null, null, headers));
+        ConsumerRecord<byte[], ByteBuffer> record =
+                new ConsumerRecord<>("t.inbox", 0, 0, (byte[]) inbox.key(), ByteBuffer.allocate(0));
+        inbox.headers().forEach(record.headers()::add);
+
+        assertThat(InboxRecords.invalid(record, 3)).isNull();
+        ProducerRecord<Object, Object> forwarded = InboxRecords.forward(TOPIC, record);
+        assertThat(forwarded.partition()).isEqualTo(2);
+        assertThat(forwarded.timestamp()).isEqualTo(1_700_000_000_000L);
+        assertThat(InboxRecords.invalid(withId(), 0)).isNull();
+    }
+
+    private static ConsumerRecord<byte[], ByteBuffer> withId() {
+        Header id = new SenderIds(null).header("1");
+        ConsumerRecord<byte[], ByteBuffer> record =
+                new ConsumerRecord<>("t.inbox", 0, 0, id.value(), ByteBuffer.allocate(0));
+        record.headers().add(id);
+        return record;
     }
 
     private static int sender(String caller, String id) {
