@@ -10,7 +10,7 @@ import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -44,7 +44,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
     private final PartitionStates states;
     private final PipelineMetrics metrics;
     private final RouteControl control;
-    private final Supplier<Producer<Object, Object>> transactionalProducer;
+    private final Function<String, Producer<Object, Object>> transactionalProducer;
 
     FlowClientFactory(
             Handover handover,
@@ -52,7 +52,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
             PartitionStates states,
             PipelineMetrics metrics,
             RouteControl control,
-            Supplier<Producer<Object, Object>> transactionalProducer) {
+            Function<String, Producer<Object, Object>> transactionalProducer) {
         super();
         this.handover = handover;
         this.producers = producers;

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -145,14 +144,10 @@ public final class KafkaClients {
     }
 
     /**
-     * Returns a producer for one consumer's transactions. A transaction left open by a crash is aborted after ten
-     * seconds; until then the next owner of its partition waits for the committed offset.
+     * Returns a producer with this {@code transactional.id}, which fences older ones. A transaction left open by a crash
+     * is aborted after ten seconds; until then the next owner of its partition waits for the committed offset. The
+     * caller closes it.
      */
-    private Producer<Object, Object> transactionalProducer() {
-        return transactionalProducer("wadi-" + UUID.randomUUID());
-    }
-
-    /** Returns a producer with this {@code transactional.id}, which fences older ones. The caller closes it. */
     public Producer<Object, Object> transactionalProducer(String id) {
         Properties transactional = producerProperties(TRANSACTION_TIMEOUT);
         transactional.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);

@@ -14,7 +14,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -88,7 +88,7 @@ public final class FlowConsumer extends GuardedConsumer {
      *
      * @param partitions the manually assigned partitions; empty if the group assigns them
      * @param acknowledgeWithin the timeout of acknowledgements
-     * @param transactionalProducer creates a producer with a unique {@code transactional.id}
+     * @param transactionalProducer creates a producer with a {@code transactional.id}
      * @param exactlyOnce whether sends and offsets are committed in one transaction
      * @param manualCommits whether offsets are committed only as far as the route requests it
      */
@@ -101,7 +101,7 @@ public final class FlowConsumer extends GuardedConsumer {
             PartitionStates.GroupStates states,
             PartitionMeters meters,
             RouteControl control,
-            Supplier<Producer<Object, Object>> transactionalProducer,
+            Function<String, Producer<Object, Object>> transactionalProducer,
             boolean exactlyOnce,
             boolean manualCommits) {}
 

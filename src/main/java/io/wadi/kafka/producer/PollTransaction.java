@@ -3,7 +3,7 @@ package io.wadi.kafka.producer;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
@@ -22,8 +22,8 @@ public final class PollTransaction implements AutoCloseable {
     private final Transaction transaction;
     private Exception rejection;
 
-    /** Takes a supplier of producers with a unique {@code transactional.id}. */
-    public PollTransaction(Supplier<Producer<Object, Object>> newProducer) {
+    /** Takes what creates a producer with a {@code transactional.id}. */
+    public PollTransaction(Function<String, Producer<Object, Object>> newProducer) {
         this.transaction = new Transaction(newProducer);
     }
 

@@ -6,9 +6,9 @@ import io.wadi.kafka.TransactionalSends;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
@@ -17,19 +17,22 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Kafka transactions of records and a consumer's offsets. The group coordinator fences members that have lost a
- * partition (KIP-447), so the {@code transactional.id} need not survive the producer. The producer is created lazily,
- * and again after a failed commit. For one thread.
+ * partition (KIP-447), so the {@code transactional.id} need not survive this object. The producer is created lazily,
+ * and again after a failed commit. It keeps the id, of which brokers store the state for days, except after a timeout.
+ * For one thread.
  */
 public final class Transaction implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
-    private final Supplier<Producer<Object, Object>> newProducer;
+    private final Function<String, Producer<Object, Object>> newProducer;
+    private String id = newId();
     private Producer<Object, Object> producer;
     private boolean open;
     private boolean inDoubt;
@@ -37,9 +40,13 @@ public final class Transaction implements AutoCloseable {
     /** The last failed send of this transaction; also written on the producer's thread. */
     private volatile Exception failure;
 
-    /** Takes a supplier of producers with a unique {@code transactional.id}. */
-    public Transaction(Supplier<Producer<Object, Object>> newProducer) {
+    /** Takes what creates a producer with a {@code transactional.id}, which fences older ones with it. */
+    public Transaction(Function<String, Producer<Object, Object>> newProducer) {
         this.newProducer = newProducer;
+    }
+
+    private static String newId() {
+        return "wadi-" + UUID.randomUUID();
     }
 
     public boolean isOpen() {
@@ -74,7 +81,7 @@ public final class Transaction implements AutoCloseable {
     private void begin() {
         try {
             if (producer == null) {
-                producer = newProducer.get();
+                producer = newProducer.apply(id);
                 producer.initTransactions();
             }
             producer.beginTransaction();
@@ -82,8 +89,19 @@ public final class Transaction implements AutoCloseable {
             inDoubt = false;
             open = true;
         } catch (RuntimeException e) {
-            close();
+            discardProducer(e);
             throw e;
+        }
+    }
+
+    /**
+     * Closes the producer. After a timeout the next one has another id: Kafka cannot end a transaction while a partition
+     * of it has no leader, and the next transaction may be of other topics.
+     */
+    private void discardProducer(RuntimeException cause) {
+        close();
+        if (Causes.innermost(cause) instanceof TimeoutException) {
+            id = newId();
         }
     }
 
@@ -111,7 +129,7 @@ public final class Transaction implements AutoCloseable {
             open = false;
         } catch (RuntimeException e) {
             abort();
-            close();
+            discardProducer(e);
             throw e;
         }
     }
@@ -138,7 +156,7 @@ public final class Transaction implements AutoCloseable {
             throw e;
         } catch (RuntimeException e) {
             abort();
-            close();
+            discardProducer(e);
             throw e;
         }
         commit(offsets, group);
@@ -154,7 +172,7 @@ public final class Transaction implements AutoCloseable {
                 producer.abortTransaction();
             } catch (RuntimeException e) {
                 LOG.debug("Failed to abort the transaction; Kafka aborts it after its timeout", e);
-                close();
+                discardProducer(e);
             }
         }
     }

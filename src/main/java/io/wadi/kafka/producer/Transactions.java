@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -17,7 +17,7 @@ public final class Transactions implements AutoCloseable {
     /** Kafka has completed a transaction most often within a few milliseconds. */
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
-    private final Supplier<Producer<Object, Object>> newProducer;
+    private final Function<String, Producer<Object, Object>> newProducer;
     private final LongSupplier nanoTime;
     private final List<Used> all = new ArrayList<>(1);
 
@@ -31,12 +31,12 @@ public final class Transactions implements AutoCloseable {
         }
     }
 
-    /** Takes a supplier of producers with a unique {@code transactional.id}. */
-    public Transactions(Supplier<Producer<Object, Object>> newProducer) {
+    /** Takes what creates a producer with a {@code transactional.id}. */
+    public Transactions(Function<String, Producer<Object, Object>> newProducer) {
         this(newProducer, System::nanoTime);
     }
 
-    Transactions(Supplier<Producer<Object, Object>> newProducer, LongSupplier nanoTime) {
+    Transactions(Function<String, Producer<Object, Object>> newProducer, LongSupplier nanoTime) {
         this.newProducer = newProducer;
         this.nanoTime = nanoTime;
     }

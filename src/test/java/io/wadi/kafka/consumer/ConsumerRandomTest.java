@@ -103,7 +103,7 @@ final class ConsumerRandomTest {
                     new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
                     new PartitionMeters(PipelineMetrics.off(), ROUTE, "group"),
                     work,
-                    kafka.producer()::transactional,
+                    id -> kafka.producer().transactional(),
                     exactlyOnce,
                     manualCommits);
             parts = ConsumerContext.of(kafka, plan, Duration.ofHours(1), () -> nanos);

@@ -48,7 +48,7 @@ class PositionResetTest {
                     new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
                     new PartitionMeters(PipelineMetrics.off(), "route", "group"),
                     new RouteControl(),
-                    Producers::inMemory,
+                    id -> Producers.inMemory(),
                     false,
                     false),
             Duration.ofMinutes(1),

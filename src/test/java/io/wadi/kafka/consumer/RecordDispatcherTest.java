@@ -49,7 +49,7 @@ final class RecordDispatcherTest {
                     new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
                     new PartitionMeters(PipelineMetrics.off(), "route", "group"),
                     new RouteControl(),
-                    Producers::inMemory,
+                    id -> Producers.inMemory(),
                     true,
                     false),
             Duration.ofMinutes(1),

@@ -1,0 +1,116 @@
+package io.wadi.kafka.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.wadi.kafka.Producers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class TransactionTest {
+    private static final Map<TopicPartition, OffsetAndMetadata> OFFSETS =
+            Map.of(new TopicPartition("events", 0), new OffsetAndMetadata(7));
+
+    @SuppressWarnings("removal") // the interface has no other way to make one
+    private static final ConsumerGroupMetadata GROUP = new ConsumerGroupMetadata("group");
+
+    private final List<String> ids = new ArrayList<>();
+    private final List<MockProducer<Object, Object>> producers = new ArrayList<>();
+
+    @Test
+    void producerAfterAFailure_hasTheSameId() {
+        try (Transaction transaction = transaction(producer -> {
+            if (producers.size() == 1) {
+                producer.sendOffsetsToTransactionException = new KafkaException("planned");
+            }
+        })) {
+            send(transaction);
+            assertThatExceptionOfType(KafkaException.class).isThrownBy(() -> transaction.commit(OFFSETS, GROUP));
+            assertThat(transaction.isInDoubt()).isFalse();
+
+            send(transaction);
+            transaction.commit(OFFSETS, GROUP);
+            send(transaction);
+            transaction.commit(OFFSETS, GROUP);
+        }
+        assertThat(ids).hasSize(2);
+        assertThat(ids.get(1)).isEqualTo(ids.get(0)).startsWith("wadi-");
+        assertThat(producers.get(0).closed()).isTrue();
+    }
+
+    @Test
+    void producerAfterACommitInDoubt_hasTheSameId_andEndsTheDoubtWithItsTransaction() {
+        try (Transaction transaction = transaction(producer -> {
+            if (producers.size() == 1) {
+                producer.commitTransactionException = new KafkaException("planned");
+            }
+        })) {
+            send(transaction);
+            assertThatExceptionOfType(KafkaException.class).isThrownBy(() -> transaction.commit(OFFSETS, GROUP));
+            assertThat(transaction.isInDoubt()).isTrue();
+            assertThat(transaction.isOpen()).isFalse();
+
+            send(transaction);
+            assertThat(transaction.isInDoubt()).isFalse();
+            transaction.commit(OFFSETS, GROUP);
+        }
+        assertThat(ids).hasSize(2);
+        assertThat(ids.get(1)).isEqualTo(ids.get(0));
+    }
+
+    /** A partition without a leader keeps Kafka from ending the transaction. */
+    @Test
+    void producerAfterATimeout_hasAnotherId() {
+        try (Transaction transaction = transaction(producer -> {
+            if (producers.size() == 1) {
+                producer.commitTransactionException = new KafkaException("planned", new TimeoutException());
+            } else if (producers.size() == 2) {
+                producer.initTransactionException = new TimeoutException("planned");
+            }
+        })) {
+            send(transaction);
+            assertThatExceptionOfType(KafkaException.class).isThrownBy(() -> transaction.commit(OFFSETS, GROUP));
+            assertThat(transaction.isInDoubt()).isTrue();
+            assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> send(transaction));
+
+            send(transaction);
+            transaction.commit(OFFSETS, GROUP);
+            assertThat(transaction.isInDoubt()).isFalse();
+        }
+        assertThat(ids).hasSize(3).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void transactions_haveOwnIds() {
+        try (Transaction one = transaction(producer -> {});
+                Transaction other = transaction(producer -> {})) {
+            send(one);
+            send(other);
+        }
+        assertThat(ids).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    private Transaction transaction(Consumer<MockProducer<Object, Object>> plan) {
+        return new Transaction(id -> {
+            ids.add(id);
+            MockProducer<Object, Object> producer = Producers.inMemory();
+            producers.add(producer);
+            plan.accept(producer);
+            return producer;
+        });
+    }
+
+    private static void send(Transaction transaction) {
+        transaction.send(new ProducerRecord<>("out", new byte[0]), (metadata, error) -> {});
+    }
+}
