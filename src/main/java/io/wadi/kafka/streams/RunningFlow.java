@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.Topology;
@@ -48,6 +49,7 @@ final class RunningFlow implements AutoCloseable {
     private final AtomicInteger consecutiveFailures = new AtomicInteger();
     private final AtomicLong lastFailure = new AtomicLong(System.nanoTime());
     private final Thread starter;
+    private TopologyClients clients;
     private volatile KafkaStreams streams;
     private volatile TableState tables;
     private AutoCloseable companion;
@@ -122,15 +124,43 @@ final class RunningFlow implements AutoCloseable {
             return;
         }
         Topology topology = flow.topology().get();
-        streams = new KafkaStreams(topology, settings.get(), new TopologyClients());
-        tables = new TableState(streams, topology);
-        streams.setStateListener((now, before) -> changed(now));
-        streams.setUncaughtExceptionHandler(this::failed);
-        companion = flow.companion().get();
-        if (paused) {
-            streams.pause();
+        clients = new TopologyClients();
+        boolean isStarted = false;
+        try {
+            KafkaStreams created = new KafkaStreams(topology, settings.get(), clients);
+            streams = created;
+            tables = new TableState(created, topology);
+            created.setStateListener((now, before) -> changed(created, now));
+            created.setUncaughtExceptionHandler(this::failed);
+            companion = flow.companion().get();
+            if (paused) {
+                created.pause();
+            }
+            created.start();
+            isStarted = true;
+        } finally {
+            if (!isStarted) {
+                discard();
+            }
         }
-        streams.start();
+    }
+
+    /** Closes what a failed start has created: the next one needs the lock of the state directory. */
+    private void discard() {
+        KafkaStreams former = streams;
+        streams = null;
+        tables = null;
+        stop(former);
+    }
+
+    private void stop(KafkaStreams stopped) {
+        Utils.closeQuietly(companion, "the companion of topology " + name);
+        companion = null;
+        if (stopped != null && !stopped.close(CLOSE_TIMEOUT)) {
+            LOG.warn("Topology {} did not stop within {}; its last transaction will be repeated", name, CLOSE_TIMEOUT);
+        } else {
+            Utils.closeQuietly(clients, "the clients of topology " + name);
+        }
     }
 
     /** Pauses or resumes processing; the instance stays in its group. */
@@ -147,7 +177,10 @@ final class RunningFlow implements AutoCloseable {
         return paused;
     }
 
-    private void changed(State now) {
+    private void changed(KafkaStreams instance, State now) {
+        if (instance != streams) {
+            return;
+        }
         changedNanos = System.nanoTime();
         state = now;
         if (now == State.RUNNING) {
@@ -205,7 +238,7 @@ final class RunningFlow implements AutoCloseable {
 
     /** Returns whether the topology stopped on its own and will not restart. */
     boolean hasEnded() {
-        return closed.getCount() > 0 && (state == State.ERROR || state == State.NOT_RUNNING);
+        return closed.getCount() > 0 && waitingFor == null && (state == State.ERROR || state == State.NOT_RUNNING);
     }
 
     /**
@@ -216,15 +249,7 @@ final class RunningFlow implements AutoCloseable {
         closed.countDown();
         starter.join(PAUSE.toMillis());
         synchronized (this) {
-            if (companion != null) {
-                companion.close();
-            }
-            if (streams != null && !streams.close(CLOSE_TIMEOUT)) {
-                LOG.warn(
-                        "Topology {} did not stop within {}; its last transaction will be repeated",
-                        name,
-                        CLOSE_TIMEOUT);
-            }
+            stop(streams);
         }
     }
 }

@@ -15,7 +15,9 @@ import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
  * whenever they are closed: by default Kafka Streams' consumers stay in it, also those of a thread that has failed and is
  * replaced, so that their partitions wait for the session timeout.
  */
-final class TopologyClients extends DefaultKafkaClientSupplier {
+final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCloseable {
+    private volatile Consumer<byte[], byte[]> globalConsumer;
+
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
         return new LimitedConsumer(config, PollLimit.ofHeap()) {
@@ -33,7 +35,19 @@ final class TopologyClients extends DefaultKafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        return new LimitedConsumer(config, PollLimit.ofHeap());
+        globalConsumer = new LimitedConsumer(config, PollLimit.ofHeap());
+        return globalConsumer;
+    }
+
+    /**
+     * Closes the consumer of global tables, after the topology: Kafka Streams leaves it open if the thread that reads
+     * them was never started.
+     */
+    @Override
+    public void close() {
+        if (globalConsumer != null) {
+            globalConsumer.close();
+        }
     }
 
     private static class LimitedConsumer extends KafkaConsumer<byte[], byte[]> {

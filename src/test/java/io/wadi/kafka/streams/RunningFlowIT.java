@@ -25,7 +25,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
@@ -35,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RunningFlowIT {
     private static final String IN = "running-flow.in";
     private static final String OUT = "running-flow.out";
+    private static final String FAILING_IN = "running-flow-failing.in";
+    private static final String FAILING_TABLE = "running-flow-failing.table";
 
     private static final HealthThresholds NOW =
             new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5));
@@ -61,13 +67,8 @@ class RunningFlowIT {
                     return companions::decrementAndGet;
                 },
                 Optional::empty);
-        KafkaClients clients = new KafkaClients(
-                TestServers.shared().ports().kafkaBrokers(),
-                new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
-        StreamsComponent component = new StreamsComponent(
-                clients, new StreamsComponent.Options(directory.toString(), "", NOW, Duration.ofSeconds(1)));
-        try (RunningFlow running = new RunningFlow(
-                        "it", flow, component::adminSettings, () -> component.settings(flow), states::add);
+        StreamsComponent component = component(directory);
+        try (RunningFlow running = running(flow, component);
                 Prober.Probe probe = component.probe(running, flow, Clock.systemUTC())) {
             running.start();
             await().until(() -> probe.check().message().equals("not started: an obstacle"));
@@ -108,6 +109,60 @@ class RunningFlowIT {
         // A thread of Kafka Streams reports the state, possibly after close returns.
         await().untilAsserted(() -> assertThat(states).contains("running").endsWith("not running"));
         assertThat(KafkaProbe.members("running-flow")).isEmpty();
+    }
+
+    @Test
+    void flow_runsAfterFailedStarts_eachOfWhichIsClosed(@TempDir Path directory) throws Exception {
+        KafkaProbe.createTopic(FAILING_IN, 1);
+        AtomicBoolean companionFails = new AtomicBoolean(true);
+        StreamsFlow flow = new StreamsFlow(
+                "running-flow-failing",
+                Map.of(),
+                () -> withGlobalTable(FAILING_IN, FAILING_TABLE),
+                admin -> Optional.empty(),
+                () -> {
+                    if (companionFails.getAndSet(false)) {
+                        throw new IllegalStateException("of the companion");
+                    }
+                    companions.incrementAndGet();
+                    return companions::decrementAndGet;
+                },
+                Optional::empty);
+        try (RunningFlow running = running(flow, component(directory))) {
+            running.start();
+            await().until(() -> String.valueOf(running.fault())
+                    .contains("There are no partitions available for topic " + FAILING_TABLE));
+            assertThat(companionFails).isFalse();
+            assertThat(running.hasEnded()).as("it is started again").isFalse();
+
+            KafkaProbe.createTopic(FAILING_TABLE, 1);
+            await().until(() -> states.contains("running"));
+            await().until(() -> running.fault() == null);
+            assertThat(companions).as("those of failed starts are closed").hasValue(1);
+            assertThat(running.hasEnded()).isFalse();
+        }
+        assertThat(companions).hasValue(0);
+    }
+
+    private static StreamsComponent component(Path directory) {
+        KafkaClients clients = new KafkaClients(
+                TestServers.shared().ports().kafkaBrokers(),
+                new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+        return new StreamsComponent(
+                clients, new StreamsComponent.Options(directory.toString(), "", NOW, Duration.ofSeconds(1)));
+    }
+
+    private RunningFlow running(StreamsFlow flow, StreamsComponent component) {
+        return new RunningFlow("it", flow, component::adminSettings, () -> component.settings(flow), states::add);
+    }
+
+    /** The table is a persistent store: its topology locks the state directory. */
+    private static Topology withGlobalTable(String in, String table) {
+        StreamsBuilder builder = new StreamsBuilder();
+        Consumed<byte[], byte[]> bytes = Consumed.with(Serdes.ByteArray(), Serdes.ByteArray());
+        builder.globalTable(table, bytes, Materialized.as("table"));
+        builder.stream(in, bytes).foreach((key, value) -> {});
+        return builder.build();
     }
 
     private Topology topology() {
