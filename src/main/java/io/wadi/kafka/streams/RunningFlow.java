@@ -39,6 +39,7 @@ final class RunningFlow implements AutoCloseable {
 
     private static final Duration MAX_REBALANCING = Duration.ofMinutes(1);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+    private static final String RESTORATION = "opening its local state and restoring its global tables";
 
     private final String name;
     private final StreamsFlow flow;
@@ -49,7 +50,7 @@ final class RunningFlow implements AutoCloseable {
     private final AtomicInteger consecutiveFailures = new AtomicInteger();
     private final AtomicLong lastFailure = new AtomicLong(System.nanoTime());
     private final Thread starter;
-    private TopologyClients clients;
+    private volatile TopologyClients clients;
     private volatile KafkaStreams streams;
     private volatile TableState tables;
     private AutoCloseable companion;
@@ -88,8 +89,10 @@ final class RunningFlow implements AutoCloseable {
     private void begin() {
         try {
             int attempts = 0;
+            String before = null;
             for (String obstacle = attempt(); obstacle != null; obstacle = attempt()) {
-                attempts = obstacle.equals(waitingFor) ? attempts + 1 : 1;
+                attempts = obstacle.equals(before) ? attempts + 1 : 1;
+                before = obstacle;
                 waitingFor = obstacle;
                 if (attempts == ATTEMPTS_BEFORE_WARNING) {
                     LOG.warn("Topology {} cannot start yet, retrying: {}", name, obstacle);
@@ -119,7 +122,8 @@ final class RunningFlow implements AutoCloseable {
         }
     }
 
-    private synchronized void run() {
+    /** Returns once global tables are restored, which may take hours: it does not hold the monitor. */
+    private void run() {
         if (closed.getCount() == 0) {
             return;
         }
@@ -128,16 +132,16 @@ final class RunningFlow implements AutoCloseable {
         boolean isStarted = false;
         try {
             KafkaStreams created = new KafkaStreams(topology, settings.get(), clients);
-            streams = created;
-            tables = new TableState(created, topology);
             created.setStateListener((now, before) -> changed(created, now));
             created.setUncaughtExceptionHandler(this::failed);
+            publish(created, new TableState(created, topology));
             companion = flow.companion().get();
-            if (paused) {
-                created.pause();
+            // Checked after the instance is published, and again: close() leaves an unfinished start to this thread.
+            if (closed.getCount() > 0) {
+                waitingFor = RESTORATION;
+                created.start();
+                isStarted = closed.getCount() > 0;
             }
-            created.start();
-            isStarted = true;
         } finally {
             if (!isStarted) {
                 discard();
@@ -145,7 +149,15 @@ final class RunningFlow implements AutoCloseable {
         }
     }
 
-    /** Closes what a failed start has created: the next one needs the lock of the state directory. */
+    private synchronized void publish(KafkaStreams created, TableState state) {
+        streams = created;
+        tables = state;
+        if (paused) {
+            created.pause();
+        }
+    }
+
+    /** Closes what a failed or canceled start has created: the next one needs the lock of the state directory. */
     private void discard() {
         KafkaStreams former = streams;
         streams = null;
@@ -247,9 +259,16 @@ final class RunningFlow implements AutoCloseable {
     @Override
     public void close() throws Exception {
         closed.countDown();
-        starter.join(PAUSE.toMillis());
-        synchronized (this) {
+        TopologyClients starting = clients;
+        if (waitingFor != null && starting != null) {
+            starting.cancelRestoration();
+        }
+        KafkaStreams current = streams;
+        starter.join((current == null ? PAUSE : CLOSE_TIMEOUT).toMillis());
+        if (!starter.isAlive()) {
             stop(streams);
+        } else if (current != null) {
+            LOG.warn("Topology {} is still {}; it stops afterwards", name, RESTORATION);
         }
     }
 }

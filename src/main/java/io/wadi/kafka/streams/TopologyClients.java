@@ -39,6 +39,14 @@ final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCl
         return globalConsumer;
     }
 
+    /** Ends the restoration of global tables, and thereby the topology's start, with an error. */
+    void cancelRestoration() {
+        Consumer<byte[], byte[]> restoring = globalConsumer;
+        if (restoring != null) {
+            restoring.wakeup();
+        }
+    }
+
     /**
      * Closes the consumer of global tables, after the topology: Kafka Streams leaves it open if the thread that reads
      * them was never started.

@@ -19,14 +19,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Materialized;
@@ -41,6 +44,8 @@ class RunningFlowIT {
     private static final String OUT = "running-flow.out";
     private static final String FAILING_IN = "running-flow-failing.in";
     private static final String FAILING_TABLE = "running-flow-failing.table";
+    private static final String RESTORED_IN = "running-flow-restored.in";
+    private static final String RESTORED_TABLE = "running-flow-restored.table";
 
     private static final HealthThresholds NOW =
             new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5));
@@ -48,6 +53,7 @@ class RunningFlowIT {
     private final AtomicBoolean isBlocked = new AtomicBoolean(true);
     private final AtomicBoolean fails = new AtomicBoolean(true);
     private final AtomicReference<CountDownLatch> hangs = new AtomicReference<>(new CountDownLatch(0));
+    private final AtomicInteger topologies = new AtomicInteger();
     private final AtomicInteger companions = new AtomicInteger();
     private final List<String> states = new CopyOnWriteArrayList<>();
 
@@ -142,6 +148,50 @@ class RunningFlowIT {
             assertThat(running.hasEnded()).isFalse();
         }
         assertThat(companions).hasValue(0);
+    }
+
+    @Test
+    void flow_pausesAndCloses_whileItsGlobalTableIsRestored(@TempDir Path directory) throws Exception {
+        KafkaProbe.createTopic(RESTORED_IN, 1);
+        KafkaProbe.createTopic(RESTORED_TABLE, 1);
+        KafkaProbe.send(new ProducerRecord<>(RESTORED_TABLE, "key".getBytes(UTF_8), "value".getBytes(UTF_8)));
+        StreamsComponent component = component(directory);
+        RunningFlow restoring = running(
+                restored(Map.of(
+                        StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 1 << 20,
+                        StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 600_000)),
+                component);
+        restoring.start();
+        await().until(() -> states.contains("rebalancing"));
+        FutureTask<?> closed = new FutureTask<>(() -> {
+            restoring.setPaused(true);
+            restoring.close();
+            return null;
+        });
+        new Thread(closed, "close").start();
+        await().until(closed::isDone);
+        closed.get();
+        assertThat(restoring.tables()).isEmpty();
+        assertThat(states).as("nothing is restored").doesNotContain("running");
+
+        try (RunningFlow next = running(restored(Map.of()), component)) {
+            next.start();
+            await().until(() -> states.contains("running"));
+        }
+        assertThat(topologies).as("the next start needs one attempt").hasValue(2);
+    }
+
+    private StreamsFlow restored(Map<String, Object> settings) {
+        return new StreamsFlow(
+                "running-flow-restored",
+                settings,
+                () -> {
+                    topologies.incrementAndGet();
+                    return withGlobalTable(RESTORED_IN, RESTORED_TABLE);
+                },
+                admin -> Optional.empty(),
+                () -> () -> {},
+                Optional::empty);
     }
 
     private static StreamsComponent component(Path directory) {
