@@ -202,6 +202,7 @@ final class CamelCliIT {
         settings.put("wadi.http.port", String.valueOf(Ports.free()));
         settings.put("wadi.management.port", String.valueOf(Ports.free()));
         settings.put("wadi.host-metrics.enabled", "false");
+        settings.put("wadi.ingest.acknowledgement-timeout", "20s");
         settings.put("wadi.landing.roll-interval", "1s");
         settings.put("wadi.landing.replication", "1");
         settings.put("wadi.landing.topics", TOPIC);

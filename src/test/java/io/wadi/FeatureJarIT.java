@@ -31,6 +31,7 @@ class FeatureJarIT {
     @TempDir
     private Path directory;
 
+    private final int http = Ports.free();
     private final int management = Ports.free();
 
     /** The first block of code of a language in the guide. */
@@ -130,7 +131,11 @@ class FeatureJarIT {
     }
 
     private Process launch(InstalledProject home, String... command) throws IOException {
-        return home.launch(Map.of("WADI_MANAGEMENT_PORT", Integer.toString(management)), command);
+        return home.launch(
+                Map.of(
+                        "WADI_HTTP_PORT", Integer.toString(http),
+                        "WADI_MANAGEMENT_PORT", Integer.toString(management)),
+                command);
     }
 
     private double counted() throws Exception {
@@ -164,6 +169,7 @@ class FeatureJarIT {
         List<String> command = ChildJvm.jvm();
         command.addAll(List.of(
                 "-Xmx256m",
+                "-Dwadi.http.port=" + http,
                 "-Dwadi.management.port=" + management,
                 "-cp",
                 String.join(File.pathSeparator, classPath),

@@ -139,6 +139,7 @@ class KafkaSecurityIT {
     private static Map<String, String> overrides() {
         return Map.of(
                 "wadi.kafka.brokers", kafka.brokers(),
+                "wadi.ingest.acknowledgement-timeout", "20s",
                 "wadi.landing.directory", "/secure-kafka",
                 "wadi.indexing.index", "secure-kafka");
     }
@@ -167,8 +168,10 @@ class KafkaSecurityIT {
                     .startsWith("1 dead letters\n\n1 in route indexing, of topic select-color, "));
             assertThat(logged.lines()).isNotEmpty().noneMatch(line -> line.contains(SecureKafka.PASSWORD));
         }
-        CommandProcess audit = command("audit", "select-color");
-        assertThat(audit.code()).as(audit.out() + audit.err()).isZero();
+        await().untilAsserted(() -> {
+            CommandProcess audit = command("audit", "select-color");
+            assertThat(audit.code()).as(audit.out() + audit.err()).isZero();
+        });
     }
 
     @Test
@@ -211,11 +214,13 @@ class KafkaSecurityIT {
                             + "SaslAuthenticationException: Authentication failed.*"))
                     .noneMatch(line -> line.contains(wrong));
         }
-        CommandProcess topics = command("topics");
-        assertThat(topics.code()).isEqualTo(2);
-        assertThat(topics.err())
-                .startsWith("Could not check the topics: SaslAuthenticationException: Authentication failed")
-                .endsWith("; see camel.component.kafka.sasl-*\n");
+        await().untilAsserted(() -> {
+            CommandProcess topics = command("topics");
+            assertThat(topics.err())
+                    .startsWith("Could not check the topics: SaslAuthenticationException: Authentication failed")
+                    .endsWith("; see camel.component.kafka.sasl-*\n");
+            assertThat(topics.code()).isEqualTo(2);
+        });
     }
 
     @Test

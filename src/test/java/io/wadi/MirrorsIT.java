@@ -3,6 +3,7 @@ package io.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.Cluster;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.HdfsProbe;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
 class MirrorsIT {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorsIT.class);
     private static final Path FILES = Path.of("docker/mirror");
-    private static final Duration SOON = Duration.ofMinutes(3);
+    private static final Duration SOON = ChildJvm.START_TIMEOUT;
     private static final String TOPIC = "weather.seoul";
 
     @TempDir

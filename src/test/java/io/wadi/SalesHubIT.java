@@ -128,7 +128,7 @@ class SalesHubIT {
         await().untilAsserted(() -> assertThat(ledger())
                 .containsAll(bought.stream().map(SalesHubIT::entry).toList()));
         await().untilAsserted(() -> assertThat(documentsOf("12347777")).isEqualTo(2));
-        assertThat(documentsOf("1234568")).isEqualTo(1);
+        await().untilAsserted(() -> assertThat(documentsOf("1234568")).isEqualTo(1));
         await().untilAsserted(
                         () -> assertThat(table("items-day/book")).contains("\"value\":{\"count\":2,\"total\":20000}"));
         await().untilAsserted(() ->
@@ -138,7 +138,8 @@ class SalesHubIT {
                                 .containsEntry(
                                         "12347777",
                                         "{\"customerId\":\"12347777\",\"transactionDate\":\"2026-11-20\",\"item\":\"coffee\",\"price\":2500}"));
-        assertThat(KafkaProbe.committed("hub-sales-accounting")).isNotEmpty();
+        await().untilAsserted(
+                        () -> assertThat(KafkaProbe.committed("hub-sales-accounting")).isNotEmpty());
         await().untilAsserted(() -> assertThat(audit()).startsWith(TOPIC + " is sound: "));
     }
 

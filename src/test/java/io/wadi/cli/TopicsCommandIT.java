@@ -1,6 +1,7 @@
 package io.wadi.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -159,7 +160,9 @@ class TopicsCommandIT {
                 .isEqualTo(new CommandProcess(0, "Deleted command-deleted.\nDeleted command-deleted-too.\n", question));
         CommandProcess asJson = topics("delete", "command-kept", "--yes", "--json");
         assertThat(new ObjectMapper().readTree(asJson.out())).hasToString("{\"deleted\":[\"command-kept\"]}");
-        assertThat(listed()).doesNotContain("command-deleted", "command-deleted-too", "command-kept");
+        // Kafka lists a topic for a moment after its deletion.
+        await().untilAsserted(() ->
+                assertThat(listed()).doesNotContain("command-deleted", "command-deleted-too", "command-kept"));
     }
 
     private CommandProcess delete(String input) throws Exception {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the operations promise, on real HDFS, also with a DataNode that is frozen. */
 class HdfsFileStoreIT {
-    private static final String LIMIT = "timed out after 6 s";
+    private static final String LIMIT = "timed out after 20 s";
     /** Later than any operation ends, and sooner than the site's timeouts would end one. */
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
@@ -46,7 +46,7 @@ class HdfsFileStoreIT {
     private static OwnHdfs hdfs;
     private static HdfsConnection connection;
     private static FileStore store;
-    /** Of a connection with an operation timeout of 6 s, and a client that would wait for DataNodes for ten minutes. */
+    /** Of a connection with an operation timeout of 20 s, and a client that would wait for DataNodes for ten minutes. */
     private static HdfsConnection limited;
 
     private static FileStore limitedStore;
@@ -61,7 +61,7 @@ class HdfsFileStoreIT {
         Files.writeString(
                 site.resolve("hdfs-site.xml"),
                 SiteFile.file("dfs.client.socket-timeout", "600000", "dfs.datanode.socket.write.timeout", "600000"));
-        limited = connection(site.toString(), Duration.ofSeconds(6));
+        limited = connection(site.toString(), Duration.ofSeconds(20));
         limitedStore = store(limited);
     }
 

@@ -9,6 +9,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.RunningWadi;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
  * written: it keeps its member in the group, heals by itself, and nothing is lost or doubled.
  */
 class PressureIT {
+    private static final Duration MORE_THAN_POLL_INTERVAL = Duration.ofSeconds(25);
+
     private static OwnElasticsearch server;
     private static ElasticsearchProbe elasticsearch;
 
@@ -125,12 +128,15 @@ class PressureIT {
         elasticsearch.request("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":true}");
         produce(topic, 2, 100, 10);
 
-        try (RunningWadi wadi = wadi(topic, "camel.component.kafka.max-poll-interval-ms", "6000")) {
+        try (RunningWadi wadi = wadi(topic, "camel.component.kafka.max-poll-interval-ms", "20000")) {
             await().untilAsserted(() -> assertThat(health(wadi))
                     .contains("retrying at offset 0", "429 cluster_block_exception", "flood-stage watermark"));
             Set<String> members = KafkaProbe.members(topic);
             double before = failures(wadi, topic);
-            await().until(() -> failures(wadi, topic) >= before + 6);
+            // A member that had not polled meanwhile would have left the group.
+            long begin = System.nanoTime();
+            await().until(() -> failures(wadi, topic) >= before + 6
+                    && System.nanoTime() - begin > MORE_THAN_POLL_INTERVAL.toNanos());
             assertThat(elasticsearch.ids(topic)).isEmpty();
 
             elasticsearch.request("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":null}");

@@ -40,7 +40,13 @@ class BrokerKilledIT {
     @Test
     void answer_saysOfEachEventWhetherItStands() throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory);
-                RunningWadi wadi = RunningWadi.startIngest(directory.resolve("configuration"), kafka.brokers())) {
+                RunningWadi wadi = RunningWadi.startIngest(
+                        directory.resolve("configuration"),
+                        kafka.brokers(),
+                        Map.of(
+                                "wadi.ingest.acknowledgement-timeout", "20s",
+                                // The body pauses while Kafka's content is awaited.
+                                "wadi.http.min-body-rate", "0B"))) {
             await().until(() -> post(wadi).statusCode() == 200);
             HttpURLConnection batch = begin(wadi);
             try (OutputStream body = batch.getOutputStream()) {

@@ -61,6 +61,8 @@ class EventsInIT {
             """;
 
     private static RunningWadi wadi;
+    /** Without a minimum rate, for bodies that pause until Kafka has what came before. */
+    private static RunningWadi patient;
 
     @TempDir
     private static Path directory;
@@ -68,6 +70,13 @@ class EventsInIT {
     @BeforeAll
     static void start() throws Exception {
         wadi = RunningWadi.startIngest(settings());
+        patient = RunningWadi.startIngest(withoutMinimumRate());
+    }
+
+    private static Map<String, String> withoutMinimumRate() throws IOException {
+        Map<String, String> settings = new HashMap<>(settings());
+        settings.put("wadi.http.min-body-rate", "0B");
+        return settings;
     }
 
     private static Map<String, String> settings() throws IOException {
@@ -88,6 +97,7 @@ class EventsInIT {
 
     @AfterAll
     static void stop() {
+        patient.close();
         wadi.close();
     }
 
@@ -371,7 +381,7 @@ class EventsInIT {
 
     @Test
     void events_areSentWhileTheirBodyIsStillComing() throws Exception {
-        try (Upload upload = new Upload(wadi, "streaming")) {
+        try (Upload upload = new Upload(patient, "streaming")) {
             upload.write("{\"streamed\":1}\n");
             await().until(() -> tenants("streaming") == 1);
             upload.write("{\"streamed\":2}\n");
@@ -438,7 +448,7 @@ class EventsInIT {
 
     @Test
     void bodyThatIsStillComingWhenWadiStops_isAnsweredWithWhatStands() throws Exception {
-        RunningWadi stopping = RunningWadi.startIngest(settings());
+        RunningWadi stopping = RunningWadi.startIngest(withoutMinimumRate());
         awaitOpen(stopping);
         try (Upload upload = new Upload(stopping, "stopping")) {
             upload.write("{\"n\":1}\n");
@@ -520,13 +530,15 @@ class EventsInIT {
     /** A request of unknown length holds 900 KiB of 1 MiB; the next one finds no memory, and the first continues. */
     @Test
     void bodiesThatAreKeptWhole_takeTheirRoomAsTheyCome() throws Exception {
-        try (Upload first = new Upload(wadi, "whole", "application/cloudevents+json");
-                Upload second = new Upload(wadi, "whole", "application/cloudevents+json")) {
+        try (Upload first = new Upload(patient, "whole", "application/cloudevents+json");
+                Upload second = new Upload(patient, "whole", "application/cloudevents+json")) {
             String begin =
                     "{\"specversion\":\"1.0\",\"id\":\"S-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":\"";
             first.write(begin + "x".repeat(900 << 10));
-            await().until(() -> Scrape.of(wadi).sum("wadi_ingest_inflight_bytes") > 900 << 10);
-            await().until(() -> post("in-plain", " ".repeat(200 << 10) + "{}", "Content-Type", "application/json")
+            await().until(() -> Scrape.of(patient).sum("wadi_ingest_inflight_bytes") > 900 << 10);
+            byte[] large = (" ".repeat(200 << 10) + "{}").getBytes(UTF_8);
+            await().until(() -> Http.post(
+                                    patient.eventsUrl() + "/events/in-plain", large, "Content-Type", "application/json")
                             .statusCode()
                     == 503);
             second.write(begin + "x".repeat(200 << 10));

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FrozenBrokerIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     /** How long the producer waits for an acknowledgement: far longer than what waits for none takes. */
-    private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(10);
+    private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(25);
 
     private static KafkaProcess kafka;
     private static RunningWadi wadi;

@@ -63,6 +63,11 @@ class HostileClientsIT {
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString(),
                 "wadi.ingest.max-in-flight-bytes",
                 "8MiB",
+                // The hostile connections remain until the test ends them.
+                "wadi.http.min-body-rate",
+                "0B",
+                "wadi.http.headers-timeout",
+                "1m",
                 "wadi.http.event-loops",
                 "1"));
         await().until(() -> honest("{}".getBytes(UTF_8)).statusCode() == 200);

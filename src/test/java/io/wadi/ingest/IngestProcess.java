@@ -51,6 +51,7 @@ final class IngestProcess implements AutoCloseable {
                 "-Dwadi.kafka.brokers=" + brokers,
                 "-Dwadi.http.port=" + http,
                 "-Dwadi.management.port=" + management,
+                "-Dwadi.ingest.acknowledgement-timeout=20s",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.wadi.Launch",

@@ -29,7 +29,7 @@ class KafkaDownIT {
 
     @Test
     void requests_areRefusedWith503AndTakenAgainOnceKafkaIsBack() throws Exception {
-        assertThat(select().statusCode()).isEqualTo(200);
+        await().until(() -> select().statusCode() == 200);
 
         TestServers.shared().kafka().stop();
         for (int attempt = 0; attempt < 3; attempt++) {

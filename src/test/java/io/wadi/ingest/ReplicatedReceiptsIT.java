@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.topics.TopicsInSync;
+import io.wadi.local.ChildJvm;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.testing.BrokerProcess;
 import io.wadi.testing.EventLoad;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * then a second broker, which is started again. Afterwards the receipts are compared with Kafka.
  */
 class ReplicatedReceiptsIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = ChildJvm.START_TIMEOUT;
     private static final String TOPIC = "replicated-receipts";
     private static final String DEAD_LETTERS = "wadi.dead-letter";
     /** These brokers give a topic three replicas by default: two show that the declaration decides. */
@@ -104,10 +105,11 @@ class ReplicatedReceiptsIT {
                 await().atMost(SOON)
                         .until(() -> load.refused() >= refused + 2 * CLIENTS
                                 || !load.receipts().isEmpty());
-                assertThat(inSync().message())
-                        .contains(TOPIC
-                                + "-0 has 1 of 3 replicas in sync, fewer than the 2 that min.insync.replicas=2 requires: it"
-                                + " rejects records");
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(inSync().message())
+                                .contains(TOPIC
+                                        + "-0 has 1 of 3 replicas in sync, fewer than the 2 that min.insync.replicas=2"
+                                        + " requires: it rejects records"));
                 assertThat(load.receipts())
                         .as("receipts with one replica in sync")
                         .isEmpty();

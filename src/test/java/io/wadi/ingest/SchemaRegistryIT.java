@@ -304,8 +304,8 @@ class SchemaRegistryIT {
             away.register("orders-value", ORDER, Map.of("shop.Money", "money"));
             await().until(() -> status(other) == 200);
 
-            away.kill();
             warnings.take();
+            away.kill();
             await().until(() -> warnings.lines().stream()
                     .anyMatch(line -> line.contains("orders-value") && line.contains("stays in effect")));
             assertThat(status(other)).isEqualTo(200);

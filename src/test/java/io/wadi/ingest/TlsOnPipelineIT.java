@@ -53,6 +53,9 @@ class TlsOnPipelineIT {
                 key().toString(),
                 "wadi.ingest.reload-interval",
                 "1s",
+                // A connection is to remain for as long as a test takes.
+                "wadi.http.idle-timeout",
+                "10m",
                 // The large body is to come whole also where Kafka is slow.
                 "wadi.ingest.acknowledgement-timeout",
                 "60s"));
@@ -108,15 +111,25 @@ class TlsOnPipelineIT {
         assertThat(recordOf(answer)).isEqualTo("{\"colorName\":\"red\"}");
 
         show(second);
-        await().untilAsserted(() -> assertThat(shown(send(client(version)))).isEqualTo("CN=second"));
+        await().untilAsserted(() -> {
+            keepAlive(old);
+            assertThat(shown(send(client(version)))).isEqualTo("CN=second");
+        });
 
         Files.writeString(key(), first.keyPem());
-        await().untilAsserted(() ->
-                assertThat(metrics()).containsPattern("wadi_ingest_certificates_total\\{result=\"refused\"} [1-9]"));
+        await().untilAsserted(() -> {
+            keepAlive(old);
+            assertThat(metrics()).containsPattern("wadi_ingest_certificates_total\\{result=\"refused\"} [1-9]");
+        });
         assertThat(shown(send(client(version))))
                 .as("after a pair that does not fit")
                 .isEqualTo("CN=second");
         assertThat(shown(send(old))).as("the connection from the beginning").isEqualTo("CN=first");
+    }
+
+    /** Since JDK 20 its client closes connections that have been idle for 30 s. */
+    private void keepAlive(HttpClient client) throws IOException, InterruptedException {
+        assertThat(send(client).statusCode()).isEqualTo(200);
     }
 
     /** Larger than what HTTP/2 lets be under way of a body, and than what is kept of one. */

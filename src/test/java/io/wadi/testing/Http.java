@@ -23,6 +23,9 @@ public final class Http {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NORMAL)
             .build();
+    /** As long as an await: a request that times out earlier would end it. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<Integer, OpenApi> DESCRIBED = new ConcurrentHashMap<>();
 
@@ -65,7 +68,7 @@ public final class Http {
 
     private static HttpRequest request(String method, String url, BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(TIMEOUT)
                 .method(method, body);
         return headers.length > 0 ? request.headers(headers).build() : request.build();
     }

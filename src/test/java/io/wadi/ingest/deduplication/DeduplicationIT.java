@@ -77,7 +77,9 @@ class DeduplicationIT {
                 "2",
                 // So that Kafka rejects timestamps.
                 "wadi.ingest.max-timestamp-ahead",
-                "36500d"));
+                "36500d",
+                "wadi.ingest.acknowledgement-timeout",
+                "60s"));
         int port = Ports.free();
         otherUrl = "http://localhost:" + port;
         other = RouteProcess.start(
@@ -87,7 +89,7 @@ class DeduplicationIT {
                         "-Dwadi.http.port=" + port,
                         "-Dwadi.topics-file=" + topics,
                         "-Dwadi.deduplication.group=dd",
-                        "-Dwadi.ingest.acknowledgement-timeout=20s"));
+                        "-Dwadi.ingest.acknowledgement-timeout=60s"));
         other.awaitReady();
     }
 

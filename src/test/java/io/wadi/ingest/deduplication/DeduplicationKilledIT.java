@@ -24,7 +24,7 @@ class DeduplicationKilledIT {
 
     @Test
     void events_sentUntilTheyHaveReceipts_standOnce() throws Exception {
-        run("dd-killed", 5, 10_000, 2, 120);
+        run("dd-killed", 5, 10_000, 2, 900);
     }
 
     @Test

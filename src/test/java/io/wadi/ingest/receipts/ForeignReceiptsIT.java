@@ -84,7 +84,7 @@ class ForeignReceiptsIT {
     private static String get(String receipt, String... headers) throws Exception {
         return await().atMost(PATIENCE)
                 .until(
-                        () -> Http.get(wadi.eventsUrl() + "/receipts/" + receipt + "?wait=30s", headers)
+                        () -> Http.get(wadi.eventsUrl() + "/receipts/" + receipt + "?wait=5s", headers)
                                 .body(),
                         body -> !body.contains("\"pending\""));
     }

@@ -145,6 +145,8 @@ class HdfsToTopicRouteIT {
             await().untilAsserted(() -> assertThat(HdfsProbe.list("/hdfs-bad"))
                     .containsExactlyInAnyOrder("rows.read", "cut-off.failed", "with space.failed", "good.read"));
 
+            // Kafka completes a transaction shortly after its commit returns.
+            KafkaProbe.awaitReadable("hdfs-bad", "wadi.dead-letter");
             assertThat(values("hdfs-bad"))
                     .containsExactlyInAnyOrder("{\"n\":1}", "{\"n\":3}", "{\"n\":4}", "{\"n\":6}");
             assertThat(deadLetters("from-hdfs-bad"))
@@ -184,6 +186,7 @@ class HdfsToTopicRouteIT {
                     .hasSize(3)
                     .contains("open.read", "other.read")
                     .anyMatch(name -> name.matches("other\\.[0-9]+\\.read")));
+            KafkaProbe.awaitReadable("hdfs-open");
             assertThat(values("hdfs-open")).containsExactly("other", "one", "two", "ignored");
         }
     }
@@ -359,6 +362,7 @@ class HdfsToTopicRouteIT {
     /** Each row once, and as its file has it. */
     private static void assertEachFileOnceAndInOrder(String topic, Drops drops) {
         Map<String, List<String>> found = new HashMap<>();
+        KafkaProbe.awaitReadable(topic);
         KafkaProbe.forEach(topic, each -> {
             List<String> rows = found.computeIfAbsent(KafkaProbe.header(each, "file"), file -> new ArrayList<>());
             rows.add(new String(each.value(), UTF_8));
