@@ -31,7 +31,7 @@ class RestartIT {
     private static final String TOPIC = "restart-test";
     private static final int PARTITIONS = 3;
     private static final int RESTARTS = 3;
-    /** Events at the full rate during a start, and as many from then until the stop: a slow machine could not index all. */
+    /** Events at the full rate from each start, and from when it is ready: not more, however slow the machine is. */
     private static final int EVENTS = 9_000;
 
     private static final Duration ALL_PROCESSED = ChildJvm.START_TIMEOUT.multipliedBy(3);
@@ -63,7 +63,8 @@ class RestartIT {
         try (RunningWadi wadi = start()) {
             await().atMost(ALL_PROCESSED).until(() -> count() == sent.get());
             await().atMost(ALL_PROCESSED).until(() -> landedRecords() >= sent.get());
-            await().atMost(ALL_PROCESSED).until(() -> KafkaProbe.readAll(TOPIC + "-cpu").size() >= sent.get());
+            await().atMost(ALL_PROCESSED)
+                    .until(() -> KafkaProbe.readAll(TOPIC + "-cpu").size() >= sent.get());
         }
 
         assertLandedOnce();

@@ -46,7 +46,7 @@ class HdfsFileStoreIT {
     private static OwnHdfs hdfs;
     private static HdfsConnection connection;
     private static FileStore store;
-    /** Of a connection with an operation timeout of 20 s, and a client that would wait for DataNodes for ten minutes. */
+    /** Of a connection with an operation timeout of 20 s; its client would wait for DataNodes for ten minutes. */
     private static HdfsConnection limited;
 
     private static FileStore limitedStore;

@@ -70,6 +70,10 @@ class EventsInIT {
     @BeforeAll
     static void start() throws Exception {
         wadi = RunningWadi.startIngest(settings());
+        // Once they are stored, no other instance with the same schemas writes them.
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll("wadi.schemas"))
+                .extracting(each -> new String(each.key(), UTF_8))
+                .contains("select-color", "in-strict", "in-kept"));
         patient = RunningWadi.startIngest(withoutMinimumRate());
     }
 
@@ -234,7 +238,6 @@ class EventsInIT {
         changed.put(
                 "wadi.topics-file",
                 Files.writeString(elsewhere.resolve("topics.yaml"), TOPICS).toString());
-        await().until(() -> KafkaProbe.readAll("wadi.schemas").size() >= 3);
 
         try (Warnings logs = new Warnings(IngestTopics.class.getName());
                 RunningWadi again = RunningWadi.startIngest(changed)) {
@@ -537,10 +540,10 @@ class EventsInIT {
             first.write(begin + "x".repeat(900 << 10));
             await().until(() -> Scrape.of(patient).sum("wadi_ingest_inflight_bytes") > 900 << 10);
             byte[] large = (" ".repeat(200 << 10) + "{}").getBytes(UTF_8);
-            await().until(() -> Http.post(
-                                    patient.eventsUrl() + "/events/in-plain", large, "Content-Type", "application/json")
-                            .statusCode()
-                    == 503);
+            await().until(() ->
+                    Http.post(patient.eventsUrl() + "/events/in-plain", large, "Content-Type", "application/json")
+                                    .statusCode()
+                            == 503);
             second.write(begin + "x".repeat(200 << 10));
             second.end();
             assertThat(second.answer())

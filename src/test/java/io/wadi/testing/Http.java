@@ -67,9 +67,8 @@ public final class Http {
     }
 
     private static HttpRequest request(String method, String url, BodyPublisher body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(TIMEOUT)
-                .method(method, body);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).method(method, body);
         return headers.length > 0 ? request.headers(headers).build() : request.build();
     }
 
