@@ -30,11 +30,16 @@ class GroupProgressProbeIT {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(BEGIN);
 
-    private GroupProgressProbe probe(String brokers, String group, TopicPartition partition) {
+    private GroupProgressProbe probe(String group, TopicPartition partition) {
+        return probe(shared(), group, partition, Duration.ofMinutes(1));
+    }
+
+    private GroupProgressProbe probe(
+            String brokers, String group, TopicPartition partition, Duration requestTimeout) {
         KafkaClients clients =
                 new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
         return new GroupProgressProbe(
-                clients, group, () -> Set.of(partition), AFTER, Duration.ofSeconds(2), new Clock() {
+                clients, group, () -> Set.of(partition), AFTER, requestTimeout, new Clock() {
                     @Override
                     public ZoneOffset getZone() {
                         return ZoneOffset.UTC;
@@ -76,7 +81,7 @@ class GroupProgressProbeIT {
         for (int i = 0; i < 3; i++) {
             KafkaProbe.send(new ProducerRecord<>(partition.topic(), 0, null, new byte[1]));
         }
-        try (GroupProgressProbe probe = probe(shared(), "advance.records", partition)) {
+        try (GroupProgressProbe probe = probe("advance.records", partition)) {
             assertThat(at(0, probe))
                     .isEqualTo(CheckResult.proof(
                             "group advance.records has a lag of 3 offsets in 1 partitions here and makes progress"));
@@ -113,7 +118,7 @@ class GroupProgressProbeIT {
         // The marker is written after the producer's answer.
         KafkaProbe.awaitReadable(partition.topic());
         commit("advance.marker", partition, 1);
-        try (GroupProgressProbe probe = probe(shared(), "advance.marker", partition)) {
+        try (GroupProgressProbe probe = probe("advance.marker", partition)) {
             assertThat(at(0, probe).message()).startsWith("group advance.marker has a lag of 1 offsets");
             assertThat(at(60, probe).isFault()).isFalse();
             assertThat(at(200, probe).isFault()).isFalse();
@@ -123,8 +128,11 @@ class GroupProgressProbeIT {
     @Test
     void kafkaThatDoesNotAnswer_isAFault() throws Exception {
         try (SilentServer silent = new SilentServer(0);
-                GroupProgressProbe probe =
-                        probe("localhost:" + silent.port(), "advance.silent", new TopicPartition("any", 0))) {
+                GroupProgressProbe probe = probe(
+                        "localhost:" + silent.port(),
+                        "advance.silent",
+                        new TopicPartition("any", 0),
+                        Duration.ofSeconds(2))) {
             assertThat(at(0, probe).isFault()).isTrue();
             assertThat(at(1, probe).message())
                     .startsWith("the lag of group advance.silent is unknown: TimeoutException: ");

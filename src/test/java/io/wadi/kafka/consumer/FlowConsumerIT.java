@@ -95,8 +95,8 @@ class FlowConsumerIT {
         KafkaProbe.createTopic("slow", 2);
         Flow.produce("slow", 2, 0, 10);
         CountDownLatch never = new CountDownLatch(1);
-        Recorder recorder = new Recorder((given, number) -> never.await(150, TimeUnit.MILLISECONDS));
-        try (Flow flow = start("slow", "&maxPollIntervalMs=1000&heartbeatIntervalMs=200", recorder)) {
+        Recorder recorder = new Recorder((given, number) -> never.await(600, TimeUnit.MILLISECONDS));
+        try (Flow flow = start("slow", "&maxPollIntervalMs=10000&heartbeatIntervalMs=1000", recorder)) {
             awaitCommitted("slow", 0, 10);
             awaitCommitted("slow", 1, 10);
         }

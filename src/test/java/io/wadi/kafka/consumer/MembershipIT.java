@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
@@ -98,6 +99,15 @@ class MembershipIT {
             await().until(() -> committed() >= committed);
         }
 
+        /** Whether each way took so many records of each partition. */
+        boolean tookAll(int count) {
+            return records.tries().size() >= PARTITIONS * count
+                    && runs.size() >= PARTITIONS * count
+                    && IntStream.range(0, PARTITIONS)
+                            .mapToObj(partition -> new TopicPartition(topic, partition))
+                            .allMatch(partition -> sink.calls("append", partition) >= count);
+        }
+
         /** All records up to this number are taken, and each way took each of them once, in order. */
         void assertOnce(int count) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -121,7 +131,7 @@ class MembershipIT {
 
     @Test
     void stopsInTheMiddleOfAPoll_loseAndDoubleNothing() throws Exception {
-        int count = 500;
+        int count = 1000;
         KafkaProbe.createTopic("stops", PARTITIONS);
         KafkaProbe.createTopic("stops-out", PARTITIONS);
         Flow.produce("stops", PARTITIONS, 0, count);
@@ -134,9 +144,7 @@ class MembershipIT {
         }
         assertThat(takers.records.tries().size()).isLessThan(PARTITIONS * count);
         try (Flow flow = takers.start("")) {
-            await().until(() -> takers.records.tries().size() >= PARTITIONS * count
-                    && takers.runs.size() >= PARTITIONS * count
-                    && takers.sink.calls("append", new TopicPartition("stops", 0)) >= count);
+            await().until(() -> takers.tookAll(count));
         }
         takers.assertOnce(count);
     }
@@ -163,8 +171,7 @@ class MembershipIT {
                 members.remove(0).close();
             }
             count = load.stop();
-            await().until(() ->
-                    takers.records.tries().size() >= PARTITIONS * count && takers.runs.size() >= PARTITIONS * count);
+            await().until(() -> takers.tookAll(count));
         } finally {
             load.stop();
             members.forEach(Flow::close);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.Prober;
 import io.wadi.testing.KafkaProbe;
@@ -91,12 +92,15 @@ class RunningFlowIT {
 
             hangs.set(new CountDownLatch(1));
             KafkaProbe.send(new ProducerRecord<>(IN, "two".getBytes(UTF_8)));
-            await().until(() -> probe.check().isFault());
+            await().untilAsserted(() -> {
+                CheckResult found = probe.check();
+                assertThat(found.isFault()).isTrue();
+                assertThat(found.message())
+                        .startsWith("group running-flow makes no progress: running-flow.in-0: no record was completed"
+                                + " since ")
+                        .endsWith("although there are records from offset 1 to before 2");
+            });
             assertThat(running.fault()).isNull();
-            assertThat(probe.check().message())
-                    .startsWith(
-                            "group running-flow makes no progress: running-flow.in-0: no record was completed since ")
-                    .endsWith("although there are records from offset 1 to before 2");
 
             hangs.get().countDown();
             await().until(() -> !probe.check().isFault());
@@ -106,7 +110,9 @@ class RunningFlowIT {
             KafkaProbe.send(new ProducerRecord<>(IN, "three".getBytes(UTF_8)));
             await().during(Duration.ofSeconds(2))
                     .until(() -> KafkaProbe.readAll(OUT).size() == 2);
-            assertThat(probe.check().isFault()).as("nothing is expected of it").isFalse();
+            await().untilAsserted(() -> assertThat(probe.check().isFault())
+                    .as("nothing is expected of it")
+                    .isFalse());
             assertThat(KafkaProbe.members("running-flow")).isNotEmpty();
             running.setPaused(false);
             await().until(() -> KafkaProbe.readAll(OUT).size() == 3);

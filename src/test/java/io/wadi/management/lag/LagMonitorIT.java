@@ -218,11 +218,13 @@ class LagMonitorIT {
             commit(consumer, partition, 2);
         }
 
-        monitor.sample();
+        await().ignoreExceptions().untilAsserted(() -> {
+            monitor.sample();
 
-        assertThat(found(topic).orElseThrow().commits())
-                .extracting(Commit::offset)
-                .containsExactly(4L, 7L, 2L);
+            assertThat(found(topic).orElseThrow().commits())
+                    .extracting(Commit::offset)
+                    .containsExactly(4L, 7L, 2L);
+        });
     }
 
     @Test
@@ -265,13 +267,16 @@ class LagMonitorIT {
             });
             commit(consumer, partition, 0);
 
-            LagReport report = monitor.sample();
+            await().ignoreExceptions().untilAsserted(() -> {
+                LagReport report = monitor.sample();
 
-            assertThat(report.problem()).isEmpty();
-            assertThat(report.find(topic).orElseThrow().members()).isEqualTo(1);
-            assertThat(found(topic).orElseThrow().clientId()).isEqualTo("of-" + topic);
-            assertThat(report.find(topic + "-alien").orElseThrow().problem()).startsWith("members unknown: ");
-            assertThat(report.find(topic + "-connect")).isEmpty();
+                assertThat(report.problem()).isEmpty();
+                assertThat(report.find(topic).orElseThrow().members()).isEqualTo(1);
+                assertThat(found(topic).orElseThrow().clientId()).isEqualTo("of-" + topic);
+                assertThat(report.find(topic + "-alien").orElseThrow().problem())
+                        .startsWith("members unknown: ");
+                assertThat(report.find(topic + "-connect")).isEmpty();
+            });
             assertThat(alien).isNotSameAs(connect);
         }
     }
@@ -286,13 +291,15 @@ class LagMonitorIT {
         }
         try (LagMonitor narrow = monitor(TestServers.shared().ports().kafkaBrokers(), 1000, 0);
                 LagMonitor blind = monitor(TestServers.shared().ports().kafkaBrokers(), 0, 10)) {
-            LagReport report = narrow.sample();
+            await().ignoreExceptions().untilAsserted(() -> {
+                LagReport report = narrow.sample();
 
-            assertThat(report.find(topic).orElseThrow().partitions()).hasSize(3);
-            assertThat(report.omitted())
-                    .matches("\\d+ partitions of groups are not evaluated: wadi.lag.max-partitions is 0\\.");
-            assertThat(blind.sample().omitted())
-                    .matches("\\d+ groups are not monitored: they exceed wadi.lag.max-groups\\.");
+                assertThat(report.find(topic).orElseThrow().partitions()).hasSize(3);
+                assertThat(report.omitted())
+                        .matches("\\d+ partitions of groups are not evaluated: wadi.lag.max-partitions is 0\\.");
+            });
+            await().untilAsserted(() -> assertThat(blind.sample().omitted())
+                    .matches("\\d+ groups are not monitored: they exceed wadi.lag.max-groups\\."));
         }
     }
 
