@@ -37,6 +37,7 @@ class LandingFormatsIT {
             await().until(() -> Flow.members(TOPIC) == 2);
             await().until(() -> checks(compressed).size() == 1 && checks(lines).size() == 1);
             produce("a");
+            produce("a");
             awaitLanded(hdfs, 0);
 
             lines.close();
@@ -51,7 +52,7 @@ class LandingFormatsIT {
                     .contains(".jsonl was published at ")
                     .contains(" by an instance of the group with wadi.landing.format=jsonl, this one has jsonl.gz: "));
 
-            awaitLanded(hdfs, 1);
+            awaitLanded(hdfs, 2);
             await().untilAsserted(() -> assertThat(checks(compressed))
                     .hasSize(PARTITIONS)
                     .allMatch(check -> check.path("status").asText().equals("UP")));
@@ -68,8 +69,11 @@ class LandingFormatsIT {
                         TOPIC,
                         "wadi.landing.format",
                         format,
+                        // The difference is reported for this long at least.
                         "wadi.landing.roll-interval",
-                        "5s",
+                        "30s",
+                        "wadi.landing.roll-records",
+                        "2",
                         "wadi.health.down-after",
                         "500ms",
                         "wadi.landing.directory",

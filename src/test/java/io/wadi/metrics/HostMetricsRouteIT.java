@@ -12,7 +12,6 @@ import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code routes/host-metrics.camel.yaml} as shipped, alone, on real Kafka. */
 final class HostMetricsRouteIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     private Path configuration;
@@ -34,7 +32,7 @@ final class HostMetricsRouteIT {
         try (RunningWadi wadi = start("true", topic)) {
             assertThat(state(wadi)).isEqualTo("RUNNING");
 
-            await().atMost(SOON).until(() -> metricsets(topic).contains("cpu"));
+            await().until(() -> metricsets(topic).contains("cpu"));
 
             assertThat(metricsets(topic)).startsWith("memory").contains("filesystem", "network");
             assertThat(KafkaProbe.readAll(topic)).allSatisfy(each -> {

@@ -42,6 +42,9 @@ class RoutingCrashIT {
     /** Only a kill, no member that joins, takes over partitions and repeats what is not committed. */
     private static final String ONE_CONSUMER = "-Dwadi.metrics.consumers=1";
 
+    /** Only a kill, no delay of a heartbeat, ends a membership. */
+    private static final String LONG_SESSION = "-Dcamel.component.kafka.session-timeout-ms=20000";
+
     @Test
     void killedAtRandomMoments_leavesNothingOutAndNothingTwice() throws Exception {
         kill("routing-kills", 2);
@@ -80,12 +83,12 @@ class RoutingCrashIT {
                 assertThat(committed(topic)).isZero();
                 writtenUncommitted = byOrigin(topic + ".cpu");
 
-                wadi = start(topic, false, ONE_CONSUMER);
+                wadi = start(topic, false, ONE_CONSUMER, LONG_SESSION);
                 awaitCommitted(topic, 1 + new Random(SEED).nextInt(DOCUMENTS));
                 wadi.kill();
                 committed.add(KafkaProbe.committed(topic));
 
-                wadi = start(topic, false, ONE_CONSUMER);
+                wadi = start(topic, false, ONE_CONSUMER, LONG_SESSION);
                 load.stop();
                 sent = load.sent();
                 awaitCommitted(topic, sent);
@@ -115,7 +118,8 @@ class RoutingCrashIT {
                 false,
                 "-Dcamel.component.kafka.linger-ms=60000",
                 "-Dcamel.component.kafka.max-poll-interval-ms=300000",
-                ONE_CONSUMER);
+                ONE_CONSUMER,
+                LONG_SESSION);
     }
 
     private static void createTopics(String topic) throws Exception {

@@ -64,10 +64,10 @@ class IngestTlsTest {
         return new EventEndpoint(() -> current, MOST, idle, length());
     }
 
-    /** From now on connections without a request are closed after a second. */
-    private void openHasty() throws Exception {
+    /** From now on connections without a request are closed after this time. */
+    private void openHasty(Duration idle) throws Exception {
         port.close();
-        port = open(Duration.ofSeconds(1));
+        port = open(idle);
     }
 
     private static RouteBuilder length() {
@@ -154,7 +154,7 @@ class IngestTlsTest {
 
     @Test
     void handshakeThatDoesNotBegin_orDripsIn_isClosed() throws Exception {
-        openHasty();
+        openHasty(Duration.ofSeconds(1));
         try (Socket silent = port.connect();
                 Socket slow = port.connect()) {
             byte[] hello = {22, 3, 1, 1, 0};
@@ -175,7 +175,8 @@ class IngestTlsTest {
 
     @Test
     void connectionWithoutARequestAfterItsHandshake_isClosed() throws Exception {
-        openHasty();
+        // Long enough for the handshake on a machine that is busy.
+        openHasty(Duration.ofSeconds(5));
         try (Socket socket = port.connect();
                 SSLSocket silent = encrypted(socket, "TLSv1.3")) {
             silent.startHandshake();
@@ -190,9 +191,8 @@ class IngestTlsTest {
 
     @Test
     void connectionOfHttp2WithoutARequest_isClosed() throws Exception {
-        port.close();
         // Long enough for the first request on a machine that is busy.
-        port = open(Duration.ofSeconds(5));
+        openHasty(Duration.ofSeconds(5));
         try (Http2Frames idle = new Http2Frames(port.connect(), Certificate.trust(first)).begin()) {
             idle.request(1, Http2Frames.END_STREAM, "GET", "/length");
 

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReceiptsIT {
     private static final String TOPIC = "receipts-asked";
     private static final String NO_RECEIPT = "{\"error\":\"no such receipt\"}";
-    private static final String WAIT = "?wait=25s";
+    private static final String WAIT = "?wait=10s";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
@@ -62,7 +62,7 @@ class ReceiptsIT {
                 1,
                 Map.of(
                         "wadi.receipts.max-wait",
-                        "30s",
+                        "3m",
                         "wadi.receipts.max-receipts",
                         "3",
                         // Of which one client may have two thirds.
@@ -181,7 +181,7 @@ class ReceiptsIT {
 
         CompletableFuture<HttpResponse<Stream<String>>> following = HttpClient.newHttpClient()
                 .sendAsync(
-                        HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/receipts/" + receipt + "?wait=30s"))
+                        HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/receipts/" + receipt + "?wait=2m"))
                                 .header("Accept", "text/event-stream")
                                 .build(),
                         BodyHandlers.ofLines());
@@ -288,7 +288,7 @@ class ReceiptsIT {
         "receipts-asked/0/0?wait=long, 400",
         "receipts-asked/0/0?wait=, 400",
         "receipts-asked/0/0?wait=1s&wait=1s, 400",
-        "receipts-asked/0/0?wait=31s, 422",
+        "receipts-asked/0/0?wait=181s, 422",
     })
     void malformedRequest_isRejected(String path, int status) throws Exception {
         assertThat(get(path).statusCode()).isEqualTo(status);
@@ -390,7 +390,7 @@ class ReceiptsIT {
         long before = pipelineThreads();
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/receipts/" + receipt + WAIT))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/receipts/" + receipt + "?wait=25s"))
                 .build();
 
         List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, waiters)

@@ -44,9 +44,16 @@ class AlertmanagerIT {
                 """.formatted(receiver.url()));
         assumeTrue(found.isPresent(), Alertmanager.MISSING);
         alertmanager = found.get();
-        wadi = new NotifyingWadi(
+        wadi = notifying("1s");
+    }
+
+    /** Alerts that are not sent again end four of these intervals after they were sent. */
+    private NotifyingWadi notifying(String resendInterval) throws Exception {
+        return new NotifyingWadi(
                 directory,
                 Map.of(
+                        "wadi.alerts.webhook.resend-interval",
+                        resendInterval,
                         "wadi.alerts.webhook.urls",
                         alertmanager.url(),
                         "wadi.alerts.webhook.link",
@@ -84,6 +91,8 @@ class AlertmanagerIT {
 
     @Test
     void alerts_areActive_notifiedAsAGroup_keptThroughARestart_andResolved() throws Exception {
+        // Alerts end after a minute: later than the restart.
+        wadi = notifying("15s");
         wadi.write(firing("web-01"), firing("web-02"), alert("web-03", State.PENDING, BEGAN, BEGAN));
         wadi.start();
         await().until(() -> active().equals(List.of("web-01", "web-02")));

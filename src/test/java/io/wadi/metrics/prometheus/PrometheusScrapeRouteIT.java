@@ -54,7 +54,7 @@ final class PrometheusScrapeRouteIT {
                     "wadi.prometheus.interval",
                     "1s",
                     "wadi.prometheus.timeout",
-                    "3s",
+                    "15s",
                     "wadi.prometheus.targets",
                     "exporter-01=%s,stuck-01=%s,wadi-01=%s"
                             .formatted(exporter.hostAndPort(), stuck.hostAndPort(), OWN)))) {
@@ -79,7 +79,7 @@ final class PrometheusScrapeRouteIT {
                                 .isEqualTo(1000));
                 assertThat(warnings.take())
                         .anySatisfy(
-                                warning -> assertThat(warning).contains("did not complete its response within 3000 ms"))
+                                warning -> assertThat(warning).contains("did not complete its response within 15000 ms"))
                         .anySatisfy(warning -> assertThat(warning).contains("the first is line 3: column 25: found 4"));
                 assertItsOwn();
             }

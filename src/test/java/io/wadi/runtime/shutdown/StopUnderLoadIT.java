@@ -142,7 +142,8 @@ final class StopUnderLoadIT {
                         "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(),
                         // A request ends after a third of it: later than the stop.
                         "-Dwadi.hdfs.request-timeout=1m",
-                        "-Dwadi.stop.phase-timeout=5s")) {
+                        "-Dwadi.stop.phase-timeout=10s",
+                        "-Dwadi.stop.timeout=25s")) {
             EventLoad load = load(topic);
             await().atMost(LONG).until(() -> load.receipted().size() > 1000 && landedOffsets(topic) > 0);
             hdfs.blackhole();
@@ -155,7 +156,7 @@ final class StopUnderLoadIT {
             assertThat(report.path("drained").asBoolean(true)).isFalse();
             assertThat(report.path("routes"))
                     .filteredOn(route -> route.path("route").asText().equals("landing"))
-                    .allMatch(route -> route.path("trouble").asText().contains("did not end within PT5S"))
+                    .allMatch(route -> route.path("trouble").asText().contains("did not end within PT10S"))
                     .hasSize(1);
             assertThat(report.path("routes"))
                     .filteredOn(route -> route.path("route").asText().equals("events"))
@@ -195,7 +196,11 @@ final class StopUnderLoadIT {
                 "-Dwadi.landing.topics=" + topic,
                 "-Dwadi.landing.group=" + topic,
                 "-Dwadi.landing.directory=/" + topic,
-                "-Dwadi.landing.roll-records=1000"));
+                "-Dwadi.landing.roll-records=1000",
+                // Longer than any pause of a machine that is busy.
+                "-Dwadi.stop.phase-timeout=60s",
+                "-Dwadi.stop.timeout=60s",
+                "-Dcamel.component.kafka.session-timeout-ms=15000"));
         options.addAll(List.of(more));
         return RouteProcess.start(List.of("web-events", "landing"), line -> {}, options);
     }
