@@ -95,7 +95,9 @@ public final class InboxRecords {
             return "the record has no id in key and header %s".formatted(ReservedHeaders.SENDER_ID);
         }
         for (Header header : inbox.headers()) {
-            int length = header.key().equals(PARTITION) ? Integer.BYTES : header.key().equals(TIMESTAMP) ? Long.BYTES : 0;
+            int length = header.key().equals(PARTITION)
+                    ? Integer.BYTES
+                    : header.key().equals(TIMESTAMP) ? Long.BYTES : 0;
             if (length > 0 && number(header, length) < 0) {
                 return "header %s: expected a number from 0 of %d bytes".formatted(header.key(), length);
             }
@@ -115,9 +117,7 @@ public final class InboxRecords {
     /** Returns the number in a header; -1 if it does not have this length, or is negative. */
     private static long number(Header header, int length) {
         byte[] value = header.value();
-        return value == null || value.length != length
-                ? -1
-                : Math.max(-1, new BigInteger(value).longValueExact());
+        return value == null || value.length != length ? -1 : Math.max(-1, new BigInteger(value).longValueExact());
     }
 
     /**

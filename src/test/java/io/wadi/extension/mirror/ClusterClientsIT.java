@@ -41,7 +41,8 @@ class ClusterClientsIT {
 
     private static MirrorFile file(Path directory) throws Exception {
         String brokers = TestServers.shared().ports().kafkaBrokers();
-        return MirrorFile.read(Files.writeString(directory.resolve("mirror.properties"), """
+        return MirrorFile.read(
+                Files.writeString(directory.resolve("mirror.properties"), """
                         clusters = A, B
                         A.bootstrap.servers = %s
                         B.bootstrap.servers = %s
