@@ -390,7 +390,8 @@ class ReceiptsIT {
         long before = pipelineThreads();
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/receipts/" + receipt + "?wait=25s"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(wadi.eventsUrl() + "/receipts/" + receipt + "?wait=25s"))
                 .build();
 
         List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, waiters)

@@ -34,27 +34,25 @@ class GroupProgressProbeIT {
         return probe(shared(), group, partition, Duration.ofMinutes(1));
     }
 
-    private GroupProgressProbe probe(
-            String brokers, String group, TopicPartition partition, Duration requestTimeout) {
+    private GroupProgressProbe probe(String brokers, String group, TopicPartition partition, Duration requestTimeout) {
         KafkaClients clients =
                 new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
-        return new GroupProgressProbe(
-                clients, group, () -> Set.of(partition), AFTER, requestTimeout, new Clock() {
-                    @Override
-                    public ZoneOffset getZone() {
-                        return ZoneOffset.UTC;
-                    }
+        return new GroupProgressProbe(clients, group, () -> Set.of(partition), AFTER, requestTimeout, new Clock() {
+            @Override
+            public ZoneOffset getZone() {
+                return ZoneOffset.UTC;
+            }
 
-                    @Override
-                    public Clock withZone(java.time.ZoneId zone) {
-                        return this;
-                    }
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+                return this;
+            }
 
-                    @Override
-                    public Instant instant() {
-                        return now.get();
-                    }
-                });
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+        });
     }
 
     private static String shared() {

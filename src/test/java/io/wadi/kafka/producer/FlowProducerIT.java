@@ -110,8 +110,7 @@ class FlowProducerIT {
         }
 
         // Kafka may store it after the send returns.
-        await().untilAsserted(
-                        () -> assertThat(KafkaProbe.readAll("own-acks-0")).hasSize(1));
+        await().untilAsserted(() -> assertThat(KafkaProbe.readAll("own-acks-0")).hasSize(1));
         assertThatThrownBy(() -> producer.send(new ProducerRecord<>("own-acks-0", new byte[1])))
                 .isInstanceOf(IllegalStateException.class);
     }
