@@ -25,8 +25,6 @@ import org.junit.jupiter.api.Test;
 /** The log of a partition that was read up to offset 10 is truncated at offset 7, and ends at offset 12 since. */
 class PositionResetTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
-    private static final LogTruncationException TRUNCATED =
-            new LogTruncationException(Map.of(PARTITION, 10L), Map.of(PARTITION, new OffsetAndMetadata(7)));
 
     private final List<Long> seeks = new ArrayList<>();
     private final ConsumerContext context = ConsumerContext.of(
@@ -61,7 +59,7 @@ class PositionResetTest {
         partition.acknowledged();
         partition.committed(10);
 
-        context.positions().handle(TRUNCATED);
+        context.positions().handle(truncated());
 
         assertThat(seeks).containsExactly(7L);
         assertThat(partition.seekTo()).isEqualTo(OwnedPartition.NONE);
@@ -77,7 +75,7 @@ class PositionResetTest {
         partition.acknowledged();
         deliver(5, 9);
 
-        context.positions().handle(TRUNCATED);
+        context.positions().handle(truncated());
         partition.takeBack(new IOException("not acknowledged"));
 
         assertThat(partition.toCommit()).isEqualTo(5);
@@ -91,7 +89,7 @@ class PositionResetTest {
         partition.failed(4, new IOException("planned"));
         assertThat(partition.rewind(0)).isEqualTo(4);
 
-        context.positions().handle(TRUNCATED);
+        context.positions().handle(truncated());
 
         assertThat(seeks).containsExactly(4L);
         assertThat(partition.toCommit()).isEqualTo(4);
@@ -102,7 +100,7 @@ class PositionResetTest {
         deliver(0, 9);
         partition.claim(sink(10, 10));
 
-        context.positions().handle(TRUNCATED);
+        context.positions().handle(truncated());
 
         assertThat(partition.failure())
                 .hasMessage(
@@ -110,7 +108,7 @@ class PositionResetTest {
                                 + " new records take their offsets. Move away the output of the old records, then reset the"
                                 + " group's offset");
         partition.rewind(0);
-        context.positions().handle(TRUNCATED);
+        context.positions().handle(truncated());
         assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
         assertThat(partition.toCommit()).isEqualTo(OwnedPartition.NONE);
         assertThat(seeks).isEmpty();
@@ -121,11 +119,15 @@ class PositionResetTest {
         deliver(0, 9);
         partition.claim(sink(10, 6));
 
-        context.positions().handle(TRUNCATED);
+        context.positions().handle(truncated());
 
         assertThat(partition.failure()).hasMessageStartingWith("Kafka has lost the records from offset 7 on");
         assertThat(partition.rewind(0)).isEqualTo(6);
         assertThat(partition.resume(Long.MAX_VALUE)).isTrue();
+    }
+
+    private static LogTruncationException truncated() {
+        return new LogTruncationException(Map.of(PARTITION, 10L), Map.of(PARTITION, new OffsetAndMetadata(7)));
     }
 
     private void deliver(long first, long last) {
