@@ -7,6 +7,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 
@@ -16,7 +17,7 @@ import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
  * replaced, so that their partitions wait for the session timeout.
  */
 final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCloseable {
-    private volatile Consumer<byte[], byte[]> globalConsumer;
+    private volatile GlobalConsumer globalConsumer;
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
@@ -35,15 +36,15 @@ final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCl
 
     @Override
     public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-        globalConsumer = new LimitedConsumer(config, PollLimit.ofHeap());
+        globalConsumer = new GlobalConsumer(config);
         return globalConsumer;
     }
 
     /** Ends the restoration of global tables, and thereby the topology's start, with an error. */
     void cancelRestoration() {
-        Consumer<byte[], byte[]> restoring = globalConsumer;
+        GlobalConsumer restoring = globalConsumer;
         if (restoring != null) {
-            restoring.wakeup();
+            restoring.cancel();
         }
     }
 
@@ -70,6 +71,36 @@ final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCl
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             limit.begin();
             return super.poll(timeout);
+        }
+    }
+
+    /** Is canceled in polls only: Kafka Streams does not close the tables if an earlier call fails. */
+    private static final class GlobalConsumer extends LimitedConsumer {
+        private volatile boolean isPolling;
+        private volatile boolean isCanceled;
+
+        GlobalConsumer(Map<String, Object> config) {
+            super(config, PollLimit.ofHeap());
+        }
+
+        void cancel() {
+            isCanceled = true;
+            if (isPolling) {
+                wakeup();
+            }
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            isPolling = true;
+            try {
+                if (isCanceled) {
+                    throw new WakeupException();
+                }
+                return super.poll(timeout);
+            } finally {
+                isPolling = false;
+            }
         }
     }
 }
