@@ -164,8 +164,10 @@ class RunningFlowIT {
         StreamsComponent component = component(directory);
         RunningFlow restoring = running(
                 restored(Map.of(
-                        StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 1 << 20,
-                        StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 600_000)),
+                        StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG),
+                        1 << 20,
+                        StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
+                        600_000)),
                 component);
         restoring.start();
         await().until(() -> states.contains("rebalancing"));
