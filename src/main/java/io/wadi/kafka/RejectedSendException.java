@@ -5,7 +5,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -43,8 +42,7 @@ public final class RejectedSendException extends KafkaException {
                 || cause instanceof InvalidTimestampException
                 || cause instanceof RecordTooLargeException
                 || cause instanceof RecordBatchTooLargeException
-                || cause instanceof SerializationException
-                || cause instanceof InvalidConfigurationException;
+                || cause instanceof SerializationException;
     }
 
     /** Returns the reasons by the records' indexes among those sent together. */

@@ -17,8 +17,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TransactionalSendsTest {
     private final MockProducer<Object, Object> producer = Producers.uncompleted();
@@ -87,14 +90,15 @@ class TransactionalSendsTest {
         assertThat(rejected().causes()).containsOnlyKeys(0);
     }
 
-    @Test
-    void otherFailures_areNoRejections() {
+    @ParameterizedTest
+    @ValueSource(classes = {TimeoutException.class, TopicAuthorizationException.class})
+    void otherFailures_areNoRejections(Class<? extends RuntimeException> type) throws Exception {
         send("a", "a");
-        fail(new TimeoutException("not acknowledged"));
+        fail(type.getConstructor(String.class).newInstance("failed"));
 
         assertThatThrownBy(sends::locations)
                 .isExactlyInstanceOf(KafkaException.class)
-                .hasMessage("A send of the transaction failed: TimeoutException: not acknowledged");
+                .hasMessageStartingWith("A send of the transaction failed: " + type.getSimpleName());
     }
 
     @Test

@@ -92,11 +92,11 @@ public final class EventTime {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
-                boolean isScalar = parser.nextToken().isScalarValue();
+                JsonToken token = parser.nextToken();
                 if (name.equals(TIMESTAMP)) {
                     timestamp = String.valueOf(parser.getText());
                 }
-                if (name.equals(field) && isScalar) {
+                if (name.equals(field) && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
                     value = parser.getText();
                 }
                 parser.skipChildren();

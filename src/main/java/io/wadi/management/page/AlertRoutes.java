@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.camel.builder.RouteBuilder;
@@ -71,6 +72,9 @@ public final class AlertRoutes extends RouteBuilder {
         private static final Comparator<Change> OLDEST_FIRST =
                 Comparator.comparingLong(Change::time).thenComparingLong(Change::number);
 
+        /** The others are resolved, and inactive: pending before, without a fire. */
+        private static final Set<String> ACTIVE = Set.of("pending", "firing");
+
         private final Map<String, Alert> active = new LinkedHashMap<>();
         private final NewestRecords<Change> newest;
         private final Masking masking;
@@ -112,7 +116,7 @@ public final class AlertRoutes extends RouteBuilder {
             try {
                 JsonNode json = record.value() == null ? null : masking.json(JSON.readTree(record.value()));
                 Alert alert = json == null ? null : new Alert(json, record.value().length);
-                if (alert == null || json.path("state").asText().equals("resolved")) {
+                if (alert == null || !ACTIVE.contains(json.path("state").asText())) {
                     resolve(key);
                 } else {
                     activate(key, alert);

@@ -51,6 +51,7 @@ final class EventTimeTest {
                 "{\"t\":17}                 | {\"@timestamp\":\"17\",\"t\":17}",
                 "{\"@timestamp\":0,\"t\":1} | {\"@timestamp\":0,\"t\":1}",
                 "{\"x\":1}                  | {\"@timestamp\":\"2026-11-20T10:00:00Z\",\"x\":1}",
+                "{\"t\":null}               | {\"@timestamp\":\"2026-11-20T10:00:00Z\",\"t\":null}",
                 "{ }                        | {\"@timestamp\":\"2026-11-20T10:00:00Z\" }"
             })
     void timestamp_isAddedWhereThereIsNone(String json, String expected) {

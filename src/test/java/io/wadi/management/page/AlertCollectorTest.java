@@ -34,6 +34,8 @@ class AlertCollectorTest {
         add("b", "pending", 10);
         add("a", "resolved", 10);
         add("b", "firing", 10);
+        add("c", "pending", 10);
+        add("c", "inactive", 10);
 
         Map<String, Object> result = alerts.result();
         assertThat(result)
@@ -41,7 +43,7 @@ class AlertCollectorTest {
                 .containsEntry("unreadable", 0L)
                 .containsEntry("cut", false);
         assertThat(ids("active")).containsExactly("b");
-        assertThat(ids("changes")).containsExactlyInAnyOrder("a", "b", "a", "b");
+        assertThat(ids("changes")).containsExactlyInAnyOrder("a", "b", "a", "b", "c", "c");
     }
 
     @Test

@@ -30,7 +30,7 @@ record OffsetColumns(List<String> columns) {
 
     /** The rows after a position, or all, to a bound, a number of them. Parameters: the position's, the bound's, the number. */
     String select(Table table, boolean isAfter) {
-        return "SELECT %s FROM %s WHERE %s(%s) <= %s ORDER BY %s LIMIT ?"
+        return "SELECT %s FROM %s WHERE %s(%s) <= %s AND %s ORDER BY %s LIMIT ?"
                 .formatted(
                         String.join(
                                 ",", Table.quoted(List.copyOf(table.columns().keySet()))),
@@ -38,17 +38,22 @@ record OffsetColumns(List<String> columns) {
                         isAfter ? "(%s) > %s AND ".formatted(names(), places()) : "",
                         names(),
                         places(),
+                        notNull(),
                         names());
+    }
+
+    /** A position with a null would compare with no row. */
+    private String notNull() {
+        return Table.quoted(columns).stream().map(each -> each + " IS NOT NULL").collect(Collectors.joining(" AND "));
     }
 
     /** The last row that is old enough. Parameter, where rows have to have an age: so many milliseconds. */
     String last(Table table, boolean isAged) {
-        String aged = isAged
-                ? " WHERE %s <= now() - ? * interval '1 millisecond'".formatted(Table.quoted(columns.get(0)))
-                : "";
-        String descending = Table.quoted(columns).stream()
-                .map(each -> each + " DESC NULLS LAST")
-                .collect(Collectors.joining(","));
-        return "SELECT %s FROM %s%s ORDER BY %s LIMIT 1".formatted(names(), table.name(), aged, descending);
+        String aged =
+                isAged ? "%s <= now() - ? * interval '1 millisecond' AND ".formatted(Table.quoted(columns.get(0))) : "";
+        String descending =
+                Table.quoted(columns).stream().map(each -> each + " DESC").collect(Collectors.joining(","));
+        return "SELECT %s FROM %s WHERE %s%s ORDER BY %s LIMIT 1"
+                .formatted(names(), table.name(), aged, notNull(), descending);
     }
 }

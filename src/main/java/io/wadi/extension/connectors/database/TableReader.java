@@ -128,7 +128,7 @@ final class TableReader implements SourceReader {
                 statement.setLong(1, plan.settle().toMillis());
             }
             try (ResultSet found = statement.executeQuery()) {
-                return found.next() && found.getString(1) != null ? texts(found) : null;
+                return found.next() ? texts(found) : null;
             }
         }
     }

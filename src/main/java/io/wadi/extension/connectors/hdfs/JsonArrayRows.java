@@ -17,6 +17,8 @@ import org.apache.kafka.connect.storage.Converter;
 final class JsonArrayRows implements FileRows {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            // UTF-8: other encodings end with an IOException, like a failure of HDFS.
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
     private static final Converter OBJECT = Converters.of("json", "");
 

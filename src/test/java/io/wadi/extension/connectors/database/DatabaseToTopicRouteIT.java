@@ -44,8 +44,9 @@ class DatabaseToTopicRouteIT {
                     flag boolean, at timestamptz, day date, details jsonb, tags text[], photo bytea, card text, name text);
                 CREATE TABLE changed (id int PRIMARY KEY, updated timestamptz DEFAULT clock_timestamp(), v text);
                 CREATE TABLE queued (id bigserial PRIMARY KEY, v text);
+                CREATE TABLE pairs (a int, b int);
                 CREATE TABLE typed (id int PRIMARY KEY, price numeric(9,2), at timestamp, day date, n int)""");
-        for (String each : List.of("things", "changed", "queued", "typed")) {
+        for (String each : List.of("things", "changed", "queued", "pairs", "typed")) {
             KafkaProbe.createTopic(topic(each), 1);
         }
         wadi = ConnectorRoutes.start(
@@ -65,6 +66,7 @@ class DatabaseToTopicRouteIT {
                                                 "transforms.rename.exclude=photo")))
                         + route("changed", "updated,id", Map.of())
                         + route("queued", "id", Map.of("rows", "3"))
+                        + route("pairs", "a,b", Map.of("rows", "1"))
                         + route("typed", "id", Map.of("value", "json-schema")),
                 Map.of(
                         "wadi.database.url",
@@ -146,6 +148,16 @@ class DatabaseToTopicRouteIT {
         assertThat(records("queued", 11))
                 .extracting(each -> JSON.readTree(each.value()).path("id").asInt())
                 .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    }
+
+    /** The position after such a row could not be compared. */
+    @Test
+    void rowWithNullInBy_isNotRead() throws Exception {
+        database.run("INSERT INTO pairs VALUES (5, 1), (5, NULL), (NULL, 5), (6, 1), (7, NULL)");
+
+        assertThat(records("pairs", 2))
+                .extracting(each -> text(each.value()))
+                .containsExactly("{\"a\":5,\"b\":1}", "{\"a\":6,\"b\":1}");
     }
 
     @Test

@@ -232,6 +232,18 @@ class OpenInputTest {
         assertThat(offset.state()).isEqualTo(State.READ);
     }
 
+    /** What looks like UTF-32 in another order of bytes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\0\0\0\u0018ftyp", "\0\0\u0001\0", "\0\0\0[\0\0\0]"})
+    void binaryFile_isSetAside(String content) throws IOException {
+        List<PolledRecord> records =
+                read(Files.writeString(directory.resolve("x"), content), options(FileFormat.JSON, null), 10, 1);
+
+        assertThat(records).hasSize(1);
+        assertThat(records.get(0).rejection()).isNotNull();
+        assertThat(offset.state()).isEqualTo(State.FAILED);
+    }
+
     @Test
     void dataAfterTheArray_isNotDroppedSilently() throws IOException {
         List<PolledRecord> records = read(
