@@ -70,7 +70,7 @@ class ConnectWorkerIT {
         }
         // Connect logs an error when a busy machine takes longer than its 5 s.
         lines.add("offset.flush.timeout.ms=120000");
-        lines.add("task.shutdown.graceful.timeout.ms=120000");
+        lines.add("task.shutdown.graceful.timeout.ms=20000");
         lines.addAll(List.of(settings));
         return Files.write(directory.resolve(file), lines);
     }
