@@ -62,6 +62,9 @@ final class SourceRecordsProducer extends DefaultProducer {
             try {
                 batch.commit(records);
             } catch (RejectedSendException e) {
+                if (e.causes().lastKey() >= records.size()) {
+                    throw e; // an offset of the source
+                }
                 e.causes().forEach((index, cause) -> {
                     if (records.get(index).topic().equals(deadLetters.topic())) {
                         throw new IllegalStateException(

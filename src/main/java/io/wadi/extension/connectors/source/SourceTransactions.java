@@ -52,12 +52,12 @@ final class SourceTransactions implements AutoCloseable {
         try {
             TransactionalSends sends = new TransactionalSends(producer);
             records.forEach(sends::send);
-            sends.locations();
-            offsets.forEach((sourcePartition, offset) -> producer.send(new ProducerRecord<>(
+            offsets.forEach((sourcePartition, offset) -> sends.send(new ProducerRecord<>(
                     offsetsTopic,
                     0,
                     SourceOffsets.key(source, sourcePartition),
                     offset == null ? null : offset.getBytes(UTF_8))));
+            sends.locations();
             producer.commitTransaction();
         } catch (KafkaException e) {
             abort();

@@ -366,7 +366,9 @@ class HdfsToTopicRouteIT {
         KafkaProbe.forEach(topic, each -> {
             List<String> rows = found.computeIfAbsent(KafkaProbe.header(each, "file"), file -> new ArrayList<>());
             rows.add(new String(each.value(), UTF_8));
-            assertThat(KafkaProbe.header(each, "file.row")).isEqualTo(Integer.toString(rows.size()));
+            assertThat(KafkaProbe.header(each, "file.row"))
+                    .as("row of %s at offset %d", KafkaProbe.header(each, "file"), each.offset())
+                    .isEqualTo(Integer.toString(rows.size()));
         });
         assertThat(found).hasSize(drops.files).allSatisfy((file, rows) -> {
             int number = Integer.parseInt(file.substring(file.lastIndexOf('/') + 1));
