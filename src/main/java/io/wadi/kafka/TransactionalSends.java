@@ -20,11 +20,11 @@ import org.apache.kafka.common.errors.InterruptException;
 /**
  * Records that are sent in an open transaction, and which of them Kafka rejects. It is for one thread.
  *
- * <p>Once a batch of a transaction has failed, the producer fails all batches that are not on their way with the same
- * exception, and further sends throw. So the exception of a record does not prove that the record is invalid. These
- * are rejected:
+ * <p>Once a batch of a transaction has failed, the producer fails all batches that are not in flight with the same
+ * exception, and further sends throw ({@code Sender.maybeSendAndPollTransactionalRequest} of kafka-clients 4.3). So the
+ * exception of a record does not prove that the record is invalid. These are rejected:
  * <ul>
- *   <li>the first record that failed as invalid: nothing had failed before it;
+ *   <li>the first record that failed as invalid: no batch had been failed for it;
  *   <li>each record that failed with an exception of its own, unless it is the last one of its partition, which may be a
  *       failed batch with a single record.
  * </ul>
@@ -93,7 +93,7 @@ public final class TransactionalSends {
         return locations;
     }
 
-    /** Without that of a record that the producer has taken and then refused by an exception. */
+    /** Without that of a record that the producer appended to a batch before its send threw. */
     private List<Failure> sentFailures() {
         synchronized (failures) {
             return failures.stream().filter(each -> each.index() < sent.size()).toList();

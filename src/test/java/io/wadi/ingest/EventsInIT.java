@@ -62,7 +62,7 @@ class EventsInIT {
 
     private static RunningWadi wadi;
     /** Without a minimum rate, for bodies that pause until Kafka has what came before. */
-    private static RunningWadi patient;
+    private static RunningWadi withoutBodyRate;
 
     @TempDir
     private static Path directory;
@@ -74,7 +74,7 @@ class EventsInIT {
         await().untilAsserted(() -> assertThat(KafkaProbe.readAll("wadi.schemas"))
                 .extracting(each -> new String(each.key(), UTF_8))
                 .contains("select-color", "in-strict", "in-kept"));
-        patient = RunningWadi.startIngest(withoutMinimumRate());
+        withoutBodyRate = RunningWadi.startIngest(withoutMinimumRate());
     }
 
     private static Map<String, String> withoutMinimumRate() throws IOException {
@@ -101,7 +101,7 @@ class EventsInIT {
 
     @AfterAll
     static void stop() {
-        patient.close();
+        withoutBodyRate.close();
         wadi.close();
     }
 
@@ -384,7 +384,7 @@ class EventsInIT {
 
     @Test
     void events_areSentWhileTheirBodyIsStillComing() throws Exception {
-        try (Upload upload = new Upload(patient, "streaming")) {
+        try (Upload upload = new Upload(withoutBodyRate, "streaming")) {
             upload.write("{\"streamed\":1}\n");
             await().until(() -> tenants("streaming") == 1);
             upload.write("{\"streamed\":2}\n");
@@ -533,17 +533,20 @@ class EventsInIT {
     /** A request of unknown length holds 900 KiB of 1 MiB; the next one finds no memory, and the first continues. */
     @Test
     void bodiesThatAreKeptWhole_takeTheirRoomAsTheyCome() throws Exception {
-        try (Upload first = new Upload(patient, "whole", "application/cloudevents+json");
-                Upload second = new Upload(patient, "whole", "application/cloudevents+json")) {
+        try (Upload first = new Upload(withoutBodyRate, "whole", "application/cloudevents+json");
+                Upload second = new Upload(withoutBodyRate, "whole", "application/cloudevents+json")) {
             String begin =
                     "{\"specversion\":\"1.0\",\"id\":\"S-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":\"";
             first.write(begin + "x".repeat(900 << 10));
-            await().until(() -> Scrape.of(patient).sum("wadi_ingest_inflight_bytes") > 900 << 10);
+            await().until(() -> Scrape.of(withoutBodyRate).sum("wadi_ingest_inflight_bytes") > 900 << 10);
             byte[] large = (" ".repeat(200 << 10) + "{}").getBytes(UTF_8);
-            await().until(() ->
-                    Http.post(patient.eventsUrl() + "/events/in-plain", large, "Content-Type", "application/json")
-                                    .statusCode()
-                            == 503);
+            await().until(() -> Http.post(
+                                    withoutBodyRate.eventsUrl() + "/events/in-plain",
+                                    large,
+                                    "Content-Type",
+                                    "application/json")
+                            .statusCode()
+                    == 503);
             second.write(begin + "x".repeat(200 << 10));
             second.end();
             assertThat(second.answer())

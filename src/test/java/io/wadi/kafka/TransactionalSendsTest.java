@@ -125,9 +125,9 @@ class TransactionalSendsTest {
         assertThat(failed.history()).hasSize(1);
     }
 
-    /** The producer takes a record before it finds that it is in an error state. */
+    /** The producer appends a record to a batch before it checks for an error state. */
     @Test
-    void recordThatWasTakenAndRefused_doesNotCount() {
+    void recordThatWasAppendedByASendThatThrew_doesNotCount() {
         List<Callback> callbacks = new ArrayList<>();
         Serializer<Object> bytes = (topic, data) -> (byte[]) data;
         MockProducer<Object, Object> failed = new MockProducer<>(false, null, bytes, bytes) {

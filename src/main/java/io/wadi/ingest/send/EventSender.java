@@ -134,7 +134,7 @@ final class EventSender {
 
         /**
          * Runs on the producer's thread, or on the loop if the producer fails at once. The first call counts: a producer in an
-         * error state takes a record, throws, and calls back later.
+         * error state may append a record, throw, and call back later.
          */
         @Override
         public void onCompletion(RecordMetadata metadata, Exception failure) {

@@ -45,8 +45,8 @@ public final class Acknowledgements {
     }
 
     /**
-     * The producer reports a rejection within the send, on the sending thread. A producer in an error state takes a record, throws,
-     * and calls back later.
+     * The producer reports a rejection within the send, on the sending thread. A producer in an error state may append a
+     * record, throw, and call back later.
      */
     private final class SendCallback implements Callback {
         private final Thread sender = Thread.currentThread();

@@ -68,7 +68,7 @@ final class SourceRecordsProducer extends DefaultProducer {
                 e.causes().forEach((index, cause) -> {
                     if (records.get(index).topic().equals(deadLetters.topic())) {
                         throw new IllegalStateException(
-                                "a dead letter is not taken by " + deadLetters.topic() + ": " + cause.getMessage(),
+                                "topic " + deadLetters.topic() + " rejects a dead letter: " + cause.getMessage(),
                                 cause);
                     }
                     records.set(index, deadLetter(polled.get(index), cause, routeId));
