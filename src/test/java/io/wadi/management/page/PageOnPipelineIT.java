@@ -40,15 +40,21 @@ import org.openqa.selenium.Keys;
 
 /** The page of a running pipeline, including the way of an event to HDFS and Elasticsearch. */
 class PageOnPipelineIT {
-    private static final Map<String, String> AT_ONE_PORT =
-            Map.of("wadi.management.port", Integer.toString(Ports.free()));
+    /** One port, and groups and places of its own: those of the shipped names also have members of other tests. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "wadi.management.port", Integer.toString(Ports.free()),
+            "wadi.landing.group", "page-landing",
+            "wadi.landing.directory", "/page",
+            "wadi.indexing.group", "page-indexing",
+            "wadi.indexing.index", "page",
+            "wadi.metrics.group", "page-metrics");
 
     private static Browser browser;
     private static RunningWadi wadi;
 
     @BeforeAll
     static void start() throws Exception {
-        wadi = RunningWadi.start(AT_ONE_PORT);
+        wadi = RunningWadi.start(SETTINGS);
         browser = Browser.open().orElse(null);
     }
 
@@ -86,13 +92,13 @@ class PageOnPipelineIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        // Stopped groups of other tests on the same servers count as other problems.
+        // Groups of other tests on the same servers count as other problems.
         browser.soon(
                 "#headline-title",
                 shown -> shown.matches("Healthy: .*|The pipeline works; other problems need attention"));
         browser.soon("#sinks", shown -> shown.matches("(?s).*[1-9]\\d* documents? indexed here.*"));
         assertThat(browser.text("#sources")).contains("Events over HTTP", "since the start");
-        browser.soon("#groups-rows", shown -> shown.contains("wadi-landing"));
+        browser.soon("#groups-rows", shown -> shown.contains("page-landing"));
         assertThat(browser.text("#kafka")).contains("topics");
         assertThat(browser.text("#sinks")).contains("HDFS", "landed here", "Elasticsearch");
         assertThat(browser.text("#topics-rows")).contains("select-color");
@@ -158,16 +164,16 @@ class PageOnPipelineIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
         browser.soon("#link", shown -> shown.matches("live, \\d\\d:\\d\\d:\\d\\d"));
-        browser.soon("#groups-rows", shown -> shown.contains("wadi-landing"));
+        browser.soon("#groups-rows", shown -> shown.contains("page-landing"));
         assertThat(browser.console()).isEmpty();
 
         wadi.close();
         browser.soon("#link", shown -> shown.matches("Wadi does not answer; as of \\d\\d:\\d\\d:\\d\\d"));
         assertThat(browser.run("return document.body.classList.contains('stale')"))
                 .isEqualTo(true);
-        assertThat(browser.text("#groups-rows")).as("what was known stays").contains("wadi-landing");
+        assertThat(browser.text("#groups-rows")).as("what was known stays").contains("page-landing");
 
-        wadi = RunningWadi.start(AT_ONE_PORT);
+        wadi = RunningWadi.start(SETTINGS);
         browser.soon("#link", shown -> shown.startsWith("live, "));
         assertThat(browser.run("return document.body.classList.contains('stale')"))
                 .isEqualTo(false);
@@ -196,7 +202,7 @@ class PageOnPipelineIT {
                     "#link",
                     shown -> shown.matches("live, \\d\\d:\\d\\d:\\d\\d; this computer's clock is " + reported));
             browser.soon("#timeline", shown -> shown.contains("landing"));
-            browser.soon("#groups-rows", shown -> shown.contains("wadi-landing"));
+            browser.soon("#groups-rows", shown -> shown.contains("page-landing"));
             assertThat(browser.run("return document.body.classList.contains('stale')"))
                     .isEqualTo(false);
             assertThat(browser.run("return document.documentElement.scrollWidth <= window.innerWidth"))
