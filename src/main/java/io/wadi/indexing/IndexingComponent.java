@@ -6,15 +6,17 @@ import io.wadi.indexing.bulk.RequestSlots;
 import io.wadi.indexing.bulk.StoredOrigins;
 import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.ElasticsearchConnection;
-import io.wadi.indexing.document.IndexName;
+import io.wadi.indexing.setup.IndexOrigins;
 import io.wadi.indexing.setup.IndexSetup;
 import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.runtime.health.Prober;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.support.DefaultComponent;
@@ -28,6 +30,7 @@ public class IndexingComponent extends DefaultComponent {
     private final RequestSlots slots;
     private final ElasticsearchConnection elasticsearch;
     private final String setupDirectory;
+    private final Function<String, Optional<TopicIdentity>> identities;
     private final StoredOrigins origins;
     private IndexSetup setup;
 
@@ -36,16 +39,19 @@ public class IndexingComponent extends DefaultComponent {
      *
      * @param requests maximum number of concurrent requests in this process
      * @param setupDirectory templates and policies to install; if it does not exist, the bundled ones
+     * @param identities returns the identity of the topic with a name; empty if the cluster's topics have none
      */
     public IndexingComponent(
             DeadLetterSender deadLetters,
             MeterRegistry meters,
             int requests,
             ElasticsearchConnection elasticsearch,
-            String setupDirectory) {
+            String setupDirectory,
+            Function<String, Optional<TopicIdentity>> identities) {
         this.elasticsearch = elasticsearch;
         this.origins = new StoredOrigins(elasticsearch);
         this.setupDirectory = setupDirectory;
+        this.identities = identities;
         this.deadLetters = deadLetters;
         this.slots = new RequestSlots(requests);
         Gauge.builder("wadi.indexing.inflight.requests", slots, RequestSlots::taken)
@@ -65,10 +71,8 @@ public class IndexingComponent extends DefaultComponent {
         return origins;
     }
 
-    /** Prepares the index; the supplier returns why it is not ready yet, or null. */
-    Supplier<String> prepare(IndexName index) {
-        setup.add(index);
-        return () -> setup.obstacle(index);
+    IndexSetup setup() {
+        return setup;
     }
 
     /**
@@ -82,7 +86,8 @@ public class IndexingComponent extends DefaultComponent {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        setup = new IndexSetup(SetupFiles.read(setupDirectory), new ElasticsearchAdmin(elasticsearch));
+        ElasticsearchAdmin admin = new ElasticsearchAdmin(elasticsearch);
+        setup = new IndexSetup(SetupFiles.read(setupDirectory), admin, new IndexOrigins(admin, identities));
         HealthCheckRegistry health = HealthCheckRegistry.get(getCamelContext());
         if (health != null) {
             health.register(setup);

@@ -2,7 +2,9 @@ package io.wadi.indexing;
 
 import io.wadi.indexing.bulk.BulkSender;
 import io.wadi.indexing.document.DocumentFactory;
+import io.wadi.indexing.setup.Readiness;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.util.function.Function;
 
 /**
  * The configuration of one endpoint's partitions.
@@ -10,7 +12,12 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
  * @param routeId the route that dead letters name
  * @param documents makes documents of records
  * @param outlet the connection to Elasticsearch
+ * @param origins starts a check of a topic's {@linkplain io.wadi.indexing.setup.IndexOrigins origin}, which the partition closes
  * @param deadLetters writes records that cannot be documents
  */
 record IndexingConfiguration(
-        String routeId, DocumentFactory documents, BulkSender.Outlet outlet, DeadLetterSender deadLetters) {}
+        String routeId,
+        DocumentFactory documents,
+        BulkSender.Outlet outlet,
+        Function<String, Readiness> origins,
+        DeadLetterSender deadLetters) {}

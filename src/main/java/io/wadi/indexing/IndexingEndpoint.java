@@ -98,7 +98,7 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         BulkSender.Outlet outlet = new BulkSender.Outlet(
                 component.slots(),
                 component.origins().after(requests),
-                component.prepare(name),
+                component.setup().add(name)::obstacle,
                 bulkDocuments,
                 Units.bytes(bulkBytes),
                 FINISH_TIMEOUT,
@@ -106,7 +106,12 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         return new IndexingProducer(
                 this,
                 requests,
-                routeId -> new IndexingConfiguration(routeId, documents, outlet, component.deadLetters()));
+                routeId -> new IndexingConfiguration(
+                        routeId,
+                        documents,
+                        outlet,
+                        topic -> component.setup().addOrigin(name, topic),
+                        component.deadLetters()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.wadi.indexing;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.ElasticsearchSettings;
 import io.wadi.kafka.records.Masking;
+import io.wadi.kafka.topics.TopicIdentities;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
@@ -35,7 +36,8 @@ public final class IndexingFeature implements Feature {
                 context.meters(),
                 context.get(IndexingSettings.MAX_REQUESTS).intValue(),
                 elasticsearch,
-                context.get(IndexingSettings.SETUP));
+                context.get(IndexingSettings.SETUP),
+                context.closing(new TopicIdentities(context.kafka()::adminProperties))::of);
         context.bind("indexing", indexing);
         context.checkWith(
                 IndexingEndpoint.class,

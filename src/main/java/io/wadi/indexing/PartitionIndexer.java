@@ -5,6 +5,7 @@ import io.wadi.indexing.bulk.DocumentBatch;
 import io.wadi.indexing.bulk.RejectedDocumentException;
 import io.wadi.indexing.document.Document;
 import io.wadi.indexing.document.PendingBatch;
+import io.wadi.indexing.setup.Readiness;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
@@ -45,6 +46,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private final TopicPartition partition;
     private final GroupOffset group;
     private final IndexingConfiguration indexing;
+    private final Readiness origin;
     private final BulkSender sender;
     private final MetricValues<IndexingMetric> metrics;
     private final Deque<PendingBatch> pending = new ArrayDeque<>();
@@ -63,7 +65,8 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         this.group = batch.groupOffset();
         this.metrics = batch.row().of(IndexingMetric.class);
         this.indexing = indexing;
-        this.sender = new BulkSender(indexing.outlet(), this);
+        this.origin = indexing.origins().apply(partition.topic());
+        this.sender = new BulkSender(indexing.outlet().and(origin::obstacle), this);
     }
 
     /**
@@ -73,10 +76,10 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
     static PartitionIndexer open(RecordBatch batch, IndexingConfiguration indexing) {
-        PartitionIndexer indexer = new PartitionIndexer(batch, indexing);
         // The committed offset may be ahead of what was known when the batch was read, after a transaction whose
         // response was lost. It is behind it if Kafka deleted the records between, which is then reported.
         Committed committed = batch.groupOffset().read();
+        PartitionIndexer indexer = new PartitionIndexer(batch, indexing);
         long from = committed.offset() < 0 ? batch.from() : committed.offset();
         indexer.expired = ExpiredRanges.of(committed.note());
         indexer.position = from;
@@ -244,13 +247,18 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
                     done,
                     position - 1);
         }
-        sender.close();
+        close();
     }
 
     @Override
     public void abandon() {
-        sender.close();
+        close();
         deadLetters.clear();
         pending.clear();
+    }
+
+    private void close() {
+        sender.close();
+        origin.close();
     }
 }

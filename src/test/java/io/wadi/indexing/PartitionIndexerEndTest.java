@@ -73,6 +73,7 @@ final class PartitionIndexerEndTest {
                 "indexing",
                 new DocumentFactory(IndexName.of("index"), new EventTime(""), false, new KeyField("")),
                 new BulkSender.Outlet(slots, this::send, () -> null, 4, 1000, Duration.ofSeconds(2), System::nanoTime),
+                topic -> new Ready(),
                 new DeadLetterSender("dead", Producers::inMemory));
     }
 

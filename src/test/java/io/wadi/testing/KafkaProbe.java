@@ -37,6 +37,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -244,13 +245,14 @@ public final class KafkaProbe {
     }
 
     /**
-     * Returns when readers of committed records can read these topics to their ends. A transaction that a killed process has left
-     * open is in their way until its time is over, which is 10 to 20 s.
+     * Returns when these topics exist, and readers of committed records can read them to their ends. A transaction that a killed
+     * process has left open is in their way until its time is over, which is 10 to 20 s.
      */
     public static void awaitReadable(String... topics) {
         for (String topic : topics) {
             Awaitility.await(topic + " can be read to its end")
                     .atMost(TIMEOUT)
+                    .ignoreExceptionsMatching(failed -> failed.getCause() instanceof UnknownTopicOrPartitionException)
                     .until(() -> latest(topic, IsolationLevel.READ_COMMITTED)
                             .equals(latest(topic, IsolationLevel.READ_UNCOMMITTED)));
         }

@@ -58,7 +58,16 @@ public final class BulkSender {
             int mostDocuments,
             long mostBytes,
             Duration finishWithin,
-            LongSupplier nanoTime) {}
+            LongSupplier nanoTime) {
+        /** Returns a copy with one more obstacle. */
+        public Outlet and(Supplier<String> more) {
+            Supplier<String> either = () -> {
+                String first = obstacle.get();
+                return first == null ? more.get() : first;
+            };
+            return new Outlet(slots, transport, either, mostDocuments, mostBytes, finishWithin, nanoTime);
+        }
+    }
 
     /** Receives the outcome of each document, once, on the thread of {@link #attend}. */
     public interface Outcomes {

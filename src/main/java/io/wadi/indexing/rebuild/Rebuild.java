@@ -13,7 +13,7 @@ import io.wadi.indexing.document.EventTime;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.indexing.document.KeyField;
 import io.wadi.indexing.document.PendingBatch;
-import io.wadi.indexing.setup.IndexSetup;
+import io.wadi.indexing.setup.Installation;
 import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.records.RecordSource;
@@ -60,7 +60,7 @@ public final class Rebuild implements AutoCloseable {
     private final DeadLetterSender deadLetters;
     private final ElasticsearchAdmin admin;
     private final IndexGenerations generations;
-    private final IndexSetup setup;
+    private final Installation installation;
     private final BulkClient requests;
     private final StoredOrigins origins;
     private final Map<Integer, Long> done = new ConcurrentHashMap<>();
@@ -143,7 +143,7 @@ public final class Rebuild implements AutoCloseable {
         this.deadLetters = deadLetters;
         this.admin = new ElasticsearchAdmin(elasticsearch);
         this.generations = new IndexGenerations(admin, target.alias());
-        this.setup = new IndexSetup(SetupFiles.read(target.setup()), admin);
+        this.installation = new Installation(SetupFiles.read(target.setup()), admin);
         AsyncProducer producer =
                 camel.getEndpoint("elasticsearch:rebuild?operation=Bulk").createAsyncProducer();
         ServiceHelper.startService(producer);
@@ -167,7 +167,7 @@ public final class Rebuild implements AutoCloseable {
             throw new IOException(target.alias() + " is an index, not an alias: --replace-index deletes it"
                     + " when the alias is created");
         }
-        setup.install();
+        installation.install();
         begin(output);
         forEach(this::landed);
         output.accept("indexed the landed files; indexing the later records in Kafka");
@@ -330,6 +330,6 @@ public final class Rebuild implements AutoCloseable {
     public void close() throws IOException {
         ServiceHelper.stopService(requests.producer());
         origins.close();
-        setup.close();
+        admin.close();
     }
 }

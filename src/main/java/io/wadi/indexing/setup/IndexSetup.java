@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,113 +25,124 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Installs templates and policies and creates the indices behind aliases before the first document is sent, on a thread
- * of its own that retries until Elasticsearch has accepted them. Objects of the same name that others have installed
- * are left unchanged. As a health check it is down until all is done.
+ * Installs templates and policies, creates the indices behind aliases and checks the {@link IndexOrigins} before the
+ * first document is sent, on a thread of its own that retries until Elasticsearch has accepted them. Objects of the same
+ * name that others have installed are left unchanged. As a health check it is down until all is done.
  */
 public final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexSetup.class);
     private static final long PAUSE_MS = 1000;
 
-    private final List<SetupFile> files;
+    private final Installation installation;
     private final ElasticsearchAdmin admin;
-    private final Set<IndexName> wanted = ConcurrentHashMap.newKeySet();
-    private final Set<IndexName> ready = ConcurrentHashMap.newKeySet();
+    private final IndexOrigins origins;
+    private final Map<IndexName, Step> indices = new ConcurrentHashMap<>();
+    private final Set<Step> pending = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final WaitLog waiting;
     private boolean running;
     private boolean installed;
-    private volatile String lastFailure = "Elasticsearch has not been reached yet";
 
-    public IndexSetup(List<SetupFile> files, ElasticsearchAdmin admin) {
+    /** Is attempted until it succeeds. */
+    private final class Step implements Readiness {
+        private final Attempt attempt;
+        private volatile String obstacle = "Elasticsearch has not been reached yet";
+
+        private Step(Attempt attempt) {
+            this.attempt = attempt;
+        }
+
+        @Override
+        public String obstacle() {
+            return obstacle;
+        }
+
+        @Override
+        public void close() {
+            pending.remove(this);
+        }
+    }
+
+    private interface Attempt {
+        void run() throws IOException;
+    }
+
+    public IndexSetup(List<SetupFile> files, ElasticsearchAdmin admin, IndexOrigins origins) {
         super("wadi", "wadi-index-setup");
-        this.files =
-                files.stream().sorted(Comparator.comparing(SetupFile::kind)).toList();
+        this.installation = new Installation(files, admin);
         this.admin = admin;
+        this.origins = origins;
         waiting = new WaitLog(LOG, "Elasticsearch at " + admin.url() + " (wadi.elasticsearch.hosts)");
     }
 
-    public synchronized void add(IndexName index) {
-        if (wanted.add(index) && !running) {
+    /** Creates an index if it is missing; the first call for it adds the step. */
+    public Readiness add(IndexName index) {
+        return indices.computeIfAbsent(index, added -> start(() -> createIfMissing(added)));
+    }
+
+    /** Checks that the documents of an index are of the topic that now has this name; each call adds a step. */
+    public Readiness addOrigin(IndexName index, String topic) {
+        return start(() -> {
+            createIfMissing(index); // It may have been deleted because of a conflict.
+            origins.check(index, topic);
+        });
+    }
+
+    private synchronized Step start(Attempt attempt) {
+        Step step = new Step(attempt);
+        pending.add(step);
+        if (!running) {
             running = true;
             Thread thread = new Thread(this::run, "wadi-elasticsearch");
             thread.setDaemon(true);
             thread.start();
         }
-    }
-
-    /** Returns why an index is not ready yet; null if it is. */
-    public String obstacle(IndexName index) {
-        return ready.contains(index) ? null : lastFailure;
+        return step;
     }
 
     /** Returns the indices, aliases and data streams written to at this time. */
     public Set<String> writtenTo(Instant now) {
-        return wanted.stream().map(name -> name.at(now.toEpochMilli())).collect(Collectors.toCollection(TreeSet::new));
+        return indices.keySet().stream()
+                .map(name -> name.at(now.toEpochMilli()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void run() {
         try {
             boolean done = false;
             while (!done) {
-                done = attempt() || closed.await(PAUSE_MS, TimeUnit.MILLISECONDS);
+                done = attemptAll() || closed.await(PAUSE_MS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Returns whether all is done; the thread ends then, and the next index starts another. */
-    private boolean attempt() {
-        try {
-            if (!installed) {
-                install();
-                installed = true;
-            }
-            for (IndexName index : wanted) {
-                if (!ready.contains(index)) {
-                    createIfMissing(index);
-                    ready.add(index);
+    /** Returns whether all is done; the thread ends then, and the next step starts another. */
+    private boolean attemptAll() {
+        String problem = null;
+        for (Step step : pending) {
+            try {
+                if (!installed) {
+                    installation.install();
+                    installed = true;
                 }
+                step.attempt.run();
+                step.obstacle = null;
+                pending.remove(step);
+            } catch (IOException | RuntimeException e) {
+                problem = Causes.inShort(e);
+                step.obstacle = problem;
             }
+        }
+        if (problem == null) {
             waiting.ended();
-        } catch (IOException | RuntimeException e) {
-            waiting.log(Causes.inShort(e));
-            lastFailure = Causes.inShort(e);
-            return false;
+        } else {
+            waiting.log(problem);
         }
         synchronized (this) {
-            running = !ready.containsAll(wanted);
+            running = !pending.isEmpty();
             return !running;
-        }
-    }
-
-    public void install() throws IOException {
-        for (SetupFile file : files) {
-            install(file);
-        }
-    }
-
-    private void install(SetupFile file) throws IOException {
-        if (file.kind() == SetupFile.Kind.ILM_POLICIES && !admin.hasLifecycles()) {
-            LOG.info("Skipped {}: this Elasticsearch has no index lifecycle management", file.file());
-            return;
-        }
-        SetupFile.Difference difference =
-                admin.get(file.path()).map(file::difference).orElse(SetupFile.Difference.OLDER);
-        switch (difference) {
-            case NONE -> LOG.debug("Up to date: {}", file.file());
-            case FOREIGN ->
-                LOG.warn(
-                        "Skipped {}: Wadi did not install the existing {}; rename one of them",
-                        file.file(),
-                        file.path());
-            case NEWER -> LOG.warn("Skipped {}: a newer version is installed", file.file());
-            case OLDER -> {
-                admin.put(file.path(), file.content());
-                LOG.info("Installed {}", file.file());
-            }
-            default -> throw new IllegalStateException(difference.name());
         }
     }
 
@@ -181,10 +194,12 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        if (ready.containsAll(wanted)) {
+        Optional<String> obstacle =
+                pending.stream().map(Step::obstacle).filter(Objects::nonNull).findFirst();
+        if (obstacle.isEmpty()) {
             builder.up();
         } else {
-            builder.message("templates and indices are not installed yet: " + lastFailure)
+            builder.message("templates and indices are not ready yet: " + obstacle.get())
                     .down();
         }
     }

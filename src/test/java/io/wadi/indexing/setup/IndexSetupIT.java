@@ -15,6 +15,7 @@ import io.wadi.testing.TestServers;
 import io.wadi.testing.Warnings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Templates and aliases on a real Elasticsearch. */
@@ -34,9 +35,11 @@ class IndexSetupIT {
     }
 
     private static void install(IndexName index, SetupFile... files) throws Exception {
-        try (IndexSetup setup = new IndexSetup(List.of(files), new ElasticsearchAdmin(CONNECTION))) {
-            setup.add(index);
-            await().until(() -> setup.obstacle(index) == null);
+        ElasticsearchAdmin admin = new ElasticsearchAdmin(CONNECTION);
+        try (IndexSetup setup =
+                new IndexSetup(List.of(files), admin, new IndexOrigins(admin, topic -> Optional.empty()))) {
+            Readiness ready = setup.add(index);
+            await().until(() -> ready.obstacle() == null);
         }
     }
 
@@ -66,7 +69,7 @@ class IndexSetupIT {
     void templateOfSomebodyElse_isLeftAlone() throws Exception {
         PROBE.request("PUT", "/_index_template/setup-b", "{\"index_patterns\":[\"setup-b*\"]}");
 
-        try (Warnings warnings = new Warnings(IndexSetup.class.getName())) {
+        try (Warnings warnings = new Warnings(Installation.class.getName())) {
             install(IndexName.of("setup-b-index"), template("setup-b", 1, "ours"));
             assertThat(warnings.lines())
                     .containsExactly("Skipped index-templates/setup-b.json: Wadi did not install the existing"
@@ -112,7 +115,7 @@ class IndexSetupIT {
 
     @Test
     void policy_isLeftOutWhereElasticsearchHasNone() throws Exception {
-        try (Warnings warnings = new Warnings(IndexSetup.class.getName())) {
+        try (Warnings warnings = new Warnings(Installation.class.getName())) {
             install(
                     IndexName.of("setup-g"),
                     new SetupFile(SetupFile.Kind.ILM_POLICIES, "setup-g", "{\"policy\":{\"phases\":{}}}"));

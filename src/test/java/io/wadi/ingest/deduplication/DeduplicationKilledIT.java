@@ -1,20 +1,30 @@
 package io.wadi.ingest.deduplication;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
+import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 of instances that take events and run the flow, while clients send each event until they have its receipt, to any
- * instance.
+ * kill -9 of instances that take events and run the flow, and in the long lane land and index the topic, while clients send
+ * each event until they have its receipt, to any instance.
  */
 class DeduplicationKilledIT {
     private static final long SEED = 20261125;
@@ -24,21 +34,22 @@ class DeduplicationKilledIT {
 
     @Test
     void events_sentUntilTheyHaveReceipts_standOnce() throws Exception {
-        run("dd-killed", 5, 10_000, 2, 900);
+        run("dd-killed", List.of("web-events"), 5, 10_000, 2, 900);
     }
 
     @Test
     @Tag("long")
-    void aMillionEvents_sentUntilTheyHaveReceipts_standOnce() throws Exception {
-        run("dd-killed-long", 50, 1_000_000, 20, 1800);
+    void aMillionEvents_sentUntilTheyHaveReceipts_standOnceInKafkaHdfsAndIndex() throws Exception {
+        run("dd-killed-long", List.of("web-events", "landing", "indexing"), 50, 1_000_000, 20, 1800);
     }
 
-    private void run(String topic, int perBatch, long events, int kills, long seconds) throws Exception {
+    private void run(String topic, List<String> routes, int perBatch, long events, int kills, long seconds)
+            throws Exception {
         List<Integer> ports = List.of(Ports.free(), Ports.free());
         List<RouteProcess> instances = new ArrayList<>();
         try {
             for (int port : ports) {
-                instances.add(start(topic, port));
+                instances.add(start(topic, routes, port));
             }
             try (RetryingClients clients = RetryingClients.start(ports, topic, 8, perBatch, 30, events)) {
                 RandomKills moments = new RandomKills(
@@ -48,17 +59,59 @@ class DeduplicationKilledIT {
                     moments.awaitNext(instances.get(killed));
                     instances.get(killed).kill();
                     instances.get(killed).close();
-                    instances.set(killed, start(topic, ports.get(killed)));
+                    instances.set(killed, start(topic, routes, ports.get(killed)));
                 }
                 clients.await(seconds);
                 clients.check();
+            }
+            if (routes.contains("landing")) {
+                checkTargets(topic, events);
             }
         } finally {
             instances.forEach(RouteProcess::close);
         }
     }
 
-    private RouteProcess start(String topic, int port) throws IOException {
+    /** Asserts that the topic's files and its index have each event once. */
+    private static void checkTargets(String topic, long events) throws IOException {
+        ElasticsearchProbe elasticsearch =
+                new ElasticsearchProbe("http://" + TestServers.shared().ports().elasticsearchHosts());
+        JsonNode numbers = await().atMost(ChildJvm.START_TIMEOUT.multipliedBy(3))
+                .until(
+                        () -> indexedNumbers(elasticsearch, topic),
+                        found -> found.path("count").asLong() >= events);
+        assertThat(numbers.path("count").asLong()).isEqualTo(events);
+        assertThat(numbers.path("max").asLong()).isEqualTo(events - 1);
+        assertThat(numbers.path("sum").asLong()).isEqualTo(events * (events - 1) / 2);
+
+        await().until(() -> landedOnce(topic) == events);
+        System.out.printf("%s: %d events, each once in Kafka, HDFS and index%n", topic, events);
+    }
+
+    /** Returns how many events are in visible files; fails if one is there twice. */
+    private static int landedOnce(String topic) throws IOException {
+        BitSet landed = new BitSet();
+        List<String> again = new ArrayList<>();
+        HdfsProbe.forEach("/" + topic, topic, file -> file.lines().forEach(line -> {
+            int number = Integer.parseInt(line.replaceAll("\\D", ""));
+            if (landed.get(number)) {
+                again.add("%s in partition %d from offset %d".formatted(line, file.partition(), file.first()));
+            }
+            landed.set(number);
+        }));
+        assertThat(again).isEmpty();
+        return landed.cardinality();
+    }
+
+    private static JsonNode indexedNumbers(ElasticsearchProbe elasticsearch, String topic) throws Exception {
+        elasticsearch.request("POST", "/" + topic + "/_refresh", "");
+        return elasticsearch
+                .request("POST", "/" + topic + "/_search", """
+                        {"size": 0, "aggs": {"numbers": {"stats": {"field": "number"}}}}""")
+                .at("/aggregations/numbers");
+    }
+
+    private RouteProcess start(String topic, List<String> routes, int port) throws IOException {
         Path topics = Files.writeString(directory.resolve("topics.yaml"), """
                 topics:
                   - name: %s
@@ -68,14 +121,24 @@ class DeduplicationKilledIT {
                     ingest: {over: [events], key: /number}
                   - {name: wadi.dead-letter, partitions: 1, replication: 1}
                 """.formatted(topic));
+        ServerPorts servers = TestServers.shared().ports();
         RouteProcess started = RouteProcess.start(
-                "web-events",
+                routes,
                 line -> {},
                 List.of(
                         "-Dwadi.http.port=" + port,
                         "-Dwadi.topics-file=" + topics,
                         "-Dwadi.deduplication.group=" + topic,
                         "-Dwadi.deduplication.max-ids=2000000",
+                        "-Dwadi.hdfs.uri=" + servers.hdfsUri(),
+                        "-Dwadi.landing.topics=" + topic,
+                        "-Dwadi.landing.group=" + topic + "-landing",
+                        "-Dwadi.landing.directory=/" + topic,
+                        "-Dwadi.landing.replication=1",
+                        "-Dwadi.elasticsearch.hosts=" + servers.elasticsearchHosts(),
+                        "-Dwadi.indexing.topic=" + topic,
+                        "-Dwadi.indexing.index=" + topic,
+                        "-Dwadi.indexing.group=" + topic + "-indexing",
                         "-Dwadi.ingest.acknowledgement-timeout=5s"));
         started.awaitReady();
         return started;

@@ -1,0 +1,112 @@
+package io.wadi.indexing.setup;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.indexing.client.ElasticsearchAdmin;
+import io.wadi.indexing.document.IndexName;
+import io.wadi.kafka.topics.TopicIdentity;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.elasticsearch.client.ResponseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The documents of index {@value #INDEX}: for each index and topic the id of the topic with records in it. Document ids
+ * contain the topic's name and an offset only, which do not distinguish a topic from one that was recreated, or from one
+ * of another cluster, under the same name: its records would count as indexed already. The first owner of any partition
+ * creates the document; each later one compares it. It is never overwritten. Thread-safe.
+ */
+public final class IndexOrigins {
+    /** The index. */
+    public static final String INDEX = "wadi-origins";
+
+    private static final Logger LOG = LoggerFactory.getLogger(IndexOrigins.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SETTINGS =
+            "{\"settings\":{\"number_of_shards\":1,\"auto_expand_replicas\":\"0-1\"}}";
+    private static final int FORBIDDEN = 403;
+
+    private final ElasticsearchAdmin admin;
+    private final Function<String, Optional<TopicIdentity>> identities;
+    private final AtomicBoolean isForbiddenLogged = new AtomicBoolean();
+
+    /**
+     * Uses a client and a lookup.
+     *
+     * @param identities returns the identity of the topic with a name; empty if the cluster's topics have none
+     */
+    public IndexOrigins(ElasticsearchAdmin admin, Function<String, Optional<TopicIdentity>> identities) {
+        this.admin = admin;
+        this.identities = identities;
+    }
+
+    /**
+     * Creates the document for an index and a topic, or compares an existing one. Without the rights to the index it logs
+     * a warning and succeeds.
+     *
+     * @throws IllegalStateException if the index has documents of another topic with this name
+     */
+    void check(IndexName index, String topic) throws IOException {
+        Optional<TopicIdentity> current = identities.apply(topic);
+        if (current.isEmpty()) {
+            return;
+        }
+        try {
+            check(index, topic, current.get());
+        } catch (ResponseException e) {
+            if (e.getResponse().getStatusLine().getStatusCode() != FORBIDDEN) {
+                throw e;
+            }
+            if (isForbiddenLogged.compareAndSet(false, true)) {
+                LOG.warn(
+                        "Recreated topics are not detected: Elasticsearch denies access to index {}; expected the privileges"
+                                + " create_index, create_doc and read: {}",
+                        INDEX,
+                        e.getMessage());
+            }
+        }
+    }
+
+    private void check(IndexName index, String topic, TopicIdentity current) throws IOException {
+        String id = index + "+" + topic;
+        String encoded = URLEncoder.encode(id, UTF_8);
+        Optional<JsonNode> stored = admin.get("/" + INDEX + "/_doc/" + encoded);
+        if (stored.isEmpty()) {
+            admin.create(INDEX, SETTINGS);
+            // If another partition's owner is first, this fails, and the next attempt compares.
+            admin.put(
+                    "/" + INDEX + "/_create/" + encoded,
+                    JSON.writeValueAsString(Map.of(
+                            "index", index.toString(),
+                            "topic", topic,
+                            "topic-id", current.id(),
+                            "cluster-id", current.cluster())));
+            return;
+        }
+        JsonNode source = stored.get().path("_source");
+        if (!source.path("topic-id").asText().equals(current.id())) {
+            throw new IllegalStateException(refusal(index, topic, id, source, current));
+        }
+    }
+
+    private static String refusal(IndexName index, String topic, String id, JsonNode source, TopicIdentity current) {
+        String recordedId = source.path("topic-id").asText();
+        String recordedCluster = source.path("cluster-id").asText();
+        String what = recordedCluster.equals(current.cluster())
+                ? "topic %s was recreated: its id is %s, but index %s has documents of the topic with id %s"
+                        .formatted(topic, current.id(), index, recordedId)
+                : "topic %s is of another cluster: its id is %s in cluster %s, but index %s has documents of id %s in cluster %s"
+                        .formatted(topic, current.id(), current.cluster(), index, recordedId, recordedCluster);
+        return what
+                + "; its offsets, and so the ids of documents, are unrelated, and nothing is indexed. Set another index"
+                + " (wadi.indexing.index); or delete the index, or keep it if the offsets continue, as in a cluster restored"
+                + " from a copy, and delete document %s of index %s".formatted(id, INDEX);
+    }
+}

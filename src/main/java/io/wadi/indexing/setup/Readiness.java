@@ -1,0 +1,11 @@
+package io.wadi.indexing.setup;
+
+/** Something that has to be ready before documents are sent. Thread-safe. */
+public interface Readiness extends AutoCloseable {
+    /** Returns why it is not ready yet; null if it is. */
+    String obstacle();
+
+    /** Ends the attempts. */
+    @Override
+    void close();
+}

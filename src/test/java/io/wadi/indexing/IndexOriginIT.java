@@ -1,0 +1,92 @@
+package io.wadi.indexing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TestServers;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+/** A topic that is deleted and created again under its name, between two starts. */
+class IndexOriginIT {
+    private static final String TOPIC = "index-origin";
+    private static final ElasticsearchProbe ELASTICSEARCH =
+            new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
+
+    @Test
+    void recreatedTopic_isNotIndexedAmongTheDocumentsOfTheFormer() throws Exception {
+        KafkaProbe.createTopic(TOPIC, 1);
+        produce("old", 3);
+        try (RunningWadi wadi = start()) {
+            await().until(() -> count("old") == 3);
+        }
+        try (RunningWadi wadi = start()) {
+            produce("old", 1);
+            await("the same topic is indexed after a restart").until(() -> count("old") == 4);
+        }
+        recreate();
+        // More than the former had: conflicts of the first ones would count as indexed.
+        produce("new", 6);
+
+        try (RunningWadi wadi = start()) {
+            await().untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
+                            .body()
+                            .replace("\\", ""))
+                    .contains("retrying at offset 0")
+                    .contains("topic index-origin was recreated: its id is ")
+                    .contains("delete document index-origin+index-origin of index wadi-origins"));
+            assertThat(count("new")).isZero();
+            assertThat(count("old")).isEqualTo(4);
+
+            // The remedy of the error message.
+            ELASTICSEARCH.request("DELETE", "/index-origin-000001", "");
+            await().until(() ->
+                    ELASTICSEARCH.send("GET", "/_alias/index-origin", "").statusCode() == 200);
+            ELASTICSEARCH.request("DELETE", "/wadi-origins/_doc/index-origin%2Bindex-origin", "");
+            await().until(() -> count("new") == 6);
+            await().untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
+                            .body())
+                    .doesNotContain("was recreated"));
+        }
+    }
+
+    private static RunningWadi start() throws Exception {
+        return RunningWadi.startRoutes(
+                List.of("indexing"),
+                Map.of(
+                        "wadi.indexing.topic", TOPIC,
+                        "wadi.indexing.group", TOPIC,
+                        "wadi.indexing.index", TOPIC));
+    }
+
+    private static void produce(String text, int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            KafkaProbe.send(
+                    new ProducerRecord<>(TOPIC, 0, null, "{\"topic\":\"%s\"}".formatted(text).getBytes(UTF_8)));
+        }
+    }
+
+    private static void recreate() throws Exception {
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
+            admin.deleteTopics(List.of(TOPIC)).all().get();
+            await().until(() -> !admin.listTopics().names().get().contains(TOPIC));
+        }
+        KafkaProbe.createTopic(TOPIC, 1);
+    }
+
+    private static int count(String text) throws Exception {
+        ELASTICSEARCH.send("POST", "/" + TOPIC + "/_refresh", "");
+        return Http.json(ELASTICSEARCH.send("GET", "/" + TOPIC + "/_count?q=topic:" + text, ""))
+                .path("count")
+                .asInt();
+    }
+}

@@ -1,0 +1,16 @@
+package io.wadi.indexing;
+
+import io.wadi.indexing.setup.Readiness;
+
+/** Is ready. */
+final class Ready implements Readiness {
+    @Override
+    public String obstacle() {
+        return null;
+    }
+
+    @Override
+    public void close() {
+        // Nothing is attempted.
+    }
+}
