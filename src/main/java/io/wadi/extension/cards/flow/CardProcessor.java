@@ -33,6 +33,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final PaymentReader reader = new PaymentReader();
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> cards;
+    /** The time of the newest payment, at most the wall clock: a sender's clock that is ahead must not expire other cards. */
     private long newest;
     /** The last card of the previous scan; null to start from the first. */
     private String scanPosition;
@@ -79,7 +80,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         CardHistory history = history(payment.card());
         double[] features = history.take(payment);
         keep(payment.card(), history);
-        newest = Math.max(newest, payment.at());
+        newest = Math.max(newest, Math.min(payment.at(), flow.clock().millis()));
         List<Rule> broken = flow.options().rules().brokenBy(features);
         ActiveModels.Models current = flow.models().current();
         BoundModel model = current.inForce();

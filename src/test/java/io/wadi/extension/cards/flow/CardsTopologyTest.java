@@ -16,14 +16,13 @@ import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.StoredModel;
 import io.wadi.extension.cards.model.Tree;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.testing.TurnedClock;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Properties;
@@ -45,6 +44,7 @@ class CardsTopologyTest {
     private static final Instant START = Instant.parse("2026-11-20T01:00:00Z");
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final TurnedClock clock = new TurnedClock(START);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Path directory;
     private ModelStore store;
@@ -77,7 +77,7 @@ class CardsTopologyTest {
                 new DeadLetterSender("dead-letters", () -> {
                     throw new AssertionError("dead letters go through the topology");
                 }),
-                Clock.fixed(START, ZoneOffset.UTC));
+                clock);
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
@@ -305,6 +305,7 @@ class CardsTopologyTest {
         KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
         assertThat(cards.get("d")).isNull();
         assertThat(counted("wadi.cards.untracked")).isEqualTo(1);
+        clock.pass(Duration.ofDays(31));
         pay("a", 1, 30 * 24 * 60 + 2);
 
         driver.advanceWallClockTime(Duration.ofSeconds(1));
@@ -313,5 +314,19 @@ class CardsTopologyTest {
         assertThat(cards.get("b")).isNull();
         assertThat(cards.get("c")).isNotNull();
         assertThat(registry.get("wadi.cards.known").gauge().value()).isEqualTo(2);
+    }
+
+    @Test
+    void paymentWithAFutureTime_doesNotExpireOtherCards() {
+        pay("a", 1, 0);
+        pay("b", 1, 1);
+        pay("c", 1, 150 * 365 * 24 * 60);
+
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
+        assertThat(cards.get("a")).isNotNull();
+        assertThat(cards.get("b")).isNotNull();
+        assertThat(cards.get("c")).isNotNull();
     }
 }
