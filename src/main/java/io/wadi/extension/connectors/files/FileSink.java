@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
@@ -21,87 +22,107 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes one partition to its file for as long as this member owns it. Each record is one line or one dead letter, because the offset
- * is committed with the length that the file has then, once that is on disk: opening the file truncates it to that length, and reading
- * continues at the offset. The file is locked, so that no other process writes to it.
+ * is committed with the length and the identity of the file, once its lines are on disk: opening that file truncates it to that length,
+ * and reading continues at the offset. Another file is never truncated. A lock keeps out other processes and routes.
  */
 final class FileSink extends ConnectorSink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
-    private static final String LENGTH = "length=";
+    private static final Pattern NOTE = Pattern.compile("length=(\\d+)(?: file=(.+))?");
 
     private final FileSinkOptions options;
     private final Path path;
     private final FileChannel file;
+    private final OutputLock lock;
+    private final String identity;
 
     private FileSink(
             RecordBatch first,
             String routeId,
             DeadLetterSender sender,
             FileSinkOptions options,
-            Path path,
-            FileChannel file) {
+            FileChannel file,
+            OutputLock lock)
+            throws IOException {
         super(first, routeId, sender, COMMIT_INTERVAL);
         this.options = options;
-        this.path = path;
+        this.path = options.fileOf(first.partition());
         this.file = file;
+        this.lock = lock;
+        this.identity = lock.id() + "/" + inode(path);
     }
 
     /**
      * Opens the sink of a partition.
      *
      * @param first the first batch
-     * @throws UncheckedIOException if the file cannot be written to, or is locked by another process
+     * @throws UncheckedIOException if the file cannot be written to, or is locked by another process or route
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
     static FileSink open(RecordBatch first, String routeId, DeadLetterSender sender, FileSinkOptions options) {
         Path path = options.fileOf(first.partition());
+        FileChannel file = null;
+        OutputLock lock = null;
         try {
-            FileChannel file = locked(path);
-            try {
-                FileSink sink = new FileSink(first, routeId, sender, options, path, file);
-                sink.truncate();
-                return sink;
-            } catch (IOException | RuntimeException e) {
-                file.close();
-                throw e;
+            if (path.getParent() != null) {
+                Files.createDirectories(path.getParent());
             }
-        } catch (IOException e) {
-            throw failed(path, e);
+            file = FileChannel.open(
+                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            lock = OutputLock.of(path);
+            FileSink sink = new FileSink(first, routeId, sender, options, file, lock);
+            sink.resume();
+            return sink;
+        } catch (IOException | RuntimeException e) {
+            Utils.closeQuietly(file, path.toString());
+            Utils.closeQuietly(lock, path.toString());
+            throw e instanceof IOException failure ? failed(path, failure) : (RuntimeException) e;
         }
     }
 
-    private static FileChannel locked(Path path) throws IOException {
-        if (path.getParent() != null) {
-            Files.createDirectories(path.getParent());
-        }
-        FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (file.tryLock() != null) {
-                return file;
-            }
-        } catch (OverlappingFileLockException e) {
-            LOG.debug("{} is being written by another route of this process", path, e);
-        }
-        file.close();
-        throw new IOException(
-                "it is being written by another process or route; this one goes on once that lets go of it");
+    /** Without the device, whose number may change when the machine starts again. */
+    private static String inode(Path path) throws IOException {
+        boolean isUnix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
+        return isUnix ? Files.getAttribute(path, "unix:ino").toString() : "";
     }
 
     /**
-     * Truncates the file to the committed length. A shorter file (none was committed, it was emptied or moved, or it is on another
-     * disk) is continued as it is, and its length is committed first.
+     * Truncates the file to the committed length if it is the committed file. Any other one (on another disk, with another path, or
+     * put in its place), and a shorter one, is continued at its end, and that is committed before anything is written.
      */
-    private void truncate() throws IOException {
-        String note = resumed().note();
-        long length = note.startsWith(LENGTH) ? Long.parseLong(note.substring(LENGTH.length())) : Long.MAX_VALUE;
-        if (file.size() > length) {
-            LOG.info("{}: {} bytes were not committed, and are written again", path, file.size() - length);
+    private void resume() throws IOException {
+        Matcher committed = NOTE.matcher(resumed().note());
+        boolean isKnown = committed.matches();
+        long length = isKnown ? Long.parseLong(committed.group(1)) : 0;
+        boolean isSame = isKnown && identity.equals(committed.group(2));
+        long more = file.size() - length;
+        if (isSame && more > 0) {
+            LOG.info("{}: {} bytes were not committed, and are written again", path, more);
             file.truncate(length);
+        } else if (isKnown && committed.group(2) == null && more > 0) {
+            LOG.warn(
+                    "{}: keeping {} bytes beyond the committed length, since the commit of an earlier version of Wadi"
+                            + " does not identify its file; their lines may be written again",
+                    path,
+                    more);
         }
         file.position(file.size());
-        if (file.size() < length && !commit(LENGTH + file.position())) {
-            throw new IOException("where it is written on could not be committed to Kafka now");
+        endLine();
+        if (!(isSame && file.position() == length) && !commit(note())) {
+            throw new IOException("the position in the file could not be committed to Kafka");
         }
+    }
+
+    /** Ends an incomplete last line, to which the next one would be appended. */
+    private void endLine() throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        if (file.position() > 0 && file.read(last, file.position() - 1) == 1 && last.get(0) != '\n') {
+            Utils.writeFully(file, ByteBuffer.wrap(new byte[] {'\n'}));
+        }
+    }
+
+    private String note() throws IOException {
+        return "length=%d file=%s".formatted(file.position(), identity);
     }
 
     @Override
@@ -130,7 +151,7 @@ final class FileSink extends ConnectorSink {
     protected String flush() {
         try {
             file.force(false);
-            return LENGTH + file.position();
+            return note();
         } catch (IOException e) {
             throw failed(path, e);
         }
@@ -162,5 +183,6 @@ final class FileSink extends ConnectorSink {
 
     private void close() {
         Utils.closeQuietly(file, path.toString());
+        lock.close();
     }
 }

@@ -25,7 +25,7 @@ record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel ch
     private static final int COMPARED = 64 << 10;
 
     /**
-     * Returns all files of the pattern that are not empty, the least recently modified first.
+     * Returns all files of the pattern that are neither empty nor the lock of a sink, the least recently modified first.
      *
      * @throws IOException where the directory cannot be read
      */
@@ -33,7 +33,9 @@ record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel ch
         List<FileSnapshot> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
             for (Path path : files) {
-                look(path, found);
+                if (!OutputLock.isLock(path)) {
+                    look(path, found);
+                }
             }
         } catch (IOException | RuntimeException e) {
             found.forEach(FileSnapshot::close);

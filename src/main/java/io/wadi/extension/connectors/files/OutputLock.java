@@ -1,0 +1,91 @@
+package io.wadi.extension.connectors.files;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * The lock of an output file, held by one sink of one process: a file {@code .NAME.lock} beside it, because closing any channel of a
+ * locked file releases the lock, also that of a source that reads the output. It contains a random id, which tells the disks of
+ * several machines apart.
+ */
+final class OutputLock implements AutoCloseable {
+    private static final int ID_LENGTH = 36;
+    /** A second channel of the process would release the lock when it is closed. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path path;
+    private final FileChannel channel;
+    private final String id;
+
+    private OutputLock(Path path, FileChannel channel, String id) {
+        this.path = path;
+        this.channel = channel;
+        this.id = id;
+    }
+
+    /**
+     * Locks an existing file.
+     *
+     * @throws IOException if another sink or process holds the lock, or the lock file cannot be written
+     */
+    static OutputLock of(Path file) throws IOException {
+        Path real = file.toRealPath();
+        Path path = real.resolveSibling("." + real.getFileName() + ".lock");
+        if (!HELD.add(path)) {
+            throw new IOException("another route of this process is writing it; this one continues once that stops");
+        }
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(
+                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                throw new IOException("another process is writing it; this one continues once that stops");
+            }
+            return new OutputLock(path, channel, id(channel));
+        } catch (IOException | RuntimeException e) {
+            close(path, channel);
+            throw e;
+        }
+    }
+
+    private static String id(FileChannel channel) throws IOException {
+        ByteBuffer stored = ByteBuffer.allocate(ID_LENGTH);
+        Utils.readFully(channel, stored, 0);
+        if (stored.hasRemaining()) {
+            stored = ByteBuffer.wrap(UUID.randomUUID().toString().getBytes(US_ASCII));
+            Utils.writeFully(channel.position(0), stored);
+            channel.force(true);
+        }
+        return new String(stored.array(), US_ASCII);
+    }
+
+    /** Returns whether a file is such a lock: sources must not open it. */
+    static boolean isLock(Path path) {
+        String name = path.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(".lock");
+    }
+
+    /** Returns the random id, the same for as long as the lock file exists. */
+    String id() {
+        return id;
+    }
+
+    @Override
+    public void close() {
+        close(path, channel);
+    }
+
+    private static void close(Path path, FileChannel channel) {
+        Utils.closeQuietly(channel, path.toString());
+        HELD.remove(path);
+    }
+}

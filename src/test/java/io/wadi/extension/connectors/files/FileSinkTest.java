@@ -1,0 +1,168 @@
+package io.wadi.extension.connectors.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wadi.extension.connectors.sink.InMemoryGroup;
+import io.wadi.kafka.GroupOffset.Committed;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.local.ChildJvm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileSinkTest {
+    private final InMemoryGroup group = new InMemoryGroup(Committed.NONE);
+
+    @TempDir
+    private Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void path() {
+        file = fileOf("a");
+    }
+
+    private Path fileOf(String machine) {
+        return directory.resolve(machine).resolve("events+0.jsonl");
+    }
+
+    private FileSink open(Path path, RecordBatch first) {
+        String pattern = path.toString().replace("+0", "+{partition}");
+        return FileSink.open(
+                first,
+                "route",
+                new DeadLetterSender("dead", Producers::inMemory),
+                new FileSinkOptions(pattern, null, null));
+    }
+
+    /** Writes and commits, as a member that owns the partition for a while. */
+    private void write(Path path, long first, String... values) {
+        RecordBatch batch = group.batch(first, values);
+        FileSink sink = open(path, batch);
+        InMemoryGroup.append(sink, batch);
+        sink.finish();
+    }
+
+    /** Writes without a commit, as a member that is killed. */
+    private void writeUncommitted(Path path, long first, String... values) {
+        RecordBatch batch = group.batch(first, values);
+        FileSink sink = open(path, batch);
+        InMemoryGroup.append(sink, batch);
+        sink.abandon();
+    }
+
+    @Test
+    void linesBeyondTheCommittedLength_areTruncated() throws Exception {
+        write(file, 0, "one", "two");
+        writeUncommitted(file, 2, "three", "four");
+
+        write(file, 2, "three");
+
+        assertThat(Files.readAllLines(file)).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void partitionThatComesBackFromAnotherMachine_keepsItsCommittedLines() throws Exception {
+        Path other = fileOf("b");
+        write(file, 0, "one", "two", "three", "four");
+        write(other, 4, "5");
+
+        write(file, 5, "six");
+        writeUncommitted(file, 6, "seven");
+        write(file, 6, "seven");
+
+        assertThat(Files.readAllLines(file)).containsExactly("one", "two", "three", "four", "six", "seven");
+        assertThat(Files.readAllLines(other)).containsExactly("5");
+    }
+
+    @Test
+    void olderFileThatIsPutBack_keepsItsLines() throws Exception {
+        write(file, 0, "one", "two", "three");
+        Path moved = Files.move(file, directory.resolve("moved"));
+        write(file, 3, "4");
+        Files.move(moved, file, StandardCopyOption.REPLACE_EXISTING);
+
+        write(file, 4, "five");
+
+        assertThat(Files.readAllLines(file)).containsExactly("one", "two", "three", "five");
+    }
+
+    @Test
+    void emptiedFile_isContinued() throws Exception {
+        write(file, 0, "one", "two");
+        Files.write(file, new byte[0]);
+        writeUncommitted(file, 2, "three");
+
+        write(file, 2, "three");
+
+        assertThat(Files.readAllLines(file)).containsExactly("three");
+    }
+
+    /** As earlier versions committed it. */
+    @Test
+    void committedLengthWithoutAFile_truncatesNothing_andTheIncompleteLineIsEnded() throws Exception {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "one\ntwo\nthr");
+        group.commit(new Committed(1, "length=4"));
+
+        write(file, 1, "two", "three");
+
+        assertThat(Files.readAllLines(file)).containsExactly("one", "two", "thr", "two", "three");
+        assertThat(group.commits().get(1).note()).startsWith("length=12 file=");
+    }
+
+    @Test
+    void lock_outlastsOtherChannelsOfTheProcess() throws Exception {
+        RecordBatch batch = group.batch(0, "one");
+        FileSink sink = open(file, batch);
+        assertThatThrownBy(() -> open(file, batch))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage(file + ": another route of this process is writing it; this one continues once that stops");
+        FileChannel.open(file).close();
+        FileReader reader = new FileReader(
+                new FileReader.Plan(file.getParent(), "*", null, 10, 100), Clock.systemUTC());
+        InMemoryGroup.append(sink, batch);
+        assertThat(reader.poll().records()).hasSize(1);
+        reader.close();
+
+        assertThat(lockInAnotherProcess()).isEqualTo("locked");
+
+        sink.finish();
+        assertThat(lockInAnotherProcess()).isEqualTo("free");
+        open(file, group.batch(1, "two")).abandon();
+    }
+
+    private String lockInAnotherProcess() throws IOException {
+        Process child = new ProcessBuilder(ChildJvm.command(TryLock.class.getName(), List.of(), List.of(file.toString())))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        return new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+
+    /** Opens the lock in a process of its own. */
+    static final class TryLock {
+        private TryLock() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path path = Path.of(arguments[0]);
+            try (OutputLock lock = OutputLock.of(path)) {
+                System.out.println(lock.id().isEmpty() ? "no id" : "free");
+            } catch (IOException e) {
+                System.out.println("locked");
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.wadi.extension.connectors.sink;
+
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.PartitionSink;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.Records;
+import io.wadi.kafka.TransactionPart;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** A group's offset of one partition, for sinks that a test opens and appends to. */
+public final class InMemoryGroup implements GroupOffset, RecordBatch.ConsumerOperations {
+    public static final TopicPartition PARTITION = new TopicPartition("events", 0);
+
+    private final List<Committed> commits = new ArrayList<>();
+    private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
+    private Committed committed;
+
+    public InMemoryGroup(Committed committed) {
+        this.committed = committed;
+    }
+
+    /** Returns a batch of consecutive records. */
+    public RecordBatch batch(long first, String... values) {
+        List<ConsumerRecord<byte[], ByteBuffer>> records = IntStream.range(0, values.length)
+                .mapToObj(i -> Records.record(PARTITION, first + i, values[i]))
+                .toList();
+        return new RecordBatch(PARTITION, records, first, this);
+    }
+
+    /** Appends a batch as a route does. */
+    public static void append(ConnectorSink sink, RecordBatch batch) {
+        sink.append(batch);
+    }
+
+    public List<Committed> commits() {
+        return commits;
+    }
+
+    /** Returns the records that were sent in transactions with offsets. */
+    public List<ProducerRecord<Object, Object>> deadLetters() {
+        return deadLetters;
+    }
+
+    @Override
+    public Committed read() {
+        return committed;
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return true;
+    }
+
+    @Override
+    public boolean commit(Committed wanted) {
+        committed = wanted;
+        commits.add(wanted);
+        return true;
+    }
+
+    @Override
+    public void commit(Committed wanted, List<ProducerRecord<Object, Object>> sent) {
+        commit(wanted);
+        deadLetters.addAll(sent);
+    }
+
+    @Override
+    public void join(TransactionPart part) {
+        throw new UnsupportedOperationException("the sink commits alone");
+    }
+
+    @Override
+    public GroupOffset groupOffset() {
+        return this;
+    }
+
+    @Override
+    public PartitionSink claim(RecordBatch batch, Function<RecordBatch, ? extends PartitionSink> open) {
+        throw new UnsupportedOperationException("the test opens the sink");
+    }
+
+    @Override
+    public void isolate(RecordBatch batch) {
+        throw new UnsupportedOperationException("no record is retried");
+    }
+}
