@@ -50,7 +50,8 @@ public final class PartitionMetrics {
         return route;
     }
 
-    String group() {
+    /** Returns the consumer group. */
+    public String group() {
         return group;
     }
 

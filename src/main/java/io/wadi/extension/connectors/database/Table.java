@@ -55,6 +55,12 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
         return List.copyOf(new ArrayList<>(byPlace.values()));
     }
 
+    /** Returns the quoted name of another table in the schema of a table. */
+    static String beside(String given, String other) {
+        int dot = given.indexOf('.');
+        return (dot < 0 ? "" : quoted(given.substring(0, dot)) + ".") + quoted(other);
+    }
+
     static String quoted(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }

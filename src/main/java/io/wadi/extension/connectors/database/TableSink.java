@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Writes one partition to a table for as long as this member owns it. Each record ends in its row or as one dead letter, because
  * a row is found by its key, so that writing it again doubles nothing, and an offset is committed after the database has
- * committed all records before it. Rejected rows are found by bisection; the others are written. While the database is
+ * committed all records before it. {@link TableOffset} fences former owners. Rejected rows are found by bisection; the others are written. While the database is
  * unavailable, the batch is delivered again after a backoff.
  */
 final class TableSink extends ConnectorSink {
@@ -22,8 +22,12 @@ final class TableSink extends ConnectorSink {
     /** How long the structure of a table is cached. */
     private static final Duration STRUCTURE_TTL = Duration.ofSeconds(10);
 
+    /** The note of the sink's commits: offsets without it were reset. */
+    private static final String NOTE = "table";
+
     private final Target target;
     private final MetricValues<TableMetric> metrics;
+    private final TableOffset offset;
     private Table table;
     private long readNanos;
 
@@ -47,6 +51,15 @@ final class TableSink extends ConnectorSink {
         this.target = target;
         this.metrics = first.row().of(TableMetric.class);
         readStructure();
+        TableOffset.Owner owner =
+                new TableOffset.Owner(target.database(), first.row().group(), first.partition());
+        try {
+            offset = TableOffset.open(
+                    owner, target.table(), position(), !resumed().note().equals(NOTE));
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        continueAt(offset.next());
     }
 
     private void readStructure() {
@@ -84,7 +97,11 @@ final class TableSink extends ConnectorSink {
             }
         }
         int unmapped = rejected() - before;
-        writeRows(rows);
+        long end = records.get(records.size() - 1).offset() + 1;
+        writeRows(rows, end);
+        if (offset.next() != end) {
+            writeRows(List.of(), end); // The last row was rejected.
+        }
         int all = rejected() - before;
         metrics.add(TableMetric.ROWS, rows.size() + unmapped - (long) all);
         metrics.add(TableMetric.REFUSED, all);
@@ -102,33 +119,31 @@ final class TableSink extends ConnectorSink {
         }
     }
 
-    private void writeRows(List<Row> rows) {
-        if (rows.isEmpty()) {
-            return;
-        }
+    /** Writes rows and moves the offset to {@code end}; a rejected row does not move it. */
+    private void writeRows(List<Row> rows, long end) {
         try {
-            target.database().inTransaction(connection -> {
+            offset.moveTo(end, connection -> {
                 new Statements(table, target.onConflict()).write(connection, rows);
                 return null;
             });
         } catch (SQLException e) {
             SQLException reason = SqlErrors.ownWord(e);
-            if (!SqlErrors.isOfRows(e)) {
+            if (rows.isEmpty() || !SqlErrors.isOfRows(e)) {
                 throw failed(reason);
             }
             if (rows.size() == 1) {
                 reject(rows.get(0).origin(), reason);
             } else {
                 int half = rows.size() / 2;
-                writeRows(rows.subList(0, half));
-                writeRows(rows.subList(half, rows.size()));
+                writeRows(rows.subList(0, half), rows.get(half).origin().offset());
+                writeRows(rows.subList(half, rows.size()), end);
             }
         }
     }
 
     @Override
     protected String flush() {
-        return "";
+        return NOTE;
     }
 
     @Override

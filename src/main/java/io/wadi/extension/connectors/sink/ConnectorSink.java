@@ -55,9 +55,17 @@ public abstract class ConnectorSink implements PartitionSink {
     /** Makes what was written durable, and returns the note to commit with the offset after it. */
     protected abstract String flush();
 
-    /** Makes a record a dead letter. */
+    /** Continues at an earlier offset than the committed one; only before a batch is appended. */
+    protected final void continueAt(long offset) {
+        position = offset;
+        committed = offset;
+    }
+
+    /** Makes a record a dead letter, unless it became one with the committed offset. */
     protected final void reject(ConsumerRecord<?, ?> record, Exception cause) {
-        deadLetters.add(sender.deadLetter(record, routeId, cause));
+        if (record.offset() >= resumed.offset()) {
+            deadLetters.add(sender.deadLetter(record, routeId, cause));
+        }
     }
 
     /** Returns the number of dead letters since the last commit. */

@@ -206,6 +206,19 @@ class TopicToDatabaseRouteIT {
         await().untilAsserted(() -> assertThat(health()).doesNotContain("DatabaseException"));
     }
 
+    @Test
+    void rowsThatARestoredDatabaseLacks_areWrittenAgain() throws Exception {
+        RecordMetadata lost = send("", null, "{\"id\":30,\"buyer\":\"alice\"}");
+        await().until(() -> rows("SELECT id FROM orders WHERE id = 30").size() == 1);
+        database.run("""
+                DELETE FROM orders WHERE id = 30;
+                UPDATE wadi_offsets SET next_offset = %d WHERE topic = '%s'""".formatted(lost.offset(), TOPIC));
+
+        send("", null, "{\"id\":31,\"buyer\":\"alice\"}");
+
+        await().until(() -> rows("SELECT id FROM orders WHERE id IN (30, 31)").size() == 2);
+    }
+
     private static String health() throws Exception {
         return Http.get(wadi.managementUrl() + "/observe/health?data=true")
                 .body()

@@ -1,0 +1,159 @@
+package io.wadi.extension.connectors.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import org.apache.camel.util.function.ThrowingFunction;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The offset up to which a partition's records are in the database: a row of {@code wadi_offsets}, in the schema of the table that is
+ * written. Each transaction that writes rows moves it from the offset that its owner knows, or fails. So a former owner, which may
+ * have been frozen, cannot write older rows over newer ones.
+ */
+final class TableOffset {
+    private static final Logger LOG = LoggerFactory.getLogger(TableOffset.class);
+    private static final String NAME = "wadi_offsets";
+    private static final String CREATE = """
+            CREATE TABLE IF NOT EXISTS %s (consumer_group text, topic text, partition int, next_offset bigint NOT NULL, \
+            PRIMARY KEY (consumer_group, topic, partition))""";
+    private static final String OPEN = """
+            INSERT INTO %s AS known (consumer_group, topic, partition, next_offset) VALUES (?, ?, ?, ?)
+            ON CONFLICT (consumer_group, topic, partition) DO UPDATE SET next_offset =
+              CASE WHEN ? THEN EXCLUDED.next_offset ELSE least(known.next_offset, EXCLUDED.next_offset) END
+            RETURNING next_offset""";
+    private static final String MOVE = """
+            UPDATE %s SET next_offset = ?
+            WHERE consumer_group = ? AND topic = ? AND partition = ? AND next_offset = ?""";
+    private static final String NO_RIGHT = "42501";
+    /** Another sink has created the table at the same time. */
+    private static final Set<String> CREATED = Set.of("23505", "42P07");
+
+    private final Owner owner;
+    private final String table;
+    private final boolean isStored;
+    private long next;
+
+    /** The database and the partition that one sink writes to it. */
+    record Owner(Connections database, String group, TopicPartition partition) {}
+
+    private TableOffset(Owner owner, String table, long from) throws SQLException {
+        this.owner = owner;
+        this.table = table;
+        this.next = from;
+        this.isStored = isCreated();
+    }
+
+    /**
+     * Opens the offset of a partition, creating the table if there is none.
+     *
+     * @param written the name of the table that is written, as the user gave it
+     * @param from the group's committed offset
+     * @param isReset whether that was committed by another client than a sink, so that writing continues there. Otherwise it
+     *     continues at the smaller one of both offsets: the database was restored, or the commit in Kafka has failed
+     */
+    static TableOffset open(Owner owner, String written, long from, boolean isReset) throws SQLException {
+        String table = Table.beside(written, NAME);
+        TableOffset offset = new TableOffset(owner, table, from);
+        if (offset.isStored) {
+            offset.next = owner.database().inTransaction(connection -> offset.open(connection, from, isReset));
+        }
+        return offset;
+    }
+
+    private boolean isCreated() throws SQLException {
+        try {
+            owner.database().inTransaction(connection -> {
+                if (!exists(connection)) {
+                    try (Statement create = connection.createStatement()) {
+                        create.execute(CREATE.formatted(table));
+                    }
+                }
+                return null;
+            });
+        } catch (SQLException e) {
+            if (NO_RIGHT.equals(e.getSQLState())) {
+                LOG.warn(
+                        "Partition {}: {} does not exist in {} and may not be created: an instance that was frozen can write"
+                                + " older rows over newer ones. Create it: {}",
+                        owner.partition(),
+                        table,
+                        owner.database(),
+                        CREATE.formatted(table));
+                return false;
+            }
+            if (!CREATED.contains(String.valueOf(e.getSQLState()))) {
+                throw e;
+            }
+        }
+        return true;
+    }
+
+    private boolean exists(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
+            statement.setString(1, table);
+            return result(statement).equals("t");
+        }
+    }
+
+    private long open(Connection connection, long from, boolean isReset) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(OPEN.formatted(table))) {
+            bindPartition(statement, 1);
+            statement.setLong(4, from);
+            statement.setBoolean(5, isReset);
+            return Long.parseLong(result(statement));
+        }
+    }
+
+    private static String result(PreparedStatement statement) throws SQLException {
+        try (ResultSet found = statement.executeQuery()) {
+            found.next();
+            return found.getString(1);
+        }
+    }
+
+    private void bindPartition(PreparedStatement statement, int place) throws SQLException {
+        statement.setString(place, owner.group());
+        statement.setString(place + 1, owner.partition().topic());
+        statement.setInt(place + 2, owner.partition().partition());
+    }
+
+    long next() {
+        return next;
+    }
+
+    /**
+     * Writes in one transaction and moves the offset in it.
+     *
+     * @throws DatabaseException if another owner has moved the offset; nothing is written
+     */
+    void moveTo(long to, ThrowingFunction<Connection, Void, SQLException> write) throws SQLException {
+        owner.database().inTransaction(connection -> {
+            write.apply(connection);
+            if (isStored) {
+                move(connection, to);
+            }
+            return null;
+        });
+        next = to;
+    }
+
+    private void move(Connection connection, long to) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(MOVE.formatted(table))) {
+            statement.setLong(1, to);
+            bindPartition(statement, 2);
+            statement.setLong(5, next);
+            if (statement.executeUpdate() != 1) {
+                throw new DatabaseException(
+                        "%s in %s is no longer at offset %d of partition %s: another member of group %s, or a group of that name in another Kafka cluster, writes it"
+                                .formatted(table, owner.database(), next, owner.partition(), owner.group()),
+                        null);
+            }
+        }
+    }
+}
