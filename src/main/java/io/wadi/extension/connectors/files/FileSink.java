@@ -67,8 +67,7 @@ final class FileSink extends ConnectorSink {
             if (path.getParent() != null) {
                 Files.createDirectories(path.getParent());
             }
-            file = FileChannel.open(
-                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             lock = OutputLock.of(path);
             FileSink sink = new FileSink(first, routeId, sender, options, file, lock);
             sink.resume();

@@ -142,7 +142,10 @@ class TableSinkIT {
         connect("limited");
         try (Warnings log = new Warnings(TableOffset.class.getName(), Level.WARN)) {
             write(group.batch(0, ONE));
-            assertThat(log.lines()).singleElement().asString().contains("Create it: CREATE TABLE IF NOT EXISTS \"shop\".");
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("Create it: CREATE TABLE IF NOT EXISTS \"shop\".");
         }
         assertThat(stock()).isEqualTo("k,1");
         database.run("""

@@ -132,8 +132,8 @@ class FileSinkTest {
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessage(file + ": another route of this process is writing it; this one continues once that stops");
         FileChannel.open(file).close();
-        FileReader reader = new FileReader(
-                new FileReader.Plan(file.getParent(), "*", null, 10, 100), Clock.systemUTC());
+        FileReader reader =
+                new FileReader(new FileReader.Plan(file.getParent(), "*", null, 10, 100), Clock.systemUTC());
         InMemoryGroup.append(sink, batch);
         assertThat(reader.poll().records()).hasSize(1);
         reader.close();
@@ -146,7 +146,8 @@ class FileSinkTest {
     }
 
     private String lockInAnotherProcess() throws IOException {
-        Process child = new ProcessBuilder(ChildJvm.command(TryLock.class.getName(), List.of(), List.of(file.toString())))
+        Process child = new ProcessBuilder(
+                        ChildJvm.command(TryLock.class.getName(), List.of(), List.of(file.toString())))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         return new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

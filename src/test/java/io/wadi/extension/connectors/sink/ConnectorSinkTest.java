@@ -38,7 +38,8 @@ class ConnectorSinkTest {
     }
 
     private RecordBatch batch(long first, long last) {
-        return group.batch(first, Collections.nCopies((int) (last - first + 1), "x").toArray(String[]::new));
+        return group.batch(
+                first, Collections.nCopies((int) (last - first + 1), "x").toArray(String[]::new));
     }
 
     private static final class RecordingSink extends ConnectorSink {
