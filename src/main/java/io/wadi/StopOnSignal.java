@@ -3,6 +3,7 @@ package io.wadi;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.shutdown.Signals;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,14 @@ final class StopOnSignal {
     }
 
     private void stop() {
-        Thread closing = new Thread(wadi::close, "wadi-close");
+        long begin = System.nanoTime();
+        AtomicBoolean isClosed = new AtomicBoolean();
+        Thread closing = new Thread(
+                () -> {
+                    wadi.close();
+                    isClosed.set(true);
+                },
+                "wadi-close");
         closing.setDaemon(true);
         closing.start();
         Duration within = wadi.stopWithin();
@@ -54,8 +62,11 @@ final class StopOnSignal {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        // Without effect if everything is closed and reported.
-        wadi.abortStop(closing.isAlive() ? "closing did not end within " + within : "closing has failed");
+        if (!isClosed.get()) {
+            wadi.abandonStop(
+                    closing.isAlive() ? "closing did not end within " + within : "closing has failed",
+                    Duration.ofNanos(System.nanoTime() - begin));
+        }
         ExitCode code = wadi.isDrained() ? ExitCode.DRAINED : ExitCode.LEFT;
         Runtime.getRuntime().halt(code.number());
     }

@@ -144,7 +144,7 @@ public final class Wadi implements AutoCloseable {
 
     /** Whether all work in flight was finished. Valid after {@link #close}. */
     public boolean isDrained() {
-        return stopReport().map(StopReport::isDrained).orElse(true);
+        return stopReport().map(StopReport::isDrained).orElse(shutdown == null || !shutdown.isStopping());
     }
 
     /** Returns the report of the stop; empty if no route was started. Valid after {@link #close}. */
@@ -158,9 +158,9 @@ public final class Wadi implements AutoCloseable {
     }
 
     /** Reports the stop as incomplete with a reason, unless it was reported. */
-    void abortStop(String why) {
+    void abandonStop(String why, Duration elapsed) {
         if (shutdown != null) {
-            shutdown.conclude(List.of(why));
+            shutdown.abandon(why, elapsed);
         }
     }
 

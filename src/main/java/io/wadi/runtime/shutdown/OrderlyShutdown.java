@@ -37,7 +37,9 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     private final InFlightRecords records;
     private volatile boolean stopping;
     private long beginNanos;
-    private List<RouteReport> routes = List.of();
+    /** Empty until all routes were stopped or abandoned. */
+    private Optional<List<RouteReport>> routes = Optional.empty();
+
     private StopReport report;
 
     public OrderlyShutdown(CamelContext context, StopOptions options, InFlightRecords records) {
@@ -94,12 +96,13 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
                 options.phaseWithin(),
                 beginNanos + options.within().toNanos());
         synchronized (this) {
-            routes = stopped;
+            routes = Optional.of(stopped);
         }
     }
 
     private synchronized void begin() {
         beginNanos = System.nanoTime();
+        routes = Optional.empty();
         report = null;
     }
 
@@ -167,13 +170,37 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
      */
     public synchronized void conclude(List<String> notClosed) {
         if (report == null && stopping) {
-            report = new StopReport(routes, millisSince(beginNanos), List.copyOf(notClosed));
-            stopping = false;
-            log(report);
+            List<String> left = new ArrayList<>(notClosed);
+            if (routes.isEmpty()) {
+                left.add("the routes were not stopped");
+            }
+            report(millisSince(beginNanos), left);
         }
     }
 
-    /** Returns the report of the stop; empty before {@link #conclude}. */
+    /**
+     * Reports a stop that is given up, also before the first route is stopped. Without effect if the stop was reported.
+     *
+     * @param elapsed the duration of the stop so far
+     */
+    public synchronized void abandon(String why, Duration elapsed) {
+        if (report == null) {
+            report(stopping ? millisSince(beginNanos) : elapsed.toMillis(), List.of(why));
+        }
+    }
+
+    private void report(long millis, List<String> notClosed) {
+        report = new StopReport(routes.orElse(List.of()), millis, List.copyOf(notClosed));
+        stopping = false;
+        log(report);
+    }
+
+    /** Whether a stop of the whole context has begun that is not reported yet. */
+    public boolean isStopping() {
+        return stopping;
+    }
+
+    /** Returns the report of the stop; empty before {@link #conclude} and if no route had been started. */
     public synchronized Optional<StopReport> report() {
         return Optional.ofNullable(report);
     }

@@ -105,7 +105,24 @@ final class OrderlyShutdownTest {
         stopping.join();
         shutdown.conclude(List.of());
 
-        assertThat(shutdown.report().orElseThrow().millis()).isBetween(0L, LONG.toMillis());
+        StopReport report = shutdown.report().orElseThrow();
+        assertThat(report.millis()).isBetween(0L, LONG.toMillis());
+        assertThat(report.isDrained()).isFalse();
+        assertThat(report.lines()).contains("not closed: the routes were not stopped");
+    }
+
+    @Test
+    void stopThatIsGivenUpBeforeTheFirstRouteStops_isReported() {
+        OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
+
+        shutdown.abandon("closing did not end", Duration.ofSeconds(3));
+
+        StopReport report = shutdown.report().orElseThrow();
+        assertThat(report.isDrained()).isFalse();
+        assertThat(report.lines())
+                .containsExactly(
+                        "Stopped in 3.00 s, unfinished work is repeated at the next start",
+                        "not closed: closing did not end");
     }
 
     @Test
