@@ -43,7 +43,7 @@ final class ArchitectureTest {
             runtime.config:
             runtime.health:
             runtime.telemetry: runtime.config runtime.health
-            runtime.watch:
+            runtime.watch: runtime.health
             format: runtime.config
             hdfs: runtime.config
             kafka: runtime.config runtime.telemetry
@@ -61,7 +61,7 @@ final class ArchitectureTest {
             runtime.shutdown: kafka kafka.topics
             runtime: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.partitions kafka.consumer kafka.client kafka.topics kafka.deadletter runtime.shutdown
             kafka.streams: runtime.config runtime.health runtime.http kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
-            runtime.reload: runtime.config runtime.watch kafka runtime
+            runtime.reload: runtime.config runtime.health runtime.watch kafka runtime
             management:
             metrics: runtime.config runtime.watch runtime.http kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime kafka.streams
             ingest.event:
@@ -105,7 +105,7 @@ final class ArchitectureTest {
             streams.definition: runtime.config streams.expression
             streams.parser: runtime.config streams.expression streams.definition
             streams.topology: runtime.config kafka kafka.records kafka.deadletter kafka.streams streams.expression streams.definition
-            streams: runtime.config kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams runtime.reload streams.definition streams.parser streams.topology
+            streams: runtime.config runtime.health kafka kafka.client kafka.topics kafka.deadletter runtime kafka.streams runtime.reload streams.definition streams.parser streams.topology
             cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.targets kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send ingest.receipts management.access management.lag completeness extension.cards extension.mirror extension.worker landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
             """.lines().map(Row::parse).toList();
 

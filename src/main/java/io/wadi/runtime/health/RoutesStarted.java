@@ -9,9 +9,13 @@ import org.apache.camel.ServiceStatus;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** A check that all routes with auto-startup run, except those that were stopped on purpose; down before the start and while stopping. */
+/**
+ * A check that all routes with auto-startup run, except those that were stopped on purpose, and that none is
+ * {@linkplain MissingRoutes missing}; down before the start and while stopping.
+ */
 public final class RoutesStarted extends AbstractHealthCheck {
     private final Predicate<String> isExpected;
+
     /** Creates a check of the context it is registered in; {@code isExpected} excludes route ids that need not run. */
     public RoutesStarted(Predicate<String> isExpected) {
         super("wadi", "wadi-routes");
@@ -35,6 +39,11 @@ public final class RoutesStarted extends AbstractHealthCheck {
                     .down();
             return;
         }
+        List<String> missing = context.getRegistry().findByType(MissingRoutes.class).stream()
+                .flatMap(each -> each.missingRoutes().stream())
+                .filter(isExpected)
+                .sorted()
+                .toList();
         List<String> stopped = context.getRoutes().stream()
                 .filter(Route::isAutoStartup)
                 .filter(route ->
@@ -43,7 +52,12 @@ public final class RoutesStarted extends AbstractHealthCheck {
                 .filter(isExpected)
                 .sorted()
                 .toList();
-        if (stopped.isEmpty()) {
+        if (!missing.isEmpty()) {
+            builder.message(
+                            "routes are missing after a failed reload: %s; see the log, save their files again or restart Wadi"
+                                    .formatted(String.join(", ", missing)))
+                    .down();
+        } else if (stopped.isEmpty()) {
             builder.message(context.getRoutesSize() + " routes are started").up();
         } else {
             builder.message("routes are not started: %s; their records wait in Kafka; start the routes or restart Wadi"

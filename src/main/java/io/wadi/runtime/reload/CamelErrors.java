@@ -25,9 +25,12 @@ final class CamelErrors {
 
     /** Returns the reason of the innermost cause. */
     String of(Throwable e) {
-        String message = Causes.innermost(e).getMessage();
-        if (message == null) {
-            return Causes.innermost(e).getClass().getSimpleName();
+        Throwable cause = Causes.innermost(e);
+        String message = cause.getMessage();
+        // The message is the name of the class only.
+        boolean isClass = cause instanceof LinkageError || cause instanceof ClassNotFoundException;
+        if (message == null || isClass) {
+            return Causes.inShort(cause);
         }
         return reworded(message.lines().findFirst().orElse(""), address(e));
     }

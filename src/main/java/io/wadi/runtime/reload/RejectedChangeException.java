@@ -6,15 +6,32 @@ import java.util.List;
 public final class RejectedChangeException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String effect;
     private final transient List<String> mistakes;
 
-    RejectedChangeException(List<String> mistakes) {
+    /**
+     * Creates an exception for a change that has an effect although it was rejected.
+     *
+     * @param effect what runs now, as in "the running configuration is unchanged"
+     * @param mistakes the errors, one line each
+     */
+    public RejectedChangeException(String effect, List<String> mistakes) {
         super(String.join("\n", mistakes));
+        this.effect = effect;
         this.mistakes = List.copyOf(mistakes);
+    }
+
+    RejectedChangeException(List<String> mistakes) {
+        this("the running configuration is unchanged", mistakes);
     }
 
     RejectedChangeException(String mistake) {
         this(List.of(mistake));
+    }
+
+    /** What runs now, as a clause for the log. */
+    String effect() {
+        return effect;
     }
 
     /** The errors, one line each, with file and line if known. */

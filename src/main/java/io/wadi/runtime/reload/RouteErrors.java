@@ -58,7 +58,7 @@ public final class RouteErrors {
     }
 
     /** Returns the error for entries of one file. */
-    String of(Collection<RouteFileEntry> items, Exception e) {
+    String of(Collection<RouteFileEntry> items, Throwable e) {
         RouteFileEntry first = items.iterator().next();
         return Causes.among(e, MarkedYamlEngineException.class)
                 .filter(marked -> marked.getProblemMark().isPresent())
@@ -95,7 +95,7 @@ public final class RouteErrors {
     }
 
     /** Camel's message contains the route's id. */
-    private Optional<String> named(Collection<RouteFileEntry> items, Exception e) {
+    private Optional<String> named(Collection<RouteFileEntry> items, Throwable e) {
         String whole = CamelErrors.whole(e);
         return items.stream()
                 .filter(each -> whole.contains(each.id()))
@@ -103,7 +103,7 @@ public final class RouteErrors {
                 .map(item -> at(item, e));
     }
 
-    private String at(RouteFileEntry item, Exception e) {
+    private String at(RouteFileEntry item, Throwable e) {
         String reason = reasons.of(e);
         return "%s: %s".formatted(item.at(reason), reason);
     }

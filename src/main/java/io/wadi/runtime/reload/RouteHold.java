@@ -17,7 +17,7 @@ public interface RouteHold {
     /** A hold in effect. */
     @FunctionalInterface
     interface Held extends AutoCloseable {
-        /** Releases the held requests to the current route, in order of arrival. */
+        /** Releases the held requests to the current route, in order of arrival. Only the first call has an effect. */
         @Override
         void close();
     }

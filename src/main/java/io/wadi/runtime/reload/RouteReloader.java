@@ -2,10 +2,12 @@ package io.wadi.runtime.reload;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.health.MissingRoutes;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +24,10 @@ import org.slf4j.LoggerFactory;
  * while the previous routes keep running. Incoming requests are held during the replacement; records in flight are completed
  * as at a stop. Unchanged routes keep running.
  */
-public final class RouteReloader implements AutoCloseable {
+public final class RouteReloader implements AutoCloseable, MissingRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReloader.class);
 
+    private final ModelCamelContext context;
     private final Supplier<RouteHold> requests;
     private final RouteReplacement replacement;
     private final WatchedFiles files;
@@ -32,7 +35,7 @@ public final class RouteReloader implements AutoCloseable {
 
     private volatile RouteFileEntries running;
     /** A change with a failed rollback. */
-    private Optional<RouteChange> failedRollback = Optional.empty();
+    private volatile Optional<RouteChange> failedRollback = Optional.empty();
 
     /**
      * Creates a reloader without starting it.
@@ -49,6 +52,7 @@ public final class RouteReloader implements AutoCloseable {
             Duration every,
             Duration stopWithin,
             MeterRegistry meters) {
+        this.context = context;
         this.requests = requests;
         this.replacement = new RouteReplacement(context, requests, target, stopWithin);
         this.changing = changing;
@@ -98,6 +102,14 @@ public final class RouteReloader implements AutoCloseable {
         files.write(file, text);
     }
 
+    @Override
+    public Collection<String> missingRoutes() {
+        return failedRollback.map(RouteChange::leavingRoutes).orElse(List.of()).stream()
+                .map(RouteFileEntry::id)
+                .filter(id -> context.getRoute(id) == null)
+                .toList();
+    }
+
     /** Starts the checks for changes, after the routes have started. */
     public void start() {
         files.start();
@@ -129,7 +141,7 @@ public final class RouteReloader implements AutoCloseable {
             } catch (RollbackFailedException e) {
                 LOG.error("Rollback failed and some routes do not run; retrying: {}", e.getMessage(), e);
                 failedRollback = Optional.of(change);
-                throw new RejectedChangeException(List.of(e.getMessage()));
+                throw new RejectedChangeException("some routes do not run", List.of(e.getMessage()));
             }
         }
 

@@ -1,12 +1,12 @@
 package io.wadi.runtime.reload;
 
+import io.wadi.runtime.health.FatalErrors;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.RouteBuilder;
@@ -54,42 +54,58 @@ final class RouteReplacement {
      */
     void apply(RouteChange change) throws RejectedChangeException, InterruptedException {
         trial.run(change);
-        try {
-            replace(change);
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            LOG.debug("Not replaced", e);
-            rollBack(change);
-            throw new RejectedChangeException(
-                    e instanceof RejectedChangeException refused ? refused.mistakes() : List.of(reasons.of(e)));
+        // Held until the new routes or, after a rollback, the previous ones run.
+        try (RouteHold.Held held = hold(change)) {
+            try {
+                replace(change, held);
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception | Error e) {
+                FatalErrors.endOn(e);
+                LOG.debug("Not replaced", e);
+                rollBack(change, held);
+                throw new RejectedChangeException(
+                        e instanceof RejectedChangeException refused ? refused.mistakes() : List.of(reasons.of(e)));
+            }
         }
     }
 
     /** Restores the previous routes; may be repeated after a {@link RollbackFailedException}. */
     void rollBack(RouteChange change) throws InterruptedException {
-        try {
-            replace(change.back());
+        rollBack(change, () -> {});
+    }
+
+    private void rollBack(RouteChange change, RouteHold.Held ofPrevious) throws InterruptedException {
+        RouteChange back = change.back();
+        try (RouteHold.Held ofNew = hold(back)) {
+            replace(back, () -> {
+                ofPrevious.close();
+                ofNew.close();
+            });
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            FatalErrors.endOn(e);
             throw new RollbackFailedException(change.summary() + ": " + reasons.of(e), e);
         }
     }
 
+    /** Holds the requests for routes that are to be replaced. */
+    private RouteHold.Held hold(RouteChange change) {
+        return requests.get()
+                .hold(change.leavingRoutes().stream()
+                        .filter(item -> !change.before().isFlow(item))
+                        .map(item -> context.getRoute(item.id()))
+                        .filter(Objects::nonNull)
+                        .map(Route::getEndpoint)
+                        .toList());
+    }
+
     /** Replaces flows last, so that held requests do not wait for records in flight. */
-    private void replace(RouteChange change) throws Exception {
+    private void replace(RouteChange change, RouteHold.Held held) throws Exception {
         loader.replaceShared(change);
-        List<Endpoint> inputs = change.leavingRoutes().stream()
-                .filter(item -> !change.before().isFlow(item))
-                .map(item -> context.getRoute(item.id()))
-                .filter(Objects::nonNull)
-                .map(Route::getEndpoint)
-                .toList();
-        try (RouteHold.Held hold = requests.get().hold(inputs)) {
-            Objects.requireNonNull(hold, "held until they are replaced");
-            replace(change, item -> !isFlow(change, item));
-        }
+        replace(change, item -> !isFlow(change, item));
+        held.close();
         replace(change, item -> isFlow(change, item));
     }
 
@@ -135,7 +151,8 @@ final class RouteReplacement {
                 }
                 target.get().applyTo(item.id());
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            FatalErrors.endOn(e);
             throw new RejectedChangeException(mistakes.of(items, e));
         }
         for (RouteFileEntry item : items) {

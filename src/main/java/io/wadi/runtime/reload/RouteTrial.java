@@ -1,5 +1,6 @@
 package io.wadi.runtime.reload;
 
+import io.wadi.runtime.health.FatalErrors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -59,7 +60,8 @@ final class RouteTrial {
             for (RouteFileEntry item : change.comingRoutes()) {
                 tryOut(change, item, mistakes);
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            FatalErrors.endOn(e);
             mistakes.add(errors.of(change.coming(), e));
         } finally {
             restoreConfigurations(change);
@@ -91,7 +93,8 @@ final class RouteTrial {
                 }
             }
             mistakes.addAll(change.lost().getOrDefault(item, List.of()));
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            FatalErrors.endOn(e);
             LOG.debug("Trial of {} failed", item.id(), e);
             mistakes.add(errors.of(List.of(item), e));
         } finally {

@@ -61,8 +61,8 @@ public final class WatchedFiles implements AutoCloseable {
          *
          * @param texts the contents by file name
          * @return a summary for the log; empty if nothing has changed
-         * @throws RejectedChangeException with the errors if the files are invalid; the running configuration is unchanged
-         * @throws SettingsException likewise
+         * @throws RejectedChangeException with the errors if the files are invalid, and what runs now
+         * @throws SettingsException with the errors if the files are invalid; the running configuration is unchanged
          */
         Optional<String> load(SortedMap<String, String> texts) throws RejectedChangeException, InterruptedException;
 
@@ -244,9 +244,9 @@ public final class WatchedFiles implements AutoCloseable {
             loaded = files;
             isRefused = false;
         } catch (RejectedChangeException e) {
-            reject(e.mistakes());
+            reject(e);
         } catch (SettingsException e) {
-            reject(e.mistakes());
+            reject(new RejectedChangeException(e.mistakes()));
         }
     }
 
@@ -261,9 +261,9 @@ public final class WatchedFiles implements AutoCloseable {
         }
     }
 
-    private void reject(List<String> mistakes) {
-        LOG.warn("Rejected invalid change in {}; the running configuration is unchanged:", directory);
-        mistakes.forEach(mistake -> LOG.warn("  {}", mistake));
+    private void reject(RejectedChangeException why) {
+        LOG.warn("Rejected invalid change in {}; {}:", directory, why.effect());
+        why.mistakes().forEach(mistake -> LOG.warn("  {}", mistake));
         isRefused = true;
         refused.increment();
     }

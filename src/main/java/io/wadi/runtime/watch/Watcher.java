@@ -1,5 +1,6 @@
 package io.wadi.runtime.watch;
 
+import io.wadi.runtime.health.FatalErrors;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -21,7 +22,7 @@ public final class Watcher implements AutoCloseable {
     @FunctionalInterface
     public interface Check {
         /**
-         * Checks for a change and handles it. A check that throws is logged and repeated.
+         * Checks for a change and handles it. A check that throws an exception or error is logged and repeated.
          *
          * @return whether the source could be read
          */
@@ -61,8 +62,9 @@ public final class Watcher implements AutoCloseable {
             return check.check();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            // A timer drops a task that throws.
+        } catch (RuntimeException | Error e) {
+            // A timer drops a task that throws, and its error.
+            FatalErrors.endOn(e);
             LOG.error("Check for changes failed; retrying: {}", e.getMessage(), e);
         }
         return false;

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped routes, edited while they run on the real servers. */
 class RouteReloaderIT {
@@ -83,6 +85,9 @@ class RouteReloaderIT {
             Files.copy(Path.of("routes", route + ".camel.yaml"), file(route));
         }
         Files.writeString(
+                file("beans"),
+                "- beans: [{name: started-producer, type: %s}]\n".formatted(StartedProducer.class.getName()));
+        Files.writeString(
                 configuration.resolve("topics.yaml"),
                 "topics:\n  - {name: %s, partitions: %d, replication: 1, ingest: {over: [events]}}\n  - {name: wadi.dead-letter, partitions: 1, replication: 1}\n"
                         .formatted(topic, PARTITIONS));
@@ -107,6 +112,7 @@ class RouteReloaderIT {
     @AfterEach
     void stop() {
         warnings.close();
+        StartedProducer.onStart = StartedProducer.NOTHING;
         if (wadi != null) {
             wadi.close();
         }
@@ -166,6 +172,62 @@ class RouteReloaderIT {
             assertStreamStandsOnce(stream);
         }
         assertThat(warnings.lines()).isEmpty();
+    }
+
+    /** All clients have a request when the start of the changed route fails. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void routeThatDoesNotStart_failsNoRequest_andTheNextEditIsApplied(boolean isError) throws Exception {
+        String events = Files.readString(file("web-events"));
+        int port = URI.create(wadi.eventsUrl()).getPort();
+        AtomicInteger numbers = new AtomicInteger();
+        try (EventLoad load = EventLoad.start(port, topic, CLIENTS, REQUESTS_A_SECOND / CLIENTS, numbers)) {
+            await().until(() -> load.receipted().size() > 500);
+            StartedProducer.onStart = () -> {
+                await().until(() -> numbers.get() == load.receipted().size() + CLIENTS);
+                StartedProducer.onStart = StartedProducer.NOTHING;
+                if (isError) {
+                    throw new NoClassDefFoundError("of/the/Test");
+                }
+                throw new IllegalStateException("of/the/Test");
+            };
+            save(
+                    "web-events",
+                    events.replace(
+                            "- process: {id: read-events",
+                            "- to: \"started-producer:any\"\n        - process: {id: read-events"));
+            await().until(() -> changes("refused") == 1);
+            int receipts = load.receipted().size();
+            await().until(() -> load.receipted().size() > receipts + 200);
+
+            save("web-events", events + HELLO.formatted("next"));
+            await().until(() -> answersHello("next") && changes("applied") == 1);
+            load.close();
+            assertThat(load.unanswered()).isEmpty();
+            assertThat(load.refused()).isZero();
+            assertReceiptsStandOnce(load);
+        }
+        assertThat(String.join("\n", warnings.take())).contains("web-events.camel.yaml:", "of/the/Test");
+    }
+
+    @Test
+    void failedRollback_isReportedByHealth_andRepeated() throws Exception {
+        String hello = HELLO.formatted("first") + "        - to: \"started-producer:any\"\n";
+        save("hello", hello);
+        await().until(() -> answersHello("first"));
+        StartedProducer.onStart = () -> {
+            throw new NoClassDefFoundError("of/the/Test");
+        };
+
+        save("hello", hello.replace("first", "second"));
+
+        await().untilAsserted(() -> assertThat(health()).contains("missing after a failed reload: hello;"));
+        assertThat(get("/observe/health/ready")).isEqualTo(503);
+        assertThat(warnings.lines()).anyMatch(line -> line.endsWith("; some routes do not run:"));
+
+        StartedProducer.onStart = StartedProducer.NOTHING;
+        await().until(() -> answersHello("first") && get("/observe/health/ready") == 200);
+        assertThat(changes("refused")).isEqualTo(1);
     }
 
     private static long millisSince(long nanos) {
@@ -435,6 +497,10 @@ class RouteReloaderIT {
                         "Content-Type",
                         "application/json")
                 .statusCode();
+    }
+
+    private String health() throws Exception {
+        return Http.get(wadi.managementUrl() + "/observe/health").body();
     }
 
     private int get(String path) throws Exception {
