@@ -4,10 +4,14 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.StreamsComponent;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.health.FatalErrors;
+import io.wadi.runtime.health.MissingRoutes;
+import io.wadi.runtime.reload.RejectedChangeException;
 import io.wadi.runtime.reload.RouteTargetState;
 import io.wadi.streams.topology.DeclaredFlow;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +19,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -35,7 +40,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * transaction is committed, and started with the new content on the existing state; a change that would misread or
  * orphan state is rejected.
  */
-public final class LiveStreams {
+public final class LiveStreams implements MissingRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
 
     private final ModelCamelContext context;
@@ -45,6 +50,8 @@ public final class LiveStreams {
     private final Options options;
     /** The running applications by file name. */
     private final Map<String, Running> running = new TreeMap<>();
+    /** The files whose application was stopped, and started neither with the new content nor with the previous one. */
+    private final Set<String> stopped = ConcurrentHashMap.newKeySet();
 
     /**
      * Options of hot reload.
@@ -80,6 +87,11 @@ public final class LiveStreams {
         running.putAll(running(texts, flows));
     }
 
+    @Override
+    public Collection<String> missingRoutes() {
+        return stopped.stream().map(name -> "streams-" + name).toList();
+    }
+
     private static Map<String, Running> running(Map<String, String> texts, List<DeclaredFlow> flows) {
         return flows.stream()
                 .collect(Collectors.toMap(
@@ -96,10 +108,12 @@ public final class LiveStreams {
      *
      * @param saved the content of each file in the directory, by name with extension
      * @return the changes, for the user interface; empty if there are none
-     * @throws SettingsException with the mistakes; the running applications are unchanged then, unless one of several failed to
-     *     start: then it is as before, and the mistakes name those that have changed
+     * @throws SettingsException with the mistakes; the running applications are unchanged
+     * @throws RejectedChangeException if an application failed to start after others were replaced, or is stopped now,
+     *     which the exception reports; the next call applies the rest
      */
-    public synchronized Optional<String> apply(Map<String, String> saved) throws InterruptedException {
+    public synchronized Optional<String> apply(Map<String, String> saved)
+            throws RejectedChangeException, InterruptedException {
         Map<String, String> texts = StreamsFiles.selected(saved, options.selection());
         Map<String, Running> after = running(texts, files.read(texts, context, deadLetters));
         Set<String> changed = new LinkedHashSet<>();
@@ -109,6 +123,7 @@ public final class LiveStreams {
             }
         });
         after.keySet().stream().filter(name -> !running.containsKey(name)).forEach(changed::add);
+        stopped.retainAll(after.keySet());
         if (changed.isEmpty()) {
             return Optional.empty();
         }
@@ -119,18 +134,26 @@ public final class LiveStreams {
             try {
                 change(name, Optional.ofNullable(after.get(name)));
             } catch (SettingsException e) {
-                throw done.isEmpty() ? e : partly(done, e);
+                throwIfApplied(done, name, e);
+                throw e;
             }
             done.add(change);
         }
         return Optional.of(String.join(", ", done));
     }
 
-    private static SettingsException partly(List<String> done, SettingsException failure) {
-        List<String> mistakes = new ArrayList<>(failure.mistakes());
-        mistakes.add("streams: in force already: %s; the rest is applied with the next save"
-                .formatted(String.join(", ", done)));
-        return new SettingsException(mistakes);
+    private void throwIfApplied(List<String> done, String name, SettingsException failure)
+            throws RejectedChangeException {
+        List<String> effects = new ArrayList<>(done);
+        if (stopped.contains(name)) {
+            effects.add(name + " stopped");
+        }
+        if (!effects.isEmpty()) {
+            throw new RejectedChangeException(
+                    "%s; the other applications are unchanged until a file is saved again"
+                            .formatted(String.join(", ", effects)),
+                    failure.mistakes());
+        }
     }
 
     private String change(String name, Map<String, Running> after) {
@@ -152,6 +175,9 @@ public final class LiveStreams {
                             "streams/%s.yaml: rename the changed file, or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
                                     .formatted(name, name));
                 }
+            } else if (!running.containsKey(name) && component.get().has(name)) {
+                mistakes.add("streams/%s.yaml: the name is that of one of Wadi's own topologies: rename the file"
+                        .formatted(name));
             }
         }
         if (mistakes.isEmpty()) {
@@ -189,14 +215,16 @@ public final class LiveStreams {
             } else {
                 running.remove(name);
             }
+            stopped.remove(name);
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            FatalErrors.endOn(e);
             putBack(name, before, after, e);
         }
     }
 
-    private void putBack(String name, Optional<Running> before, Optional<Running> after, Exception why)
+    private void putBack(String name, Optional<Running> before, Optional<Running> after, Throwable why)
             throws InterruptedException {
         String failure = "streams/%s.yaml: replacing its application failed: %s"
                 .formatted(name, Causes.inShort(Causes.innermost(why)));
@@ -204,9 +232,11 @@ public final class LiveStreams {
             replace(/* before= */ after, /* after= */ before);
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            FatalErrors.endOn(e);
             LOG.error("Route streams-{} stopped: save its file again or restart Wadi", name, e);
             running.remove(name);
+            stopped.add(name);
         }
         throw new SettingsException(List.of(failure));
     }

@@ -60,6 +60,7 @@ public final class StreamsFeature implements Feature {
                         },
                         route -> true));
         if (context.get(WadiSettings.RELOAD_ENABLED)) {
+            context.bindBean("wadi-live-streams", live);
             watch(context, live);
         }
     }

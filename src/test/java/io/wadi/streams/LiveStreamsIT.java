@@ -153,6 +153,46 @@ class LiveStreamsIT {
     }
 
     @Test
+    void rejectedFile_thatIsSavedAgain_isApplied_onceTheReasonIsGone() throws Exception {
+        save(name, counting("first"));
+        start();
+        String changed = counting("second").replace("to: NAME.out", "to: NAME.late");
+        save(name, changed);
+        refused("Kafka does not have %s.late: declare it in topics.yaml".formatted(name));
+        KafkaProbe.createTopic(name + ".late", 1);
+
+        save(name, changed);
+
+        await().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(1));
+        assertThat(Scrape.of(wadi).sum("wadi_streams_rejected")).isZero();
+        assertThat(changes("refused")).isEqualTo(1);
+    }
+
+    @Test
+    void changeOfWhichOneFileDoesNotStart_isReportedAsAppliedInPart() throws Exception {
+        save(name, counting("first"));
+        start();
+        // Camel takes the end of the name for a parameter.
+        String other = name + "-other?option=1";
+        save(other, "application: other\n" + counting("any"));
+        refused("streams/%s.yaml: replacing its application failed: ".formatted(other));
+        assertThat(warnings.take()).anyMatch(line -> line.endsWith("; the running configuration is unchanged:"));
+
+        save(name, counting("second"));
+
+        refused("; %s changed; the other applications are unchanged until a file is saved again:".formatted(name));
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=second 1"));
+    }
+
+    @Test
+    void nameOfOneOfWadisTopologies_isRefused() throws Exception {
+        save(name, counting("first"));
+        start();
+        save("alerts", counting("any"));
+        refused("streams/alerts.yaml: the name is that of one of Wadi's own topologies: rename the file");
+    }
+
+    @Test
     void files_comeAndGo() throws Exception {
         start();
         assertThat(Http.get(wadi.managementUrl() + "/tables").body()).isEqualTo("[]");

@@ -58,6 +58,11 @@ public class StreamsComponent extends DefaultComponent {
         }
     }
 
+    /** Whether a flow of this name is added or bound. */
+    public boolean has(String name) {
+        return flows.containsKey(name);
+    }
+
     public void remove(String name) {
         flows.remove(name);
     }

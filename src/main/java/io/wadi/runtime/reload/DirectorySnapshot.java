@@ -8,8 +8,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,13 +21,19 @@ import java.util.TreeMap;
  * The files of one kind in a directory at one time.
  *
  * @param texts the contents by file name
+ * @param saved the modification times by file name, as far as known
  */
-record DirectorySnapshot(SortedMap<String, String> texts) {
+record DirectorySnapshot(SortedMap<String, String> texts, Map<String, FileTime> saved) {
     /** The name pattern of route files. */
     static final String ROUTES = "*.camel.yaml";
 
     DirectorySnapshot {
         texts = Collections.unmodifiableSortedMap(new TreeMap<>(texts));
+        saved = Map.copyOf(saved);
+    }
+
+    DirectorySnapshot(SortedMap<String, String> texts) {
+        this(texts, Map.of());
     }
 
     /**
@@ -35,19 +44,20 @@ record DirectorySnapshot(SortedMap<String, String> texts) {
      */
     static DirectorySnapshot read(Path directory, String names) throws IOException {
         SortedMap<String, String> texts = new TreeMap<>();
+        Map<String, FileTime> saved = new HashMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, names)) {
             for (Path file : files) {
-                readInto(texts, file);
+                readInto(texts, saved, file);
             }
         }
-        return new DirectorySnapshot(texts);
+        return new DirectorySnapshot(texts, saved);
     }
 
     /** Returns a copy with one file changed or, without a text, removed. */
     DirectorySnapshot with(String name, Optional<String> text) {
         SortedMap<String, String> changed = new TreeMap<>(texts);
         text.ifPresentOrElse(content -> changed.put(name, content), () -> changed.remove(name));
-        return new DirectorySnapshot(changed);
+        return new DirectorySnapshot(changed, saved);
     }
 
     /**
@@ -66,12 +76,15 @@ record DirectorySnapshot(SortedMap<String, String> texts) {
         return this;
     }
 
-    private static void readInto(SortedMap<String, String> texts, Path file) throws IOException {
+    private static void readInto(SortedMap<String, String> texts, Map<String, FileTime> saved, Path file)
+            throws IOException {
+        String name = file.getFileName().toString();
         try {
-            texts.put(file.getFileName().toString(), Files.readString(file, UTF_8));
+            saved.put(name, Files.getLastModifiedTime(file));
+            texts.put(name, Files.readString(file, UTF_8));
         } catch (NoSuchFileException gone) {
             // Deleted after the directory was listed.
-            texts.remove(file.getFileName().toString());
+            saved.remove(name);
         } catch (CharacterCodingException e) {
             throw new IOException(file.getFileName() + " is not UTF-8", e);
         }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hot reload of a directory's files. Once two checks find the same changed content, all files are loaded, or none: invalid
- * ones are rejected, and the running configuration is unchanged.
+ * ones are rejected, and the running configuration is unchanged. Rejected files are loaded again once one is saved.
  */
 public final class WatchedFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedFiles.class);
@@ -221,7 +221,7 @@ public final class WatchedFiles implements AutoCloseable {
         try {
             DirectorySnapshot now = DirectorySnapshot.read(directory, options.names());
             isRead = true;
-            if (now.equals(handled)) {
+            if (isHandled(now)) {
                 candidate = null;
             } else if (now.equals(candidate)) {
                 load(now);
@@ -236,6 +236,11 @@ public final class WatchedFiles implements AutoCloseable {
             isRead = false;
         }
         return isRead;
+    }
+
+    /** Rejected files that are saved again may have the same content and be valid now. */
+    private boolean isHandled(DirectorySnapshot now) {
+        return isRefused ? now.equals(handled) : now.texts().equals(handled.texts());
     }
 
     private void load(DirectorySnapshot files) throws InterruptedException {
