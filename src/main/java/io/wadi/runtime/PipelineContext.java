@@ -25,6 +25,7 @@ import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.health.EventLoops;
 import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.ServerCheck;
+import io.wadi.runtime.health.StepErrors;
 import io.wadi.runtime.shutdown.OrderlyShutdown;
 import io.wadi.runtime.shutdown.StopOptions;
 import io.wadi.runtime.telemetry.ExposedRegistry;
@@ -167,6 +168,7 @@ public final class PipelineContext implements FeatureContext {
         registry.bind("dead-letters", deadLetters);
         registry.bind(MicrometerConstants.METRICS_REGISTRY_NAME, exposed);
         camel.addRoutePolicyFactory(new RecordCompletion());
+        camel.getCamelContextExtension().addInterceptStrategy(new StepErrors());
         if (pipelineMetrics.isOn()) {
             camel.addRoutePolicyFactory(new RouteMeters(meters));
         }

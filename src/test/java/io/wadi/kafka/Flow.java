@@ -12,6 +12,7 @@ import io.wadi.kafka.client.RecordCompletion;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.health.StepErrors;
 import io.wadi.runtime.telemetry.PipelineMetrics;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
@@ -64,6 +65,7 @@ public final class Flow implements AutoCloseable {
         camel.getRegistry().bind("sync", new DefaultKafkaManualCommitFactory());
         camel.getRegistry().bind("async", new DefaultKafkaManualAsyncCommitFactory());
         camel.addRoutePolicyFactory(new RecordCompletion());
+        camel.getCamelContextExtension().addInterceptStrategy(new StepErrors());
         camel.getShutdownStrategy().setTimeout(30);
     }
 

@@ -51,6 +51,47 @@ class FlowConsumerIT {
     }
 
     @Test
+    void errorsInSteps_areHandledAsExceptions() throws Exception {
+        KafkaProbe.createTopic("step-errors", 1);
+        Flow.produce("step-errors", 1, 0, 10);
+        Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
+        List<Error> errors = List.of(new StackOverflowError(), new NoClassDefFoundError(), new AssertionError());
+        Recorder handled = new Recorder(Recorder.Plan.NO_FAILURES);
+        try (Flow flow = Flow.start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                onException(Error.class).handled(true).process(handled);
+                from("kafka:step-errors?groupId=step-errors").process(recorder).process(exchange -> {
+                    int record = recorder.tries().size() - 1;
+                    if (record < errors.size()) {
+                        throw errors.get(record);
+                    }
+                });
+            }
+        })) {
+            awaitCommitted("step-errors", 0, 10);
+        }
+        assertThat(recorder.done()).isEqualTo(Flow.values(0, 10));
+        assertThat(handled.done()).isEqualTo(Flow.values(0, errors.size()));
+    }
+
+    @Test
+    void errorInAStep_withoutErrorHandler_deliversTheRecordAgain() throws Exception {
+        KafkaProbe.createTopic("step-error", 1);
+        Flow.produce("step-error", 1, 0, 3);
+        Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
+        Processor failOnce = exchange -> {
+            if (recorder.tries(0, 1).size() == 1 && recorder.tries(0, 2).isEmpty()) {
+                throw new StackOverflowError();
+            }
+        };
+        try (Flow flow = start("step-error", "", recorder, failOnce)) {
+            awaitCommitted("step-error", 0, 3);
+        }
+        assertThat(recorder.done()).containsExactly("0-0", "0-1", "0-1", "0-2");
+    }
+
+    @Test
     void exchangeThatIsRolledBack_isHandedOverAgain() throws Exception {
         KafkaProbe.createTopic("rollback", 1);
         Flow.produce("rollback", 1, 0, 3);

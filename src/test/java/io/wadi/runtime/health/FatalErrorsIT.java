@@ -53,6 +53,14 @@ final class FatalErrorsIT {
     }
 
     @Test
+    void anotherErrorOfTheJvm_inAStepOfARoute_endsTheProcess() throws Exception {
+        Ended ended = run("step", "-Xmx64m");
+
+        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
+        assertThat(ended.output()).contains("java.lang.InternalError: a fault");
+    }
+
+    @Test
     void stackOverflow_atTheTopOfAThread_endsTheProcess() throws Exception {
         Ended ended = run("stack", "-Xmx64m", "-Xss1m");
 

@@ -37,6 +37,7 @@ final class FatalErrorsMain {
             case "vertx" -> Vertx.vertx().runOnContext(ignored -> fillHeap());
             case "direct-memory" -> new DefaultEventLoop().execute(FatalErrorsMain::fillDirectMemory);
             case "camel" -> runCamel();
+            case "step" -> Executors.newSingleThreadExecutor().submit(FatalErrorsMain::failInAStep);
             case "stack" -> new Thread(() -> overflow(0)).start();
             case "logged-stack" -> {
                 LOG.warn("A document is nested too deeply", new IllegalStateException(new StackOverflowError()));
@@ -72,6 +73,23 @@ final class FatalErrorsMain {
 
     private static int overflow(int depth) {
         return depth < 0 ? depth : overflow(depth + 1) + 1;
+    }
+
+    /** As on the thread of a Kafka consumer, whose executor swallows the error. */
+    private static Object failInAStep() throws Exception {
+        DefaultCamelContext context = new DefaultCamelContext();
+        context.getCamelContextExtension().addInterceptStrategy(new StepErrors());
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:in").process(exchange -> {
+                    throw new InternalError("a fault");
+                });
+            }
+        });
+        context.start();
+        context.createProducerTemplate().sendBody("direct:in", "any");
+        return context;
     }
 
     /** A route that handles every failure, as {@code routes/errors.camel.yaml} does. */
