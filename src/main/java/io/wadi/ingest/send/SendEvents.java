@@ -48,6 +48,7 @@ public final class SendEvents extends AsyncProcessorSupport {
     private final Limits limits;
     private final EventCounts counts;
     private Producer<Object, Object> producer;
+    private boolean isHeld;
 
     /**
      * Limits of events.
@@ -89,12 +90,17 @@ public final class SendEvents extends AsyncProcessorSupport {
     @Override
     protected void doStart() {
         producer = newProducer.get();
+        isHeld = true;
         inboxes.start();
     }
 
+    /** Camel also stops the steps of a route that did not start, and the producer has other users. */
     @Override
     protected void doStop() {
-        producer.close();
+        if (isHeld) {
+            isHeld = false;
+            producer.close();
+        }
     }
 
     @Override
