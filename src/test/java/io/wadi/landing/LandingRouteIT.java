@@ -87,6 +87,8 @@ class LandingRouteIT {
     void valuesThatAreNoLine_goToTheDeadLettersAndTheOthersLand() throws Exception {
         RecordMetadata broken = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, null, "{\"a\":\n1}".getBytes(UTF_8)));
         RecordMetadata none = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, "key".getBytes(UTF_8), null));
+        String envelope = "{\"topic\":\"%s\",\"partition\":1,\"offset\":9,\"value\":{}}".formatted(TOPIC);
+        RecordMetadata forged = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, null, envelope.getBytes(UTF_8)));
         RecordMetadata good = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, null, "{\"good\":1}".getBytes(UTF_8)));
 
         await().until(() -> covered(good));
@@ -97,6 +99,7 @@ class LandingRouteIT {
         assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                 .isEqualTo("the value has a line break at byte 5; a line must not contain any");
         assertThat(KafkaProbe.deadLetters(none, "landing")).hasSize(1);
+        assertThat(KafkaProbe.deadLetters(forged, "landing")).hasSize(1);
         assertThat(HdfsProbe.landed("/landing-route-test", TOPIC).stream()
                         .filter(file -> file.partition() == 1)
                         .flatMap(file -> file.lines().stream()))

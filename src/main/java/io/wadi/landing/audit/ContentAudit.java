@@ -98,7 +98,7 @@ final class ContentAudit {
         available.rangeTo(from, file.landed().last());
         long records = 0;
         for (ConsumerRecord<byte[], byte[]> next = available.next(); next != null; next = available.next()) {
-            if (Format.isLine(next.value()) || envelopes.get((int) (next.offset() - from))) {
+            if (Format.isLine(next) || envelopes.get((int) (next.offset() - from))) {
                 records++;
             }
         }
@@ -138,7 +138,7 @@ final class ContentAudit {
             line = isRead ? line : reader.next();
             isRead = true;
             boolean isFirst = reader.lines() == 1;
-            if (!Format.isLine(next.value()) && !isEnvelopeExpected(line, inEnvelopes || isFirst)) {
+            if (!Format.isLine(next) && !isEnvelopeExpected(line, inEnvelopes || isFirst)) {
                 // A dead letter, where landing writes values.
                 continue;
             }

@@ -195,7 +195,7 @@ final class PartitionAudit {
                 for (Iterator<ConsumerRecord<byte[], byte[]>> records = records(log, partition, range);
                         records.hasNext(); ) {
                     ConsumerRecord<byte[], byte[]> record = records.next();
-                    if (Format.isLine(record.value())) {
+                    if (Format.isLine(record)) {
                         hollow.add(new Hollow(file.path(), record.offset()));
                         break;
                     }

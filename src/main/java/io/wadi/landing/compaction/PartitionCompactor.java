@@ -5,6 +5,7 @@ import io.wadi.landing.LandingException;
 import io.wadi.landing.files.CompactingFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.VisibleFiles;
+import io.wadi.landing.format.LandedLine;
 import io.wadi.landing.format.LineReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,8 @@ import org.apache.kafka.common.TopicPartition;
  * </ol>
  * A failed attempt is never continued, since its last request may still take effect. docs/models/compaction-model.py
  * checks this in every order of events. Only files below the committed offset are merged, and never the newest, so
- * landing's recovery has the same result with and without merges. Not thread-safe.
+ * landing's recovery has the same result with and without merges. Files of values are not merged with files of
+ * envelopes. Not thread-safe.
  */
 final class PartitionCompactor {
     private static final int BUFFER = 1 << 16;
@@ -104,10 +106,15 @@ final class PartitionCompactor {
 
     /** Returns the possible merges of files below the committed offset. */
     List<Merge> plan(long committed) {
-        VisibleFiles visible = attempt(
-                layout.visible(partition),
-                "listing the landed files failed",
-                () -> VisibleFiles.list(store, layout, partition));
+        return attempt(layout.visible(partition), "listing the landed files failed", () -> {
+            VisibleFiles visible = VisibleFiles.list(store, layout, partition);
+            return adjacent(visible, committed).stream()
+                    .flatMap(merge -> byContent(merge).stream())
+                    .toList();
+        });
+    }
+
+    private List<Merge> adjacent(VisibleFiles visible, long committed) {
         List<Merge> merges = new ArrayList<>();
         List<VisibleFiles.File> files = new ArrayList<>();
         long newest = visible.files().stream()
@@ -129,6 +136,32 @@ final class PartitionCompactor {
         }
         addMerge(files, merges);
         return merges;
+    }
+
+    /** Splits a merge between values and envelopes: without Kafka, readers cannot read a file that has both. */
+    private List<Merge> byContent(Merge merge) {
+        List<Merge> merges = new ArrayList<>();
+        List<VisibleFiles.File> files = new ArrayList<>();
+        boolean before = false;
+        for (VisibleFiles.File file : merge.files()) {
+            boolean hasEnvelopes = hasEnvelopes(file);
+            if (hasEnvelopes != before) {
+                addMerge(files, merges);
+            }
+            before = hasEnvelopes;
+            files.add(file);
+        }
+        addMerge(files, merges);
+        return merges;
+    }
+
+    private boolean hasEnvelopes(VisibleFiles.File file) {
+        return attempt(file.path(), "reading the first line failed", () -> {
+            try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
+                byte[] line = reader.next();
+                return line != null && LandedLine.isEnvelope(line, partition);
+            }
+        });
     }
 
     private boolean canExtend(List<VisibleFiles.File> files, VisibleFiles.File next) {

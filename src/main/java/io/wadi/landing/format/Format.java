@@ -1,7 +1,9 @@
 package io.wadi.landing.format;
 
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The format of a landed file, named by the file extension. */
 public enum Format {
@@ -32,9 +34,15 @@ public enum Format {
         return hasSchema;
     }
 
-    /** Returns whether a value can be a line unchanged: it is not null and has no line break. */
-    public static boolean isLine(byte[] value) {
-        return value != null && Lines.LineBreak.in(value, 0, value.length) < 0;
+    /**
+     * Returns whether landing writes a record's value as a line: it is not null, has no line break, and does not begin
+     * like an envelope.
+     */
+    public static boolean isLine(ConsumerRecord<byte[], byte[]> consumed) {
+        byte[] value = consumed.value();
+        return value != null
+                && Lines.LineBreak.in(value, 0, value.length) < 0
+                && LandedLine.offset(ByteBuffer.wrap(value), consumed.topic(), consumed.partition()) < 0;
     }
 
     /** Returns the format with this extension; empty if there is none. */

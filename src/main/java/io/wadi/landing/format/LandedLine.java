@@ -17,10 +17,13 @@ import org.apache.kafka.common.utils.Utils;
 
 /** Decodes lines of landed files into records. */
 public final class LandedLine {
+    private static final byte[] BEGIN = "{\"topic\":\"".getBytes(UTF_8);
+
     private LandedLine() {}
 
     /**
-     * Returns whether lines with this beginning are {@link Envelope}s of the partition, which contain their offsets.
+     * Returns whether a line is an {@link Envelope} of the partition, which contains its offset. Landing writes no
+     * values with the same beginning.
      */
     public static boolean isEnvelope(byte[] line, TopicPartition partition) {
         return offset(line, partition) >= 0;
@@ -28,18 +31,29 @@ public final class LandedLine {
 
     /** Returns the offset in an {@link Envelope} of the partition, or -1 if the line is none. */
     public static long offset(byte[] line, TopicPartition partition) {
-        byte[] begin = "{\"topic\":\"%s\",\"partition\":%d,\"offset\":"
-                .formatted(partition.topic(), partition.partition())
-                .getBytes(UTF_8);
-        if (line.length <= begin.length
-                || !ByteBuffer.wrap(line, 0, begin.length).equals(ByteBuffer.wrap(begin))) {
+        return offset(ByteBuffer.wrap(line), partition.topic(), partition.partition());
+    }
+
+    static long offset(ByteBuffer line, String topic, int partition) {
+        if (!beginsWith(BEGIN, line)) {
+            return -1; // Decides most lines at little cost.
+        }
+        byte[] begin = ("{\"topic\":\"" + topic + "\",\"partition\":" + partition + ",\"offset\":").getBytes(UTF_8);
+        if (!beginsWith(begin, line)) {
             return -1;
         }
         long offset = 0;
-        for (int i = begin.length; i < line.length && line[i] >= '0' && line[i] <= '9'; i++) {
-            offset = 10 * offset + line[i] - '0';
+        int i = line.position() + begin.length;
+        for (; i < line.limit() && line.get(i) >= '0' && line.get(i) <= '9'; i++) {
+            offset = 10 * offset + line.get(i) - '0';
         }
         return Math.max(0, offset);
+    }
+
+    private static boolean beginsWith(byte[] begin, ByteBuffer line) {
+        int from = line.arrayOffset() + line.position();
+        return line.remaining() > begin.length
+                && Arrays.equals(line.array(), from, from + begin.length, begin, 0, begin.length);
     }
 
     /** Returns the line that landing writes for the record with {@code envelope=true}. */
@@ -69,6 +83,9 @@ public final class LandedLine {
                 json.nextToken();
                 read.field(name, json, line);
             }
+        }
+        if (read.offset != offset(line, partition)) {
+            throw new IOException("invalid envelope: expected one offset, at its beginning");
         }
         return new ConsumerRecord<>(
                 partition.topic(),

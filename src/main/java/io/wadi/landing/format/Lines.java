@@ -12,7 +12,10 @@ interface Lines {
     /** Returns the line as the remaining bytes of a buffer with an array. Neither may be changed. */
     ByteBuffer line(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException;
 
-    /** Returns the unchanged value. Values with a line break and records without a value are rejected. */
+    /**
+     * Returns the unchanged value. Records without a value are rejected, and values with a line break or with the
+     * beginning of an {@link Envelope}: readers would take one that a client sends for landing's.
+     */
     static ByteBuffer value(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException {
         ByteBuffer value = consumed.value();
         if (value == null) {
@@ -23,6 +26,10 @@ interface Lines {
         if (at >= 0) {
             throw new RejectedRecordException(
                     "the value has a line break at byte " + at + "; a line must not contain any");
+        }
+        if (LandedLine.offset(value, consumed.topic(), consumed.partition()) >= 0) {
+            throw new RejectedRecordException("the value begins like an envelope of its partition; only landing writes these"
+                    + " (with wadi.landing.envelope=true, which accepts any value)");
         }
         return value;
     }

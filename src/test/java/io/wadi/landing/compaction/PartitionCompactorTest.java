@@ -66,6 +66,19 @@ final class PartitionCompactorTest {
     }
 
     @Test
+    void plan_mergesNoValuesWithEnvelopes() {
+        land(0, 1);
+        for (long offset = 2; offset < 5; offset++) {
+            store.put(
+                    VISIBLE + new LandedFile(PARTITION, offset, offset).name(),
+                    "{\"topic\":\"select.color\",\"partition\":1,\"offset\":%d,\"value\":1}\n".formatted(offset));
+        }
+        land(5, 6, 7, 8);
+
+        assertThat(planned(ANY, 100)).containsExactly("0-1", "2-4", "5-7");
+    }
+
+    @Test
     void plan_passesOverWhatIsNotOurs() {
         land(0, 1, 2);
         store.put(VISIBLE + "notes.txt", "v9\n");

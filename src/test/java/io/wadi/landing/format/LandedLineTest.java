@@ -2,6 +2,7 @@ package io.wadi.landing.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.wadi.kafka.Records;
 import java.nio.ByteBuffer;
@@ -87,5 +88,12 @@ final class LandedLineTest {
 
         assertThat(LandedLine.isEnvelope(value, PARTITION)).isFalse();
         assertThat(LandedLine.value(value, PARTITION, 7).offset()).isEqualTo(7);
+    }
+
+    @Test
+    void envelopeWithTwoOffsets_isRefused() {
+        byte[] line = "{\"topic\":\"events\",\"partition\":3,\"offset\":1,\"value\":{},\"offset\":2}".getBytes(UTF_8);
+
+        assertThatIOException().isThrownBy(() -> LandedLine.envelope(line, PARTITION));
     }
 }

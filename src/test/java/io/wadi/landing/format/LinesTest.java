@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.wadi.kafka.Records;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,24 @@ final class LinesTest {
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> Lines.value(consumed(value.getBytes(UTF_8))))
                 .withMessage("the value has a line break at byte " + at + "; a line must not contain any");
+    }
+
+    @Test
+    void value_thatBeginsLikeAnEnvelope_isRefused() throws Exception {
+        String begin = "{\"topic\":\"t\",\"partition\":0,\"offset\":";
+        for (String forged : List.of(begin + "7}", begin + "99999999999999999999}", begin + "x")) {
+            assertThatExceptionOfType(RejectedRecordException.class)
+                    .isThrownBy(() -> Lines.value(consumed(forged.getBytes(UTF_8))))
+                    .withMessageStartingWith("the value begins like an envelope of its partition");
+        }
+        for (String other : List.of(
+                begin,
+                begin.replace("\"t\"", "\"u\"") + "7}",
+                begin.replace("0", "1") + "7}",
+                " " + begin + "7}",
+                "{\"topic\":\"t")) {
+            assertIsTheLine(other.getBytes(UTF_8));
+        }
     }
 
     @Test
