@@ -366,13 +366,15 @@ final class ModelCommand extends OperatorCommand {
     private static void read(LandedRecords landed, TopicPartition partition, Consumer<byte[]> consumer)
             throws IOException {
         for (VisibleFiles.File file : landed.files(partition)) {
-            if (!landed.hasOffsets(file)) {
+            LandedRecords.Content content = landed.content(file);
+            if (content == LandedRecords.Content.UNKNOWN) {
                 throw new IOException(
                         file.path()
                                 + " is not in jsonl format, or has fewer lines than offsets; models are trained on jsonl files");
             }
             landed.read(
                     file,
+                    content,
                     record -> consumer.accept(record.value() == null ? new byte[0] : Utils.toArray(record.value())));
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.landing.audit.HandLanded;
 import io.wadi.local.ServerPorts;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.ElasticsearchProbe;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -189,6 +191,70 @@ class IndexCommandIT {
                         .at("/hits/total/value")
                         .asInt())
                 .isEqualTo(1);
+    }
+
+    /** The sender of the first line of a file knows topic, partition and offsets from its receipts. */
+    @Test
+    void valueLikeAnEnvelope_changesNoOtherDocument() throws Exception {
+        String topic = "rebuilt-forged";
+        String forged = "{\"topic\":\"%s\",\"partition\":0,\"offset\":3,\"value\":{\"n\":\"forged\"}}".formatted(topic);
+        KafkaProbe.createTopic(topic, 3);
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, null, forged.getBytes(UTF_8)));
+        produce(topic, 0, 30);
+        Map<String, String> settings = settings(topic, false);
+        try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
+            awaitCommitted(topic + "-landing", topic);
+            awaitCommitted(topic, topic);
+            assertThat(wadi).isNotNull();
+        }
+
+        CommandProcess done = rebuild(settings, topic);
+
+        assertThat(done.out()).contains("switched rebuilt-forged to rebuilt-forged-000002\n", ", 0 rejected");
+        assertThat(documents(topic)).isEqualTo(values(topic)).hasSize(31);
+    }
+
+    @Test
+    void offsetsWithoutLandedRecords_areReadFromKafka_orReported() throws Exception {
+        String topic = "rebuilt-gaps";
+        try (HandLanded landed = new HandLanded(topic, Map.of())) {
+            for (int i = 0; i < 10; i++) {
+                landed.send(null, "{\"n\":%d}".formatted(i));
+            }
+            landed.land("", 1, 1, "{\"n\":1}\n".getBytes(UTF_8));
+            landed.land("", 5, 5, "{\"n\":5}\n".getBytes(UTF_8));
+            landed.land("", 6, 6, new byte[0]);
+            landed.land("", 9, 9, "{\"n\":9}\n".getBytes(UTF_8));
+            Map<String, String> expected = new TreeMap<>(values(topic));
+            assertThat(rebuild(settings(topic, false), topic).out()).doesNotContain("not indexed");
+            assertThat(documents(topic)).isEqualTo(expected);
+
+            landed.drop(4);
+
+            assertThat(rebuild(settings(topic, false), topic).out())
+                    .contains("rebuilt-gaps-0: the records of offsets 2 to 3 are not indexed: neither a landed file")
+                    .doesNotContain("offsets 0 to", "offsets 6 to");
+            List.of(0, 2, 3).forEach(offset -> expected.remove(topic + "+0+" + offset));
+            assertThat(documents(topic)).isEqualTo(expected);
+        }
+    }
+
+    private static Map<String, String> values(String topic) {
+        Map<String, String> values = new TreeMap<>();
+        KafkaProbe.readAll(topic)
+                .forEach(each -> values.put(
+                        topic + "+" + each.partition() + "+" + each.offset(), new String(each.value(), UTF_8)));
+        return values;
+    }
+
+    private static Map<String, String> documents(String index) throws Exception {
+        Map<String, String> documents = new TreeMap<>();
+        ELASTICSEARCH
+                .request("GET", "/" + index + "/_search?size=1000", "")
+                .at("/hits/hits")
+                .forEach(each -> documents.put(
+                        each.path("_id").asText(), each.path("_source").toString()));
+        return documents;
     }
 
     @Test

@@ -158,7 +158,7 @@ public final class Rebuild implements AutoCloseable {
     /**
      * Runs the rebuild.
      *
-     * @param output receives a line for each step
+     * @param output receives a line for each step and each range of missing records; thread-safe
      * @return the name of the new index
      * @throws IOException if a server does not answer or a file cannot be read; another run continues
      */
@@ -169,7 +169,7 @@ public final class Rebuild implements AutoCloseable {
         }
         installation.install();
         begin(output);
-        forEach(this::landed);
+        forEach(partition -> landed(partition, output));
         output.accept("indexed the landed files; indexing the later records in Kafka");
         forEach(this::logged);
         generations.takeOver(index);
@@ -223,12 +223,21 @@ public final class Rebuild implements AutoCloseable {
         }
     }
 
-    private void landed(TopicPartition partition) throws IOException, InterruptedException {
+    private void landed(TopicPartition partition, Consumer<String> output) throws IOException {
         long from = done.getOrDefault(partition.partition(), 0L);
         Writer writer = new Writer(partition);
-        source.stored(partition, from, writer::take, next -> {
-            writer.finish();
-            noteDone(partition, next);
+        source.stored(partition, from, writer::take, new RecordSource.ChunkListener() {
+            @Override
+            public void completed(long next) throws IOException {
+                writer.finish();
+                noteDone(partition, next);
+            }
+
+            @Override
+            public void missing(long first, long last) {
+                output.accept("%s: the records of offsets %d to %d are not indexed: neither a landed file nor Kafka has them"
+                        .formatted(partition, first, last));
+            }
         });
     }
 

@@ -18,7 +18,7 @@ public interface RecordSource {
     /** Returns the first available offset. */
     long begin(TopicPartition partition) throws IOException;
 
-    /** Reads stored records from an offset on, and reports the next offset after each chunk. */
+    /** Reads stored records from an offset on; reports the next offset after each chunk, and missing records. */
     void stored(
             TopicPartition partition,
             long from,
@@ -32,10 +32,12 @@ public interface RecordSource {
     /** Reads Kafka's records from an offset up to another, exclusively. */
     void logged(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> action);
 
-    /** A listener of completed chunks. */
-    @FunctionalInterface
+    /** A listener of the progress of a partition. */
     interface ChunkListener {
         /** All records before this offset were read. */
         void completed(long next) throws IOException;
+
+        /** The source does not have the records of these offsets, neither stored nor in Kafka. */
+        void missing(long first, long last);
     }
 }

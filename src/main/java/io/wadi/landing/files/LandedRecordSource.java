@@ -4,8 +4,10 @@ import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.records.RecordSource;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.landing.format.LandedLine;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeSet;
@@ -16,7 +18,7 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * The source of an index rebuild: a topic's landed files, and Kafka for records that have not landed, and for files
- * that do not contain the required offsets or keys.
+ * that do not contain the required offsets or keys. Offsets between files are read from Kafka too.
  */
 public final class LandedRecordSource implements RecordSource {
     private static final long SAMPLE_RECORDS = 1000;
@@ -74,17 +76,63 @@ public final class LandedRecordSource implements RecordSource {
             TopicPartition partition,
             long from,
             Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer,
-            ChunkListener ended)
+            ChunkListener listener)
             throws IOException {
-        for (VisibleFiles.File file : landed.files(partition)) {
-            if (file.landed().last() >= from) {
-                if (landed.hasOffsets(file) && (!withKeys || landed.hasKeys(file))) {
-                    landed.read(file, consumer);
-                } else {
-                    readFromKafka(file, consumer);
-                }
-                ended.completed(file.landed().last() + 1);
+        long next = Math.max(from, begin(partition));
+        Iterator<VisibleFiles.File> files = landed.files(partition).iterator();
+        String missing = "";
+        while (files.hasNext()) {
+            VisibleFiles.File file = files.next();
+            if (file.landed().last() < next) {
+                continue;
             }
+            try {
+                if (file.landed().first() > next) {
+                    readGap(partition, new OffsetRange(next, file.landed().first() - 1), consumer, listener);
+                    next = file.landed().first();
+                }
+                read(file, consumer, listener);
+                next = file.landed().last() + 1;
+                listener.completed(next);
+            } catch (FileNotFoundException e) {
+                if (file.path().equals(missing)) {
+                    throw e;
+                }
+                // Merged into another file since the listing.
+                missing = file.path();
+                files = landed.files(partition).iterator();
+            }
+        }
+    }
+
+    private void read(
+            VisibleFiles.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer, ChunkListener listener)
+            throws IOException {
+        LandedRecords.Content content = landed.content(file);
+        if (content == LandedRecords.Content.NONE) {
+            readGap(file.landed().partition(), file.range(), consumer, listener);
+        } else if (content == LandedRecords.Content.ENVELOPES
+                || (content == LandedRecords.Content.VALUES && !withKeys)) {
+            landed.read(file, content, consumer);
+        } else {
+            readFromKafka(file, consumer);
+        }
+    }
+
+    /** Reads the records that Kafka has of offsets without landed records, and reports the other offsets. */
+    private void readGap(
+            TopicPartition partition,
+            OffsetRange range,
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer,
+            ChunkListener listener) {
+        try (TopicReader log = TopicReader.complete(observer)) {
+            long begin = Math.max(range.first(), log.begin(partition));
+            long end = Math.min(range.last() + 1, log.end(partition));
+            List<OffsetRange> available = begin < end ? List.of(new OffsetRange(begin, end - 1)) : List.of();
+            for (OffsetRange each : available) {
+                read(log, partition, each.first(), each.last() + 1, consumer);
+            }
+            Coverage.without(range, available).forEach(each -> listener.missing(each.first(), each.last()));
         }
     }
 
@@ -95,9 +143,9 @@ public final class LandedRecordSource implements RecordSource {
         try (TopicReader log = TopicReader.complete(observer)) {
             if (log.begin(partition) > range.first()) {
                 throw new IOException(
-                        ("%s does not contain the records' offsets%s (it has no lines, or none for some of its %d"
-                                        + " offsets), and Kafka has deleted the records; wadi.landing.envelope=true writes offsets"
-                                        + " and keys")
+                        ("%s does not contain the records' offsets%s (it has no lines, fewer than its %d offsets, or"
+                                        + " both values and envelopes), and Kafka has deleted the records;"
+                                        + " wadi.landing.envelope=true writes offsets and keys")
                                 .formatted(file.path(), withKeys ? " or keys" : "", range.size()));
             }
             read(log, partition, range.first(), range.last() + 1, consumer);

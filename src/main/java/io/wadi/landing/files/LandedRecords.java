@@ -21,8 +21,12 @@ public final class LandedRecords {
     private final Layout layout;
 
     public LandedRecords(HdfsConnection hdfs, String directory) {
-        this.store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
-        this.layout = new Layout(directory);
+        this(new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT), new Layout(directory));
+    }
+
+    LandedRecords(FileStore store, Layout layout) {
+        this.store = store;
+        this.layout = layout;
     }
 
     /** Returns the partitions with a directory, in order. */
@@ -37,60 +41,91 @@ public final class LandedRecords {
         return found;
     }
 
-    /** Returns the files of a partition by offset. */
-    public List<VisibleFiles.File> files(TopicPartition partition) throws IOException {
-        return VisibleFiles.list(store, layout, partition).files();
-    }
-
     /**
-     * Returns whether each record's offset is known: in files of lines if each is an envelope or no covered offset lacks a line,
-     * and in empty files.
+     * Returns the files of a partition by offset. A listing that has gaps is repeated until another has the same ones,
+     * since it may have missed files that were merged meanwhile.
      */
-    public boolean hasOffsets(VisibleFiles.File file) throws IOException {
-        if (!LineReader.canRead(file.path())) {
-            return false;
-        }
-        long lines = 0;
-        try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
-            byte[] line = store.length(file.path()) == 0 ? null : reader.next();
-            if (line != null && LandedLine.isEnvelope(line, file.landed().partition())) {
-                return true;
-            }
-            while (line != null) {
-                lines++;
-                line = reader.next();
+    public List<VisibleFiles.File> files(TopicPartition partition) throws IOException {
+        VisibleFiles files = VisibleFiles.list(store, layout, partition);
+        List<OffsetRange> gaps = gaps(files);
+        while (!gaps.isEmpty()) {
+            List<OffsetRange> before = gaps;
+            files = VisibleFiles.list(store, layout, partition);
+            gaps = gaps(files);
+            if (gaps.equals(before)) {
+                break;
             }
         }
-        return lines == 0 || lines == file.range().size();
+        return files.files();
     }
 
-    /** Returns whether each record's key is known: in files of envelopes, and in empty ones. */
-    public boolean hasKeys(VisibleFiles.File file) throws IOException {
-        if (!LineReader.canRead(file.path())) {
-            return false;
-        }
-        try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
-            byte[] line = store.length(file.path()) == 0 ? null : reader.next();
-            return line == null || LandedLine.isEnvelope(line, file.landed().partition());
-        }
+    private static List<OffsetRange> gaps(VisibleFiles files) {
+        return Coverage.of(files.ranges()).gaps();
+    }
+
+    /** What the lines of a file are. */
+    public enum Content {
+        /** There are none: landing rejected all records, or Kafka had none. */
+        NONE,
+        /** A value for each covered offset. */
+        VALUES,
+        /** An envelope for each record. */
+        ENVELOPES,
+        /** Not lines, values without known offsets, or both values and envelopes. */
+        UNKNOWN
     }
 
     /**
-     * Reads the records of a file that {@link #hasOffsets}, in order.
+     * Reads a file to its end and returns what its lines are. A file of envelopes has only envelopes of its partition,
+     * with ascending offsets that it covers.
+     */
+    public Content content(VisibleFiles.File file) throws IOException {
+        if (!LineReader.canRead(file.path())) {
+            return Content.UNKNOWN;
+        }
+        long values = 0;
+        long envelopes = 0;
+        long next = file.landed().first();
+        try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
+            for (byte[] line = first(file, reader); line != null; line = reader.next()) {
+                long offset = LandedLine.offset(line, file.landed().partition());
+                if (offset < 0) {
+                    values++;
+                } else if (offset < next || offset > file.landed().last()) {
+                    return Content.UNKNOWN;
+                } else {
+                    envelopes++;
+                    next = offset + 1;
+                }
+            }
+        }
+        if (values == 0) {
+            return envelopes == 0 ? Content.NONE : Content.ENVELOPES;
+        }
+        return envelopes == 0 && values == file.range().size() ? Content.VALUES : Content.UNKNOWN;
+    }
+
+    /** Zero bytes are not a valid compressed stream. */
+    private byte[] first(VisibleFiles.File file, LineReader reader) throws IOException {
+        return store.length(file.path()) == 0 ? null : reader.next();
+    }
+
+    /**
+     * Reads the records of a file of values or envelopes, in order.
      *
+     * @param content of the file
      * @throws IOException if it cannot be read to its end; some records may have been passed on then
      */
-    public void read(VisibleFiles.File file, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer) throws IOException {
-        if (store.length(file.path()) == 0) {
-            return; // Zero bytes are not a valid compressed stream.
-        }
+    public void read(VisibleFiles.File file, Content content, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer)
+            throws IOException {
         TopicPartition partition = file.landed().partition();
         try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
-            byte[] line = reader.next();
-            boolean envelopes = line != null && LandedLine.isEnvelope(line, partition);
+            byte[] line = first(file, reader);
             for (long offset = file.landed().first(); line != null; offset++) {
                 consumer.accept(
-                        envelopes ? LandedLine.envelope(line, partition) : LandedLine.value(line, partition, offset));
+                        content == Content.ENVELOPES
+                                ? LandedLine.envelope(line, partition)
+                                : LandedLine.value(line, partition, offset));
                 line = reader.next();
             }
         }
