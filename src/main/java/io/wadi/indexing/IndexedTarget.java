@@ -78,18 +78,22 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
                 .or(() -> configured.topic().equals(topic) ? Optional.of(configured) : Optional.empty());
     }
 
-    /** A record without a value is no document. */
+    /** A record without a value, or with a timestamp that has no index, is no document. */
     @Override
     public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) {
         if (arrived.value() == null) {
             return Optional.empty();
         }
-        return destination(arrived.topic()).map(destination -> {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("index", index(destination, arrived));
-            fields.put("id", DocumentId.of(arrived));
-            return fields;
-        });
+        try {
+            return destination(arrived.topic()).map(destination -> {
+                Map<String, Object> fields = new LinkedHashMap<>();
+                fields.put("index", index(destination, arrived));
+                fields.put("id", DocumentId.of(arrived));
+                return fields;
+            });
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static String index(Destination destination, ConsumerRecord<byte[], byte[]> arrived) {

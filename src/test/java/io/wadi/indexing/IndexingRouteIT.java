@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -109,24 +110,36 @@ class IndexingRouteIT {
     @Test
     void datedIndex_isThatOfTheEventsDay_andHasTheTemplatesMapping() throws Exception {
         String topic = TOPIC + "-dated";
-        KafkaProbe.createTopic(topic, 1);
+        KafkaProbe.createTopic(topic, 1, Map.of("retention.ms", "-1"));
+        long day = Instant.parse("2021-04-16T00:00:00Z").toEpochMilli();
         try (RunningWadi dated = RunningWadi.startRoutes(
                 List.of("indexing"),
                 Map.of(
                         "wadi.indexing.topic",
                         topic,
                         "wadi.indexing.index",
-                        "select-color-index-{yyyy.MM.dd}",
+                        "select-color-index-by-day-{yyyy.MM.dd}",
                         "wadi.indexing.time-field",
                         "timestamp",
                         "wadi.indexing.group",
                         topic))) {
             assertThat(dated).isNotNull();
-            KafkaProbe.send(new ProducerRecord<>(
-                    topic, "{\"timestamp\":\"2021-04-14T23:34:56.789-0900\",\"colorName\":\"red\"}".getBytes(UTF_8)));
-            String index = "/select-color-index-2021.04.15";
-            await().until(() ->
-                    elasticsearch(index + "/_doc/" + topic + "%2B0%2B0").statusCode() == 200);
+            for (String timestamp : List.of("\"2021-04-14T23:34:56.789-0900\"", "1618475696789000000", "null")) {
+                KafkaProbe.send(new ProducerRecord<>(
+                        topic,
+                        null,
+                        day,
+                        null,
+                        "{\"timestamp\":%s,\"colorName\":\"red\"}".formatted(timestamp).getBytes(UTF_8)));
+            }
+            String index = "/select-color-index-by-day-2021.04.15";
+            IndexedOnce.awaitAll(topic);
+            assertThat(elasticsearch(index + "/_doc/" + topic + "%2B0%2B0").statusCode())
+                    .isEqualTo(200);
+            assertThat(Http.json(elasticsearch("/select-color-index-by-day-*")).fieldNames())
+                    .toIterable()
+                    .as("indices, none of the time in nanoseconds")
+                    .containsExactlyInAnyOrder(index.substring(1), "select-color-index-by-day-2021.04.16");
             assertThat(Http.json(elasticsearch(index + "/_mapping/field/@timestamp"))
                             .findValue("path")
                             .asText())

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -15,8 +16,15 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.TemporalAccessor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The time of an event: a field of the document, else the record's timestamp in Kafka. Thread-safe. */
+/**
+ * The time of an event: a field of the document, else the record's timestamp in Kafka. Thread-safe.
+ *
+ * <p>Only a time of the last 31 days before Kafka's timestamp or of the day after it selects an index: by times in
+ * another unit a client would create an index for almost each document.
+ */
 public final class EventTime {
+    private static final long MAX_BEHIND_MS = Duration.ofDays(31).toMillis();
+    private static final long MAX_AHEAD_MS = Duration.ofDays(1).toMillis();
     private static final JsonFactory JSON = new JsonFactory();
     private static final String TIMESTAMP = "@timestamp";
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
@@ -40,15 +48,17 @@ public final class EventTime {
     private record Found(String timestamp, String value) {}
 
     /**
-     * Returns milliseconds since the epoch; Kafka's timestamp also if the field is no time, which Elasticsearch rejects
-     * then.
+     * Returns milliseconds since the epoch, always the same for the same record. It is Kafka's timestamp also if the
+     * field is no time, which Elasticsearch rejects then, or too far from Kafka's timestamp.
      */
     long millis(ConsumerRecord<?, ?> consumed, ByteBuffer json) {
+        long kafkas = consumed.timestamp();
         String text = field.isEmpty() ? null : find(json).value();
         try {
-            return text == null ? consumed.timestamp() : parse(text);
+            long time = text == null ? kafkas : parse(text);
+            return time >= kafkas - MAX_BEHIND_MS && time <= kafkas + MAX_AHEAD_MS ? time : kafkas;
         } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
-            return consumed.timestamp();
+            return kafkas;
         }
     }
 

@@ -15,6 +15,7 @@ public final class IndexName {
     private static final Pattern DATED = Pattern.compile("([^{}]*)\\{([yMdw.\\-]+)}([^{}]*)");
     private static final Pattern ALLOWED = Pattern.compile("[^-_+.A-Z\\s\\\\/*?\"<>|,#:{}][^A-Z\\s\\\\/*?\"<>|,#:{}]*");
     private static final int MAX_LENGTH = 200;
+    private static final long LAST_MS = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
     private final String text;
     private final String before;
@@ -73,10 +74,18 @@ public final class IndexName {
         return date != null;
     }
 
-    /** Returns the name at a time in milliseconds since the epoch. */
+    /**
+     * Returns the name at a time in milliseconds since the epoch.
+     *
+     * @throws IllegalArgumentException if the name depends on the time, and the year has more than four digits
+     */
     public String at(long millis) {
         if (date == null) {
             return before;
+        }
+        if (millis > LAST_MS) {
+            throw new IllegalArgumentException(
+                    "no index for timestamp %d: expected milliseconds since 1970, up to the year 9999".formatted(millis));
         }
         long day = Math.floorDiv(millis, 86_400_000L);
         Formatted known = last;

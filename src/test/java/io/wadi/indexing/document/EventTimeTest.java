@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class EventTimeTest {
-    private static final Instant KAFKAS = Instant.parse("2026-11-20T10:00:00Z");
+    private static final Instant KAFKAS = Instant.parse("2021-05-01T10:00:00Z");
 
     private static ConsumerRecord<byte[], ByteBuffer> event(String json) {
         return Records.record(new TopicPartition("events", 0), 7, KAFKAS.toEpochMilli(), json);
@@ -27,12 +27,22 @@ final class EventTimeTest {
                 "{\"t\":\"2021-04-14T12:34:56Z\"}         | 2021-04-14T12:34:56Z",
                 "{\"t\":\"2021-04-14T12:34:56\"}          | 2021-04-14T12:34:56Z",
                 "{\"a\":{\"t\":1},\"t\":1618403696789}    | 2021-04-14T12:34:56.789Z",
-                "{\"t\":\"yesterday\"}                    | 2026-11-20T10:00:00Z",
-                "{\"t\":99999999999999999999}             | 2026-11-20T10:00:00Z",
-                "{\"t\":{\"t\":1}}                        | 2026-11-20T10:00:00Z",
-                "{\"t\":null}                             | 2026-11-20T10:00:00Z",
-                "{\"a\":{\"t\":1}}                        | 2026-11-20T10:00:00Z",
-                "{}                                       | 2026-11-20T10:00:00Z"
+                "{\"t\":\"yesterday\"}                    | 2021-05-01T10:00:00Z",
+                "{\"t\":99999999999999999999}             | 2021-05-01T10:00:00Z",
+                "{\"t\":1619861999}                      | 2021-05-01T10:00:00Z",
+                "{\"t\":1619861999000000}                | 2021-05-01T10:00:00Z",
+                "{\"t\":1619861999000000000}             | 2021-05-01T10:00:00Z",
+                "{\"t\":9223372036854775807}             | 2021-05-01T10:00:00Z",
+                "{\"t\":-9223372036854775808}            | 2021-05-01T10:00:00Z",
+                "{\"t\":\"2021-03-31T10:00:00Z\"}         | 2021-03-31T10:00:00Z",
+                "{\"t\":\"2021-03-31T09:59:59Z\"}         | 2021-05-01T10:00:00Z",
+                "{\"t\":\"2021-05-02T10:00:00Z\"}         | 2021-05-02T10:00:00Z",
+                "{\"t\":\"2021-05-02T10:00:01Z\"}         | 2021-05-01T10:00:00Z",
+                "{\"t\":\"+999999999-01-01T00:00:00Z\"}   | 2021-05-01T10:00:00Z",
+                "{\"t\":{\"t\":1}}                        | 2021-05-01T10:00:00Z",
+                "{\"t\":null}                             | 2021-05-01T10:00:00Z",
+                "{\"a\":{\"t\":1}}                        | 2021-05-01T10:00:00Z",
+                "{}                                       | 2021-05-01T10:00:00Z"
             })
     void millis_areTheFields_elseKafkas(String json, Instant expected) {
         ConsumerRecord<byte[], ByteBuffer> event = event(json);
@@ -50,9 +60,9 @@ final class EventTimeTest {
                 "{\"t\":\"a\\\"b\",\"x\":1}   | {\"@timestamp\":\"a\\\"b\",\"t\":\"a\\\"b\",\"x\":1}",
                 "{\"t\":17}                 | {\"@timestamp\":\"17\",\"t\":17}",
                 "{\"@timestamp\":0,\"t\":1} | {\"@timestamp\":0,\"t\":1}",
-                "{\"x\":1}                  | {\"@timestamp\":\"2026-11-20T10:00:00Z\",\"x\":1}",
-                "{\"t\":null}               | {\"@timestamp\":\"2026-11-20T10:00:00Z\",\"t\":null}",
-                "{ }                        | {\"@timestamp\":\"2026-11-20T10:00:00Z\" }"
+                "{\"x\":1}                  | {\"@timestamp\":\"2021-05-01T10:00:00Z\",\"x\":1}",
+                "{\"t\":null}               | {\"@timestamp\":\"2021-05-01T10:00:00Z\",\"t\":null}",
+                "{ }                        | {\"@timestamp\":\"2021-05-01T10:00:00Z\" }"
             })
     void timestamp_isAddedWhereThereIsNone(String json, String expected) {
         ConsumerRecord<byte[], ByteBuffer> event = event(json);

@@ -42,4 +42,17 @@ final class IndexNameTest {
                 .isThrownBy(() -> IndexName.of("a-{ddddddddd}"))
                 .withMessageContaining("expected {yyyy.MM.dd} for a day, {yyyy.MM} for a month");
     }
+
+    /** Elasticsearch rejects a name that begins with the sign of such a year, as often as the document is sent. */
+    @Test
+    void yearOfMoreThanFourDigits_hasNoName() {
+        long last = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
+        assertThat(IndexName.of("{yyyy.MM.dd}-a").at(last)).isEqualTo("9999.12.31-a");
+        assertThat(IndexName.of("a").at(last + 1)).isEqualTo("a");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> IndexName.of("{yyyy.MM.dd}-a").at(last + 1))
+                .withMessage(
+                        "no index for timestamp 253402300800000: expected milliseconds since 1970, up to the year 9999");
+    }
 }
