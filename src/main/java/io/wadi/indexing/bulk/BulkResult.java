@@ -3,6 +3,7 @@ package io.wadi.indexing.bulk;
 import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import co.elastic.clients.elasticsearch._types.ErrorCause;
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import co.elastic.clients.elasticsearch.core.bulk.FailureStoreStatus;
 import co.elastic.clients.transport.TransportException;
 import io.wadi.kafka.Causes;
 import java.io.IOException;
@@ -119,8 +120,11 @@ public record BulkResult(
         return message.length() <= MAX_LENGTH ? message : message.substring(0, MAX_LENGTH - 1) + "…";
     }
 
-    /** Returns Elasticsearch's reason for a failed item. */
+    /** Returns Elasticsearch's reason for a failed item; for a document in the failure store, where it is. */
     static String reason(BulkResponseItem item) {
+        if (item.failureStore() == FailureStoreStatus.Used) {
+            return "the data stream's failure store has the document, its cause in error.message";
+        }
         StringBuilder reason = new StringBuilder(Integer.toString(item.status()));
         ErrorCause cause = item.error();
         if (cause != null) {

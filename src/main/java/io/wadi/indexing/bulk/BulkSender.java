@@ -1,6 +1,7 @@
 package io.wadi.indexing.bulk;
 
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import co.elastic.clients.elasticsearch.core.bulk.FailureStoreStatus;
 import io.wadi.indexing.document.Document;
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.PartitionSink.Failure;
@@ -289,6 +290,9 @@ public final class BulkSender {
     }
 
     private static BulkOutcome outcome(BulkResponseItem item) {
+        if (item.failureStore() == FailureStoreStatus.Used) {
+            return BulkOutcome.REFUSED; // The status is 201, but the document is not in the data stream.
+        }
         return item.error() == null
                 ? BulkOutcome.ofItem(item.status(), null, null)
                 : BulkOutcome.ofItem(

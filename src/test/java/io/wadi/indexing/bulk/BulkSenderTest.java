@@ -1,0 +1,85 @@
+package io.wadi.indexing.bulk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import co.elastic.clients.elasticsearch.core.BulkResponse;
+import io.wadi.indexing.document.Document;
+import io.wadi.indexing.document.DocumentFactory;
+import io.wadi.indexing.document.EventTime;
+import io.wadi.indexing.document.IndexName;
+import io.wadi.indexing.document.KeyField;
+import io.wadi.indexing.document.PendingBatch;
+import io.wadi.kafka.Records;
+import java.io.ByteArrayInputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+final class BulkSenderTest {
+    /**
+     * The response of Elasticsearch 8.19 for a data stream with a failure store. The distribution that the tests run has
+     * no module for data streams, and so no failure store.
+     */
+    private static final String RESPONSE = """
+            {"errors":false,"took":400,"items":[
+             {"create":{"_index":".ds-events-2026.11.26-000001","_id":"events+0+0","_version":1,"result":"created",
+              "_shards":{"total":1,"successful":1,"failed":0},"_seq_no":3,"_primary_term":1,"status":201}},
+             {"create":{"_index":".fs-events-2026.11.26-000002","_id":"lEu8jZYB_ZAKuDfZNouU","_version":1,
+              "result":"created","_shards":{"total":1,"successful":1,"failed":0},"_seq_no":10,"_primary_term":1,
+              "failure_store":"used","status":201}}]}
+            """;
+
+    private final List<String> outcomes = new ArrayList<>();
+
+    @Test
+    void documentInTheFailureStore_isRejected() {
+        BulkResponse response = BulkResponse.of(
+                builder -> builder.withJson(new ByteArrayInputStream(RESPONSE.getBytes(UTF_8))));
+        BulkSender sender = new BulkSender(
+                new BulkSender.Outlet(
+                        new RequestSlots(1),
+                        (bulk, handler) -> handler.accept(BulkResult.of(bulk, response.items())),
+                        () -> null,
+                        10,
+                        1000,
+                        Duration.ZERO,
+                        System::nanoTime),
+                new Recorded());
+        DocumentFactory documents =
+                new DocumentFactory(IndexName.of("events"), new EventTime(""), false, new KeyField(""));
+        for (int offset = 0; offset < 2; offset++) {
+            sender.add(documents.of(
+                    Records.record(new TopicPartition("events", 0), offset, "{\"n\":1}"), new PendingBatch(2)));
+        }
+
+        sender.attend();
+        sender.attend();
+
+        assertThat(sender.isIdle()).isTrue();
+        assertThat(outcomes)
+                .containsExactly(
+                        "indexed events+0+0",
+                        "rejected events+0+1: index .fs-events-2026.11.26-000002 rejected lEu8jZYB_ZAKuDfZNouU:"
+                                + " the data stream's failure store has the document, its cause in error.message");
+    }
+
+    private final class Recorded implements BulkSender.Outcomes {
+        @Override
+        public void indexed(Document document) {
+            outcomes.add("indexed " + document.id());
+        }
+
+        @Override
+        public void refused(Document document, RejectedDocumentException cause) {
+            outcomes.add("rejected " + document.id() + ": " + cause.getMessage());
+        }
+
+        @Override
+        public void failed(String cause, int failures, Duration pause) {
+            outcomes.add("failed: " + cause);
+        }
+    }
+}
