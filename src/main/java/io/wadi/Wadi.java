@@ -144,7 +144,7 @@ public final class Wadi implements AutoCloseable {
 
     /** Whether all work in flight was finished. Valid after {@link #close}. */
     public boolean isDrained() {
-        return stopReport().map(StopReport::isDrained).orElse(shutdown == null || !shutdown.isStopping());
+        return stopReport().map(StopReport::isDrained).orElse(shutdown == null || !shutdown.isStopUnreported());
     }
 
     /** Returns the report of the stop; empty if no route was started. Valid after {@link #close}. */

@@ -196,7 +196,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     }
 
     /** Whether a stop of the whole context has begun that is not reported yet. */
-    public boolean isStopping() {
+    public boolean isStopUnreported() {
         return stopping;
     }
 
