@@ -130,7 +130,9 @@ class IndexingRouteIT {
                         null,
                         day,
                         null,
-                        "{\"timestamp\":%s,\"colorName\":\"red\"}".formatted(timestamp).getBytes(UTF_8)));
+                        "{\"timestamp\":%s,\"colorName\":\"red\"}"
+                                .formatted(timestamp)
+                                .getBytes(UTF_8)));
             }
             String index = "/select-color-index-by-day-2021.04.15";
             IndexedOnce.awaitAll(topic);

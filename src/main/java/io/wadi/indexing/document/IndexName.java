@@ -15,7 +15,8 @@ public final class IndexName {
     private static final Pattern DATED = Pattern.compile("([^{}]*)\\{([yMdw.\\-]+)}([^{}]*)");
     private static final Pattern ALLOWED = Pattern.compile("[^-_+.A-Z\\s\\\\/*?\"<>|,#:{}][^A-Z\\s\\\\/*?\"<>|,#:{}]*");
     private static final int MAX_LENGTH = 200;
-    private static final long LAST_MS = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+    private static final long LAST_MS =
+            Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
     private final String text;
     private final String before;
@@ -85,7 +86,8 @@ public final class IndexName {
         }
         if (millis > LAST_MS) {
             throw new IllegalArgumentException(
-                    "no index for timestamp %d: expected milliseconds since 1970, up to the year 9999".formatted(millis));
+                    "no index for timestamp %d: expected milliseconds since 1970, up to the year 9999"
+                            .formatted(millis));
         }
         long day = Math.floorDiv(millis, 86_400_000L);
         Formatted known = last;

@@ -235,8 +235,9 @@ public final class Rebuild implements AutoCloseable {
 
             @Override
             public void missing(long first, long last) {
-                output.accept("%s: the records of offsets %d to %d are not indexed: neither a landed file nor Kafka has them"
-                        .formatted(partition, first, last));
+                output.accept(
+                        "%s: the records of offsets %d to %d are not indexed: neither a landed file nor Kafka has them"
+                                .formatted(partition, first, last));
             }
         });
     }

@@ -28,8 +28,9 @@ interface Lines {
                     "the value has a line break at byte " + at + "; a line must not contain any");
         }
         if (LandedLine.offset(value, consumed.topic(), consumed.partition()) >= 0) {
-            throw new RejectedRecordException("the value begins like an envelope of its partition; only landing writes these"
-                    + " (with wadi.landing.envelope=true, which accepts any value)");
+            throw new RejectedRecordException(
+                    "the value begins like an envelope of its partition; only landing writes these"
+                            + " (with wadi.landing.envelope=true, which accepts any value)");
         }
         return value;
     }

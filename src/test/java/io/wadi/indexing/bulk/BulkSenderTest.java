@@ -36,8 +36,8 @@ final class BulkSenderTest {
 
     @Test
     void documentInTheFailureStore_isRejected() {
-        BulkResponse response = BulkResponse.of(
-                builder -> builder.withJson(new ByteArrayInputStream(RESPONSE.getBytes(UTF_8))));
+        BulkResponse response =
+                BulkResponse.of(builder -> builder.withJson(new ByteArrayInputStream(RESPONSE.getBytes(UTF_8))));
         BulkSender sender = new BulkSender(
                 new BulkSender.Outlet(
                         new RequestSlots(1),

@@ -84,10 +84,7 @@ final class LandedRecordsTest {
         assertThat(landed.files(PARTITION))
                 .extracting(VisibleFiles.File::range)
                 .containsExactly(
-                        new OffsetRange(0, 0),
-                        new OffsetRange(1, 5),
-                        new OffsetRange(6, 6),
-                        new OffsetRange(7, 7));
+                        new OffsetRange(0, 0), new OffsetRange(1, 5), new OffsetRange(6, 6), new OffsetRange(7, 7));
     }
 
     @Test
