@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -74,19 +73,6 @@ public final class AdminRequests {
     /** Returns a group's committed offsets. */
     public static Map<TopicPartition, Long> committed(Admin admin, String group) throws InterruptedException {
         return offsets(get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
-    }
-
-    /** Returns the offsets that groups have committed for these partitions, without those that have none. */
-    public static Map<String, Map<TopicPartition, Long>> committed(
-            Admin admin, Map<String, ? extends Collection<TopicPartition>> partitionsByGroup)
-            throws InterruptedException {
-        Map<String, ListConsumerGroupOffsetsSpec> request = new HashMap<>();
-        partitionsByGroup.forEach((group, partitions) ->
-                request.put(group, new ListConsumerGroupOffsetsSpec().topicPartitions(partitions)));
-        Map<String, Map<TopicPartition, Long>> committed = new HashMap<>();
-        get(admin.listConsumerGroupOffsets(request).all())
-                .forEach((group, offsets) -> committed.put(group, offsets(offsets)));
-        return committed;
     }
 
     /** Returns the metadata of a group's committed offset; empty if there is none. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The receipts of one request until its answer. It waits for the targets, then for its turns of the search, which find
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 final class Question {
     private final Object client;
     private final Set<Receipt> receipts;
+    private final long asked = System.nanoTime();
     private final long deadline;
     /** The number of pending targets below which it is answered. */
     private final int pending;
@@ -28,6 +30,8 @@ final class Question {
     private final Map<Receipt, ReceiptState> states = new ConcurrentHashMap<>();
     /** Those that exist; null until checked. */
     private Set<Receipt> existing;
+    /** How far they were when the search began, by target. */
+    private Map<Receipt, Map<String, Progress>> progress = Map.of();
 
     private boolean isReady;
     private long readySince;
@@ -35,7 +39,7 @@ final class Question {
     Question(Object client, Collection<Receipt> receipts, Duration wait, int pending) {
         this.client = client;
         this.receipts = Set.copyOf(receipts);
-        this.deadline = System.nanoTime() + wait.toNanos();
+        this.deadline = asked + wait.toNanos();
         this.pending = pending;
     }
 
@@ -57,6 +61,24 @@ final class Question {
         return existing != null;
     }
 
+    /** Checks which receipts exist, once this is known of all of them. */
+    void check(Map<TopicPartition, KafkaResults.Value<Long>> ends) {
+        if (receipts.stream().allMatch(each -> isKnown(each, ends.get(each.partition())))) {
+            checked(receipts.stream()
+                    .filter(each -> isBelow(each, ends.get(each.partition())))
+                    .collect(Collectors.toUnmodifiableSet()));
+        }
+    }
+
+    /** An end that was requested before this question may be older than the receipt. */
+    private boolean isKnown(Receipt receipt, KafkaResults.Value<Long> end) {
+        return end != null && (isBelow(receipt, end) || end.begun() - asked >= 0);
+    }
+
+    private static boolean isBelow(Receipt receipt, KafkaResults.Value<Long> end) {
+        return receipt.offset() < end.value();
+    }
+
     /** Sets which receipts exist; without any it is answered. */
     void checked(Set<Receipt> allExisting) {
         existing = receipts.stream().filter(allExisting::contains).collect(Collectors.toUnmodifiableSet());
@@ -68,7 +90,10 @@ final class Question {
     }
 
     /** Begins the search; it ends a time after this. */
-    void ready() {
+    void ready(Map<Receipt, ReceiptProgress.Compared> now) {
+        progress = existing.stream()
+                .collect(Collectors.toMap(
+                        Function.identity(), each -> now.get(each).byTarget()));
         isReady = true;
         readySince = System.nanoTime();
     }
@@ -81,12 +106,24 @@ final class Question {
         return System.nanoTime() - deadline >= 0;
     }
 
-    /** Returns whether so few targets are pending that the wait ends. */
-    boolean isAnswered(Map<Receipt, Map<String, Progress>> now) {
+    /** Returns whether how far its receipts are was requested after it. */
+    boolean isKnown(Map<Receipt, ReceiptProgress.Compared> now) {
         return existing.stream()
-                        .mapToInt(each -> Collections.frequency(now.get(each).values(), Progress.PENDING))
+                .allMatch(each -> now.containsKey(each) && now.get(each).begun() - asked >= 0);
+    }
+
+    /** Returns whether so few targets are pending that the wait ends. */
+    boolean isAnswered(Map<Receipt, ReceiptProgress.Compared> now) {
+        return existing.stream()
+                        .mapToInt(each ->
+                                Collections.frequency(now.get(each).byTarget().values(), Progress.PENDING))
                         .sum()
                 < pending;
+    }
+
+    /** Returns how far a receipt was when the search began, by target. */
+    Map<String, Progress> progress(Receipt receipt) {
+        return progress.get(receipt);
     }
 
     /** Returns the receipts whose states are not found yet. */
@@ -100,12 +137,14 @@ final class Question {
         completeIfFound();
     }
 
-    /** Answers with the states found so far, and these in place of the others. */
-    void answerWith(Function<Receipt, ReceiptState> others) {
+    /** Answers with the states found so far, and with a problem for the others. */
+    void answerLate(String problem) {
         answer.complete(existing.stream()
                 .collect(Collectors.toMap(
                         Function.identity(),
-                        each -> states.containsKey(each) ? states.get(each) : others.apply(each))));
+                        each -> states.containsKey(each)
+                                ? states.get(each)
+                                : ReceiptState.notSearched(progress(each), problem))));
     }
 
     void fail(RuntimeException error) {

@@ -1,6 +1,9 @@
 package io.wadi.ingest.receipts;
 
+import io.wadi.ingest.receipts.ReceiptState.Progress;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,9 +34,10 @@ final class ReceiptSearches {
         /**
          * Returns the states found in a limited time.
          *
+         * @param progress how far the receipts were when their questions began to be searched, by target
          * @throws KafkaException if Kafka does not answer
          */
-        Found find(Set<Receipt> receipts) throws InterruptedException;
+        Found find(Map<Receipt, Map<String, Progress>> progress) throws InterruptedException;
     }
 
     /**
@@ -78,14 +82,25 @@ final class ReceiptSearches {
 
     private void search(Map<Question, Set<Receipt>> questions) throws InterruptedException {
         try {
-            Found found = finder.find(
-                    questions.values().stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet()));
+            Map<Receipt, Map<String, Progress>> progress = new HashMap<>();
+            questions.forEach((question, receipts) ->
+                    receipts.forEach(each -> progress.merge(each, question.progress(each), ReceiptSearches::later)));
+            Found found = finder.find(progress);
             questions.forEach((question, receipts) -> answer(question, receipts, found));
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
             questions.keySet().forEach(question -> question.fail(e));
         }
+    }
+
+    /** Returns the progress that was read later: committed offsets only grow. */
+    private static Map<String, Progress> later(Map<String, Progress> one, Map<String, Progress> other) {
+        return pending(one) < pending(other) ? one : other;
+    }
+
+    private static int pending(Map<String, Progress> progress) {
+        return Collections.frequency(progress.values(), Progress.PENDING);
     }
 
     private static void answer(Question question, Set<Receipt> receipts, Found found) {

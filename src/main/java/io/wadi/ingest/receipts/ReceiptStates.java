@@ -11,15 +11,14 @@ import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.runtime.MemoryPlan;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -184,56 +183,64 @@ public final class ReceiptStates implements AutoCloseable {
 
     private void compare(List<Question> open) throws InterruptedException {
         try {
-            check(open);
-            beginSearches(open.stream().filter(each -> !each.isReady()).toList());
+            check(open.stream().filter(each -> !each.isChecked()).toList());
+            beginSearches(open.stream()
+                    .filter(each -> each.isChecked() && !each.isReady())
+                    .toList());
             answerLate(open.stream()
                     .filter(each -> each.isReadyFor(SEARCH_TIMEOUT))
                     .toList());
         } catch (InterruptException e) {
             throw e;
-        } catch (KafkaException e) {
-            LOG.warn("Receipts: Kafka did not answer: {}", Causes.inShort(e));
-            open.stream()
-                    .filter(each ->
-                            !each.isChecked() || (each.isReady() ? each.isReadyFor(SEARCH_TIMEOUT) : isDue(each)))
-                    .forEach(each -> each.fail(e));
         } catch (RuntimeException e) {
             open.forEach(each -> each.fail(e));
         }
     }
 
-    private void check(List<Question> open) throws InterruptedException {
-        List<Question> unchecked =
-                open.stream().filter(each -> !each.isChecked()).toList();
-        Set<Receipt> existing = progress.existing(unchecked.stream().flatMap(each -> each.receipts().stream()));
-        unchecked.forEach(each -> each.checked(existing));
+    private void check(List<Question> unchecked) throws InterruptedException {
+        if (unchecked.isEmpty()) {
+            return;
+        }
+        try {
+            progress.check(unchecked);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.warn("Receipts: Kafka did not answer: {}", Causes.inShort(e));
+            unchecked.forEach(each -> each.fail(e));
+        }
     }
 
+    /** Begins the search for questions whose wait has ended. */
     private void beginSearches(List<Question> waiting) throws InterruptedException {
-        Map<Boolean, List<Question>> byDue = waiting.stream().collect(Collectors.partitioningBy(this::isDue));
-        byDue.get(true).forEach(this::beginSearch);
-        Map<Receipt, Map<String, Progress>> now = new HashMap<>();
-        progress.of(byDue.get(false).stream().flatMap(Question::missing), now::put);
-        byDue.get(false).stream().filter(each -> each.isAnswered(now)).forEach(this::beginSearch);
+        ReceiptProgress.Comparison now = progress.compare(waiting.stream().flatMap(Question::missing));
+        for (Question each : waiting) {
+            if (each.answer().isDone()) {
+                continue;
+            }
+            if (each.isKnown(now.known())) {
+                if (isDue(each) || each.isAnswered(now.known())) {
+                    each.ready(now.known());
+                    searches.add(each);
+                }
+            } else if (isDue(each)) {
+                each.missing()
+                        .map(now.failures()::get)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .ifPresent(each::fail);
+            }
+        }
     }
 
-    private void beginSearch(Question question) {
-        question.ready();
-        searches.add(question);
-    }
-
-    private void answerLate(List<Question> late) throws InterruptedException {
-        Map<Receipt, Map<String, Progress>> now = new HashMap<>();
-        progress.of(late.stream().flatMap(Question::missing), now::put);
+    private static void answerLate(List<Question> late) {
         String problem = "the search for the record did not end within %d s: send the request again"
                 .formatted(SEARCH_TIMEOUT.toSeconds());
-        late.forEach(each -> each.answerWith(receipt -> ReceiptState.notSearched(now.get(receipt), problem)));
+        late.forEach(each -> each.answerLate(problem));
     }
 
     /** Finds the states of one search. The ends of the dead-letter topic are read after the committed offsets. */
-    private ReceiptSearches.Found find(Set<Receipt> receipts) throws InterruptedException {
-        Map<Receipt, Map<String, Progress>> now = new HashMap<>();
-        progress.of(receipts.stream(), now::put);
+    private ReceiptSearches.Found find(Map<Receipt, Map<String, Progress>> now) throws InterruptedException {
         ReceiptSearches.Found found = details.find(now, progress.deadLetterEnds(now.values()));
         found.states().forEach((receipt, state) -> {
             if (state.isComplete()) {

@@ -3,6 +3,7 @@ package io.wadi.ingest.receipts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wadi.ingest.receipts.ReceiptState.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ class ReceiptSearchesTest {
     private static final ReceiptState STATE = new ReceiptState(null, Map.of(), null, null, "");
 
     private final ConcurrentLinkedQueue<Set<Receipt>> searched = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Map<Receipt, Map<String, Progress>>> progresses = new ConcurrentLinkedQueue<>();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch answers = new CountDownLatch(1);
     private final ReceiptSearches searches = new ReceiptSearches(this::find);
@@ -37,8 +39,10 @@ class ReceiptSearchesTest {
         assertThat(searches.stop()).isTrue();
     }
 
-    private ReceiptSearches.Found find(Set<Receipt> receipts) throws InterruptedException {
+    private ReceiptSearches.Found find(Map<Receipt, Map<String, Progress>> progress) throws InterruptedException {
+        Set<Receipt> receipts = progress.keySet();
         searched.add(receipts);
+        progresses.add(Map.copyOf(progress));
         begun.countDown();
         answers.await();
         KafkaException thrown = failure;
@@ -54,6 +58,11 @@ class ReceiptSearchesTest {
     }
 
     private Question add(Object client, TopicPartition partition, long from, long until) {
+        return add(client, partition, from, until, Map.of());
+    }
+
+    private Question add(
+            Object client, TopicPartition partition, long from, long until, Map<String, Progress> progress) {
         Question question = new Question(
                 client,
                 LongStream.range(from, until)
@@ -63,6 +72,8 @@ class ReceiptSearchesTest {
                 1);
         question.answer().whenComplete((found, error) -> searches.remove(question));
         question.checked(question.receipts());
+        question.ready(question.receipts().stream()
+                .collect(Collectors.toMap(each -> each, each -> new ReceiptProgress.Compared(progress, 0))));
         searches.add(question);
         return question;
     }
@@ -109,5 +120,18 @@ class ReceiptSearchesTest {
         assertThatExceptionOfType(ExecutionException.class)
                 .isThrownBy(() -> unreadable.answer().get(2, TimeUnit.MINUTES))
                 .withMessageContaining("unreadable");
+    }
+
+    @Test
+    void receiptOfSeveralQuestions_isSearchedWithItsLatestProgress() throws Exception {
+        add("first", READABLE, 0, 1);
+        assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
+        Map<String, Progress> later = Map.of("landed", Progress.ARRIVED, "indexed", Progress.PENDING);
+        add("one", READABLE, 1, 2, later);
+        Question last = add("two", READABLE, 1, 2, Map.of("landed", Progress.PENDING, "indexed", Progress.PENDING));
+        answers.countDown();
+
+        assertThat(last.answer().get(2, TimeUnit.MINUTES)).hasSize(1);
+        assertThat(List.copyOf(progresses).get(1)).isEqualTo(Map.of(new Receipt(READABLE, 1), later));
     }
 }

@@ -25,12 +25,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +145,50 @@ class ReceiptStatesIT {
             assertThatExceptionOfType(ExecutionException.class)
                     .isThrownBy(() -> answer.get(1, TimeUnit.MINUTES))
                     .withCauseInstanceOf(KafkaException.class);
+        }
+    }
+
+    @Test
+    void topicWithoutALeader_delaysNoOtherTopic_andIsNotFoundOnceItIsKnownToBeDeleted() throws Exception {
+        String deleted = "receipt-states-deleted";
+        TopicPartition partition = new TopicPartition(deleted, 0);
+        KafkaProbe.createTopic(deleted, 1);
+        KafkaProbe.send(new ProducerRecord<>(deleted, 0, null, "{}".getBytes(UTF_8)));
+        Landed landed = new Landed();
+        landed.answers.countDown();
+        try (ReceiptStates states = states(landed, "receipt-states-no-dead-letters");
+                Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
+            List<Receipt> unanswered = List.of(new Receipt(partition, 1));
+            assertThat(states.ask(unanswered, Duration.ZERO).get(2, TimeUnit.MINUTES))
+                    .isEmpty();
+            admin.deleteTopics(List.of(deleted)).all().get();
+            // The broker may serve it for a moment.
+            Awaitility.await().until(() -> hasNoLeader(admin, partition));
+
+            CompletableFuture<?> withoutLeader = states.ask(unanswered, Duration.ofHours(1));
+            CompletableFuture<?> other = states.ask(List.of(receipt(1)), Duration.ofHours(1));
+            CompletableFuture<?> first = CompletableFuture.anyOf(withoutLeader.handle((found, error) -> error), other);
+
+            assertThat(first.get(2, TimeUnit.MINUTES))
+                    .isEqualTo(other.get(2, TimeUnit.MINUTES))
+                    .asInstanceOf(InstanceOfAssertFactories.map(Receipt.class, ReceiptState.class))
+                    .containsOnlyKeys(receipt(1));
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(() -> withoutLeader.get(1, TimeUnit.MINUTES))
+                    .withCauseInstanceOf(KafkaException.class);
+            assertThat(states.ask(unanswered, Duration.ZERO).get(2, TimeUnit.MINUTES))
+                    .isEmpty();
+        }
+    }
+
+    private static boolean hasNoLeader(Admin admin, TopicPartition partition) throws InterruptedException {
+        try {
+            admin.listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions().timeoutMs(1000))
+                    .all()
+                    .get();
+            return false;
+        } catch (ExecutionException e) {
+            return true;
         }
     }
 

@@ -1,0 +1,96 @@
+package io.wadi.ingest.receipts;
+
+import io.wadi.kafka.AdminRequests;
+import io.wadi.kafka.Causes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The latest results of a kind of request to Kafka, by key. A key has one request at a time, and a request without a
+ * response, such as that of a partition without a leader, delays no other key. For one thread.
+ */
+final class KafkaResults<K, V> {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaResults.class);
+    /** Most responses arrive within it; later ones are returned by a later call. */
+    private static final Duration WAIT = Duration.ofMillis(100);
+
+    private final Function<Set<K>, Map<K, KafkaFuture<V>>> request;
+    private final Map<K, Request<V>> open = new HashMap<>();
+    private final Map<K, Value<V>> values = new HashMap<>();
+
+    private record Request<V>(KafkaFuture<V> response, long begun) {}
+
+    /**
+     * A value that Kafka returned.
+     *
+     * @param begun when its request began, by {@link System#nanoTime}
+     */
+    record Value<V>(V value, long begun) {}
+
+    /**
+     * The latest values, and the failures since the call before.
+     *
+     * @param values without keys whose first request has no response yet
+     */
+    record Found<K, V>(Map<K, Value<V>> values, Map<K, KafkaException> failures) {}
+
+    /** Takes a function that sends one request for all of its keys. */
+    KafkaResults(Function<Set<K>, Map<K, KafkaFuture<V>>> request) {
+        this.request = request;
+    }
+
+    /** Requests keys again unless they have an open request, and waits a moment. Forgets the values of other keys. */
+    Found<K, V> get(Set<K> keys) throws InterruptedException {
+        values.keySet().retainAll(keys);
+        Set<K> unrequested = new HashSet<>(keys);
+        unrequested.removeAll(open.keySet());
+        if (!unrequested.isEmpty()) {
+            long begun = System.nanoTime();
+            Map<K, KafkaFuture<V>> responses = request.apply(unrequested);
+            responses.forEach((key, response) -> open.put(key, new Request<>(response, begun)));
+            await(KafkaFuture.allOf(responses.values().toArray(new KafkaFuture<?>[0])));
+        }
+        Map<K, KafkaException> failures = new HashMap<>();
+        for (K key : Set.copyOf(open.keySet())) {
+            if (open.get(key).response().isDone()) {
+                end(key, open.remove(key), failures);
+            }
+        }
+        failures.entrySet().stream()
+                .findFirst()
+                .ifPresent(first -> LOG.warn(
+                        "Receipts: Kafka did not answer for {} and {} more: {}",
+                        first.getKey(),
+                        failures.size() - 1,
+                        Causes.inShort(first.getValue())));
+        return new Found<>(Map.copyOf(values), failures);
+    }
+
+    private static void await(KafkaFuture<Void> all) throws InterruptedException {
+        try {
+            all.get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // Each key has its own result.
+        }
+    }
+
+    private void end(K key, Request<V> request, Map<K, KafkaException> failures) throws InterruptedException {
+        try {
+            values.put(key, new Value<>(AdminRequests.get(request.response()), request.begun()));
+        } catch (KafkaException e) {
+            values.remove(key);
+            failures.put(key, e);
+        }
+    }
+}

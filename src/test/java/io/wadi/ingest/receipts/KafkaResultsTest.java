@@ -1,0 +1,79 @@
+package io.wadi.ingest.receipts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.ingest.receipts.KafkaResults.Found;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
+import org.junit.jupiter.api.Test;
+
+class KafkaResultsTest {
+    private final List<Set<String>> requests = new ArrayList<>();
+    /** Those of keys that Kafka does not answer at once. */
+    private final Map<String, KafkaFutureImpl<Long>> late = new HashMap<>();
+
+    private final KafkaResults<String, Long> results = new KafkaResults<>(this::request);
+
+    private Map<String, KafkaFuture<Long>> request(Set<String> keys) {
+        requests.add(new TreeSet<>(keys));
+        return keys.stream()
+                .collect(Collectors.toMap(
+                        Function.identity(),
+                        key -> late.containsKey(key) ? late.get(key) : KafkaFuture.completedFuture(1L)));
+    }
+
+    private static Map<String, Long> values(Found<String, Long> found) {
+        return found.values().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> each.getValue().value()));
+    }
+
+    @Test
+    void keyWithoutAResponse_delaysNoOther_andIsRequestedOnce() throws Exception {
+        late.put("stuck", new KafkaFutureImpl<>());
+
+        assertThat(values(results.get(Set.of("stuck", "other")))).isEqualTo(Map.of("other", 1L));
+        assertThat(values(results.get(Set.of("stuck", "other")))).isEqualTo(Map.of("other", 1L));
+        late.get("stuck").complete(2L);
+        assertThat(values(results.get(Set.of("stuck")))).isEqualTo(Map.of("stuck", 2L));
+
+        assertThat(requests).containsExactly(Set.of("other", "stuck"), Set.of("other"));
+        results.get(Set.of("stuck"));
+        assertThat(requests).last().isEqualTo(Set.of("stuck"));
+    }
+
+    @Test
+    void value_isKeptUntilTheNextOne_withTheTimeOfItsOwnRequest() throws Exception {
+        long before = System.nanoTime();
+        Found<String, Long> first = results.get(Set.of("slow"));
+        late.put("slow", new KafkaFutureImpl<>());
+
+        assertThat(results.get(Set.of("slow")).values()).isEqualTo(first.values());
+        assertThat(first.values().get("slow").begun() - before).isNotNegative();
+        late.get("slow").complete(2L);
+        assertThat(values(results.get(Set.of("slow")))).isEqualTo(Map.of("slow", 2L));
+    }
+
+    @Test
+    void failure_isReturnedOnce_inPlaceOfTheValue() throws Exception {
+        results.get(Set.of("failing"));
+        late.put("failing", new KafkaFutureImpl<>());
+        late.get("failing").completeExceptionally(new TimeoutException("no leader"));
+
+        Found<String, Long> found = results.get(Set.of("failing", "other"));
+        late.clear();
+
+        assertThat(found.failures().get("failing")).hasMessage("no leader");
+        assertThat(values(found)).isEqualTo(Map.of("other", 1L));
+        assertThat(results.get(Set.of("failing")).failures()).isEmpty();
+    }
+}
