@@ -4,9 +4,7 @@ import io.wadi.indexing.IndexedTarget;
 import io.wadi.ingest.receipts.Receipt;
 import io.wadi.ingest.receipts.ReceiptState;
 import io.wadi.ingest.receipts.ReceiptStates;
-import io.wadi.ingest.receipts.ReceiptsSettings;
 import io.wadi.kafka.targets.RecordTarget;
-import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,12 +72,8 @@ final class TraceCommand extends OperatorCommand {
         try (CommandConfiguration configured = pipeline.read();
                 IndexedTarget indexed = configured.indexedTarget()) {
             Set<RecordTarget> targets = Set.of(configured.landedTarget(), indexed);
-            try (ReceiptStates states = new ReceiptStates(
-                    configured.kafka(),
-                    configured.camel(),
-                    () -> targets,
-                    configured.get(WadiSettings.DEAD_LETTERS_TOPIC),
-                    configured.get(ReceiptsSettings.MAX_DEAD_LETTERS).intValue())) {
+            try (ReceiptStates states =
+                    ReceiptStates.of(configured.kafka(), configured.camel(), () -> targets, configured.settings())) {
                 return states.ask(List.of(receipt), wait).get().get(receipt);
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof Exception cause ? cause : new KafkaException(e.getCause());

@@ -6,13 +6,11 @@ import io.wadi.kafka.deadletter.DeadLetter;
 import io.wadi.kafka.records.TopicReader;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,18 +39,20 @@ final class DeadLetterIndex implements AutoCloseable {
     private final Supplier<TopicReader> newReader;
     private final int max;
     private final long maxBytes;
+    /** The maximum milliseconds by which the timestamp of a record may be after its dead letter's. */
+    private final long maxAheadMs;
     /** Instances that many dead letters share. */
     private final Interner<String> texts = Interner.newWeakInterner();
 
     private final Interner<TopicPartition> partitions = Interner.newWeakInterner();
     private final Map<Receipt, Held> newest = new LinkedHashMap<>();
-    /** The partitions of which older dead letters were skipped, until the first one is read. */
-    private final Set<TopicPartition> skipped = new HashSet<>();
+    /** The latest time of the records of dead letters that were not read, by partition, until the next one is read. */
+    private final Map<TopicPartition, Long> skipped = new HashMap<>();
 
     private long bytes;
     private TopicReader reader;
     private Map<TopicPartition, Long> positions = Map.of();
-    /** The time in milliseconds after which all dead letters are held. */
+    /** The time in milliseconds after which the dead letters of all records are held. */
     private long missingUntil = Long.MIN_VALUE;
     /** Whether the last read ended before the offsets that it was to reach. */
     private boolean isBehind;
@@ -72,11 +72,17 @@ final class DeadLetterIndex implements AutoCloseable {
         }
     }
 
-    /** Takes a reader of committed records, which the first read creates. */
-    DeadLetterIndex(Supplier<TopicReader> newReader, int max, long maxBytes) {
+    /**
+     * Creates an empty index.
+     *
+     * @param newReader creates a reader of committed records, for the first read
+     * @param maxAhead the maximum time by which a record's timestamp may be ahead
+     */
+    DeadLetterIndex(Supplier<TopicReader> newReader, int max, long maxBytes, Duration maxAhead) {
         this.newReader = newReader;
         this.max = max;
         this.maxBytes = maxBytes;
+        this.maxAheadMs = maxAhead.toMillis();
     }
 
     /**
@@ -88,7 +94,7 @@ final class DeadLetterIndex implements AutoCloseable {
         if (reader == null) {
             reader = newReader.get();
         }
-        if (!positions.keySet().containsAll(ends.keySet())) {
+        if (!positions.keySet().containsAll(ends.keySet()) || !reader.isAt(ends)) {
             begin(ends);
         }
         long begun = System.nanoTime();
@@ -98,28 +104,42 @@ final class DeadLetterIndex implements AutoCloseable {
             positions = reader.positions();
             isBehind = !reader.isAt(ends);
         }
+        if (!isBehind) {
+            skipped.values().forEach(this::missUntil);
+            skipped.clear();
+        }
     }
 
+    /** Continues from the positions, or from the newest dead letters, without those that Kafka has deleted. */
     private void begin(Map<TopicPartition, Long> ends) {
-        Map<TopicPartition, Long> from = new HashMap<>(reader.begins(ends.keySet()));
-        from.replaceAll((partition, begin) -> {
-            if (positions.containsKey(partition)) {
-                return positions.get(partition);
+        long now = System.currentTimeMillis();
+        Map<TopicPartition, Long> from = new HashMap<>();
+        reader.begins(ends.keySet()).forEach((partition, begin) -> {
+            long first = positions.getOrDefault(partition, 0L);
+            long next = positions.getOrDefault(partition, Math.max(0, ends.get(partition) - max));
+            if (next > first) {
+                skipped.merge(partition, now + maxAheadMs, Math::max);
+            } else if (begin > first) {
+                // Retention is longer than a timestamp may be ahead.
+                skipped.merge(partition, now, Math::max);
             }
-            long newestOnly = ends.get(partition) - max;
-            if (newestOnly > begin) {
-                skipped.add(partition);
-            }
-            return Math.max(begin, newestOnly);
+            from.put(partition, Math.max(begin, next));
         });
-        reader.seek(from);
-        positions = from;
+        if (!from.equals(positions)) {
+            reader.seek(from);
+            positions = from;
+        }
+    }
+
+    private void missUntil(long timeMs) {
+        missingUntil = Math.max(missingUntil, timeMs);
     }
 
     private void add(ConsumerRecord<byte[], byte[]> read) {
         TopicPartition partition = new TopicPartition(read.topic(), read.partition());
-        if (skipped.remove(partition)) {
-            missingUntil = Math.max(missingUntil, read.timestamp());
+        Long latest = skipped.remove(partition);
+        if (latest != null) {
+            missUntil(Math.min(latest, read.timestamp() + maxAheadMs));
         }
         DeadLetter deadLetter = new DeadLetter(read);
         failedRecord(deadLetter)
@@ -158,7 +178,7 @@ final class DeadLetterIndex implements AutoCloseable {
         Iterator<Held> oldest = newest.values().iterator();
         while (newest.size() > max || bytes > maxBytes) {
             Held removed = oldest.next();
-            missingUntil = Math.max(missingUntil, removed.timeMs());
+            missUntil(removed.timeMs() + maxAheadMs);
             bytes -= removed.bytes();
             oldest.remove();
         }
@@ -193,7 +213,7 @@ final class DeadLetterIndex implements AutoCloseable {
     }
 
     /**
-     * Returns whether all dead letters since a time are held, as far as the topic is read.
+     * Returns whether all dead letters of records since a time are held, as far as the topic is read.
      *
      * @param timeMs in milliseconds since 1970
      */

@@ -58,11 +58,12 @@ final class ReceiptDetails implements AutoCloseable {
     private final RecordLookup records;
     private final Map<String, TargetLookup> lookups = new HashMap<>();
 
-    ReceiptDetails(KafkaClients kafka, Targets targets, int maxDeadLetters, long maxDeadLetterBytes) {
+    ReceiptDetails(
+            KafkaClients kafka, Targets targets, int maxDeadLetters, long maxDeadLetterBytes, Duration maxAhead) {
         this.kafka = kafka;
         this.targets = targets;
-        this.deadLetters =
-                new DeadLetterIndex(() -> reader(IsolationLevel.READ_COMMITTED), maxDeadLetters, maxDeadLetterBytes);
+        this.deadLetters = new DeadLetterIndex(
+                () -> reader(IsolationLevel.READ_COMMITTED), maxDeadLetters, maxDeadLetterBytes, maxAhead);
         this.records = new RecordLookup(() -> reader(IsolationLevel.READ_UNCOMMITTED));
     }
 
@@ -221,8 +222,8 @@ final class ReceiptDetails implements AutoCloseable {
             }
             return deadLetters.isCompleteSince(chunk.get(receipt).timestamp())
                     ? place
-                    : place.withProblem(
-                            "rejected records of its time are not known any more (wadi.receipts.max-dead-letters)");
+                    : place.withProblem("it may have been rejected: dead letters of its time are not known any more"
+                            + " (wadi.receipts.max-dead-letters, the retention of the dead-letter topic)");
         }
 
         private ReceiptState state(Receipt receipt, Map<String, Target> byTarget) {

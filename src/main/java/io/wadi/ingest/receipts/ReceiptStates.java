@@ -2,6 +2,7 @@ package io.wadi.ingest.receipts;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.wadi.ingest.IngestSettings;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.receipts.ReceiptState.Progress;
 import io.wadi.ingest.request.HttpResponses;
@@ -9,6 +10,8 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.runtime.MemoryPlan;
+import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -55,22 +58,39 @@ public final class ReceiptStates implements AutoCloseable {
     private boolean isClosed;
 
     /**
-     * Creates the states; connects with the first question.
+     * Creates the states by the settings; connects with the first question.
      *
      * @param routes those of this process
+     */
+    public static ReceiptStates of(
+            KafkaClients kafka, CamelContext routes, Supplier<Set<RecordTarget>> bound, Settings settings) {
+        return new ReceiptStates(
+                kafka,
+                routes,
+                bound,
+                settings.get(WadiSettings.DEAD_LETTERS_TOPIC),
+                settings.get(ReceiptsSettings.MAX_DEAD_LETTERS).intValue(),
+                settings.get(IngestSettings.MAX_TIMESTAMP_AHEAD));
+    }
+
+    /**
+     * Does the same.
+     *
      * @param maxDeadLetters the maximum number of records of which dead letters are held, within {@link
      *     MemoryPlan.Receipts their share of the heap}
+     * @param maxAhead the maximum time by which the timestamp of a record may be ahead
      */
-    public ReceiptStates(
+    ReceiptStates(
             KafkaClients kafka,
             CamelContext routes,
             Supplier<Set<RecordTarget>> bound,
             String deadLetterTopic,
-            int maxDeadLetters) {
+            int maxDeadLetters,
+            Duration maxAhead) {
         MemoryPlan.Receipts memory = MemoryPlan.Receipts.of(Runtime.getRuntime().maxMemory());
         Targets targets = new Targets(routes, bound);
         this.progress = new ReceiptProgress(kafka, targets, deadLetterTopic);
-        this.details = new ReceiptDetails(kafka, targets, maxDeadLetters, memory.deadLetters());
+        this.details = new ReceiptDetails(kafka, targets, maxDeadLetters, memory.deadLetters(), maxAhead);
         this.finals = Caffeine.newBuilder()
                 .maximumWeight(memory.states())
                 .weigher((Receipt receipt, ReceiptState state) ->

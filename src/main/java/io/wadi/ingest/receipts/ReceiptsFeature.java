@@ -8,7 +8,6 @@ import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.MemoryPlan;
 import io.wadi.runtime.config.Setting;
-import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +32,8 @@ public final class ReceiptsFeature implements Feature {
         LOG.info(
                 "Receipts: maximum memory: {}",
                 MemoryPlan.Receipts.of(Runtime.getRuntime().maxMemory()));
-        ReceiptStates states = context.closing(new ReceiptStates(
-                context.kafka(),
-                context.camel(),
-                context.allProvided(RecordTarget.class),
-                context.get(WadiSettings.DEAD_LETTERS_TOPIC),
-                context.get(ReceiptsSettings.MAX_DEAD_LETTERS).intValue()));
+        ReceiptStates states = context.closing(ReceiptStates.of(
+                context.kafka(), context.camel(), context.allProvided(RecordTarget.class), context.settings()));
         context.beforeStop(states::stopWaiting);
         context.bindBean("record-states", (RecordStates) (partition, offset) -> find(states, partition, offset));
         ReceiptRequests requests = new ReceiptRequests(

@@ -11,6 +11,8 @@ import io.wadi.testing.TestServers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -42,12 +44,21 @@ class DeadLetterIndexIT {
     }
 
     private static DeadLetterIndex index(int max, long maxBytes) {
+        return index(max, maxBytes, Duration.ZERO);
+    }
+
+    private static DeadLetterIndex index(int max, long maxBytes, Duration maxAhead) {
         return new DeadLetterIndex(
                 () -> new TopicReader(
-                        Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()),
+                        Map.of(
+                                "bootstrap.servers",
+                                TestServers.shared().ports().kafkaBrokers(),
+                                "isolation.level",
+                                "read_committed"),
                         TopicReader.Fetch.DEFAULT),
                 max,
-                maxBytes);
+                maxBytes,
+                maxAhead);
     }
 
     private static Map<TopicPartition, Long> ends(String topic) throws Exception {
@@ -120,6 +131,104 @@ class DeadLetterIndexIT {
             assertThat(index.of(source(0))).isEmpty();
             assertThat(index.isCompleteSince(1000)).isFalse();
             assertThat(index.isCompleteSince(1000 + records)).isTrue();
+        }
+    }
+
+    private static void deleteBefore(String topic, long offset) throws Exception {
+        try (Admin admin = Admin.create(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .get();
+        }
+    }
+
+    @Test
+    void deadLettersThatKafkaHasDeleted_areMissing_untilTheFirstThatIsLeft() throws Exception {
+        String topic = "dead-letter-index-expired";
+        KafkaProbe.createTopic(topic, 1);
+        for (int i = 0; i < 10; i++) {
+            reject(topic, "landing", i, 1000 + i);
+        }
+        deleteBefore(topic, 5);
+        try (DeadLetterIndex index = index(Integer.MAX_VALUE, Long.MAX_VALUE)) {
+            index.readTo(ends(topic), PATIENCE);
+
+            assertThat(index.of(source(5))).hasSize(1);
+            assertThat(index.isCompleteSince(1004)).isFalse();
+            assertThat(index.isCompleteSince(1006)).isTrue();
+        }
+    }
+
+    @Test
+    void deadLettersThatKafkaHasAllDeleted_areMissing_untilTheTimeOfTheRead() throws Exception {
+        String topic = "dead-letter-index-all-expired";
+        KafkaProbe.createTopic(topic, 1);
+        reject(topic, "landing", 1, 1000);
+        deleteBefore(topic, 1);
+        long before = System.currentTimeMillis();
+        try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE, Duration.ofHours(1))) {
+            index.readTo(ends(topic), PATIENCE);
+
+            assertThat(index.isCompleteSince(before - 1)).isFalse();
+            assertThat(index.isCompleteSince(System.currentTimeMillis() + 1)).isTrue();
+        }
+    }
+
+    @Test
+    void deadLettersThatKafkaDeletesBeforeTheNextRead_areMissing() throws Exception {
+        String topic = "dead-letter-index-expiring";
+        KafkaProbe.createTopic(topic, 1);
+        reject(topic, "landing", 0, 1000);
+        try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
+            index.readTo(ends(topic), PATIENCE);
+            assertThat(index.isCompleteSince(1000)).isTrue();
+            reject(topic, "landing", 1, 2000);
+            reject(topic, "landing", 2, 3000);
+            deleteBefore(topic, 2);
+
+            index.readTo(ends(topic), PATIENCE);
+
+            assertThat(index.of(source(2))).hasSize(1);
+            assertThat(index.isCompleteSince(2000)).isFalse();
+            assertThat(index.isCompleteSince(3001)).isTrue();
+        }
+    }
+
+    @Test
+    void skippedPartitionWithoutACommittedRecord_isMissing_untilTheTimeOfTheRead() throws Exception {
+        String topic = "dead-letter-index-aborted";
+        KafkaProbe.createTopic(topic, 1);
+        reject(topic, "landing", 1, 1000);
+        KafkaProbe.sendInTransaction(topic, false, "1", "2", "3", "4", "5");
+        long before = System.currentTimeMillis();
+        try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
+            index.readTo(ends(topic), PATIENCE);
+
+            assertThat(index.of(source(1))).isEmpty();
+            assertThat(index.isCompleteSince(before - 1)).isFalse();
+            assertThat(index.isCompleteSince(System.currentTimeMillis() + 1)).isTrue();
+        }
+    }
+
+    @Test
+    void recordWithATimestampInTheFuture_mayHaveAMissingDeadLetterOfBefore() throws Exception {
+        String topic = "dead-letter-index-ahead";
+        KafkaProbe.createTopic(topic, 1);
+        for (int i = 0; i < 2 * MAX; i++) {
+            reject(topic, "indexing", i, 1000 + i);
+        }
+        try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE, Duration.ofMillis(100))) {
+            index.readTo(ends(topic), PATIENCE);
+            assertThat(index.isCompleteSince(1000 + MAX + 100)).isFalse();
+            assertThat(index.isCompleteSince(1000 + MAX + 101)).isTrue();
+
+            reject(topic, "indexing", 2 * MAX, 2000);
+            index.readTo(ends(topic), PATIENCE);
+            assertThat(index.isCompleteSince(1000 + MAX + 101)).isTrue();
+            reject(topic, "indexing", 2 * MAX + 1, 2001);
+            index.readTo(ends(topic), PATIENCE);
+            assertThat(index.isCompleteSince(1000 + MAX + 101)).isFalse();
         }
     }
 

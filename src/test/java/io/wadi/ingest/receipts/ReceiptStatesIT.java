@@ -27,6 +27,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -103,7 +104,7 @@ class ReceiptStatesIT {
     }
 
     private ReceiptStates states(RecordTarget target, String deadLetterTopic) {
-        return new ReceiptStates(kafka(), routes, () -> Set.of(target), deadLetterTopic, 1000);
+        return new ReceiptStates(kafka(), routes, () -> Set.of(target), deadLetterTopic, 1000, Duration.ZERO);
     }
 
     @Test
@@ -193,6 +194,29 @@ class ReceiptStatesIT {
     }
 
     @Test
+    void recordWithADeadLetterThatMayHaveBeenDeleted_hasAProblem() throws Exception {
+        String deadLetters = "receipt-states-deleted-dead-letters";
+        KafkaProbe.createTopic(deadLetters, 1);
+        KafkaProbe.send(new ProducerRecord<>(deadLetters, 0, null, "{}".getBytes(UTF_8)));
+        Landed landed = new Landed();
+        landed.answers.countDown();
+        try (ReceiptStates states = states(landed, deadLetters);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(deadLetters, 0), RecordsToDelete.beforeOffset(1)))
+                    .all()
+                    .get();
+
+            ReceiptState state = states.ask(List.of(receipt(0)), Duration.ZERO)
+                    .get(2, TimeUnit.MINUTES)
+                    .get(receipt(0));
+
+            assertThat(state.fields().toString())
+                    .contains("landed={state=landed, file=/f0, problem=it may have been rejected: ");
+            assertThat(state.isComplete()).isFalse();
+        }
+    }
+
+    @Test
     void searchThatDoesNotEnd_isAnsweredWithWhatIsKnown() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         Landed landed = new Landed();
@@ -206,7 +230,8 @@ class ReceiptStatesIT {
                     return Set.of(landed);
                 },
                 "receipt-states-no-dead-letters",
-                1000)) {
+                1000,
+                Duration.ZERO)) {
             ReceiptState state = states.ask(List.of(receipt(0)), Duration.ZERO)
                     .get(2, TimeUnit.MINUTES)
                     .get(receipt(0));
