@@ -53,7 +53,7 @@ final class ArchitectureTest {
             kafka.partitions: runtime.health runtime.telemetry kafka
             kafka.records:
             kafka.consumer: runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.records
-            kafka.targets:
+            kafka.targets: kafka
             kafka.client: runtime.config runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.consumer kafka.records
             kafka.groups: runtime.config kafka kafka.records
             kafka.topics: runtime.config runtime.health kafka

@@ -1,5 +1,6 @@
 package io.wadi.kafka.targets;
 
+import io.wadi.kafka.ReplacedRoutes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
-/** Finds this process' routes from topics to a target. */
+/** Finds this process' routes from topics to a target, also while they are being replaced. */
 public final class ConsumingRoutes {
     private ConsumingRoutes() {}
 
@@ -32,7 +33,7 @@ public final class ConsumingRoutes {
     /** Returns the routes that have a step to this type of endpoint. */
     public static <E extends Endpoint> List<Found<E>> all(CamelContext context, Class<E> type) {
         List<Found<E>> found = new ArrayList<>();
-        for (Route route : context.getRoutes()) {
+        for (Route route : ReplacedRoutes.all(context)) {
             if (route.getEndpoint() instanceof KafkaEndpoint kafka) {
                 KafkaConfiguration input = kafka.getConfiguration();
                 List<String> topics = input.isTopicIsPattern()

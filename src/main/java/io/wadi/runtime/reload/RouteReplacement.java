@@ -1,5 +1,6 @@
 package io.wadi.runtime.reload;
 
+import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.runtime.health.FatalErrors;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ final class RouteReplacement {
     private final Supplier<RouteHold> requests;
     private final Supplier<RouteTargetState> target;
     private final Duration stopWithin;
+    private final ReplacedRoutes replaced;
     private final RouteLoader loader;
     private final RouteTrial trial;
     private final CamelErrors reasons;
@@ -40,6 +42,7 @@ final class RouteReplacement {
         this.requests = requests;
         this.target = target;
         this.stopWithin = stopWithin;
+        replaced = ReplacedRoutes.in(context);
         loader = new RouteLoader(context);
         reasons = new CamelErrors(context);
         mistakes = new RouteErrors(context);
@@ -54,10 +57,12 @@ final class RouteReplacement {
      */
     void apply(RouteChange change) throws RejectedChangeException, InterruptedException {
         trial.run(change);
+        replaced.set(routes(change.leavingRoutes()));
         // Held until the new routes or, after a rollback, the previous ones run.
         try (RouteHold.Held held = hold(change)) {
             try {
                 replace(change, held);
+                replaced.set(List.of());
             } catch (InterruptedException e) {
                 throw e;
             } catch (Exception | Error e) {
@@ -82,6 +87,7 @@ final class RouteReplacement {
                 ofPrevious.close();
                 ofNew.close();
             });
+            replaced.set(List.of());
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception | Error e) {
@@ -93,10 +99,10 @@ final class RouteReplacement {
     /** Holds the requests for routes that are to be replaced. */
     private RouteHold.Held hold(RouteChange change) {
         return requests.get()
-                .hold(change.leavingRoutes().stream()
-                        .filter(item -> !change.before().isFlow(item))
-                        .map(item -> context.getRoute(item.id()))
-                        .filter(Objects::nonNull)
+                .hold(routes(change.leavingRoutes().stream()
+                                .filter(item -> !change.before().isFlow(item))
+                                .toList())
+                        .stream()
                         .map(Route::getEndpoint)
                         .toList());
     }
@@ -107,6 +113,13 @@ final class RouteReplacement {
         replace(change, item -> !isFlow(change, item));
         held.close();
         replace(change, item -> isFlow(change, item));
+    }
+
+    private List<Route> routes(List<RouteFileEntry> items) {
+        return items.stream()
+                .map(item -> context.getRoute(item.id()))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** A route that is a flow only before or only after the change is replaced while requests are held. */

@@ -1,0 +1,41 @@
+package io.wadi.kafka;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+
+/**
+ * The routes of a context, with those that a hot reload is replacing: between its removal and its successor's start, a
+ * route still says where the records of its topics go. Thread-safe.
+ */
+public final class ReplacedRoutes {
+    private volatile List<Route> leaving = List.of();
+
+    /** Creates those of a context, without any. */
+    public static ReplacedRoutes in(CamelContext context) {
+        ReplacedRoutes created = new ReplacedRoutes();
+        context.getCamelContextExtension().addContextPlugin(ReplacedRoutes.class, created);
+        return created;
+    }
+
+    /** Returns the routes of a context, then those that are being replaced and that it does not have. */
+    public static List<Route> all(CamelContext context) {
+        ReplacedRoutes replaced = context.getCamelContextExtension().getContextPlugin(ReplacedRoutes.class);
+        // Before the context's, so that a route that is added or removed meanwhile is not missing.
+        List<Route> leaving = replaced == null ? List.of() : replaced.leaving;
+        List<Route> running = List.copyOf(context.getRoutes());
+        return Stream.concat(
+                        running.stream(),
+                        leaving.stream()
+                                .filter(each -> running.stream()
+                                        .noneMatch(other -> other.getRouteId().equals(each.getRouteId()))))
+                .toList();
+    }
+
+    /** Sets the routes that are being replaced, before the first one is removed; none once the change has ended. */
+    public void set(Collection<Route> routes) {
+        leaving = List.copyOf(routes);
+    }
+}

@@ -1,0 +1,105 @@
+package io.wadi.runtime.reload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.targets.ConsumingRoutes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The consumer group of a topic, while the route that reads it is replaced. */
+class ReplacedRoutesTest {
+    private static final String ROUTE = """
+            - route:
+                id: %s
+                autoStartup: false
+                from:
+                  uri: kafka:orders?brokers=localhost:9092&groupId=%s
+                  steps:
+                    - to: mock:landed
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    /** Those found after the old route was removed, before the new one is added. */
+    private final List<Optional<String>> between = new ArrayList<>();
+
+    private Optional<String> group() {
+        return ConsumingRoutes.find(context, "orders", MockEndpoint.class).map(ConsumingRoutes.Found::group);
+    }
+
+    private final class Observing implements RouteTargetState {
+        @Override
+        public boolean isToStart(String route) {
+            between.add(group());
+            return true;
+        }
+
+        @Override
+        public void applyTo(String route) {}
+    }
+
+    private static final class NoRequests implements RouteHold {
+        @Override
+        public boolean canHold(Endpoint input) {
+            return false;
+        }
+
+        @Override
+        public Held hold(Collection<Endpoint> inputs) {
+            return () -> {};
+        }
+
+        @Override
+        public String sendStep() {
+            return "send-events";
+        }
+    }
+
+    @Test
+    void group_isThatOfTheLeavingRoute_untilTheNextOneRuns() throws Exception {
+        Files.writeString(directory.resolve("orders.camel.yaml"), ROUTE.formatted("orders", "before"));
+        Files.writeString(
+                directory.resolve("other.camel.yaml"),
+                ROUTE.formatted("other", "x").replace("kafka:orders", "kafka:o"));
+        try (RouteReloader reloader = new RouteReloader(
+                context,
+                NoRequests::new,
+                Observing::new,
+                new ReentrantLock(),
+                Duration.ofHours(1),
+                Duration.ofSeconds(10),
+                new SimpleMeterRegistry())) {
+            reloader.begin(directory);
+            for (String text : reloader.texts().values()) {
+                PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("orders.camel.yaml", text));
+            }
+            context.start();
+            assertThat(group()).contains("before");
+
+            reloader.write("orders.camel.yaml", Optional.of(ROUTE.formatted("orders", "after")));
+
+            assertThat(between).containsExactly(Optional.of("before"));
+            assertThat(group()).contains("after");
+            reloader.write("orders.camel.yaml", Optional.empty());
+            assertThat(group()).isEmpty();
+        } finally {
+            context.stop();
+        }
+    }
+}
