@@ -111,7 +111,8 @@ public final class AlertsFeature implements Feature {
                 readers.add(new NoDataMonitor.Reader(get(MetricsSettings.GROUP), List.of(get(MetricsSettings.TOPIC))));
             }
             readers.add(new NoDataMonitor.Reader(get(AlertsSettings.APPLICATION), topics));
-            NoDataMonitor started = new NoDataMonitor(readers, noDataClocks, kafka::adminProperties);
+            NoDataMonitor started =
+                    new NoDataMonitor(readers, noDataClocks, kafka::adminProperties, kafka::readerProperties);
             monitor = started;
             Watcher rulesReload = new Watcher("wadi-alert-rules");
             rulesReload.every(RULES_RELOAD_INTERVAL, rules);

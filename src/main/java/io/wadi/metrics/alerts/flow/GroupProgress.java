@@ -4,17 +4,22 @@ import io.wadi.kafka.AdminRequests;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
-/** Compares the end offsets of topics with the committed offsets of consumer groups. */
+/** Compares the end offsets of topics with the committed offsets of consumer groups. Not thread-safe. */
 final class GroupProgress {
     private final Admin admin;
+    private final EmptyTails emptyTails;
 
-    GroupProgress(Admin admin) {
+    /** Takes the settings of a consumer outside any group. */
+    GroupProgress(Admin admin, Supplier<Properties> readerSettings) {
         this.admin = admin;
+        this.emptyTails = new EmptyTails(readerSettings);
     }
 
     /**
@@ -32,6 +37,8 @@ final class GroupProgress {
         if (!unread.isEmpty()) {
             Map<TopicPartition, Long> begins = offsets(unread.keySet(), OffsetSpec.earliest());
             unread.entrySet().removeIf(end -> begins.get(end.getKey()) >= end.getValue());
+            begins.replaceAll((partition, begin) -> Math.max(begin, committed.getOrDefault(partition, 0L)));
+            emptyTails.removeFrom(unread, begins);
         }
         return unread;
     }

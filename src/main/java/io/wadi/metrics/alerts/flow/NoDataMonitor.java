@@ -32,6 +32,7 @@ public final class NoDataMonitor implements AutoCloseable {
     private final List<Reader> readers;
     private final NoDataClocks noDataClocks;
     private final Supplier<Properties> adminSettings;
+    private final Supplier<Properties> readerSettings;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "wadi-silence");
     private final KafkaAvailability availability = new KafkaAvailability();
@@ -46,11 +47,17 @@ public final class NoDataMonitor implements AutoCloseable {
      *
      * @param readers in the order in which documents pass through them; the tasks of the last one receive the progress
      * @param adminSettings supplies the properties of an admin client
+     * @param readerSettings supplies the properties of a consumer outside any group
      */
-    public NoDataMonitor(List<Reader> readers, NoDataClocks noDataClocks, Supplier<Properties> adminSettings) {
+    public NoDataMonitor(
+            List<Reader> readers,
+            NoDataClocks noDataClocks,
+            Supplier<Properties> adminSettings,
+            Supplier<Properties> readerSettings) {
         this.readers = List.copyOf(readers);
         this.noDataClocks = noDataClocks;
         this.adminSettings = adminSettings;
+        this.readerSettings = readerSettings;
         this.lastProgress = noDataClocks.nanos();
         thread.setDaemon(true);
         thread.start();
@@ -68,7 +75,7 @@ public final class NoDataMonitor implements AutoCloseable {
 
     private void checkUntilFailure() throws InterruptedException {
         try (Admin admin = Admin.create(adminSettings.get())) {
-            GroupProgress progressOfGroups = new GroupProgress(admin);
+            GroupProgress progressOfGroups = new GroupProgress(admin, readerSettings);
             do {
                 check(progressOfGroups);
             } while (!closed.await(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));

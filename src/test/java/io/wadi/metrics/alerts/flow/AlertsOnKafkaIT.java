@@ -153,6 +153,21 @@ class AlertsOnKafkaIT {
         assertThat(reported("Silent:no-data@web-01")).isEmpty();
     }
 
+    /** Kafka Streams commits no offset of a partition before it has processed a record of it. */
+    @Test
+    void hostThatFallsSilent_behindATransactionOfBeforeTheStart_isReported() throws Exception {
+        start(RULES.formatted("0.5", "1d"));
+        send(cpu("web-01", Instant.now(), 0.9));
+        await().until(() -> reported("Busy@web-01").equals(List.of("pending")));
+        wadi.close();
+        KafkaProbe.sendInTransaction(topic("cpu"), false, "aborted");
+
+        Files.writeString(directory.resolve("alerts.yaml"), RULES.formatted("0.5", "3s"));
+        start(RULES.formatted("0.5", "3s"));
+
+        await().until(() -> reported("Silent:no-data@web-01").equals(List.of("firing")));
+    }
+
     @Test
     void changedRules_takeForce_andThoseWithMistakesDoNot() throws Exception {
         start(RULES.formatted("0.5", "1d"));

@@ -82,7 +82,8 @@ class NoDataClocksIT {
         List<Reader> readers = List.of(
                 new Reader("no-data-routing", List.of("no-data.all")),
                 new Reader("no-data-alerts", List.of("no-data.cpu")));
-        try (NoDataMonitor monitor = new NoDataMonitor(readers, noDataClocks, NoDataClocksIT::settings)) {
+        try (NoDataMonitor monitor =
+                new NoDataMonitor(readers, noDataClocks, NoDataClocksIT::settings, NoDataClocksIT::settings)) {
             awaitWaitingFor(monitor, "group no-data-routing, which has not committed {no-data.all-1=1}");
             pass(7);
             commit("no-data-routing", "no-data.all");
