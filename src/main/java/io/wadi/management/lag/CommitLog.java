@@ -25,6 +25,7 @@ final class CommitLog implements AutoCloseable {
     private static final long INITIAL_RECORDS = 1000;
 
     private final TopicReader reader;
+    private Map<TopicPartition, Long> positions = Map.of();
 
     CommitLog(Properties observer) {
         observer.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "5000");
@@ -41,18 +42,22 @@ final class CommitLog implements AutoCloseable {
     /**
      * Starts reading. Returns false if the topic does not exist, because no group has ever committed.
      *
+     * @param read the offsets before which another log has read all records, so that none is read twice
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or Wadi is not authorized to read the
      *     topic
      */
-    boolean open() {
+    boolean open(Map<TopicPartition, Long> read) {
         List<TopicPartition> partitions = reader.partitions(TOPIC);
         if (partitions.isEmpty()) {
             return false;
         }
         Map<TopicPartition, Long> begins = reader.begins(partitions);
         Map<TopicPartition, Long> from = new HashMap<>(reader.ends(partitions));
-        from.replaceAll((partition, end) -> Math.max(begins.get(partition), end - INITIAL_RECORDS));
+        from.replaceAll((partition, end) -> Math.max(
+                begins.get(partition),
+                Math.max(end - INITIAL_RECORDS, Math.min(end, read.getOrDefault(partition, 0L)))));
         reader.seek(from);
+        positions = from;
         return true;
     }
 
@@ -73,6 +78,12 @@ final class CommitLog implements AutoCloseable {
     /** Polls once with this timeout. */
     void read(Duration timeout, Listener listener) {
         reader.poll(timeout, each -> notify(each, listener));
+        positions = reader.positions();
+    }
+
+    /** Returns the offsets before which all records are read. */
+    Map<TopicPartition, Long> positions() {
+        return positions;
     }
 
     private static void notify(ConsumerRecord<byte[], byte[]> read, Listener listener) {

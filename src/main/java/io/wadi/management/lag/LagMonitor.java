@@ -6,12 +6,13 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.config.Settings;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -36,6 +37,9 @@ public final class LagMonitor implements AutoCloseable {
     private final LagSummary summary = new LagSummary(timeline);
     private volatile LagReport latest = LagReport.NONE;
     private volatile CommitLog log;
+    /** Those of the log before. */
+    private Map<TopicPartition, Long> positions = Map.of();
+
     private volatile Admin admin;
     private ClusterMonitor cluster;
     private boolean isLogDenied;
@@ -51,13 +55,23 @@ public final class LagMonitor implements AutoCloseable {
     public record Options(Duration interval, LagEvaluator.Rules rules, int maxGroups, int maxPartitions) {}
 
     public LagMonitor(Options options, Supplier<Properties> adminClient, Supplier<Properties> observer) {
+        // Half of the interval, so that commits at the interval of the samples are not merged.
+        this(
+                options,
+                adminClient,
+                observer,
+                new LagStore(new LagStore.Limits(
+                        options.rules(),
+                        options.maxPartitions(),
+                        options.interval().toMillis() / 2)));
+    }
+
+    LagMonitor(Options options, Supplier<Properties> adminClient, Supplier<Properties> observer, LagStore store) {
         this.options = options;
         this.adminClient = adminClient;
         this.observer = observer;
         this.emptyLag = new EmptyLag(observer);
-        // Half of the interval, so that commits at the interval of the samples are not merged.
-        this.store = new LagStore(new LagStore.Limits(
-                options.rules(), options.maxPartitions(), options.interval().toMillis() / 2));
+        this.store = store;
     }
 
     /** Creates a monitor by the settings {@code wadi.lag.*}, with this interval between samples. */
@@ -142,7 +156,7 @@ public final class LagMonitor implements AutoCloseable {
     private void openLog() {
         CommitLog opened = new CommitLog(observer.get());
         try {
-            if (opened.open()) {
+            if (opened.open(positions)) {
                 opened.readToEnd(LOG_TIMEOUT, store);
                 log = opened;
             }
@@ -185,14 +199,15 @@ public final class LagMonitor implements AutoCloseable {
         }
     }
 
-    /** Closes the log after a failure; the next sample opens it again. */
+    /** Closes the log after a failure; the next sample opens it again, where this one has ended. */
     private void readLog(Duration timeout) {
         try {
             log.read(timeout, store);
         } catch (InterruptException e) {
             throw e;
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             problem(e);
+            positions = log.positions();
             log.close();
             log = null;
         }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /** The commits and end offsets of all groups, within a limit. Removes deleted groups and topics. Not thread-safe. */
-final class LagStore implements CommitLog.Listener {
+class LagStore implements CommitLog.Listener {
     /** Maximum number of partitions that are named in a problem. */
     private static final int MAX_NAMED = 5;
 

@@ -14,10 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -31,17 +33,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The lag monitor with a real Kafka, and groups with each status. */
 class LagMonitorIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final String topic = "lag-" + UUID.randomUUID();
     private final TopicPartition partition = new TopicPartition(topic, 0);
     private final LagMonitor monitor = monitor(TestServers.shared().ports().kafkaBrokers(), 1000, 10_000);
 
     private static LagMonitor monitor(String brokers, int maxGroups, int maxPartitions) {
-        KafkaClients kafka =
-                new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+        KafkaClients kafka = kafka(brokers);
         return new LagMonitor(
                 new LagMonitor.Options(Duration.ofMillis(50), new LagEvaluator.Rules(0, 2), maxGroups, maxPartitions),
                 kafka::adminProperties,
                 () -> kafka.observerProperties("none"));
+    }
+
+    private static KafkaClients kafka(String brokers) {
+        return new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
     }
 
     @AfterEach
@@ -225,6 +232,79 @@ class LagMonitorIT {
                     .extracting(Commit::offset)
                     .containsExactly(4L, 7L, 2L);
         });
+    }
+
+    @Test
+    void logThatIsOpenedAgain_isReadWhereTheOtherEnded() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
+                CommitLog first = commitLog();
+                CommitLog second = commitLog()) {
+            commit(consumer, partition, 1);
+            List<Long> read = new ArrayList<>();
+            assertThat(first.open(Map.of())).isTrue();
+            first.readToEnd(PATIENCE, commits(read));
+            assertThat(read).containsExactly(1L);
+
+            commit(consumer, partition, 2);
+            assertThat(second.open(first.positions())).isTrue();
+            second.readToEnd(PATIENCE, commits(read));
+
+            assertThat(read).containsExactly(1L, 2L);
+        }
+    }
+
+    private static CommitLog commitLog() {
+        return new CommitLog(kafka(TestServers.shared().ports().kafkaBrokers()).observerProperties("none"));
+    }
+
+    /** Adds the offsets that this test's group commits. */
+    private CommitLog.Listener commits(List<Long> offsets) {
+        return new CommitLog.Listener() {
+            @Override
+            public void committed(String group, TopicPartition of, long offset, long timeMs) {
+                if (group.equals(topic)) {
+                    offsets.add(offset);
+                }
+            }
+
+            @Override
+            public void deleted(String group, TopicPartition of) {}
+        };
+    }
+
+    @Test
+    void failureBetweenSamples_endsNoMonitor() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        AtomicBoolean fails = new AtomicBoolean();
+        KafkaClients kafka = kafka(TestServers.shared().ports().kafkaBrokers());
+        LagEvaluator.Rules rules = new LagEvaluator.Rules(0, 2);
+        LagStore store = new LagStore(new LagStore.Limits(rules, 10_000, 0)) {
+            @Override
+            public void committed(String group, TopicPartition of, long offset, long timeMs) {
+                if (group.equals(topic) && fails.getAndSet(false)) {
+                    throw new IllegalStateException("once");
+                }
+                super.committed(group, of, offset, timeMs);
+            }
+        };
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
+                LagMonitor failing = new LagMonitor(
+                        new LagMonitor.Options(Duration.ofSeconds(2), rules, 1000, 10_000),
+                        kafka::adminProperties,
+                        () -> kafka.observerProperties("none"),
+                        store)) {
+            commit(consumer, partition, 0);
+            failing.start();
+            await().until(() -> failing.latest().find(topic).isPresent());
+            LagReport before = failing.latest();
+            fails.set(true);
+            commit(consumer, partition, 0);
+
+            await().until(() -> !fails.get());
+            await().until(() -> failing.latest().timeMs() > before.timeMs());
+            assertThat(failing.latest().problem()).isEmpty();
+        }
     }
 
     @Test
