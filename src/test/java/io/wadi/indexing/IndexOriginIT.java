@@ -52,8 +52,8 @@ class IndexOriginIT {
                     ELASTICSEARCH.send("GET", "/_alias/index-origin", "").statusCode() == 200);
             ELASTICSEARCH.request("DELETE", "/wadi-origins/_doc/index-origin%2Bindex-origin", "");
             await().until(() -> count("new") == 6);
-            await().untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
-                            .body())
+            await().untilAsserted(() -> assertThat(
+                            Http.get(wadi.managementUrl() + "/observe/health").body())
                     .doesNotContain("was recreated"));
         }
     }
@@ -69,8 +69,8 @@ class IndexOriginIT {
 
     private static void produce(String text, int count) throws Exception {
         for (int i = 0; i < count; i++) {
-            KafkaProbe.send(
-                    new ProducerRecord<>(TOPIC, 0, null, "{\"topic\":\"%s\"}".formatted(text).getBytes(UTF_8)));
+            KafkaProbe.send(new ProducerRecord<>(
+                    TOPIC, 0, null, "{\"topic\":\"%s\"}".formatted(text).getBytes(UTF_8)));
         }
     }
 

@@ -195,7 +195,7 @@ final class PartitionIndexerRandomTest {
                     DOCUMENTS,
                     new BulkSender.Outlet(
                             slots, this::take, () -> null, 4, 100, Duration.ofMillis(1), () -> nanos += 50_000),
-                topic -> new Ready(),
+                    topic -> new Ready(),
                     deadLetters);
             run.sink(PartitionIndexer.class, first -> PartitionIndexer.open(first, indexing))
                     .append(run);

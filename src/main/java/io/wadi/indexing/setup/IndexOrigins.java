@@ -29,8 +29,7 @@ public final class IndexOrigins {
 
     private static final Logger LOG = LoggerFactory.getLogger(IndexOrigins.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String SETTINGS =
-            "{\"settings\":{\"number_of_shards\":1,\"auto_expand_replicas\":\"0-1\"}}";
+    private static final String SETTINGS = "{\"settings\":{\"number_of_shards\":1,\"auto_expand_replicas\":\"0-1\"}}";
     private static final int FORBIDDEN = 403;
 
     private final ElasticsearchAdmin admin;

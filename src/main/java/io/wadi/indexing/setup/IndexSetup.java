@@ -121,7 +121,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     /** Returns whether all is done; the thread ends then, and the next step starts another. */
     private boolean attemptAll() {
         String problem = null;
-        for (Step step : pending) {
+        for (Step step : List.copyOf(pending)) {
             try {
                 if (!installed) {
                     installation.install();

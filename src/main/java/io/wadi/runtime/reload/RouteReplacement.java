@@ -99,12 +99,13 @@ final class RouteReplacement {
     /** Holds the requests for routes that are to be replaced. */
     private RouteHold.Held hold(RouteChange change) {
         return requests.get()
-                .hold(routes(change.leavingRoutes().stream()
-                                .filter(item -> !change.before().isFlow(item))
-                                .toList())
-                        .stream()
-                        .map(Route::getEndpoint)
-                        .toList());
+                .hold(
+                        routes(change.leavingRoutes().stream()
+                                        .filter(item -> !change.before().isFlow(item))
+                                        .toList())
+                                .stream()
+                                .map(Route::getEndpoint)
+                                .toList());
     }
 
     /** Replaces flows last, so that held requests do not wait for records in flight. */

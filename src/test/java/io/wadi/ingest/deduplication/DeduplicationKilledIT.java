@@ -92,23 +92,24 @@ class DeduplicationKilledIT {
     private static int landedOnce(String topic) throws IOException {
         BitSet landed = new BitSet();
         List<String> again = new ArrayList<>();
-        HdfsProbe.forEach("/" + topic, topic, file -> file.lines().forEach(line -> {
-            int number = Integer.parseInt(line.replaceAll("\\D", ""));
-            if (landed.get(number)) {
-                again.add("%s in partition %d from offset %d".formatted(line, file.partition(), file.first()));
-            }
-            landed.set(number);
-        }));
+        HdfsProbe.forEach(
+                "/" + topic,
+                topic,
+                file -> file.lines().forEach(line -> {
+                    int number = Integer.parseInt(line.replaceAll("\\D", ""));
+                    if (landed.get(number)) {
+                        again.add("%s in partition %d from offset %d".formatted(line, file.partition(), file.first()));
+                    }
+                    landed.set(number);
+                }));
         assertThat(again).isEmpty();
         return landed.cardinality();
     }
 
     private static JsonNode indexedNumbers(ElasticsearchProbe elasticsearch, String topic) throws Exception {
         elasticsearch.request("POST", "/" + topic + "/_refresh", "");
-        return elasticsearch
-                .request("POST", "/" + topic + "/_search", """
-                        {"size": 0, "aggs": {"numbers": {"stats": {"field": "number"}}}}""")
-                .at("/aggregations/numbers");
+        return elasticsearch.request("POST", "/" + topic + "/_search", """
+                        {"size": 0, "aggs": {"numbers": {"stats": {"field": "number"}}}}""").at("/aggregations/numbers");
     }
 
     private RouteProcess start(String topic, List<String> routes, int port) throws IOException {
