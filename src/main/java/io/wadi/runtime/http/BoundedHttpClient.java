@@ -148,6 +148,7 @@ public final class BoundedHttpClient {
             }
         } finally {
             response.cancel(true);
+            receiver.cancel();
         }
         return receiver.response();
     }
@@ -169,6 +170,7 @@ public final class BoundedHttpClient {
         private final CompletableFuture<Void> end = new CompletableFuture<>();
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private Flow.Subscription subscription;
+        private boolean isCanceled;
         private volatile ResponseInfo head;
         private volatile boolean isTooLarge;
 
@@ -201,9 +203,21 @@ public final class BoundedHttpClient {
         }
 
         @Override
-        public void onSubscribe(Flow.Subscription begun) {
+        public synchronized void onSubscribe(Flow.Subscription begun) {
             subscription = begun;
-            begun.request(Long.MAX_VALUE);
+            if (isCanceled) {
+                begun.cancel();
+            } else {
+                begun.request(Long.MAX_VALUE);
+            }
+        }
+
+        /** Receives no more; closes the connection unless the response is complete. */
+        synchronized void cancel() {
+            isCanceled = true;
+            if (subscription != null) {
+                subscription.cancel();
+            }
         }
 
         @Override
@@ -215,7 +229,7 @@ public final class BoundedHttpClient {
                 bytes.writeBytes(chunk);
             }
             if (isTooLarge && !isTruncating) {
-                subscription.cancel();
+                cancel();
                 end.completeExceptionally(new IOException("The response is too large"));
             }
         }

@@ -28,6 +28,7 @@ class BoundedHttpClientTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final List<Headers> received = new CopyOnWriteArrayList<>();
+    private volatile boolean isEndlessBegun;
     private volatile boolean isConnectionClosed;
     private HttpServer server;
 
@@ -53,6 +54,7 @@ class BoundedHttpClientTest {
     }
 
     private void respondForever(HttpExchange exchange) throws IOException {
+        isEndlessBegun = true;
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream body = exchange.getResponseBody()) {
             while (true) {
@@ -111,10 +113,14 @@ class BoundedHttpClientTest {
 
         assertThat(missing.status()).isEqualTo(404);
         assertThat(missing.text(10)).isEqualTo("xxxxx");
-        assertThatExceptionOfType(HttpExchangeException.class)
-                .isThrownBy(() -> new BoundedHttpClient(Duration.ofMillis(200), 5)
-                        .sendForStatus(HttpRequest.newBuilder(URI.create(address("/endless")))))
-                .satisfies(e -> assertThat(e.isTimeout()).isTrue());
+        // On a busy machine the timeout may pass before the request arrives.
+        await().until(() -> {
+            assertThatExceptionOfType(HttpExchangeException.class)
+                    .isThrownBy(() -> new BoundedHttpClient(Duration.ofMillis(200), 5)
+                            .sendForStatus(HttpRequest.newBuilder(URI.create(address("/endless")))))
+                    .satisfies(e -> assertThat(e.isTimeout()).isTrue());
+            return isEndlessBegun;
+        });
         await().untilAsserted(() -> assertThat(isConnectionClosed).isTrue());
     }
 
