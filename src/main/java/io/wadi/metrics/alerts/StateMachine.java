@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /**
  * The state machine of one rule on one host, with the states of Prometheus: inactive, pending once the value crosses
  * the threshold, firing after {@code for}, resolved once the value is back for {@code keep-firing-for}. No data is a
- * separate alert, which only the clock raises: a firing alert keeps firing, a pending one becomes inactive.
+ * separate alert: a firing alert keeps firing, a pending one becomes inactive.
  */
 final class StateMachine {
     private final AlertRule rule;
@@ -39,12 +39,10 @@ final class StateMachine {
         if (time < last || (time == last && host.isNoData(at))) {
             return false;
         }
+        advance(time);
         if (host.isNoData(at)) {
             host.noData(at, false);
             emit(Kind.NO_DATA, State.RESOLVED, Reason.DOCUMENT, Double.NaN, last, time);
-        } else if (isTooLong(time)) {
-            // No alert: only with the clock it is known whether documents could have arrived.
-            endPending();
         }
         host.see(at, time);
         if (rule.bound() != null) {
@@ -53,28 +51,19 @@ final class StateMachine {
         return true;
     }
 
-    /** Advances the time without a document that could have arrived. */
+    /** Advances the time without a document. */
     void advance(long time) {
-        if (isTooLong(time) && !host.isNoData(at)) {
-            endPending();
-            host.noData(at, true);
-            emit(Kind.NO_DATA, State.FIRING, Reason.SILENCE, Double.NaN, host.lastSeen(at), silentSince());
+        long last = host.lastSeen(at);
+        boolean isTooLong = rule.noDataMs() > 0 && last > 0 && time - last > rule.noDataMs();
+        if (!isTooLong || host.isNoData(at)) {
+            return;
         }
-    }
-
-    private boolean isTooLong(long time) {
-        return rule.noDataMs() > 0 && host.lastSeen(at) > 0 && time > silentSince();
-    }
-
-    private long silentSince() {
-        return host.lastSeen(at) + rule.noDataMs();
-    }
-
-    /** Ends a pending alert: whether the value stayed beyond the threshold is unknown. */
-    private void endPending() {
+        long noticed = last + rule.noDataMs();
         if (host.state(at) == State.PENDING) {
-            transition(State.INACTIVE, Reason.SILENCE, Double.NaN, host.since(at), silentSince());
+            transition(State.INACTIVE, Reason.SILENCE, Double.NaN, host.since(at), noticed);
         }
+        host.noData(at, true);
+        emit(Kind.NO_DATA, State.FIRING, Reason.SILENCE, Double.NaN, last, noticed);
     }
 
     private void evaluate(long time, double value) {

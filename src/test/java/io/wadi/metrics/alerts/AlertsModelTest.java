@@ -66,11 +66,10 @@ class AlertsModelTest {
             if (time < lastSeen || (time == lastSeen && noData)) {
                 return;
             }
+            clock(time, reported);
             if (noData) {
                 emit(reported, Kind.NO_DATA, State.RESOLVED, Reason.DOCUMENT, lastSeen, time);
                 noData = false;
-            } else if (isSilent(time) && state == State.PENDING) {
-                end(State.INACTIVE, Reason.SILENCE, noticed(), reported);
             }
             lastSeen = time;
             counted.add(new Seen(time, value));
@@ -91,22 +90,15 @@ class AlertsModelTest {
         }
 
         void clock(long time, Set<String> reported) {
-            if (noData || !isSilent(time)) {
+            if (rule.noDataS == 0 || lastSeen == 0 || noData || time - lastSeen <= rule.noDataS * 1000L) {
                 return;
             }
+            long noticed = lastSeen + rule.noDataS * 1000L;
             if (state == State.PENDING) {
-                end(State.INACTIVE, Reason.SILENCE, noticed(), reported);
+                end(State.INACTIVE, Reason.SILENCE, noticed, reported);
             }
             noData = true;
-            emit(reported, Kind.NO_DATA, State.FIRING, Reason.SILENCE, lastSeen, noticed());
-        }
-
-        private boolean isSilent(long time) {
-            return rule.noDataS > 0 && lastSeen > 0 && time > noticed();
-        }
-
-        private long noticed() {
-            return lastSeen + rule.noDataS * 1000L;
+            emit(reported, Kind.NO_DATA, State.FIRING, Reason.SILENCE, lastSeen, noticed);
         }
 
         void end(Reason reason, long time, Set<String> reported) {

@@ -137,22 +137,6 @@ class AlertsOnKafkaIT {
         await().until(() -> reported("Silent:no-data@web-01").equals(List.of("firing")));
     }
 
-    /** While Wadi was stopped, no document could arrive. */
-    @Test
-    void stopLongerThanNoDataAfter_isNoSilence() throws Exception {
-        Instant begin = Instant.now();
-        start(RULES.formatted("0.5", "1m"));
-        send(cpu("web-01", begin.minusSeconds(300), 0.9));
-        await().until(() -> reported("Busy@web-01").equals(List.of("pending")));
-        wadi.close();
-
-        start(RULES.formatted("0.5", "1m"));
-        send(cpu("web-01", begin, 0.1));
-        await().until(() -> reported("Busy@web-01").equals(List.of("pending", "inactive")));
-
-        assertThat(reported("Silent:no-data@web-01")).isEmpty();
-    }
-
     /** Kafka Streams commits no offset of a partition before it has processed a record of it. */
     @Test
     void hostThatFallsSilent_behindATransactionOfBeforeTheStart_isReported() throws Exception {
