@@ -10,6 +10,8 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spi.WrapAwareProcessor;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Treats an {@code Error} of a route's step as an exception of its exchange, so that the route's error handler handles it.
@@ -17,6 +19,8 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
  * {@link FatalErrors} end the process.
  */
 public final class StepErrors implements InterceptStrategy {
+    private static final Logger LOG = LoggerFactory.getLogger(StepErrors.class);
+
     @Override
     public Processor wrapProcessorInInterceptors(
             CamelContext context, NamedNode definition, Processor target, Processor next) {
@@ -36,14 +40,70 @@ public final class StepErrors implements InterceptStrategy {
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
+            Completion completion = new Completion(callback);
+            boolean isSynchronous;
             try {
-                return processor.process(exchange, callback);
+                isSynchronous = processor.process(exchange, completion);
             } catch (Error e) {
                 FatalErrors.endOn(e);
+                if (!completion.claim()) {
+                    LOG.error("A step failed after it had completed its exchange", e);
+                    return false;
+                }
                 exchange.setException(e);
                 callback.done(true);
                 return true;
             }
+            completion.returned();
+            return isSynchronous;
+        }
+    }
+
+    /**
+     * Passes one completion on. A synchronous one waits until the step has returned: Camel's adapters of synchronous
+     * processors complete the exchange before they throw an error. Thread-safe.
+     */
+    private static final class Completion implements AsyncCallback {
+        private final AsyncCallback callback;
+        private boolean hasReturned;
+        private boolean isHeld;
+        private boolean isDone;
+
+        Completion(AsyncCallback callback) {
+            this.callback = callback;
+        }
+
+        @Override
+        public void done(boolean isSynchronous) {
+            if (isToPass(isSynchronous)) {
+                callback.done(isSynchronous);
+            }
+        }
+
+        private synchronized boolean isToPass(boolean isSynchronous) {
+            if (isSynchronous && !hasReturned) {
+                isHeld = true;
+                return false;
+            }
+            return claim();
+        }
+
+        void returned() {
+            if (isHeldCompletion()) {
+                callback.done(true);
+            }
+        }
+
+        private synchronized boolean isHeldCompletion() {
+            hasReturned = true;
+            return isHeld && claim();
+        }
+
+        /** Returns whether no completion was passed on; from now on none is. */
+        synchronized boolean claim() {
+            boolean wasOpen = !isDone;
+            isDone = true;
+            return wasOpen;
         }
     }
 }
