@@ -223,7 +223,7 @@ public final class WatchedFiles implements AutoCloseable {
             isRead = true;
             if (isHandled(now)) {
                 candidate = null;
-            } else if (now.equals(candidate)) {
+            } else if (candidate != null && now.texts().equals(candidate.texts())) {
                 load(now);
                 handled = now;
             } else {
