@@ -175,7 +175,9 @@ public final class LiveStreams implements MissingRoutes {
                             "streams/%s.yaml: rename the changed file, or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
                                     .formatted(name, name));
                 }
-            } else if (!running.containsKey(name) && component.get().has(name)) {
+            } else if (!running.containsKey(name)
+                    && !stopped.contains(name)
+                    && component.get().has(name)) {
                 mistakes.add("streams/%s.yaml: the name is that of one of Wadi's own topologies: rename the file"
                         .formatted(name));
             }
@@ -235,10 +237,25 @@ public final class LiveStreams implements MissingRoutes {
         } catch (Exception | Error e) {
             FatalErrors.endOn(e);
             LOG.error("Route streams-{} stopped: save its file again or restart Wadi", name, e);
+            discard(before.or(() -> after).orElseThrow().flow());
             running.remove(name);
             stopped.add(name);
         }
         throw new SettingsException(List.of(failure));
+    }
+
+    /** Removes what is left of an application, so that it can be added again. */
+    private void discard(DeclaredFlow flow) throws InterruptedException {
+        try {
+            stop(flow);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception | Error e) {
+            FatalErrors.endOn(e);
+            LOG.debug("Removing route {} failed", flow.route(), e);
+        } finally {
+            component.get().remove(flow.name());
+        }
     }
 
     private void replace(Optional<Running> before, Optional<Running> after) throws Exception {
