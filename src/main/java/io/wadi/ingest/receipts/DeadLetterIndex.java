@@ -117,7 +117,7 @@ final class DeadLetterIndex implements AutoCloseable {
         reader.begins(ends.keySet()).forEach((partition, begin) -> {
             long first = positions.getOrDefault(partition, 0L);
             long next = positions.getOrDefault(partition, Math.max(0, ends.get(partition) - max));
-            if (next > first) {
+            if (next > Math.max(first, begin)) {
                 skipped.merge(partition, now + maxAheadMs, Math::max);
             } else if (begin > first) {
                 // Retention is longer than a timestamp may be ahead.

@@ -24,8 +24,11 @@ final class KafkaResults<K, V> {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaResults.class);
     /** Most responses arrive within it; later ones are returned by a later call. */
     private static final Duration WAIT = Duration.ofMillis(100);
+    /** Failures are returned within a moment after the client's timeout, unless no key was needed since. */
+    private static final Duration FAILURE_TTL = Duration.ofSeconds(10);
 
     private final Function<Set<K>, Map<K, KafkaFuture<V>>> request;
+    private final Duration failureTtl;
     private final Map<K, Request<V>> open = new HashMap<>();
     private final Map<K, Value<V>> values = new HashMap<>();
 
@@ -47,12 +50,19 @@ final class KafkaResults<K, V> {
 
     /** Takes a function that sends one request for all of its keys. */
     KafkaResults(Function<Set<K>, Map<K, KafkaFuture<V>>> request) {
+        this(request, FAILURE_TTL);
+    }
+
+    /** The same with the age of a request beyond which its failure is not returned. */
+    KafkaResults(Function<Set<K>, Map<K, KafkaFuture<V>>> request, Duration failureTtl) {
         this.request = request;
+        this.failureTtl = failureTtl;
     }
 
     /** Requests keys again unless they have an open request, and waits a moment. Forgets the values of other keys. */
     Found<K, V> get(Set<K> keys) throws InterruptedException {
         values.keySet().retainAll(keys);
+        open.values().removeIf(this::isOldFailure);
         Set<K> unrequested = new HashSet<>(keys);
         unrequested.removeAll(open.keySet());
         if (!unrequested.isEmpty()) {
@@ -75,6 +85,10 @@ final class KafkaResults<K, V> {
                         failures.size() - 1,
                         Causes.inShort(first.getValue())));
         return new Found<>(Map.copyOf(values), failures);
+    }
+
+    private boolean isOldFailure(Request<V> old) {
+        return old.response().isCompletedExceptionally() && System.nanoTime() - old.begun() > failureTtl.toNanos();
     }
 
     private static void await(KafkaFuture<Void> all) throws InterruptedException {

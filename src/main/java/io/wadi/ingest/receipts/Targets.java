@@ -1,6 +1,7 @@
 package io.wadi.ingest.receipts;
 
 import io.wadi.ingest.receipts.ReceiptState.Rejection;
+import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.kafka.targets.RecordTarget;
 import java.util.Comparator;
 import java.util.List;
@@ -37,8 +38,10 @@ final class Targets {
      * {@code land}, that of an indexing route with {@code index}, as those of the shipped ones do.
      */
     boolean isFrom(Rejection rejection, RecordTarget target, String topic) {
-        Route route = routes.getRoute(rejection.route());
-        if (route != null && route.getEndpoint() instanceof KafkaEndpoint input) {
+        Optional<Route> route = ReplacedRoutes.all(routes).stream()
+                .filter(each -> each.getRouteId().equals(rejection.route()))
+                .findFirst();
+        if (route.isPresent() && route.get().getEndpoint() instanceof KafkaEndpoint input) {
             return Optional.ofNullable(input.getConfiguration().getGroupId()).equals(target.group(topic));
         }
         String verb = target.name().substring(0, target.name().length() - PARTICIPLE.length());

@@ -3,6 +3,7 @@ package io.wadi.ingest.receipts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.ingest.receipts.KafkaResults.Found;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +62,19 @@ class KafkaResultsTest {
         assertThat(first.values().get("slow").begun() - before).isNotNegative();
         late.get("slow").complete(2L);
         assertThat(values(results.get(Set.of("slow")))).isEqualTo(Map.of("slow", 2L));
+    }
+
+    @Test
+    void failureOfAnEarlierTime_isNotReturned_andTheKeyIsRequestedAgain() throws Exception {
+        KafkaResults<String, Long> shortLived = new KafkaResults<>(this::request, Duration.ZERO);
+        late.put("recovered", new KafkaFutureImpl<>());
+        shortLived.get(Set.of("recovered"));
+        late.remove("recovered").completeExceptionally(new TimeoutException("no leader"));
+
+        Found<String, Long> found = shortLived.get(Set.of("recovered"));
+
+        assertThat(found.failures()).isEmpty();
+        assertThat(values(found)).isEqualTo(Map.of("recovered", 1L));
     }
 
     @Test
