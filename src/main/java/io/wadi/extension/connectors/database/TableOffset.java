@@ -20,33 +20,34 @@ final class TableOffset {
     private static final Logger LOG = LoggerFactory.getLogger(TableOffset.class);
     private static final String NAME = "wadi_offsets";
     private static final String CREATE = """
-            CREATE TABLE IF NOT EXISTS %s (consumer_group text, topic text, partition int, next_offset bigint NOT NULL, \
-            PRIMARY KEY (consumer_group, topic, partition))""";
+            CREATE TABLE IF NOT EXISTS %s (consumer_group text, topic text, partition int, written text, \
+            next_offset bigint NOT NULL, PRIMARY KEY (consumer_group, topic, partition, written))""";
     private static final String OPEN = """
-            INSERT INTO %s AS known (consumer_group, topic, partition, next_offset) VALUES (?, ?, ?, ?)
-            ON CONFLICT (consumer_group, topic, partition) DO UPDATE SET next_offset =
+            INSERT INTO %s AS known (consumer_group, topic, partition, written, next_offset) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (consumer_group, topic, partition, written) DO UPDATE SET next_offset =
               CASE WHEN ? THEN EXCLUDED.next_offset ELSE least(known.next_offset, EXCLUDED.next_offset) END
             RETURNING next_offset""";
     private static final String MOVE = """
             UPDATE %s SET next_offset = ?
-            WHERE consumer_group = ? AND topic = ? AND partition = ? AND next_offset = ?""";
+            WHERE consumer_group = ? AND topic = ? AND partition = ? AND written = ? AND next_offset = ?""";
     private static final String NO_RIGHT = "42501";
     /** Another sink has created the table at the same time. */
     private static final Set<String> CREATED = Set.of("23505", "42P07");
 
     private final Owner owner;
+    private final String written;
     private final String table;
-    private final boolean isStored;
+    private boolean isStored;
     private long next;
 
     /** The database and the partition that one sink writes to it. */
     record Owner(Connections database, String group, TopicPartition partition) {}
 
-    private TableOffset(Owner owner, String table, long from) throws SQLException {
+    private TableOffset(Owner owner, String written, long from) {
         this.owner = owner;
-        this.table = table;
+        this.written = written;
+        this.table = Table.beside(written, NAME);
         this.next = from;
-        this.isStored = isCreated();
     }
 
     /**
@@ -58,15 +59,21 @@ final class TableOffset {
      *     continues at the smaller one of both offsets: the database was restored, or the commit in Kafka has failed
      */
     static TableOffset open(Owner owner, String written, long from, boolean isReset) throws SQLException {
-        String table = Table.beside(written, NAME);
-        TableOffset offset = new TableOffset(owner, table, from);
-        if (offset.isStored) {
+        TableOffset offset = new TableOffset(owner, written, from);
+        try {
+            offset.create();
             offset.next = owner.database().inTransaction(connection -> offset.open(connection, from, isReset));
+            offset.isStored = true;
+        } catch (SQLException e) {
+            if (!NO_RIGHT.equals(e.getSQLState())) {
+                throw e;
+            }
+            offset.warn(e);
         }
         return offset;
     }
 
-    private boolean isCreated() throws SQLException {
+    private void create() throws SQLException {
         try {
             owner.database().inTransaction(connection -> {
                 if (!exists(connection)) {
@@ -77,21 +84,22 @@ final class TableOffset {
                 return null;
             });
         } catch (SQLException e) {
-            if (NO_RIGHT.equals(e.getSQLState())) {
-                LOG.warn(
-                        "Partition {}: {} does not exist in {} and may not be created: an instance that was frozen can write"
-                                + " older rows over newer ones. Create it: {}",
-                        owner.partition(),
-                        table,
-                        owner.database(),
-                        CREATE.formatted(table));
-                return false;
-            }
             if (!CREATED.contains(String.valueOf(e.getSQLState()))) {
                 throw e;
             }
         }
-        return true;
+    }
+
+    private void warn(SQLException missing) {
+        LOG.warn(
+                "Partition {}: {} in {} is not used: an instance that was frozen can write older rows over newer ones. {}."
+                        + " Create it: {}; GRANT SELECT, INSERT, UPDATE ON {} TO the user of the route",
+                owner.partition(),
+                table,
+                owner.database(),
+                missing.getMessage().lines().findFirst().orElse(""),
+                CREATE.formatted(table),
+                table);
     }
 
     private boolean exists(Connection connection) throws SQLException {
@@ -103,9 +111,9 @@ final class TableOffset {
 
     private long open(Connection connection, long from, boolean isReset) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(OPEN.formatted(table))) {
-            bindPartition(statement, 1);
-            statement.setLong(4, from);
-            statement.setBoolean(5, isReset);
+            bindKey(statement, 1);
+            statement.setLong(5, from);
+            statement.setBoolean(6, isReset);
             return Long.parseLong(result(statement));
         }
     }
@@ -117,10 +125,11 @@ final class TableOffset {
         }
     }
 
-    private void bindPartition(PreparedStatement statement, int place) throws SQLException {
+    private void bindKey(PreparedStatement statement, int place) throws SQLException {
         statement.setString(place, owner.group());
         statement.setString(place + 1, owner.partition().topic());
         statement.setInt(place + 2, owner.partition().partition());
+        statement.setString(place + 3, written);
     }
 
     long next() {
@@ -146,8 +155,8 @@ final class TableOffset {
     private void move(Connection connection, long to) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(MOVE.formatted(table))) {
             statement.setLong(1, to);
-            bindPartition(statement, 2);
-            statement.setLong(5, next);
+            bindKey(statement, 2);
+            statement.setLong(6, next);
             if (statement.executeUpdate() != 1) {
                 throw new DatabaseException(
                         "%s in %s is no longer at offset %d of partition %s: another member of group %s, or a group of that name in another Kafka cluster, writes it"

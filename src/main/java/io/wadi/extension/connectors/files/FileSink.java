@@ -1,6 +1,7 @@
 package io.wadi.extension.connectors.files;
 
 import io.wadi.extension.connectors.sink.ConnectorSink;
+import io.wadi.kafka.Causes;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.io.ByteArrayOutputStream;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -157,7 +159,9 @@ final class FileSink extends ConnectorSink {
     }
 
     private static UncheckedIOException failed(Path path, IOException e) {
-        return new UncheckedIOException(path + ": " + e.getMessage(), e);
+        // The message of these is a path without a reason.
+        String why = e instanceof FileSystemException ? Causes.inShort(e) : e.getMessage();
+        return new UncheckedIOException(path + ": " + why, e);
     }
 
     @Override

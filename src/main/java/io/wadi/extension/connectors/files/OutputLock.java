@@ -25,6 +25,7 @@ final class OutputLock implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final String id;
+    private boolean isClosed;
 
     private OutputLock(Path path, FileChannel channel, String id) {
         this.path = path;
@@ -81,7 +82,10 @@ final class OutputLock implements AutoCloseable {
 
     @Override
     public void close() {
-        close(path, channel);
+        if (!isClosed) {
+            isClosed = true;
+            close(path, channel);
+        }
     }
 
     private static void close(Path path, FileChannel channel) {

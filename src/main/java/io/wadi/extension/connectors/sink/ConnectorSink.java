@@ -61,11 +61,9 @@ public abstract class ConnectorSink implements PartitionSink {
         committed = offset;
     }
 
-    /** Makes a record a dead letter, unless it became one with the committed offset. */
+    /** Makes a record a dead letter. */
     protected final void reject(ConsumerRecord<?, ?> record, Exception cause) {
-        if (record.offset() >= resumed.offset()) {
-            deadLetters.add(sender.deadLetter(record, routeId, cause));
-        }
+        deadLetters.add(sender.deadLetter(record, routeId, cause));
     }
 
     /** Returns the number of dead letters since the last commit. */
