@@ -194,7 +194,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     @Override
     public Failure failure() {
-        return sender.failure();
+        return origin.isAttempted() ? sender.failure() : null;
     }
 
     @Override

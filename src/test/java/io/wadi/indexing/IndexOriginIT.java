@@ -42,7 +42,7 @@ class IndexOriginIT {
                             .replace("\\", ""))
                     .contains("retrying at offset 0")
                     .contains("topic index-origin was recreated: its id is ")
-                    .contains("delete document index-origin+index-origin of index wadi-origins"));
+                    .contains("send DELETE /wadi-origins/_doc/index-origin%2Bindex-origin to Elasticsearch"));
             assertThat(count("new")).isZero();
             assertThat(count("old")).isEqualTo(4);
 

@@ -88,6 +88,10 @@ class LeastPrivilegeIT {
                                     .at("/hits/hits")
                                     .size()
                             == 1);
+            assertThat(request("GET", "/wadi-origins/_doc/" + INDEX + "%2B" + TOPIC)
+                            .path("found")
+                            .asBoolean())
+                    .isTrue();
             for (String check : List.of("wadi-elasticsearch", "wadi-index-setup")) {
                 await().untilAsserted(() -> assertThat(state(wadi, check)).isEqualTo("UP"));
             }

@@ -10,6 +10,11 @@ final class Ready implements Readiness {
     }
 
     @Override
+    public boolean isAttempted() {
+        return true;
+    }
+
+    @Override
     public void close() {
         // Nothing is attempted.
     }

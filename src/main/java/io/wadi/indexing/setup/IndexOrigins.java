@@ -29,8 +29,11 @@ public final class IndexOrigins {
 
     private static final Logger LOG = LoggerFactory.getLogger(IndexOrigins.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String SETTINGS = "{\"settings\":{\"number_of_shards\":1,\"auto_expand_replicas\":\"0-1\"}}";
-    private static final int FORBIDDEN = 403;
+    private static final String SETTINGS = """
+            {"settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "default_pipeline": "_none",
+              "final_pipeline": "_none"},
+             "mappings": {"dynamic": false}}""";
+    private static final int CONFLICT = 409;
 
     private final ElasticsearchAdmin admin;
     private final Function<String, Optional<TopicIdentity>> identities;
@@ -60,7 +63,7 @@ public final class IndexOrigins {
         try {
             check(index, topic, current.get());
         } catch (ResponseException e) {
-            if (e.getResponse().getStatusLine().getStatusCode() != FORBIDDEN) {
+            if (!e.getMessage().contains("security_exception")) {
                 throw e;
             }
             if (isForbiddenLogged.compareAndSet(false, true)) {
@@ -74,28 +77,43 @@ public final class IndexOrigins {
     }
 
     private void check(IndexName index, String topic, TopicIdentity current) throws IOException {
-        String id = index + "+" + topic;
-        String encoded = URLEncoder.encode(id, UTF_8);
-        Optional<JsonNode> stored = admin.get("/" + INDEX + "/_doc/" + encoded);
+        String id = URLEncoder.encode(index + "+" + topic, UTF_8);
+        String path = "/" + INDEX + "/_doc/" + id;
+        Optional<JsonNode> stored = admin.get(path);
         if (stored.isEmpty()) {
             admin.create(INDEX, SETTINGS);
-            // If another partition's owner is first, this fails, and the next attempt compares.
+            if (create(id, index, topic, current)) {
+                return;
+            }
+            stored = admin.get(path);
+        }
+        JsonNode source = stored.orElseThrow(() -> new IOException(path + " was deleted meanwhile"))
+                .path("_source");
+        if (!source.path("topic-id").asText().equals(current.id())) {
+            throw new IllegalStateException(refusal(index, topic, path, source, current));
+        }
+    }
+
+    /** Returns whether the document was created: another partition's owner may be first. */
+    private boolean create(String id, IndexName index, String topic, TopicIdentity current) throws IOException {
+        try {
             admin.put(
-                    "/" + INDEX + "/_create/" + encoded,
+                    "/" + INDEX + "/_create/" + id,
                     JSON.writeValueAsString(Map.of(
                             "index", index.toString(),
                             "topic", topic,
                             "topic-id", current.id(),
                             "cluster-id", current.cluster())));
-            return;
-        }
-        JsonNode source = stored.get().path("_source");
-        if (!source.path("topic-id").asText().equals(current.id())) {
-            throw new IllegalStateException(refusal(index, topic, id, source, current));
+            return true;
+        } catch (ResponseException e) {
+            if (e.getResponse().getStatusLine().getStatusCode() == CONFLICT) {
+                return false;
+            }
+            throw e;
         }
     }
 
-    private static String refusal(IndexName index, String topic, String id, JsonNode source, TopicIdentity current) {
+    private static String refusal(IndexName index, String topic, String path, JsonNode source, TopicIdentity current) {
         String recordedId = source.path("topic-id").asText();
         String recordedCluster = source.path("cluster-id").asText();
         String what = recordedCluster.equals(current.cluster())
@@ -105,7 +123,7 @@ public final class IndexOrigins {
                         .formatted(topic, current.id(), current.cluster(), index, recordedId, recordedCluster);
         return what
                 + "; its offsets, and so the ids of documents, are unrelated, and nothing is indexed. Set another index"
-                + " (wadi.indexing.index); or delete the index, or keep it if the offsets continue, as in a cluster restored"
-                + " from a copy, and delete document %s of index %s".formatted(id, INDEX);
+                + " (wadi.indexing.index); or delete the topic's documents, or keep them if the offsets continue, as in a"
+                + " cluster restored from a copy, and then send DELETE %s to Elasticsearch".formatted(path);
     }
 }

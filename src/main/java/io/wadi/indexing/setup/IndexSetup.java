@@ -41,12 +41,13 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     private final CountDownLatch closed = new CountDownLatch(1);
     private final WaitLog waiting;
     private boolean running;
-    private boolean installed;
+    private volatile boolean installed;
 
     /** Is attempted until it succeeds. */
     private final class Step implements Readiness {
         private final Attempt attempt;
         private volatile String obstacle = "Elasticsearch has not been reached yet";
+        private volatile boolean isAttempted;
 
         private Step(Attempt attempt) {
             this.attempt = attempt;
@@ -55,6 +56,11 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         @Override
         public String obstacle() {
             return obstacle;
+        }
+
+        @Override
+        public boolean isAttempted() {
+            return isAttempted;
         }
 
         @Override
@@ -130,9 +136,11 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
                 step.attempt.run();
                 step.obstacle = null;
                 pending.remove(step);
+                step.isAttempted = true;
             } catch (IOException | RuntimeException e) {
                 problem = Causes.inShort(e);
                 step.obstacle = problem;
+                step.isAttempted = true;
             }
         }
         if (problem == null) {
@@ -194,8 +202,11 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        Optional<String> obstacle =
-                pending.stream().map(Step::obstacle).filter(Objects::nonNull).findFirst();
+        Optional<String> obstacle = pending.stream()
+                .filter(step -> step.isAttempted || !installed)
+                .map(Step::obstacle)
+                .filter(Objects::nonNull)
+                .findFirst();
         if (obstacle.isEmpty()) {
             builder.up();
         } else {

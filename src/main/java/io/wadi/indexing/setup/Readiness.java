@@ -5,6 +5,9 @@ public interface Readiness extends AutoCloseable {
     /** Returns why it is not ready yet; null if it is. */
     String obstacle();
 
+    /** Returns whether it has been attempted; until then the obstacle is no failure. */
+    boolean isAttempted();
+
     /** Ends the attempts. */
     @Override
     void close();
