@@ -94,7 +94,7 @@ final class ArchitectureTest {
             landing.files: hdfs kafka kafka.records landing.format
             landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.targets kafka.topics kafka.deadletter runtime landing.format landing.files
             landing.audit: runtime.config hdfs kafka.client kafka.records runtime management landing.format landing.files landing
-            landing.compaction: hdfs kafka.records landing.format landing.files landing
+            landing.compaction: hdfs kafka kafka.records landing.format landing.files landing
             indexing.client: runtime.config
             indexing.document: kafka kafka.records
             indexing.bulk: kafka indexing.client indexing.document

@@ -1,6 +1,7 @@
 package io.wadi.landing.compaction;
 
 import io.wadi.hdfs.FileStore;
+import io.wadi.kafka.Causes;
 import io.wadi.landing.LandingException;
 import io.wadi.landing.files.CompactingFile;
 import io.wadi.landing.files.Layout;
@@ -11,10 +12,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Merges a partition's small files into larger ones. At every moment each record is visible exactly once, with any
@@ -35,6 +39,7 @@ import org.apache.kafka.common.TopicPartition;
  * envelopes. Not thread-safe.
  */
 final class PartitionCompactor {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionCompactor.class);
     private static final int BUFFER = 1 << 16;
 
     private final FileStore store;
@@ -144,24 +149,28 @@ final class PartitionCompactor {
         List<VisibleFiles.File> files = new ArrayList<>();
         boolean before = false;
         for (VisibleFiles.File file : merge.files()) {
-            boolean hasEnvelopes = hasEnvelopes(file);
-            if (hasEnvelopes != before) {
+            Optional<Boolean> hasEnvelopes = hasEnvelopes(file);
+            if (hasEnvelopes.isEmpty() || hasEnvelopes.get() != before) {
                 addMerge(files, merges);
             }
-            before = hasEnvelopes;
-            files.add(file);
+            if (hasEnvelopes.isPresent()) {
+                before = hasEnvelopes.get();
+                files.add(file);
+            }
         }
         addMerge(files, merges);
         return merges;
     }
 
-    private boolean hasEnvelopes(VisibleFiles.File file) {
-        return attempt(file.path(), "reading the first line failed", () -> {
-            try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
-                byte[] line = reader.next();
-                return line != null && LandedLine.isEnvelope(line, partition);
-            }
-        });
+    /** Returns empty for a file that cannot be read, or was renamed since it was listed. */
+    private Optional<Boolean> hasEnvelopes(VisibleFiles.File file) {
+        try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
+            byte[] line = reader.next();
+            return Optional.of(line != null && LandedLine.isEnvelope(line, partition));
+        } catch (IOException e) {
+            LOG.warn("{} is not merged: reading its first line failed: {}", file.path(), Causes.inShort(e));
+            return Optional.empty();
+        }
     }
 
     private boolean canExtend(List<VisibleFiles.File> files, VisibleFiles.File next) {

@@ -284,6 +284,23 @@ class AuditIT {
         }
     }
 
+    /** Versions that did not reject such values landed them. */
+    @Test
+    void valueLikeAnEnvelope_thatIsInItsFile_isNoDifference() throws Exception {
+        try (HandLanded landed = new HandLanded("audit-forged", Map.of())) {
+            String forged = "{\"topic\":\"audit-forged\",\"partition\":0,\"offset\":99,\"value\":1}";
+            landed.send(0, 2);
+            landed.send("key", forged);
+            landed.send(3, 2);
+            landed.land("", 0, 4, ("v0\nv1\n" + forged + "\nv3\nv4\n").getBytes(UTF_8));
+
+            Partition found = landed.audit(true);
+
+            assertThat(found.differences()).isEmpty();
+            assertThat(found.compared()).isEqualTo(5);
+        }
+    }
+
     /** A merged file begins with lines of values where the envelope was switched on between the files. */
     @Test
     void envelopes_areComparedWithKeyAndTime_alsoAfterValues() throws Exception {

@@ -79,6 +79,15 @@ final class PartitionCompactorTest {
     }
 
     @Test
+    void plan_leavesOutAFileThatCannotBeRead() {
+        land(0, 1);
+        store.put(VISIBLE + new LandedFile(PARTITION, 2, 2).name(), "an incomplete line");
+        land(3, 4, 5);
+
+        assertThat(planned(ANY, 100)).containsExactly("0-1", "3-4");
+    }
+
+    @Test
     void plan_passesOverWhatIsNotOurs() {
         land(0, 1, 2);
         store.put(VISIBLE + "notes.txt", "v9\n");
