@@ -50,6 +50,10 @@ final class LimitedFunctions {
                     in,
                     path,
                     (number, at) -> {
+                        if (!number.isNumber()) {
+                            throw new RejectedRecordException(
+                                    "range of %s, expected numbers".formatted(number.getNodeType()));
+                        }
                         if (++numbers[0] > MAX_NUMBERS) {
                             throw new RejectedRecordException("ranges of more than " + MAX_NUMBERS + " numbers");
                         }

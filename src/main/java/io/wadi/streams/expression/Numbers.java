@@ -30,14 +30,14 @@ public final class Numbers {
      * @throws IllegalArgumentException if it is none
      */
     public static Number of(Object value) {
-        if (value instanceof Long || value instanceof Double) {
-            return (Number) value;
+        if (value instanceof Long whole) {
+            return whole;
         }
         if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return ((Number) value).longValue();
         }
         if (value instanceof BigInteger big) {
-            return big.bitLength() < Long.SIZE ? (Number) big.longValue() : (Number) big.doubleValue();
+            return big.bitLength() < Long.SIZE ? big.longValue() : finite(big.doubleValue(), value);
         }
         if (value instanceof Number other) {
             return finite(other.doubleValue(), value);

@@ -90,8 +90,10 @@ final class StringRepetition implements BinaryOperator {
     }
 
     private void count(JsonNode text, JsonNode times) throws JsonQueryException {
-        double total = CHARACTERS.get() + text.textValue().length() * Math.max(0, times.doubleValue());
-        if (total > MAX_CHARACTERS) {
+        // The library also takes time for each repetition of an empty text.
+        int length = Math.max(1, text.textValue().length());
+        double total = CHARACTERS.get() + length * Math.max(0, times.doubleValue());
+        if (Double.isNaN(total) || total > MAX_CHARACTERS) {
             throw new JsonQueryException(
                     "Repeated strings are too long, expected at most " + MAX_CHARACTERS + " characters");
         }

@@ -80,6 +80,28 @@ class EvaluatedRecordTest {
                 "JsonQueryException: Repeated strings are too long, expected at most 1048576 characters");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[{\"price\":\"\",\"quantity\":2147483647}]",
+                "[{\"price\":\"\",\"quantity\":1e400},{\"price\":\"xxxxxxxxxx\",\"quantity\":200000000}]",
+                "[{\"price\":\"xxxxxxxxxx\",\"quantity\":200000000},{\"price\":\"\",\"quantity\":1e400}]"
+            })
+    void repetitionsOfEmptyTexts_andInfiniteOnes_areLimitedToo(String items) {
+        assertRejected(
+                "[.[] | .price * .quantity]",
+                items,
+                "JsonQueryException: Repeated strings are too long, expected at most 1048576 characters");
+    }
+
+    @Test
+    void rangeOfTexts_isRejected() {
+        assertRejected(
+                "[range(.from; .to; .step)]",
+                "{\"from\":\"\",\"to\":\"z\",\"step\":\"a\"}",
+                "range of STRING, expected numbers");
+    }
+
     @Test
     void multiplication_isUnchangedBelowTheLimit() {
         assertThat(result("[.s * .n, .n * .s, .s * 0, .n * .n, ({a: 1} * {b: 2})]", "{\"s\":\"ab\",\"n\":2}"))

@@ -1,0 +1,43 @@
+package io.wadi.streams.expression;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NumbersTest {
+    private static final BigInteger LARGE = BigInteger.TEN.pow(400);
+
+    @Test
+    void wholeNumbers_areLongs_andOthersDoubles() {
+        assertThat(Numbers.of(7)).isEqualTo(7L);
+        assertThat(Numbers.of("7")).isEqualTo(7L);
+        assertThat(Numbers.of(0.5)).isEqualTo(0.5);
+        assertThat(Numbers.of(BigInteger.TWO.pow(70))).isEqualTo(Math.pow(2, 70));
+    }
+
+    static Stream<Object> beyondTheRange() {
+        return Stream.of(
+                Double.POSITIVE_INFINITY,
+                Double.NaN,
+                LARGE,
+                new BigDecimal(LARGE),
+                "1e400",
+                JsonNodeFactory.instance.numberNode(Double.NEGATIVE_INFINITY));
+    }
+
+    /** JSON's 1e400 is read as infinite, which a sum could not leave again. */
+    @ParameterizedTest
+    @MethodSource
+    void beyondTheRange(Object value) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Numbers.of(value))
+                .withMessageEndingWith(", expected a number");
+    }
+}
