@@ -14,8 +14,10 @@ import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -92,6 +94,31 @@ class StreamsOnKafkaIT {
             assertThat(deadLetter.key()).isEqualTo("a".getBytes(UTF_8));
         });
         assertThat(Http.get(wadi.managementUrl() + "/connectors").body()).contains("streams-" + name);
+    }
+
+    @Test
+    void recordThatIsTooLargeWithItsNewKey_isADeadLetter_andTheNextOneIsProcessed() throws Exception {
+        KafkaProbe.createTopic(topic("in"), 1);
+        KafkaProbe.createTopic(topic("out"), 1);
+        write("""
+                from: {topic: TOPIC.in, value: json}
+                steps:
+                  - select-key: {jsonpath: $.user}
+                  - repartition: {partitions: 1}
+                to: TOPIC.out
+                """);
+        byte[] random = new byte[750_000];
+        new Random(1).nextBytes(random);
+        String text = Base64.getEncoder().encodeToString(random);
+        String large =
+                "{\"user\":\"%s\",\"pad\":\"%s\"}".formatted(text.substring(0, 100_000), text.substring(100_000));
+        send("in", "a", large, "{\"user\":\"small\"}");
+        start();
+
+        await().until(() -> last("small").equals("{\"user\":\"small\"}"));
+        assertThat(deadLetters())
+                .singleElement()
+                .satisfies(deadLetter -> assertThat(deadLetter.value()).isEqualTo(large.getBytes(UTF_8)));
     }
 
     @Test

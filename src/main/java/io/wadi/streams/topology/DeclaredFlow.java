@@ -65,6 +65,9 @@ public final class DeclaredFlow {
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, file.threads());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, file.standbys());
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_DEAD_LETTER_BYTES);
+        // A record may be larger in an internal topic than in its own, by a new key.
+        settings.put(
+                StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_DEAD_LETTER_BYTES + (1 << 20));
         settings.put(
                 StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
                 (long) MAX_DEAD_LETTER_BYTES + (16 << 20));
