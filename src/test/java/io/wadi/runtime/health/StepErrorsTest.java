@@ -64,7 +64,10 @@ class StepErrorsTest {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("direct:in").routeId("failing").to(new FailingEndpoint(StepErrorsTest.this.context)).process(any -> next.incrementAndGet());
+                from("direct:in")
+                        .routeId("failing")
+                        .to(new FailingEndpoint(StepErrorsTest.this.context))
+                        .process(any -> next.incrementAndGet());
             }
         });
 
