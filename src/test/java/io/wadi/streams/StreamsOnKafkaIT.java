@@ -116,9 +116,11 @@ class StreamsOnKafkaIT {
         start();
 
         await().until(() -> last("small").equals("{\"user\":\"small\"}"));
+        // It is that of the internal topic, where a value begins with its type.
         assertThat(deadLetters())
                 .singleElement()
-                .satisfies(deadLetter -> assertThat(deadLetter.value()).isEqualTo(large.getBytes(UTF_8)));
+                .satisfies(deadLetter ->
+                        assertThat(new String(deadLetter.value(), UTF_8)).endsWith(large));
     }
 
     @Test
