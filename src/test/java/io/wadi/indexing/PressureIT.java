@@ -125,6 +125,9 @@ class PressureIT {
         String topic = "pressure-read-only";
         KafkaProbe.createTopic(topic, 2);
         elasticsearch.request("PUT", "/" + topic, "");
+        // With each update of its disks, every 30 s, Elasticsearch removes the block.
+        elasticsearch.request(
+                "PUT", "/_cluster/settings", "{\"persistent\":{\"cluster.info.update.interval\":\"1h\"}}");
         elasticsearch.request("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":true}");
         produce(topic, 2, 100, 10);
 
