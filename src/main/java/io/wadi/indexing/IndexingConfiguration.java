@@ -12,7 +12,8 @@ import java.util.function.Function;
  * @param routeId the route that dead letters name
  * @param documents makes documents of records
  * @param outlet the connection to Elasticsearch
- * @param origins starts a check of a topic's {@linkplain io.wadi.indexing.setup.IndexOrigins origin}, which the partition closes
+ * @param origins starts the comparison of a topic's {@linkplain io.wadi.indexing.setup.IndexOrigins origin}; the
+ *     partition closes it
  * @param deadLetters writes records that cannot be documents
  */
 record IndexingConfiguration(

@@ -102,12 +102,7 @@ public final class Origin {
     }
 
     private String refusal(TopicIdentity recorded, String directory) {
-        String what = recorded.cluster().equals(current.cluster())
-                ? "the topic was recreated: its id is %s, but the files in %s are of the topic with id %s"
-                        .formatted(current.id(), directory, recorded.id())
-                : "the topic is of another cluster: its id is %s in cluster %s, but the files in %s are of id %s in cluster %s"
-                        .formatted(current.id(), current.cluster(), directory, recorded.id(), recorded.cluster());
-        return what
+        return current.difference("the topic", "the files in " + directory, recorded)
                 + "; their offsets are unrelated, and nothing is landed. Set wadi.landing.directory to another directory,"
                 + " or move this one away and delete the group's offsets of the topic; delete this file only if the offsets"
                 + " continue, as in a cluster restored from a copy";

@@ -11,7 +11,6 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +31,7 @@ class IndexOriginIT {
             produce("old", 1);
             await("the same topic is indexed after a restart").until(() -> count("old") == 4);
         }
-        recreate();
+        KafkaProbe.recreateTopic(TOPIC);
         // More than the former had: conflicts of the first ones would count as indexed.
         produce("new", 6);
 
@@ -72,15 +71,6 @@ class IndexOriginIT {
             KafkaProbe.send(new ProducerRecord<>(
                     TOPIC, 0, null, "{\"topic\":\"%s\"}".formatted(text).getBytes(UTF_8)));
         }
-    }
-
-    private static void recreate() throws Exception {
-        try (Admin admin = Admin.create(
-                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
-            admin.deleteTopics(List.of(TOPIC)).all().get();
-            await().until(() -> !admin.listTopics().names().get().contains(TOPIC));
-        }
-        KafkaProbe.createTopic(TOPIC, 1);
     }
 
     private static int count(String text) throws Exception {

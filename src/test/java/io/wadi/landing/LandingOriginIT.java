@@ -16,7 +16,6 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +31,7 @@ class LandingOriginIT {
         try (RunningWadi wadi = start()) {
             await().until(() -> landed().size() == 3);
         }
-        makeAnew();
+        KafkaProbe.recreateTopic(TOPIC);
         // More than the former had: their offsets alone would show nothing.
         produce("new", 5);
 
@@ -70,15 +69,6 @@ class LandingOriginIT {
         for (int i = 0; i < count; i++) {
             KafkaProbe.send(new ProducerRecord<>(TOPIC, 0, null, (text + i).getBytes(UTF_8)));
         }
-    }
-
-    private static void makeAnew() throws Exception {
-        try (Admin admin = Admin.create(
-                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
-            admin.deleteTopics(List.of(TOPIC)).all().get();
-            await().until(() -> !admin.listTopics().names().get().contains(TOPIC));
-        }
-        KafkaProbe.createTopic(TOPIC, 1);
     }
 
     private static List<String> landed() throws IOException {

@@ -119,6 +119,15 @@ public final class KafkaProbe {
         awaitLeaders(name, partitions);
     }
 
+    /** Deletes a topic and creates it again with one partition that can be produced to at once. */
+    public static void recreateTopic(String name) throws ExecutionException, InterruptedException {
+        Shared.ADMIN.deleteTopics(List.of(name)).all().get();
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .until(() -> !Shared.ADMIN.listTopics().names().get().contains(name));
+        createTopic(name, 1);
+    }
+
     /** Gives a topic more partitions, which can be produced to at once. */
     public static void growTopic(String name, int partitions) throws ExecutionException, InterruptedException {
         Shared.ADMIN
@@ -245,8 +254,8 @@ public final class KafkaProbe {
     }
 
     /**
-     * Returns when these topics exist, and readers of committed records can read them to their ends. A transaction that a killed
-     * process has left open is in their way until its time is over, which is 10 to 20 s.
+     * Returns when these topics exist, and readers of committed records can read them to their ends. A transaction that
+     * a killed process has left open prevents this until its timeout, which is 10 to 20 s.
      */
     public static void awaitReadable(String... topics) {
         for (String topic : topics) {

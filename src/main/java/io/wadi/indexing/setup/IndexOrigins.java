@@ -18,21 +18,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The documents of index {@value #INDEX}: for each index and topic the id of the topic with records in it. Document ids
- * contain the topic's name and an offset only, which do not distinguish a topic from one that was recreated, or from one
- * of another cluster, under the same name: its records would count as indexed already. The first owner of any partition
- * creates the document; each later one compares it. It is never overwritten. Thread-safe.
+ * The index {@value #INDEX}: one document for each index and topic, with the id of the topic that is indexed.
+ * Ids of documents contain the topic's name and an offset only, which do not distinguish a topic from one that was
+ * recreated, or from one of another cluster, under the same name: its records would count as indexed already. The first
+ * owner of any partition creates the document; each later one compares it. It is never overwritten. Thread-safe.
  */
 public final class IndexOrigins {
-    /** The index. */
-    public static final String INDEX = "wadi-origins";
-
+    private static final String INDEX = "wadi-origins";
     private static final Logger LOG = LoggerFactory.getLogger(IndexOrigins.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SETTINGS = """
             {"settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "default_pipeline": "_none",
               "final_pipeline": "_none"},
              "mappings": {"dynamic": false}}""";
+    private static final String REMEDY =
+            "; its offsets, and so the ids of documents, are unrelated, and nothing is indexed. Set another index"
+                    + " (wadi.indexing.index); or delete the topic's documents, or keep them if the offsets continue, as in"
+                    + " a cluster restored from a copy, and then send DELETE %s to Elasticsearch";
     private static final int CONFLICT = 409;
 
     private final ElasticsearchAdmin admin;
@@ -50,18 +52,18 @@ public final class IndexOrigins {
     }
 
     /**
-     * Creates the document for an index and a topic, or compares an existing one. Without the rights to the index it logs
-     * a warning and succeeds.
+     * Creates the document for an index and a topic, or compares an existing one. Without the privileges for it, a
+     * warning is logged, and nothing is compared.
      *
-     * @throws IllegalStateException if the index has documents of another topic with this name
+     * @return why nothing may be indexed, if the index has documents of another topic with this name; otherwise empty
      */
-    void check(IndexName index, String topic) throws IOException {
+    Optional<String> conflict(IndexName index, String topic) throws IOException {
         Optional<TopicIdentity> current = identities.apply(topic);
         if (current.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         try {
-            check(index, topic, current.get());
+            return conflict(index, topic, current.get());
         } catch (ResponseException e) {
             if (!e.getMessage().contains("security_exception")) {
                 throw e;
@@ -73,25 +75,29 @@ public final class IndexOrigins {
                         INDEX,
                         e.getMessage());
             }
+            return Optional.empty();
         }
     }
 
-    private void check(IndexName index, String topic, TopicIdentity current) throws IOException {
+    private Optional<String> conflict(IndexName index, String topic, TopicIdentity current) throws IOException {
         String id = URLEncoder.encode(index + "+" + topic, UTF_8);
         String path = "/" + INDEX + "/_doc/" + id;
         Optional<JsonNode> stored = admin.get(path);
         if (stored.isEmpty()) {
             admin.create(INDEX, SETTINGS);
             if (create(id, index, topic, current)) {
-                return;
+                return Optional.empty();
             }
             stored = admin.get(path);
         }
         JsonNode source = stored.orElseThrow(() -> new IOException(path + " was deleted meanwhile"))
                 .path("_source");
-        if (!source.path("topic-id").asText().equals(current.id())) {
-            throw new IllegalStateException(refusal(index, topic, path, source, current));
-        }
+        TopicIdentity recorded = new TopicIdentity(
+                source.path("topic-id").asText(), source.path("cluster-id").asText());
+        return recorded.id().equals(current.id())
+                ? Optional.empty()
+                : Optional.of(current.difference("topic " + topic, "the documents in index " + index, recorded)
+                        + REMEDY.formatted(path));
     }
 
     /** Returns whether the document was created: another partition's owner may be first. */
@@ -111,19 +117,5 @@ public final class IndexOrigins {
             }
             throw e;
         }
-    }
-
-    private static String refusal(IndexName index, String topic, String path, JsonNode source, TopicIdentity current) {
-        String recordedId = source.path("topic-id").asText();
-        String recordedCluster = source.path("cluster-id").asText();
-        String what = recordedCluster.equals(current.cluster())
-                ? "topic %s was recreated: its id is %s, but index %s has documents of the topic with id %s"
-                        .formatted(topic, current.id(), index, recordedId)
-                : "topic %s is of another cluster: its id is %s in cluster %s, but index %s has documents of id %s in cluster %s"
-                        .formatted(topic, current.id(), current.cluster(), index, recordedId, recordedCluster);
-        return what
-                + "; its offsets, and so the ids of documents, are unrelated, and nothing is indexed. Set another index"
-                + " (wadi.indexing.index); or delete the topic's documents, or keep them if the offsets continue, as in a"
-                + " cluster restored from a copy, and then send DELETE %s to Elasticsearch".formatted(path);
     }
 }

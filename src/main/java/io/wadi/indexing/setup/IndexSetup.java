@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Installs templates and policies, creates the indices behind aliases and checks the {@link IndexOrigins} before the
- * first document is sent, on a thread of its own that retries until Elasticsearch has accepted them. Objects of the same
- * name that others have installed are left unchanged. As a health check it is down until all is done.
+ * Installs templates and policies, creates the indices behind aliases and compares the {@link IndexOrigins} before the
+ * first document is sent, on a thread of its own that retries until Elasticsearch has accepted them. As a health check
+ * it is down until all is done.
  */
 public final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexSetup.class);
@@ -43,7 +43,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     private boolean running;
     private volatile boolean installed;
 
-    /** Is attempted until it succeeds. */
+    /** A step that is attempted until it is done. */
     private final class Step implements Readiness {
         private final Attempt attempt;
         private volatile String obstacle = "Elasticsearch has not been reached yet";
@@ -51,6 +51,16 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
         private Step(Attempt attempt) {
             this.attempt = attempt;
+        }
+
+        void attempted(Optional<String> conflict) {
+            if (conflict.isEmpty()) {
+                pending.remove(this);
+            } else if (!conflict.get().equals(obstacle)) {
+                LOG.warn("Indexing waits: {}", conflict.get());
+            }
+            obstacle = conflict.orElse(null);
+            isAttempted = true;
         }
 
         @Override
@@ -70,7 +80,8 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     }
 
     private interface Attempt {
-        void run() throws IOException;
+        /** Returns why the step is not done although Elasticsearch responds; empty if it is done. */
+        Optional<String> run() throws IOException;
     }
 
     public IndexSetup(List<SetupFile> files, ElasticsearchAdmin admin, IndexOrigins origins) {
@@ -83,14 +94,19 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     /** Creates an index if it is missing; the first call for it adds the step. */
     public Readiness add(IndexName index) {
-        return indices.computeIfAbsent(index, added -> start(() -> createIfMissing(added)));
+        return indices.computeIfAbsent(
+                index,
+                added -> start(() -> {
+                    createIfMissing(added);
+                    return Optional.empty();
+                }));
     }
 
     /** Checks that the documents of an index are of the topic that now has this name; each call adds a step. */
     public Readiness addOrigin(IndexName index, String topic) {
         return start(() -> {
             createIfMissing(index); // It may have been deleted because of a conflict.
-            origins.check(index, topic);
+            return origins.conflict(index, topic);
         });
     }
 
@@ -133,10 +149,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
                     installation.install();
                     installed = true;
                 }
-                step.attempt.run();
-                step.obstacle = null;
-                pending.remove(step);
-                step.isAttempted = true;
+                step.attempted(step.attempt.run());
             } catch (IOException | RuntimeException e) {
                 problem = Causes.inShort(e);
                 step.obstacle = problem;

@@ -23,7 +23,7 @@ public final class Installation {
         this.admin = admin;
     }
 
-    /** Installs all of them. */
+    /** Installs those that are missing or older. */
     public void install() throws IOException {
         for (SetupFile file : files) {
             install(file);

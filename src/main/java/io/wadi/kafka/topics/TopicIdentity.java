@@ -7,4 +7,19 @@ package io.wadi.kafka.topics;
  * @param id the topic id, as Kafka's tools show it
  * @param cluster the cluster id
  */
-public record TopicIdentity(String id, String cluster) {}
+public record TopicIdentity(String id, String cluster) {
+    /**
+     * Returns why what was stored of a topic with another id does not belong to this one, for error messages.
+     *
+     * @param topic as in "the topic" or "topic orders"
+     * @param stored as in "the files in /data/orders"
+     * @param recorded the identity of the topic that was stored
+     */
+    public String difference(String topic, String stored, TopicIdentity recorded) {
+        return recorded.cluster().equals(cluster)
+                ? "%s was recreated: its id is %s, but %s are of the topic with id %s"
+                        .formatted(topic, id, stored, recorded.id())
+                : "%s is of another cluster: its id is %s in cluster %s, but %s are of id %s in cluster %s"
+                        .formatted(topic, id, cluster, stored, recorded.id(), recorded.cluster());
+    }
+}
