@@ -7,8 +7,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 
 /**
- * The routes of a context, with those that a hot reload is replacing: between its removal and its successor's start, a
- * route still says where the records of its topics go. Thread-safe.
+ * The routes of a context, with those that a hot reload is replacing: from its removal to the start of its successor, a
+ * route still determines the targets and groups of its topics. Thread-safe.
  */
 public final class ReplacedRoutes {
     private volatile List<Route> leaving = List.of();

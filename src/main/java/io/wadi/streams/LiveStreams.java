@@ -50,7 +50,7 @@ public final class LiveStreams implements MissingRoutes {
     private final Options options;
     /** The running applications by file name. */
     private final Map<String, Running> running = new TreeMap<>();
-    /** The files whose application was stopped, and started neither with the new content nor with the previous one. */
+    /** The files with an application that starts neither with the new content nor with the previous one. */
     private final Set<String> stopped = ConcurrentHashMap.newKeySet();
 
     /**

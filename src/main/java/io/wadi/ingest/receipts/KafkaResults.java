@@ -24,7 +24,7 @@ final class KafkaResults<K, V> {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaResults.class);
     /** Most responses arrive within it; later ones are returned by a later call. */
     private static final Duration WAIT = Duration.ofMillis(100);
-    /** Failures are returned within a moment after the client's timeout, unless no key was needed since. */
+    /** Longer than the client's timeout: older failures are of requests that no question waited for. */
     private static final Duration FAILURE_TTL = Duration.ofSeconds(10);
 
     private final Function<Set<K>, Map<K, KafkaFuture<V>>> request;
@@ -44,7 +44,7 @@ final class KafkaResults<K, V> {
     /**
      * The latest values, and the failures since the call before.
      *
-     * @param values without keys whose first request has no response yet
+     * @param values without keys that have no response yet
      */
     record Found<K, V>(Map<K, Value<V>> values, Map<K, KafkaException> failures) {}
 

@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 final class Question {
     private final Object client;
     private final Set<Receipt> receipts;
-    private final long asked = System.nanoTime();
+    private final long created = System.nanoTime();
     private final long deadline;
     /** The number of pending targets below which it is answered. */
     private final int pending;
@@ -30,7 +30,7 @@ final class Question {
     private final Map<Receipt, ReceiptState> states = new ConcurrentHashMap<>();
     /** Those that exist; null until checked. */
     private Set<Receipt> existing;
-    /** How far they were when the search began, by target. */
+    /** The progress of each when the search began, by target. */
     private Map<Receipt, Map<String, Progress>> progress = Map.of();
 
     private boolean isReady;
@@ -39,7 +39,7 @@ final class Question {
     Question(Object client, Collection<Receipt> receipts, Duration wait, int pending) {
         this.client = client;
         this.receipts = Set.copyOf(receipts);
-        this.deadline = asked + wait.toNanos();
+        this.deadline = created + wait.toNanos();
         this.pending = pending;
     }
 
@@ -61,7 +61,7 @@ final class Question {
         return existing != null;
     }
 
-    /** Checks which receipts exist, once this is known of all of them. */
+    /** Sets which receipts exist, once the ends of all of their partitions are known. */
     void check(Map<TopicPartition, KafkaResults.Value<Long>> ends) {
         if (receipts.stream().allMatch(each -> isKnown(each, ends.get(each.partition())))) {
             checked(receipts.stream()
@@ -72,7 +72,7 @@ final class Question {
 
     /** An end that was requested before this question may be older than the receipt. */
     private boolean isKnown(Receipt receipt, KafkaResults.Value<Long> end) {
-        return end != null && (isBelow(receipt, end) || end.begun() - asked >= 0);
+        return end != null && (isBelow(receipt, end) || end.begun() - created >= 0);
     }
 
     private static boolean isBelow(Receipt receipt, KafkaResults.Value<Long> end) {
@@ -106,10 +106,10 @@ final class Question {
         return System.nanoTime() - deadline >= 0;
     }
 
-    /** Returns whether how far its receipts are was requested after it. */
+    /** Returns whether the progress of its receipts was requested after this question was created. */
     boolean isKnown(Map<Receipt, ReceiptProgress.Compared> now) {
         return existing.stream()
-                .allMatch(each -> now.containsKey(each) && now.get(each).begun() - asked >= 0);
+                .allMatch(each -> now.containsKey(each) && now.get(each).begun() - created >= 0);
     }
 
     /** Returns whether so few targets are pending that the wait ends. */
@@ -121,7 +121,7 @@ final class Question {
                 < pending;
     }
 
-    /** Returns how far a receipt was when the search began, by target. */
+    /** Returns the progress of a receipt when the search began, by target. */
     Map<String, Progress> progress(Receipt receipt) {
         return progress.get(receipt);
     }

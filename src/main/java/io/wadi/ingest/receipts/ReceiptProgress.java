@@ -117,7 +117,7 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     /**
-     * How far a receipt is.
+     * The progress of a receipt.
      *
      * @param byTarget pending, arrived or not configured
      * @param begun when the oldest request for its committed offsets began, by {@link System#nanoTime}
@@ -125,10 +125,10 @@ final class ReceiptProgress implements AutoCloseable {
     record Compared(Map<String, Progress> byTarget, long begun) {}
 
     /**
-     * How far receipts are.
+     * The progress of receipts.
      *
-     * @param known those of whose groups the committed offsets are known
-     * @param failures why those of others could not be read
+     * @param known without receipts that wait for the committed offset of a group
+     * @param failures why committed offsets could not be read, by receipt
      */
     record Comparison(Map<Receipt, Compared> known, Map<Receipt, KafkaException> failures) {}
 

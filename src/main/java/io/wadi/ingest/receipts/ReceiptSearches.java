@@ -34,7 +34,7 @@ final class ReceiptSearches {
         /**
          * Returns the states found in a limited time.
          *
-         * @param progress how far the receipts were when their questions began to be searched, by target
+         * @param progress of the receipts when the search of their questions began, by target
          * @throws KafkaException if Kafka does not answer
          */
         Found find(Map<Receipt, Map<String, Progress>> progress) throws InterruptedException;

@@ -74,7 +74,7 @@ public final class ReceiptStates implements AutoCloseable {
     }
 
     /**
-     * Does the same.
+     * Creates the states by single settings.
      *
      * @param maxDeadLetters the maximum number of records of which dead letters are held, within {@link
      *     MemoryPlan.Receipts their share of the heap}
@@ -231,7 +231,7 @@ public final class ReceiptStates implements AutoCloseable {
         }
     }
 
-    /** Begins the search for questions whose wait has ended. */
+    /** Begins the search for questions after the end of their wait. */
     private void beginSearches(List<Question> waiting) throws InterruptedException {
         ReceiptProgress.Comparison now = progress.compare(waiting.stream().flatMap(Question::missing));
         for (Question each : waiting) {

@@ -138,7 +138,7 @@ final class ContentAudit {
             line = isRead ? line : reader.next();
             isRead = true;
             boolean isFirst = reader.lines() == 1;
-            // Versions before 0.2.0 landed values that begin like envelopes.
+            // Earlier versions landed values that begin like envelopes.
             boolean isLanded = Format.isLine(next) || (line != null && Arrays.equals(line, next.value()));
             if (!isLanded && !isEnvelopeExpected(line, inEnvelopes || isFirst)) {
                 // A dead letter, where landing writes values.

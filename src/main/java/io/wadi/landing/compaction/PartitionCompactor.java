@@ -111,12 +111,13 @@ final class PartitionCompactor {
 
     /** Returns the possible merges of files below the committed offset. */
     List<Merge> plan(long committed) {
-        return attempt(layout.visible(partition), "listing the landed files failed", () -> {
-            VisibleFiles visible = VisibleFiles.list(store, layout, partition);
-            return adjacent(visible, committed).stream()
-                    .flatMap(merge -> byContent(merge).stream())
-                    .toList();
-        });
+        VisibleFiles visible = attempt(
+                layout.visible(partition),
+                "listing the landed files failed",
+                () -> VisibleFiles.list(store, layout, partition));
+        return adjacent(visible, committed).stream()
+                .flatMap(merge -> byContent(merge).stream())
+                .toList();
     }
 
     private List<Merge> adjacent(VisibleFiles visible, long committed) {

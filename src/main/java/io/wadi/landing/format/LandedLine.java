@@ -36,7 +36,7 @@ public final class LandedLine {
 
     static long offset(ByteBuffer line, String topic, int partition) {
         if (!beginsWith(BEGIN, line)) {
-            return -1; // Decides most lines at little cost.
+            return -1; // Most lines differ here: the topic is not formatted for them.
         }
         byte[] begin = ("{\"topic\":\"" + topic + "\",\"partition\":" + partition + ",\"offset\":").getBytes(UTF_8);
         if (!beginsWith(begin, line)) {

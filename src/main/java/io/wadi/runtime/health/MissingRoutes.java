@@ -2,7 +2,7 @@ package io.wadi.runtime.health;
 
 import java.util.Collection;
 
-/** The routes that should run, but are missing after a failed reload. {@link RoutesStarted} finds it in the registry. */
+/** The routes that are missing after a failed reload. {@link RoutesStarted} finds implementations in the registry. */
 @FunctionalInterface
 public interface MissingRoutes {
     /** Returns the ids of the missing routes; empty also while routes are being replaced. Thread-safe. */

@@ -54,7 +54,7 @@ public final class RoutesStarted extends AbstractHealthCheck {
                 .toList();
         if (!missing.isEmpty()) {
             builder.message(
-                            "routes are missing after a failed reload: %s; see the log, save their files again or restart Wadi"
+                            "routes are missing after a failed reload: %s; see the log. Routes of route files are retried; save streams files again, or restart Wadi"
                                     .formatted(String.join(", ", missing)))
                     .down();
         } else if (stopped.isEmpty()) {

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Treats an {@code Error} of a route's step as an exception of its exchange, so that the route's error handler handles it.
+ * Treats an {@code Error} of a route's step as an exception of its exchange, for the route's error handler.
  * Camel catches exceptions only: an error would end the thread of a consumer, or leave the exchange uncompleted.
  * {@link FatalErrors} end the process.
  */

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 of instances that take events and run the flow, and in the long lane land and index the topic, while clients send
- * each event until they have its receipt, to any instance.
+ * kill -9 of instances that ingest events and run the flow, and in the long lane land and index the topic, while clients
+ * send each event to any instance until they have its receipt.
  */
 class DeduplicationKilledIT {
     private static final long SEED = 20261125;

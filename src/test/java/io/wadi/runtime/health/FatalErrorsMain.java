@@ -75,7 +75,7 @@ final class FatalErrorsMain {
         return depth < 0 ? depth : overflow(depth + 1) + 1;
     }
 
-    /** As on the thread of a Kafka consumer, whose executor swallows the error. */
+    /** As on the thread of a Kafka consumer, where the executor swallows the error. */
     private static Object failInAStep() throws Exception {
         DefaultCamelContext context = new DefaultCamelContext();
         context.getCamelContextExtension().addInterceptStrategy(new StepErrors());

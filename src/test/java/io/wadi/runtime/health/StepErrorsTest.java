@@ -9,11 +9,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Errors of the kinds of steps that Camel adapts differently. */
 class StepErrorsTest {
@@ -40,40 +43,31 @@ class StepErrorsTest {
         return context.createProducerTemplate().send("direct:in", sent -> {});
     }
 
-    @Test
-    void errorOfAProcessor_isAnExceptionOfTheExchange_whichIsCompletedOnce() throws Exception {
-        Exchange ended = send(new RouteBuilder() {
-            @Override
-            public void configure() {
-                errorHandler(noErrorHandler());
-                from("direct:in")
-                        .routeId("failing")
-                        .process(StepErrorsTest::fail)
-                        .process(any -> next.incrementAndGet());
-            }
-        });
-
-        assertThat(ended.getException()).hasRootCauseInstanceOf(StackOverflowError.class);
+    /** The next step has not run, and the exchange was completed once. */
+    private void assertEnded() {
         assertThat(next).hasValue(0);
         assertThat(context.getInflightRepository().size("failing")).isZero();
     }
 
-    @Test
-    void errorOfAProducer_isAnExceptionOfTheExchange_whichIsCompletedOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void errorOfAProcessorOrProducer_isAnExceptionOfTheExchange(boolean isProducer) throws Exception {
         Exchange ended = send(new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("direct:in")
-                        .routeId("failing")
-                        .to(new FailingEndpoint(StepErrorsTest.this.context))
-                        .process(any -> next.incrementAndGet());
+                RouteDefinition route = from("direct:in").routeId("failing");
+                if (isProducer) {
+                    route.to(new FailingEndpoint(StepErrorsTest.this.context));
+                } else {
+                    route.process(StepErrorsTest::fail);
+                }
+                route.process(any -> next.incrementAndGet());
             }
         });
 
         assertThat(ended.getException()).hasRootCauseInstanceOf(StackOverflowError.class);
-        assertThat(next).hasValue(0);
-        assertThat(context.getInflightRepository().size("failing")).isZero();
+        assertEnded();
     }
 
     /** The handling waits on another thread: a second completion would run the next step meanwhile. */
@@ -96,8 +90,7 @@ class StepErrorsTest {
         });
 
         assertThat(ended.getMessage().getBody()).isEqualTo("handled");
-        assertThat(next).hasValue(0);
-        assertThat(context.getInflightRepository().size("failing")).isZero();
+        assertEnded();
     }
 
     private static final class FailingEndpoint extends DefaultEndpoint {

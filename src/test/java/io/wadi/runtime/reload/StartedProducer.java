@@ -11,7 +11,7 @@ import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 
-/** A component whose producers do nothing but run an action of the test when they start. Route files bind it as a bean. */
+/** A component with producers that only run an action of the test at their start. Route files bind it as a bean. */
 public final class StartedProducer extends DefaultComponent {
     static final Callable<?> NOTHING = () -> null;
 

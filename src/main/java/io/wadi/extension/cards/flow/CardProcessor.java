@@ -33,7 +33,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final PaymentReader reader = new PaymentReader();
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> cards;
-    /** The time of the newest payment, at most the wall clock: a sender's clock that is ahead must not expire other cards. */
+    /** The time of the newest payment, at most the wall clock: a sender's clock may be ahead. */
     private long newest;
     /** The last card of the previous scan; null to start from the first. */
     private String scanPosition;

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The offset up to which a partition's records are in the database: a row of {@code wadi_offsets}, in the schema of the table that is
- * written. Each transaction that writes rows moves it from the offset that its owner knows, or fails. So a former owner, which may
- * have been frozen, cannot write older rows over newer ones.
+ * The offset up to which a partition's records are in the database: a row of {@code wadi_offsets}, in the schema of the
+ * table that is written. Each transaction that writes rows moves it from the offset of the transaction before, or fails.
+ * So a former owner, which may have been frozen, cannot write older rows over newer ones.
  */
 final class TableOffset {
     private static final Logger LOG = LoggerFactory.getLogger(TableOffset.class);
@@ -55,8 +55,9 @@ final class TableOffset {
      *
      * @param written the name of the table that is written, as the user gave it
      * @param from the group's committed offset
-     * @param isReset whether that was committed by another client than a sink, so that writing continues there. Otherwise it
-     *     continues at the smaller one of both offsets: the database was restored, or the commit in Kafka has failed
+     * @param isReset whether that was committed by another client than a sink, so that writing continues there.
+     *     Otherwise it continues at the smaller one of both offsets: the database was restored, or the commit in Kafka
+     *     has failed
      */
     static TableOffset open(Owner owner, String written, long from, boolean isReset) throws SQLException {
         TableOffset offset = new TableOffset(owner, written, from);

@@ -12,10 +12,10 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Writes one partition to a table for as long as this member owns it. Each record ends in its row or as one dead letter, because
- * a row is found by its key, so that writing it again doubles nothing, and an offset is committed after the database has
- * committed all records before it. {@link TableOffset} fences former owners. Rejected rows are found by bisection; the others are written. While the database is
- * unavailable, the batch is delivered again after a backoff.
+ * Writes one partition to a table for as long as this member owns it. Each record ends in its row or as one dead letter,
+ * because a row is found by its key, so that writing it again doubles nothing, and an offset is committed after the
+ * database has committed all records before it. {@link TableOffset} fences former owners. Rejected rows are found by
+ * bisection; the others are written. While the database is unavailable, the batch is delivered again after a backoff.
  */
 final class TableSink extends ConnectorSink {
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);

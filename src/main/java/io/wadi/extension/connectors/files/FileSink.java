@@ -23,9 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one partition to its file for as long as this member owns it. Each record is one line or one dead letter, because the offset
- * is committed with the length and the identity of the file, once its lines are on disk: opening that file truncates it to that length,
- * and reading continues at the offset. Another file is never truncated. A lock keeps out other processes and routes.
+ * Writes one partition to its file for as long as this member owns it. Each record is one line or one dead letter,
+ * because the offset is committed with the length and the identity of the file, once its lines are on disk: opening that
+ * file truncates it to that length, and reading continues at the offset. Another file is never truncated. An
+ * {@link OutputLock} excludes other processes and routes.
  */
 final class FileSink extends ConnectorSink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
@@ -81,15 +82,16 @@ final class FileSink extends ConnectorSink {
         }
     }
 
-    /** Without the device, whose number may change when the machine starts again. */
+    /** Returns the inode, without the device number, which may change when the machine starts again. */
     private static String inode(Path path) throws IOException {
         boolean isUnix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
         return isUnix ? Files.getAttribute(path, "unix:ino").toString() : "";
     }
 
     /**
-     * Truncates the file to the committed length if it is the committed file. Any other one (on another disk, with another path, or
-     * put in its place), and a shorter one, is continued at its end, and that is committed before anything is written.
+     * Truncates the file to the committed length if it is the committed file. Any other one (on another disk, with
+     * another path, or put in its place), and a shorter one, is continued at its end, and that is committed before
+     * anything is written.
      */
     private void resume() throws IOException {
         Matcher committed = NOTE.matcher(resumed().note());

@@ -25,7 +25,7 @@ record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel ch
     private static final int COMPARED = 64 << 10;
 
     /**
-     * Returns all files of the pattern that are neither empty nor the lock of a sink, the least recently modified first.
+     * Returns all files of the pattern except empty ones and locks of sinks, the least recently modified first.
      *
      * @throws IOException where the directory cannot be read
      */

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The lock of an output file, held by one sink of one process: a file {@code .NAME.lock} beside it, because closing any channel of a
- * locked file releases the lock, also that of a source that reads the output. It contains a random id, which tells the disks of
- * several machines apart.
+ * The lock of an output file, held by one sink of one process: a file {@code .NAME.lock} beside it, because closing any
+ * channel of a locked file releases the lock, also that of a source that reads the output. It contains a random id,
+ * which distinguishes the disks of several machines.
  */
 final class OutputLock implements AutoCloseable {
     private static final int ID_LENGTH = 36;

@@ -138,7 +138,7 @@ class TableSinkIT {
     }
 
     @Test
-    void userWhoMayNotCreateTheTable_writesUnfenced_untilItExists() {
+    void withoutPrivilegesForTheTable_rowsAreWrittenUnfenced_withAWarning() {
         connections.close();
         connect("limited");
         try (Warnings log = new Warnings(TableOffset.class.getName(), Level.WARN)) {
