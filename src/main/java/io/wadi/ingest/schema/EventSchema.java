@@ -190,6 +190,6 @@ public final class EventSchema {
 
     private static final class MetaSchema {
         static final Schema INSTANCE =
-                NetworkntSchema.registry(UnaryOperator.identity()).getSchema(SchemaLocation.of(DRAFT));
+                NetworkntSchema.registry(UnaryOperator.identity(), UnaryOperator.identity()).getSchema(SchemaLocation.of(DRAFT));
     }
 }

@@ -59,21 +59,24 @@ final class NetworkntSchema implements EventSchema.Check {
     }
 
     private static SchemaRegistry registry(Formats formats) {
-        return registry(config -> config.failFast(true)
-                .formatAssertionsEnabled(formats == Formats.CHECKED)
-                .regularExpressionFactory(pattern -> new BoundedPattern(pattern)::find));
+        return registry(
+                config -> config.failFast(true)
+                        .formatAssertionsEnabled(formats == Formats.CHECKED)
+                        .regularExpressionFactory(pattern -> new BoundedPattern(pattern)::find),
+                dialect -> dialect.keyword(CountedReference.ref()).keyword(CountedReference.dynamicRef()));
     }
 
     /** Makes schemas of 2020-12 that name what is wrong in English and by JSON pointers. */
-    static SchemaRegistry registry(UnaryOperator<SchemaRegistryConfig.Builder> settings) {
+    static SchemaRegistry registry(
+            UnaryOperator<SchemaRegistryConfig.Builder> settings, UnaryOperator<Dialect.Builder> keywords) {
         SchemaRegistryConfig config = settings.apply(SchemaRegistryConfig.builder()
                         .pathType(PathType.JSON_POINTER)
                         .locale(Locale.ENGLISH))
                 .build();
-        Dialect dialect = Dialect.builder(Dialects.getDraft202012())
-                .keyword(new UniqueItems())
-                .formats(Map::clear)
-                .formats(Formats.draft())
+        Dialect dialect = keywords.apply(Dialect.builder(Dialects.getDraft202012())
+                        .keyword(new UniqueItems())
+                        .formats(Map::clear)
+                        .formats(Formats.draft()))
                 .build();
         return SchemaRegistry.withDefaultDialect(dialect, registry -> registry.schemaRegistryConfig(config));
     }
@@ -85,6 +88,7 @@ final class NetworkntSchema implements EventSchema.Check {
             if (keyNames != null) {
                 extractKey(event, key);
             }
+            CountedReference.begin(event);
             List<Error> errors = schema.validate(event);
             return errors.isEmpty() ? null : SchemaNode.problem(parser, problem(errors.get(0)));
         } catch (CheckLimitException e) {

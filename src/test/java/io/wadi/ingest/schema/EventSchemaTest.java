@@ -41,6 +41,26 @@ final class EventSchemaTest {
               "$defs": {"line": {"type": "object", "minProperties": 1, "propertyNames": {"maxLength": 3}}}
             }""";
 
+    /** Each level is checked once for each arm of the level above. */
+    @Test
+    void armsThatReferBack_areCheckedUpToALimit() {
+        EventSchema schema = EventSchema.compile("""
+                {"oneOf": [
+                  {"type": "object", "required": ["op", "args"],
+                   "properties": {"op": {"const": "and"}, "args": {"type": "array", "items": {"$ref": "#"}}}},
+                  {"type": "object", "required": ["op", "args"],
+                   "properties": {"op": {"const": "or"}, "args": {"type": "array", "items": {"$ref": "#"}}}},
+                  {"type": "string"}]}""", false);
+
+        assertThat(SchemaChecks.check(schema, nested(5))).isNull();
+        assertThat(SchemaChecks.check(schema, nested(40)))
+                .isEqualTo(new Problem("", "checking it follows too many references of its schema"));
+    }
+
+    private static String nested(int levels) {
+        return "{\"op\":\"and\",\"args\":[".repeat(levels) + "\"x\"" + "]}".repeat(levels);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "none", textBlock = """
             {"id":"ab"} | none | none
