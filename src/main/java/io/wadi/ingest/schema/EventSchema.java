@@ -189,7 +189,7 @@ public final class EventSchema {
     }
 
     private static final class MetaSchema {
-        static final Schema INSTANCE =
-                NetworkntSchema.registry(UnaryOperator.identity(), UnaryOperator.identity()).getSchema(SchemaLocation.of(DRAFT));
+        static final Schema INSTANCE = NetworkntSchema.registry(UnaryOperator.identity(), UnaryOperator.identity())
+                .getSchema(SchemaLocation.of(DRAFT));
     }
 }
