@@ -83,6 +83,7 @@ final class CamelCliIT {
     }
 
     @Test
+    @Tag("long")
     void routeInJava_runsAsAFile_withWadisConsumerAndErrorHandling() throws Exception {
         KafkaProbe.createTopic("camel-run.orders", 1);
         KafkaProbe.createTopic("camel-run.large", 1);

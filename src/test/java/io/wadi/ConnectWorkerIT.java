@@ -309,6 +309,7 @@ class ConnectWorkerIT {
 
     /** The shipped jar, since its plugins are found by files of all libraries that the build merges. */
     @Test
+    @Tag("long")
     void examplesConnectors_areLoadedByPluginPath_andEachRecordIsWrittenOnce_afterAKill() throws Exception {
         buildExample();
         Path worker = worker("standalone.properties");
@@ -554,6 +555,7 @@ class ConnectWorkerIT {
 
     /** Connect finds it only after its start. */
     @Test
+    @Tag("long")
     void storageTopicThatIsNotCompacted_endsTheWorker() throws Exception {
         KafkaProbe.createTopic(name + "-offsets", 1, Map.of("cleanup.policy", "delete"));
 

@@ -21,10 +21,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The projects of {@code examples/} with a jar of their own: in {@code lib/}, started by the launcher, on real Kafka. */
+@Tag("long")
 class ExampleJarsIT {
     private static final Path STOCK_ALERTS = Path.of("examples", "stock-alerts");
     private static final Path LARGE_ORDERS = Path.of("examples", "large-orders");

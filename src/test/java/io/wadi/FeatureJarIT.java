@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ class FeatureJarIT {
     }
 
     @Test
+    @Tag("long")
     void feature_bindsWhatItsRouteNames_withASettingOfItsOwn() throws Exception {
         Process process = start(List.of(jar("CountingFeature")), "7");
         try {
@@ -63,6 +65,7 @@ class FeatureJarIT {
     }
 
     @Test
+    @Tag("long")
     void settingOfTwoFeatures_isRefused() throws Exception {
         assertThat(refusal(List.of(jar("CountingFeature"), jar("OtherFeature")), "1"))
                 .contains("wadi.counting.step: declared by both example.CountingFeature and example.OtherFeature, "

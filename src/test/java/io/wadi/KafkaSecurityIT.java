@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,6 +199,7 @@ class KafkaSecurityIT {
     }
 
     @Test
+    @Tag("long")
     void wrongPassword_isSaid_andEventsAreAnsweredWith503() throws Exception {
         String wrong = "not-the-secret";
         configure(withPassword(wrong));
@@ -246,6 +248,7 @@ class KafkaSecurityIT {
 
     /** Kafka's message would reveal where the quoted password ends. */
     @Test
+    @Tag("long")
     void passwordThatEndsTheSetting_isNotCited() throws Exception {
         takeOneRoute();
         configure(documented());
@@ -263,6 +266,7 @@ class KafkaSecurityIT {
     }
 
     @ParameterizedTest
+    @Tag("long")
     @CsvSource({
         "kafka.example.org,nowhere.invalid,ConfigException: No resolvable bootstrap urls given in bootstrap.servers",
         "/etc/wadi/kafka-ca.pem,/nowhere.pem,NoSuchFileException: /nowhere.pem",

@@ -83,6 +83,7 @@ class MirrorsIT {
     }
 
     @Test
+    @Tag("long")
     void oneWay_copiesEachRecordOnce_howeverOftenMirrorMakerIsKilled_andTellsItsLag() throws Exception {
         try (Cluster a = cluster("A");
                 Cluster b = cluster("B")) {
@@ -255,6 +256,7 @@ class MirrorsIT {
     }
 
     @Test
+    @Tag("long")
     void anotherClusterUnderAnAlias_andOneUnderTwoAliases_areRefused() throws Exception {
         Cluster a = cluster("A");
         try (a;
@@ -280,6 +282,7 @@ class MirrorsIT {
     }
 
     @Test
+    @Tag("long")
     void aStandbyThatIsAheadOfItsSource_isSaidWithWhatToDo() throws Exception {
         try (Cluster a = cluster("A");
                 Cluster b = cluster("B")) {
@@ -306,7 +309,6 @@ class MirrorsIT {
     }
 
     @Test
-    @Tag("long")
     void activeActive_eachHasBoth_andNothingGoesRound() throws Exception {
         try (Cluster a = cluster("A");
                 Cluster b = cluster("B")) {

@@ -24,9 +24,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Stopping and starting under load loses and doubles nothing: every record once in HDFS, once in the index, routed once. */
+@Tag("long")
 class RestartIT {
     private static final String TOPIC = "restart-test";
     private static final int PARTITIONS = 3;

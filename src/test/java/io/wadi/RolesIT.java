@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,8 +45,19 @@ class RolesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ingest-1", "landing-2", "indexing-1", "metrics-2"})
+    @ValueSource(strings = "landing-2")
     void role_runsItsRoutes_andSaysHowItIs(String container) throws Exception {
+        run(container);
+    }
+
+    @ParameterizedTest
+    @Tag("long")
+    @ValueSource(strings = {"ingest-1", "indexing-1", "metrics-2"})
+    void eachOtherRole_runsItsRoutes_andSaysHowItIs(String container) throws Exception {
+        run(container);
+    }
+
+    private void run(String container) throws Exception {
         Service service = ComposeFile.shipped().services().get(container);
         service.copyFiles(directory);
         Path log = start(service);

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -171,6 +172,7 @@ class SalesHubIT {
     }
 
     @Test
+    @Tag("long")
     void page_showsWhatSells() throws Exception {
         try (Browser browser = Browser.open().orElse(null)) {
             assumeTrue(browser != null, Browser.MISSING);

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -185,6 +186,7 @@ class CompleteCommandIT {
     }
 
     @Test
+    @Tag("long")
     void recordsDeletedBeforeTheyArrived_cannotBeKnownUnlessAccepted() throws Exception {
         String topic = "complete-expired";
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);

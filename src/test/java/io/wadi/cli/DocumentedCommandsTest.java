@@ -85,6 +85,11 @@ final class DocumentedCommandsTest {
     private static final Pattern ASSIGNMENT = Pattern.compile("(?m)(?:^|`)(wadi\\.[a-z0-9-]+\\.[a-z0-9.-]+)=");
     private static final Pattern SETTING = Pattern.compile("(?m)^\\| `(wadi\\.[a-z0-9.-]+)`<br>");
 
+    private static final PrintStream NOWHERE =
+            new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    private static final CommandLine LINE =
+            Cli.line(new Terminal(InputStream.nullInputStream(), NOWHERE, NOWHERE, null));
+
     /** A command and its place in the docs. */
     record Documented(String place, ShellCommand command) {
         @Override
@@ -239,14 +244,12 @@ final class DocumentedCommandsTest {
     }
 
     private static void checkCommand(List<String> arguments, Predicate<CommandLine.MissingParameterException> allowed) {
-        PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        CommandLine line = Cli.line(new Terminal(InputStream.nullInputStream(), nowhere, nowhere, null));
         assertThat(arguments.stream()
                         .filter(each -> each.startsWith("examples/"))
                         .map(Path::of))
                 .allSatisfy(each -> assertThat(each).exists());
         try {
-            line.parseArgs(arguments.stream()
+            LINE.parseArgs(arguments.stream()
                     .map(each -> NUMBERS.contains(each) ? "1" : each)
                     .toArray(String[]::new));
         } catch (CommandLine.MissingParameterException e) {

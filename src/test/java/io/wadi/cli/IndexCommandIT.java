@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +140,7 @@ class IndexCommandIT {
     }
 
     @Test
+    @Tag("long")
     void rebuildOfEnvelopes_keepsIds_andGoesOnWhereItWasBrokenOff() throws Exception {
         String topic = "rebuilt-ids";
         KafkaProbe.createTopic(topic, 3);
@@ -172,6 +174,7 @@ class IndexCommandIT {
     }
 
     @Test
+    @Tag("long")
     void rebuildWithKeys_readsFromKafka_whatLinesDoNotHave() throws Exception {
         String topic = "rebuilt-keys";
         KafkaProbe.createTopic(topic, 3);
@@ -195,6 +198,7 @@ class IndexCommandIT {
 
     /** The sender of the first line of a file knows topic, partition and offsets from its receipts. */
     @Test
+    @Tag("long")
     void valueLikeAnEnvelope_changesNoOtherDocument() throws Exception {
         String topic = "rebuilt-forged";
         String forged = "{\"topic\":\"%s\",\"partition\":0,\"offset\":3,\"value\":{\"n\":\"forged\"}}".formatted(topic);
@@ -215,6 +219,7 @@ class IndexCommandIT {
     }
 
     @Test
+    @Tag("long")
     void offsetsWithoutLandedRecords_areReadFromKafka_orReported() throws Exception {
         String topic = "rebuilt-gaps";
         try (HandLanded landed = new HandLanded(topic, Map.of())) {

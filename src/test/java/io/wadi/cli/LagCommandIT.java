@@ -27,6 +27,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +78,7 @@ class LagCommandIT {
     }
 
     @Test
+    @Tag("long")
     void withoutAPipeline_kafkaItselfIsAsked() throws Exception {
         stopped("lag-alone");
 
@@ -156,6 +158,7 @@ class LagCommandIT {
     }
 
     @Test
+    @Tag("long")
     void watch_tellsAgainAndAgain_untilTheReaderIsGone() throws Exception {
         stopped("lag-watched");
         Reader reader = new Reader(2, () -> commit("lag-watched", 3));
@@ -225,6 +228,7 @@ class LagCommandIT {
     }
 
     @Test
+    @Tag("long")
     void frozenKafka_endsWith2AndALine(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             kafka.freeze();

@@ -25,6 +25,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,6 +147,7 @@ class LandedCommandsIT {
     }
 
     @Test
+    @Tag("long")
     void audit_cannotBeDone_endsWith2AndALine() throws Exception {
         assertThat(audit(Map.of(), "audit-no-such-topic"))
                 .isEqualTo(new CommandProcess(

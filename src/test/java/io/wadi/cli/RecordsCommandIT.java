@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -175,6 +176,7 @@ class RecordsCommandIT {
     }
 
     @Test
+    @Tag("long")
     void frozenKafka_endsWith2AndALine(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {

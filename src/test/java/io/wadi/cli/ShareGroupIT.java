@@ -14,10 +14,12 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A share group (KIP-932) in {@code ./wadi groups} and {@code ./wadi lag}. */
+@Tag("long")
 class ShareGroupIT {
     private static final String GROUP = "groups-sharing";
 

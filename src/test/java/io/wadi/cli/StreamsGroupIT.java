@@ -16,10 +16,12 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Consumed;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A group of Kafka Streams with the protocol of KIP-1071, in {@code ./wadi groups} and {@code ./wadi lag}. */
+@Tag("long")
 class StreamsGroupIT {
     private static final String GROUP = "groups-streams";
 

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A partition with fewer replicas in sync than {@code min.insync.replicas}: its leader takes a record without {@code
  * acks=all}, which readers see once a second replica has it, with the time at which the leader appended it.
  */
+@Tag("long")
 class ReplicatedCompletenessIT {
     private static final String TOPIC = "complete-replicated";
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);

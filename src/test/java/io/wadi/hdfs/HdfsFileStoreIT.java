@@ -29,6 +29,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -186,6 +187,7 @@ class HdfsFileStoreIT {
     }
 
     @Test
+    @Tag("long")
     void dataNodeFrozen_failsWritesByTheLimit() throws Exception {
         store.makeDirectory("/landing/frozen-writes");
         FileStore.Output file = limitedStore.create("/landing/frozen-writes/a");
@@ -203,6 +205,7 @@ class HdfsFileStoreIT {
     }
 
     @Test
+    @Tag("long")
     void dataNodeThatTakesConnectionsOnly_failsSyncByTheLimit_andLaterFilesAreWritten() throws Exception {
         store.makeDirectory("/landing/silent");
         int port = hdfs.cluster().getDataNodes().get(0).getXferPort();

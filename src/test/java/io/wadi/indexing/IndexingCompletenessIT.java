@@ -25,18 +25,13 @@ import org.junit.jupiter.api.Test;
  * Indexing processes killed while records keep coming, some of them no documents, and watermarks evaluated beside them.
  * The oracle: at the time of each watermark, every record that Kafka appended before it is a document or a dead letter.
  */
+@Tag("long")
 class IndexingCompletenessIT {
     private static final int PARTITIONS = 3;
     private static final int DOCUMENTS = 400;
     private static final long SEED = Long.getLong("test.seed", 20261125);
 
     @Test
-    void processesKilled_watermarkNeverAheadOfTheIndex() throws Exception {
-        kill("indexing-watermarks", 2);
-    }
-
-    @Test
-    @Tag("long")
     void manyProcessesKilled_watermarkNeverAheadOfTheIndex() throws Exception {
         kill("indexing-many-watermarks", Integer.getInteger("test.kills", 50));
     }

@@ -2,12 +2,14 @@ package io.wadi.indexing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.local.ServerPorts;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +29,20 @@ class IndexingCrashIT {
 
     private static final long SEED = Long.getLong("test.seed", 20261120);
 
-    /** The pipeline, then Elasticsearch; the nightly lane also kills both at once. */
+    /** The pipeline alone; the nightly lane also kills Elasticsearch, and both at once. */
     @Test
-    void killedAtRandomMoments_loseAndDoubleNothing() throws Exception {
-        kill("indexing-kills", 2, 2);
+    void killedAtARandomMoment_losesAndDoublesNothing() throws Exception {
+        ServerPorts shared = TestServers.shared().ports();
+        String topic = "indexing-kills";
+        try (SteadyLoad load = load(topic, shared.elasticsearchUrl())) {
+            moments(topic, shared.elasticsearchUrl()).kill(1, () -> start(topic, shared.elasticsearchHosts()));
+            try (RouteProcess last = start(topic, shared.elasticsearchHosts())) {
+                load.stop();
+                IndexedOnce.awaitAll(topic);
+                assertThat(last.stop()).isZero();
+            }
+        }
+        IndexedOnce.check(new ElasticsearchProbe(shared.elasticsearchUrl()), topic);
     }
 
     @Test
@@ -50,14 +62,10 @@ class IndexingCrashIT {
 
     /** Every so many kills it is Elasticsearch that is killed, alone and with the pipeline in turn. */
     private static void kill(String topic, int kills, int elasticsearchEvery, String... options) throws Exception {
-        KafkaProbe.createTopic(topic, PARTITIONS);
         try (OwnElasticsearch server = OwnElasticsearch.start();
-                SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, IndexingCrashIT::value)) {
-            ElasticsearchProbe elasticsearch = new ElasticsearchProbe(server.url());
-            elasticsearch.request("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
-            RandomKills moments =
-                    new RandomKills("documents written", () -> elasticsearch.written(topic), DOCUMENTS, SEED);
-            RouteProcess wadi = start(topic, server, options);
+                SteadyLoad load = load(topic, server.url())) {
+            RandomKills moments = moments(topic, server.url());
+            RouteProcess wadi = start(topic, server.hosts(), options);
             try {
                 for (int kill = 1; kill <= kills; kill++) {
                     moments.awaitNext(wadi);
@@ -67,7 +75,7 @@ class IndexingCrashIT {
                     }
                     if (!elasticsearchToo || kill / elasticsearchEvery % 2 == 0) {
                         wadi.kill();
-                        wadi = start(topic, server, options);
+                        wadi = start(topic, server.hosts(), options);
                     }
                     // Does nothing where it runs.
                     server.restart();
@@ -77,8 +85,20 @@ class IndexingCrashIT {
             } finally {
                 wadi.close();
             }
-            IndexedOnce.check(elasticsearch, topic);
+            IndexedOnce.check(new ElasticsearchProbe(server.url()), topic);
         }
+    }
+
+    private static SteadyLoad load(String topic, String elasticsearch) throws Exception {
+        KafkaProbe.createTopic(topic, PARTITIONS);
+        new ElasticsearchProbe(elasticsearch)
+                .request("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
+        return SteadyLoad.start(topic, PARTITIONS, IndexingCrashIT::value);
+    }
+
+    private static RandomKills moments(String topic, String elasticsearch) {
+        ElasticsearchProbe probe = new ElasticsearchProbe(elasticsearch);
+        return new RandomKills("documents written", () -> probe.written(topic), DOCUMENTS, SEED);
     }
 
     private static String value(int number) {
@@ -89,9 +109,9 @@ class IndexingCrashIT {
         };
     }
 
-    private static RouteProcess start(String topic, OwnElasticsearch server, String... further) throws IOException {
+    private static RouteProcess start(String topic, String hosts, String... further) throws IOException {
         List<String> options = new ArrayList<>(List.of(
-                "-Dwadi.elasticsearch.hosts=" + server.hosts(),
+                "-Dwadi.elasticsearch.hosts=" + hosts,
                 "-Dwadi.indexing.topic=" + topic,
                 "-Dwadi.indexing.index=" + topic,
                 "-Dwadi.indexing.group=" + topic,

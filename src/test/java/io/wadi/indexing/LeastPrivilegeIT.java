@@ -29,10 +29,12 @@ import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Wadi does in Elasticsearch as a user of the role of {@code docker/elasticsearch}, and what that user may not do. */
+@Tag("long")
 class LeastPrivilegeIT {
     private static final String TOPIC = "least-privilege";
     private static final String INDEX = "select-color-index";

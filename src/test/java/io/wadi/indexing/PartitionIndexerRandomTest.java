@@ -58,7 +58,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(ErrorsOnly.class)
 final class PartitionIndexerRandomTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 3);
-    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(1_000, 3_000));
+    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(400, 3_000));
 
     private static final DocumentFactory DOCUMENTS =
             new DocumentFactory(IndexName.of("index"), new EventTime(""), false, new KeyField(""));

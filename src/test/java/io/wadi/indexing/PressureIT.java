@@ -22,12 +22,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The shipped indexing route on an Elasticsearch that has too little room for it, stops, is frozen and may not be
  * written: it keeps its member in the group, heals by itself, and nothing is lost or doubled.
  */
+@Tag("long")
 class PressureIT {
     private static final Duration MORE_THAN_POLL_INTERVAL = Duration.ofSeconds(25);
 

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The broker's process killed in the middle of a batch: the response's entry for each event, compared with Kafka's
  * content after its restart.
  */
+@Tag("long")
 class BrokerKilledIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String TOPIC = "select-color";

@@ -30,6 +30,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +93,7 @@ class FrozenBrokerIT {
     }
 
     @Test
+    @Tag("long")
     void records_haveAnErrorEach() throws Exception {
         await().until(() -> post().statusCode() == 200);
         kafka.freeze();

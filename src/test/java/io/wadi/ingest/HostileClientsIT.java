@@ -31,6 +31,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -242,6 +243,7 @@ class HostileClientsIT {
 
     /** Before they were limited, one of each was more than the heap: 487 MB of elements, 235 MB of a tree. */
     @Test
+    @Tag("long")
     void bodiesOfTinyValues_areRejectedWithinASmallHeap() throws Exception {
         byte[] zeros = ("[0" + ",0".repeat(4_190_000) + "]").getBytes(US_ASCII);
         String objects = "[{}" + ",{}".repeat(2_790_000) + "]";

@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ingest and landing on the oldest broker that is supported: 3.9. */
+@Tag("long")
 class OldBrokerIT {
     private static final String TOPIC = "old-broker";
     private static final int EVENTS = 200;

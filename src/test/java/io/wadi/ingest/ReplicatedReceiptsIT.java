@@ -32,6 +32,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Ingest on three brokers, with a topic of three replicas of which two have to be in sync. A leader is killed with -9 under load,
  * then a second broker, which is started again. Afterwards the receipts are compared with Kafka.
  */
+@Tag("long")
 class ReplicatedReceiptsIT {
     private static final Duration SOON = ChildJvm.START_TIMEOUT;
     private static final String TOPIC = "replicated-receipts";

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -283,6 +284,7 @@ class SchemaRegistryIT {
 
     /** Of a pipeline and a registry of its own, which is not there at first, and killed later. */
     @Test
+    @Tag("long")
     void registryThatIsAway_isWaitedFor_andNotNeededOnceItsSchemasAreKnown() throws Exception {
         String url = "wadi.schema-registry.url";
         try (OwnSchemaRegistry away = OwnSchemaRegistry.notStarted();

@@ -23,6 +23,7 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +103,7 @@ class TlsOnPipelineIT {
     }
 
     @ParameterizedTest
+    @Tag("long")
     @EnumSource(HttpClient.Version.class)
     void certificate_isReplacedWhileEventsCome(HttpClient.Version version) throws Exception {
         HttpClient old = client(version);

@@ -25,24 +25,13 @@ import org.junit.jupiter.api.Test;
  * Landing processes killed while records keep coming, and watermarks evaluated beside them. The oracle: at the time of
  * each watermark, every record that Kafka appended before it is in a visible file.
  */
+@Tag("long")
 class LandingCompletenessIT {
     private static final int PARTITIONS = 3;
     private static final List<Operation> OPERATIONS = List.copyOf(EnumSet.range(Operation.RAISE, Operation.COMMIT));
     private static final long SEED = Long.getLong("test.seed", 20261125);
 
-    /** Between the visible name and its commit, and before the visible name. */
     @Test
-    void processesKilled_watermarkNeverAheadOfTheVisibleFiles() throws Exception {
-        kill(
-                "landing-watermarks",
-                List.of(
-                        new FaultPoint(Operation.RENAME, false, 4),
-                        new FaultPoint(Operation.RENAME, true, 3),
-                        new FaultPoint(Operation.COMMIT, false, 5)));
-    }
-
-    @Test
-    @Tag("long")
     void manyProcessesKilled_watermarkNeverAheadOfTheVisibleFiles() throws Exception {
         Random random = new Random(SEED);
         List<FaultPoint> points = new ArrayList<>();

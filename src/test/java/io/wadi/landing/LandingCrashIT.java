@@ -43,11 +43,7 @@ class LandingCrashIT {
     void processesKilledInTheMidstOfAFile_loseAndDoubleNothing() throws Exception {
         kill(
                 "landing-kills",
-                List.of(
-                        new FaultPoint(Operation.WRITE, false, 12),
-                        new FaultPoint(Operation.RENAME, true, 3),
-                        new FaultPoint(Operation.RENAME, false, 2),
-                        new FaultPoint(Operation.RAISE, false, 1)));
+                List.of(new FaultPoint(Operation.RENAME, false, 2), new FaultPoint(Operation.RAISE, false, 1)));
     }
 
     @Test
@@ -58,6 +54,7 @@ class LandingCrashIT {
 
     /** The protocol of KIP-848. */
     @Test
+    @Tag("long")
     void underTheConsumerProtocol_processKilled_losesAndDoublesNothing() throws Exception {
         String killed = "landing-kills-consumer-protocol";
         KafkaProbe.shortSessions(killed);
@@ -96,7 +93,7 @@ class LandingCrashIT {
     void processesFrozenWhileAnotherTakesOver_publishNothingAfterwards() throws Exception {
         String topic = "landing-zombies";
         KafkaProbe.createTopic(topic, PARTITIONS);
-        freezeAt(topic, List.of(new FaultPoint(Operation.WRITE, true, 15), new FaultPoint(Operation.RENAME, true, 3)));
+        freezeAt(topic, List.of(new FaultPoint(Operation.RENAME, true, 3)));
     }
 
     @Test

@@ -21,9 +21,11 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Health reports instances of one group with different formats. */
+@Tag("long")
 class LandingFormatsIT {
     private static final String TOPIC = "landing-formats";
     private static final int PARTITIONS = 2;

@@ -40,12 +40,14 @@ class LandingModelTest {
     }
 
     @Test
+    @Tag("long")
     void protocol_withoutOwnersOfFiles_breaks() throws Exception {
         assertThat(python("docs/models/landing-model.py", "--small", "--two-topics", "--unsaid-origin"))
                 .startsWith("BROKEN: ");
     }
 
     @ParameterizedTest
+    @Tag("long")
     @ValueSource(
             strings = {"--fence-first", "--committed-once", "--publish-ahead", "--commit-ahead", "--silent-directory"})
     void protocol_withoutOneOfItsRules_breaks(String without) throws Exception {

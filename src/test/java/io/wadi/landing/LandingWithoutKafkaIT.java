@@ -7,19 +7,20 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Rounds;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Kafka's only broker restarted in the middle of files, with records in published files and in open ones. */
+@Tag("long")
 class LandingWithoutKafkaIT {
     private static final String TOPIC = "landing-broker-restart";
-    private static final int ROUNDS = Rounds.of(2, 3);
+    private static final int ROUNDS = 3;
     private static final int COUNT = 500;
 
     @AfterAll

@@ -51,8 +51,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(ErrorsOnly.class)
 final class PartitionLanderRandomTest {
-    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(300, 1_000));
-    private static final int SCHEDULES_OF_ALL_FORMATS = Rounds.of(60, 200);
+    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(150, 1_000));
+    private static final int SCHEDULES_OF_ALL_FORMATS = Rounds.of(40, 200);
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 0);
     private static final long DAY = 86_400_000;
     private static final List<TimeBuckets> BUCKETS = List.of(TimeBuckets.values());

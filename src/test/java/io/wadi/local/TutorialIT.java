@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * change the file that the text before them names. Other than in the tutorial are the ports, the interval of metrics,
  * and how long the processors are busy.
  */
+@Tag("long")
 class TutorialIT {
     private static final Path PAGE = Path.of("docs/getting-started/tutorial.md");
     private static final Pattern FILE = Pattern.compile("`([\\w/.-]+\\.(?:yaml|json|properties))`");

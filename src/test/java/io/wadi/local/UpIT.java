@@ -35,6 +35,16 @@ class UpIT {
     }
 
     @Test
+    void event_isLandedAndIndexed_andTheStopIsOrderly() throws Exception {
+        up.start(Map.of());
+        awaitStored(send("only"), "only");
+        up.requestStop();
+        assertThat(up.awaitEnd()).as(up.terminal()).isZero();
+        assertThat(up.terminal())
+                .contains("Stopped. The data is kept in " + up.home().resolve(".wadi"));
+    }
+
+    @Test
     @Tag("long")
     void event_isLandedAndIndexed_andKept_whicheverProcessIsKilled() throws Exception {
         up.start(Map.of());

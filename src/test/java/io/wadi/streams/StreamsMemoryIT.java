@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process of 256 MiB with an input topic larger than its heap, stored in a few kilobytes of Kafka. */
+@Tag("long")
 class StreamsMemoryIT {
     private static final String FILE = "streams-compressible";
     private static final int RECORDS = 300;

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +68,7 @@ class TablesIT {
     }
 
     @Test
+    @Tag("long")
     void whatAFileKeeps_isAnswered_byItsNames() throws Exception {
         for (String topic : List.of("kept.in", "kept.addresses", "kept.all", "kept.out")) {
             KafkaProbe.createTopic(topic, 2);
@@ -179,6 +181,7 @@ class TablesIT {
     }
 
     @Test
+    @Tag("long")
     void keyOfAnotherProcess_isFoundByEither_inTheNameOfWhoAsks() throws Exception {
         KafkaProbe.createTopic("shared.in", PARTITIONS);
         KafkaProbe.createTopic("shared.out", 1);

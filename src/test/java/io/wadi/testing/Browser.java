@@ -144,22 +144,39 @@ public final class Browser implements AutoCloseable {
                 run("const at = document.activeElement; return at.ariaLabel || at.value || at.textContent"));
     }
 
+    /** A width of the window in pixels and a color scheme. */
+    public record Appearance(int width, boolean dark) {
+        @Override
+        public String toString() {
+            return width + (dark ? "-dark" : "-light");
+        }
+    }
+
+    /** A wide window in the light scheme and a narrow one in the dark scheme; in a long run three widths, each in both. */
+    public static List<Appearance> appearances() {
+        return List.of(
+                        new Appearance(1400, false),
+                        new Appearance(375, true),
+                        new Appearance(1400, true),
+                        new Appearance(375, false),
+                        new Appearance(800, false),
+                        new Appearance(800, true))
+                .subList(0, Rounds.of(2, 6));
+    }
+
     /**
-     * Takes pictures of a part of the page at three widths, light and dark; it is accessible, nothing of it is cut off, and the
+     * Takes pictures of a part of the page in all {@link #appearances}; it is accessible, nothing of it is cut off, and the
      * console is empty.
      */
     public void checkAppearance(String part, String name) throws IOException {
-        for (int width : List.of(1400, 800, 375)) {
-            for (boolean dark : List.of(false, true)) {
-                view(width, dark);
-                run("document.querySelector(arguments[0]).scrollIntoView()", part);
-                requireAccessible(part);
-                screenshot(
-                        Path.of("target/screenshots", "%s-%d-%s.png".formatted(name, width, dark ? "dark" : "light")));
-                assertThat(run("return document.documentElement.scrollWidth <= window.innerWidth"))
-                        .as("%s: nothing is cut off at %d px", name, width)
-                        .isEqualTo(true);
-            }
+        for (Appearance appearance : appearances()) {
+            view(appearance);
+            run("document.querySelector(arguments[0]).scrollIntoView()", part);
+            requireAccessible(part);
+            screenshot(Path.of("target/screenshots", name + "-" + appearance + ".png"));
+            assertThat(run("return document.documentElement.scrollWidth <= window.innerWidth"))
+                    .as("%s: nothing is cut off at %s", name, appearance)
+                    .isEqualTo(true);
         }
         assertThat(console()).isEmpty();
     }
@@ -175,6 +192,11 @@ public final class Browser implements AutoCloseable {
         assertThat(driver.executeAsyncScript(ACCESS_CHECK, part))
                 .asInstanceOf(LIST)
                 .isEmpty();
+    }
+
+    /** Shows the page as on a screen of this appearance. */
+    public void view(Appearance appearance) {
+        view(appearance.width(), appearance.dark());
     }
 
     /** Shows the page as on a screen of this width, light or dark. */

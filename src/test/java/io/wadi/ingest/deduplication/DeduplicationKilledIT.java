@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * kill -9 of instances that ingest events and run the flow, and in the long lane land and index the topic, while clients
  * send each event to any instance until they have its receipt.
  */
+@Tag("long")
 class DeduplicationKilledIT {
     private static final long SEED = 20261125;
 
@@ -33,12 +34,6 @@ class DeduplicationKilledIT {
     private Path directory;
 
     @Test
-    void events_sentUntilTheyHaveReceipts_standOnce() throws Exception {
-        run("dd-killed", List.of("web-events"), 5, 10_000, 2, 900);
-    }
-
-    @Test
-    @Tag("long")
     void aMillionEvents_sentUntilTheyHaveReceipts_standOnceInKafkaHdfsAndIndex() throws Exception {
         run("dd-killed-long", List.of("web-events", "landing", "indexing"), 50, 1_000_000, 20, 1800);
     }

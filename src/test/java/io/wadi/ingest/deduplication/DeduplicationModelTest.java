@@ -46,6 +46,7 @@ class DeduplicationModelTest {
 
     /** Restoration reads all answers of transactions that can still be committed, by either of two rules. */
     @ParameterizedTest
+    @Tag("long")
     @ValueSource(strings = {"--receipts-first", "--offsets-early"})
     void protocol_withoutOneOfTwoRulesForTheSame_holds(String without) throws Exception {
         Program.Ended ended = model("--small", without);
@@ -54,11 +55,13 @@ class DeduplicationModelTest {
     }
 
     @Test
+    @Tag("long")
     void protocol_withoutBothRulesForTheSame_breaks() throws Exception {
         assertBreaks(TWICE, "--small", "--receipts-first", "--offsets-early");
     }
 
     @ParameterizedTest
+    @Tag("long")
     @ValueSource(
             strings = {
                 "--no-generation",
@@ -73,6 +76,7 @@ class DeduplicationModelTest {
     }
 
     @ParameterizedTest
+    @Tag("long")
     @CsvSource({
         "--remember-early, an answer names an event that is not committed",
         "--answer-uncommitted, an answer names an event that is not committed",

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(ErrorsOnly.class)
 class DeduplicationSinkRandomTest {
-    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(1_000, 10_000));
+    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(300, 10_000));
     private static final int WINDOW_MS = 1000;
     private static final Topic TOPIC = Topics.parse("""
                     topics:

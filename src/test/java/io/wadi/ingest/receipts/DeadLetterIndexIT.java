@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On real Kafka. */
@@ -115,6 +116,7 @@ class DeadLetterIndexIT {
     }
 
     @Test
+    @Tag("long")
     void bytes_areBounded_howeverLongReasonsAre() throws Exception {
         String topic = "dead-letter-index-bytes";
         int records = 1000;

@@ -19,7 +19,7 @@ final class EventSchemaRandomTest {
     private static final int EVENTS = 20;
     private static final JsonFactory JSON = new JsonFactory();
 
-    @Property(tries = 3000, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 1000, shrinking = ShrinkingMode.OFF)
     void check_agreesWithTheLibrary(@ForAll long seed) throws IOException {
         RandomSchemas random = new RandomSchemas(seed);
         ObjectNode source = random.schema();
@@ -48,7 +48,7 @@ final class EventSchemaRandomTest {
         }
     }
 
-    @Property(tries = 5000, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 1500, shrinking = ShrinkingMode.OFF)
     void change_thatIsReportedAsCompatible_refusesNothing(@ForAll long seed) {
         RandomSchemas random = new RandomSchemas(seed);
         ObjectNode source = random.schema();

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(ErrorsOnly.class)
 final class ConsumerRandomTest {
-    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(4_000, 40_000));
+    private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(1_000, 40_000));
     private static final int BLOCKS = 8;
 
     private static final Set<DeliveryState> SEEN = EnumSet.noneOf(DeliveryState.class);

@@ -29,6 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -130,6 +131,7 @@ class MembershipIT {
     }
 
     @Test
+    @Tag("long")
     void stopsInTheMiddleOfAPoll_loseAndDoubleNothing() throws Exception {
         int count = 1000;
         KafkaProbe.createTopic("stops", PARTITIONS);

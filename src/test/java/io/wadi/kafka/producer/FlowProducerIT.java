@@ -28,6 +28,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,7 @@ class FlowProducerIT {
 
     /** The first setting outlasts the outage, with the second the sends fail and are made again. */
     @ParameterizedTest
+    @Tag("long")
     @ValueSource(
             strings = {"", "?deliveryTimeoutMs=1500&requestTimeoutMs=1000&maxBlockMs=1000&reconnectBackoffMaxMs=200"})
     void records_areAllSentOnInOrderThroughAnOutage(String settings) throws Exception {

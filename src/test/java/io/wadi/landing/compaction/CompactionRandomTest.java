@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * single operation each record is visible once, or was taken away once, and each name matches the content of its file.
  */
 final class CompactionRandomTest {
-    private static final int SCHEDULES = Rounds.of(600, 2_000);
+    private static final int SCHEDULES = Rounds.of(150, 2_000);
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 0);
     private static final Layout LAYOUT = new Layout("/data");
     private static final String VISIBLE = LAYOUT.visible(PARTITION) + "/";

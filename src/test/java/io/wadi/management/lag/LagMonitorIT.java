@@ -28,6 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -384,6 +385,7 @@ class LagMonitorIT {
     }
 
     @Test
+    @Tag("long")
     void frozenBroker_isAProblemWithinTheTimeLimit_andOverWhenItAnswersAgain(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory);
                 LagMonitor frozen = monitor(kafka.brokers(), 1000, 1000);

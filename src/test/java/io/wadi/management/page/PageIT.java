@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -339,11 +340,11 @@ class PageIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"375,false", "375,true", "800,false", "800,true", "1400,false", "1400,true"})
-    void arrival_movesNothingAndFitsTheWidth(int width, boolean dark) throws IOException {
+    @MethodSource("io.wadi.testing.Browser#appearances")
+    void arrival_movesNothingAndFitsTheWidth(Browser.Appearance appearance) throws IOException {
         Path folder = Path.of("target", "screenshots");
-        String name = width + (dark ? "-dark" : "-light") + ".png";
-        browser.view(width, dark);
+        String name = appearance + ".png";
+        browser.view(appearance);
         Object height = cardHeight();
         browser.screenshot(folder.resolve("empty-" + name));
         click("red");

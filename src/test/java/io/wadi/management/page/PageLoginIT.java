@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /** The page with users: it shows nothing before a login, and buttons only to users with the role operate. */
+@Tag("long")
 class PageLoginIT {
     @TempDir
     private static Path directory;

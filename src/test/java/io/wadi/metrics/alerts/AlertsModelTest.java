@@ -150,7 +150,7 @@ class AlertsModelTest {
         return "%s %s %s %s %s %d-%d".formatted(rule, host, kind, state, reason, since - START, at - START);
     }
 
-    @Property(tries = 700)
+    @Property(tries = 200)
     void changes_areThoseOfTheModel(@ForAll long seed) {
         new Run(seed).go();
     }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +56,7 @@ final class LostThreadsIT {
     }
 
     @Test
+    @Tag("long")
     void eventLoopIsBlocked_livenessFailsAndNamesTheThread() throws Exception {
         String topic = "lost-" + UUID.randomUUID();
         try (RunningWadi wadi = start(topic, """

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * server reports it, the other checks do not, every request for health is answered meanwhile, no thread is left behind,
  * and it heals by itself. How long each took is printed.
  */
+@Tag("long")
 class OutageIT {
     /** More than the management port has threads, so that each of them is there before. */
     private static final int REQUESTS = 50;
@@ -121,7 +122,6 @@ class OutageIT {
     }
 
     @Test
-    @Tag("long")
     void kafkaKilled() throws Exception {
         outage(
                 "Kafka killed",
@@ -134,7 +134,6 @@ class OutageIT {
     }
 
     @Test
-    @Tag("long")
     void kafkaTopicDeleted() throws Exception {
         outage(
                 "Kafka: topic deleted",
@@ -150,7 +149,6 @@ class OutageIT {
 
     /** A state that no other check detects: Kafka Streams itself reports RUNNING. */
     @Test
-    @Tag("long")
     void kafkaFrozen_underKafkaStreams() throws Exception {
         outage(
                 "Kafka frozen: Kafka Streams",
@@ -168,7 +166,6 @@ class OutageIT {
     }
 
     @Test
-    @Tag("long")
     void hdfsKilled() throws Exception {
         outage("HDFS killed", "wadi-hdfs", hdfs::kill, 200, hdfs::startAgain, "refused", "Exception");
     }
@@ -185,7 +182,6 @@ class OutageIT {
     }
 
     @Test
-    @Tag("long")
     void hdfsInSafeMode() throws Exception {
         outage(
                 "HDFS in safe mode",
@@ -242,7 +238,6 @@ class OutageIT {
     }
 
     @Test
-    @Tag("long")
     void elasticsearchKilled() throws Exception {
         outage(
                 "Elasticsearch killed",
@@ -266,7 +261,6 @@ class OutageIT {
     }
 
     @Test
-    @Tag("long")
     void elasticsearchRed() throws Exception {
         outage(
                 "Elasticsearch red (no node may have the primary shard)",

@@ -23,10 +23,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPInputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A trace goes from an HTTP request through Kafka's headers to landing and indexing, and to a collector over OTLP. */
+@Tag("long")
 class TracesOnPipelineIT {
     private static final String TOPIC = "traced";
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";

@@ -8,7 +8,6 @@ import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
-import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * readers of what is committed.
  */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
+@Tag("long")
 class TablesBothWaysIT {
     private static final Path EXAMPLE = Path.of("examples", "tables");
     private static final String TOPIC = "tables-both-ways";
@@ -53,7 +54,7 @@ class TablesBothWaysIT {
             database.run(Files.readString(EXAMPLE.resolve("shop.sql")));
             shop.scheduleWithFixedDelay(() -> sell(database), 0, 20, TimeUnit.MILLISECONDS);
             Random random = new Random(SEED);
-            for (int kill = 1; kill <= Rounds.of(2, 20); kill++) {
+            for (int kill = 1; kill <= 20; kill++) {
                 long copied = number(database, "SELECT count(*) FROM reports.orders") + 1 + random.nextInt(1_000);
                 try (RouteProcess wadi = start(configuration, database)) {
                     await("%d rows, seed %d, see %s".formatted(copied, SEED, wadi.log()))

@@ -72,7 +72,7 @@ class FileToTopicRouteIT {
         RouteProcess wadi = start(configuration);
         try {
             writer.scheduleAtFixedRate(() -> write(log), 0, 10, TimeUnit.MILLISECONDS);
-            for (int kill = 1; kill <= Rounds.of(2, 60); kill++) {
+            for (int kill = 1; kill <= Rounds.of(1, 60); kill++) {
                 int more = read().size() + 1 + random.nextInt(400);
                 await("seed " + SEED).atMost(LONG).until(() -> read().size() >= more);
                 wadi.kill();

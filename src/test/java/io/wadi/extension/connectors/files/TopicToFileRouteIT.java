@@ -61,7 +61,7 @@ class TopicToFileRouteIT {
         int sent;
         try (SteadyLoad load = SteadyLoad.start(TOPIC, PARTITIONS, number -> "{ \"n\": %d }".formatted(number))) {
             KafkaProbe.send(new ProducerRecord<>(TOPIC, 0, null, "no JSON".getBytes(UTF_8)));
-            for (int kill = 1; kill <= Rounds.of(2, 60); kill++) {
+            for (int kill = 1; kill <= Rounds.of(1, 60); kill++) {
                 long more = lines(data).size() + 1L + random.nextInt(400);
                 await("seed " + SEED).atMost(LONG).until(() -> lines(data).size() >= more);
                 wadi.kill();

@@ -11,7 +11,6 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RandomKills;
-import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
@@ -214,8 +213,9 @@ class HdfsToTopicRouteIT {
     }
 
     @Test
+    @Tag("long")
     void killedWhileFilesAreDropped_hasEachRowOnce_inTheOrderOfItsFile() throws Exception {
-        int files = Rounds.of(40, 400);
+        int files = 400;
         List<FileFormat> formats = List.of(FileFormat.LINES, FileFormat.PARQUET);
         java.nio.file.Path configuration = configure("hdfs-kills", formats);
         List<String> continued = new CopyOnWriteArrayList<>();
@@ -236,7 +236,7 @@ class HdfsToTopicRouteIT {
                             .sum(),
                     ROWS * files / 6,
                     SEED);
-            kills.kill(Rounds.of(4, 60), () -> start(configuration, reading));
+            kills.kill(60, () -> start(configuration, reading));
             await().atMost(ChildJvm.START_TIMEOUT).until(() -> drops.isDone() || dropped.isDone());
             try (RouteProcess wadi = start(configuration, reading)) {
                 for (FileFormat format : formats) {
