@@ -124,10 +124,24 @@ final class Connections {
         if (http2 != null) {
             return Http2Guard.of(limits, counts, memory, http2);
         }
-        HeadDecoder decoder = HeadDecoder.replaceIn(pipeline, options);
+        ReadScheduler.Connection turns = ScheduledReadAllocator.of(pipeline.channel());
+        HeadDecoder decoder =
+                HeadDecoder.replaceIn(pipeline, options, turns == null ? HeadDecoder.Turn.ENDLESS : new Turn(turns));
         ConnectionGuard guard = new ConnectionGuard(limits, counts, memory, decoder);
         pipeline.addBefore(pipeline.context(VertxHandler.class).name(), "wadi-guard", guard);
         return guard;
+    }
+
+    private record Turn(ReadScheduler.Connection turns) implements HeadDecoder.Turn {
+        @Override
+        public boolean mayGoOn() {
+            return turns.mayReadOn();
+        }
+
+        @Override
+        public void later(Runnable work) {
+            turns.later(work);
+        }
     }
 
     void check() {

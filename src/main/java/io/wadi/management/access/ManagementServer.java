@@ -147,7 +147,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
             return;
         }
         channel.closeFuture().addListener(closed -> counts.closed(peer.getAddress()));
-        HeadDecoder.replaceIn(channel.pipeline(), options);
+        HeadDecoder.replaceIn(channel.pipeline(), options, HeadDecoder.Turn.ENDLESS);
         String http = channel.pipeline().context(VertxHandler.class).name();
         channel.pipeline()
                 .addBefore(http, "wadi-bytes", new ConnectionMemory(memory.of(peer.getAddress()), counts))

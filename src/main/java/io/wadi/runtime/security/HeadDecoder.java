@@ -19,7 +19,8 @@ import java.util.Queue;
  * of a hundred. The head of a request with more is decoded as a failure with {@link TooLongHttpHeaderException} and the
  * message {@link #TOO_MANY}, as soon as they have arrived. Trailers have the same limit, at most.
  *
- * <p>Reports the bytes that it holds, and can be paused between messages. Used on the connection's event loop.
+ * <p>Reports the bytes that it holds, can be paused between messages, and leaves bytes that take longer than a turn of
+ * the event loop to a later one: a read of 64 KiB can have ten thousand chunks. Used on the connection's event loop.
  */
 public final class HeadDecoder extends VertxHttpRequestDecoder {
     /** The maximum number of headers of a request. */
@@ -31,23 +32,53 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     /** Bytes of heap of a decoded request without its headers, and of its place in Vert.x' queue. */
     public static final long REQUEST_BYTES = 1 << 10;
 
+    /** The number of steps of decoding after which the turn is checked. */
+    private static final int STEPS = 32;
+
+    /** The turns of a connection on its event loop. */
+    public interface Turn {
+        /** A turn that does not end. */
+        Turn ENDLESS = new Turn() {
+            @Override
+            public boolean mayGoOn() {
+                return true;
+            }
+
+            @Override
+            public void later(Runnable work) {
+                throw new IllegalStateException("the turn does not end");
+            }
+        };
+
+        /** Returns whether more bytes may be decoded in this turn. */
+        boolean mayGoOn();
+
+        /** Runs work in the connection's next turn, before more of the connection is read. */
+        void later(Runnable work);
+    }
+
     /** The bytes of the heads of unanswered requests. */
     private final Queue<Long> heads = new ArrayDeque<>();
+
+    private final Turn turn;
 
     private ChannelHandlerContext context;
     private long heldHeads;
     private int headers;
     private long consumed;
     private boolean paused;
+    private int steps;
+    private boolean isDeferred;
 
-    private HeadDecoder(HttpServerOptions options) {
+    private HeadDecoder(HttpServerOptions options, Turn turn) {
         super(options);
+        this.turn = turn;
     }
 
     /** Replaces the decoder of a new connection that has received nothing yet. */
-    public static HeadDecoder replaceIn(ChannelPipeline pipeline, HttpServerOptions options) {
+    public static HeadDecoder replaceIn(ChannelPipeline pipeline, HttpServerOptions options, Turn turn) {
         ChannelHandlerContext vertx = pipeline.context(HttpRequestDecoder.class);
-        HeadDecoder decoder = new HeadDecoder(options);
+        HeadDecoder decoder = new HeadDecoder(options, turn);
         pipeline.replace(vertx.handler(), vertx.name(), decoder);
         return decoder;
     }
@@ -60,7 +91,12 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext from, ByteBuf bytes, List<Object> messages) throws Exception {
-        if (!paused) {
+        steps++;
+        if (steps % STEPS == 0 && !isDeferred && !turn.mayGoOn()) {
+            isDeferred = true;
+            turn.later(this::decodeDeferred);
+        }
+        if (!paused && !isDeferred) {
             int before = bytes.readableBytes();
             super.decode(from, bytes, messages);
             consumed += before - bytes.readableBytes();
@@ -124,6 +160,11 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
                 context.executor().execute(this::decodeHeld);
             }
         }
+    }
+
+    private void decodeDeferred() {
+        isDeferred = false;
+        decodeHeld();
     }
 
     private void decodeHeld() {

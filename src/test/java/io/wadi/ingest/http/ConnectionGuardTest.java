@@ -10,12 +10,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerOptions;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Admissions;
@@ -28,8 +30,10 @@ import io.wadi.runtime.security.HeadDecoder;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +46,24 @@ class ConnectionGuardTest {
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final InFlight inFlight = new InFlight(1000, 1 << 30, 1 << 30, false);
+    private final Turn turn = new Turn();
     private EmbeddedChannel channel;
+
+    /** Turns that end when the test says so. */
+    private static final class Turn implements HeadDecoder.Turn {
+        private final Queue<Runnable> later = new ArrayDeque<>();
+        private boolean isOver;
+
+        @Override
+        public boolean mayGoOn() {
+            return !isOver;
+        }
+
+        @Override
+        public void later(Runnable work) {
+            later.add(work);
+        }
+    }
 
     @BeforeEach
     void open() {
@@ -53,7 +74,7 @@ class ConnectionGuardTest {
         ConnectionMemory memory = new ConnectionMemory(
                 channel, admission.connect(admission.peer(InetAddress.getLoopbackAddress()), 10), counts);
         channel.pipeline().addLast(new HttpResponseEncoder(), new HttpRequestDecoder());
-        HeadDecoder decoder = HeadDecoder.replaceIn(channel.pipeline(), new HttpServerOptions());
+        HeadDecoder decoder = HeadDecoder.replaceIn(channel.pipeline(), new HttpServerOptions(), turn);
         channel.pipeline()
                 .addLast(new ConnectionGuard(
                         new ConnectionGuard.Limits(minute, minute, 1000, minute), counts, memory, decoder));
@@ -169,6 +190,37 @@ class ConnectionGuardTest {
         }
         channel.pipeline().fireChannelReadComplete();
         assertThat(inFlight.bytes()).isZero();
+    }
+
+    @Test
+    void bodyOfTinyChunks_isDecodedInSeveralTurns_andItsBytesAreCharged() {
+        turn.isOver = true;
+        receive(head("/events/x") + "1\r\na\r\n".repeat(5000) + "0\r\n\r\n");
+
+        int turns = 1;
+        int decoded = contents();
+        assertThat(decoded).isBetween(1, 32);
+        assertThat(inFlight.bytes()).isGreaterThan(20_000);
+        while (!turn.later.isEmpty()) {
+            assertThat(turn.later).hasSize(1);
+            turn.later.remove().run();
+            int more = contents();
+            assertThat(more).isBetween(1, 32);
+            decoded += more;
+            turns++;
+        }
+        assertThat(decoded).isEqualTo(5001);
+        assertThat(turns).isGreaterThan(100);
+    }
+
+    /** The parts of bodies that were passed on since the last call. */
+    private int contents() {
+        int count = 0;
+        for (Object each = channel.readInbound(); each != null; each = channel.readInbound()) {
+            count += each instanceof HttpContent ? 1 : 0;
+            ReferenceCountUtil.release(each);
+        }
+        return count;
     }
 
     /** The requests that were passed on since the last call. */

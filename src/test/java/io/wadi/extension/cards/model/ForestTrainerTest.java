@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Training of forests on generated payments, evaluated on others. */
 class ForestTrainerTest {
     private static final Logger LOG = LoggerFactory.getLogger(ForestTrainerTest.class);
-    private static final int TREES = 40;
+    private static final int TREES = 16;
 
     private static TrainingExamples.Split split;
     private static StoredModel model;
