@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,7 +52,10 @@ final class DeadLetterIndex implements AutoCloseable {
 
     private long bytes;
     private TopicReader reader;
-    private Map<TopicPartition, Long> positions = Map.of();
+    /** The offsets to continue from, also of partitions that the reader leaves out. */
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
+
+    private Set<TopicPartition> assigned = Set.of();
     /** The time in milliseconds after which the dead letters of all records are held. */
     private long missingUntil = Long.MIN_VALUE;
     /** Whether the last read ended before the offsets that it was to reach. */
@@ -87,23 +91,26 @@ final class DeadLetterIndex implements AutoCloseable {
 
     /**
      * Reads the dead-letter topic to these offsets, at first from the newest ones that can be held, for at most a time.
+     * It is behind while an end is not known.
      *
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
      */
-    void readTo(Map<TopicPartition, Long> ends, Duration within) {
+    void readTo(DeadLetterEnds.Found found, Duration within) {
         if (reader == null) {
             reader = newReader.get();
         }
-        if (!positions.keySet().containsAll(ends.keySet()) || !reader.isAt(ends)) {
+        Map<TopicPartition, Long> ends = found.known();
+        if (!assigned.containsAll(ends.keySet()) || !reader.isAt(ends)) {
             begin(ends);
         }
         long begun = System.nanoTime();
-        isBehind = !reader.isAt(ends);
-        while (isBehind && System.nanoTime() - begun < within.toNanos()) {
+        boolean isAt = reader.isAt(ends);
+        while (!isAt && System.nanoTime() - begun < within.toNanos()) {
             reader.poll(POLL, this::add);
-            positions = reader.positions();
-            isBehind = !reader.isAt(ends);
+            positions.putAll(reader.positions());
+            isAt = reader.isAt(ends);
         }
+        isBehind = !isAt || !found.isComplete();
         if (!isBehind) {
             skipped.values().forEach(this::missUntil);
             skipped.clear();
@@ -125,9 +132,10 @@ final class DeadLetterIndex implements AutoCloseable {
             }
             from.put(partition, Math.max(begin, next));
         });
-        if (!from.equals(positions)) {
+        if (!assigned.equals(from.keySet()) || !positions.entrySet().containsAll(from.entrySet())) {
             reader.seek(from);
-            positions = from;
+            assigned = from.keySet();
+            positions.putAll(from);
         }
     }
 

@@ -1,18 +1,17 @@
 package io.wadi.ingest.receipts;
 
-import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +22,17 @@ import org.slf4j.LoggerFactory;
 final class KafkaResults<K, V> {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaResults.class);
     /** Most responses arrive within it; later ones are returned by a later call. */
-    private static final Duration WAIT = Duration.ofMillis(100);
+    static final Duration WAIT = Duration.ofMillis(100);
     /** Longer than the client's timeout: older failures are of requests that no question waited for. */
     private static final Duration FAILURE_TTL = Duration.ofSeconds(10);
 
-    private final Function<Set<K>, Map<K, KafkaFuture<V>>> request;
+    private final Function<Set<K>, Map<K, CompletableFuture<V>>> request;
+    private final Duration wait;
     private final Duration failureTtl;
     private final Map<K, Request<V>> open = new HashMap<>();
     private final Map<K, Value<V>> values = new HashMap<>();
 
-    private record Request<V>(KafkaFuture<V> response, long begun) {}
+    private record Request<V>(CompletableFuture<V> response, long begun) {}
 
     /**
      * A value that Kafka returned.
@@ -49,13 +49,19 @@ final class KafkaResults<K, V> {
     record Found<K, V>(Map<K, Value<V>> values, Map<K, KafkaException> failures) {}
 
     /** Takes a function that sends one request for all of its keys. */
-    KafkaResults(Function<Set<K>, Map<K, KafkaFuture<V>>> request) {
-        this(request, FAILURE_TTL);
+    KafkaResults(Function<Set<K>, Map<K, CompletableFuture<V>>> request) {
+        this(request, WAIT);
+    }
+
+    /** The same with the time to wait for responses. */
+    KafkaResults(Function<Set<K>, Map<K, CompletableFuture<V>>> request, Duration wait) {
+        this(request, wait, FAILURE_TTL);
     }
 
     /** The same with the age of a request beyond which its failure is not returned. */
-    KafkaResults(Function<Set<K>, Map<K, KafkaFuture<V>>> request, Duration failureTtl) {
+    KafkaResults(Function<Set<K>, Map<K, CompletableFuture<V>>> request, Duration wait, Duration failureTtl) {
         this.request = request;
+        this.wait = wait;
         this.failureTtl = failureTtl;
     }
 
@@ -67,9 +73,9 @@ final class KafkaResults<K, V> {
         unrequested.removeAll(open.keySet());
         if (!unrequested.isEmpty()) {
             long begun = System.nanoTime();
-            Map<K, KafkaFuture<V>> responses = request.apply(unrequested);
+            Map<K, CompletableFuture<V>> responses = request.apply(unrequested);
             responses.forEach((key, response) -> open.put(key, new Request<>(response, begun)));
-            await(KafkaFuture.allOf(responses.values().toArray(new KafkaFuture<?>[0])));
+            await(CompletableFuture.allOf(responses.values().toArray(new CompletableFuture<?>[0])));
         }
         Map<K, KafkaException> failures = new HashMap<>();
         for (K key : Set.copyOf(open.keySet())) {
@@ -91,9 +97,9 @@ final class KafkaResults<K, V> {
         return old.response().isCompletedExceptionally() && System.nanoTime() - old.begun() > failureTtl.toNanos();
     }
 
-    private static void await(KafkaFuture<Void> all) throws InterruptedException {
+    private void await(CompletableFuture<Void> all) throws InterruptedException {
         try {
-            all.get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            all.get(wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             // Each key has its own result.
         }
@@ -101,10 +107,10 @@ final class KafkaResults<K, V> {
 
     private void end(K key, Request<V> request, Map<K, KafkaException> failures) throws InterruptedException {
         try {
-            values.put(key, new Value<>(AdminRequests.get(request.response()), request.begun()));
-        } catch (KafkaException e) {
+            values.put(key, new Value<>(request.response().get(), request.begun()));
+        } catch (ExecutionException e) {
             values.remove(key);
-            failures.put(key, e);
+            failures.put(key, e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause()));
         }
     }
 }

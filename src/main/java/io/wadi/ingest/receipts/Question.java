@@ -3,7 +3,6 @@ package io.wadi.ingest.receipts;
 import io.wadi.ingest.receipts.ReceiptState.Progress;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +29,8 @@ final class Question {
     private final Map<Receipt, ReceiptState> states = new ConcurrentHashMap<>();
     /** Those that exist; null until checked. */
     private Set<Receipt> existing;
+
+    private Set<TopicPartition> partitions = Set.of();
     /** The progress of each when the search began, by target. */
     private Map<Receipt, Map<String, Progress>> progress = Map.of();
 
@@ -82,6 +83,7 @@ final class Question {
     /** Sets which receipts exist; without any it is answered. */
     void checked(Set<Receipt> allExisting) {
         existing = receipts.stream().filter(allExisting::contains).collect(Collectors.toUnmodifiableSet());
+        partitions = existing.stream().map(Receipt::partition).collect(Collectors.toUnmodifiableSet());
         completeIfFound();
     }
 
@@ -89,11 +91,16 @@ final class Question {
         return isReady;
     }
 
+    /** Returns the partitions of the receipts that exist. */
+    Set<TopicPartition> partitions() {
+        return partitions;
+    }
+
     /** Begins the search; it ends a time after this. */
-    void ready(Map<Receipt, ReceiptProgress.Compared> now) {
+    void ready(Map<TopicPartition, CommittedOffsets> now) {
         progress = existing.stream()
                 .collect(Collectors.toMap(
-                        Function.identity(), each -> now.get(each).byTarget()));
+                        Function.identity(), each -> now.get(each.partition()).progress(each.offset())));
         isReady = true;
         readySince = System.nanoTime();
     }
@@ -106,19 +113,23 @@ final class Question {
         return System.nanoTime() - deadline >= 0;
     }
 
-    /** Returns whether the progress of its receipts was requested after this question was created. */
-    boolean isKnown(Map<Receipt, ReceiptProgress.Compared> now) {
-        return existing.stream()
-                .allMatch(each -> now.containsKey(each) && now.get(each).begun() - created >= 0);
+    /** Returns whether the committed offsets of its partitions were requested after this question was created. */
+    boolean isKnown(Map<TopicPartition, CommittedOffsets> now) {
+        return partitions.stream()
+                .map(now::get)
+                .allMatch(each -> each != null && each.isSince(created));
     }
 
     /** Returns whether so few targets are pending that the wait ends. */
-    boolean isAnswered(Map<Receipt, ReceiptProgress.Compared> now) {
-        return existing.stream()
-                        .mapToInt(each ->
-                                Collections.frequency(now.get(each).byTarget().values(), Progress.PENDING))
-                        .sum()
-                < pending;
+    boolean isAnswered(Map<TopicPartition, CommittedOffsets> now) {
+        int left = pending;
+        for (Receipt each : existing) {
+            left -= now.get(each.partition()).pending(each.offset());
+            if (left <= 0) {
+                return false; // Most questions wait: this is the result of their first pending receipt.
+            }
+        }
+        return true;
     }
 
     /** Returns the progress of a receipt when the search began, by target. */

@@ -80,7 +80,7 @@ final class ReceiptDetails implements AutoCloseable {
      * @param deadLetterEnds how far the dead-letter topic has to be read
      * @throws KafkaException if the dead-letter topic cannot be read
      */
-    ReceiptSearches.Found find(Map<Receipt, Map<String, Progress>> progress, Map<TopicPartition, Long> deadLetterEnds)
+    ReceiptSearches.Found find(Map<Receipt, Map<String, Progress>> progress, DeadLetterEnds.Found deadLetterEnds)
             throws InterruptedException {
         deadLetters.readTo(deadLetterEnds, DEAD_LETTERS_TIMEOUT);
         Search search = new Search(progress);

@@ -1,32 +1,32 @@
 package io.wadi.ingest.receipts;
 
 import io.wadi.ingest.receipts.ReceiptState.Progress;
-import io.wadi.kafka.AdminRequests;
+import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Compares receipts with ends and committed offsets. {@link #check} and {@link #compare} are for one thread, the others
@@ -35,8 +35,9 @@ import org.apache.kafka.common.TopicPartition;
 final class ReceiptProgress implements AutoCloseable {
     private final KafkaClients kafka;
     private final Targets targets;
-    private final String deadLetterTopic;
+    private final DeadLetterEnds deadLetters;
     private final Map<String, Integer> partitions = new HashMap<>();
+    private final KafkaResults<String, Integer> counts = new KafkaResults<>(this::requestCounts);
     private final KafkaResults<TopicPartition, Long> ends = new KafkaResults<>(this::requestEnds);
     private final KafkaResults<Committed, Long> committed = new KafkaResults<>(this::requestCommitted);
     /** Guarded by this. */
@@ -45,7 +46,7 @@ final class ReceiptProgress implements AutoCloseable {
     ReceiptProgress(KafkaClients kafka, Targets targets, String deadLetterTopic) {
         this.kafka = kafka;
         this.targets = targets;
-        this.deadLetterTopic = deadLetterTopic;
+        this.deadLetters = new DeadLetterEnds(this::admin, deadLetterTopic);
     }
 
     /**
@@ -57,18 +58,28 @@ final class ReceiptProgress implements AutoCloseable {
                 .flatMap(each -> each.receipts().stream())
                 .map(Receipt::partition)
                 .collect(Collectors.toSet());
-        describe(requested);
-        Map<Boolean, Set<TopicPartition>> byExistence =
-                requested.stream().collect(Collectors.partitioningBy(this::isKnown, Collectors.toSet()));
-        long now = System.nanoTime();
-        KafkaResults.Found<TopicPartition, Long> found = ends.get(byExistence.get(true));
+        KafkaResults.Found<String, Integer> described = describe(requested);
+        Map<TopicPartition, KafkaException> failures = new HashMap<>();
+        Map<TopicPartition, KafkaResults.Value<Long>> known = new HashMap<>();
+        Set<TopicPartition> existing = new HashSet<>();
+        for (TopicPartition each : requested) {
+            KafkaResults.Value<Integer> count = described.values().get(each.topic());
+            if (isKnown(each)) {
+                existing.add(each);
+            } else if (described.failures().containsKey(each.topic())) {
+                failures.put(each, described.failures().get(each.topic()));
+            } else if (count != null) {
+                known.put(each, new KafkaResults.Value<>(0L, count.begun()));
+            }
+        }
+        KafkaResults.Found<TopicPartition, Long> found = ends.get(existing);
         // A deleted topic has no leader either.
         found.failures().keySet().forEach(each -> partitions.remove(each.topic()));
-        Map<TopicPartition, KafkaResults.Value<Long>> known = new HashMap<>(found.values());
-        byExistence.get(false).forEach(each -> known.put(each, new KafkaResults.Value<>(0L, now)));
+        failures.putAll(found.failures());
+        known.putAll(found.values());
         for (Question each : unchecked) {
             each.receipts().stream()
-                    .map(receipt -> found.failures().get(receipt.partition()))
+                    .map(receipt -> failures.get(receipt.partition()))
                     .filter(Objects::nonNull)
                     .findFirst()
                     .ifPresentOrElse(each::fail, () -> each.check(known));
@@ -76,32 +87,46 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     /** Topics only grow, so that partitions once seen need no second look. */
-    private void describe(Set<TopicPartition> requested) throws InterruptedException {
-        Set<String> unknown = requested.stream()
+    private KafkaResults.Found<String, Integer> describe(Set<TopicPartition> requested) throws InterruptedException {
+        KafkaResults.Found<String, Integer> described = counts.get(requested.stream()
                 .filter(each -> !isKnown(each))
                 .map(TopicPartition::topic)
-                .collect(Collectors.toSet());
-        if (!unknown.isEmpty()) {
-            partitions.putAll(AdminRequests.partitionCounts(admin(), unknown));
-        }
+                .collect(Collectors.toSet()));
+        described.values().forEach((topic, count) -> partitions.put(topic, count.value()));
+        return described;
     }
 
     private boolean isKnown(TopicPartition partition) {
         return partition.partition() < partitions.getOrDefault(partition.topic(), 0);
     }
 
-    private Map<TopicPartition, KafkaFuture<Long>> requestEnds(Set<TopicPartition> existing) {
-        ListOffsetsResult response = admin().listOffsets(
-                        existing.stream().collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest())));
-        return existing.stream()
-                .collect(Collectors.toMap(
-                        Function.identity(),
-                        each -> response.partitionResult(each).thenApply(ListOffsetsResultInfo::offset)));
+    private Map<String, CompletableFuture<Integer>> requestCounts(Set<String> topics) {
+        Map<String, CompletableFuture<Integer>> responses = new HashMap<>();
+        admin().describeTopics(topics)
+                .topicNameValues()
+                .forEach((topic, response) -> responses.put(
+                        topic,
+                        response.toCompletionStage()
+                                .toCompletableFuture()
+                                .thenApply(described -> described.partitions().size())
+                                .exceptionally(ReceiptProgress::noneIfUnknown)));
+        return responses;
+    }
+
+    private static int noneIfUnknown(Throwable error) {
+        if (Causes.unwrap(error) instanceof UnknownTopicOrPartitionException) {
+            return 0;
+        }
+        throw new CompletionException(Causes.unwrap(error));
+    }
+
+    private Map<TopicPartition, CompletableFuture<Long>> requestEnds(Set<TopicPartition> existing) {
+        return DeadLetterEnds.request(admin(), existing);
     }
 
     private record Committed(String group, TopicPartition partition) {}
 
-    private Map<Committed, KafkaFuture<Long>> requestCommitted(Set<Committed> requested) {
+    private Map<Committed, CompletableFuture<Long>> requestCommitted(Set<Committed> requested) {
         Map<String, ListConsumerGroupOffsetsSpec> groups = new HashMap<>();
         requested.stream()
                 .collect(Collectors.groupingBy(
@@ -112,62 +137,69 @@ final class ReceiptProgress implements AutoCloseable {
                 .collect(Collectors.toMap(
                         Function.identity(),
                         each -> response.partitionsToOffsetAndMetadata(each.group())
-                                .thenApply(offsets ->
-                                        AdminRequests.offsets(offsets).getOrDefault(each.partition(), 0L))));
+                                .toCompletionStage()
+                                .toCompletableFuture()
+                                .thenApply(offsets -> offset(offsets.get(each.partition())))));
+    }
+
+    private static long offset(OffsetAndMetadata committed) {
+        return committed == null ? 0 : committed.offset();
     }
 
     /**
-     * The progress of a receipt.
+     * The committed offsets of partitions.
      *
-     * @param byTarget pending, arrived or not configured
-     * @param begun when the oldest request for its committed offsets began, by {@link System#nanoTime}
+     * @param known without partitions that wait for the committed offset of a group
+     * @param failures why committed offsets could not be read
      */
-    record Compared(Map<String, Progress> byTarget, long begun) {}
+    record Comparison(Map<TopicPartition, CommittedOffsets> known, Map<TopicPartition, KafkaException> failures) {}
 
-    /**
-     * The progress of receipts.
-     *
-     * @param known without receipts that wait for the committed offset of a group
-     * @param failures why committed offsets could not be read, by receipt
-     */
-    record Comparison(Map<Receipt, Compared> known, Map<Receipt, KafkaException> failures) {}
-
-    /** Compares receipts with the committed offsets. */
-    Comparison compare(Stream<Receipt> existing) throws InterruptedException {
-        Set<Receipt> requested = existing.collect(Collectors.toSet());
+    /** Returns the committed offsets of partitions. */
+    Comparison compare(Set<TopicPartition> requested) throws InterruptedException {
         List<RecordTarget> all = targets.all();
         Map<String, Map<String, Optional<String>>> groups = new HashMap<>();
-        requested.forEach(each -> groups.computeIfAbsent(each.partition().topic(), topic -> groups(all, topic)));
+        requested.forEach(each -> groups.computeIfAbsent(each.topic(), topic -> groups(all, topic)));
         long now = System.nanoTime();
         KafkaResults.Found<Committed, Long> found = committed.get(requested.stream()
-                .flatMap(each -> offsets(each, groups.get(each.partition().topic())))
+                .flatMap(each -> offsets(each, groups.get(each.topic())))
                 .collect(Collectors.toSet()));
         Comparison comparison = new Comparison(new HashMap<>(), new HashMap<>());
-        Map<Compared, Compared> shared = new HashMap<>();
-        for (Receipt each : requested) {
-            Map<String, Optional<String>> byTarget = groups.get(each.partition().topic());
-            List<Committed> offsets = offsets(each, byTarget).toList();
-            offsets.stream()
+        for (TopicPartition each : requested) {
+            Map<String, Optional<String>> byTarget = groups.get(each.topic());
+            offsets(each, byTarget)
                     .map(found.failures()::get)
                     .filter(Objects::nonNull)
                     .findFirst()
                     .ifPresent(failure -> comparison.failures().put(each, failure));
-            if (found.values().keySet().containsAll(offsets)) {
-                long begun = offsets.stream()
-                        .mapToLong(offset -> found.values().get(offset).begun() - now)
-                        .min()
-                        .orElse(0);
-                Compared compared = new Compared(progress(each, byTarget, found.values()), now + begun);
-                comparison.known().put(each, shared.computeIfAbsent(compared, Function.identity()));
+            if (offsets(each, byTarget).allMatch(found.values()::containsKey)) {
+                comparison.known().put(each, committed(each, byTarget, found.values(), now));
             }
         }
         return comparison;
     }
 
-    private static Stream<Committed> offsets(Receipt receipt, Map<String, Optional<String>> groups) {
-        return groups.values().stream()
-                .flatMap(Optional::stream)
-                .map(group -> new Committed(group, receipt.partition()));
+    private static CommittedOffsets committed(
+            TopicPartition partition,
+            Map<String, Optional<String>> groups,
+            Map<Committed, KafkaResults.Value<Long>> found,
+            long now) {
+        Map<String, OptionalLong> byTarget = new LinkedHashMap<>();
+        long begun = 0;
+        for (Map.Entry<String, Optional<String>> each : groups.entrySet()) {
+            if (each.getValue().isEmpty()) {
+                byTarget.put(each.getKey(), OptionalLong.empty());
+            } else {
+                KafkaResults.Value<Long> offset =
+                        found.get(new Committed(each.getValue().get(), partition));
+                byTarget.put(each.getKey(), OptionalLong.of(offset.value()));
+                begun = Math.min(begun, offset.begun() - now);
+            }
+        }
+        return new CommittedOffsets(byTarget, now + begun);
+    }
+
+    private static Stream<Committed> offsets(TopicPartition partition, Map<String, Optional<String>> groups) {
+        return groups.values().stream().flatMap(Optional::stream).map(group -> new Committed(group, partition));
     }
 
     private static Map<String, Optional<String>> groups(List<RecordTarget> all, String topic) {
@@ -176,34 +208,14 @@ final class ReceiptProgress implements AutoCloseable {
         return groups;
     }
 
-    private static Map<String, Progress> progress(
-            Receipt receipt, Map<String, Optional<String>> groups, Map<Committed, KafkaResults.Value<Long>> committed) {
-        Map<String, Progress> byTarget = new LinkedHashMap<>();
-        groups.forEach((target, group) -> byTarget.put(
-                target,
-                group.map(name -> committed.get(new Committed(name, receipt.partition())))
-                        .map(offset -> receipt.offset() < offset.value() ? Progress.ARRIVED : Progress.PENDING)
-                        .orElse(Progress.NOT_CONFIGURED)));
-        return byTarget;
-    }
-
     /**
      * Returns the ends of the dead-letter topic, before which the dead letters of all records that have arrived are;
-     * empty if none has arrived. Ends of uncommitted records: a transaction with a dead letter may have committed the
-     * offset a moment before it is committed in this topic.
+     * none if none has arrived.
      */
-    Map<TopicPartition, Long> deadLetterEnds(Collection<Map<String, Progress>> progress) throws InterruptedException {
-        if (progress.stream().noneMatch(targetsOfOne -> targetsOfOne.containsValue(Progress.ARRIVED))) {
-            return Map.of();
-        }
-        int count =
-                AdminRequests.partitionCounts(admin(), List.of(deadLetterTopic)).getOrDefault(deadLetterTopic, 0);
-        List<TopicPartition> all = IntStream.range(0, count)
-                .mapToObj(partition -> new TopicPartition(deadLetterTopic, partition))
-                .toList();
-        return all.isEmpty()
-                ? Map.of()
-                : AdminRequests.offsets(admin(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+    DeadLetterEnds.Found deadLetterEnds(Collection<Map<String, Progress>> progress) throws InterruptedException {
+        return progress.stream().anyMatch(targetsOfOne -> targetsOfOne.containsValue(Progress.ARRIVED))
+                ? deadLetters.now()
+                : DeadLetterEnds.Found.NONE;
     }
 
     private synchronized Admin admin() {

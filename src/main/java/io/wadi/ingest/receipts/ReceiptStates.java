@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -233,7 +234,9 @@ public final class ReceiptStates implements AutoCloseable {
 
     /** Begins the search for questions after the end of their wait. */
     private void beginSearches(List<Question> waiting) throws InterruptedException {
-        ReceiptProgress.Comparison now = progress.compare(waiting.stream().flatMap(Question::missing));
+        ReceiptProgress.Comparison now = progress.compare(waiting.stream()
+                .flatMap(each -> each.partitions().stream())
+                .collect(Collectors.toSet()));
         for (Question each : waiting) {
             if (each.answer().isDone()) {
                 continue;
@@ -244,7 +247,7 @@ public final class ReceiptStates implements AutoCloseable {
                     searches.add(each);
                 }
             } else if (isDue(each)) {
-                each.missing()
+                each.partitions().stream()
                         .map(now.failures()::get)
                         .filter(Objects::nonNull)
                         .findFirst()

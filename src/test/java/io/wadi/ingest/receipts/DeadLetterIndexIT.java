@@ -9,6 +9,7 @@ import io.wadi.kafka.records.TopicReader;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,7 +29,13 @@ class DeadLetterIndexIT {
     }
 
     private static void reject(String topic, String route, long offset, long timeMs, String message) throws Exception {
-        ProducerRecord<byte[], byte[]> deadLetter = new ProducerRecord<>(topic, 0, timeMs, null, new byte[0]);
+        reject(new TopicPartition(topic, 0), route, offset, timeMs, message);
+    }
+
+    private static void reject(TopicPartition to, String route, long offset, long timeMs, String message)
+            throws Exception {
+        ProducerRecord<byte[], byte[]> deadLetter =
+                new ProducerRecord<>(to.topic(), to.partition(), timeMs, null, new byte[0]);
         Map<String, String> headers = new TreeMap<>();
         headers.put("topic", "source");
         headers.put("partition", "0");
@@ -62,9 +69,9 @@ class DeadLetterIndexIT {
                 maxAhead);
     }
 
-    private static Map<TopicPartition, Long> ends(String topic) throws Exception {
+    private static DeadLetterEnds.Found ends(String topic) throws Exception {
         TopicPartition partition = new TopicPartition(topic, 0);
-        return Map.of(partition, KafkaProbe.end(partition));
+        return new DeadLetterEnds.Found(Map.of(partition, KafkaProbe.end(partition)), true);
     }
 
     @Test
@@ -246,6 +253,36 @@ class DeadLetterIndexIT {
             index.readTo(ends(topic), PATIENCE);
             assertThat(index.isBehind()).isFalse();
             assertThat(index.of(source(1))).hasSize(1);
+        }
+    }
+
+    @Test
+    void partitionWithoutAnEnd_leavesItBehind_andContinuesWhereItWas() throws Exception {
+        String topic = "dead-letter-index-incomplete";
+        TopicPartition other = new TopicPartition(topic, 1);
+        KafkaProbe.createTopic(topic, 2);
+        for (int i = 0; i < MAX; i++) {
+            reject(other, "landing", i, 1000 + i, "in the other");
+        }
+        Map<TopicPartition, Long> both = new HashMap<>(ends(topic).known());
+        both.put(other, KafkaProbe.end(other));
+        try (DeadLetterIndex index = index(2 * MAX, Long.MAX_VALUE)) {
+            index.readTo(new DeadLetterEnds.Found(both, true), PATIENCE);
+            assertThat(index.isBehind()).isFalse();
+            reject(topic, "landing", MAX, 2000);
+
+            index.readTo(new DeadLetterEnds.Found(ends(topic).known(), false), PATIENCE);
+            assertThat(index.isBehind()).isTrue();
+            assertThat(index.of(source(MAX))).hasSize(1);
+
+            reject(other, "landing", MAX + 1, 3000, "in the other");
+            both.putAll(ends(topic).known());
+            both.put(other, KafkaProbe.end(other));
+            index.readTo(new DeadLetterEnds.Found(both, true), PATIENCE);
+            assertThat(index.isBehind()).isFalse();
+            assertThat(index.of(source(MAX + 1))).hasSize(1);
+            assertThat(index.of(source(0))).hasSize(1);
+            assertThat(index.isCompleteSince(Long.MIN_VALUE)).isTrue();
         }
     }
 

@@ -10,26 +10,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 
 class KafkaResultsTest {
     private final List<Set<String>> requests = new ArrayList<>();
     /** Those of keys that Kafka does not answer at once. */
-    private final Map<String, KafkaFutureImpl<Long>> late = new HashMap<>();
+    private final Map<String, CompletableFuture<Long>> late = new HashMap<>();
 
     private final KafkaResults<String, Long> results = new KafkaResults<>(this::request);
 
-    private Map<String, KafkaFuture<Long>> request(Set<String> keys) {
+    private Map<String, CompletableFuture<Long>> request(Set<String> keys) {
         requests.add(new TreeSet<>(keys));
         return keys.stream()
                 .collect(Collectors.toMap(
                         Function.identity(),
-                        key -> late.containsKey(key) ? late.get(key) : KafkaFuture.completedFuture(1L)));
+                        key -> late.containsKey(key) ? late.get(key) : CompletableFuture.completedFuture(1L)));
     }
 
     private static Map<String, Long> values(Found<String, Long> found) {
@@ -40,7 +39,7 @@ class KafkaResultsTest {
 
     @Test
     void keyWithoutAResponse_delaysNoOther_andIsRequestedOnce() throws Exception {
-        late.put("stuck", new KafkaFutureImpl<>());
+        late.put("stuck", new CompletableFuture<>());
 
         assertThat(values(results.get(Set.of("stuck", "other")))).isEqualTo(Map.of("other", 1L));
         assertThat(values(results.get(Set.of("stuck", "other")))).isEqualTo(Map.of("other", 1L));
@@ -56,7 +55,7 @@ class KafkaResultsTest {
     void value_isKeptUntilTheNextOne_withTheTimeOfItsOwnRequest() throws Exception {
         long before = System.nanoTime();
         Found<String, Long> first = results.get(Set.of("slow"));
-        late.put("slow", new KafkaFutureImpl<>());
+        late.put("slow", new CompletableFuture<>());
 
         assertThat(results.get(Set.of("slow")).values()).isEqualTo(first.values());
         assertThat(first.values().get("slow").begun() - before).isNotNegative();
@@ -66,8 +65,8 @@ class KafkaResultsTest {
 
     @Test
     void failureOfAnEarlierTime_isNotReturned_andTheKeyIsRequestedAgain() throws Exception {
-        KafkaResults<String, Long> shortLived = new KafkaResults<>(this::request, Duration.ZERO);
-        late.put("recovered", new KafkaFutureImpl<>());
+        KafkaResults<String, Long> shortLived = new KafkaResults<>(this::request, KafkaResults.WAIT, Duration.ZERO);
+        late.put("recovered", new CompletableFuture<>());
         shortLived.get(Set.of("recovered"));
         late.remove("recovered").completeExceptionally(new TimeoutException("no leader"));
 
@@ -80,7 +79,7 @@ class KafkaResultsTest {
     @Test
     void failure_isReturnedOnce_inPlaceOfTheValue() throws Exception {
         results.get(Set.of("failing"));
-        late.put("failing", new KafkaFutureImpl<>());
+        late.put("failing", new CompletableFuture<>());
         late.get("failing").completeExceptionally(new TimeoutException("no leader"));
 
         Found<String, Long> found = results.get(Set.of("failing", "other"));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -72,10 +73,17 @@ class ReceiptSearchesTest {
                 1);
         question.answer().whenComplete((found, error) -> searches.remove(question));
         question.checked(question.receipts());
-        question.ready(question.receipts().stream()
-                .collect(Collectors.toMap(each -> each, each -> new ReceiptProgress.Compared(progress, 0))));
+        question.ready(Map.of(partition, committed(progress)));
         searches.add(question);
         return question;
+    }
+
+    /** Returns committed offsets after which all receipts of the partition have this progress. */
+    private static CommittedOffsets committed(Map<String, Progress> progress) {
+        Map<String, OptionalLong> offsets = new HashMap<>();
+        progress.forEach((target, each) ->
+                offsets.put(target, OptionalLong.of(each == Progress.ARRIVED ? Long.MAX_VALUE : 0)));
+        return new CommittedOffsets(offsets, 0);
     }
 
     @Test

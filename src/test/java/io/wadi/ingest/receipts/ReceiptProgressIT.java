@@ -1,0 +1,93 @@
+package io.wadi.ingest.receipts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** On real Kafka. */
+class ReceiptProgressIT {
+    private static final String DEAD_LETTERS = "receipt-progress-dead-letters";
+
+    private final ReceiptProgress progress = new ReceiptProgress(
+            new KafkaClients(
+                    TestServers.shared().ports().kafkaBrokers(),
+                    new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC())),
+            new Targets(new DefaultCamelContext(), Set::of),
+            DEAD_LETTERS);
+
+    @AfterEach
+    void close() {
+        progress.close();
+    }
+
+    private static Question question(String topic, long offset) {
+        Receipt receipt = new Receipt(new TopicPartition(topic, 0), offset);
+        return new Question("client", List.of(receipt), Duration.ZERO, 1);
+    }
+
+    /** Checks questions until each is checked or has failed. */
+    private void check(Question... questions) {
+        List<Question> unchecked = new ArrayList<>(List.of(questions));
+        Awaitility.await().until(() -> {
+            progress.check(unchecked);
+            unchecked.removeIf(each -> each.isChecked() || each.answer().isDone());
+            return unchecked.isEmpty();
+        });
+    }
+
+    @Test
+    void topicThatCannotBeDescribed_failsOnlyItsOwnQuestions() throws Exception {
+        String topic = "receipt-progress";
+        KafkaProbe.createTopic(topic, 1);
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "{}".getBytes(UTF_8)));
+        Question undescribed = question("no topic's name", 0);
+        Question existing = question(topic, 0);
+        Question missing = question(topic, 1);
+        Question unknown = question("receipt-progress-unknown", 0);
+
+        check(undescribed, existing, missing, unknown);
+
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> undescribed.answer().get())
+                .withCauseInstanceOf(KafkaException.class);
+        assertThat(existing.answer()).isNotDone();
+        assertThat(existing.partitions()).containsExactly(new TopicPartition(topic, 0));
+        assertThat(Stream.of(missing, unknown).map(each -> each.answer().getNow(null)))
+                .allSatisfy(answer -> assertThat(answer).isEmpty());
+    }
+
+    @Test
+    void topicThatIsCreated_isFoundByTheNextQuestion() throws Exception {
+        String topic = "receipt-progress-created";
+        Question before = question(topic, 0);
+        check(before);
+        assertThat(before.answer().get()).isEmpty();
+        KafkaProbe.createTopic(topic, 1);
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "{}".getBytes(UTF_8)));
+
+        Question after = question(topic, 0);
+        check(after);
+
+        assertThat(after.partitions()).containsExactly(new TopicPartition(topic, 0));
+    }
+}
