@@ -305,8 +305,10 @@ final class ModelCommand extends OperatorCommand {
         TrainingExamples examples = new TrainingExamples();
         String topic = settings.get(CardsSettings.TOPIC);
         PaymentReader reader = new PaymentReader();
+        long latest = System.currentTimeMillis()
+                + settings.get(CardsSettings.MAX_CLOCK_SKEW).toMillis();
         for (TopicPartition partition : landed.partitions(topic)) {
-            read(landed, partition, value -> take(value, reader, options.until, examples));
+            read(landed, partition, value -> take(value, reader, latest, options.until, examples));
             examples.endOfPartition();
         }
         out().printf(
@@ -324,9 +326,9 @@ final class ModelCommand extends OperatorCommand {
         return examples.split(options.heldOut, frauds);
     }
 
-    private void take(byte[] value, PaymentReader reader, Instant until, TrainingExamples examples) {
+    private void take(byte[] value, PaymentReader reader, long latest, Instant until, TrainingExamples examples) {
         try {
-            Payment payment = reader.read(value);
+            Payment payment = reader.read(value, latest);
             if (until == null || payment.at() < until.toEpochMilli()) {
                 examples.add(payment);
             }

@@ -60,6 +60,12 @@ public final class CardsSettings {
             50,
             20000,
             "Rule distance: the maximum speed in km/h between two payments of a card without an alert.");
+    public static final Setting<Duration> MAX_CLOCK_SKEW = duration(
+            "wadi.cards.max-clock-skew",
+            "1d",
+            "1s",
+            "30d",
+            "Maximum clock skew; payments with a later time are rejected.");
     public static final Setting<Long> MAX_CARDS = number(
             "wadi.cards.max-cards",
             "1000000",

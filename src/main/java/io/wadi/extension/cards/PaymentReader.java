@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Instant;
 
 /** A reusable parser of payments in JSON that skips unknown fields. Not thread-safe. */
 public final class PaymentReader {
@@ -52,6 +53,21 @@ public final class PaymentReader {
 
     public Payment read(byte[] json) throws InvalidPaymentException {
         return read(json, 0, json.length);
+    }
+
+    /**
+     * As {@link #read(byte[])}, for payments up to a time.
+     *
+     * @param latest in milliseconds since 1970
+     * @throws InvalidPaymentException also for a later payment
+     */
+    public Payment read(byte[] json, long latest) throws InvalidPaymentException {
+        Payment payment = read(json);
+        if (payment.at() > latest) {
+            throw new InvalidPaymentException("/at is %s, expected up to %s: the sender's clock is ahead"
+                    .formatted(Instant.ofEpochMilli(payment.at()), Instant.ofEpochMilli(latest)));
+        }
+        return payment;
     }
 
     private void forget() {

@@ -53,7 +53,8 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     public void process(Record<byte[], byte[]> record) {
         try {
             byte[] value = record.value() == null ? new byte[0] : record.value();
-            Payment payment = reader.read(value);
+            Payment payment = reader.read(
+                    value, flow.clock().millis() + flow.options().clockSkew().toMillis());
             if (!isKey(record.key(), payment.card())) {
                 throw new KeyException(payment.card());
             }

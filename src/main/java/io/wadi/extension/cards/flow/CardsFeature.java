@@ -48,6 +48,7 @@ public final class CardsFeature implements Feature {
                         context.get(CardsSettings.VERDICTS_TOPIC),
                         context.get(CardsSettings.ALERTS_TOPIC),
                         limits(context),
+                        context.get(CardsSettings.MAX_CLOCK_SKEW),
                         context.get(CardsSettings.MAX_CARDS),
                         context.get(CardsSettings.CARD_TTL)),
                 models,

@@ -36,11 +36,18 @@ public record CardsTopology(
      * @param verdicts the output topic of verdicts
      * @param alerts the output topic of payments to review
      * @param rules evaluated independently of the model
+     * @param clockSkew how far the time of a payment may be ahead of the wall clock
      * @param maxCards maximum number of card histories per partition
      * @param forgetAfter time without payments, in event time, after which a history is removed
      */
     public record Options(
-            String payments, String verdicts, String alerts, Rule.Limits rules, long maxCards, Duration forgetAfter) {}
+            String payments,
+            String verdicts,
+            String alerts,
+            Rule.Limits rules,
+            Duration clockSkew,
+            long maxCards,
+            Duration forgetAfter) {}
 
     @Override
     public Topology get() {

@@ -282,6 +282,7 @@ class CardsCrashIT {
                         "verdicts",
                         "alerts",
                         new Rule.Limits(EnumSet.allOf(Rule.class), 1000, 4, 900),
+                        Duration.ofDays(1),
                         CARDS,
                         FORGET_AFTER),
                 models,

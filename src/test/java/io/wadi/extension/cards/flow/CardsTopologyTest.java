@@ -42,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The topology of card payments, with the driver of Kafka Streams in the place of Kafka. */
 class CardsTopologyTest {
     private static final Instant START = Instant.parse("2026-11-20T01:00:00Z");
+    private static final Duration CLOCK_SKEW = Duration.ofDays(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TurnedClock clock = new TurnedClock(START);
@@ -70,6 +71,7 @@ class CardsTopologyTest {
                         "verdicts",
                         "alerts",
                         new Rule.Limits(EnumSet.allOf(Rule.class), 3000, 5, 1000),
+                        CLOCK_SKEW,
                         maxCards,
                         Duration.ofDays(30)),
                 models,
@@ -320,7 +322,7 @@ class CardsTopologyTest {
     void paymentWithAFutureTime_doesNotExpireOtherCards() {
         pay("a", 1, 0);
         pay("b", 1, 1);
-        pay("c", 1, 150 * 365 * 24 * 60);
+        pay("c", 1, (int) CLOCK_SKEW.toMinutes());
 
         driver.advanceWallClockTime(Duration.ofSeconds(1));
 
@@ -328,5 +330,29 @@ class CardsTopologyTest {
         assertThat(cards.get("a")).isNotNull();
         assertThat(cards.get("b")).isNotNull();
         assertThat(cards.get("c")).isNotNull();
+    }
+
+    @Test
+    void paymentMoreThanTheSkewAhead_isADeadLetter_andStoresNoHistory() {
+        pay("a", 1, (int) CLOCK_SKEW.toMinutes() + 1);
+        pay("b", 1, 100 * 365 * 24 * 60);
+        pay("c", 1, -100 * 24 * 60);
+
+        assertThat(deadLetters.readRecordsToList())
+                .extracting(each -> new String(
+                        each.headers()
+                                .lastHeader("__connect.errors.exception.message")
+                                .value(),
+                        UTF_8))
+                .containsExactly(
+                        "/at is 2026-11-21T01:01:00Z, expected up to 2026-11-21T01:00:00Z: the sender's clock is ahead",
+                        "/at is 2126-10-27T01:00:00Z, expected up to 2026-11-21T01:00:00Z: the sender's clock is ahead");
+        KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
+        assertThat(cards.get("a")).isNull();
+        assertThat(cards.get("b")).isNull();
+        assertThat(cards.get("c")).as("a replay of history").isNotNull();
+        clock.pass(Duration.ofMinutes(1));
+        pay("a", 1, (int) CLOCK_SKEW.toMinutes() + 1);
+        assertThat(cards.get("a")).isNotNull();
     }
 }
