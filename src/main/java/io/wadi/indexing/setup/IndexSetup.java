@@ -45,21 +45,24 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     /** A step that is attempted until it is done. */
     private final class Step implements Readiness {
+        /** Steps with equal keys have the same attempt. */
+        private final Object key;
+
         private final Attempt attempt;
         private volatile String obstacle = "Elasticsearch has not been reached yet";
         private volatile boolean isAttempted;
 
-        private Step(Attempt attempt) {
+        private Step(Object key, Attempt attempt) {
+            this.key = key;
             this.attempt = attempt;
         }
 
-        void attempted(Optional<String> conflict) {
-            if (conflict.isEmpty()) {
+        /** Sets the result of an attempt: why it is not done, or null. */
+        void attempted(String result) {
+            if (result == null) {
                 pending.remove(this);
-            } else if (!conflict.get().equals(obstacle)) {
-                LOG.warn("Indexing waits: {}", conflict.get());
             }
-            obstacle = conflict.orElse(null);
+            obstacle = result;
             isAttempted = true;
         }
 
@@ -79,6 +82,8 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         }
     }
 
+    private record Origin(IndexName index, String topic) {}
+
     private interface Attempt {
         /** Returns why the step is not done although Elasticsearch responds; empty if it is done. */
         Optional<String> run() throws IOException;
@@ -96,22 +101,25 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     public Readiness add(IndexName index) {
         return indices.computeIfAbsent(
                 index,
-                added -> start(() -> {
+                added -> start(added, () -> {
                     createIfMissing(added);
                     return Optional.empty();
                 }));
     }
 
-    /** Checks that the documents of an index are of the topic that now has this name; each call adds a step. */
+    /**
+     * Checks that the documents of an index are of the topic that now has this name; each call adds a step. Steps that
+     * wait at the same time, such as those of all partitions after a rebalance, are one check.
+     */
     public Readiness addOrigin(IndexName index, String topic) {
-        return start(() -> {
+        return start(new Origin(index, topic), () -> {
             createIfMissing(index); // It may have been deleted because of a conflict.
             return origins.conflict(index, topic);
         });
     }
 
-    private synchronized Step start(Attempt attempt) {
-        Step step = new Step(attempt);
+    private synchronized Step start(Object key, Attempt attempt) {
+        Step step = new Step(key, attempt);
         pending.add(step);
         if (!running) {
             running = true;
@@ -133,27 +141,34 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         try {
             boolean done = false;
             while (!done) {
-                done = attemptAll() || closed.await(PAUSE_MS, TimeUnit.MILLISECONDS);
+                done = attemptAll() || closed.await(pauseMs(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /** Returns no pause for steps that were added during the attempts. */
+    private long pauseMs() {
+        return pending.stream().allMatch(Step::isAttempted) ? PAUSE_MS : 0;
+    }
+
     /** Returns whether all is done; the thread ends then, and the next step starts another. */
     private boolean attemptAll() {
         String problem = null;
-        for (Step step : List.copyOf(pending)) {
+        for (List<Step> same :
+                pending.stream().collect(Collectors.groupingBy(step -> step.key)).values()) {
             try {
                 if (!installed) {
                     installation.install();
                     installed = true;
                 }
-                step.attempted(step.attempt.run());
+                attempted(same, same.get(0).attempt.run());
             } catch (IOException | RuntimeException e) {
                 problem = Causes.inShort(e);
-                step.obstacle = problem;
-                step.isAttempted = true;
+                for (Step step : same) {
+                    step.attempted(problem);
+                }
             }
         }
         if (problem == null) {
@@ -165,6 +180,12 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
             running = !pending.isEmpty();
             return !running;
         }
+    }
+
+    private static void attempted(List<Step> same, Optional<String> conflict) {
+        conflict.filter(found -> same.stream().anyMatch(step -> !found.equals(step.obstacle)))
+                .ifPresent(found -> LOG.warn("Indexing waits: {}", found));
+        same.forEach(step -> step.attempted(conflict.orElse(null)));
     }
 
     /** Creates a missing index as an alias of its first generation, so that a rebuilt one can replace it. */

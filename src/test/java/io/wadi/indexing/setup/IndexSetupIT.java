@@ -14,8 +14,13 @@ import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.Warnings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.Test;
 
 /** Templates and aliases on a real Elasticsearch. */
@@ -111,6 +116,41 @@ class IndexSetupIT {
 
         install(IndexName.of("setup-f-{yyyy.MM}"));
         assertThat(PROBE.request("GET", "/setup-f-*", "").isEmpty()).isTrue();
+    }
+
+    @Test
+    void originsThatWaitAtTheSameTime_areCheckedOnce() throws Exception {
+        IndexName index = IndexName.of("setup-h");
+        CountDownLatch checking = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Queue<String> checked = new ConcurrentLinkedQueue<>();
+        ElasticsearchAdmin admin = new ElasticsearchAdmin(CONNECTION);
+        IndexOrigins origins = new IndexOrigins(admin, topic -> {
+            checked.add(topic);
+            checking.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+            return Optional.empty();
+        });
+        try (IndexSetup setup = new IndexSetup(List.of(), admin, origins)) {
+            List<Readiness> partitions = new ArrayList<>();
+            partitions.add(setup.addOrigin(index, "a"));
+            checking.await();
+            // A check that has begun says nothing about a topic that is recreated now.
+            for (int i = 0; i < 50; i++) {
+                partitions.add(setup.addOrigin(index, "a"));
+            }
+            partitions.add(setup.addOrigin(index, "b"));
+            assertThat(partitions).noneMatch(Readiness::isAttempted);
+            goOn.countDown();
+
+            await().untilAsserted(() ->
+                    assertThat(partitions).allMatch(each -> each.isAttempted() && each.obstacle() == null));
+            assertThat(checked).containsExactlyInAnyOrder("a", "a", "b");
+        }
     }
 
     @Test
