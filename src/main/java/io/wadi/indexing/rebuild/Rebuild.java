@@ -171,10 +171,10 @@ public final class Rebuild implements AutoCloseable {
         begin(output);
         forEach(partition -> landed(partition, output));
         output.accept("indexed the landed files; indexing the later records in Kafka");
-        forEach(this::logged);
+        forEach(partition -> logged(partition, output));
         generations.takeOver(index);
         output.accept("switched " + target.alias() + " to " + index);
-        forEach(this::logged);
+        forEach(partition -> logged(partition, output));
         generations.finished(index);
         long count = generations.refreshAndCount(index);
         output.accept("%s has %,d documents".formatted(index, count));
@@ -235,18 +235,22 @@ public final class Rebuild implements AutoCloseable {
 
             @Override
             public void missing(long first, long last) {
-                output.accept(
-                        "%s: the records of offsets %d to %d are not indexed: neither a landed file nor Kafka has them"
-                                .formatted(partition, first, last));
+                reportMissing(partition, first, last, output);
             }
         });
     }
 
-    private void logged(TopicPartition partition) throws IOException, InterruptedException {
+    private static void reportMissing(TopicPartition partition, long first, long last, Consumer<String> output) {
+        output.accept("%s: the records of offsets %d to %d are not indexed: neither a landed file nor Kafka has them"
+                .formatted(partition, first, last));
+    }
+
+    private void logged(TopicPartition partition, Consumer<String> output) throws IOException, InterruptedException {
         long from = Math.max(source.begin(partition), done.getOrDefault(partition.partition(), 0L));
         long to = source.end(partition);
         Writer writer = new Writer(partition);
-        source.logged(partition, from, to, writer::take);
+        source.logged(
+                partition, from, to, writer::take, (first, last) -> reportMissing(partition, first, last, output));
         writer.finish();
         noteDone(partition, Math.max(from, to));
     }

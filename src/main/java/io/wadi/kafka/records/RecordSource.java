@@ -29,15 +29,24 @@ public interface RecordSource {
     /** Returns Kafka's end offset. */
     long end(TopicPartition partition);
 
-    /** Reads Kafka's records from an offset up to another, exclusively. */
-    void logged(TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> action);
+    /** Reads Kafka's records from an offset up to another, exclusively; reports missing records. */
+    void logged(
+            TopicPartition partition,
+            long from,
+            long to,
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> action,
+            MissingListener listener);
 
-    /** A listener of the progress of a partition. */
-    interface ChunkListener {
-        /** All records before this offset were read. */
-        void completed(long next) throws IOException;
-
+    /** A listener of records that the source does not have. */
+    @FunctionalInterface
+    interface MissingListener {
         /** The source does not have the records of these offsets, neither stored nor in Kafka. */
         void missing(long first, long last);
+    }
+
+    /** A listener of the progress of a partition. */
+    interface ChunkListener extends MissingListener {
+        /** All records before this offset were read. */
+        void completed(long next) throws IOException;
     }
 }

@@ -94,11 +94,12 @@ public final class LandedRecordSource implements RecordSource {
                 read(file, consumer, listener);
                 next = file.landed().last() + 1;
                 listener.completed(next);
-            } catch (FileNotFoundException e) {
-                if (file.path().equals(missing)) {
+            } catch (IOException e) {
+                boolean isMerged = e instanceof FileNotFoundException || !file.isLanded();
+                if (!isMerged || file.path().equals(missing)) {
                     throw e;
                 }
-                // Merged into another file since the listing.
+                // Merged since the listing, into another file or with others.
                 missing = file.path();
                 files = landed.files(partition).iterator();
             }
@@ -124,7 +125,7 @@ public final class LandedRecordSource implements RecordSource {
             TopicPartition partition,
             OffsetRange range,
             Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer,
-            ChunkListener listener) {
+            MissingListener listener) {
         try (TopicReader log = TopicReader.complete(observer)) {
             long begin = Math.max(range.first(), log.begin(partition));
             long end = Math.min(range.last() + 1, log.end(partition));
@@ -161,9 +162,13 @@ public final class LandedRecordSource implements RecordSource {
 
     @Override
     public void logged(
-            TopicPartition partition, long from, long to, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer) {
-        try (TopicReader log = TopicReader.complete(observer)) {
-            read(log, partition, from, to, consumer);
+            TopicPartition partition,
+            long from,
+            long to,
+            Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer,
+            MissingListener listener) {
+        if (from < to) {
+            readGap(partition, new OffsetRange(from, to - 1), consumer, listener);
         }
     }
 

@@ -67,7 +67,7 @@ public final class LandedRecords {
     public enum Content {
         /** There are none: landing rejected all records, or Kafka had none. */
         NONE,
-        /** A value for each covered offset. */
+        /** A value for each covered offset; values may look like envelopes of other offsets. */
         VALUES,
         /** An envelope for each record. */
         ENVELOPES,
@@ -77,7 +77,8 @@ public final class LandedRecords {
 
     /**
      * Reads a file to its end and returns what its lines are. A file of envelopes has only envelopes of its partition,
-     * with ascending offsets that it covers.
+     * with ascending offsets that it covers. If a file has a line for each offset, an envelope among values has the
+     * offset of its place; one of another offset is a value, which former versions landed as it is.
      */
     public Content content(VisibleFiles.File file) throws IOException {
         if (!LineReader.canRead(file.path())) {
@@ -86,23 +87,25 @@ public final class LandedRecords {
         long values = 0;
         long envelopes = 0;
         long next = file.landed().first();
+        boolean isAscending = true;
+        boolean hasOwnPlace = false;
         try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
             for (byte[] line = first(file, reader); line != null; line = reader.next()) {
                 long offset = LandedLine.offset(line, file.landed().partition());
                 if (offset < 0) {
                     values++;
-                } else if (offset < next || offset > file.landed().last()) {
-                    return Content.UNKNOWN;
                 } else {
+                    hasOwnPlace |= offset == file.landed().first() + values + envelopes;
+                    isAscending &= offset >= next && offset <= file.landed().last();
                     envelopes++;
                     next = offset + 1;
                 }
             }
         }
         if (values == 0) {
-            return envelopes == 0 ? Content.NONE : Content.ENVELOPES;
+            return envelopes == 0 ? Content.NONE : isAscending ? Content.ENVELOPES : Content.UNKNOWN;
         }
-        return envelopes == 0 && values == file.range().size() ? Content.VALUES : Content.UNKNOWN;
+        return values + envelopes == file.range().size() && !hasOwnPlace ? Content.VALUES : Content.UNKNOWN;
     }
 
     /** Zero bytes are not a valid compressed stream. */

@@ -46,6 +46,19 @@ final class LandedRecordsTest {
     }
 
     @Test
+    void valueThatLooksLikeAnEnvelopeOfAnotherOffset_isAValue() throws IOException {
+        for (String forged : List.of(envelope(4), envelope(5), envelope(7), envelope(100))) {
+            VisibleFiles.File file = file(5, 7, "{\"n\":5}", forged, "{\"n\":7}");
+
+            assertThat(landed.content(file)).isEqualTo(Content.VALUES);
+            assertThat(records(file)).containsExactly("5 {\"n\":5}", "6 " + forged, "7 {\"n\":7}");
+        }
+        assertThat(landed.content(file(5, 8, "{\"n\":5}", envelope(100), "{\"n\":7}")))
+                .as("with an offset that has no line")
+                .isEqualTo(Content.UNKNOWN);
+    }
+
+    @Test
     void envelopesOfOtherOffsets_areUnknown() throws IOException {
         assertThat(landed.content(file(5, 6, envelope(4), envelope(5)))).isEqualTo(Content.UNKNOWN);
         assertThat(landed.content(file(5, 6, envelope(6), envelope(7)))).isEqualTo(Content.UNKNOWN);
