@@ -59,6 +59,13 @@ final class TableSink extends ConnectorSink {
         } catch (SQLException e) {
             throw failed(e);
         }
+        if (!isCurrent()) {
+            // A member that was frozen before it opened the offset: it has set it back, and writes nothing.
+            throw new DatabaseException(
+                    "another member of group %s has committed an offset of partition %s meanwhile"
+                            .formatted(owner.group(), owner.partition()),
+                    null);
+        }
         continueAt(offset.next());
     }
 
@@ -141,8 +148,12 @@ final class TableSink extends ConnectorSink {
         }
     }
 
+    /** Moves the offset over records that Kafka no longer has, so that no later owner goes back to them. */
     @Override
     protected String flush() {
+        if (offset.next() != position()) {
+            writeRows(List.of(), position());
+        }
         return NOTE;
     }
 

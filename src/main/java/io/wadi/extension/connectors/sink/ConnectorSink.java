@@ -49,6 +49,11 @@ public abstract class ConnectorSink implements PartitionSink {
         return resumed;
     }
 
+    /** Returns whether what was committed when the sink was opened has not changed since. */
+    protected final boolean isCurrent() {
+        return group.read().equals(resumed);
+    }
+
     /** Writes records; {@link #reject} takes those that cannot be written. After an exception all are delivered again. */
     protected abstract void write(List<ConsumerRecord<byte[], ByteBuffer>> records);
 

@@ -107,6 +107,34 @@ class TableSinkIT {
     }
 
     @Test
+    void formerOwnerThatWasFrozenBeforeItOpened_writesNothing() {
+        RecordBatch read = group.batch(0, ONE);
+        group.afterNextRead(() -> write(group.batch(0, ONE, TWO)));
+
+        assertThatThrownBy(() -> open(read))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("has committed an offset of partition events-0 meanwhile");
+
+        assertThat(stock()).isEqualTo("k,2");
+        write(group.batch(2, "{\"id\":\"k\",\"v\":3}"));
+        assertThat(stock()).as("the owner's next batch").isEqualTo("k,2");
+        write(group.batch(0, ONE, TWO, "{\"id\":\"k\",\"v\":3}"));
+        assertThat(stock()).as("read again from the offset that was set back").isEqualTo("k,3");
+    }
+
+    @Test
+    void recordsThatKafkaHasDeleted_areNoReasonToGoBack() {
+        RecordBatch first = group.batch(0, ONE, TWO);
+        TableSink sink = open(first);
+        InMemoryGroup.append(sink, first);
+        sink.expired(10);
+        sink.finish();
+
+        assertThat(nextOffset()).isEqualTo("10");
+        assertThat(open(group.batch(10, ONE)).position()).isEqualTo(10);
+    }
+
+    @Test
     void offsetThatWasReset_isContinued() {
         write(group.batch(0, ONE, TWO));
         group.commit(new Committed(0, ""));

@@ -21,6 +21,8 @@ public final class InMemoryGroup implements GroupOffset, RecordBatch.ConsumerOpe
     private final List<Committed> commits = new ArrayList<>();
     private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
     private Committed committed;
+    /** What happens after the next read. */
+    private Runnable afterRead = () -> {};
 
     public InMemoryGroup(Committed committed) {
         this.committed = committed;
@@ -48,9 +50,19 @@ public final class InMemoryGroup implements GroupOffset, RecordBatch.ConsumerOpe
         return deadLetters;
     }
 
+    /** Lets something happen after the next read, before the sink continues. */
+    public void afterNextRead(Runnable action) {
+        afterRead = () -> {
+            afterRead = () -> {};
+            action.run();
+        };
+    }
+
     @Override
     public Committed read() {
-        return committed;
+        Committed found = committed;
+        afterRead.run();
+        return found;
     }
 
     @Override
