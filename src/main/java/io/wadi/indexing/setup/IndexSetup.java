@@ -156,8 +156,9 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     /** Returns whether all is done; the thread ends then, and the next step starts another. */
     private boolean attemptAll() {
         String problem = null;
-        for (List<Step> same :
-                pending.stream().collect(Collectors.groupingBy(step -> step.key)).values()) {
+        for (List<Step> same : pending.stream()
+                .collect(Collectors.groupingBy(step -> step.key))
+                .values()) {
             try {
                 if (!installed) {
                     installation.install();

@@ -23,8 +23,8 @@ final class CommittedOffsets {
     CommittedOffsets(Map<String, OptionalLong> byTarget, long begun) {
         this.begun = begun;
         progress.put(Long.MIN_VALUE, progress(byTarget, Long.MIN_VALUE));
-        byTarget.values().forEach(committed ->
-                committed.ifPresent(offset -> progress.put(offset, progress(byTarget, offset))));
+        byTarget.values()
+                .forEach(committed -> committed.ifPresent(offset -> progress.put(offset, progress(byTarget, offset))));
     }
 
     private static Map<String, Progress> progress(Map<String, OptionalLong> byTarget, long receipt) {

@@ -115,9 +115,7 @@ final class Question {
 
     /** Returns whether the committed offsets of its partitions were requested after this question was created. */
     boolean isKnown(Map<TopicPartition, CommittedOffsets> now) {
-        return partitions.stream()
-                .map(now::get)
-                .allMatch(each -> each != null && each.isSince(created));
+        return partitions.stream().map(now::get).allMatch(each -> each != null && each.isSince(created));
     }
 
     /** Returns whether so few targets are pending that the wait ends. */

@@ -234,9 +234,8 @@ public final class ReceiptStates implements AutoCloseable {
 
     /** Begins the search for questions after the end of their wait. */
     private void beginSearches(List<Question> waiting) throws InterruptedException {
-        ReceiptProgress.Comparison now = progress.compare(waiting.stream()
-                .flatMap(each -> each.partitions().stream())
-                .collect(Collectors.toSet()));
+        ReceiptProgress.Comparison now = progress.compare(
+                waiting.stream().flatMap(each -> each.partitions().stream()).collect(Collectors.toSet()));
         for (Question each : waiting) {
             if (each.answer().isDone()) {
                 continue;

@@ -16,8 +16,8 @@ class CommittedOffsetsTest {
 
     @Test
     void receipt_hasArrived_whereTheCommittedOffsetIsBehindIt() {
-        CommittedOffsets offsets = offsets(Map.of(
-                "landed", OptionalLong.of(10), "indexed", OptionalLong.of(20), "other", OptionalLong.empty()));
+        CommittedOffsets offsets = offsets(
+                Map.of("landed", OptionalLong.of(10), "indexed", OptionalLong.of(20), "other", OptionalLong.empty()));
 
         assertThat(offsets.progress(9))
                 .isEqualTo(Map.of(

@@ -109,8 +109,7 @@ class DeadLettersWithoutALeaderIT {
     @Test
     void receipts_areAnswered_withAProblem_untilAllPartitionsHaveLeaders() throws Exception {
         KafkaClients kafka = new KafkaClients(
-                BrokerProcess.addresses(brokers),
-                new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+                BrokerProcess.addresses(brokers), new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
         BrokerProcess killed = brokers.get(KILLED - 1);
         killed.kill();
         await().atMost(SOON).until(() -> leaders() == 1);
@@ -133,13 +132,7 @@ class DeadLettersWithoutALeaderIT {
     }
 
     private long leaders() throws InterruptedException, ExecutionException {
-        return admin
-                .describeTopics(List.of(DEAD_LETTERS))
-                .allTopicNames()
-                .get()
-                .get(DEAD_LETTERS)
-                .partitions()
-                .stream()
+        return admin.describeTopics(List.of(DEAD_LETTERS)).allTopicNames().get().get(DEAD_LETTERS).partitions().stream()
                 .filter(each -> each.leader() != null && !each.leader().isEmpty())
                 .count();
     }

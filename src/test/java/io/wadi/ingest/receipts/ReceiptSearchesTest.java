@@ -81,8 +81,8 @@ class ReceiptSearchesTest {
     /** Returns committed offsets after which all receipts of the partition have this progress. */
     private static CommittedOffsets committed(Map<String, Progress> progress) {
         Map<String, OptionalLong> offsets = new HashMap<>();
-        progress.forEach((target, each) ->
-                offsets.put(target, OptionalLong.of(each == Progress.ARRIVED ? Long.MAX_VALUE : 0)));
+        progress.forEach(
+                (target, each) -> offsets.put(target, OptionalLong.of(each == Progress.ARRIVED ? Long.MAX_VALUE : 0)));
         return new CommittedOffsets(offsets, 0);
     }
 

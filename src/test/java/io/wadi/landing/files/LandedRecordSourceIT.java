@@ -34,15 +34,16 @@ class LandedRecordSourceIT {
     private static final long BEGIN = 6;
 
     private final MemoryFileStore store = new MemoryFileStore();
-    private final LandedRecordSource source = new LandedRecordSource(
-            PARTITION.topic(), new LandedRecords(store, LAYOUT), false, observer());
+    private final LandedRecordSource source =
+            new LandedRecordSource(PARTITION.topic(), new LandedRecords(store, LAYOUT), false, observer());
     private final List<String> missing = new ArrayList<>();
 
     @BeforeAll
     static void send() throws Exception {
         KafkaProbe.createTopic(PARTITION.topic(), 1);
         for (long offset = 0; offset < END; offset++) {
-            KafkaProbe.send(new ProducerRecord<>(PARTITION.topic(), 0, null, value(offset).getBytes(UTF_8)));
+            KafkaProbe.send(new ProducerRecord<>(
+                    PARTITION.topic(), 0, null, value(offset).getBytes(UTF_8)));
         }
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
             admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(BEGIN)))
@@ -99,7 +100,9 @@ class LandedRecordSourceIT {
         put(1, 1, value(1));
         put(2, 2, value(2));
         store.setFaults((operation, path) -> {
-            if (operation == Operation.OPEN && path.endsWith(name(1, 1)) && store.paths().contains(path)) {
+            if (operation == Operation.OPEN
+                    && path.endsWith(name(1, 1))
+                    && store.paths().contains(path)) {
                 store.take(VISIBLE + name(1, 1));
                 store.take(VISIBLE + name(2, 2));
                 put(1, 2, value(1), value(2));
@@ -113,12 +116,14 @@ class LandedRecordSourceIT {
 
     @Test
     void fileMergedWithOthersAfterTheListing_isReadOnce() throws IOException {
-        CompactingFile merge =
-                new CompactingFile(name(0, 0), value(0).length() + 1, 1, UUID.randomUUID().toString());
+        CompactingFile merge = new CompactingFile(
+                name(0, 0), value(0).length() + 1, 1, UUID.randomUUID().toString());
         store.put(VISIBLE + merge.name(), value(0) + "\n");
         put(1, 1, value(1));
         store.setFaults((operation, path) -> {
-            if (operation == Operation.OPEN && path.endsWith(merge.name()) && store.paths().contains(VISIBLE + name(1, 1))) {
+            if (operation == Operation.OPEN
+                    && path.endsWith(merge.name())
+                    && store.paths().contains(VISIBLE + name(1, 1))) {
                 store.take(VISIBLE + name(1, 1));
                 store.put(VISIBLE + merge.name(), value(0) + "\n" + value(1) + "\n");
             }
@@ -150,8 +155,12 @@ class LandedRecordSourceIT {
     void offsetsAfterTheLastFile_thatKafkaHasDeleted_areReported() throws IOException {
         List<Long> records = new ArrayList<>();
 
-        source.logged(PARTITION, 3, END, each -> records.add(each.offset()), (first, last) ->
-                missing.add(first + "-" + last));
+        source.logged(
+                PARTITION,
+                3,
+                END,
+                each -> records.add(each.offset()),
+                (first, last) -> missing.add(first + "-" + last));
 
         assertThat(records).containsExactly(6L, 7L);
         assertThat(missing).containsExactly("3-5");
