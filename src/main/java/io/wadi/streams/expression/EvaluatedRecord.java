@@ -2,6 +2,7 @@ package io.wadi.streams.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.kafka.Causes;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class EvaluatedRecord {
     private final Exchange exchange;
     private final Set<String> used;
     private final boolean needsMetadata;
+    private final Set<String> joinedTables = new HashSet<>();
     private Scope variables;
 
     private byte[] key;
@@ -66,12 +68,14 @@ public final class EvaluatedRecord {
         return needsMetadata;
     }
 
-    /** Starts the next record; its value is set later. */
+    /** Starts the next record, without joined tables; its value is set later. */
     public void begin(byte[] newKey, ValueType typeOfKey, Headers newHeaders, long newTimestamp) {
         headers = newHeaders;
         timestamp = newTimestamp;
         variables = null;
         exchange.setException(null);
+        joinedTables.forEach(table -> exchange.setVariable(table, null));
+        joinedTables.clear();
         value(null, null);
         key(newKey, typeOfKey);
         if (used.contains(TIMESTAMP)) {
@@ -137,8 +141,10 @@ public final class EvaluatedRecord {
         }
     }
 
+    /** Sets the variable of a joined table until the next record. */
     public void joined(String table, Object found) {
         exchange.setVariable(table, found);
+        joinedTables.add(table);
         variables = null;
     }
 

@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import net.thisptr.jackson.jq.BuiltinFunctionLoader;
 import net.thisptr.jackson.jq.JsonQuery;
 import net.thisptr.jackson.jq.Scope;
 import net.thisptr.jackson.jq.Versions;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
+import net.thisptr.jackson.jq.internal.JsonQueryFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -89,7 +91,13 @@ public abstract class FlowExpression {
     private static Scope jq() {
         Scope scope = Scope.newEmptyScope();
         BuiltinFunctionLoader.getInstance().loadFunctions(Versions.JQ_1_7, scope);
+        // Functions that are defined in jq, such as walk, use operators too.
+        JqTree.limit(scope.getLocalFunctions().values().stream()
+                .filter(JsonQueryFunction.class::isInstance)
+                .toList());
         LimitedFunctions.addTo(scope);
+        RegexFunctions.addTo(scope);
+        CollectionFunctions.addTo(scope);
         return scope;
     }
 
@@ -106,6 +114,14 @@ public abstract class FlowExpression {
     /** Returns whether it may use a variable; false positives are possible. */
     public boolean mentions(String name) {
         return text.contains(name);
+    }
+
+    /** Returns whether it reads a variable that it does not define itself. */
+    public boolean usesVariable(String name) {
+        return Pattern.compile("\\$(simple)?\\{[^}]*\\b(variables?[.:\\[]|variableAs\\()['\"\\s]*" + Pattern.quote(name)
+                        + "\\b")
+                .matcher(text)
+                .find();
     }
 
     @Override
@@ -141,12 +157,12 @@ public abstract class FlowExpression {
         private static final int MAX_RESULTS = 10_000;
 
         private final JsonQuery query;
-        private final StringRepetition repetition;
+        private final JqTree tree;
 
         private Jq(String step, String text, JsonQuery query) {
             super(step, "jq", text);
             this.query = query;
-            this.repetition = StringRepetition.limit(query);
+            this.tree = JqTree.limit(query);
         }
 
         @Override
@@ -168,8 +184,7 @@ public abstract class FlowExpression {
 
         private List<JsonNode> results(EvaluatedRecord event) throws JsonQueryException {
             List<JsonNode> results = new ArrayList<>(1);
-            repetition.begin();
-            LimitedFunctions.begin();
+            EvaluationLimits.begin();
             query.apply(event.scope(JQ), event.tree(), result -> add(result, results));
             return results;
         }
@@ -185,6 +200,11 @@ public abstract class FlowExpression {
         @Override
         public boolean readsTree() {
             return true;
+        }
+
+        @Override
+        public boolean usesVariable(String name) {
+            return tree.usesVariable(name);
         }
     }
 }

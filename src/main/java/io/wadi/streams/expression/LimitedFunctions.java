@@ -13,15 +13,10 @@ import net.thisptr.jackson.jq.internal.functions.SetPathFunction;
 import net.thisptr.jackson.jq.path.Path;
 
 /**
- * jq's {@code range} and {@code setpath} with limits of what they make of a number: a record of some bytes could otherwise use
- * up the heap. Their exceptions are none of jq's, which an expression could catch.
+ * jq's {@code range} and {@code setpath} with limits of what they make of a number: a record of some bytes could
+ * otherwise use up the heap.
  */
 final class LimitedFunctions {
-    /** Numbers that all ranges of an evaluation have together, and the highest index of an array to set. */
-    static final int MAX_NUMBERS = 250_000;
-
-    private static final ThreadLocal<int[]> NUMBERS = ThreadLocal.withInitial(() -> new int[1]);
-
     private LimitedFunctions() {}
 
     static void addTo(Scope scope) {
@@ -31,11 +26,6 @@ final class LimitedFunctions {
         scope.addFunction("setpath", 2, new SetPath());
     }
 
-    /** Begins an evaluation on the current thread. */
-    static void begin() {
-        NUMBERS.get()[0] = 0;
-    }
-
     private static final class Range implements Function {
         private final Function range = new RangeFunction();
 
@@ -43,7 +33,7 @@ final class LimitedFunctions {
         public void apply(
                 Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
                 throws JsonQueryException {
-            int[] numbers = NUMBERS.get();
+            EvaluationLimits limits = EvaluationLimits.current();
             range.apply(
                     scope,
                     args,
@@ -54,9 +44,7 @@ final class LimitedFunctions {
                             throw new RejectedRecordException(
                                     "range of %s, expected numbers".formatted(number.getNodeType()));
                         }
-                        if (++numbers[0] > MAX_NUMBERS) {
-                            throw new RejectedRecordException("ranges of more than " + MAX_NUMBERS + " numbers");
-                        }
+                        limits.addNumber();
                         output.emit(number, at);
                     },
                     version);
@@ -85,9 +73,9 @@ final class LimitedFunctions {
 
         private static void check(JsonNode path) {
             for (JsonNode each : path) {
-                if (each.isNumber() && each.doubleValue() > MAX_NUMBERS) {
-                    throw new RejectedRecordException(
-                            "setpath with an index of %s, expected at most %d".formatted(each, MAX_NUMBERS));
+                if (each.isNumber() && each.doubleValue() > EvaluationLimits.MAX_NUMBERS) {
+                    throw new RejectedRecordException("setpath with an index of %s, expected at most %d"
+                            .formatted(each, EvaluationLimits.MAX_NUMBERS));
                 }
             }
         }

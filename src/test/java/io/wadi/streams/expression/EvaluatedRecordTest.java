@@ -4,13 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluatedRecordTest {
@@ -41,14 +45,14 @@ class EvaluatedRecordTest {
     void expressionThatNeedsMoreStackThanThereIs_isRejectedAndTheNextRecordIsProcessed() throws Exception {
         runWithSmallStack(() -> {
             value("[".repeat(1000) + "]".repeat(1000));
-            assertThatThrownBy(() -> event.valueOf(jq("flatten")))
+            assertThatThrownBy(() -> event.valueOf(jq("walk(.)")))
                     .isInstanceOf(RejectedRecordException.class)
-                    .hasMessage("map (jq flatten): the value is nested too deeply");
-            assertThatThrownBy(() -> event.holds(jq("flatten")))
+                    .hasMessage("map (jq walk(.)): the value is nested too deeply");
+            assertThatThrownBy(() -> event.holds(jq("walk(.)")))
                     .isInstanceOf(RejectedRecordException.class)
                     .hasMessageEndingWith("nested too deeply");
 
-            assertThat(result("flatten", "[[1],[[2]]]")).isEqualTo("[1,2]");
+            assertThat(result("walk(.)", "[[1],[[2]]]")).isEqualTo("[[1],[[2]]]");
         });
     }
 
@@ -157,5 +161,53 @@ class EvaluatedRecordTest {
                         "[[range(2; 0; -1)], first(range(1000000000)), setpath([\"n\"]; 1), setpath([\"l\", -1, 2]; 5), pick(.n)]",
                         "{\"n\":7,\"l\":[[1]]}"))
                 .isEqualTo("[[2,1],0,{\"n\":1,\"l\":[[1]]},{\"n\":7,\"l\":[[1,null,5]]},{\"n\":7}]");
+    }
+
+    @Test
+    void joinedTable_isThatOfTheRecord_notOfTheOneBefore() {
+        EvaluatedRecord joining = new EvaluatedRecord(camel, Set.of("user"));
+        FlowExpression inJq = jq("[$user]");
+        FlowExpression inSimple = FlowExpression.of(camel, "map", "simple", "${variable.user}", false);
+        joining.begin(null, ValueType.STRING, new RecordHeaders(), 0);
+        joining.value(ValueType.JSON.readTree("1".getBytes(UTF_8)), null);
+        joining.joined("user", "alice");
+        assertThat(ValueType.plain(joining.valueOf(inJq))).isEqualTo(List.of("alice"));
+
+        joining.begin(null, ValueType.STRING, new RecordHeaders(), 0);
+        joining.value(ValueType.JSON.readTree("2".getBytes(UTF_8)), null);
+
+        assertThat(ValueType.plain(joining.valueOf(inJq))).isEqualTo(Collections.singletonList(null));
+        assertThat(joining.valueOf(inSimple)).isIn(null, "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            jq       => {user: $user, x: 1}                   => true
+            jq       => .a | "\\($user.name)"                 => true
+            jq       => {$user}                               => true
+            jq       => if .a then $user else . end           => true
+            jq       => def f(g): g + $user; f(1)             => true
+            jq       => .user                                 => false
+            jq       => "$user costs"                         => false
+            jq       => $users                                => false
+            jq       => .x as $user | $user                   => false
+            jq       => . as {a: $user} | $user               => false
+            jq       => . as {$user} | $user                  => false
+            jq       => reduce .[] as $user (0; . + $user)    => false
+            jq       => def f($user): $user; f(1)             => false
+            simple   => ${variable.user}                      => true
+            simple   => ${body} of ${variable.user[city]}     => true
+            simple   => ${variable:user}                      => true
+            simple   => ${variableAs(user, String)}           => true
+            simple   => ${body[${variable.user}]}             => true
+            simple   => ${variable.users}                     => false
+            simple   => ${body[user]}                         => false
+            jsonpath => $[?(@.city == '${variable.user}')]    => true
+            jsonpath => $.variable.user                       => false
+            jsonpath => $.user                                => false
+            """)
+    void variablesOfAnExpression_areKnown(String language, String text, boolean isUsed) {
+        assertThat(FlowExpression.of(camel, "map", language, text, false).usesVariable("user"))
+                .isEqualTo(isUsed);
     }
 }

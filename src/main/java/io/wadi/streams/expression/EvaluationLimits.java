@@ -1,0 +1,87 @@
+package io.wadi.streams.expression;
+
+import net.thisptr.jackson.jq.exception.JsonQueryException;
+
+/**
+ * Limits of one evaluation of a jq expression, counted on its thread: a small record could otherwise use up the heap or
+ * block the thread. Rejections are none of jq's exceptions, which an expression could catch.
+ */
+final class EvaluationLimits {
+    /** Numbers that all ranges have together, and the highest index of an array to set. */
+    static final int MAX_NUMBERS = 250_000;
+    /** Characters that all repetitions of strings have together. */
+    static final int MAX_REPEATED = 1 << 20;
+    /** Matches and captures that all regular expressions have together. */
+    static final int MAX_MATCHES = 100_000;
+    /** Characters that all matches, captures and replaced texts have together. */
+    static final int MAX_CHARACTERS = 64 << 20;
+    /** Elements that all additions copy together: one to two seconds. */
+    static final long MAX_COPIES = 250_000_000;
+
+    private static final ThreadLocal<EvaluationLimits> CURRENT = ThreadLocal.withInitial(EvaluationLimits::new);
+
+    private int numbers;
+    private double repeated;
+    private int matches;
+    private long characters;
+    private long copies;
+
+    private EvaluationLimits() {}
+
+    /** Begins an evaluation on the current thread. */
+    static void begin() {
+        EvaluationLimits now = CURRENT.get();
+        now.numbers = 0;
+        now.repeated = 0;
+        now.matches = 0;
+        now.characters = 0;
+        now.copies = 0;
+    }
+
+    static EvaluationLimits current() {
+        return CURRENT.get();
+    }
+
+    /** Counts a number of a range. */
+    void addNumber() {
+        if (++numbers > MAX_NUMBERS) {
+            throw new RejectedRecordException("ranges of more than " + MAX_NUMBERS + " numbers");
+        }
+    }
+
+    /** Counts repetitions of a string. */
+    void addRepetitions(String text, double times) throws JsonQueryException {
+        // The library also takes time for each repetition of an empty text.
+        double total = repeated + Math.max(1, text.length()) * Math.max(0, times);
+        if (Double.isNaN(total) || total > MAX_REPEATED) {
+            throw new JsonQueryException(
+                    "Repeated strings are too long, expected at most " + MAX_REPEATED + " characters");
+        }
+        repeated = total;
+    }
+
+    /** Counts a match or capture of a regular expression. */
+    void addMatch() {
+        if (++matches > MAX_MATCHES) {
+            throw new RejectedRecordException(
+                    "regular expressions with more than " + MAX_MATCHES + " matches and captures");
+        }
+    }
+
+    /** Counts characters that a regular expression copies. */
+    void addCharacters(long count) {
+        characters += count;
+        if (characters > MAX_CHARACTERS) {
+            throw new RejectedRecordException("regular expressions with matches and replaced texts of more than "
+                    + MAX_CHARACTERS + " characters");
+        }
+    }
+
+    /** Counts elements that an addition copies. */
+    void addCopies(long count) {
+        copies += count;
+        if (copies > MAX_COPIES) {
+            throw new RejectedRecordException("additions that copy more than " + MAX_COPIES + " elements");
+        }
+    }
+}

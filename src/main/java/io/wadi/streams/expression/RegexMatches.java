@@ -1,0 +1,75 @@
+package io.wadi.streams.expression;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import net.thisptr.jackson.jq.exception.JsonQueryException;
+import net.thisptr.jackson.jq.internal.misc.OnigUtils;
+import net.thisptr.jackson.jq.internal.misc.UnicodeUtils;
+import org.joni.Matcher;
+import org.joni.Option;
+import org.joni.Region;
+
+/** The matches of a regular expression in a text, from left to right; one of them without the flag {@code g}. */
+final class RegexMatches {
+    private final OnigUtils.Pattern pattern;
+    private final byte[] text;
+
+    /**
+     * Compiles a regular expression.
+     *
+     * @param flags jq's flags; null for none
+     */
+    RegexMatches(String regex, String flags, byte[] text) throws JsonQueryException {
+        this.pattern = new OnigUtils.Pattern(regex, flags);
+        this.text = text;
+    }
+
+    @FunctionalInterface
+    interface Action {
+        /** Takes a match in bytes of the text, with its groups; these are null if the expression has none. */
+        void at(int begin, int end, Region groups) throws JsonQueryException;
+    }
+
+    boolean isFound() {
+        return pattern.regex.matcher(text).search(0, text.length, Option.NONE) >= 0;
+    }
+
+    /**
+     * Passes each match on. An empty match at the end of the text is found from before only, as in jq 1.6 and 1.7.
+     *
+     * @throws RejectedRecordException if the evaluation has too many matches
+     */
+    void forEach(Action action) throws JsonQueryException {
+        EvaluationLimits limits = EvaluationLimits.current();
+        Matcher matcher = pattern.regex.matcher(text);
+        int from = 0;
+        int lastEmpty = -1;
+        do {
+            if (matcher.search(from, text.length, Option.NONE) < 0) {
+                return;
+            }
+            int begin = matcher.getBegin();
+            int end = matcher.getEnd();
+            if (begin == end && end == lastEmpty) {
+                // The same empty match again: the search goes on after the next character.
+                from = end == text.length ? end : end + UnicodeUtils.UTF8CharLength(text[end]);
+            } else {
+                limits.addMatch();
+                action.at(begin, end, matcher.getRegion());
+                from = end;
+                lastEmpty = begin == end ? end : -1;
+            }
+        } while (pattern.global && from < text.length);
+    }
+
+    /** Returns the name of a group; null for none. */
+    String name(int group) {
+        return pattern.names[group];
+    }
+
+    /** Returns a part of the text, which is counted as a copy. */
+    String copy(int begin, int end) {
+        EvaluationLimits.current().addCharacters(end - begin);
+        return new String(text, begin, end - begin, UTF_8);
+    }
+}

@@ -1,0 +1,38 @@
+package io.wadi.streams.expression;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+
+/** Evaluates jq as a streams file does. */
+final class JqExpressions {
+    private static final CamelContext CAMEL = new DefaultCamelContext();
+
+    private JqExpressions() {}
+
+    static FlowExpression jq(String text) {
+        return FlowExpression.of(CAMEL, "map", "jq", text, false);
+    }
+
+    /** Returns the result for a value as JSON. */
+    static String result(String jq, String json) {
+        return new String(ValueType.JSON.write(record(json).valueOf(jq(jq))), UTF_8);
+    }
+
+    /** Returns the reason why a value is rejected. */
+    static String rejection(String jq, String json) {
+        EvaluatedRecord event = record(json);
+        RejectedRecordException rejected =
+                catchThrowableOfType(RejectedRecordException.class, () -> event.valueOf(jq(jq)));
+        return rejected == null ? "accepted" : rejected.getMessage().replace("map (jq " + jq + "): ", "");
+    }
+
+    static EvaluatedRecord record(String json) {
+        EvaluatedRecord event = new EvaluatedRecord(CAMEL, Set.of());
+        event.value(ValueType.JSON.readTree(json.getBytes(UTF_8)), null);
+        return event;
+    }
+}
