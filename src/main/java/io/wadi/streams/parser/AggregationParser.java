@@ -28,9 +28,9 @@ final class AggregationParser {
     }
 
     /** Parses the aggregations of a step; empty after a mistake, which is recorded. */
-    Optional<Aggregations> aggregations(YamlFields fields, String word) {
+    Optional<Aggregations> aggregations(YamlFields fields, String word, StepContext context) {
         if (!word.equals(AGGREGATE)) {
-            return aggregation(fields, word, word).map(each -> new Aggregations(List.of(each), false));
+            return aggregation(fields, word, word, context).map(each -> new Aggregations(List.of(each), false));
         }
         return fields.mapping(word).map(all -> {
             List<Aggregation> aggregations = new ArrayList<>();
@@ -38,7 +38,7 @@ final class AggregationParser {
                 all.mapping(field).ifPresent(each -> {
                     List<String> words = each.names();
                     if (words.size() == 1 && KINDS.contains(words.get(0))) {
-                        aggregation(each, words.get(0), field).ifPresent(aggregations::add);
+                        aggregation(each, words.get(0), field, context).ifPresent(aggregations::add);
                     } else {
                         each.refuse("is %s, expected one of %s"
                                 .formatted(String.join(", ", words), String.join(", ", KINDS)));
@@ -52,10 +52,10 @@ final class AggregationParser {
         });
     }
 
-    private Optional<Aggregation> aggregation(YamlFields fields, String word, String field) {
+    private Optional<Aggregation> aggregation(YamlFields fields, String word, String field, StepContext context) {
         Kind kind = Kind.valueOf(word.toUpperCase(Locale.ROOT));
         if (kind != Kind.COUNT) {
-            return expressions.expression(fields, word).map(of -> new Aggregation(field, kind, of));
+            return expressions.expression(fields, word, context).map(of -> new Aggregation(field, kind, of));
         }
         fields.value(word, "true", true, text -> matching(text, "true").equals("true"));
         return Optional.of(new Aggregation(field, kind, null));

@@ -20,16 +20,17 @@ final class ExpressionParser {
     }
 
     /** Parses a required expression for a value; empty after a mistake, which is recorded. */
-    Optional<FlowExpression> expression(YamlFields fields, String word) {
-        return expression(fields, word, false);
+    Optional<FlowExpression> expression(YamlFields fields, String word, StepContext context) {
+        return expression(fields, word, false, context);
     }
 
     /** Likewise for a condition. */
-    Optional<FlowExpression> condition(YamlFields fields, String word) {
-        return expression(fields, word, true);
+    Optional<FlowExpression> condition(YamlFields fields, String word, StepContext context) {
+        return expression(fields, word, true, context);
     }
 
-    private Optional<FlowExpression> expression(YamlFields fields, String word, boolean isCondition) {
+    private Optional<FlowExpression> expression(
+            YamlFields fields, String word, boolean isCondition, StepContext context) {
         if (!fields.has(word)) {
             fields.required(word, EXPRESSION, Function.identity());
             return Optional.empty();
@@ -38,7 +39,7 @@ final class ExpressionParser {
             fields.refuse(word, "is no mapping, expected " + EXPRESSION);
             return Optional.empty();
         }
-        return fields.mapping(word).flatMap(each -> oneOf(each, word, List.of(), isCondition));
+        return fields.mapping(word).flatMap(each -> oneOf(each, word, List.of(), isCondition, context));
     }
 
     /**
@@ -47,11 +48,13 @@ final class ExpressionParser {
      * @param step the step that it is for
      * @param beside the other fields, parsed before
      */
-    Optional<FlowExpression> expressionBeside(YamlFields fields, String step, List<String> beside) {
-        return oneOf(fields, step, beside, false);
+    Optional<FlowExpression> expressionBeside(
+            YamlFields fields, String step, List<String> beside, StepContext context) {
+        return oneOf(fields, step, beside, false, context);
     }
 
-    private Optional<FlowExpression> oneOf(YamlFields fields, String word, List<String> beside, boolean isCondition) {
+    private Optional<FlowExpression> oneOf(
+            YamlFields fields, String word, List<String> beside, boolean isCondition, StepContext context) {
         List<String> given =
                 FlowExpression.LANGUAGES.stream().filter(fields::has).toList();
         boolean isKnown = Set.copyOf(Stream.concat(FlowExpression.LANGUAGES.stream(), beside.stream())
@@ -62,15 +65,19 @@ final class ExpressionParser {
                     (given.isEmpty() ? "is no expression" : "is several expressions") + ", expected " + EXPRESSION);
         }
         Optional<FlowExpression> expression =
-                given.size() == 1 ? compiled(fields, word, given.get(0), isCondition) : Optional.empty();
+                given.size() == 1 ? compiled(fields, word, given.get(0), isCondition, context) : Optional.empty();
         fields.end();
         return expression;
     }
 
-    private Optional<FlowExpression> compiled(YamlFields fields, String word, String language, boolean isCondition) {
+    private Optional<FlowExpression> compiled(
+            YamlFields fields, String word, String language, boolean isCondition, StepContext context) {
         Optional<String> text = fields.required(language, "a text", FieldValues::notBlank);
         try {
-            return text.map(each -> FlowExpression.of(camel, word, language, each, isCondition));
+            Optional<FlowExpression> expression =
+                    text.map(each -> FlowExpression.of(camel, word, language, each, isCondition));
+            expression.flatMap(context::mistake).ifPresent(mistake -> fields.refuse(language, mistake));
+            return expression;
         } catch (IllegalArgumentException e) {
             fields.refuse(language, "does not compile: " + e.getMessage());
             return Optional.empty();

@@ -1,12 +1,10 @@
 package io.wadi.streams.parser;
 
 import static io.wadi.runtime.config.Units.either;
-import static io.wadi.runtime.config.Units.matching;
 import static io.wadi.runtime.config.Units.number;
 
 import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.config.YamlFields;
-import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.definition.Table;
 import io.wadi.streams.definition.WindowDefinition;
@@ -20,7 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-/** Parser of a flow's steps and sink. */
+/** Parser of a flow's steps. */
 final class StepParser {
     private static final List<String> STEPS = Stream.concat(
                     Stream.of(
@@ -42,32 +40,18 @@ final class StepParser {
     private final AggregationParser aggregations;
     private final Map<String, Table> tables;
     private final ProcessorParser processors;
+    private final SinkParser sinks;
 
     /** Takes the parser of expressions and the file's tables, which may be added later. */
     StepParser(CamelContext camel, ExpressionParser expressions, Map<String, Table> tables) {
+        this.sinks = new SinkParser(expressions);
         this.processors = new ProcessorParser(camel);
         this.expressions = expressions;
         this.aggregations = new AggregationParser(expressions);
         this.tables = tables;
     }
 
-    /** The type of the key at the current step, and whether there is a result for each window beside it. */
-    static final class Key {
-        private ValueType type;
-        private boolean isWindowed;
-
-        Key(ValueType type) {
-            this.type = type;
-        }
-
-        private Key copy() {
-            Key copy = new Key(type);
-            copy.isWindowed = isWindowed;
-            return copy;
-        }
-    }
-
-    List<Step> steps(YamlFields fields, Key key) {
+    List<Step> steps(YamlFields fields, StepContext context) {
         if (!fields.has("steps")) {
             return List.of();
         }
@@ -89,7 +73,7 @@ final class StepParser {
             } else if (!word.isEmpty()) {
                 WindowDefinition by = window == null ? null : WindowParser.window(window);
                 window = null;
-                step(step, word, by, key).ifPresent(steps::add);
+                step(step, word, by, context).ifPresent(steps::add);
                 step.end();
             }
             boolean isBranch = word.equals("branch")
@@ -127,60 +111,79 @@ final class StepParser {
         return "";
     }
 
-    private Optional<Step> step(YamlFields fields, String word, WindowDefinition window, Key key) {
+    private Optional<Step> step(YamlFields fields, String word, WindowDefinition window, StepContext context) {
         return switch (word) {
-            case "filter" -> expressions.condition(fields, word).map(Step.Filter::new);
-            case "map" -> expressions.expression(fields, word).map(Step.MapValue::new);
-            case "select-key" -> selectKey(fields, key);
-            case "join" -> join(fields, key);
-            case "repartition" -> repartition(fields, key);
-            case "every" -> fields.mapping(word).flatMap(every -> EmissionParser.every(every, key.isWindowed));
-            case "deduplicate" ->
-                fields.mapping(word)
-                        .flatMap(deduplicate -> DeduplicationParser.deduplicate(deduplicate, key.isWindowed));
-            case "process" -> fields.mapping(word).flatMap(process -> process(process, key));
-            case "branch" -> Optional.of(branch(fields, key));
-            default -> {
-                key.isWindowed = window != null;
-                yield aggregations
-                        .aggregations(fields, word)
-                        .map(aggregations -> new Step.Aggregate(window, aggregations));
-            }
+            case "filter" -> expressions.condition(fields, word, context).map(Step.Filter::new);
+            case "map" -> expressions.expression(fields, word, context).map(Step.MapValue::new);
+            case "select-key" -> selectKey(fields, context);
+            case "join" -> join(fields, context);
+            case "repartition" -> repartition(fields, context);
+            case "every" -> every(fields, context);
+            case "deduplicate" -> deduplicate(fields, context);
+            case "process" -> fields.mapping(word).flatMap(process -> process(process, context));
+            case "branch" -> Optional.of(branch(fields, context));
+            default -> aggregate(fields, word, window, context);
         };
     }
 
-    private Optional<Step> process(YamlFields fields, Key key) {
-        key.type = FieldValues.type(fields, "as", key.type);
-        key.isWindowed = false;
+    private Optional<Step> aggregate(YamlFields fields, String word, WindowDefinition window, StepContext context) {
+        Optional<Step> aggregate = aggregations
+                .aggregations(fields, word, context)
+                .map(aggregations -> new Step.Aggregate(window, aggregations));
+        context.aggregate(word, window != null);
+        return aggregate;
+    }
+
+    private static Optional<Step> every(YamlFields fields, StepContext context) {
+        Optional<Step> every =
+                fields.mapping("every").flatMap(each -> EmissionParser.every(each, context.isWindowed()));
+        context.every();
+        return every;
+    }
+
+    private static Optional<Step> deduplicate(YamlFields fields, StepContext context) {
+        Optional<Step> deduplicate = fields.mapping("deduplicate")
+                .flatMap(each -> DeduplicationParser.deduplicate(each, context.isWindowed()));
+        context.deduplicate(
+                deduplicate.isPresent() && deduplicate.get() instanceof Step.Deduplicate step && step.by() != null);
+        return deduplicate;
+    }
+
+    private Optional<Step> process(YamlFields fields, StepContext context) {
+        context.process(FieldValues.type(fields, "as", context.key()));
         List<Step.Arm> arms = new ArrayList<>();
         if (fields.has("outputs")) {
             for (YamlFields output : fields.mappings("outputs", "name")) {
-                String name = processors.output(output);
-                List<Step> steps = steps(output, key.copy());
-                arms.add(new Step.Arm(name, null, steps, end(output, steps)));
-                output.end();
+                arms.add(arm(output, processors.output(output), null, context));
             }
             if (arms.isEmpty()) {
                 fields.refuse("outputs", "is empty, expected a list of child nodes such as {name: low, to: low}");
             }
         }
-        Optional<Step> process = processors.processor(fields, key.type, arms);
+        Optional<Step> process = processors.processor(fields, context.key(), arms);
         fields.end();
         // After a mistake of the processor, the flow still ends with these arms.
         return process.isPresent() || arms.isEmpty() ? process : Optional.of(new Step.Branch(arms));
     }
 
-    private Optional<Step> selectKey(YamlFields fields, Key key) {
+    private Step.Arm arm(YamlFields fields, String name, FlowExpression when, StepContext context) {
+        StepContext within = context.copy();
+        List<Step> steps = steps(fields, within);
+        Step.Arm arm = new Step.Arm(name, when, steps, sinks.sink(fields, steps, within));
+        fields.end();
+        return arm;
+    }
+
+    private Optional<Step> selectKey(YamlFields fields, StepContext context) {
         return fields.mapping("select-key").flatMap(select -> {
-            key.type = FieldValues.type(select, "as", ValueType.STRING);
-            key.isWindowed = false;
+            context.selectKey(FieldValues.type(select, "as", ValueType.STRING));
             return expressions
-                    .expressionBeside(select, "select-key", List.of("as"))
-                    .map(expression -> new Step.SelectKey(expression, key.type));
+                    .expressionBeside(select, "select-key", List.of("as"), context)
+                    .map(expression -> new Step.SelectKey(expression, context.key()));
         });
     }
 
-    private Optional<Step> join(YamlFields fields, Key key) {
+    private Optional<Step> join(YamlFields fields, StepContext context) {
         boolean isPlain = fields.isPlain("join");
         Optional<YamlFields> join = isPlain ? Optional.of(fields) : fields.mapping("join");
         if (join.isEmpty()) {
@@ -194,7 +197,9 @@ final class StepParser {
         FlowExpression on = null;
         boolean isOuter = false;
         if (!isPlain) {
-            on = join.get().has("on") ? expressions.expression(join.get(), "on").orElse(null) : null;
+            on = join.get().has("on")
+                    ? expressions.expression(join.get(), "on", context).orElse(null)
+                    : null;
             isOuter = join.get().value("missing", "skip or keep", false, text -> either(text, "keep", "skip"));
             join.get().end();
         }
@@ -214,17 +219,20 @@ final class StepParser {
                             "on",
                             "requires a global table; other tables are joined by key: use select-key before the join");
         }
-        if (on == null && key.type != table.key()) {
+        if (on == null && context.key() != table.key()) {
             join.get()
                     .refuse("joins keys of type %s with keys of %s of type %s: no keys would be equal"
                             .formatted(
-                                    key.type.word(), table.name(), table.key().word()));
+                                    context.key().word(),
+                                    table.name(),
+                                    table.key().word()));
         }
+        context.join(table.name(), table.isGlobal());
         return Optional.of(new Step.Join(table, on, isOuter, fields.line()));
     }
 
-    private static Optional<Step> repartition(YamlFields fields, Key key) {
-        key.isWindowed = false;
+    private static Optional<Step> repartition(YamlFields fields, StepContext context) {
+        context.repartition();
         if (!fields.has("repartition")) {
             return Optional.of(new Step.Repartition(0));
         }
@@ -236,62 +244,19 @@ final class StepParser {
         });
     }
 
-    private Step branch(YamlFields fields, Key key) {
+    private Step branch(YamlFields fields, StepContext context) {
         List<Step.Arm> arms = new ArrayList<>();
         YamlFields rest = null;
         for (YamlFields arm : fields.mappings("branch", "")) {
             if (rest != null) {
                 arm.refuse("comes after an arm without when, which takes all remaining records");
             }
-            FlowExpression when =
-                    arm.has("when") ? expressions.condition(arm, "when").orElse(null) : null;
+            FlowExpression when = arm.has("when")
+                    ? expressions.condition(arm, "when", context).orElse(null)
+                    : null;
             rest = arm.has("when") ? null : arm;
-            List<Step> steps = steps(arm, key.copy());
-            arms.add(new Step.Arm(null, when, steps, end(arm, steps)));
-            arm.end();
+            arms.add(arm(arm, null, when, context));
         }
         return new Step.Branch(arms);
-    }
-
-    /** Parses the sink; null if the steps end with a branch. */
-    Sink end(YamlFields fields, List<Step> steps) {
-        Step last = steps.isEmpty() ? null : steps.get(steps.size() - 1);
-        boolean isBranched =
-                last instanceof Step.Branch || (last != null && !last.arms().isEmpty());
-        if (isBranched) {
-            if (fields.has("to")) {
-                fields.refuse(
-                        "to",
-                        "is not allowed with %s: the arms define the sinks"
-                                .formatted(last instanceof Step.Branch ? "branch" : "outputs"));
-            }
-            return null;
-        }
-        if (fields.isPlain("to") || !fields.has("to")) {
-            Optional<String> topic =
-                    fields.required("to", "a topic, or {topic: …}", text -> matching(text, FieldValues.TOPIC));
-            return new Sink(topic.stream().toList(), null, null);
-        }
-        return fields.mapping("to").map(this::sink).orElse(null);
-    }
-
-    private Sink sink(YamlFields to) {
-        ValueType value = FieldValues.type(to, "value", null);
-        Sink sink;
-        if (to.isPlain("topic") || !to.has("topic")) {
-            sink = new Sink(FieldValues.topic(to).stream().toList(), null, value);
-            if (to.has("among")) {
-                to.refuse("among", "is not allowed with a fixed topic: it lists the topics of an expression");
-            }
-        } else {
-            FlowExpression chosen = expressions.expression(to, "topic").orElse(null);
-            List<String> topics = to.requiredValues(
-                    "among",
-                    "a list of all topics that the expression may return",
-                    text -> matching(text, FieldValues.TOPIC));
-            sink = new Sink(topics, chosen, value);
-        }
-        to.end();
-        return sink;
     }
 }

@@ -35,10 +35,13 @@ public final class StreamsFileParser {
     private final List<String> mistakes = new ArrayList<>();
     private final Map<String, Table> tables = new LinkedHashMap<>();
     private final StepParser steps;
+    private final SinkParser sinks;
 
     private StreamsFileParser(String name, CamelContext camel) {
         this.name = name;
-        this.steps = new StepParser(camel, new ExpressionParser(camel), tables);
+        ExpressionParser expressions = new ExpressionParser(camel);
+        this.steps = new StepParser(camel, expressions, tables);
+        this.sinks = new SinkParser(expressions);
     }
 
     /**
@@ -147,8 +150,9 @@ public final class StreamsFileParser {
 
     private Flow flow(YamlFields fields, String flow) {
         Source from = source(fields);
-        List<Step> read = steps.steps(fields, new StepParser.Key(from.key()));
-        return new Flow(flow, from, read, steps.end(fields, read));
+        StepContext context = new StepContext(from.key(), tables.keySet());
+        List<Step> read = steps.steps(fields, context);
+        return new Flow(flow, from, read, sinks.sink(fields, read, context));
     }
 
     private static Source source(YamlFields fields) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamsFileParserTest {
     /** Every mistake begins with its location. */
@@ -48,6 +49,17 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{join: adress}], tables: {address: {topic: t}}} | join is "adress", but tables has no such table; did you mean address?
             {from: a, to: b, steps: [{join: t}], tables: {t: {topic: t, key: long}}} | joins keys of type string with keys of t of type long: no keys would be equal
             {from: a, to: b, steps: [{join: {table: t, on: {jq: .}}}], tables: {t: {topic: t}}} | join.on requires a global table
+            {from: a, to: b, steps: [{map: {jq: $t}}], tables: {t: {topic: t}}} | map.jq uses the table t, which is not joined: add - join: t before
+            {from: a, to: b, steps: [{map: {jq: $t}}, {join: t}], tables: {t: {topic: t}}} | map.jq uses the table t, which is not joined
+            {from: a, to: b, steps: [{join: t}, {select-key: {jq: .k}}, {join: u}, {filter: {simple: "${variable.t} == 1"}}], tables: {t: {topic: t}, u: {topic: u}}} | filter.simple uses the table t, but its value is not available after join: u: join it again
+            {from: a, to: b, steps: [{join: t}, {count: true}, {map: {jq: $t}}], tables: {t: {topic: t}}} | map.jq uses the table t, but its value is not available after count
+            {from: a, to: b, steps: [{join: t}, {repartition: {partitions: 1}}, {sum: {jq: $t}}], tables: {t: {topic: t}}} | sum.jq uses the table t, but its value is not available after repartition
+            {from: a, to: b, steps: [{join: t}, {every: {wall-clock: 1s}}, {select-key: {jq: $t}}], tables: {t: {topic: t}}} | select-key.jq uses the table t, but its value is not available after every
+            {from: a, to: b, steps: [{join: t}, {deduplicate: {within: 1h}}, {map: {jq: $t}}], tables: {t: {topic: t}}} | not available after deduplicate
+            {from: a, steps: [{join: t}, {process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: first, steps: [{map: {jq: $t}}], to: b}]}}], tables: {t: {topic: t}}} | map.jq uses the table t, but its value is not available after process
+            {from: a, to: {topic: {jq: $t}, among: [b]}, tables: {t: {topic: t}}} | to.topic.jq uses the table t, which is not joined
+            {from: a, steps: [{branch: [{when: {jq: $t}, to: b}]}], tables: {t: {topic: t}}} | when.jq uses the table t, which is not joined
+            {from: a, steps: [{branch: [{when: {jq: .a}, steps: [{join: t}], to: b}, {steps: [{map: {jq: $t}}], to: c}]}], tables: {t: {topic: t}}} | map.jq uses the table t, which is not joined
             {from: a, to: b, steps: [{branch: [{to: c}]}]} | to is not allowed with branch
             {from: a, steps: [{branch: [{to: c}, {when: {jq: .}, to: d}]}]} | comes after an arm without when
             {from: a, to: c, steps: [{branch: [{to: c}]}, {count: true}]} | comes after branch
@@ -87,6 +99,25 @@ class StreamsFileParserTest {
                 .isNotEmpty()
                 .allSatisfy(mistake -> assertThat(mistake).startsWith("streams/test.yaml line "))
                 .anySatisfy(mistake -> assertThat(mistake).contains(message));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[{join: t}, {select-key: {jq: $t}}, {map: {jq: $t}}]",
+                "[{join: t}, {join: u}, {map: {jq: '{t: $t, u: $u}'}}]",
+                "[{join: t}, {select-key: {jq: .k}}, {join: g}, {map: {jq: '$t + $g'}}]",
+                "[{join: t}, {sum: {jq: $t}}]",
+                "[{join: t}, {count: true}, {join: t}, {map: {jq: $t}}]",
+                "[{join: t}, {count: true}, {every: {wall-clock: 1s}}, {join: t}, {map: {jq: $t}}, {join: u}, {map: {jq: $t}}]",
+                "[{join: {table: g, on: {jq: .k}}}, {filter: {simple: '${variable.g} == 1'}}]",
+                "[{map: {jq: '{t: .t, text: \"$t\"}'}}, {map: {jq: '.t as $t | $t'}}]"
+            })
+    void tableThatIsJoined_isAvailableUntilTheRecordsAreWrittenToAnotherTopicOrStore(String steps) {
+        String yaml =
+                "{from: a, to: b, steps: %s, tables: {t: {topic: t}, u: {topic: u}, g: {topic: g, global: true}}}";
+
+        assertThat(mistakes(yaml.formatted(steps), Map.of())).isEmpty();
     }
 
     @Test

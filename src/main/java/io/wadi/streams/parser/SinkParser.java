@@ -1,0 +1,62 @@
+package io.wadi.streams.parser;
+
+import static io.wadi.runtime.config.Units.matching;
+
+import io.wadi.runtime.config.YamlFields;
+import io.wadi.streams.definition.Sink;
+import io.wadi.streams.definition.Step;
+import io.wadi.streams.expression.FlowExpression;
+import io.wadi.streams.expression.ValueType;
+import java.util.List;
+import java.util.Optional;
+
+/** Parser of the sink at the end of a flow or arm. */
+final class SinkParser {
+    private final ExpressionParser expressions;
+
+    SinkParser(ExpressionParser expressions) {
+        this.expressions = expressions;
+    }
+
+    /** Parses the sink; null if the steps end with a branch. */
+    Sink sink(YamlFields fields, List<Step> steps, StepContext context) {
+        Step last = steps.isEmpty() ? null : steps.get(steps.size() - 1);
+        boolean isBranched =
+                last instanceof Step.Branch || (last != null && !last.arms().isEmpty());
+        if (isBranched) {
+            if (fields.has("to")) {
+                fields.refuse(
+                        "to",
+                        "is not allowed with %s: the arms define the sinks"
+                                .formatted(last instanceof Step.Branch ? "branch" : "outputs"));
+            }
+            return null;
+        }
+        if (fields.isPlain("to") || !fields.has("to")) {
+            Optional<String> topic =
+                    fields.required("to", "a topic, or {topic: …}", text -> matching(text, FieldValues.TOPIC));
+            return new Sink(topic.stream().toList(), null, null);
+        }
+        return fields.mapping("to").map(to -> sink(to, context)).orElse(null);
+    }
+
+    private Sink sink(YamlFields to, StepContext context) {
+        ValueType value = FieldValues.type(to, "value", null);
+        Sink sink;
+        if (to.isPlain("topic") || !to.has("topic")) {
+            sink = new Sink(FieldValues.topic(to).stream().toList(), null, value);
+            if (to.has("among")) {
+                to.refuse("among", "is not allowed with a fixed topic: it lists the topics of an expression");
+            }
+        } else {
+            FlowExpression chosen = expressions.expression(to, "topic", context).orElse(null);
+            List<String> topics = to.requiredValues(
+                    "among",
+                    "a list of all topics that the expression may return",
+                    text -> matching(text, FieldValues.TOPIC));
+            sink = new Sink(topics, chosen, value);
+        }
+        to.end();
+        return sink;
+    }
+}

@@ -1,0 +1,111 @@
+package io.wadi.streams.parser;
+
+import io.wadi.streams.expression.FlowExpression;
+import io.wadi.streams.expression.ValueType;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the steps before mean for the next one: the type of keys, windows, and the variables of joined tables. */
+final class StepContext {
+    private final Set<String> tables;
+    private final Set<String> joined = new HashSet<>();
+    /** The step after which the value of a joined table is not available, by table. */
+    private final Map<String, String> ended = new HashMap<>();
+
+    private ValueType key;
+    private boolean isWindowed;
+    private boolean isMoved;
+
+    /**
+     * Creates the context of a flow's first step.
+     *
+     * @param key type of the records' keys
+     * @param tables names of all tables
+     */
+    StepContext(ValueType key, Set<String> tables) {
+        this.key = key;
+        this.tables = tables;
+    }
+
+    /** Returns the context of the first step in an arm. */
+    StepContext copy() {
+        StepContext copy = new StepContext(key, tables);
+        copy.joined.addAll(joined);
+        copy.ended.putAll(ended);
+        copy.isWindowed = isWindowed;
+        copy.isMoved = isMoved;
+        return copy;
+    }
+
+    ValueType key() {
+        return key;
+    }
+
+    /** Returns whether there is a result for each window beside the key. */
+    boolean isWindowed() {
+        return isWindowed;
+    }
+
+    void selectKey(ValueType type) {
+        key = type;
+        isWindowed = false;
+        isMoved = true;
+    }
+
+    void repartition() {
+        endStage("repartition");
+        isWindowed = false;
+        isMoved = false;
+    }
+
+    void join(String table, boolean isGlobal) {
+        if (!isGlobal && isMoved) {
+            endStage("join: " + table);
+            isMoved = false;
+        }
+        joined.add(table);
+    }
+
+    void aggregate(String word, boolean hasWindow) {
+        endStage(word);
+        isWindowed = hasWindow;
+        isMoved = hasWindow;
+    }
+
+    void every() {
+        endStage("every");
+        isMoved = isMoved && isWindowed;
+    }
+
+    void deduplicate(boolean isById) {
+        endStage("deduplicate");
+        isMoved = isById;
+    }
+
+    void process(ValueType type) {
+        endStage("process");
+        key = type;
+        isWindowed = false;
+        isMoved = true;
+    }
+
+    /** Ends a stage of the topology: only keys and values are passed to the next one. */
+    private void endStage(String word) {
+        joined.forEach(table -> ended.put(table, word));
+        joined.clear();
+    }
+
+    /** Returns the mistake if an expression uses a table whose value is not available. */
+    Optional<String> mistake(FlowExpression expression) {
+        return tables.stream()
+                .filter(table -> !joined.contains(table) && expression.usesVariable(table))
+                .findFirst()
+                .map(table -> ended.containsKey(table)
+                        ? "uses the table %s, but its value is not available after %s: join it again, or take it into the value before"
+                                .formatted(table, ended.get(table))
+                        : "uses the table %s, which is not joined: add - join: %s before".formatted(table, table));
+    }
+}
