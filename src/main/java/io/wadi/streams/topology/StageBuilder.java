@@ -45,9 +45,7 @@ final class StageBuilder {
         List<StepChain.RunningStep> chain = new ArrayList<>();
         ValueType key = from.key();
         boolean isMoved = from.isMoved();
-        // Results and emissions are where their keys are, although the topology's library does not know it.
-        boolean isPartitioned =
-                !isMoved || from.input() instanceof StageInput.Results || from.input() instanceof StageInput.Emitted;
+        boolean isPartitioned = from.isPartitioned();
         TopologyBuilder.Origin origin = from.origin();
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
@@ -65,15 +63,16 @@ final class StageBuilder {
             } else if (step instanceof Step.Join join && (join.table().isGlobal() || !isMoved)) {
                 chain.add(join(join));
             } else {
-                TopologyBuilder.Place here = new TopologyBuilder.Place(from.input(), key, isMoved, origin);
-                return new StepChain(chain, end(here, isPartitioned, steps.subList(i, steps.size()), to));
+                TopologyBuilder.Place here =
+                        new TopologyBuilder.Place(from.input(), key, isMoved, isPartitioned, origin);
+                return new StepChain(chain, end(here, steps.subList(i, steps.size()), to));
             }
         }
         return new StepChain(chain, write(to, from.input()));
     }
 
     /** Returns the end of a chain, before or at the first of the remaining steps. */
-    private StepChain.End end(TopologyBuilder.Place here, boolean isPartitioned, List<Step> steps, Sink to) {
+    private StepChain.End end(TopologyBuilder.Place here, List<Step> steps, Sink to) {
         Step step = steps.get(0);
         List<Step> rest = steps.subList(1, steps.size());
         if (step instanceof Step.Join join) {
@@ -82,7 +81,7 @@ final class StageBuilder {
             return repartition(repartition.partitions(), here, rest, to);
         } else if (step instanceof Step.Aggregate aggregate) {
             return aggregate(aggregate, here, rest, to);
-        } else if (needsPartitioning(step) && !isPartitioned) {
+        } else if (needsPartitioning(step) && !here.isPartitioned()) {
             return repartition(0, here, steps, to);
         } else if (step instanceof Step.Every every) {
             return every(every, here, rest, to);
@@ -161,7 +160,7 @@ final class StageBuilder {
                         flow,
                         topology.repartitioned(place, partitions, records),
                         new TopologyBuilder.Place(
-                                new StageInput.Repartitioned(from.key()), from.key(), false, from.origin()),
+                                new StageInput.Repartitioned(from.key()), from.key(), false, true, from.origin()),
                         rest,
                         to));
     }
@@ -191,6 +190,7 @@ final class StageBuilder {
                                 new StageInput.Results(from.key(), aggregations),
                                 from.key(),
                                 aggregate.window() != null,
+                                true,
                                 from.origin()),
                         rest,
                         to));
@@ -212,7 +212,7 @@ final class StageBuilder {
                         flow,
                         PeriodicEmission.of(place, every, records),
                         new TopologyBuilder.Place(
-                                new StageInput.Emitted(from.key()), from.key(), from.isMoved(), from.origin()),
+                                new StageInput.Emitted(from.key()), from.key(), from.isMoved(), true, from.origin()),
                         rest,
                         to));
     }
@@ -240,6 +240,7 @@ final class StageBuilder {
                                 new StageInput.Deduplicated(from.key()),
                                 from.key(),
                                 isById || from.isMoved(),
+                                !isById,
                                 from.origin()),
                         rest,
                         to));
@@ -253,6 +254,7 @@ final class StageBuilder {
                 new StageInput.Processed(process.key()),
                 process.key(),
                 true,
+                false,
                 new TopologyBuilder.Origin(from.origin().topic(), "keys of " + process.type()));
         return output(
                 place,

@@ -139,7 +139,7 @@ final class TopologyBuilder {
             addStage(
                     flow.name(),
                     source(from.topic()),
-                    new Place(input, from.key(), false, origin(from)),
+                    new Place(input, from.key(), false, true, origin(from)),
                     flow.steps(),
                     flow.to());
         }
@@ -152,10 +152,12 @@ final class TopologyBuilder {
      * The beginning of a stage.
      *
      * @param key type of its records' keys
-     * @param isMoved whether keys have changed since the records were partitioned
+     * @param isMoved whether Kafka Streams has to repartition them before it groups by key or joins
+     * @param isPartitioned whether records of a key are in one partition: also results and emissions by window, which
+     *     Kafka Streams does not know
      * @param origin of its records
      */
-    record Place(StageInput input, ValueType key, boolean isMoved, Origin origin) {}
+    record Place(StageInput input, ValueType key, boolean isMoved, boolean isPartitioned, Origin origin) {}
 
     /**
      * The origin of the records at a place of a flow.

@@ -96,4 +96,20 @@ class DeclaredProcessorTest {
             };
         }
     }
+
+    @Test
+    void processorWithStores_hasAllResultsOfANewKey_alsoInABranch() {
+        streams = TopologyDriver.of("""
+                from: in
+                steps:
+                  - count: true
+                  - select-key: {simple: all}
+                  - branch:
+                      - steps:
+                          - process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts]}
+                        to: out
+                """);
+
+        assertThat(streams.describe()).contains("main-2-repartition");
+    }
 }

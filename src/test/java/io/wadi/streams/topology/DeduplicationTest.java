@@ -122,4 +122,24 @@ class DeduplicationTest {
 
         assertThat(streams.count("wadi.streams.duplicates")).isEqualTo(2);
     }
+
+    @Test
+    void resultsWithANewKey_areComparedByIt_alsoInABranch() {
+        streams = TopologyDriver.of("""
+                from: in
+                steps:
+                  - window: {tumbling: 10s}
+                  - count: true
+                  - select-key: {simple: "${body}"}
+                  - branch:
+                      - steps:
+                          - deduplicate: {within: 1h}
+                        to: out
+                """);
+
+        streams.send("in", "a", "x", 0).send("in", "b", "x", 1).send("in", "a", "x", 2);
+
+        assertThat(streams.read("out")).containsExactly("1=1", "2=2");
+        assertThat(streams.rejections()).isEmpty();
+    }
 }

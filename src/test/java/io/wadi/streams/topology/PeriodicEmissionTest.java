@@ -153,4 +153,22 @@ class PeriodicEmissionTest {
         assertThat(streams.read("out")).containsExactly("x={\"key\":\"x\",\"v\":2}");
         assertThat(streams.rejections()).containsExactly("every: the record has no key: add a select-key step before");
     }
+
+    @Test
+    void resultsWithANewKey_areKeptByIt_alsoInABranch() {
+        streams = TopologyDriver.of("""
+                from: in
+                steps:
+                  - count: true
+                  - select-key: {simple: all}
+                  - branch:
+                      - steps:
+                          - every: {wall-clock: 10s}
+                        to: out
+                """);
+
+        streams.send("in", "a", "x", 0).send("in", "b", "x", 1).advance(TEN_SECONDS);
+
+        assertThat(streams.read("out")).containsExactly("all=1");
+    }
 }

@@ -32,6 +32,7 @@ public final class TopologyDriver implements AutoCloseable {
     private static final DefaultCamelContext CAMEL = started();
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Topology topology;
     private final TopologyTestDriver driver;
 
     private TopologyDriver(String name, String yaml) {
@@ -44,7 +45,8 @@ public final class TopologyDriver implements AutoCloseable {
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        driver = new TopologyTestDriver(flow.topology(), settings, START);
+        topology = flow.topology();
+        driver = new TopologyTestDriver(topology, settings, START);
     }
 
     private static DefaultCamelContext started() {
@@ -82,6 +84,11 @@ public final class TopologyDriver implements AutoCloseable {
     /** Parses a file with declared numbers of partitions. */
     public static StreamsFile read(String name, String yaml, Map<String, Integer> declared) {
         return StreamsFileParser.read(name, yaml, CAMEL, topic -> Optional.ofNullable(declared.get(topic)));
+    }
+
+    /** Returns the nodes and topics of the topology. */
+    String describe() {
+        return topology.describe().toString();
     }
 
     public TopologyDriver send(String topic, String key, String value, long second) {
