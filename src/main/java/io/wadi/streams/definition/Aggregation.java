@@ -23,6 +23,11 @@ public record Aggregation(String field, Kind kind, FlowExpression of) {
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /** Returns whether it adds numbers up, which an infinite one would make useless for good. */
+        boolean isSum() {
+            return this == SUM || this == AVG;
+        }
+
         private Number combine(Number a, Number b) {
             if (a == null || b == null) {
                 return a == null ? b : a;

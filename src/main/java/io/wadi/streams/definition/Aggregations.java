@@ -33,7 +33,8 @@ public record Aggregations(List<Aggregation> each, boolean isNamed) {
     private static Number number(Aggregation total, EvaluatedRecord event) {
         Object value = event.valueOf(total.of());
         try {
-            return Numbers.of(value);
+            Number number = Numbers.of(value);
+            return total.kind().isSum() ? Numbers.summand(number) : number;
         } catch (IllegalArgumentException e) {
             throw new RejectedRecordException("%s %s".formatted(total.of(), e.getMessage()));
         }

@@ -17,6 +17,9 @@ public final class Numbers {
     public static final Serde<Number[]> ROW =
             Serdes.serdeFrom((topic, row) -> write(row), (topic, bytes) -> read(bytes));
 
+    /** Less than half of the distance between the two largest doubles: no sum becomes infinite by adding it. */
+    private static final double MAX_SUMMAND = 1e290;
+
     private static final int EACH = 1 + Long.BYTES;
     private static final byte WHOLE = 0;
     private static final byte FRACTION = 1;
@@ -76,6 +79,19 @@ public final class Numbers {
 
     private static String quote(Object found) {
         return found instanceof CharSequence ? "\"" + found + "\"" : found == null ? "nothing" : found.toString();
+    }
+
+    /**
+     * Returns a number to be added up.
+     *
+     * @throws IllegalArgumentException if it is so large that a sum could become infinite
+     */
+    public static Number summand(Number number) {
+        if (Math.abs(number.doubleValue()) > MAX_SUMMAND) {
+            throw new IllegalArgumentException(
+                    "is %s, expected a number from -1e290 to 1e290 to add up".formatted(number));
+        }
+        return number;
     }
 
     /** Returns the sum; a whole number if both are and it does not overflow. */

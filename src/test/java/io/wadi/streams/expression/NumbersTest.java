@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NumbersTest {
     private static final BigInteger LARGE = BigInteger.TEN.pow(400);
@@ -39,5 +40,20 @@ class NumbersTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Numbers.of(value))
                 .withMessageEndingWith(", expected a number");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.MAX_VALUE, -Double.MAX_VALUE, 1e290, -1e290, 0})
+    void sum_staysFiniteWithAnySummand(double sum) {
+        assertThat(Numbers.sum(sum, Numbers.summand(1e290)).doubleValue()).isFinite();
+        assertThat(Numbers.sum(sum, Numbers.summand(-1e290)).doubleValue()).isFinite();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1.1e290, -1.1e290, Double.MAX_VALUE})
+    void largeNumber_isNoSummand(double number) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Numbers.summand(number))
+                .withMessage("is %s, expected a number from -1e290 to 1e290 to add up".formatted(number));
     }
 }
