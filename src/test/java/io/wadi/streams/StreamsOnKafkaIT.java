@@ -100,6 +100,17 @@ class StreamsOnKafkaIT {
 
     @Test
     void recordThatIsTooLargeWithItsNewKey_isADeadLetter_andTheNextOneIsProcessed() throws Exception {
+        assertThatALargeKeyIsADeadLetter();
+    }
+
+    /** Those of a former version have the broker's limit. */
+    @Test
+    void internalTopicsThatExist_getTheLimitOfNewOnes() throws Exception {
+        KafkaProbe.createTopic("wadi-" + name + "-main-1-repartition", 1);
+        assertThatALargeKeyIsADeadLetter();
+    }
+
+    private void assertThatALargeKeyIsADeadLetter() throws Exception {
         KafkaProbe.createTopic(topic("in"), 1);
         KafkaProbe.createTopic(topic("out"), 1);
         write("""

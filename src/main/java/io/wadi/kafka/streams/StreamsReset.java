@@ -87,8 +87,11 @@ public final class StreamsReset {
         return topic.endsWith(REPARTITION);
     }
 
-    /** Returns the exact names, since another application's topics may have the same prefix. */
-    static Set<String> internalTopics(String application, Topology topology) {
+    /**
+     * Returns the names of an application's changelog and repartition topics, whether or not they exist. Another
+     * application's topics may have the same prefix.
+     */
+    public static Set<String> internalTopics(String application, Topology topology) {
         Set<String> topics = new TreeSet<>();
         topology.describe().subtopologies().stream()
                 .flatMap(part -> part.nodes().stream())

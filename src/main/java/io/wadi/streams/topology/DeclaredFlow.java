@@ -24,9 +24,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -35,6 +33,8 @@ import org.apache.kafka.streams.Topology;
 public final class DeclaredFlow {
     /** The maximum size of a dead letter: a record with its headers. */
     private static final int MAX_DEAD_LETTER_BYTES = 33 << 20;
+    /** A record may be larger in an internal topic than in its own, by a new key. */
+    private static final int MAX_INTERNAL_BYTES = MAX_DEAD_LETTER_BYTES + (1 << 20);
 
     private final StreamsFile file;
     private final CamelContext camel;
@@ -65,9 +65,7 @@ public final class DeclaredFlow {
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, file.threads());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, file.standbys());
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_DEAD_LETTER_BYTES);
-        // A record may be larger in an internal topic than in its own, by a new key.
-        settings.put(
-                StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_DEAD_LETTER_BYTES + (1 << 20));
+        settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_INTERNAL_BYTES);
         settings.put(
                 StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
                 (long) MAX_DEAD_LETTER_BYTES + (16 << 20));
@@ -139,6 +137,9 @@ public final class DeclaredFlow {
 
     private Optional<String> obstacle(Admin admin) throws InterruptedException {
         Optional<String> obstacle = file.bean() == null ? topicObstacle(admin) : beanObstacle();
+        if (obstacle.isEmpty()) {
+            InternalTopics.raiseMaxMessageBytes(file.application(), topology(), MAX_INTERNAL_BYTES, admin);
+        }
         return obstacle.map(each -> "streams/%s.yaml: %s".formatted(file.name(), each));
     }
 
@@ -166,7 +167,7 @@ public final class DeclaredFlow {
                             missing.size() == 1 ? "it" : "them",
                             NearestName.question(missing.get(0), existing)));
         }
-        limits = new TopicLimits(partitions, maxMessageBytes(sinks, admin));
+        limits = new TopicLimits(partitions, InternalTopics.maxMessageBytes(sinks, admin));
         return file.flows().stream()
                 .flatMap(flow -> CoPartitionedJoin.of(flow).stream())
                 .flatMap(join ->
@@ -175,18 +176,6 @@ public final class DeclaredFlow {
                                 .map(mistake -> "line %d: %s".formatted(join.line(), mistake))
                                 .stream())
                 .findFirst();
-    }
-
-    private static Map<String, Integer> maxMessageBytes(Set<String> topics, Admin admin) throws InterruptedException {
-        Map<ConfigResource, Config> configs = get(admin.describeConfigs(topics.stream()
-                        .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
-                        .toList())
-                .all());
-        Map<String, Integer> bytes = new HashMap<>();
-        configs.forEach((topic, config) -> bytes.put(
-                topic.name(),
-                Integer.valueOf(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value())));
-        return bytes;
     }
 
     private Set<String> sinkTopics() {
