@@ -47,6 +47,7 @@ final class CommitLog implements AutoCloseable {
      *     topic
      */
     boolean open(Map<TopicPartition, Long> read) {
+        positions = new HashMap<>(read);
         List<TopicPartition> partitions = reader.partitions(TOPIC);
         if (partitions.isEmpty()) {
             return false;
@@ -77,11 +78,14 @@ final class CommitLog implements AutoCloseable {
 
     /** Polls once with this timeout. */
     void read(Duration timeout, Listener listener) {
-        reader.poll(timeout, each -> notify(each, listener));
+        reader.poll(timeout, each -> {
+            positions.put(new TopicPartition(each.topic(), each.partition()), each.offset() + 1);
+            notify(each, listener);
+        });
         positions = reader.positions();
     }
 
-    /** Returns the offsets before which all records are read. */
+    /** Returns the offsets before which all records were passed to the listener, also the one with which it failed. */
     Map<TopicPartition, Long> positions() {
         return positions;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.health.FatalErrors;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -127,13 +128,14 @@ public final class LagMonitor implements AutoCloseable {
             latest = report;
         } catch (InterruptException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             problem(e);
         }
         return latest;
     }
 
-    private void problem(Exception e) {
+    private void problem(Throwable e) {
+        FatalErrors.endOn(e);
         if (closing.getCount() == 0) {
             return;
         }
@@ -146,10 +148,15 @@ public final class LagMonitor implements AutoCloseable {
 
     /** Without authorization to read the log, commits are detected by changed offsets. */
     private void readLog() {
-        if (log != null) {
-            log.readToEnd(LOG_TIMEOUT, store);
-        } else if (!isLogDenied) {
+        if (log == null && !isLogDenied) {
             openLog();
+        } else if (log != null) {
+            try {
+                log.readToEnd(LOG_TIMEOUT, store);
+            } catch (RuntimeException | Error e) {
+                closeLog();
+                throw e;
+            }
         }
     }
 
@@ -168,6 +175,7 @@ public final class LagMonitor implements AutoCloseable {
                     CommitLog.TOPIC);
         } finally {
             if (log != opened) {
+                positions = opened.positions();
                 opened.close();
             }
         }
@@ -205,12 +213,16 @@ public final class LagMonitor implements AutoCloseable {
             log.read(timeout, store);
         } catch (InterruptException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             problem(e);
-            positions = log.positions();
-            log.close();
-            log = null;
+            closeLog();
         }
+    }
+
+    private void closeLog() {
+        positions = log.positions();
+        log.close();
+        log = null;
     }
 
     private void release() {

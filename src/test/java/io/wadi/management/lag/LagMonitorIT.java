@@ -1,6 +1,7 @@
 package io.wadi.management.lag;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The lag monitor with a real Kafka, and groups with each status. */
 class LagMonitorIT {
@@ -255,6 +259,39 @@ class LagMonitorIT {
         }
     }
 
+    @Test
+    void logThatIsOpenedAgainAfterAFailure_passesNoRecordTwice() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
+                CommitLog first = commitLog();
+                CommitLog second = commitLog()) {
+            commit(consumer, partition, 1);
+            commit(consumer, partition, 2);
+            commit(consumer, partition, 3);
+            List<Long> read = new ArrayList<>();
+            CommitLog.Listener commits = commits(read);
+            assertThat(first.open(Map.of())).isTrue();
+
+            assertThatThrownBy(() -> first.readToEnd(PATIENCE, new CommitLog.Listener() {
+                        @Override
+                        public void committed(String group, TopicPartition of, long offset, long timeMs) {
+                            commits.committed(group, of, offset, timeMs);
+                            if (group.equals(topic) && offset == 2) {
+                                throw new IllegalStateException("at the second");
+                            }
+                        }
+
+                        @Override
+                        public void deleted(String group, TopicPartition of) {}
+                    }))
+                    .hasMessage("at the second");
+            assertThat(second.open(first.positions())).isTrue();
+            second.readToEnd(PATIENCE, commits);
+
+            assertThat(read).containsExactly(1L, 2L, 3L);
+        }
+    }
+
     private static CommitLog commitLog() {
         return new CommitLog(kafka(TestServers.shared().ports().kafkaBrokers()).observerProperties("none"));
     }
@@ -274,8 +311,19 @@ class LagMonitorIT {
         };
     }
 
-    @Test
-    void failureBetweenSamples_endsNoMonitor() throws Exception {
+    static Stream<Runnable> failures() {
+        return Stream.of(
+                () -> {
+                    throw new IllegalStateException("once");
+                },
+                () -> {
+                    throw new StackOverflowError("once");
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void failureBetweenSamples_endsNoMonitor(Runnable failure) throws Exception {
         KafkaProbe.createTopic(topic, 1);
         AtomicBoolean fails = new AtomicBoolean();
         KafkaClients kafka = kafka(TestServers.shared().ports().kafkaBrokers());
@@ -284,7 +332,7 @@ class LagMonitorIT {
             @Override
             public void committed(String group, TopicPartition of, long offset, long timeMs) {
                 if (group.equals(topic) && fails.getAndSet(false)) {
-                    throw new IllegalStateException("once");
+                    failure.run();
                 }
                 super.committed(group, of, offset, timeMs);
             }
