@@ -104,7 +104,7 @@ final class MirrorCommand extends OperatorCommand {
                             paramLabel = "WHERE",
                             converter = UntranslatedValue.class,
                             description =
-                                    "Offset of partitions without a translated one: earliest, which reads all records again, or latest, which skips them (default: they are refused)")
+                                    "Offset of partitions without a translated one: earliest, which reads all records again, or latest, which skips them; those that the other cluster does not have get none (default: they are refused)")
                     Untranslated untranslated,
             @Option(names = "--apply", description = "Applies the failover.") boolean apply)
             throws Exception {
@@ -186,13 +186,17 @@ final class MirrorCommand extends OperatorCommand {
 
     private static String end(List<Step> steps, boolean isRefused, Plan plan) {
         if (isRefused) {
-            String remedy = steps.stream()
-                            .filter(Step::refused)
-                            .anyMatch(each -> each.words().contains("translation"))
-                    ? " Partitions without a translated offset need --untranslated earliest, which reads all records again,"
-                            + " or latest, which skips them."
-                    : "";
-            return "Refused: nothing was set." + remedy;
+            return "Refused: nothing was set."
+                    + remedy(
+                            steps,
+                            "translation",
+                            " Partitions without a translated offset need --untranslated earliest, which reads all records again,"
+                                    + " or latest, which skips them.")
+                    + remedy(
+                            steps,
+                            "does not have it",
+                            " MirrorMaker has to create missing partitions first; with --untranslated they get no offset,"
+                                    + " and the group begins there by its auto.offset.reset.");
         }
         long again = steps.stream().mapToLong(Step::again).sum();
         String all = "%d partitions of %d groups; at most %d records are read again, none is skipped%s."
@@ -206,6 +210,14 @@ final class MirrorCommand extends OperatorCommand {
         return plan.apply() || steps.stream().noneMatch(Step::isChange)
                 ? all
                 : all + " Dry run: nothing was set; use --apply to set the offsets.";
+    }
+
+    private static String remedy(List<Step> steps, String words, String remedy) {
+        return steps.stream()
+                        .filter(Step::refused)
+                        .anyMatch(each -> each.words().contains(words))
+                ? remedy
+                : "";
     }
 
     private static String describe(Step step, boolean isApplied) {

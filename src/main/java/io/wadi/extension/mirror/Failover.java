@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -35,13 +36,13 @@ public final class Failover implements AutoCloseable {
     private final OffsetSyncs syncs;
     private String sourceProblem;
 
-    /** The treatment of partitions without translated offset. */
+    /** The treatment of partitions without translated offset, and of those that the target does not have. */
     public enum Untranslated {
         /** The whole failover is rejected. */
         REFUSED,
-        /** All records at the target are read. */
+        /** All records at the target are read. A partition that it does not have gets no offset. */
         EARLIEST,
-        /** All records at the target are skipped. */
+        /** All records at the target are skipped. A partition that it does not have gets no offset. */
         LATEST
     }
 
@@ -167,28 +168,43 @@ public final class Failover implements AutoCloseable {
                 new TreeSet<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
         partitions.addAll(checkpoints.keySet());
         partitions.addAll(atSource.keySet());
-        Set<String> existing = target.topics();
-        partitions.removeIf(each -> !existing.contains(each.topic()));
-        Map<TopicPartition, Long> begins = target.offsets(partitions, OffsetSpec.earliest());
-        Map<TopicPartition, Long> ends = target.offsets(partitions, OffsetSpec.latest());
+        Set<TopicPartition> existing = existing(partitions);
+        if (sourceProblem == null) {
+            // Checkpoints remain after their topic was deleted, and after the group has left it.
+            partitions.removeIf(each -> !existing.contains(each) && !atSource.containsKey(each));
+        }
+        Map<TopicPartition, Long> begins = target.offsets(existing, OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = target.offsets(existing, OffsetSpec.latest());
         Map<TopicPartition, Long> committed = committed(target, group);
         String members = members(group);
         List<Step> steps = new ArrayList<>();
         for (TopicPartition each : partitions) {
             Long from = committed.get(each);
             Checkpoint checkpoint = checkpoints.get(each);
-            long begin = begins.get(each);
-            long end = ends.get(each);
             if (members != null) {
                 steps.add(new Step(group, each.topic(), each.partition(), from, null, 0, members, true));
+            } else if (!existing.contains(each)) {
+                String words = flow.to() + " does not have it: no offset can be set";
+                boolean isRefused = untranslated == Untranslated.REFUSED;
+                steps.add(new Step(group, each.topic(), each.partition(), from, null, 0, words, isRefused));
             } else if (checkpoint == null) {
-                steps.add(untranslated(group, each, from, begin, end, untranslated));
+                steps.add(untranslated(group, each, from, begins.get(each), ends.get(each), untranslated));
             } else {
-                long to = Math.min(Math.max(checkpoint.downstreamOffset(), begin), end);
+                long end = ends.get(each);
+                long to = Math.min(Math.max(checkpoint.downstreamOffset(), begins.get(each)), end);
                 steps.add(translated(group, each, from, to, again(each, atSource.get(each), to, end - to)));
             }
         }
         return steps;
+    }
+
+    /** Returns those partitions that the target has. */
+    private Set<TopicPartition> existing(Set<TopicPartition> partitions) throws InterruptedException {
+        Set<String> topics = target.topics();
+        topics.retainAll(partitions.stream().map(TopicPartition::topic).toList());
+        Set<TopicPartition> existing = new HashSet<>(target.partitions(topics));
+        existing.retainAll(partitions);
+        return existing;
     }
 
     /** Returns how many records are read again; all following ones if the source's offset is unknown. */

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -21,9 +20,6 @@ import org.apache.kafka.connect.mirror.Heartbeat;
  * the clusters' identities. For one thread.
  */
 public final class MirrorMonitor implements AutoCloseable {
-    /** Maximum number of partitions in which the age of the first uncopied record is read. */
-    private static final int MAX_AGES = 200;
-
     /** Covers ten seconds: a heartbeat and a transaction marker per second. */
     private static final long HEARTBEAT_OFFSETS = 20;
 
@@ -32,6 +28,7 @@ public final class MirrorMonitor implements AutoCloseable {
     private final Map<String, ClusterClients> clusters = new HashMap<>();
     private final Map<String, KnownClusters> known = new HashMap<>();
     private final Map<ReplicationFlow, ReplicationOffsets> offsets = new HashMap<>();
+    private final Map<ReplicationFlow, UncopiedRecords> uncopied = new HashMap<>();
 
     /** Creates a monitor, which connects with the first {@link #measure}. */
     public MirrorMonitor(MirrorFile file, Clock clock) {
@@ -71,30 +68,21 @@ public final class MirrorMonitor implements AutoCloseable {
                 behind.put(each, position);
             }
         }
-        Map<TopicPartition, Long> times = source.times(first(behind), ends);
+        UncopiedRecords records = uncopied.computeIfAbsent(flow, any -> new UncopiedRecords());
+        records.begin(behind, ends, clock.millis());
+        records.add(source.times(records.toRead(), ends), ends);
         long now = clock.millis();
         List<PartitionState> partitions = copied.stream()
-                .map(each -> state(
-                        each, Math.max(read.getOrDefault(each, 0L), begins.get(each)), ends.get(each), times, now))
+                .map(each -> new PartitionState(
+                        each.topic(),
+                        each.partition(),
+                        Math.max(read.getOrDefault(each, 0L), begins.get(each)),
+                        ends.get(each),
+                        records.isBehind(each) ? ends.get(each) - behind.get(each) : 0,
+                        records.ageMs(each, now)))
                 .sorted(Comparator.comparing(PartitionState::topic).thenComparing(PartitionState::partition))
                 .toList();
         return new FlowState(flow, partitions, heartbeatAge(flow, target, now), problems);
-    }
-
-    private static Map<TopicPartition, Long> first(Map<TopicPartition, Long> behind) {
-        return behind.entrySet().stream()
-                .limit(MAX_AGES)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    }
-
-    private static PartitionState state(
-            TopicPartition partition, long position, long end, Map<TopicPartition, Long> times, long now) {
-        boolean wasRead = times.containsKey(partition);
-        Long time = times.get(partition);
-        // The last offsets may be transaction markers, which are not copied.
-        long lag = wasRead && time == null ? 0 : Math.max(0, end - position);
-        Long lagMs = time == null ? (lag == 0 ? (Long) 0L : null) : (Long) Math.max(0, now - time);
-        return new PartitionState(partition.topic(), partition.partition(), position, end, lag, lagMs);
     }
 
     private static String ahead(ReplicationFlow flow, TopicPartition partition, long position, long end) {

@@ -32,7 +32,7 @@ final class MirrorProbe implements Prober.Probe {
                 .description("Records of a topic not yet copied to the target cluster")
                 .register(meters);
         seconds = MultiGauge.builder("wadi.mirror.lag.seconds")
-                .description("Age of a topic's first record not yet copied, by its timestamp")
+                .description("Age of a topic's first record not yet copied")
                 .register(meters);
         heartbeats = MultiGauge.builder("wadi.mirror.heartbeat.age.seconds")
                 .description("Age of the last heartbeat that arrived at the target cluster")
@@ -57,7 +57,9 @@ final class MirrorProbe implements Prober.Probe {
         }
         Long age = state.heartbeatAgeMs();
         boolean isOverdue = age == null || age > heartbeatTimeout.toMillis();
-        if ((state.flow().hasHeartbeats() && isOverdue) || state.lagMs() > maxLag.toMillis()) {
+        Long lagMs = state.lagMs();
+        boolean isBehind = lagMs != null && lagMs > maxLag.toMillis();
+        if ((state.flow().hasHeartbeats() && isOverdue) || isBehind) {
             faults.add(MirrorText.of(state));
         }
         return faults;
@@ -73,7 +75,9 @@ final class MirrorProbe implements Prober.Probe {
             state.byTopic().forEach((topic, ofTopic) -> {
                 Tags tags = flow.and("topic", topic);
                 ofRecords.add(Row.of(tags, ofTopic.lag()));
-                ofSeconds.add(Row.of(tags, ofTopic.lagMs() / MS_PER_SECOND));
+                if (ofTopic.lagMs() != null) {
+                    ofSeconds.add(Row.of(tags, ofTopic.lagMs() / MS_PER_SECOND));
+                }
             });
             if (state.heartbeatAgeMs() != null) {
                 ofHeartbeats.add(Row.of(flow, state.heartbeatAgeMs() / MS_PER_SECOND));

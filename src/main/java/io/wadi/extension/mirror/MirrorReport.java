@@ -1,6 +1,7 @@
 package io.wadi.extension.mirror;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -24,13 +25,25 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
             return partitions.stream().mapToLong(PartitionState::lag).sum();
         }
 
-        /** Returns the age of the first record not yet copied, in ms; 0 if all are copied. */
-        public long lagMs() {
-            return partitions.stream()
-                    .map(PartitionState::lagMs)
-                    .mapToLong(ms -> ms == null ? 0 : ms)
-                    .max()
-                    .orElse(0);
+        /**
+         * Returns the age of the first record not yet copied, in ms, of those that are known; 0 if all are copied; null
+         * if none is known.
+         */
+        public Long lagMs() {
+            List<PartitionState> behind =
+                    partitions.stream().filter(each -> each.lag() > 0).toList();
+            return behind.isEmpty()
+                    ? (Long) 0L
+                    : behind.stream()
+                            .map(PartitionState::lagMs)
+                            .filter(Objects::nonNull)
+                            .max(Long::compare)
+                            .orElse(null);
+        }
+
+        /** Returns whether older records than that of {@link #lagMs} may wait. */
+        boolean hasUnknownAges() {
+            return partitions.stream().anyMatch(each -> each.lagMs() == null);
         }
 
         /** Returns the states of the topics, each with its partitions. */
@@ -52,7 +65,8 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
      * @param position the first offset not yet copied, from Kafka Connect's offsets at the target
      * @param end the end offset at the source
      * @param lag number of offsets not yet copied; 0 if they contain no record
-     * @param lagMs the age of the first record not yet copied, in ms, by its timestamp; null if unknown
+     * @param lagMs the age of the first record not yet copied, in ms: by its timestamp, but at least since it has been
+     *     seen waiting; null if it has just been seen and its timestamp was not read
      */
     public record PartitionState(String topic, int partition, long position, long end, long lag, Long lagMs) {}
 }

@@ -18,7 +18,7 @@ public final class MirrorText {
             lines.add(of(each));
             each.byTopic().forEach((topic, state) -> {
                 if (state.lag() > 0) {
-                    lines.add("  %s: %s".formatted(topic, lag(state.lag(), state.lagMs())));
+                    lines.add("  %s: %s".formatted(topic, lag(state)));
                 }
             });
             each.problems().forEach(problem -> lines.add("  " + problem + "."));
@@ -34,7 +34,7 @@ public final class MirrorText {
                 .formatted(
                         state.flow().name(),
                         state.partitions().size(),
-                        lag(state.lag(), state.lagMs()),
+                        lag(state),
                         heartbeat(state));
     }
 
@@ -47,8 +47,15 @@ public final class MirrorText {
                 : "last heartbeat " + seconds(state.heartbeatAgeMs()) + " ago";
     }
 
-    private static String lag(long records, long ms) {
-        return records == 0 ? "all copied" : records + " records not copied, the first for " + seconds(ms);
+    private static String lag(FlowState state) {
+        if (state.lag() == 0) {
+            return "all copied";
+        }
+        String records = state.lag() + " records not copied";
+        if (state.lagMs() == null) {
+            return records;
+        }
+        return records + ", the first for " + (state.hasUnknownAges() ? "at least " : "") + seconds(state.lagMs());
     }
 
     private static String seconds(long ms) {

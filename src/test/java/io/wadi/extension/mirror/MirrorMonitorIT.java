@@ -1,0 +1,59 @@
+package io.wadi.extension.mirror;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.extension.mirror.MirrorReport.FlowState;
+import io.wadi.extension.mirror.MirrorReport.PartitionState;
+import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import io.wadi.testing.TurnedClock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The monitor of a mirror without MirrorMaker, so that no record is copied. */
+class MirrorMonitorIT {
+    private static final String TOPIC = "mirror-monitor";
+    /** One more than those of which one measurement reads the timestamps. */
+    private static final int PARTITIONS = UncopiedRecords.MAX_READ + 1;
+
+    private final TurnedClock clock = new TurnedClock(Instant.now());
+
+    @Test
+    void recordOfAnyPartition_waitsAtLeastSinceItWasSeen(@TempDir Path directory) throws Exception {
+        KafkaProbe.createTopic(TOPIC, PARTITIONS);
+        long ahead = clock.instant().plus(Duration.ofHours(1)).toEpochMilli();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            KafkaProbe.send(new ProducerRecord<>(TOPIC, partition, ahead, null, new byte[1]));
+        }
+        try (MirrorMonitor monitor = new MirrorMonitor(file(directory), clock)) {
+            FlowState first = monitor.measure().flows().get(0);
+            assertThat(first.lag()).isEqualTo(PARTITIONS);
+            assertThat(first.lagMs()).isZero();
+            assertThat(MirrorText.of(first)).contains(PARTITIONS + " records not copied, the first for at least 0.0 s");
+
+            Duration later = Duration.ofMinutes(10);
+            clock.pass(later);
+            FlowState second = monitor.measure().flows().get(0);
+            assertThat(second.partitions()).extracting(PartitionState::lagMs).containsOnly(later.toMillis());
+            assertThat(MirrorText.of(second)).contains(PARTITIONS + " records not copied, the first for 10m");
+        }
+    }
+
+    /** One cluster is enough, which is a problem of the flow, not of its lag. */
+    private static MirrorFile file(Path directory) throws Exception {
+        String brokers = TestServers.shared().ports().kafkaBrokers();
+        return MirrorFile.read(
+                Files.writeString(directory.resolve("mirror.properties"), """
+                        clusters = A, B
+                        A.bootstrap.servers = %s
+                        B.bootstrap.servers = %s
+                        A->B.enabled = true
+                        A->B.topics = %s
+                        """.formatted(brokers, brokers, TOPIC)));
+    }
+}
