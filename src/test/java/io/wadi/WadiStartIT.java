@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.CommandProcess;
 import io.wadi.local.Ports;
 import io.wadi.runtime.ConfigurationFiles;
 import io.wadi.runtime.ExitCode;
@@ -38,6 +39,23 @@ class WadiStartIT {
                           wadi.metrics.cpu-threshold=1.5: expected a number from 0.0 to 1.0 (default 0.5)
                           wadi.landing.rol-interval: there is no such property; did you mean wadi.landing.roll-interval?
                         """);
+    }
+
+    @Test
+    void misspelledEnvironmentVariable_isSaid() throws Exception {
+        configure("wadi.landing.rol-interval=5m");
+
+        CommandProcess wadi = CommandProcess.run(
+                Map.of("WADI_HTTP_PROT", "8081", "WADI_SHOP_PASSWORD", "x"),
+                List.of("--config", directory.toString()));
+
+        assertThat(wadi.code()).isEqualTo(78);
+        assertThat(wadi.err()).isEqualTo("""
+                        Wadi cannot start:
+                          WADI_HTTP_PROT in the environment: there is no such setting; did you mean WADI_HTTP_PORT?
+                          wadi.landing.rol-interval: there is no such property; did you mean wadi.landing.roll-interval?
+                        """);
+        assertThat(wadi.out()).contains("WADI_SHOP_PASSWORD in the environment: there is no such setting");
     }
 
     @Test

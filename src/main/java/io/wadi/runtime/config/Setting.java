@@ -65,7 +65,12 @@ public record Setting<T>(
 
     /** The environment variable that overrides the property, such as {@code WADI_HTTP_PORT}. */
     public String variable() {
-        return name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+        return variableOf(name);
+    }
+
+    /** Returns the environment variable of a property. */
+    static String variableOf(String property) {
+        return property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
     }
 
     public static Setting<String> text(String name, String defaultText, String description) {

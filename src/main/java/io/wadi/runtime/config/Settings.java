@@ -26,11 +26,15 @@ public final class Settings {
      * @param lookup returns the configured text of a name; empty for the default
      * @param present the names of all configured properties, for the detection of misspelled ones; names that do not start
      *     with {@code wadi.} are ignored
-     * @throws SettingsException with all errors: invalid values and unknown names
+     * @param found errors found before
+     * @throws SettingsException with all errors: those found before, invalid values and unknown names
      */
-    public static Settings read(
-            Collection<Setting<?>> declared, Function<String, Optional<String>> lookup, Collection<String> present) {
-        List<String> mistakes = new ArrayList<>();
+    static Settings read(
+            Collection<Setting<?>> declared,
+            Function<String, Optional<String>> lookup,
+            Collection<String> present,
+            List<String> found) {
+        List<String> mistakes = new ArrayList<>(found);
         Map<Setting<?>, Object> values = new HashMap<>();
         for (Setting<?> setting : declared) {
             String text = lookup.apply(setting.name()).orElse(setting.defaultText());

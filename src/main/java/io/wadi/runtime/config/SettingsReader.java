@@ -15,6 +15,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.Main;
 import org.apache.camel.util.IOHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the settings of a configuration directory, for the pipeline and for commands. Precedence: command-line options, environment,
@@ -23,12 +25,15 @@ import org.apache.camel.util.IOHelper;
 public final class SettingsReader {
     private static final String PROPERTIES = "application.properties";
     private static final String READ_ONLY = "wadi-read-only";
+    private static final String DIRECTORY = "wadi-configuration";
+    private static final Logger LOG = LoggerFactory.getLogger(SettingsReader.class);
 
     private SettingsReader() {}
 
     /** Configures a Camel main to read the files of a configuration directory, and those of the jar where files are missing. */
     public static void configure(Main main, Path configuration) {
         camelDefaults().forEach((name, value) -> main.addInitialProperty(name.toString(), value.toString()));
+        main.bind(DIRECTORY, configuration);
         main.setDefaultPropertyPlaceholderLocation("false");
         Path own = configuration.resolve(PROPERTIES);
         main.setPropertyPlaceholderLocations(Files.exists(own) ? "file:" + own.normalize() : "classpath:" + PROPERTIES);
@@ -74,17 +79,28 @@ public final class SettingsReader {
      * @param properties the component of a context that has not been started, with its property locations set
      * @param declared all settings that exist
      * @param options values of command-line options by setting name
-     * @throws SettingsException with all errors, see {@link Settings#read}
+     * @throws SettingsException with all errors, see {@link Settings#read}; also misspelled environment variables
      */
     public static Settings read(
             PropertiesComponent properties, Collection<Setting<?>> declared, Map<String, String> options) {
+        CamelContext context = properties.getCamelContext();
+        UnknownVariables unknown = UnknownVariables.of(
+                System.getenv(),
+                declared,
+                Optional.ofNullable(context.getRegistry().lookupByNameAndType(DIRECTORY, Path.class)));
+        if (!isReadOnly(context)) {
+            unknown.others().forEach(each -> LOG.warn("{}", each));
+        }
         properties.addPropertiesSource(new DefaultProperties(properties, declared));
         // Camel can resolve a single property only after its type converters are loaded, which is after plugins.
         Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
         List<String> present = new ArrayList<>(given.stringPropertyNames());
         present.addAll(System.getProperties().stringPropertyNames());
         return Settings.read(
-                declared, name -> Optional.ofNullable(options.get(name)).or(() -> lookup(name, given)), present);
+                declared,
+                name -> Optional.ofNullable(options.get(name)).or(() -> lookup(name, given)),
+                present,
+                unknown.mistakes());
     }
 
     /** The order in which Camel resolves a placeholder in a route. */

@@ -143,7 +143,8 @@ final class SettingsTest {
                             lookedUp.add(name);
                             return Optional.empty();
                         },
-                        names))
+                        names,
+                        List.of()))
                 .withMessage("wadi.t.prt: there is no such property; did you mean wadi.t.port?");
         assertThat(lookedUp)
                 .containsExactlyInAnyOrderElementsOf(
@@ -179,7 +180,7 @@ final class SettingsTest {
     }
 
     private static Settings read(Map<String, String> given) {
-        return Settings.read(ALL, name -> Optional.ofNullable(given.get(name)), given.keySet());
+        return Settings.read(ALL, name -> Optional.ofNullable(given.get(name)), given.keySet(), List.of());
     }
 
     private static List<String> mistakes(Map<String, String> given) {
