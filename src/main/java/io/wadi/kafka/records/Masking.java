@@ -54,7 +54,8 @@ public final class Masking {
         return isMasked(name) ? MASK : json(TextNode.valueOf(value)).textValue();
     }
 
-    private boolean isMasked(String name) {
+    /** Returns whether values with this name are masked. */
+    public boolean isMasked(String name) {
         return names.contains(name.toLowerCase(Locale.ROOT));
     }
 

@@ -84,6 +84,7 @@ public final class PageFeature implements Feature {
                         new TopicRecords(kafka::readerProperties, masking, requests),
                         new ClusterView(kafka::adminProperties, requests),
                         camel,
+                        masking,
                         context.get(WadiSettings.HTTP_PORT).intValue(),
                         exchange -> registry.lookupByNameAndType("connect-server", Processor.class)
                                 .process(exchange)));

@@ -1,5 +1,6 @@
 package io.wadi.management.page;
 
+import io.wadi.kafka.records.Masking;
 import io.wadi.runtime.config.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,12 +60,13 @@ public final class PageRoutes extends RouteBuilder {
     private final TopicRecords records;
     private final ClusterView cluster;
     private final ModelCamelContext camel;
+    private final Masking masking;
     private final String contentSecurityPolicy;
     private final Processor connectApi;
 
     /**
-     * Takes the sources of the page's data, the events port, which the page may send to under any host name, and the
-     * handler of requests to {@code /} that do not accept HTML.
+     * Takes the sources of the page's data, the masking of values in routes, the events port, which the page may send to
+     * under any host name, and the handler of requests to {@code /} that do not accept HTML.
      */
     PageRoutes(
             Supplier<About> about,
@@ -73,6 +75,7 @@ public final class PageRoutes extends RouteBuilder {
             TopicRecords records,
             ClusterView cluster,
             ModelCamelContext camel,
+            Masking masking,
             int eventsPort,
             Processor connectApi) {
         this.connectApi = connectApi;
@@ -85,6 +88,7 @@ public final class PageRoutes extends RouteBuilder {
         this.records = records;
         this.cluster = cluster;
         this.camel = camel;
+        this.masking = masking;
     }
 
     /** The paths of the page's files, which contain no data of the pipeline. */
@@ -161,7 +165,7 @@ public final class PageRoutes extends RouteBuilder {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("id", id);
         shown.put("source", route.getSourceLocationShort());
-        shown.put("yaml", Secrets.hideIn(yaml));
+        shown.put("yaml", Secrets.hideIn(yaml, masking::isMasked));
         return shown;
     }
 

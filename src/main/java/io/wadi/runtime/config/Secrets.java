@@ -1,7 +1,7 @@
 package io.wadi.runtime.config;
 
 import java.util.Locale;
-import java.util.regex.MatchResult;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,15 +10,17 @@ public final class Secrets {
     /** The replacement for a secret, the same as in Kafka Connect. */
     public static final String HIDDEN = "[hidden]";
 
-    private static final Pattern SECRET =
-            Pattern.compile(".*(password|passphrase|secret|token|credential|jaas|apikey|privatekey|accesskey).*");
-    /** {@code name: value} to the line's end, unless the value is a placeholder. */
-    private static final Pattern LINE =
-            Pattern.compile("(?m)^([ \\t]*(?:-[ \\t]+)?([\\w.-]+):[ \\t]+)(?![\"']?\\{\\{[^{}]*}}[\"']?$).+$");
-    /** {@code name=value} in a URI, unless the value is a placeholder. */
-    private static final Pattern PARAMETER = Pattern.compile("(([\\w.-]+)=)(?!\\{\\{)[^&\\s\"']+");
-    /** A user and a password before the host of a URI. */
-    private static final Pattern USER = Pattern.compile("(?<=://)[^/@\\s]*:[^/@\\s]*(?=@)");
+    private static final Pattern SECRET = Pattern.compile(".*(password|passwd|pwd|passphrase|secret|token|credential"
+            + "|authorization|cookie|jaas|apikey|privatekey|accesskey).*");
+    /** {@code name=value} in a URI, unless the value is a placeholder. In a raw value, {@code &} is no separator. */
+    private static final Pattern PARAMETER =
+            Pattern.compile("(?m)([\\w.-]+)=(?![\"']?\\{\\{)(RAW\\(.*?\\)(?=[&\\s\"']|$)|RAW\\{.*?}(?=[&\\s\"']|$)"
+                    + "|\"[^\"]*\"|'[^']*'|[^&\\s\"']+)");
+
+    private static final String RAW = "RAW(";
+    /** A user and a password before the host of a URI, to the last {@code @}; not a host with a port and a path. */
+    private static final Pattern USER = Pattern.compile(
+            "(?<=\\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}:(?://)?)(?!//)[^/:@?\\s\"']*:(?!//|\\d+/)[^?\\s\"']*(?=@)");
 
     private Secrets() {}
 
@@ -30,11 +32,32 @@ public final class Secrets {
 
     /** Hides the secrets in a YAML text. Placeholders are kept. */
     public static String hideIn(String yaml) {
-        String lines = LINE.matcher(yaml).replaceAll(Secrets::hide);
-        return USER.matcher(PARAMETER.matcher(lines).replaceAll(Secrets::hide)).replaceAll(HIDDEN);
+        return hideIn(yaml, name -> false);
     }
 
-    private static String hide(MatchResult setting) {
-        return Matcher.quoteReplacement(isSecret(setting.group(2)) ? setting.group(1) + HIDDEN : setting.group());
+    /** As {@link #hideIn(String)}, with further names of secrets. */
+    public static String hideIn(String yaml, Predicate<String> isSecretToo) {
+        Predicate<String> isSecret = name -> isSecret(name) || isSecretToo.test(name);
+        String lines = new SecretLines(yaml, isSecret).hidden();
+        return USER.matcher(parameters(lines, isSecret)).replaceAll(HIDDEN);
+    }
+
+    private static String parameters(String text, Predicate<String> isSecret) {
+        return PARAMETER
+                .matcher(text)
+                .replaceAll(each -> Matcher.quoteReplacement(
+                        each.group(1) + "=" + value(each.group(1), each.group(2), isSecret)));
+    }
+
+    /** A raw value may be a URI with parameters. */
+    private static String value(String name, String value, Predicate<String> isSecret) {
+        if (isSecret.test(name)) {
+            return HIDDEN;
+        }
+        if (!value.startsWith(RAW)) {
+            return value;
+        }
+        int last = value.length() - 1;
+        return RAW + parameters(value.substring(RAW.length(), last), isSecret) + value.charAt(last);
     }
 }

@@ -15,6 +15,11 @@ class SecretsTest {
         "api-key,true",
         "sasl_jaas_config,true",
         "Authorization-Token,true",
+        "Authorization,true",
+        "Proxy-Authorization,true",
+        "Set-Cookie,true",
+        "dbPasswd,true",
+        "db.pwd,true",
         "topic,false",
         "groupId,false",
         "keySerializer,false"
@@ -60,5 +65,87 @@ class SecretsTest {
                           name: api-key
                           clientSecret: [hidden]
                 """);
+    }
+
+    @Test
+    void valuesBesideASecretName_areHidden() {
+        String yaml = """
+                - route:
+                    id: out
+                    steps:
+                      - setHeader:
+                          expression:
+                            constant:
+                              expression: Bearer hunter2
+                          id: setHeader1
+                          name: Authorization
+                      - setHeaders:
+                          headers:
+                            - name: topic
+                              constant: shown
+                            - name: "api-key"
+                              constant: hunter2
+                            - name: Cookie
+                              simple: "{{my.cookie}}"
+                      - setProperty:
+                          constant: |-
+                            hunter2
+
+                            hunter2
+                          name: clientSecret
+                      - log:
+                          message: shown
+                """;
+
+        assertThat(Secrets.hideIn(yaml)).isEqualTo("""
+                - route:
+                    id: out
+                    steps:
+                      - setHeader:
+                          expression:
+                            constant:
+                              expression: [hidden]
+                          id: setHeader1
+                          name: Authorization
+                      - setHeaders:
+                          headers:
+                            - name: topic
+                              constant: shown
+                            - name: "api-key"
+                              constant: [hidden]
+                            - name: Cookie
+                              simple: "{{my.cookie}}"
+                      - setProperty:
+                          constant: [hidden]
+                          name: clientSecret
+                      - log:
+                          message: shown
+                """);
+    }
+
+    @Test
+    void furtherNames_areSecretToo() {
+        assertThat(Secrets.hideIn("name: iban\nconstant: DE1\n", "iban"::equals))
+                .isEqualTo("name: iban\nconstant: [hidden]\n");
+        assertThat(Secrets.hideIn("to: http://host?iban=DE1", "iban"::equals)).isEqualTo("to: http://host?iban=[hidden]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            http://h?password=RAW(a&b)&x=1                          | http://h?password=[hidden]&x=1
+            http://h?password=RAW{a&b}                              | http://h?password=[hidden]
+            "http://h?x=1&password=RAW(a&b)"                        | "http://h?x=1&password=[hidden]"
+            kafka:t?url=RAW(jdbc:x://h?user=u&password=a&y=2)&x=1   | kafka:t?url=RAW(jdbc:x://h?user=u&password=[hidden]&y=2)&x=1
+            kafka:t?config=RAW(required user="u" password="a b";)   | kafka:t?config=RAW(required user="u" password=[hidden];)
+            http://h?password="{{my.password}}"                     | http://h?password="{{my.password}}"
+            ftp://me:pa/ss@host/path?x=1                            | ftp://[hidden]@host/path?x=1
+            ftp://me:p@ss@host/path                                 | ftp://[hidden]@host/path
+            ftp:me:hunter2@host/path                                | ftp:[hidden]@host/path
+            jdbc:postgresql://me:hunter2@host/shop                  | jdbc:postgresql://[hidden]@host/shop
+            http://host:8080/users/me@example.com                   | http://host:8080/users/me@example.com
+            platform-http:/a@b?x=1                                  | platform-http:/a@b?x=1
+            """)
+    void secretsInAddresses_areHidden(String address, String shown) {
+        assertThat(Secrets.hideIn("to: " + address)).isEqualTo("to: " + shown);
     }
 }
