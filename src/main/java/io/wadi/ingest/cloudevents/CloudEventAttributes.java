@@ -60,6 +60,11 @@ final class CloudEventAttributes {
         return values.get(CONTENT_TYPE);
     }
 
+    /** Sets the media type of the data if it is absent. It is not counted: the sender has not given it. */
+    void setDefaultContentType(String type) {
+        values.putIfAbsent(CONTENT_TYPE, type);
+    }
+
     /** Returns the first required attribute that is missing. */
     Optional<String> missing() {
         return REQUIRED.stream().filter(name -> !values.containsKey(name)).findFirst();

@@ -103,9 +103,7 @@ final class StructuredCloudEvent {
         if (data == null) {
             return decodedData;
         }
-        if (attributes.contentType() == null) {
-            attributes.put(CloudEventAttributes.CONTENT_TYPE, JSON);
-        }
+        attributes.setDefaultContentType(JSON);
         if (MediaType.parse(attributes.contentType()).isJson()) {
             return data;
         }

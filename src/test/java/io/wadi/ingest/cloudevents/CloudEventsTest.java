@@ -238,6 +238,16 @@ final class CloudEventsTest {
     }
 
     @Test
+    void dataIsJsonByDefault_howeverManyAttributesThereAre() {
+        String most = IntStream.range(0, 252).mapToObj(",\"x%d\":1"::formatted).collect(Collectors.joining());
+
+        Event event = structured("{" + REQUIRED + most + ",\"data\":\"x\"}");
+
+        assertThat(text(event.value())).isEqualTo("\"x\"");
+        assertThat(headers(event)).containsEntry("content-type", "application/json");
+    }
+
+    @Test
     void binary_headersAreDecodedAndTheBodyStaysAsItIs() {
         Event event = binary(
                 "{ \"a\" :1}\n",
