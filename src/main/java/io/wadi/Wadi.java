@@ -56,6 +56,7 @@ public final class Wadi implements AutoCloseable {
     private Optional<RouteReloader> reloader = Optional.empty();
     private volatile OrderlyShutdown shutdown;
     private volatile Duration stopWithin = EARLY_STOP_TIMEOUT;
+    private volatile boolean isStopAbandoned;
 
     /**
      * Prepares a pipeline.
@@ -144,7 +145,9 @@ public final class Wadi implements AutoCloseable {
 
     /** Whether all work in flight was finished. Valid after {@link #close}. */
     public boolean isDrained() {
-        return stopReport().map(StopReport::isDrained).orElse(shutdown == null || !shutdown.isStopUnreported());
+        return stopReport()
+                .map(StopReport::isDrained)
+                .orElse(!isStopAbandoned && (shutdown == null || !shutdown.isStopUnreported()));
     }
 
     /** Returns the report of the stop; empty if no route was started. Valid after {@link #close}. */
@@ -159,7 +162,10 @@ public final class Wadi implements AutoCloseable {
 
     /** Reports the stop as incomplete with a reason, unless it was reported. */
     void abandonStop(String why, Duration elapsed) {
-        if (shutdown != null) {
+        isStopAbandoned = true;
+        if (shutdown == null) {
+            LOG.warn("Stop requested before the settings were read: {}", why);
+        } else {
             shutdown.abandon(why, elapsed);
         }
     }

@@ -41,6 +41,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     private Optional<List<RouteReport>> routes = Optional.empty();
 
     private StopReport report;
+    private boolean isAbandoned;
 
     public OrderlyShutdown(CamelContext context, StopOptions options, InFlightRecords records) {
         super(context);
@@ -103,7 +104,9 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     private synchronized void begin() {
         beginNanos = System.nanoTime();
         routes = Optional.empty();
-        report = null;
+        if (!isAbandoned) {
+            report = null;
+        }
     }
 
     private List<RouteReport> stop(
@@ -179,11 +182,13 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     }
 
     /**
-     * Reports a stop that is given up, also before the first route is stopped. Without effect if the stop was reported.
+     * Reports a stop that is given up, also before the first route is stopped. Without effect if the stop was reported;
+     * a stop that begins later is not reported.
      *
      * @param elapsed the duration of the stop so far
      */
     public synchronized void abandon(String why, Duration elapsed) {
+        isAbandoned = true;
         if (report == null) {
             report(stopping ? millisSince(beginNanos) : elapsed.toMillis(), List.of(why));
         }

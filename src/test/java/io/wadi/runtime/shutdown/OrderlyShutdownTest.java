@@ -126,6 +126,19 @@ final class OrderlyShutdownTest {
     }
 
     @Test
+    void stopThatBeginsAfterItWasGivenUp_doesNotReplaceTheReport() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
+        start(waiting("slow"));
+        shutdown.abandon("closing did not end", Duration.ofSeconds(3));
+        goOn.countDown();
+
+        context.stop();
+        shutdown.conclude(List.of());
+
+        assertThat(shutdown.report().orElseThrow().lines()).contains("not closed: closing did not end");
+    }
+
+    @Test
     void stuckRoute_holdsUpNeitherOthersNorTheNextPhase_andIsReported() throws Exception {
         // Far longer than the other routes take.
         OrderlyShutdown shutdown = use(Duration.ZERO, Duration.ofSeconds(3));
