@@ -5,6 +5,7 @@ import io.wadi.kafka.RouteControl;
 import io.wadi.runtime.config.Secrets;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.reload.RejectedChangeException;
+import io.wadi.runtime.reload.RollbackFailedException;
 import io.wadi.runtime.reload.RouteReloader;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -180,6 +181,10 @@ final class ConnectorEdits {
         } catch (RejectedChangeException e) {
             throw ConnectException.badRequest(
                     "%s does not run and nothing has changed: %s".formatted(connector, Secrets.hideIn(e.getMessage())));
+        } catch (RollbackFailedException e) {
+            throw ConnectException.busy(
+                    "%s is not changed before the rollback of a failed reload has succeeded, which is retried: %s"
+                            .formatted(connector, Secrets.hideIn(e.getMessage())));
         } catch (FileAlreadyExistsException e) {
             throw ConnectException.busy(e.getMessage());
         } catch (IOException e) {

@@ -50,6 +50,9 @@ public final class WatchedFiles implements AutoCloseable {
     /** Changed files that one check has found. */
     private DirectorySnapshot candidate;
 
+    /** The reason of the last check for a failed rollback; null for none. For the checks' thread. */
+    private String rollbackFailure;
+
     private boolean isRead = true;
     private volatile boolean isRefused;
 
@@ -66,7 +69,11 @@ public final class WatchedFiles implements AutoCloseable {
          */
         Optional<String> load(SortedMap<String, String> texts) throws RejectedChangeException, InterruptedException;
 
-        /** Called before each check, to retry earlier work. The lock is not held. */
+        /**
+         * Called before each check, to retry earlier work. The lock is not held.
+         *
+         * @throws RollbackFailedException if no files can be loaded before the next call
+         */
         default void beforeCheck() throws InterruptedException {}
     }
 
@@ -150,6 +157,7 @@ public final class WatchedFiles implements AutoCloseable {
      * @param text the new content; empty to delete the file
      * @throws FileAlreadyExistsException if the file has changed since it was loaded
      * @throws IOException if the file cannot be written
+     * @throws RollbackFailedException if an earlier change cannot be rolled back; nothing has changed
      */
     void write(String name, Optional<String> text) throws IOException, RejectedChangeException, InterruptedException {
         changing.lockInterruptibly();
@@ -208,13 +216,33 @@ public final class WatchedFiles implements AutoCloseable {
     }
 
     private boolean check() throws InterruptedException {
-        loader.beforeCheck();
+        if (!isRolledBack()) {
+            return false;
+        }
         changing.lockInterruptibly();
         try {
             return checkLocked();
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Logs each reason once, since it may recur at every check. */
+    private boolean isRolledBack() throws InterruptedException {
+        try {
+            loader.beforeCheck();
+            rollbackFailure = null;
+        } catch (RollbackFailedException e) {
+            if (!e.getMessage().equals(rollbackFailure)) {
+                LOG.error(
+                        "The rollback failed again; retrying. Changed {} are loaded once it has succeeded, or after a restart: {}",
+                        options.label(),
+                        e.getMessage(),
+                        e);
+            }
+            rollbackFailure = e.getMessage();
+        }
+        return rollbackFailure == null;
     }
 
     private boolean checkLocked() throws InterruptedException {

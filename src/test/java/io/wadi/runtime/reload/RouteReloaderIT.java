@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import io.wadi.testing.EventLoad;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
@@ -228,6 +229,32 @@ class RouteReloaderIT {
         StartedProducer.onStart = StartedProducer.NOTHING;
         await().until(() -> answersHello("first") && get("/observe/health/ready") == 200);
         assertThat(changes("refused")).isEqualTo(1);
+    }
+
+    @Test
+    void fileSavedDuringAFailedRollback_isLoadedAfterIt() throws Exception {
+        String hello = HELLO.formatted("first") + "        - to: \"started-producer:any\"\n";
+        save("hello", hello);
+        await().until(() -> answersHello("first"));
+        AtomicInteger starts = new AtomicInteger();
+        StartedProducer.onStart = () -> {
+            starts.incrementAndGet();
+            throw new NoClassDefFoundError("of/the/Test");
+        };
+        try (Warnings errors = new Warnings(WatchedFiles.class.getName(), Level.ERROR)) {
+            save("hello", hello.replace("first", "second"));
+            await().until(() -> !errors.lines().isEmpty());
+            save("hello", hello.replace("first", "third"));
+            int before = starts.get();
+            await().until(() -> starts.get() > before + 5);
+            assertThat(errors.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("The rollback failed again; retrying. Changed route files are loaded once it has succeeded");
+        }
+
+        StartedProducer.onStart = StartedProducer.NOTHING;
+        await().until(() -> answersHello("third") && get("/observe/health/ready") == 200);
     }
 
     private static long millisSince(long nanos) {
