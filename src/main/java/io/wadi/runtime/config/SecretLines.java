@@ -72,11 +72,11 @@ final class SecretLines {
     /** Marks the lines of the mapping whose entry is in this line, with keys in this column. */
     private void markAround(int line, int column) {
         int begin = line;
-        while (begin > 0 && begins(begin) >= column && (isBlank(begin - 1) || keyColumn(begin - 1) >= column)) {
+        while (begin > 0 && isWithin(begin, column) && (isBlank(begin - 1) || keyColumn(begin - 1) >= column)) {
             begin--;
         }
         int end = line + 1;
-        while (end < lines.length && (isBlank(end) || begins(end) >= column)) {
+        while (end < lines.length && isWithin(end, column)) {
             end++;
         }
         marked.set(begin, end);
@@ -95,6 +95,10 @@ final class SecretLines {
 
     private boolean isBlank(int line) {
         return lines[line].isBlank();
+    }
+
+    private boolean isWithin(int line, int column) {
+        return isBlank(line) || begins(line) >= column;
     }
 
     /** Returns the column of the first character, which may be the dash of an item. */
