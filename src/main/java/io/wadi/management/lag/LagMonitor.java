@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -153,6 +154,8 @@ public final class LagMonitor implements AutoCloseable {
         } else if (log != null) {
             try {
                 log.readToEnd(LOG_TIMEOUT, store);
+            } catch (InterruptException e) {
+                throw e;
             } catch (RuntimeException | Error e) {
                 closeLog();
                 throw e;
@@ -220,9 +223,16 @@ public final class LagMonitor implements AutoCloseable {
     }
 
     private void closeLog() {
-        positions = log.positions();
-        log.close();
+        CommitLog failed = log;
+        positions = failed.positions();
         log = null;
+        try {
+            failed.close();
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.debug("Closing the log of commits failed", e);
+        }
     }
 
     private void release() {
