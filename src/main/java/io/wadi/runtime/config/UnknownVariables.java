@@ -80,8 +80,11 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
                 || (name.endsWith("_PORT") && SERVICE_ADDRESS.matcher(value).matches());
     }
 
+    /** Returns whether a text has the name, such as in {@code {{env:NAME}}} and {@code ${sysenv.NAME}}. */
     private static boolean hasWord(String text, String name) {
-        return Pattern.compile("(?<!\\w)" + Pattern.quote(name) + "(?!\\w)").matcher(text).find();
+        return Pattern.compile("(?<!\\w)(?:(?:SYS)?ENV_)?" + Pattern.quote(name) + "(?!\\w)")
+                .matcher(text)
+                .find();
     }
 
     /** Returns the texts of files with placeholders, with all names as those of variables. */
