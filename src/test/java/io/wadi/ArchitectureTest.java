@@ -83,7 +83,7 @@ final class ArchitectureTest {
             ingest.receipts: runtime.config kafka kafka.client kafka.records kafka.targets kafka.topics kafka.deadletter runtime ingest.event ingest.limits ingest.json ingest.request ingest.send ingest
             management.access: runtime.config runtime.watch runtime.security runtime management
             management.connectors: runtime.config kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
-            management.lag: runtime.config kafka kafka.client kafka.groups kafka.records runtime management
+            management.lag: runtime.config runtime.health kafka kafka.client kafka.groups kafka.records runtime management
             management.page: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.targets kafka.topics kafka.records kafka.deadletter runtime management
             extension.cards: runtime.config runtime.watch hdfs kafka kafka.deadletter runtime kafka.streams
             extension.connectors: runtime.config runtime.health runtime.telemetry format hdfs kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
