@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.local.ChildJvm;
-import io.wadi.testing.CommandProcess;
 import io.wadi.local.Ports;
 import io.wadi.runtime.ConfigurationFiles;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.NotStartedException;
 import io.wadi.testing.Certificate;
+import io.wadi.testing.CommandProcess;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -46,8 +46,7 @@ class WadiStartIT {
         configure("wadi.landing.rol-interval=5m");
 
         CommandProcess wadi = CommandProcess.run(
-                Map.of("WADI_HTTP_PROT", "8081", "WADI_SHOP_PASSWORD", "x"),
-                List.of("--config", directory.toString()));
+                Map.of("WADI_HTTP_PROT", "8081", "WADI_SHOP_PASSWORD", "x"), List.of("--config", directory.toString()));
 
         assertThat(wadi.code()).isEqualTo(78);
         assertThat(wadi.err()).isEqualTo("""

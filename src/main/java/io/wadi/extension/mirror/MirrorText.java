@@ -31,11 +31,7 @@ public final class MirrorText {
             return state.flow().name() + ": unknown";
         }
         return "%s: %s partitions, %s; %s"
-                .formatted(
-                        state.flow().name(),
-                        state.partitions().size(),
-                        lag(state),
-                        heartbeat(state));
+                .formatted(state.flow().name(), state.partitions().size(), lag(state), heartbeat(state));
     }
 
     private static String heartbeat(FlowState state) {

@@ -62,8 +62,7 @@ final class SecretLines {
     }
 
     private boolean isHidden(int line, Matcher entry) {
-        boolean isSecretEntry =
-                isSecret.test(entry.group(2)) || (marked.get(line) && !SHOWN.contains(entry.group(2)));
+        boolean isSecretEntry = isSecret.test(entry.group(2)) || (marked.get(line) && !SHOWN.contains(entry.group(2)));
         return isSecretEntry
                 && hasValue(entry)
                 && !PLACEHOLDER.matcher(entry.group(3).strip()).matches();

@@ -45,8 +45,8 @@ public final class Secrets {
     private static String parameters(String text, Predicate<String> isSecret) {
         return PARAMETER
                 .matcher(text)
-                .replaceAll(each -> Matcher.quoteReplacement(
-                        each.group(1) + "=" + value(each.group(1), each.group(2), isSecret)));
+                .replaceAll(each ->
+                        Matcher.quoteReplacement(each.group(1) + "=" + value(each.group(1), each.group(2), isSecret)));
     }
 
     /** A raw value may be a URI with parameters. */

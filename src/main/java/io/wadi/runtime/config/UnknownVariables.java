@@ -60,7 +60,9 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
         for (String name : unknown.keySet()) {
             Optional<String> near = NearestName.to(name, known);
             String text = "%s in the environment: there is no such setting%s"
-                    .formatted(name, near.map(each -> "; did you mean " + each + "?").orElse(""));
+                    .formatted(
+                            name,
+                            near.map(each -> "; did you mean " + each + "?").orElse(""));
             if (near.isPresent() && isTypo(name, near.get())) {
                 mistakes.add(text);
             } else if (!OF_OTHERS.matcher(name).matches()) {
@@ -91,15 +93,17 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
     private static List<String> texts(Path configuration) {
         List<Path> files = new ArrayList<>();
         files.add(configuration.resolve("application.properties"));
-        try (DirectoryStream<Path> routes =
-                Files.newDirectoryStream(configuration.resolve("routes"), "*.camel.yaml")) {
+        try (DirectoryStream<Path> routes = Files.newDirectoryStream(configuration.resolve("routes"), "*.camel.yaml")) {
             routes.forEach(files::add);
         } catch (NoSuchFileException | NotDirectoryException e) {
             // The jar's own routes name none.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return files.stream().filter(Files::isRegularFile).map(UnknownVariables::text).toList();
+        return files.stream()
+                .filter(Files::isRegularFile)
+                .map(UnknownVariables::text)
+                .toList();
     }
 
     private static String text(Path file) {

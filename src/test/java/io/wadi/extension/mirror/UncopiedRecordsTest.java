@@ -100,9 +100,7 @@ class UncopiedRecordsTest {
                     .mapToObj(number -> new TopicPartition("weather", number))
                     .collect(Collectors.toMap(each -> each, each -> each.partition() % 2 == 0 ? position : 0));
             records.begin(
-                    positions,
-                    positions.keySet().stream().collect(Collectors.toMap(each -> each, each -> 9L)),
-                    NOW);
+                    positions, positions.keySet().stream().collect(Collectors.toMap(each -> each, each -> 9L)), NOW);
             Set<TopicPartition> next = records.toRead().keySet();
             assertThat(next).hasSize(UncopiedRecords.MAX_READ);
             read.addAll(next);

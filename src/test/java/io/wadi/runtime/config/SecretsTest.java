@@ -127,7 +127,8 @@ class SecretsTest {
     void furtherNames_areSecretToo() {
         assertThat(Secrets.hideIn("name: iban\nconstant: DE1\n", "iban"::equals))
                 .isEqualTo("name: iban\nconstant: [hidden]\n");
-        assertThat(Secrets.hideIn("to: http://host?iban=DE1", "iban"::equals)).isEqualTo("to: http://host?iban=[hidden]");
+        assertThat(Secrets.hideIn("to: http://host?iban=DE1", "iban"::equals))
+                .isEqualTo("to: http://host?iban=[hidden]");
     }
 
     @ParameterizedTest

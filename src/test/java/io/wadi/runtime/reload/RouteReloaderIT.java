@@ -250,7 +250,8 @@ class RouteReloaderIT {
             assertThat(errors.lines())
                     .singleElement()
                     .asString()
-                    .startsWith("The rollback failed again; retrying. Changed route files are loaded once it has succeeded");
+                    .startsWith(
+                            "The rollback failed again; retrying. Changed route files are loaded once it has succeeded");
         }
 
         StartedProducer.onStart = StartedProducer.NOTHING;
